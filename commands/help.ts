@@ -1,0 +1,17 @@
+import { type CommandName, defineCommand, type Text, type TextKey, text } from '#src/command.js';
+
+export const help = defineCommand({
+  name: 'help',
+  options: {},
+  async run({ commands, reply }) {
+    const lines = commands.map((name) =>
+      text('commands.help.replies.line', { command: name, description: describe(name) }),
+    );
+    return reply('title', {}, { lines: [...lines, text('commands.help.replies.example')], ephemeral: true });
+  },
+});
+
+function describe(name: CommandName): Text {
+  const key: TextKey = `commands.${name}.description`;
+  return { key, params: {} };
+}

@@ -1,0 +1,42 @@
+import type { Pet } from '#src/command.js';
+import { petMarker } from '#src/jobs/imagine.js';
+
+export const maxPetNameLength = 32;
+
+/** Letters of any script, digits, single spaces, hyphens, apostrophes; at least one letter. */
+export function isPetName(name: string): boolean {
+  return (
+    [...name].length <= maxPetNameLength &&
+    /^[\p{L}\p{M}\p{N}]+([ '’-][\p{L}\p{M}\p{N}]+)*$/u.test(name) &&
+    /\p{L}/u.test(name)
+  );
+}
+
+/**
+ * Finds the person's pets that a prompt names, as whole words in any case, and puts the marker in their place.
+ * Longer names win: of `Biscuit` and `Biscuit Junior` the second is found in `biscuit junior asleep`.
+ */
+export function findPets(
+  prompt: string,
+  pets: readonly Pet[],
+): { readonly prompt: string; readonly pets: readonly Pet[] } {
+  // So that nobody writes the marker.
+  const clean = prompt.replace(/[{}]/g, '');
+  const byName = new Map(pets.map((pet) => [fold(pet.name), pet]));
+  if (byName.size === 0) return { prompt: clean, pets: [] };
+  const names = [...byName.keys()].sort((one, other) => other.length - one.length);
+  const pattern = names.map((name) => name.replace(/['’]/g, "['’]").replace(/ /g, '\\s+')).join('|');
+  const found = new Set<Pet>();
+  const marked = clean.replace(
+    new RegExp(`(?<![\\p{L}\\p{M}\\p{N}])(?:${pattern})(?![\\p{L}\\p{M}\\p{N}])`, 'giu'),
+    (word) => {
+      found.add(byName.get(fold(word)) ?? pets.find((pet) => fold(pet.name) === fold(word))!);
+      return petMarker;
+    },
+  );
+  return { prompt: marked, pets: [...found] };
+}
+
+function fold(name: string): string {
+  return name.normalize('NFC').toLowerCase().replaceAll('’', "'").replace(/\s+/g, ' ');
+}

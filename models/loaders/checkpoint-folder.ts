@@ -1,0 +1,243 @@
+/**
+ * @file A Stable Diffusion checkpoint in the folder layout of diffusers: its configs parsed, its weights found and checked.
+ * Nothing but headers is read; the weights stay on disk.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import {
+  AutoencoderKL,
+  type AutoencoderKLConfig,
+  autoencoderAliases,
+  parseAutoencoderKLConfig,
+} from '../autoencoders/autoencoder-kl.js';
+import { parseConfiguration } from '../configuration.js';
+import {
+  type CLIPVisionConfig,
+  CLIPVisionModelWithProjection,
+  parseCLIPVisionConfig,
+} from '../image-encoders/modeling-clip-vision.js';
+import { type ParameterSource, Parameters } from '../parameters.js';
+import { parseRecommendations, type Recommendations } from '../pipelines/recommendations.js';
+import { readSchedulerConfig, type SchedulerConfig } from '../schedulers/scheduler-config.js';
+import {
+  type CLIPTextConfig,
+  CLIPTextModel,
+  clipTextAliases,
+  IGNORED_CLIP_TENSORS,
+  parseCLIPTextConfig,
+} from '../text-encoders/modeling-clip.js';
+import { CLIPTokenizer } from '../tokenizers/tokenization-clip.js';
+import {
+  parseUNet2DConditionConfig,
+  type UNet2DConditionConfig,
+  UNet2DConditionModel,
+} from '../unets/unet-2d-condition.js';
+import { checkWeights, type WeightRules } from './check-weights.js';
+import { CheckpointError } from './checkpoint-error.js';
+import { SafetensorsError, SafetensorsFile } from './safetensors.js';
+import { createWeightFiles, recordParameters, type WeightFiles, type WeightPart } from './weight-files.js';
+
+export interface CheckpointConfigs {
+  readonly unet: UNet2DConditionConfig;
+  readonly vae: AutoencoderKLConfig;
+  readonly textEncoder: CLIPTextConfig;
+  /** Present where the checkpoint carries the vision tower that goes with its text encoder. */
+  readonly imageEncoder?: CLIPVisionConfig;
+}
+
+const part = (...classes: string[]) => z.tuple([z.string(), z.enum(classes)]);
+const anyPart = z.tuple([z.string().nullable(), z.string().nullable()]).optional();
+
+const indexSchema = z.strictObject({
+  _class_name: z.literal('StableDiffusionPipeline'),
+  _diffusers_version: z.string().optional(),
+  _name_or_path: z.string().optional(),
+  unet: part('UNet2DConditionModel'),
+  vae: part('AutoencoderKL'),
+  text_encoder: part('CLIPTextModel', 'CLIPTextModelWithProjection'),
+  tokenizer: part('CLIPTokenizer', 'CLIPTokenizerFast'),
+  scheduler: z.tuple([z.string(), z.string()]),
+  image_encoder: anyPart,
+  safety_checker: anyPart,
+  feature_extractor: anyPart,
+  requires_safety_checker: z.boolean().optional(),
+});
+
+/** A component of the folder: how its config is parsed and which parameters it wants. */
+interface Component<Config> {
+  readonly name: string;
+  readonly parse: (json: unknown, options: { file: string }) => Config;
+  readonly build: (config: Config, parameters: Parameters) => unknown;
+  readonly rules?: WeightRules;
+}
+
+const UNET: Component<UNet2DConditionConfig> = {
+  name: 'unet',
+  parse: parseUNet2DConditionConfig,
+  build: (config, parameters) => new UNet2DConditionModel(config, parameters),
+};
+const VAE: Component<AutoencoderKLConfig> = {
+  name: 'vae',
+  parse: parseAutoencoderKLConfig,
+  build: (config, parameters) => new AutoencoderKL(config, parameters),
+  rules: { aliases: autoencoderAliases },
+};
+const TEXT_ENCODER: Component<CLIPTextConfig> = {
+  name: 'text_encoder',
+  parse: parseCLIPTextConfig,
+  build: (config, parameters) => new CLIPTextModel(config, parameters),
+  // Only the similarity of texts and pictures uses the projection.
+  rules: { aliases: clipTextAliases, ignored: [...IGNORED_CLIP_TENSORS, 'text_projection.weight'] },
+};
+const IMAGE_ENCODER: Component<CLIPVisionConfig> = {
+  name: 'image_encoder',
+  parse: parseCLIPVisionConfig,
+  build: (config, parameters) => new CLIPVisionModelWithProjection(config, parameters),
+  rules: { ignored: IGNORED_CLIP_TENSORS },
+};
+
+/** Names of the weights, the preferred first. */
+const WEIGHT_NAMES = [
+  'diffusion_pytorch_model.safetensors',
+  'model.safetensors',
+  'diffusion_pytorch_model.fp16.safetensors',
+  'model.fp16.safetensors',
+];
+const PICKLE = /\.(bin|ckpt|pt|pth|pkl)$/i;
+
+export class CheckpointFolder {
+  readonly path: string;
+  readonly configs: CheckpointConfigs;
+  readonly schedulerConfig: SchedulerConfig;
+  readonly tokenizer: CLIPTokenizer;
+  /** Parameters below `unet`, `vae`, `text_encoder` and, where there is one, `image_encoder`. */
+  readonly weights: WeightFiles;
+  readonly recommendations: Recommendations;
+
+  private constructor(fields: { readonly [Key in keyof CheckpointFolder]: CheckpointFolder[Key] }) {
+    this.path = fields.path;
+    this.configs = fields.configs;
+    this.schedulerConfig = fields.schedulerConfig;
+    this.tokenizer = fields.tokenizer;
+    this.weights = fields.weights;
+    this.recommendations = fields.recommendations;
+  }
+
+  /** @throws CheckpointError naming file, key, expected and found for whatever is missing, unknown or does not fit */
+  static async open(path: string): Promise<CheckpointFolder> {
+    const indexFile = join(path, 'model_index.json');
+    const index = parseConfiguration(indexSchema, parseJson(indexFile, await readText(indexFile)), { file: indexFile });
+    const schedulerFile = join(path, 'scheduler', 'scheduler_config.json');
+    const recommendationsFile = join(path, 'petbooth.json');
+    const [unet, vae, textEncoder, imageEncoder, tokenizer, schedulerText, recommendationsText] = await Promise.all([
+      openComponent(path, UNET),
+      openComponent(path, VAE),
+      openComponent(path, TEXT_ENCODER),
+      index.image_encoder?.[1] === 'CLIPVisionModelWithProjection' ? openComponent(path, IMAGE_ENCODER) : undefined,
+      openTokenizer(join(path, 'tokenizer')),
+      readText(schedulerFile),
+      readText(recommendationsFile, '{}'),
+    ]);
+    checkFit(path, unet.config, vae.config, textEncoder.config);
+    return new CheckpointFolder({
+      path,
+      configs: {
+        unet: unet.config,
+        vae: vae.config,
+        textEncoder: textEncoder.config,
+        ...(imageEncoder ? { imageEncoder: imageEncoder.config } : {}),
+      },
+      schedulerConfig: readSchedulerConfig(schedulerText, { file: schedulerFile }),
+      tokenizer,
+      weights: createWeightFiles([unet.part, vae.part, textEncoder.part, ...(imageEncoder ? [imageEncoder.part] : [])]),
+      recommendations: parseRecommendations(parseJson(recommendationsFile, recommendationsText), recommendationsFile),
+    });
+  }
+}
+
+async function openComponent<Config>(
+  folder: string,
+  { name, parse, build, rules = {} }: Component<Config>,
+): Promise<{ config: Config; part: WeightPart }> {
+  const configFile = join(folder, name, 'config.json');
+  const config = parse(parseJson(configFile, await readText(configFile)), { file: configFile });
+  const file = await openWeights(join(folder, name));
+  checkWeights(
+    file,
+    recordParameters((source: ParameterSource) => build(config, new Parameters(source))),
+    rules,
+  );
+  return { config, part: { file, prefix: name, aliases: rules.aliases } };
+}
+
+async function openWeights(folder: string): Promise<SafetensorsFile> {
+  const present = await readdir(folder);
+  const name = WEIGHT_NAMES.find((candidate) => present.includes(candidate));
+  if (name === undefined) {
+    const pickle = present.find((candidate) => PICKLE.test(candidate));
+    if (pickle) throw refusedPickle(join(folder, pickle));
+    const found = present.filter((candidate) => candidate !== 'config.json').join(', ') || 'no such file';
+    throw new CheckpointError({ file: folder, key: 'weights', expected: WEIGHT_NAMES.join(' or '), found });
+  }
+  const path = join(folder, name);
+  try {
+    return await SafetensorsFile.open(path);
+  } catch (error) {
+    if (!(error instanceof SafetensorsError)) throw error;
+    throw new CheckpointError(
+      { file: path, key: 'header', expected: 'a safetensors file', found: error.message },
+      { cause: error },
+    );
+  }
+}
+
+function refusedPickle(file: string): CheckpointError {
+  return new CheckpointError({
+    file,
+    key: 'weights',
+    expected: 'safetensors',
+    found:
+      'a Python pickle, which can run any code when it is opened and is therefore never read; convert it to safetensors',
+  });
+}
+
+async function openTokenizer(folder: string): Promise<CLIPTokenizer> {
+  for (const name of ['vocab.json', 'merges.txt']) await readText(join(folder, name));
+  return CLIPTokenizer.open(folder);
+}
+
+/** @throws CheckpointError where the components are not of one checkpoint */
+function checkFit(path: string, unet: UNet2DConditionConfig, vae: AutoencoderKLConfig, text: CLIPTextConfig): void {
+  const file = join(path, 'unet', 'config.json');
+  const expect = (key: string, expected: string, value: number, found: number) => {
+    if (value !== found)
+      throw new CheckpointError({ file, key, expected: `${value}, ${expected}`, found: String(found) });
+  };
+  expect('in_channels', "the vae's latent_channels", vae.latentChannels, unet.inChannels);
+  expect('out_channels', "the vae's latent_channels", vae.latentChannels, unet.outChannels);
+  expect('cross_attention_dim', "the text encoder's hidden_size", text.hiddenSize, unet.crossAttentionDim);
+}
+
+/** @param absent what a missing file counts as; without it a missing file is an error */
+async function readText(file: string, absent?: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' && (error as NodeJS.ErrnoException).code !== 'ENOTDIR')
+      throw error;
+    if (absent !== undefined) return absent;
+    throw new CheckpointError({ file, key: 'the file', expected: 'to exist', found: 'no such file' }, { cause: error });
+  }
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new CheckpointError(
+      { file, key: 'the file', expected: 'JSON', found: (error as Error).message },
+      { cause: error },
+    );
+  }
+}

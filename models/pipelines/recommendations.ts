@@ -1,0 +1,39 @@
+/**
+ * @file What works for a checkpoint, kept beside its weights as `petbooth.json`: diffusers has no place for it. A checkpoint
+ * without the file gets what is usual for Stable Diffusion 1.x.
+ */
+import { z } from 'zod';
+import { parseConfiguration } from '../configuration.js';
+import { SCHEDULER_NAMES } from '../schedulers/create-scheduler.js';
+
+export const recommendationsSchema = z.strictObject({
+  /** Shown to people. */
+  name: z.string().min(1).max(60).optional(),
+  sampling: z
+    .strictObject({
+      steps: z.int().min(1).max(200).default(20),
+      guidanceScale: z.number().min(1).max(30).default(7.5),
+      scheduler: z.enum(SCHEDULER_NAMES).default('DPMSolverMultistepScheduler'),
+    })
+    .prefault({}),
+  training: z
+    .strictObject({
+      rank: z.int().min(1).max(128).default(8),
+      steps: z.int().min(1).max(20_000).default(600),
+      learningRate: z.number().positive().max(1).default(1e-4),
+      instanceRows: z.int().min(1).max(16).default(1),
+      classRows: z.int().min(0).max(16).default(1),
+      priorLossWeight: z.number().min(0).max(10).default(1),
+      /** Pictures of the class that keep the class what it was. */
+      priorImages: z.int().min(1).max(1000).default(200),
+      /** γ of min-SNR; without it all timesteps count alike. */
+      snrGamma: z.number().positive().optional(),
+    })
+    .prefault({}),
+});
+
+export type Recommendations = z.output<typeof recommendationsSchema>;
+
+/** @throws CheckpointError naming the field */
+export const parseRecommendations = (json: unknown, file = 'petbooth.json'): Recommendations =>
+  parseConfiguration(recommendationsSchema, json, { file });

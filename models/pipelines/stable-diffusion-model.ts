@@ -1,0 +1,187 @@
+/**
+ * @file A checkpoint on an engine: its parts as compiled functions. Batches have fixed row counts, and LoRA factors are
+ * inputs, so a handful of graphs serves every prompt and every pet.
+ */
+import type { AutoencoderKLConfig } from '../autoencoders/autoencoder-kl.js';
+import { AutoencoderKL } from '../autoencoders/autoencoder-kl.js';
+import type { CompiledFunction, Engine, Signature, TracedFunction } from '../engine/engine.js';
+import { hostScalar, hostTensor } from '../engine/host-tensor.js';
+import type { CheckpointFolder } from '../loaders/checkpoint-folder.js';
+import { recordParameters } from '../loaders/weight-files.js';
+import { createLoRALayout, loraLookup, type LoRALayout } from '../lora/lora-layout.js';
+import { attentionProjections, type LoRAModule } from '../lora/lora-modules.js';
+import { Parameters } from '../parameters.js';
+import { CLIPTextModel } from '../text-encoders/modeling-clip.js';
+import { dreamBoothLoRASignature, dreamBoothLoRAStep } from '../trainers/dreambooth-lora-step.js';
+import type { LatentPosterior } from '../trainers/dreambooth-batches.js';
+import { UNet2DConditionModel } from '../unets/unet-2d-condition.js';
+import type { StableDiffusionComponents } from './stable-diffusion-components.js';
+import type * as tf from '@tensorflow/tfjs';
+
+/** LoRA factors for sampling, in the layout of their rank bucket. */
+export interface ActiveLoRA {
+  readonly layout: LoRALayout;
+  /** [layout.size] */
+  readonly values: Float32Array;
+  /** alpha / rank, times the strength. */
+  readonly scale: number;
+}
+
+/** Rows of the UNet in one call: a picture without and with guidance, and two or four pictures with it. */
+const ROW_BUCKETS = [1, 2, 4, 8] as const;
+
+export class StableDiffusionModel {
+  readonly checkpoint: CheckpointFolder;
+  /** Every projection that a LoRA may change. */
+  readonly loraModules: readonly LoRAModule[];
+  readonly latentShape: readonly [height: number, width: number, channels: number];
+  readonly imageSize: readonly [height: number, width: number];
+  readonly embeddingShape: readonly [length: number, width: number];
+  readonly #engine: Engine;
+  readonly #compiled = new Map<string, Promise<CompiledFunction>>();
+
+  constructor(checkpoint: CheckpointFolder, engine: Engine) {
+    const { unet, vae, textEncoder } = checkpoint.configs;
+    this.checkpoint = checkpoint;
+    this.#engine = engine;
+    const scale = vaeScale(vae);
+    this.latentShape = [unet.sampleSize, unet.sampleSize, unet.inChannels];
+    this.imageSize = [unet.sampleSize * scale, unet.sampleSize * scale];
+    this.embeddingShape = [textEncoder.maxPositionEmbeddings, textEncoder.hiddenSize];
+    const shapes = recordParameters((source) => new UNet2DConditionModel(unet, new Parameters(source)));
+    this.loraModules = attentionProjections(shapes);
+  }
+
+  /** What a pipeline needs, drawing with `lora` or with the checkpoint as it is. */
+  components(lora?: ActiveLoRA): StableDiffusionComponents {
+    const { checkpoint, latentShape, imageSize } = this;
+    return {
+      tokenizer: checkpoint.tokenizer,
+      schedulerConfig: checkpoint.schedulerConfig,
+      scalingFactor: checkpoint.configs.vae.scalingFactor,
+      latentShape,
+      imageSize,
+      rowBuckets: ROW_BUCKETS,
+      encodeText: (ids, rows) => this.encodeText(ids, rows),
+      decodeLatents: (latents, rows) => this.decodeLatents(latents, rows),
+      predictNoise: async ({ latents, timestep, embeddings, rows }) => {
+        const layout = lora?.layout;
+        const predict = await this.#predictor(rows, layout);
+        const { noise } = await predict.run({
+          sample: hostTensor([rows, ...latentShape], latents),
+          timesteps: hostTensor([rows], new Float32Array(rows).fill(timestep)),
+          embeddings: hostTensor([rows, ...this.embeddingShape], embeddings),
+          ...(lora ? { lora: hostTensor([lora.layout.size], lora.values), scale: hostScalar(lora.scale) } : {}),
+        });
+        return noise!.data as Float32Array;
+      },
+    };
+  }
+
+  /** @param ids [rows, L] @returns [rows, L, D] */
+  async encodeText(ids: Int32Array, rows: number): Promise<Float32Array> {
+    const [length, width] = this.embeddingShape;
+    const encode = await this.#compile('text encoder', 1, { ids: { shape: [1, length], dtype: 'int32' } }, ({ ids: tokens }, parameters) => {
+      const model = new CLIPTextModel(this.checkpoint.configs.textEncoder, parameters.at('text_encoder'));
+      return { states: model.forward(tokens as tf.Tensor2D) };
+    });
+    const result = new Float32Array(rows * length * width);
+    for (let row = 0; row < rows; row++) {
+      const { states } = await encode.run({ ids: hostTensor([1, length], ids.slice(row * length, (row + 1) * length)) });
+      result.set(states!.data as Float32Array, row * length * width);
+    }
+    return result;
+  }
+
+  /** The embedding of one text, [L, D]. */
+  encodePrompt(prompt: string): Promise<Float32Array> {
+    return this.encodeText(this.checkpoint.tokenizer.encodePadded(prompt).ids, 1);
+  }
+
+  /** @param pixels one picture, [H, W, 3] in [-1, 1] */
+  async encodeImage(pixels: Float32Array): Promise<LatentPosterior> {
+    const shape = [1, ...this.imageSize, 3];
+    const encode = await this.#compile('autoencoder encode', 1, { pixels: { shape, dtype: 'float32' } }, ({ pixels: image }, parameters) => {
+      const { mean, std } = this.#autoencoder(parameters).encode(image as tf.Tensor4D);
+      return { mean, std };
+    });
+    const { mean, std } = await encode.run({ pixels: hostTensor(shape, pixels) });
+    return { mean: mean!.data as Float32Array, std: std!.data as Float32Array };
+  }
+
+  /** @param latents [rows, h, w, C], not scaled @returns [rows, H, W, 3] in about [-1, 1] */
+  async decodeLatents(latents: Float32Array, rows: number): Promise<Float32Array> {
+    const shape = [1, ...this.latentShape];
+    const size = latents.length / rows;
+    const decode = await this.#compile('autoencoder decode', 1, { latents: { shape, dtype: 'float32' } }, ({ latents: z }, parameters) => ({
+      pixels: this.#autoencoder(parameters).decode(z as tf.Tensor4D),
+    }));
+    const parts: Float32Array[] = [];
+    for (let row = 0; row < rows; row++) {
+      const { pixels } = await decode.run({ latents: hostTensor(shape, latents.slice(row * size, (row + 1) * size)) });
+      parts.push(pixels!.data as Float32Array);
+    }
+    return concatenated(parts);
+  }
+
+  /** One step of DreamBooth with LoRA on `rows` rows, for `trainDreamBoothLoRA`. */
+  async trainingStep(rows: number, layout: LoRALayout): Promise<CompiledFunction> {
+    const { latentShape, embeddingShape } = this;
+    const signature = dreamBoothLoRASignature({ rows, layout, latentShape, embeddingShape });
+    const step = dreamBoothLoRAStep({ layout, createUNet: (parameters) => this.#unet(parameters) });
+    return this.#compile(`lora step, rank ${layout.rank}`, rows, signature, step);
+  }
+
+  #predictor(rows: number, layout?: LoRALayout): Promise<CompiledFunction> {
+    const signature: Signature = {
+      sample: { shape: [rows, ...this.latentShape], dtype: 'float32' },
+      timesteps: { shape: [rows], dtype: 'float32' },
+      embeddings: { shape: [rows, ...this.embeddingShape], dtype: 'float32' },
+      ...(layout ? { lora: { shape: [layout.size], dtype: 'float32' }, scale: { shape: [], dtype: 'float32' } } : {}),
+    };
+    return this.#compile(layout ? `unet with lora, rank ${layout.rank}` : 'unet', rows, signature, (inputs, parameters) => ({
+      noise: this.#unet(parameters).forward(
+        inputs.sample as tf.Tensor4D,
+        inputs.timesteps as tf.Tensor1D,
+        inputs.embeddings as tf.Tensor3D,
+        layout ? { lora: loraLookup(inputs.lora!, layout, inputs.scale!) } : {},
+      ),
+    }));
+  }
+
+  #unet(parameters: Parameters): UNet2DConditionModel {
+    return new UNet2DConditionModel(this.checkpoint.configs.unet, parameters.at('unet'));
+  }
+
+  #autoencoder(parameters: Parameters): AutoencoderKL {
+    return new AutoencoderKL(this.checkpoint.configs.vae, parameters.at('vae'));
+  }
+
+  #compile(name: string, rows: number, signature: Signature, fn: TracedFunction): Promise<CompiledFunction> {
+    const key = `${name}, ${rows} rows`;
+    const known = this.#compiled.get(key);
+    if (known) return known;
+    const compiling = this.#engine.compile(key, fn, signature, this.checkpoint.weights);
+    this.#compiled.set(key, compiling);
+    compiling.catch(() => this.#compiled.delete(key));
+    return compiling;
+  }
+
+  /** A LoRA for sampling. @param rank is rounded up to its bucket */
+  layout(rank: number): LoRALayout {
+    return createLoRALayout(this.loraModules, rank);
+  }
+}
+
+/** Pixels per latent along each side. */
+const vaeScale = (vae: AutoencoderKLConfig) => 2 ** (vae.blockOutChannels.length - 1);
+
+function concatenated(parts: readonly Float32Array[]): Float32Array {
+  const result = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    result.set(part, offset);
+    offset += part.length;
+  }
+  return result;
+}

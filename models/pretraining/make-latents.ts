@@ -1,0 +1,85 @@
+/** @file Encodes toy-world pictures and their captions with the finished autoencoder and text encoder. */
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { AutoencoderKL, parseAutoencoderKLConfig } from '../autoencoders/autoencoder-kl.js';
+import { readFile } from 'node:fs/promises';
+import type { CompiledFunction } from '../engine/engine.js';
+import { hostTensor } from '../engine/host-tensor.js';
+import { SafetensorsFile } from '../loaders/safetensors.js';
+import { createWeightFiles } from '../loaders/weight-files.js';
+import { createGenerator } from '../random.js';
+import { CLIPTextModel, parseCLIPTextConfig } from '../text-encoders/modeling-clip.js';
+import { CLIPTokenizer } from '../tokenizers/tokenization-clip.js';
+import { LatentDataset } from './latent-dataset.js';
+import type { StageContext } from './stages.js';
+import { captionedScenes } from './toy-data.js';
+
+const BATCH = 8;
+const REPORT_EVERY = 2_000;
+
+/** Latents are means, scaled; equal captions share one embedding. */
+export async function createLatentDataset(context: StageContext, { count, pixels: size }: { count: number; pixels: number }): Promise<LatentDataset> {
+  const { checkpointFolder, seed, signal, onLine } = context;
+  const encoder = await compileEncoder(context, size);
+  const scenes = createGenerator(seed).fork('latents');
+  const latents = new Float32Array(count * encoder.latentElements);
+  const captionIndex = new Float32Array(count);
+  const captions = new Map<string, number>();
+  for (let start = 0; start < count; start += BATCH) {
+    signal.throwIfAborted();
+    const batch = captionedScenes(scenes.fork(`batch ${start}`), BATCH, size);
+    const { scaled } = await encoder.compiled.run({ pixels: hostTensor([BATCH, size, size, 3], batch.pixels) });
+    latents.set((scaled!.data as Float32Array).subarray(0, (Math.min(BATCH, count - start)) * encoder.latentElements), start * encoder.latentElements);
+    for (const [row, text] of batch.captions.entries()) {
+      if (start + row >= count) break;
+      if (!captions.has(text)) captions.set(text, captions.size);
+      captionIndex[start + row] = captions.get(text)!;
+    }
+    if ((start + BATCH) % REPORT_EVERY < BATCH) onLine(`latents: ${start + BATCH} of ${count}`);
+  }
+  const words = await CLIPTokenizer.open(join(checkpointFolder, 'tokenizer'));
+  const texts = [...captions.keys(), ''];
+  const { captionEmbeddings, embeddingElements } = await encodeCaptions(context, texts, words);
+  return new LatentDataset({ count, latents, latentElements: encoder.latentElements, captionEmbeddings, embeddingElements, captionIndex });
+}
+
+async function compileEncoder({ engine, checkpointFolder }: StageContext, size: number): Promise<{ compiled: CompiledFunction; latentElements: number }> {
+  const folder = join(checkpointFolder, 'vae');
+  const config = parseAutoencoderKLConfig(JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')));
+  const file = await SafetensorsFile.open(join(folder, 'diffusion_pytorch_model.safetensors'));
+  const compiled = await engine.compile(
+    'encode pictures',
+    ({ pixels }, parameters) => {
+      const { mean } = new AutoencoderKL(config, parameters).encode(pixels as tf.Tensor4D);
+      return { scaled: tf.mul(mean, config.scalingFactor) };
+    },
+    { pixels: { shape: [BATCH, size, size, 3], dtype: 'float32' } },
+    createWeightFiles([{ file }]),
+  );
+  const side = size / 2 ** (config.blockOutChannels.length - 1);
+  return { compiled, latentElements: side * side * config.latentChannels };
+}
+
+async function encodeCaptions({ engine, checkpointFolder }: StageContext, texts: readonly string[], words: CLIPTokenizer) {
+  const folder = join(checkpointFolder, 'text_encoder');
+  const config = parseCLIPTextConfig(JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')));
+  const file = await SafetensorsFile.open(join(folder, 'model.safetensors'));
+  const { maxPositionEmbeddings: length, hiddenSize } = config;
+  const rows = 32;
+  const compiled = await engine.compile(
+    'encode captions',
+    ({ ids }, parameters) => ({ states: new CLIPTextModel(config, parameters).forward(ids as tf.Tensor2D) }),
+    { ids: { shape: [rows, length], dtype: 'int32' } },
+    createWeightFiles([{ file }]),
+  );
+  const embeddingElements = length * hiddenSize;
+  const captionEmbeddings = new Float32Array(texts.length * embeddingElements);
+  for (let start = 0; start < texts.length; start += rows) {
+    const ids = new Int32Array(rows * length);
+    const chunk = texts.slice(start, start + rows);
+    for (const [row, text] of chunk.entries()) ids.set(words.encodePadded(text).ids, row * length);
+    const { states } = await compiled.run({ ids: hostTensor([rows, length], ids) });
+    captionEmbeddings.set((states!.data as Float32Array).subarray(0, chunk.length * embeddingElements), start * embeddingElements);
+  }
+  return { captionEmbeddings, embeddingElements };
+}

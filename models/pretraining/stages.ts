@@ -1,0 +1,214 @@
+/** @file The stages of the recipe, in order. Each reads what the earlier ones left in the checkpoint and state folders. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { AutoencoderKL, parseAutoencoderKLConfig } from '../autoencoders/autoencoder-kl.js';
+import type { Engine, HostTensors } from '../engine/engine.js';
+import { parseCLIPVisionConfig } from '../image-encoders/modeling-clip-vision.js';
+import { createGenerator } from '../random.js';
+import { createScheduler } from '../schedulers/create-scheduler.js';
+import { parseSchedulerConfig } from '../schedulers/scheduler-config.js';
+import { parseCLIPTextConfig } from '../text-encoders/modeling-clip.js';
+import { CLIPTokenizer } from '../tokenizers/tokenization-clip.js';
+import { trainBytePairs } from '../tokenizers/train-bpe.js';
+import { parseUNet2DConditionConfig } from '../unets/unet-2d-condition.js';
+import { FullTraining, type TrainingTask } from './full-training.js';
+import { attributeJudgeBatch, attributeJudgeTask, identityJudgeBatch, identityJudgeTask } from './judge.js';
+import { LatentDataset } from './latent-dataset.js';
+import { createLatentDataset } from './make-latents.js';
+import { trainingCaptions } from './toy-data.js';
+import {
+  RARE_WORDS,
+  TOY_IMAGE_ENCODER,
+  TOY_LATENT_SIZE,
+  TOY_PIXELS,
+  TOY_RECOMMENDATIONS,
+  TOY_SCHEDULER,
+  TOY_TEXT_ENCODER,
+  TOY_TEXT_LENGTH,
+  TOY_UNET,
+  TOY_VAE,
+} from './toy-pets-configuration.js';
+import { autoencoderBatch, autoencoderTask, psnrFromError } from './train-autoencoder.js';
+import { contrastiveBatch, contrastiveTask } from './train-text-encoder.js';
+import { unetBatch, unetTask } from './train-unet.js';
+import { runStage } from './training-loop.js';
+
+export interface StageContext {
+  readonly engine: Engine;
+  /** Snapshots, curves and datasets: large, and not shipped. */
+  readonly stateFolder: string;
+  /** The checkpoint that is being made. */
+  readonly checkpointFolder: string;
+  readonly seed: number;
+  /** Overrides the number of steps of a training stage. */
+  readonly steps: number | undefined;
+  readonly signal: AbortSignal;
+  readonly onLine: (line: string) => void;
+}
+
+type Stage = (context: StageContext) => Promise<void>;
+
+const CAPTIONS_FOR_VOCABULARY = 30_000;
+const MAX_MERGES = 1_500;
+const AUTOENCODER_BATCH = 4;
+const CONTRASTIVE_BATCH = 32;
+const UNET_BATCH = 16;
+/** Distinct pictures that the UNet sees. */
+const LATENT_COUNT = 16_000;
+const LATENTS_FILE = 'latents.safetensors';
+
+const tokenizer: Stage = async ({ checkpointFolder, seed, onLine }) => {
+  const captions = trainingCaptions(createGenerator(seed).fork('vocabulary'), CAPTIONS_FOR_VOCABULARY);
+  const trained = trainBytePairs(captions, { maxLength: TOY_TEXT_LENGTH, maxMerges: MAX_MERGES, reservedWords: RARE_WORDS });
+  const { vocabulary, merges, tokenizerConfig, specialTokensMap } = trained.files;
+  const files = { 'vocab.json': vocabulary, 'merges.txt': merges, 'tokenizer_config.json': tokenizerConfig, 'special_tokens_map.json': specialTokensMap };
+  for (const [name, content] of Object.entries(files)) await writeText(join(checkpointFolder, 'tokenizer', name), content);
+  onLine(`tokenizer: ${Object.keys(trained.vocabulary).length} tokens`);
+};
+
+const autoencoder: Stage = async (context) => {
+  const task = autoencoderTask(parseAutoencoderKLConfig(TOY_VAE), AUTOENCODER_BATCH, TOY_PIXELS);
+  const training = await trainStage(context, {
+    task,
+    batch: (step) => autoencoderBatch(task, context.seed, step),
+    totalSteps: 20_000,
+    peakLearningRate: 1.5e-3,
+  });
+  const folder = join(context.checkpointFolder, 'vae');
+  await training.export(join(folder, 'diffusion_pytorch_model.safetensors'));
+  const { error, latentDeviation } = await measureAutoencoder(context, training);
+  // As in Stable Diffusion: 1 / standard deviation of the latents, so that noise schedules fit any autoencoder.
+  await writeJson(join(folder, 'config.json'), { ...TOY_VAE, scaling_factor: Number((1 / latentDeviation).toPrecision(5)) });
+  context.onLine(`autoencoder: held-out PSNR ${psnrFromError(error).toFixed(2)} dB, latent deviation ${latentDeviation.toFixed(4)}`);
+};
+
+/** On held-out scenes, decoding the mean. */
+async function measureAutoencoder({ engine, seed }: StageContext, training: FullTraining) {
+  const { signature } = training.task;
+  const config = parseAutoencoderKLConfig(TOY_VAE);
+  const batch = { pixels: signature.pixels! };
+  const measured = await training.compileWithAverages(engine, 'measure autoencoder', batch, ({ pixels }, parameters) => {
+    const model = new AutoencoderKL(config, parameters);
+    const { mean } = model.encode(pixels as tf.Tensor4D);
+    return { error: tf.mean(tf.squaredDifference(tf.clipByValue(model.decode(mean), -1, 1), pixels!)), power: tf.mean(tf.square(mean)), sum: tf.mean(mean) };
+  });
+  const totals = { error: 0, power: 0, sum: 0 };
+  const batches = 16;
+  for (let index = 0; index < batches; index++) {
+    const { pixels } = autoencoderBatch(training.task, seed + 1, 1_000_000 + index, 'heldout');
+    const scalars = await measured({ pixels: pixels! });
+    for (const key of ['error', 'power', 'sum'] as const) totals[key] += scalars[key]!.data[0]! / batches;
+  }
+  return { error: totals.error, latentDeviation: Math.sqrt(totals.power - totals.sum ** 2) };
+}
+
+const textEncoder: Stage = async (context) => {
+  const { checkpointFolder, seed } = context;
+  const words = await CLIPTokenizer.open(join(checkpointFolder, 'tokenizer'));
+  const textConfig = { ...TOY_TEXT_ENCODER, vocab_size: words.vocabularySize, bos_token_id: words.startId, eos_token_id: words.endId };
+  const task = contrastiveTask(parseCLIPTextConfig(textConfig), parseCLIPVisionConfig(TOY_IMAGE_ENCODER), CONTRASTIVE_BATCH);
+  const training = await trainStage(context, {
+    task,
+    batch: (step) => contrastiveBatch(task, words, seed, step),
+    totalSteps: 3_000,
+    peakLearningRate: 1e-3,
+  });
+  const part = (prefix: string) => (name: string) => (name.startsWith(`${prefix}.`) ? name.slice(prefix.length + 1) : undefined);
+  const textOnly = (name: string) => (name.startsWith('text.text_model.') ? name.slice('text.'.length) : undefined);
+  await training.export(join(checkpointFolder, 'text_encoder', 'model.safetensors'), textOnly);
+  await writeJson(join(checkpointFolder, 'text_encoder', 'config.json'), textConfig);
+  // The image tower and both projections, for metrics.
+  await training.export(join(checkpointFolder, 'image_encoder', 'model.safetensors'), (name) =>
+    name === 'text.text_projection.weight' ? 'text_projection.weight' : (part('vision')(name) ?? (name === 'logit_scale' ? name : undefined)),
+  );
+  await writeJson(join(checkpointFolder, 'image_encoder', 'config.json'), TOY_IMAGE_ENCODER);
+};
+
+const latents: Stage = async (context) => {
+  const dataset = await createLatentDataset(context, { count: LATENT_COUNT, pixels: TOY_PIXELS });
+  await dataset.save(join(context.stateFolder, LATENTS_FILE));
+};
+
+const unet: Stage = async (context) => {
+  const { checkpointFolder, seed } = context;
+  const data = await LatentDataset.open(join(context.stateFolder, LATENTS_FILE));
+  const { alphaProducts } = createScheduler('DDPMScheduler', parseSchedulerConfig(TOY_SCHEDULER));
+  const shape = { batchSize: UNET_BATCH, latentSize: TOY_LATENT_SIZE, textLength: TOY_TEXT_LENGTH };
+  const task = unetTask(parseUNet2DConditionConfig(TOY_UNET), shape);
+  const weights = join(checkpointFolder, 'unet', 'diffusion_pytorch_model.safetensors');
+  const training = await trainStage(context, {
+    task,
+    batch: (step) => unetBatch(task, data, [...alphaProducts], seed, step),
+    totalSteps: 40_000,
+    peakLearningRate: 1e-3,
+    onMilestone: (current) => current.export(weights),
+  });
+  await training.export(weights);
+  await writeJson(join(checkpointFolder, 'unet', 'config.json'), TOY_UNET);
+  await writeJson(join(checkpointFolder, 'scheduler', 'scheduler_config.json'), TOY_SCHEDULER);
+  await writeJson(join(checkpointFolder, 'petbooth.json'), TOY_RECOMMENDATIONS);
+  await writeJson(join(checkpointFolder, 'model_index.json'), {
+    _class_name: 'StableDiffusionPipeline',
+    scheduler: ['diffusers', 'DDIMScheduler'],
+    text_encoder: ['transformers', 'CLIPTextModel'],
+    tokenizer: ['transformers', 'CLIPTokenizer'],
+    unet: ['diffusers', 'UNet2DConditionModel'],
+    vae: ['diffusers', 'AutoencoderKL'],
+  });
+};
+
+const judges: Stage = async (context) => {
+  const attributes = attributeJudgeTask(16, TOY_PIXELS);
+  const first = await trainStage(context, {
+    task: attributes,
+    batch: (step) => attributeJudgeBatch(attributes, context.seed, step),
+    totalSteps: 3_000,
+    peakLearningRate: 2e-3,
+  });
+  await first.export(join(context.stateFolder, 'attribute-judge.safetensors'));
+  const identity = identityJudgeTask(12, TOY_PIXELS);
+  const second = await trainStage(context, {
+    task: identity,
+    batch: (step) => identityJudgeBatch(identity, context.seed, step),
+    totalSteps: 3_000,
+    peakLearningRate: 2e-3,
+  });
+  await second.export(join(context.stateFolder, 'identity-judge.safetensors'));
+};
+
+interface TrainingStage {
+  readonly task: TrainingTask;
+  readonly batch: (step: number) => HostTensors;
+  readonly totalSteps: number;
+  readonly peakLearningRate: number;
+  readonly onMilestone?: (training: FullTraining) => Promise<void>;
+}
+
+async function trainStage(context: StageContext, stage: TrainingStage): Promise<FullTraining> {
+  const { task, batch, totalSteps, peakLearningRate, onMilestone } = stage;
+  const training = await FullTraining.create(context.engine, task);
+  const isDone = await runStage({
+    training,
+    batch,
+    totalSteps: context.steps ?? totalSteps,
+    peakLearningRate,
+    warmupSteps: 50,
+    folder: context.stateFolder,
+    signal: context.signal,
+    onLine: context.onLine,
+    ...(onMilestone ? { onMilestone: () => onMilestone(training) } : {}),
+  });
+  if (!isDone) context.onLine(`${task.name}: stopped at step ${training.step}`);
+  return training;
+}
+
+async function writeText(path: string, content: string): Promise<void> {
+  await mkdir(join(path, '..'), { recursive: true });
+  await writeFile(path, content);
+}
+
+const writeJson = (path: string, value: unknown) => writeText(path, `${JSON.stringify(value, null, 2)}\n`);
+
+export const STAGES = { tokenizer, autoencoder, 'text-encoder': textEncoder, latents, unet, judges } as const satisfies Record<string, Stage>;
+export type StageName = keyof typeof STAGES;

@@ -1,0 +1,71 @@
+/**
+ * @file Second stage of the recipe: text encoder and image encoder learn to agree on which caption belongs to which picture.
+ * Paper: Radford et al. 2021, arXiv:2103.00020, figure 3.
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { HostTensors } from '../engine/engine.js';
+import { hostTensor } from '../engine/host-tensor.js';
+import { type CLIPVisionConfig, CLIPVisionModelWithProjection } from '../image-encoders/modeling-clip-vision.js';
+import { recordParameters } from '../loaders/weight-files.js';
+import { Parameters } from '../parameters.js';
+import { createGenerator } from '../random.js';
+import { type CLIPTextConfig, CLIPTextModelWithProjection } from '../text-encoders/modeling-clip.js';
+import type { CLIPTokenizer } from '../tokenizers/tokenization-clip.js';
+import type { TrainingTask } from './full-training.js';
+import { captionedScenes } from './toy-data.js';
+
+/** exp of it multiplies the cosines; clipped at 100 as in the paper. */
+const MAX_LOGIT_SCALE = Math.log(100);
+
+export function contrastiveTask(text: CLIPTextConfig, vision: CLIPVisionConfig, batchSize: number): TrainingTask {
+  const { maxPositionEmbeddings: length } = text;
+  const build = (parameters: Parameters) => ({
+    text: new CLIPTextModelWithProjection(text, parameters.at('text')),
+    vision: new CLIPVisionModelWithProjection(vision, parameters.at('vision')),
+    logitScale: parameters.get('logit_scale', [1]),
+  });
+  return {
+    name: 'text-encoder',
+    shapes: recordParameters((source) => build(new Parameters(source))),
+    signature: {
+      ids: { shape: [batchSize, length], dtype: 'int32' },
+      lastTokens: { shape: [batchSize, length, 1], dtype: 'float32' },
+      pixels: { shape: [batchSize, vision.imageSize, vision.imageSize, 3], dtype: 'float32' },
+      sameCaption: { shape: [batchSize, batchSize], dtype: 'float32' },
+    },
+    loss({ ids, lastTokens, pixels, sameCaption }, parameters) {
+      const models = build(parameters);
+      const hidden = models.text.forward(ids as tf.Tensor2D);
+      const texts = unit(models.text.project(tf.sum(tf.mul(hidden, lastTokens!), 1) as tf.Tensor2D));
+      const images = unit(models.vision.forward(pixels as tf.Tensor4D));
+      const scale = tf.exp(tf.clipByValue(models.logitScale, 0, MAX_LOGIT_SCALE));
+      const logits = tf.mul(tf.matMul(texts as tf.Tensor2D, images as tf.Tensor2D, false, true), scale);
+      const targets = tf.div(sameCaption!, tf.sum(sameCaption!, 1, true));
+      const crossEntropy = (scores: tf.Tensor) => tf.neg(tf.mean(tf.sum(tf.mul(targets, tf.logSoftmax(scores)), 1)));
+      return { loss: tf.mul(tf.add(crossEntropy(logits), crossEntropy(tf.transpose(logits))), 0.5) };
+    },
+    optimizer: { weightDecay: 0.05, beta2: 0.98, maxGradientNorm: 1, averageDecay: 0.99 },
+  };
+}
+
+const unit = (x: tf.Tensor) => tf.div(x, tf.sqrt(tf.add(tf.sum(tf.square(x), 1, true), 1e-8)));
+
+/** Fresh pictures with their captions; pictures that share a caption count as right for each other. */
+export function contrastiveBatch(task: TrainingTask, tokenizer: CLIPTokenizer, seed: number, step: number): HostTensors {
+  const { ids, pixels } = task.signature;
+  const [batchSize, length] = ids!.shape as [number, number];
+  const generator = createGenerator(seed).fork(`contrastive ${step}`);
+  const { pixels: pictures, captions } = captionedScenes(generator, batchSize, pixels!.shape[1]!);
+  const encoded = captions.map((caption) => tokenizer.encodePadded(caption).ids);
+  const lastTokens = new Float32Array(batchSize * length);
+  for (const [row, tokens] of encoded.entries()) lastTokens[row * length + tokens.indexOf(tokenizer.endId)] = 1;
+  const same = Float32Array.from({ length: batchSize ** 2 }, (_, index) =>
+    captions[Math.floor(index / batchSize)] === captions[index % batchSize] ? 1 : 0,
+  );
+  return {
+    ids: hostTensor([batchSize, length], Int32Array.from(encoded.flatMap((tokens) => [...tokens]))),
+    lastTokens: hostTensor([batchSize, length, 1], lastTokens),
+    pixels: hostTensor(pixels!.shape, pictures),
+    sameCaption: hostTensor([batchSize, batchSize], same),
+  };
+}

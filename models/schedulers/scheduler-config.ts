@@ -1,0 +1,82 @@
+/** @file Reads scheduler_config.json, whichever of the usual schedulers wrote it. */
+import { z } from 'zod';
+import { type CamelCased, type ConfigurationOptions, camelCaseKeys, parseConfiguration } from '../configuration.js';
+import { CheckpointError } from '../loaders/checkpoint-error.js';
+
+const PREDICTION_TYPES = ['epsilon', 'v_prediction'] as const;
+const TIMESTEP_SPACINGS = ['leading', 'linspace', 'trailing'] as const;
+
+export type PredictionType = (typeof PREDICTION_TYPES)[number];
+export type TimestepSpacing = (typeof TIMESTEP_SPACINGS)[number];
+
+const unused = <Value extends z.core.util.Literal>(value: Value) => z.literal(value).optional();
+
+const schema = z.strictObject({
+  _class_name: z.enum(['DDIMScheduler', 'DDPMScheduler', 'DPMSolverMultistepScheduler', 'PNDMScheduler']).optional(),
+  _diffusers_version: z.string().optional(),
+  _name_or_path: z.string().optional(),
+  _commit_hash: z.string().nullish(),
+  _use_default_values: z.array(z.string()).optional(),
+
+  num_train_timesteps: z.number().int().min(1).max(100_000).default(1000),
+  beta_start: z.number().positive().max(1).default(0.0001),
+  beta_end: z.number().positive().max(1).default(0.02),
+  beta_schedule: z.enum(['linear', 'scaled_linear']).default('linear'),
+  trained_betas: z.null().optional(),
+  rescale_betas_zero_snr: unused(false),
+  prediction_type: z.enum(PREDICTION_TYPES).default('epsilon'),
+
+  // Left open when absent, because the schedulers differ in what they then do.
+  timestep_spacing: z.enum(TIMESTEP_SPACINGS).optional(),
+  steps_offset: z.number().int().min(0).max(1000).default(0),
+  set_alpha_to_one: z.boolean().default(true),
+  variance_type: z.enum(['fixed_small']).nullish(),
+
+  // Latents are never clipped: an image pipeline for latents switches this off whatever the file says by default.
+  clip_sample: unused(false),
+  clip_sample_range: z.number().optional(),
+  thresholding: unused(false),
+  dynamic_thresholding_ratio: z.number().optional(),
+  sample_max_value: z.number().optional(),
+
+  // Only PNDM's Runge–Kutta warm-up, which no scheduler here has.
+  skip_prk_steps: z.boolean().optional(),
+
+  solver_order: unused(2),
+  algorithm_type: unused('dpmsolver++'),
+  solver_type: unused('midpoint'),
+  lower_order_final: z.boolean().optional(),
+  euler_at_final: unused(false),
+  final_sigmas_type: unused('zero'),
+  lambda_min_clipped: z.null().optional(),
+  use_karras_sigmas: z.literal(false).nullish(),
+  use_exponential_sigmas: z.literal(false).nullish(),
+  use_beta_sigmas: z.literal(false).nullish(),
+  use_lu_lambdas: z.literal(false).nullish(),
+  use_flow_sigmas: z.literal(false).nullish(),
+  flow_shift: z.number().nullish(),
+  use_dynamic_shifting: unused(false),
+  time_shift_type: z.string().optional(),
+});
+
+export type SchedulerConfig = CamelCased<z.output<typeof schema>>;
+
+/** @throws CheckpointError naming file, key, what is supported and what was found */
+export function parseSchedulerConfig(json: unknown, options: ConfigurationOptions = {}): SchedulerConfig {
+  return camelCaseKeys(parseConfiguration(schema, json, { file: options.file ?? 'scheduler_config.json' }));
+}
+
+/** Reads the text of the file, which is not always JSON: Python writes the default of `lambda_min_clipped` as -Infinity. */
+export function readSchedulerConfig(text: string, options: ConfigurationOptions = {}): SchedulerConfig {
+  const file = options.file ?? 'scheduler_config.json';
+  let json: unknown;
+  try {
+    json = JSON.parse(text.replace(/("lambda_min_clipped"\s*:\s*)-Infinity/, '$1null'));
+  } catch (error) {
+    throw new CheckpointError(
+      { file, key: 'the file', expected: 'JSON', found: (error as Error).message },
+      { cause: error },
+    );
+  }
+  return parseSchedulerConfig(json, { file });
+}

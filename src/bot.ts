@@ -1,0 +1,117 @@
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import type { Command, PlatformName } from './command.js';
+import { type Config, packageRoot } from './config.js';
+import { Delivery } from './delivery.js';
+import { Dispatcher } from './dispatch.js';
+import { JobEvents } from './jobs/events.js';
+import { JobQueue } from './jobs/queue.js';
+import { Ledger } from './ledger.js';
+import type { Logger } from './log.js';
+import { keepServiceFor } from './photos.js';
+import type { Platform } from './platforms/platform.js';
+import { type BlobStore, FileBlobStore } from './storage/blobs.js';
+import { JobRecords } from './storage/database/job-records.js';
+import { openDatabase } from './storage/database/open-database.js';
+import { PeopleTable } from './storage/database/people.js';
+import { PetsTable } from './storage/database/pets.js';
+import { connectRedis, waitForRedis } from './storage/redis.js';
+
+export interface BotOptions {
+  readonly config: Config;
+  /** REDIS_URL, or the address of the managed server. */
+  readonly redisUrl: string;
+  readonly commands: readonly Command[];
+  readonly createPlatforms: (blobs: BlobStore) => readonly Platform[];
+  readonly log: Logger;
+  /** For tests. */
+  readonly editIntervalMs?: number;
+  readonly reconcileIntervalMs?: number;
+  readonly requeueAfterMs?: number;
+}
+
+export interface RunningBot {
+  readonly platforms: readonly Platform[];
+  /** Takes nothing new, finishes what is being answered, closes. Jobs at work go on and are delivered at the next start. */
+  stop(): Promise<void>;
+}
+
+export function openBlobs(config: Config): FileBlobStore {
+  return new FileBlobStore({ folder: join(config.DATA_DIR, 'blobs'), maxBytes: config.MAX_BLOB_BYTES });
+}
+
+/** Puts the bot together and starts it: storage, queue, delivery, platforms. */
+export async function startBot(options: BotOptions): Promise<RunningBot> {
+  const { config, redisUrl, commands, log } = options;
+  const closing: (() => Promise<unknown> | unknown)[] = [];
+  const stop = async () => {
+    for (const close of closing.splice(0).reverse()) {
+      await Promise.resolve(close()).catch((error: unknown) => log.warn({ err: error }, 'something did not close'));
+    }
+  };
+  try {
+    const opened = await openDatabase({
+      folder: config.DATA_DIR,
+      migrationsFolder: join(packageRoot, 'src/storage/database/migrations'),
+    });
+    closing.push(() => opened.close());
+    const commandRedis = connectRedis(redisUrl, 'commands', log);
+    closing.push(() => commandRedis.disconnect());
+    const eventRedis = connectRedis(redisUrl, 'blocking', log);
+    closing.push(() => eventRedis.disconnect());
+    await Promise.all([waitForRedis(commandRedis, 10_000), waitForRedis(eventRedis, 10_000)]);
+
+    const blobs = openBlobs(config);
+    await blobs.removeLeftovers();
+    const records = new JobRecords(opened.database);
+    const queue = new JobQueue(commandRedis);
+    closing.push(() => queue.close());
+    const platforms = new Map<PlatformName, Platform>(
+      options.createPlatforms(blobs).map((platform) => [platform.name, platform]),
+    );
+    const ledger: Ledger = new Ledger({
+      records,
+      queue,
+      maxPerPerson: config.QUEUE_MAX_PER_PERSON,
+      maxTotal: config.QUEUE_MAX_TOTAL,
+      log,
+      onEnded: (id, outcome) => delivery.settle(id, outcome),
+    });
+    const delivery: Delivery = new Delivery({
+      records,
+      queue,
+      platforms,
+      log,
+      requeue: (record) => ledger.requeue(record),
+      editIntervalMs: options.editIntervalMs,
+      reconcileIntervalMs: options.reconcileIntervalMs,
+      requeueAfterMs: options.requeueAfterMs,
+    });
+    closing.push(() => delivery.stop());
+    const dispatcher = new Dispatcher({
+      commands,
+      platforms,
+      ledger,
+      delivery,
+      people: new PeopleTable(opened.database),
+      pets: new PetsTable(opened.database),
+      keep: keepServiceFor(blobs, { maxBytes: config.MAX_PHOTO_BYTES, maxPixels: config.MAX_PHOTO_PIXELS }),
+      blobs,
+      maxPetsPerPerson: config.PETS_MAX_PER_PERSON,
+      newSeed: () => randomInt(2 ** 32),
+      log,
+    });
+    const events = new JobEvents(eventRedis, delivery, log);
+    closing.push(() => events.close());
+    await events.waitUntilReady();
+    for (const platform of platforms.values()) {
+      await platform.start(dispatcher);
+      closing.push(() => platform.stop());
+    }
+    await delivery.start();
+    return { platforms: [...platforms.values()], stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,237 @@
+import type { DataOf, InputOf, JobName } from './jobs/index.js';
+import type { ParameterArguments, SourceTexts, Text, TextKey } from './locale.js';
+import type { BlobKey } from './storage/blob-key.js';
+
+export { type Text, type TextKey, text } from './locale.js';
+export type { BlobKey } from './storage/blob-key.js';
+
+export type PlatformName = 'web' | 'discord' | 'telegram';
+
+/** Who speaks: an account on one platform. */
+export interface Person {
+  readonly platform: PlatformName;
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Where it was said; plain data, stored with a job so that the answer finds its way after a restart. */
+export interface Place {
+  readonly platform: PlatformName;
+  readonly channel: string;
+  readonly thread?: string;
+}
+
+/** A photo as the platform hands it over. Reading it may be slow and may fail; its name and size are only claims. */
+export interface IncomingImage {
+  readonly name: string;
+  readonly claimedBytes?: number;
+  read(maxBytes: number, signal?: AbortSignal): Promise<Uint8Array>;
+}
+
+export interface Pet {
+  readonly id: string;
+  readonly name: string;
+  readonly className: string;
+  readonly lora: BlobKey;
+  readonly previews: readonly BlobKey[];
+  readonly photoCount: number;
+  readonly createdAt: Date;
+}
+
+/* ---- options ---- */
+
+interface OptionSettings {
+  text: { readonly required?: boolean; readonly min?: number; readonly max?: number };
+  integer: { readonly required?: boolean; readonly min?: number; readonly max?: number };
+  number: { readonly required?: boolean; readonly min?: number; readonly max?: number };
+  boolean: { readonly required?: boolean };
+  choice: { readonly required?: boolean; readonly choices: readonly string[] };
+  image: { readonly required?: boolean };
+  images: { readonly required?: boolean; readonly min?: number; readonly max: number };
+  /** One of the person's own pets, by name; a name that is not there is refused before `run`. */
+  pet: { readonly required?: boolean };
+}
+
+export type OptionKind = keyof OptionSettings;
+export type Option = { [Kind in OptionKind]: { readonly kind: Kind } & OptionSettings[Kind] }[OptionKind];
+export type Options = Readonly<Record<string, Option>>;
+
+type KindWithSettings = 'choice' | 'images';
+
+export function option<const Kind extends KindWithSettings, const Settings extends OptionSettings[Kind]>(
+  kind: Kind,
+  settings: Settings,
+): { readonly kind: Kind } & NoInfer<Settings>;
+export function option<
+  const Kind extends Exclude<OptionKind, KindWithSettings>,
+  const Settings extends OptionSettings[Kind] = Record<never, never>,
+>(kind: Kind, settings?: Settings): { readonly kind: Kind } & NoInfer<Settings>;
+export function option(kind: OptionKind, settings?: object): object {
+  return { kind, ...settings };
+}
+
+interface KindValues {
+  text: string;
+  integer: number;
+  number: number;
+  boolean: boolean;
+  choice: string;
+  image: IncomingImage;
+  images: readonly IncomingImage[];
+  pet: Pet;
+}
+
+type ValueOfKind<O extends Option> = O['kind'] extends 'choice'
+  ? O extends { readonly choices: readonly (infer Choice)[] }
+    ? Choice
+    : string
+  : KindValues[O['kind']];
+
+export type OptionValue<O extends Option> = O extends { readonly required: true }
+  ? ValueOfKind<O>
+  : ValueOfKind<O> | undefined;
+export type OptionValues<Declared extends Options> = { readonly [Name in keyof Declared]: OptionValue<Declared[Name]> };
+
+/* ---- replies ---- */
+
+export interface Picture {
+  readonly blob: BlobKey;
+  readonly alt: Text;
+}
+
+type ButtonLabel = Extract<TextKey, `buttons.${string}`> extends `buttons.${infer Label}` ? Label : never;
+
+/** Pressing it runs a command with these options, as the one who presses; that command checks what that person may do. */
+export interface Button {
+  readonly label: ButtonLabel;
+  readonly command: CommandName;
+  readonly options: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** What a command answers: data, put into words and into the platform's form elsewhere. */
+export interface Reply {
+  readonly text: Text;
+  readonly lines?: readonly Text[];
+  readonly pictures?: readonly Picture[];
+  readonly buttons?: readonly Button[];
+  /** For the asker's eyes only, where the platform can. */
+  readonly ephemeral?: boolean;
+  /** The job whose progress and result will replace this message. */
+  readonly job?: string;
+}
+
+/* ---- what a command may use ---- */
+
+export interface QueuedJob {
+  readonly id: string;
+  /** 1: next or already at work. */
+  readonly position: number;
+}
+
+export interface UnfinishedJob extends QueuedJob {
+  readonly name: JobName;
+  /** What it is about, for a list: the pet's name or the prompt as written. */
+  readonly title: string;
+}
+
+/** The invoking person's jobs. */
+export interface JobsService {
+  /**
+   * Queues work once per invocation: the platform's event id makes the job id, so that a redelivered event queues nothing new.
+   * Throws where it cannot, e.g. UserError `queueFullForYou`.
+   * @param job.title as the person would name it, in lists and captions
+   */
+  enqueue<Name extends JobName>(job: {
+    readonly name: Name;
+    readonly data: InputOf<Name>;
+    readonly title: string;
+  }): Promise<QueuedJob>;
+  unfinished(): Promise<readonly UnfinishedJob[]>;
+  /** Data and title of a job of this person, finished or not, to repeat it: the newest where no id is given. */
+  find<Name extends JobName>(
+    name: Name,
+    id: string | undefined,
+  ): Promise<{ readonly data: DataOf<Name>; readonly title: string } | undefined>;
+  /** @returns how many were cancelled: one, or all unfinished ones where no id is given */
+  cancel(id?: string): Promise<number>;
+}
+
+/** The invoking person's pets. */
+export interface PetsService {
+  list(): Promise<readonly Pet[]>;
+  /** Names compare without regard to case. */
+  find(name: string): Promise<Pet | undefined>;
+  remove(id: string): Promise<boolean>;
+  readonly maxCount: number;
+}
+
+/** Takes photos from the platform into the store: checked, turned upright, stripped of metadata, re-encoded. */
+export interface KeepService {
+  /** @throws UserError naming each photo that was refused, and why */
+  photos(images: readonly IncomingImage[]): Promise<readonly BlobKey[]>;
+}
+
+/** Kinds of animal in the person's words. */
+export interface KindsService {
+  /** `Hund` → `dog`; an English word that could be a kind of animal stands for itself. */
+  classNameOf(word: string): string | undefined;
+  /** Whether the word names a kind of animal in a language that the bot speaks. */
+  isKind(word: string): boolean;
+}
+
+/* ---- declaration ---- */
+
+type CommandTexts = SourceTexts['commands'];
+export type CommandName = keyof CommandTexts;
+type RepliesOf<Name extends CommandName> = CommandTexts[Name]['replies'];
+type OptionNamesOf<Name extends CommandName> = keyof CommandTexts[Name]['options'];
+
+export interface Invocation<Name extends CommandName, Declared extends Options> {
+  readonly user: Person;
+  readonly place: Place;
+  readonly locale: string;
+  /** What the person calls, for `help`: every command of the bot. */
+  readonly commands: readonly CommandName[];
+  readonly options: OptionValues<Declared>;
+  readonly jobs: JobsService;
+  readonly pets: PetsService;
+  readonly keep: KeepService;
+  readonly kinds: KindsService;
+  /** A new seed for random numbers, 0 … 2³²−1. */
+  readonly newSeed: () => number;
+  /** Texts of `commands.<name>.replies`. */
+  reply<Key extends keyof RepliesOf<Name> & string>(key: Key, ...rest: ReplyArguments<RepliesOf<Name>[Key]>): Reply;
+}
+
+type ReplyExtras = Omit<Reply, 'text'>;
+type ReplyArguments<Source> =
+  ParameterArguments<Source> extends [infer Params]
+    ? [params: Params, extras?: ReplyExtras]
+    : [params?: Record<never, never>, extras?: ReplyExtras];
+
+type TextOptionNames<Declared extends Options> = {
+  [Name in keyof Declared & string]: Declared[Name]['kind'] extends 'text' ? Name : never;
+}[keyof Declared & string];
+
+/** Each option has a text, each text an option. */
+type ExactlyTheTexts<Name extends CommandName, Declared extends Options> = {
+  readonly [Key in Exclude<keyof Declared, OptionNamesOf<Name>>]: never;
+} & { readonly [Key in OptionNamesOf<Name> & string]: Option };
+
+export interface Command<Name extends CommandName = CommandName> {
+  readonly name: Name;
+  readonly options: Options;
+  /** The text option that plain words after the command fill. */
+  readonly freeText?: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a list of commands forgets their options; dispatch has checked the values against them.
+  run(invocation: Invocation<any, any>): Promise<Reply>;
+}
+
+export function defineCommand<const Name extends CommandName, const Declared extends Options>(command: {
+  readonly name: Name;
+  readonly options: Declared & ExactlyTheTexts<Name, Declared>;
+  readonly freeText?: TextOptionNames<Declared>;
+  run(invocation: Invocation<Name, Declared>): Promise<Reply>;
+}): Command<Name> & { readonly options: Declared } {
+  return command as Command<Name> & { readonly options: Declared };
+}

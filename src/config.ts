@@ -1,0 +1,123 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+const MiB = 1024 * 1024;
+
+/** The folder that holds package.json, from the sources as well as from `dist`. */
+export const packageRoot = findPackageRoot(dirname(fileURLToPath(import.meta.url)));
+
+const path = (defaultPath: string) =>
+  z
+    .string()
+    .default(defaultPath)
+    .transform((value) => resolve(value));
+const count = (defaultValue: number, min = 1, max = Number.MAX_SAFE_INTEGER) =>
+  z.coerce.number().int().min(min).max(max).default(defaultValue);
+
+/** Every setting: name, unit, default and a sentence. `.env.example` lists the same in the same order. */
+export const configSchema = z.object({
+  DATA_DIR: path('data').describe('Folder for the database, pictures, and the managed Redis.'),
+  REDIS_URL: z
+    .string()
+    .regex(/^(rediss?:\/\/|unix:\/\/|\/)/, 'expected redis://…, rediss://…, or the path of a unix socket')
+    .optional()
+    .describe(
+      'Redis or Valkey to use (redis://…, or the path of a unix socket). Unset: a server is started and kept under DATA_DIR.',
+    ),
+  CHECKPOINT: path(join(packageRoot, 'models/checkpoints/toy-pets')).describe(
+    'Folder of the Stable Diffusion checkpoint, in the layout of diffusers.',
+  ),
+  ENGINE: z
+    .string()
+    .regex(/^(onnx|eager:[a-z0-9-]+)$/, 'expected onnx, or eager: and the name of a TensorFlow.js backend')
+    .default('onnx')
+    .describe('What runs the model: onnx, or eager:<TensorFlow.js backend>, e.g. eager:cpu.'),
+  TRAIN_STEPS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .optional()
+    .describe('Training steps for a pet. Unset: as the checkpoint recommends.'),
+  WEB_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address the chat page listens on. Anything but loopback lets other machines in.'),
+  WEB_PORT: count(4870, 0, 65_535).describe('Port of the chat page.'),
+  WEB_ALLOWED_HOSTS: z
+    .string()
+    .default('')
+    .transform((value) =>
+      value
+        .split(',')
+        .map((host) => host.trim().toLowerCase())
+        .filter((host) => host !== ''),
+    )
+    .describe('Further host names the chat page answers to, separated by commas. Loopback names always work.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('How much is logged: fatal, error, warn, info, debug, trace, or silent.'),
+  MAX_PHOTO_BYTES: count(20 * MiB, 1024).describe('Largest photo accepted, in bytes.'),
+  MAX_PHOTO_PIXELS: count(40_000_000, 4096, 268_000_000).describe('Largest photo accepted, width times height.'),
+  MAX_BLOB_BYTES: count(512 * MiB, MiB).describe('Largest single file kept under DATA_DIR, in bytes.'),
+  QUEUE_MAX_PER_PERSON: count(5, 1, 1000).describe('Unfinished jobs one person may have.'),
+  QUEUE_MAX_TOTAL: count(10_000, 1, 1_000_000).describe('Unfinished jobs of everybody together.'),
+  PETS_MAX_PER_PERSON: count(20, 1, 10_000).describe('Pets one person may keep.'),
+});
+
+export type Config = z.infer<typeof configSchema>;
+export type ConfigName = keyof Config;
+
+const secretNames: ReadonlySet<string> = new Set<ConfigName>(['REDIS_URL']);
+
+/** Names every problem at once, and no value of a secret. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+    );
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+/** An empty variable counts as unset, as in an .env file with `NAME=`. */
+export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(
+    Object.keys(configSchema.shape)
+      .map((name) => [name, environment[name]?.trim()] as const)
+      .filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = configSchema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(
+    parsed.error.issues.map((issue) => {
+      const name = String(issue.path[0]);
+      const value = secretNames.has(name) ? '[redacted]' : JSON.stringify(given[name]);
+      return `${name}: ${issue.message} (got ${value})`;
+    }),
+  );
+}
+
+/** For a log: secrets shown as set or unset only. */
+export function describeConfig(config: Config): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(config).map(([name, value]) => [
+      name,
+      secretNames.has(name) && value !== undefined ? '[redacted]' : value,
+    ]),
+  );
+}
+
+function findPackageRoot(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  const parent = dirname(folder);
+  if (parent === folder) throw new Error('package.json not found above src/config');
+  return findPackageRoot(parent);
+}

@@ -1,0 +1,377 @@
+import { localeFor } from '#locales/index.js';
+import type { PlatformName } from './command.js';
+import type { JobListener } from './jobs/events.js';
+import { type DataOf, isJobName, type JobName, jobs, type ProgressOf, type ResultOf } from './jobs/index.js';
+import type { JobOutcome } from './jobs/outcome.js';
+import { type JobQueue, parseResult } from './jobs/queue.js';
+import { text } from './locale.js';
+import type { Logger } from './log.js';
+import { tales } from './outcomes.js';
+import { MessageGoneError, type MessageReference, type OutgoingMessage, type Platform } from './platforms/platform.js';
+import { renderMessage } from './render.js';
+import type { JobRecord, JobRecords } from './storage/database/job-records.js';
+
+export interface DeliveryOptions {
+  readonly records: JobRecords;
+  readonly queue: JobQueue;
+  readonly platforms: ReadonlyMap<PlatformName, Platform>;
+  readonly log: Logger;
+  /** Puts a job back into a Redis that has lost it. */
+  readonly requeue: (record: JobRecord) => Promise<void>;
+  readonly editIntervalMs?: number | undefined;
+  readonly reconcileIntervalMs?: number | undefined;
+  readonly requeueAfterMs?: number | undefined;
+}
+
+/** A status message being edited: at most one edit at a time, the newest content wins. */
+interface StatusLine {
+  readonly record: JobRecord;
+  previous?: ProgressOf<JobName>;
+  next?: OutgoingMessage;
+  shown?: string;
+  timer?: NodeJS.Timeout;
+  editing: Promise<void>;
+  lastEditAt: number;
+  isStarted: boolean;
+}
+
+const maxDeliveryAttempts = 20;
+/** Beyond these nobody watches their place change every minute. */
+const shownPositions = 20;
+
+/**
+ * Tells people what becomes of their jobs: edits the one message per job on progress, and turns it into the result.
+ * Progress is best effort. Results are durable: recorded in the database first, delivered second, and looked for again after any restart.
+ */
+export class Delivery implements JobListener {
+  readonly #options: DeliveryOptions;
+  readonly #lines = new Map<string, StatusLine>();
+  readonly #opening = new Map<string, Promise<StatusLine | undefined>>();
+  readonly #awaitedMessages = new Map<string, Promise<unknown>>();
+  readonly #delivering = new Map<string, Promise<void>>();
+  readonly #background = new Set<Promise<void>>();
+  #reconciling: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
+  }
+
+  /** Delivers what was finished while nobody listened, and keeps looking. */
+  async start(): Promise<void> {
+    await this.reconcile();
+    this.#timer = setInterval(() => this.#run(this.reconcile()), this.#options.reconcileIntervalMs ?? 15_000);
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearInterval(this.#timer);
+    for (const line of this.#lines.values()) clearTimeout(line.timer);
+    await Promise.allSettled([...this.#background, ...this.#delivering.values()]);
+  }
+
+  /** While a command's first answer is on its way its result waits, so that both become one message. */
+  expectMessage(id: string, sending: Promise<MessageReference>): void {
+    const settled = sending
+      .then((message) => this.#options.records.setMessage(id, message))
+      .catch(() => {})
+      .finally(() => this.#awaitedMessages.delete(id));
+    this.#awaitedMessages.set(id, settled);
+  }
+
+  onStarted(id: string): void {
+    this.#run(this.#showStarted(id));
+  }
+
+  onProgress(id: string, progress: unknown): void {
+    this.#run(this.#showProgress(id, progress));
+  }
+
+  onEnded(id: string): void {
+    this.#run(this.#lookUp(id));
+  }
+
+  onReconnected(): void {
+    this.#run(this.reconcile());
+  }
+
+  /** Records how a job ended and tells its person; calling it again does nothing. */
+  async settle(id: string, outcome: JobOutcome): Promise<void> {
+    const record = await this.#options.records.get(id);
+    if (!record) return;
+    await this.#settleRecord(record, outcome);
+    await this.#deliver(id);
+    await this.#refreshPositions();
+  }
+
+  /** Compares our records with the queue: ended jobs are settled, lost ones queued again, settled ones delivered. */
+  reconcile(): Promise<void> {
+    this.#reconciling ??= this.#reconcileOnce().finally(() => {
+      this.#reconciling = undefined;
+    });
+    return this.#reconciling;
+  }
+
+  async #reconcileOnce(): Promise<void> {
+    const { records, log } = this.#options;
+    try {
+      for (const record of await records.inState('queued', 1000)) {
+        if (this.#isStopped) return;
+        await this.#lookUp(record.id, true);
+      }
+    } catch (error) {
+      log.warn({ err: error }, 'jobs could not be compared with the queue; trying again soon');
+    }
+    for (const record of await records.inState('settled', 1000)) {
+      if (this.#isStopped) return;
+      await this.#deliver(record.id);
+    }
+  }
+
+  async #lookUp(id: string, mayRequeue = false): Promise<void> {
+    const record = await this.#options.records.get(id);
+    if (record?.state !== 'queued') return;
+    const state = await this.#options.queue.inspect(id);
+    if (state.kind === 'completed') return this.settle(id, { kind: 'completed', result: state.result });
+    if (state.kind === 'failed') {
+      if (state.failure.kind === 'fault')
+        this.#options.log.error({ jobId: id, reason: state.failure.message }, 'a job failed for good');
+      return this.settle(id, state.failure);
+    }
+    // A job in the middle of being queued is not lost yet.
+    if (
+      state.kind === 'missing' &&
+      mayRequeue &&
+      Date.now() - record.createdAt.getTime() >= (this.#options.requeueAfterMs ?? 10_000)
+    ) {
+      if (record.cancelRequested) return this.settle(id, { kind: 'cancelled' });
+      this.#options.log.warn({ jobId: id }, 'the queue has lost a job; queueing it again');
+      await this.#options.requeue(record);
+    }
+  }
+
+  async #settleRecord(record: JobRecord, outcome: JobOutcome): Promise<void> {
+    const { records, log } = this.#options;
+    if (outcome.kind !== 'completed') {
+      await records.settle(record.id, outcome);
+      return;
+    }
+    try {
+      const result = parseResult(record.name, outcome.result);
+      await records.settle(record.id, outcome, async (database) => {
+        await settleTale(record, result, database);
+      });
+    } catch (error) {
+      log.error({ err: error, jobId: record.id }, 'a result could not be used');
+      await records.settle(record.id, {
+        kind: 'fault',
+        message: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+
+  /** One delivery of a job at a time. */
+  #deliver(id: string): Promise<void> {
+    const running = this.#delivering.get(id);
+    if (running) return running;
+    const delivering = this.#deliverOnce(id).finally(() => this.#delivering.delete(id));
+    this.#delivering.set(id, delivering);
+    return delivering;
+  }
+
+  async #deliverOnce(id: string): Promise<void> {
+    const { records, platforms, log } = this.#options;
+    await this.#awaitedMessages.get(id);
+    const record = await records.get(id);
+    if (record?.state !== 'settled' || !record.outcome) return;
+    const line = this.#lines.get(id);
+    this.#lines.delete(id);
+    clearTimeout(line?.timer);
+    await line?.editing;
+    const platform = platforms.get(record.place.platform);
+    // The platform is switched off now and may be back at the next start.
+    if (!platform) return;
+    try {
+      await records.countDeliveryAttempt(id);
+      const message = tellOutcome(record, record.outcome);
+      await this.#replace(platform, record, message);
+      await records.finishDelivery(id, 'delivered');
+    } catch (error) {
+      const isHopeless = record.deliveryAttempts + 1 >= maxDeliveryAttempts;
+      log.error({ err: error, jobId: id, isHopeless }, 'a result could not be delivered');
+      if (isHopeless) await records.finishDelivery(id, 'undeliverable');
+    }
+  }
+
+  /** Edits the message; where there is none (any more), posts one under the job's own key, which cannot post twice. */
+  async #replace(platform: Platform, record: JobRecord, message: OutgoingMessage): Promise<void> {
+    if (record.message) {
+      try {
+        await platform.edit(record.message, message);
+        return;
+      } catch (error) {
+        if (!(error instanceof MessageGoneError)) throw error;
+      }
+    }
+    const key = record.message ? `${record.id}-again` : record.id;
+    const sent = await platform.send(record.place, message, { key, person: record.person });
+    await this.#options.records.setMessage(record.id, sent);
+  }
+
+  async #showStarted(id: string): Promise<void> {
+    const line = await this.#lineOf(id);
+    if (!line || line.isStarted) return;
+    line.isStarted = true;
+    const { record } = line;
+    this.#show(
+      line,
+      status(record, {
+        text: text('delivery.started', { title: tales[record.name].title(record.title) }),
+        progress: 0,
+      }),
+    );
+    await this.#refreshPositions();
+  }
+
+  async #showProgress(id: string, given: unknown): Promise<void> {
+    const line = await this.#lineOf(id);
+    if (!line) return;
+    const { record } = line;
+    const parsed = jobs[record.name].progress.safeParse(given);
+    if (!parsed.success) return;
+    line.isStarted = true;
+    const { text: words, fraction } = tellProgress(record, parsed.data, line.previous);
+    line.previous = parsed.data;
+    const preview = parsed.data.preview;
+    this.#show(
+      line,
+      status(record, {
+        text: words,
+        progress: fraction,
+        ...(preview && { pictures: [{ blob: preview, alt: tales[record.name].title(record.title) }] }),
+      }),
+    );
+  }
+
+  async #refreshPositions(): Promise<void> {
+    const waiting = await this.#options.records.inState('queued', shownPositions);
+    for (const [index, record] of waiting.entries()) {
+      const line = await this.#lineOf(record.id);
+      if (!line || line.isStarted) continue;
+      this.#show(
+        line,
+        status(record, {
+          text: text('delivery.queued', { title: tales[record.name].title(record.title), position: index + 1 }),
+        }),
+      );
+    }
+  }
+
+  async #lineOf(id: string): Promise<StatusLine | undefined> {
+    const known = this.#lines.get(id);
+    if (known) return known;
+    const opening = this.#opening.get(id) ?? this.#openLine(id).finally(() => this.#opening.delete(id));
+    this.#opening.set(id, opening);
+    return opening;
+  }
+
+  async #openLine(id: string): Promise<StatusLine | undefined> {
+    await this.#awaitedMessages.get(id);
+    const record = await this.#options.records.get(id);
+    if (this.#isStopped || record?.state !== 'queued' || !record.message || !isJobName(record.name)) return undefined;
+    const line: StatusLine = { record, editing: Promise.resolve(), lastEditAt: Date.now(), isStarted: false };
+    this.#lines.set(id, line);
+    return line;
+  }
+
+  #show(line: StatusLine, message: OutgoingMessage): void {
+    if (this.#isStopped || this.#lines.get(line.record.id) !== line) return;
+    line.next = message;
+    if (line.timer) return;
+    const waitMs = Math.max(0, line.lastEditAt + (this.#options.editIntervalMs ?? 1000) - Date.now());
+    line.timer = setTimeout(() => {
+      delete line.timer;
+      line.editing = line.editing.then(() => this.#editStatus(line));
+    }, waitMs);
+  }
+
+  async #editStatus(line: StatusLine): Promise<void> {
+    const message = line.next;
+    delete line.next;
+    const platform = this.#options.platforms.get(line.record.place.platform);
+    if (!message || !platform || !line.record.message || this.#lines.get(line.record.id) !== line) return;
+    const content = JSON.stringify(message);
+    if (content === line.shown) return;
+    line.shown = content;
+    line.lastEditAt = Date.now();
+    try {
+      await platform.edit(line.record.message, message);
+    } catch (error) {
+      this.#options.log.debug({ err: error, jobId: line.record.id }, 'a status could not be edited');
+    }
+  }
+
+  #run(work: Promise<void>): void {
+    const caught = work.catch((error: unknown) => {
+      this.#options.log.warn({ err: error }, 'delivery was interrupted; it is tried again');
+    });
+    this.#background.add(caught);
+    void caught.finally(() => this.#background.delete(caught));
+  }
+}
+
+function status(record: JobRecord, telling: Parameters<typeof renderMessage>[2]): OutgoingMessage {
+  return renderMessage('status', localeFor(record.locale), {
+    ...telling,
+    buttons: [{ label: 'cancel', command: 'cancel', options: { job: record.id } }],
+  });
+}
+
+/* A record's name and data belong together, which the compiler cannot see across a table's rows. */
+
+function told<Name extends JobName>(record: JobRecord) {
+  return { id: record.id, title: record.title, person: record.person, data: record.data as DataOf<Name> };
+}
+
+function tellProgress<Name extends JobName>(
+  record: JobRecord,
+  progress: ProgressOf<Name>,
+  previous: ProgressOf<Name> | undefined,
+) {
+  const tale = tales[record.name as Name];
+  return tale.progress(told<Name>(record), progress, previous);
+}
+
+async function settleTale<Name extends JobName>(
+  record: JobRecord,
+  result: ResultOf<Name>,
+  database: Parameters<NonNullable<(typeof tales)[Name]['settle']>>[2],
+): Promise<void> {
+  await tales[record.name as Name].settle?.(told<Name>(record), result, database);
+}
+
+function tellResult<Name extends JobName>(record: JobRecord, result: ResultOf<Name>) {
+  return tales[record.name as Name].result(told<Name>(record), result);
+}
+
+/** Also for records of an older version, whose result or texts may not fit any more: those end in the general sentence. */
+function tellOutcome(record: JobRecord, outcome: JobOutcome): OutgoingMessage {
+  const locale = localeFor(record.locale);
+  const title = tales[record.name].title(record.title);
+  const failed = () => renderMessage('error', locale, { text: text('delivery.failed', { title }) });
+  try {
+    switch (outcome.kind) {
+      case 'completed':
+        return renderMessage('result', locale, tellResult(record, parseResult(record.name, outcome.result)));
+      case 'cancelled':
+        return renderMessage('result', locale, { text: text('delivery.cancelled', { title }) });
+      case 'user':
+        return renderMessage('error', locale, { text: outcome.text, lines: outcome.details });
+      case 'fault':
+        return failed();
+    }
+  } catch {
+    return failed();
+  }
+}

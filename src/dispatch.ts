@@ -1,0 +1,201 @@
+import { createHash } from 'node:crypto';
+import { type LocaleName, localeFor, locales } from '#locales/index.js';
+import { decodeAction } from './action.js';
+import type {
+  Command,
+  CommandName,
+  Invocation,
+  KeepService,
+  Options,
+  Person,
+  PetsService,
+  PlatformName,
+  Reply,
+} from './command.js';
+import type { Delivery } from './delivery.js';
+import { UserError } from './errors.js';
+import { kindsFor } from './kinds.js';
+import { AlreadyAnsweredError, type Ledger } from './ledger.js';
+import { type Text, type TextKey, translateWith } from './locale.js';
+import type { Logger } from './log.js';
+import { parseOptions } from './options.js';
+import type {
+  Bot,
+  CommandDescription,
+  IncomingCommand,
+  IncomingPress,
+  OutgoingMessage,
+  Platform,
+} from './platforms/platform.js';
+import { renderError, renderReply } from './render.js';
+import type { BlobStore } from './storage/blobs.js';
+import type { PeopleTable } from './storage/database/people.js';
+import type { PetsTable } from './storage/database/pets.js';
+
+export interface DispatcherOptions {
+  readonly commands: readonly Command[];
+  readonly platforms: ReadonlyMap<PlatformName, Platform>;
+  readonly ledger: Ledger;
+  readonly delivery: Delivery;
+  readonly people: PeopleTable;
+  readonly pets: PetsTable;
+  readonly keep: KeepService;
+  readonly blobs: Pick<BlobStore, 'delete'>;
+  readonly maxPetsPerPerson: number;
+  readonly newSeed: () => number;
+  readonly log: Logger;
+}
+
+const maxCompletions = 25;
+
+/** From a decoded command to its answer; the only place that catches what a command throws. */
+export class Dispatcher implements Bot {
+  readonly commands: readonly Command[];
+  readonly #options: DispatcherOptions;
+
+  constructor(options: DispatcherOptions) {
+    this.commands = options.commands;
+    this.#options = options;
+  }
+
+  async invoke(incoming: IncomingCommand): Promise<void> {
+    const { log, platforms, delivery } = this.#options;
+    const started = performance.now();
+    const jobId = jobIdOf(incoming.person.platform, incoming.eventId);
+    try {
+      const locale = await this.localeOf(incoming.person, incoming.language);
+      const { message, job } = await this.#answer(incoming, locale, jobId);
+      const platform = platforms.get(incoming.place.platform);
+      if (!platform) throw new Error(`platform '${incoming.place.platform}' is not switched on`);
+      // A job's message is sent under the job's id, by whoever sends it first.
+      const sending = platform.send(incoming.place, message, {
+        key: job ?? `${jobId}-answer`,
+        person: incoming.person,
+      });
+      if (job !== undefined) delivery.expectMessage(job, sending);
+      await sending;
+      log.debug(
+        { command: incoming.command, jobId: job, milliseconds: Math.round(performance.now() - started) },
+        'answered',
+      );
+    } catch (error) {
+      if (error instanceof AlreadyAnsweredError) return;
+      log.error({ err: error, command: incoming.command, jobId }, 'a command could not be answered');
+    }
+  }
+
+  async press(incoming: IncomingPress): Promise<void> {
+    const { command, options } = decodeAction(incoming.action);
+    await this.invoke({ ...incoming, command, options });
+  }
+
+  async complete({ person, command, option, typed }: Parameters<Bot['complete']>[0]): Promise<readonly string[]> {
+    const declared = this.commands.find(({ name }) => name === command)?.options[option];
+    const prefix = typed.toLowerCase();
+    const startsAsTyped = (word: string) => word.toLowerCase().startsWith(prefix);
+    if (declared?.kind === 'choice') return declared.choices.filter(startsAsTyped).slice(0, maxCompletions);
+    if (declared?.kind !== 'pet') return [];
+    const pets = await this.#options.pets.list(person);
+    return pets
+      .map(({ name }) => name)
+      .filter(startsAsTyped)
+      .slice(0, maxCompletions);
+  }
+
+  async localeOf(person: Person, language?: string): Promise<LocaleName> {
+    return localeFor((await this.#options.people.localeOf(person)) ?? language);
+  }
+
+  describe(name: CommandName, language?: string): CommandDescription {
+    const command = this.commands.find((candidate) => candidate.name === name);
+    if (!command) throw new Error(`command '${name}' is not in the list`);
+    const texts = locales[localeFor(language)].commands[name];
+    return {
+      name,
+      description: texts.description,
+      options: Object.entries(command.options).map(([optionName, option]) => ({
+        name: optionName,
+        kind: option.kind,
+        description: (texts.options as Record<string, string>)[optionName] ?? '',
+        required: option.required ?? false,
+        ...('min' in option && { min: option.min }),
+        ...('max' in option && { max: option.max }),
+        ...('choices' in option && { choices: option.choices }),
+      })),
+      ...(command.freeText !== undefined && { freeText: command.freeText }),
+    };
+  }
+
+  async #answer(
+    incoming: IncomingCommand,
+    locale: LocaleName,
+    jobId: string,
+  ): Promise<{ message: OutgoingMessage; job?: string }> {
+    try {
+      await this.#options.people.remember(incoming.person);
+      const reply = await this.#runCommand(incoming, locale, jobId);
+      return { message: renderReply(locale, reply), ...(reply.job !== undefined && { job: reply.job }) };
+    } catch (error) {
+      if (error instanceof AlreadyAnsweredError) throw error;
+      if (!(error instanceof UserError))
+        this.#options.log.error({ err: error, command: incoming.command, jobId }, 'a command failed');
+      return { message: renderError(locale, error) };
+    }
+  }
+
+  async #runCommand(incoming: IncomingCommand, locale: LocaleName, jobId: string): Promise<Reply> {
+    const command = this.commands.find(({ name }) => name === incoming.command);
+    if (!command) throw new UserError('commandUnknown', { command: incoming.command.slice(0, 32) });
+    const pets = this.#petsOf(incoming.person);
+    const textOf = (path: string, params: Text['params'] = {}): Text => ({
+      key: `commands.${command.name}.${path}` as TextKey,
+      params,
+    });
+    const options = await parseOptions(command, incoming.options, {
+      pets,
+      describe: (option) => textOf(`options.${option}`),
+    });
+    const invocation: Omit<Invocation<CommandName, Options>, 'reply'> & {
+      reply: (key: string, params?: Text['params'], extras?: Omit<Reply, 'text'>) => Reply;
+    } = {
+      user: incoming.person,
+      place: incoming.place,
+      locale,
+      commands: this.commands.map(({ name }) => name),
+      options: options as Invocation<CommandName, Options>['options'],
+      jobs: this.#options.ledger.serviceFor({ id: jobId, person: incoming.person, place: incoming.place, locale }),
+      pets,
+      keep: this.#options.keep,
+      kinds: kindsFor(locale),
+      newSeed: this.#options.newSeed,
+      reply: (key, params, extras) => ({ text: textOf(`replies.${key}`, params), ...extras }),
+    };
+    const reply = await command.run(invocation);
+    // Fails here, where it is caught, rather than half way through sending.
+    translateWith(locales[locale], reply.text);
+    return reply;
+  }
+
+  #petsOf(person: Person): PetsService {
+    const { pets, blobs, maxPetsPerPerson } = this.#options;
+    return {
+      list: () => pets.list(person),
+      find: (name) => pets.find(person, name),
+      remove: async (id) => {
+        const unused = await pets.remove(person, id);
+        await Promise.all((unused ?? []).map((key) => blobs.delete(key)));
+        return unused !== undefined;
+      },
+      maxCount: maxPetsPerPerson,
+    };
+  }
+}
+
+const platformLetters: Record<PlatformName, string> = { web: 'w', discord: 'd', telegram: 't' };
+
+/** The same event gives the same id. At most 40 characters of the alphabet that BullMQ and buttons allow. */
+export function jobIdOf(platform: PlatformName, eventId: string): string {
+  const id = `${platformLetters[platform]}-${eventId}`;
+  if (/^[A-Za-z0-9_-]{3,40}$/.test(id)) return id;
+  return `${platformLetters[platform]}-${createHash('sha256').update(eventId).digest('hex').slice(0, 38)}`;
+}

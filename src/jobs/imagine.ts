@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { BlobKey } from '#src/storage/blob-key.js';
+import { defineJob } from './define-job.js';
+
+/** Stands in a job's prompt where the pet's name stood; the engine puts rare token and class noun there. */
+export const petMarker = '{pet}';
+
+/** Draws pictures from a prompt, of a pet where it names one. */
+export const imagine = defineJob({
+  name: 'imagine',
+  data: z.strictObject({
+    /** Longer than what a person may write, because the marker is longer than a short name. */
+    prompt: z.string().min(1).max(12_000),
+    negativePrompt: z.string().max(2000).default(''),
+    pet: z.strictObject({ lora: BlobKey, className: z.string().min(1).max(32) }).optional(),
+    count: z.int().min(1).max(4),
+    seed: z.int().min(0).max(0xffff_ffff),
+    steps: z.int().min(1).max(200).optional(),
+    guidanceScale: z.number().min(0).max(30).optional(),
+  }),
+  progress: z.strictObject({
+    step: z.int().nonnegative(),
+    steps: z.int().positive(),
+    preview: BlobKey.optional(),
+  }),
+  result: z.strictObject({
+    pictures: z.array(BlobKey).min(1).max(4),
+    /** What the engine really used, for `info` and for repeating. */
+    settings: z.strictObject({ seed: z.int(), steps: z.int(), guidanceScale: z.number() }),
+    seconds: z.number().nonnegative(),
+  }),
+  attempts: 3,
+});

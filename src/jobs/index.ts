@@ -1,0 +1,22 @@
+import type { Job, JobData, JobInput, JobProgress, JobResult } from './define-job.js';
+import { imagine } from './imagine.js';
+import { trainPet } from './train-pet.js';
+
+/** Every kind of job there is. */
+export const jobs = { 'train-pet': trainPet, imagine } satisfies { readonly [Name in string]: Job<Name> };
+
+export type Jobs = typeof jobs;
+export type JobName = keyof Jobs;
+export type DataOf<Name extends JobName> = JobData<Jobs[Name]>;
+export type InputOf<Name extends JobName> = JobInput<Jobs[Name]>;
+export type ProgressOf<Name extends JobName> = JobProgress<Jobs[Name]>;
+export type ResultOf<Name extends JobName> = JobResult<Jobs[Name]>;
+
+/** One processor for each job, none missing and none too many. `Context` is what the worker offers them. */
+export type ProcessorTable<Context extends { readonly [Name in JobName]: unknown }> = {
+  readonly [Name in JobName]: (data: DataOf<Name>, context: Context[Name]) => Promise<ResultOf<Name>>;
+};
+
+export function isJobName(name: string): name is JobName {
+  return Object.hasOwn(jobs, name);
+}

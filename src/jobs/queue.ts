@@ -1,0 +1,94 @@
+import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { type DataOf, type InputOf, type JobName, jobs, type ResultOf } from './index.js';
+import { decodeFailure, type JobFailure } from './outcome.js';
+
+/** One queue for everything that needs the model; each worker takes one job at a time. */
+export const queueName = 'gpu';
+export const cancelChannel = 'petbooth:cancel';
+export const cancelKey = (id: string) => `petbooth:cancel:${id}`;
+
+const daySeconds = 86_400;
+
+export type QueuedState =
+  | { readonly kind: 'waiting' | 'active' | 'missing' }
+  | { readonly kind: 'completed'; readonly result: unknown }
+  | { readonly kind: 'failed'; readonly failure: JobFailure };
+
+export interface AddOptions {
+  /** Derived from the platform's event: adding the same id again changes nothing. */
+  readonly id: string;
+  /** 1 … 2 097 151, smaller goes first. */
+  readonly round: number;
+}
+
+/** The only place that puts work into Redis. Calls reject at once while Redis is away. */
+export class JobQueue {
+  readonly #queue: Queue;
+  readonly #redis: Redis;
+
+  /** @param redis connection for commands; the caller closes it after this queue */
+  constructor(redis: Redis) {
+    this.#redis = redis;
+    this.#queue = new Queue(queueName, { connection: redis });
+    // The connection's own listener reports; without one here an outage would end the process.
+    this.#queue.on('error', () => {});
+  }
+
+  /** @throws ZodError where data does not fit the job's contract */
+  async add<Name extends JobName>(name: Name, data: InputOf<Name>, { id, round }: AddOptions): Promise<void> {
+    const parsed = jobs[name].data.parse(data) as DataOf<Name>;
+    await this.#queue.add(name, parsed, {
+      jobId: id,
+      priority: round,
+      attempts: jobs[name].attempts,
+      backoff: { type: 'exponential', delay: 1000, jitter: 0.5 },
+      removeOnComplete: { age: 7 * daySeconds, count: 1000 },
+      removeOnFail: { age: 7 * daySeconds, count: 1000 },
+      sizeLimit: 64 * 1024,
+    });
+  }
+
+  async inspect(id: string): Promise<QueuedState> {
+    const job = await this.#queue.getJob(id);
+    if (!job) return { kind: 'missing' };
+    const state = await job.getState();
+    if (state === 'completed') return { kind: 'completed', result: job.returnvalue };
+    if (state === 'failed') return { kind: 'failed', failure: decodeFailure(job.failedReason ?? '') };
+    if (state === 'unknown') return { kind: 'missing' };
+    return { kind: state === 'active' ? 'active' : 'waiting' };
+  }
+
+  /** @returns `removed` where it had not begun; `signalled` where a worker has it and will stop within one step */
+  async cancel(id: string): Promise<'removed' | 'signalled' | 'missing'> {
+    const job = await this.#queue.getJob(id);
+    if (!job) return 'missing';
+    // Set before looking, so that a worker that takes the job in between finds it.
+    await this.#redis.set(cancelKey(id), '1', 'EX', daySeconds);
+    const state = await job.getState();
+    if (state === 'completed' || state === 'failed') return 'missing';
+    if (state !== 'active') {
+      try {
+        await job.remove();
+        return 'removed';
+      } catch {
+        // A worker was faster and holds the lock.
+      }
+    }
+    await this.#redis.publish(cancelChannel, id);
+    return 'signalled';
+  }
+
+  async waitUntilReady(): Promise<void> {
+    await this.#queue.waitUntilReady();
+  }
+
+  async close(): Promise<void> {
+    await this.#queue.close();
+  }
+}
+
+/** @throws ZodError where a worker of another version answered something else */
+export function parseResult<Name extends JobName>(name: Name, result: unknown): ResultOf<Name> {
+  return jobs[name].result.parse(result) as ResultOf<Name>;
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { BlobKey } from '#src/storage/blob-key.js';
+import { defineJob } from './define-job.js';
+
+/** Learns one pet from photos: a LoRA for the checkpoint, and pictures that show what was learnt. */
+export const trainPet = defineJob({
+  name: 'train-pet',
+  data: z.strictObject({
+    petName: z.string().min(1).max(32),
+    /** Class noun in English, e.g. `dog`: what the pet is to the model before it is itself. */
+    className: z.string().min(1).max(32),
+    photos: z.array(BlobKey).min(3).max(20),
+    seed: z.int().min(0).max(0xffff_ffff),
+    steps: z.int().positive().optional(),
+    /** Where a killed worker left off. Written by the worker. */
+    snapshot: BlobKey.optional(),
+  }),
+  progress: z.strictObject({
+    step: z.int().nonnegative(),
+    steps: z.int().positive(),
+    /** Mean of the last steps. */
+    loss: z.number().optional(),
+    preview: BlobKey.optional(),
+  }),
+  result: z.strictObject({
+    lora: BlobKey,
+    previews: z.array(BlobKey),
+    /** At most 100 points, evenly spread over the training. */
+    lossHistory: z.array(z.number()).max(100),
+    seconds: z.number().nonnegative(),
+  }),
+  attempts: 3,
+});

@@ -1,0 +1,141 @@
+import type { JobsService, Person, Place, QueuedJob, UnfinishedJob } from './command.js';
+import { UserError } from './errors.js';
+import { type DataOf, type InputOf, type JobName, jobs } from './jobs/index.js';
+import type { JobOutcome } from './jobs/outcome.js';
+import type { JobQueue } from './jobs/queue.js';
+import type { Logger } from './log.js';
+import type { JobRecord, JobRecords } from './storage/database/job-records.js';
+
+export interface LedgerOptions {
+  readonly records: JobRecords;
+  readonly queue: JobQueue;
+  readonly maxPerPerson: number;
+  readonly maxTotal: number;
+  readonly log: Logger;
+  /** Called when a job has ended without a worker: cancelled before it began. */
+  readonly onEnded: (id: string, outcome: JobOutcome) => Promise<void>;
+}
+
+/** The platform delivered an event again whose answer is already there. */
+export class AlreadyAnsweredError extends Error {
+  constructor(id: string) {
+    super(`job ${id} was answered before`);
+    this.name = 'AlreadyAnsweredError';
+  }
+}
+
+export interface Asker {
+  readonly id: string;
+  readonly person: Person;
+  readonly place: Place;
+  readonly locale: string;
+}
+
+/** Keeps our record of each job (database) and the queue (Redis) in step: recorded first, queued second, so that nothing is lost between. */
+export class Ledger {
+  readonly #options: LedgerOptions;
+
+  constructor(options: LedgerOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @param asker.id the job's id; the same id again queues nothing new
+   * @throws AlreadyAnsweredError where that job's message was sent already
+   */
+  async enqueue<Name extends JobName>(
+    asker: Asker,
+    job: { readonly name: Name; readonly data: InputOf<Name>; readonly title: string },
+  ): Promise<QueuedJob> {
+    const { records, queue, maxPerPerson, maxTotal } = this.#options;
+    const data = jobs[job.name].data.parse(job.data) as DataOf<Name>;
+    const inserted = await records.insert(
+      {
+        id: asker.id,
+        name: job.name,
+        data,
+        title: job.title,
+        person: asker.person,
+        place: asker.place,
+        locale: asker.locale,
+      },
+      { perPerson: maxPerPerson, total: maxTotal },
+    );
+    if (inserted.kind === 'person-full') throw new UserError('queueFullForYou', { max: maxPerPerson });
+    if (inserted.kind === 'queue-full') throw new UserError('queueFull');
+    const { record } = inserted;
+    if (inserted.kind === 'known') {
+      if (!isSame(record.person, asker.person)) throw new UserError('jobUnknown');
+      if (record.message || record.state !== 'queued') throw new AlreadyAnsweredError(record.id);
+    } else {
+      try {
+        await queue.add(job.name, data as InputOf<Name>, { id: record.id, round: record.round });
+      } catch (error) {
+        this.#options.log.error({ err: error, jobId: record.id }, 'a job could not be queued');
+        await records.forget(record.id);
+        throw new UserError('serviceUnavailable');
+      }
+    }
+    return { id: record.id, position: await records.positionOf(record) };
+  }
+
+  /** Puts a recorded job back that Redis does not know: lost with an unsaved Redis, or the bot died between recording and queueing. */
+  async requeue(record: JobRecord): Promise<void> {
+    await this.#options.queue.add(record.name, record.data as InputOf<JobName>, { id: record.id, round: record.round });
+  }
+
+  /** @returns whether there was something to stop */
+  async cancel(record: JobRecord): Promise<boolean> {
+    if (record.state !== 'queued') return false;
+    await this.#options.records.requestCancel(record.id);
+    let how: Awaited<ReturnType<JobQueue['cancel']>>;
+    try {
+      how = await this.#options.queue.cancel(record.id);
+    } catch (error) {
+      this.#options.log.error({ err: error, jobId: record.id }, 'a job could not be cancelled');
+      throw new UserError('serviceUnavailable');
+    }
+    if (how === 'removed') await this.#options.onEnded(record.id, { kind: 'cancelled' });
+    return how !== 'missing';
+  }
+
+  /** What one invocation of one person may do. */
+  serviceFor(asker: Asker): JobsService {
+    const { records } = this.#options;
+    const isMine = (record: JobRecord | undefined): record is JobRecord =>
+      record !== undefined && isSame(record.person, asker.person);
+    return {
+      enqueue: (job) => this.enqueue(asker, job),
+      unfinished: async () => {
+        const own = await records.unfinishedOf(asker.person);
+        return Promise.all(
+          own.map(
+            async (record): Promise<UnfinishedJob> => ({
+              id: record.id,
+              name: record.name,
+              title: record.title,
+              position: await records.positionOf(record),
+            }),
+          ),
+        );
+      },
+      find: async <Name extends JobName>(name: Name, id: string | undefined) => {
+        const record = id === undefined ? await records.newestOf(asker.person, name) : await records.get(id);
+        if (!isMine(record) || record.name !== name) return undefined;
+        return { data: jobs[name].data.parse(record.data) as DataOf<Name>, title: record.title };
+      },
+      cancel: async (id) => {
+        const own = id === undefined ? await records.unfinishedOf(asker.person) : [await records.get(id)];
+        let cancelled = 0;
+        for (const record of own) {
+          if (isMine(record) && (await this.cancel(record))) cancelled += 1;
+        }
+        return cancelled;
+      },
+    };
+  }
+}
+
+function isSame(one: Person, other: Person): boolean {
+  return one.platform === other.platform && one.id === other.id;
+}

@@ -1,0 +1,128 @@
+import type { Command, IncomingImage, Option, PetsService } from './command.js';
+import { UserError } from './errors.js';
+import type { Text } from './locale.js';
+
+type Given = string | number | boolean | readonly IncomingImage[];
+
+export interface OptionContext {
+  readonly pets: Pick<PetsService, 'find'>;
+  readonly describe: (option: string) => Text;
+}
+
+/**
+ * Checks what came from outside against a command's declaration.
+ * @throws UserError naming the option and what was expected
+ */
+export async function parseOptions(
+  command: Command,
+  given: Readonly<Record<string, Given | undefined>>,
+  context: OptionContext,
+): Promise<Record<string, unknown>> {
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(command.options, name))
+      throw new UserError('optionUnknown', { command: command.name, option: shorten(name) });
+  }
+  const values: Record<string, unknown> = {};
+  for (const [name, option] of Object.entries(command.options)) {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    const isEmpty =
+      value === undefined ||
+      (typeof value === 'string' && value.trim() === '') ||
+      (Array.isArray(value) && value.length === 0);
+    if (isEmpty) {
+      if (option.required) throw missing(name, option, context);
+      values[name] = undefined;
+    } else {
+      values[name] = await parseValue(name, option, value, context);
+    }
+  }
+  return values;
+}
+
+function missing(name: string, option: Option, context: OptionContext): UserError {
+  if (option.kind === 'images') return new UserError('photosTooFew', { min: option.min ?? 1, given: 0 });
+  return new UserError('optionMissing', { option: name, description: context.describe(name) });
+}
+
+async function parseValue(name: string, option: Option, given: Given, context: OptionContext): Promise<unknown> {
+  switch (option.kind) {
+    case 'text':
+      return parseText(name, option, given);
+    case 'integer':
+    case 'number':
+      return parseNumber(name, option, given);
+    case 'boolean':
+      return parseBoolean(name, given);
+    case 'choice': {
+      const choice = String(given).trim();
+      if (!option.choices.includes(choice))
+        throw new UserError('optionNotAChoice', { option: name, choices: option.choices.join(', ') });
+      return choice;
+    }
+    case 'pet': {
+      const petName = parseText(name, { max: 100 }, given);
+      const pet = await context.pets.find(petName);
+      if (!pet) throw new UserError('petUnknown', { name: petName });
+      return pet;
+    }
+    case 'image':
+    case 'images':
+      return parseImages(name, option, given);
+  }
+}
+
+function parseText(name: string, { min, max }: { readonly min?: number; readonly max?: number }, given: Given): string {
+  if (typeof given === 'object') throw new UserError('optionNotText', { option: name });
+  // Control characters never help; line breaks count as spaces.
+  const value = String(given)
+    .normalize('NFC')
+    .replace(/\s+/g, ' ')
+    .replace(/[\p{Cc}\p{Cs}]/gu, '')
+    .trim();
+  const length = [...value].length;
+  if (min !== undefined && length < min) throw new UserError('optionTooShort', { option: name, min });
+  if (max !== undefined && length > max) throw new UserError('optionTooLong', { option: name, max, given: length });
+  return value;
+}
+
+function parseNumber(name: string, option: Option & { readonly kind: 'integer' | 'number' }, given: Given): number {
+  const words = typeof given === 'object' ? '?' : shorten(String(given).trim());
+  const value =
+    typeof given === 'number'
+      ? given
+      : /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(words)
+        ? Number(words)
+        : Number.NaN;
+  if (!Number.isFinite(value)) throw new UserError('optionNotNumber', { option: name, given: words });
+  if (option.kind === 'integer' && !Number.isInteger(value))
+    throw new UserError('optionNotInteger', { option: name, given: words });
+  if (option.min !== undefined && value < option.min)
+    throw new UserError('optionTooSmall', { option: name, min: option.min, given: words });
+  if (option.max !== undefined && value > option.max)
+    throw new UserError('optionTooLarge', { option: name, max: option.max, given: words });
+  return value;
+}
+
+function parseBoolean(name: string, given: Given): boolean {
+  if (typeof given === 'boolean') return given;
+  const word = String(given).trim().toLowerCase();
+  if (word === 'true' || word === 'yes' || word === '1' || word === 'ja') return true;
+  if (word === 'false' || word === 'no' || word === '0' || word === 'nein') return false;
+  throw new UserError('optionNotBoolean', { option: name, given: shorten(word) });
+}
+
+function parseImages(name: string, option: Option & { readonly kind: 'image' | 'images' }, given: Given): unknown {
+  if (typeof given !== 'object') throw new UserError('optionNotPhotos', { option: name });
+  if (option.kind === 'image') {
+    if (given.length > 1) throw new UserError('photosTooMany', { max: 1, given: given.length });
+    return given[0];
+  }
+  if (given.length < (option.min ?? 1))
+    throw new UserError('photosTooFew', { min: option.min ?? 1, given: given.length });
+  if (given.length > option.max) throw new UserError('photosTooMany', { max: option.max, given: given.length });
+  return given;
+}
+
+function shorten(words: string): string {
+  return words.length > 40 ? `${words.slice(0, 39)}…` : words;
+}

@@ -1,0 +1,91 @@
+import type { Button, Person, Picture, Text } from './command.js';
+import type { DataOf, JobName, ProgressOf, ResultOf } from './jobs/index.js';
+import { text } from './locale.js';
+import type { Database } from './storage/database/open-database.js';
+import { PetsTable } from './storage/database/pets.js';
+
+/** A job as the one who reads about it sees it. */
+interface Told<Name extends JobName> {
+  readonly id: string;
+  readonly title: string;
+  readonly person: Person;
+  readonly data: DataOf<Name>;
+}
+
+interface Tale<Name extends JobName> {
+  /** Names the job in sentences about it. */
+  title(title: string): Text;
+  progress(
+    job: Told<Name>,
+    progress: ProgressOf<Name>,
+    previous: ProgressOf<Name> | undefined,
+  ): { readonly text: Text; readonly fraction: number };
+  result(
+    job: Told<Name>,
+    result: ResultOf<Name>,
+  ): { readonly text: Text; readonly pictures: readonly Picture[]; readonly buttons?: readonly Button[] };
+  /** What else comes true when the job is done, in the same transaction as its end. */
+  settle?(job: Told<Name>, result: ResultOf<Name>, database: Database): Promise<void>;
+}
+
+/** How each job's progress and result are told, and what its result changes. */
+export const tales: { readonly [Name in JobName]: Tale<Name> } = {
+  'train-pet': {
+    title: (title) => text('delivery.learningTitle', { pet: title }),
+    progress(job, { step, steps, loss }, previous) {
+      const fraction = step / steps;
+      const params = { bar: bar(fraction), percent: percent(fraction), pet: job.title, step, steps };
+      if (loss === undefined) return { text: text('delivery.training', params), fraction };
+      return {
+        text: text('delivery.trainingLoss', {
+          ...params,
+          loss: loss.toPrecision(3),
+          trend: trend(loss, previous?.loss),
+        }),
+        fraction,
+      };
+    },
+    result: (job, { previews, seconds }) => ({
+      text: text('delivery.trained', { pet: job.title, seconds: Math.round(seconds) }),
+      pictures: previews.map((blob) => ({ blob, alt: text('delivery.trainedPicture', { pet: job.title }) })),
+    }),
+    async settle(job, { lora, previews }, database) {
+      const { petName, className, photos } = job.data;
+      await new PetsTable(database).save(job.person, { id: job.id, name: petName, className, lora, photos, previews });
+    },
+  },
+  imagine: {
+    title: (title) => text('delivery.drawingTitle', { prompt: title }),
+    progress(job, { step, steps }) {
+      const fraction = step / steps;
+      return {
+        text: text('delivery.drawing', { bar: bar(fraction), percent: percent(fraction), prompt: job.title }),
+        fraction,
+      };
+    },
+    result: (job, { pictures, settings }) => ({
+      text: text('delivery.drawn', { prompt: job.title, person: job.person.name, seed: settings.seed }),
+      pictures: pictures.map((blob, index) => ({
+        blob,
+        alt: text('delivery.drawnPicture', { number: index + 1, prompt: job.title }),
+      })),
+      buttons: [{ label: 'again', command: 'again', options: { job: job.id } }],
+    }),
+  },
+};
+
+const barWidth = 10;
+
+function bar(fraction: number): string {
+  const full = Math.round(fraction * barWidth);
+  return '▓'.repeat(full) + '░'.repeat(barWidth - full);
+}
+
+function percent(fraction: number): number {
+  return Math.floor(fraction * 100);
+}
+
+function trend(loss: number, previous: number | undefined): string {
+  if (previous === undefined || Math.abs(loss - previous) < 0.01 * previous) return '→';
+  return loss < previous ? '↘' : '↗';
+}

@@ -1,0 +1,165 @@
+import sharp from 'sharp';
+import type { BlobKey, IncomingImage, KeepService, Text } from './command.js';
+import { UserError } from './errors.js';
+import { text } from './locale.js';
+import { type BlobStore, StorageFullError } from './storage/blobs.js';
+
+// Strangers' bytes meet three decoders only; libvips knows dozens.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({ operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWebp'] });
+sharp.cache(false);
+sharp.concurrency(1);
+
+export interface PhotoLimits {
+  readonly maxBytes: number;
+  readonly maxPixels: number;
+}
+
+/** A pet in fewer pixels than this cannot be learnt. */
+export const minPhotoSide = 64;
+/** Training works on far smaller pictures; keeping more only costs disk. */
+const keptSide = 2048;
+const decodeSeconds = 20;
+
+type PhotoProblem = { readonly problem: (place: { readonly number: number; readonly name: string }) => Text };
+
+class PhotoError extends Error {
+  readonly describe: PhotoProblem['problem'];
+
+  constructor(describe: PhotoProblem['problem'], options?: ErrorOptions) {
+    super('photo refused', options);
+    this.name = 'PhotoError';
+    this.describe = describe;
+  }
+}
+
+type Format = 'jpeg' | 'png' | 'webp' | 'gif' | 'heic' | 'svg' | 'avif' | 'tiff' | 'bmp' | 'pdf';
+
+/** What the bytes are, whatever the file is called. */
+export function sniffFormat(bytes: Uint8Array): Format | undefined {
+  const ascii = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
+  if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return 'jpeg';
+  if (ascii(0, 8) === '\x89PNG\r\n\x1a\n') return 'png';
+  if (ascii(0, 4) === 'RIFF' && ascii(8, 12) === 'WEBP') return 'webp';
+  if (/^GIF8[79]a/.test(ascii(0, 6))) return 'gif';
+  if (ascii(4, 8) === 'ftyp') {
+    const brand = ascii(8, 12);
+    if (/^(heic|heix|hevc|hevx|heim|heis|mif1|msf1)$/.test(brand)) return 'heic';
+    if (/^avi[fs]$/.test(brand)) return 'avif';
+  }
+  if (ascii(0, 4) === 'II*\0' || ascii(0, 4) === 'MM\0*') return 'tiff';
+  if (ascii(0, 2) === 'BM') return 'bmp';
+  if (ascii(0, 5) === '%PDF-') return 'pdf';
+  if (/^(\uFEFF|ï»¿)?\s*(<\?xml[\s\S]*)?(<!--[\s\S]*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg[\s>]/i.test(ascii(0, 1024)))
+    return 'svg';
+  return undefined;
+}
+
+/**
+ * Checks a photo from outside and makes it ours: upright, sRGB, without metadata, re-encoded, at most 2048 pixels a side.
+ * @throws PhotoError
+ */
+async function normalisePhoto(bytes: Uint8Array, limits: PhotoLimits): Promise<Uint8Array> {
+  if (bytes.byteLength === 0) throw new PhotoError((photo) => text('errors.photoEmpty', photo));
+  if (bytes.byteLength > limits.maxBytes) throw tooManyBytes(limits);
+  const format = sniffFormat(bytes);
+  switch (format) {
+    case undefined:
+      throw new PhotoError((photo) => text('errors.photoNotAPhoto', photo));
+    case 'heic':
+      throw new PhotoError((photo) => text('errors.photoHeic', photo));
+    case 'gif':
+      throw new PhotoError((photo) => text('errors.photoGif', photo));
+    case 'svg':
+      throw new PhotoError((photo) => text('errors.photoSvg', photo));
+    case 'avif':
+    case 'tiff':
+    case 'bmp':
+    case 'pdf':
+      throw new PhotoError((photo) => text('errors.photoOtherFormat', { ...photo, format: format.toUpperCase() }));
+  }
+  const broken = (cause: unknown) => new PhotoError((photo) => text('errors.photoBroken', photo), { cause });
+  // The header says how large the picture would be before a pixel is decoded.
+  const metadata = await sharp(bytes, { limitInputPixels: false, failOn: 'none' })
+    .metadata()
+    .catch((error: unknown) => {
+      throw broken(error);
+    });
+  const { width, height } = metadata;
+  if (width * height > limits.maxPixels) {
+    const max = Math.round(limits.maxPixels / 1e5) / 10;
+    throw new PhotoError((photo) => text('errors.photoTooManyPixels', { ...photo, width, height, max }));
+  }
+  if ((metadata.pages ?? 1) > 1 || isAnimatedPng(format, bytes))
+    throw new PhotoError((photo) => text('errors.photoAnimated', photo));
+  if (Math.min(width, height) < minPhotoSide) {
+    throw new PhotoError((photo) => text('errors.photoTooSmall', { ...photo, width, height, min: minPhotoSide }));
+  }
+  try {
+    const normalised = await sharp(bytes, { limitInputPixels: limits.maxPixels, failOn: 'warning', autoOrient: true })
+      .timeout({ seconds: decodeSeconds })
+      .resize({ width: keptSide, height: keptSide, fit: 'inside', withoutEnlargement: true })
+      .flatten({ background: '#ffffff' })
+      .toColourspace('srgb')
+      .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
+      .toBuffer();
+    return new Uint8Array(normalised.buffer, normalised.byteOffset, normalised.byteLength);
+  } catch (error) {
+    throw broken(error);
+  }
+}
+
+export function keepServiceFor(blobs: BlobStore, limits: PhotoLimits): KeepService {
+  return {
+    async photos(images) {
+      const kept: BlobKey[] = [];
+      const problems: Text[] = [];
+      // One after the other: twenty decoded photos at once would need gigabytes.
+      for (const [index, image] of images.entries()) {
+        try {
+          kept.push(await blobs.put(await normalisePhoto(await readImage(image, limits), limits)));
+        } catch (error) {
+          if (!(error instanceof PhotoError)) throw error;
+          problems.push(error.describe({ number: index + 1, name: displayName(image.name) }));
+        }
+      }
+      if (problems.length > 0) throw new UserError('photosRefused', {}, problems);
+      return kept;
+    },
+  };
+}
+
+async function readImage(image: IncomingImage, limits: PhotoLimits): Promise<Uint8Array> {
+  if (image.claimedBytes !== undefined && image.claimedBytes > limits.maxBytes) throw tooManyBytes(limits);
+  try {
+    return await image.read(limits.maxBytes);
+  } catch (error) {
+    if (error instanceof RangeError) throw tooManyBytes(limits);
+    if (error instanceof StorageFullError) throw error;
+    throw new PhotoError((photo) => text('errors.photoUnreadable', photo), { cause: error });
+  }
+}
+
+function tooManyBytes(limits: PhotoLimits): PhotoError {
+  const max = Math.round((limits.maxBytes / 1024 / 1024) * 10) / 10;
+  return new PhotoError((photo) => text('errors.photoTooManyBytes', { ...photo, max }));
+}
+
+/** An APNG has an `acTL` chunk before its first `IDAT`. */
+function isAnimatedPng(format: Format, bytes: Uint8Array): boolean {
+  if (format !== 'png') return false;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let offset = 8; offset + 8 <= bytes.byteLength; ) {
+    const type = String.fromCharCode(...bytes.subarray(offset + 4, offset + 8));
+    if (type === 'acTL') return true;
+    if (type === 'IDAT') return false;
+    offset += 12 + view.getUint32(offset);
+  }
+  return false;
+}
+
+/** A file name from outside, short and without control characters. */
+function displayName(name: string): string {
+  const clean = name.replace(/[\p{C}]/gu, '').trim();
+  return clean.length > 40 ? `${clean.slice(0, 39)}…` : clean || '?';
+}

@@ -1,0 +1,107 @@
+import type { LocaleName } from '#locales/index.js';
+import type { BlobKey, Command, CommandName, IncomingImage, Person, Place, PlatformName } from '#src/command.js';
+
+/** A message in the reader's language, in a form that every platform can show. Text is plain text: escape it for the platform. */
+export interface OutgoingMessage {
+  /** `error` and `info` stand alone; a `status` is edited until it becomes a `result`, or an `error`. */
+  readonly kind: 'info' | 'status' | 'result' | 'error';
+  /** May hold line breaks. */
+  readonly text: string;
+  readonly pictures?: readonly { readonly blob: BlobKey; readonly alt: string }[];
+  readonly buttons?: readonly OutgoingButton[];
+  /** Of a status: 0…1. Absent while queued. */
+  readonly progress?: number;
+  /** For the asker's eyes only, where the platform can. */
+  readonly ephemeral?: boolean;
+}
+
+export interface OutgoingButton {
+  readonly label: string;
+  /** Handed back in `Bot.press`. At most 64 bytes of ASCII, so that every platform can carry it. */
+  readonly action: string;
+}
+
+/** A message that was sent; plain data, stored with the job whose result will replace it. */
+export interface MessageReference {
+  readonly place: Place;
+  readonly message: string;
+}
+
+/** A command as decoded from the platform. Values are checked against the declaration by the bot, not by the platform. */
+export interface IncomingCommand {
+  /** The platform's own id of this event; the same event, delivered again, has the same. At most 100 characters. */
+  readonly eventId: string;
+  readonly person: Person;
+  readonly place: Place;
+  /** What the platform knows of the person's language, e.g. `de-AT`. The person's own setting wins. */
+  readonly language?: string;
+  readonly command: string;
+  /** By option name: text, integer, number, boolean, choice and pet as string (or already as number or boolean), image(s) as list. */
+  readonly options: Readonly<Record<string, string | number | boolean | readonly IncomingImage[]>>;
+}
+
+export type IncomingPress = Omit<IncomingCommand, 'command' | 'options'> & {
+  readonly action: string;
+  /** The message that carried the button. */
+  readonly message: MessageReference;
+};
+
+/** What a platform is given: the bot behind it. */
+export interface Bot {
+  readonly commands: readonly Command[];
+  /** Names, descriptions and options of a command in one language, for registration, completion and help. */
+  describe(command: CommandName, language?: string): CommandDescription;
+  /** Answers by `Platform.send`; never rejects, whatever went wrong was said to the person or logged. */
+  invoke(incoming: IncomingCommand): Promise<void>;
+  press(incoming: IncomingPress): Promise<void>;
+  /** What could stand in an option: the person's pets, or a choice. At most 25. */
+  complete(incoming: {
+    readonly person: Person;
+    readonly command: string;
+    readonly option: string;
+    readonly typed: string;
+  }): Promise<readonly string[]>;
+  /** The person's language: their own setting, else the platform's, else English. */
+  localeOf(person: Person, language?: string): Promise<LocaleName>;
+}
+
+export interface CommandDescription {
+  readonly name: CommandName;
+  readonly description: string;
+  readonly options: readonly {
+    readonly name: string;
+    readonly kind: Command['options'][string]['kind'];
+    readonly description: string;
+    readonly required: boolean;
+    readonly min?: number;
+    readonly max?: number;
+    readonly choices?: readonly string[];
+  }[];
+  readonly freeText?: string;
+}
+
+/** One chat service. Its client library is imported in its own folder only. */
+export interface Platform {
+  readonly name: PlatformName;
+  start(bot: Bot): Promise<void>;
+  /** Takes nothing new, finishes what it is sending. */
+  stop(): Promise<void>;
+  /**
+   * Posts a message.
+   * @param options.key the same key again (after a timeout, after a restart) must not post a second message but return, and update, the first
+   */
+  send(
+    place: Place,
+    message: OutgoingMessage,
+    options: { readonly key: string; readonly person: Person },
+  ): Promise<MessageReference>;
+  /** Replaces the message's whole content. Repeating it changes nothing. @throws MessageGoneError where it was deleted */
+  edit(reference: MessageReference, message: OutgoingMessage): Promise<void>;
+}
+
+export class MessageGoneError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'MessageGoneError';
+  }
+}

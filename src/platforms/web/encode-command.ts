@@ -1,0 +1,48 @@
+import type { Bot, CommandDescription } from '../platform.js';
+
+/** A command as the page's completion needs it. */
+export interface PageCommand {
+  readonly name: string;
+  readonly description: string;
+  /** Whether words after the command need no option's name. */
+  readonly takesText: boolean;
+  readonly options: readonly PageOption[];
+  readonly photos?: { readonly description: string; readonly min: number; readonly max: number };
+}
+
+export interface PageOption {
+  readonly name: string;
+  readonly description: string;
+  readonly required: boolean;
+  readonly isFreeText: boolean;
+  readonly choices?: readonly string[];
+}
+
+export function encodeCommands(bot: Bot, language: string): PageCommand[] {
+  return bot.commands.map(({ name }) => encodeCommand(bot.describe(name, language)));
+}
+
+export function encodeCommand({ name, description, options, freeText }: CommandDescription): PageCommand {
+  const photos = options.find(({ kind }) => kind === 'image' || kind === 'images');
+  return {
+    name,
+    description,
+    takesText: freeText !== undefined,
+    options: options
+      .filter((option) => option !== photos)
+      .map((option) => ({
+        name: option.name,
+        description: option.description,
+        required: option.required,
+        isFreeText: option.name === freeText,
+        ...(option.choices && { choices: option.choices }),
+      })),
+    ...(photos && {
+      photos: {
+        description: photos.description,
+        min: photos.min ?? (photos.required ? 1 : 0),
+        max: photos.kind === 'image' ? 1 : (photos.max ?? 10),
+      },
+    }),
+  };
+}

@@ -1,0 +1,88 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { RequestError } from './request-guard.js';
+
+const heartbeatMs = 30_000;
+const maxUnsentBytes = 4 * 1024 * 1024;
+
+/** What the server pushes: everything once after connecting, then each new or changed message. */
+export type PageEvent =
+  | { readonly type: 'all'; readonly messages: readonly unknown[] }
+  | { readonly type: 'message'; readonly message: unknown };
+
+/** The open pages of each person. Pages only listen here; they speak by requests. */
+export class LiveConnections {
+  readonly #server = new WebSocketServer({ noServer: true, maxPayload: 1024, perMessageDeflate: false });
+  readonly #byPerson = new Map<string, Set<WebSocket>>();
+  readonly #answering = new WeakSet<WebSocket>();
+  readonly #maxPerPerson: number;
+  readonly #maxTotal: number;
+  readonly #heartbeat: NodeJS.Timeout;
+  #total = 0;
+
+  constructor(maxPerPerson: number, maxTotal: number) {
+    this.#maxPerPerson = maxPerPerson;
+    this.#maxTotal = maxTotal;
+    this.#heartbeat = setInterval(() => this.#dropSilent(), heartbeatMs).unref();
+  }
+
+  accept(
+    personId: string,
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    greet: () => Promise<PageEvent>,
+  ): void {
+    if (this.#total >= this.#maxTotal) throw new RequestError(503, 'busy', 'Too many pages are open. Try again later.');
+    if ((this.#byPerson.get(personId)?.size ?? 0) >= this.#maxPerPerson) {
+      throw new RequestError(429, 'pages', 'You have too many pages open. Close one.');
+    }
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      const mine = this.#byPerson.get(personId) ?? new Set();
+      this.#byPerson.set(personId, mine.add(webSocket));
+      this.#answering.add(webSocket);
+      this.#total += 1;
+      webSocket.on('pong', () => this.#answering.add(webSocket));
+      webSocket.on('message', () => webSocket.close(1008, 'pages only listen here'));
+      // The close event follows, and does the rest.
+      webSocket.on('error', () => {});
+      webSocket.on('close', () => {
+        this.#total -= 1;
+        mine.delete(webSocket);
+        if (mine.size === 0) this.#byPerson.delete(personId);
+      });
+      greet().then(
+        (event) => webSocket.send(JSON.stringify(event)),
+        () => webSocket.close(1011),
+      );
+    });
+  }
+
+  push(personId: string, event: PageEvent): void {
+    const pages = this.#byPerson.get(personId);
+    if (!pages) return;
+    const line = JSON.stringify(event);
+    for (const page of pages) {
+      // A page that does not read is dropped; it asks for everything when it is back.
+      if (page.bufferedAmount > maxUnsentBytes) page.terminate();
+      else page.send(line);
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#heartbeat);
+    for (const pages of this.#byPerson.values()) for (const page of pages) page.close(1001, 'the server stops');
+    this.#server.close();
+  }
+
+  #dropSilent(): void {
+    for (const pages of this.#byPerson.values()) {
+      for (const page of pages) {
+        if (!this.#answering.has(page)) page.terminate();
+        this.#answering.delete(page);
+        page.ping();
+      }
+    }
+  }
+}

@@ -1,0 +1,229 @@
+import { newEvent, post } from './connection.js';
+import { create, fill } from './texts.js';
+import { openViewer } from './viewer.js';
+
+const list = document.querySelector('#messages');
+const svgNamespace = 'http://www.w3.org/2000/svg';
+
+/** Draws the conversation. A message keeps its element while it changes, so that nothing flickers or jumps. */
+export function startMessages(page, onCommand) {
+  const shown = new Map();
+  const ownPhotos = new Map();
+
+  function put(message) {
+    const wasAtEnd = isAtEnd();
+    const known = shown.get(message.id);
+    const entry = known ?? createEntry(message);
+    if (!known) {
+      shown.set(message.id, entry);
+      list.append(entry.item);
+    }
+    if (entry.drawn !== JSON.stringify(message)) draw(entry, message);
+    if (wasAtEnd || (!known && message.author === 'person')) scrollToEnd(known ? 'instant' : 'smooth');
+  }
+
+  function replaceAll(messages) {
+    const kept = new Set(messages.map(({ id }) => id));
+    for (const [id, { item }] of shown) {
+      if (kept.has(id)) continue;
+      item.remove();
+      shown.delete(id);
+    }
+    // The log announces what is added; the past is no news.
+    list.setAttribute('aria-live', 'off');
+    for (const message of messages) put(message);
+    scrollToEnd('instant');
+    requestAnimationFrame(() => list.setAttribute('aria-live', 'polite'));
+  }
+
+  function createEntry(message) {
+    const item = create('li', { className: `message ${message.author}` });
+    const author = create('span', { className: 'unseen author' });
+    const avatar =
+      message.author === 'bot'
+        ? [create('img', { className: 'avatar', src: '/icon.svg', alt: '', width: 32, height: 32 })]
+        : [];
+    const parts = {
+      text: create('p', { className: 'text' }),
+      progress: create('div', { className: 'progress', hidden: true }, create('i')),
+      pictures: create('div', { className: 'pictures', hidden: true }),
+      buttons: create('div', { className: 'buttons', hidden: true }),
+    };
+    parts.progress.setAttribute('role', 'progressbar');
+    parts.progress.setAttribute('aria-valuemin', '0');
+    parts.progress.setAttribute('aria-valuemax', '100');
+    const bubble = create(
+      'div',
+      { className: 'bubble' },
+      author,
+      parts.text,
+      parts.progress,
+      parts.pictures,
+      parts.buttons,
+    );
+    const time = create('time', { dateTime: new Date(message.sentAt).toISOString() });
+    item.append(...avatar, bubble, time);
+    return { item, author, time, ...parts, drawn: '', message };
+  }
+
+  function draw(entry, message) {
+    const { texts, locale } = page.session;
+    entry.drawn = JSON.stringify(message);
+    entry.message = message;
+    entry.item.dataset.kind = message.kind;
+    entry.author.textContent = `${message.author === 'bot' ? texts.bot : texts.you}: `;
+    entry.time.textContent = new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(message.sentAt);
+    drawText(entry.text, message);
+    drawProgress(entry.progress, message);
+    if (message.author === 'person') drawOwnPhotos(entry.pictures, message);
+    else drawPictures(entry.pictures, message.pictures ?? []);
+    drawButtons(entry.buttons, message);
+  }
+
+  function drawText(element, { text, author, trend }) {
+    const names = new Set(page.session.commands.map(({ name }) => name));
+    const parts = text.split(/(\/[a-z]+\b)/).map((part) => {
+      if (author !== 'bot' || !part.startsWith('/') || !names.has(part.slice(1))) return part;
+      const button = create('button', { type: 'button', className: 'command' }, part);
+      button.addEventListener('click', () => onCommand(`${part} `));
+      return button;
+    });
+    element.replaceChildren(...parts, ...(trend ? [drawCurve(trend)] : []));
+    element.hidden = text === '';
+  }
+
+  function drawCurve(trend) {
+    const svg = document.createElementNS(svgNamespace, 'svg');
+    svg.setAttribute('viewBox', '0 0 60 16');
+    svg.setAttribute('class', 'curve');
+    svg.setAttribute('aria-hidden', 'true');
+    const line = document.createElementNS(svgNamespace, 'polyline');
+    const stepX = 56 / Math.max(1, trend.length - 1);
+    line.setAttribute(
+      'points',
+      trend.map((height, index) => `${(2 + index * stepX).toFixed(1)},${(14 - 12 * height).toFixed(1)}`).join(' '),
+    );
+    svg.append(line);
+    return svg;
+  }
+
+  function drawProgress(element, { progress, kind }) {
+    const isWaiting = kind === 'status' && progress === undefined;
+    element.hidden = kind !== 'status';
+    element.classList.toggle('waiting', isWaiting);
+    const percent = Math.round((progress ?? 0) * 100);
+    element.firstElementChild.style.inlineSize = isWaiting ? '' : `${percent}%`;
+    element.setAttribute('aria-label', fill(page.session.texts.progress, { percent }));
+    if (isWaiting) element.removeAttribute('aria-valuenow');
+    else element.setAttribute('aria-valuenow', String(percent));
+  }
+
+  function drawPictures(element, pictures) {
+    element.hidden = pictures.length === 0;
+    element.dataset.count = String(pictures.length);
+    const buttons = [...element.children];
+    pictures.forEach(({ src, alt }, index) => {
+      const button = buttons[index] ?? element.appendChild(createPictureButton(element, index));
+      const image = button.firstElementChild;
+      image.alt = alt;
+      button.title = page.session.texts.openPicture;
+      if (image.dataset.src === src) return;
+      image.dataset.src = src;
+      showWhenLoaded(image, src);
+    });
+    for (const extra of buttons.slice(pictures.length)) extra.remove();
+    element.shownPictures = pictures;
+  }
+
+  function createPictureButton(element, index) {
+    const button = create(
+      'button',
+      { type: 'button', className: 'picture loading' },
+      create('img', { alt: '', draggable: false }),
+    );
+    button.addEventListener('click', () => openViewer(element.shownPictures, index));
+    return button;
+  }
+
+  /** The old picture stays until the new one is there; a first one is fetched when it comes into view. */
+  function showWhenLoaded(image, src) {
+    if (!image.src) {
+      image.addEventListener('load', () => image.parentElement.classList.remove('loading'), { once: true });
+      image.loading = 'lazy';
+      image.src = src;
+      return;
+    }
+    const next = new Image();
+    next.addEventListener('load', () => {
+      if (image.dataset.src === src) image.src = src;
+    });
+    next.src = src;
+  }
+
+  function drawOwnPhotos(element, { event, photoCount = 0 }) {
+    const photos = ownPhotos.get(event) ?? [];
+    element.hidden = photoCount === 0;
+    element.classList.add('own');
+    if (photos.length === photoCount) {
+      element.replaceChildren(
+        ...photos.map(({ address, name }) =>
+          create('img', { src: address, alt: name, title: name, className: 'thumbnail' }),
+        ),
+      );
+    } else {
+      element.replaceChildren(
+        create('span', { className: 'count' }, fill(page.session.texts.photosAttached, { count: photoCount })),
+      );
+    }
+  }
+
+  function drawButtons(element, message) {
+    const buttons = message.buttons ?? [];
+    element.hidden = buttons.length === 0;
+    const key = JSON.stringify(buttons);
+    if (element.dataset.key === key) return;
+    element.dataset.key = key;
+    element.replaceChildren(
+      ...buttons.map(({ label, action }) => {
+        const button = create('button', { type: 'button', className: 'chip' }, label);
+        button.addEventListener('click', async () => {
+          button.disabled = true;
+          const answer = await post('/api/presses', {
+            event: newEvent(),
+            message: message.id,
+            action,
+            language: page.language(),
+          });
+          if (!answer.ok && answer.status !== 410) page.showProblem(page.session.texts.fault);
+          setTimeout(() => {
+            button.disabled = false;
+          }, 1500);
+        });
+        return button;
+      }),
+    );
+  }
+
+  function update() {
+    list.setAttribute('aria-label', page.session.texts.messages);
+    for (const entry of shown.values()) draw(entry, entry.message);
+  }
+
+  return {
+    put,
+    replaceAll,
+    update,
+    isNewHere: () => shown.size <= 1,
+    rememberPhotos: (event, photos) => ownPhotos.set(event, photos),
+  };
+}
+
+function isAtEnd() {
+  const { scrollTop, scrollHeight, clientHeight } = document.scrollingElement;
+  return scrollHeight - clientHeight - scrollTop < 120;
+}
+
+function scrollToEnd(behavior) {
+  const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  scrollTo({ top: document.scrollingElement.scrollHeight, behavior: isCalm ? 'instant' : behavior });
+}

@@ -1,0 +1,59 @@
+import type { OutgoingButton, OutgoingMessage } from '../platform.js';
+import type { ChatMessage } from './transcripts.js';
+
+/** A message as the page draws it. */
+export interface PageMessage {
+  readonly id: string;
+  readonly author: 'person' | 'bot';
+  readonly sentAt: number;
+  readonly kind: OutgoingMessage['kind'];
+  readonly text: string;
+  readonly photoCount?: number;
+  /** Which of the page's own requests this is, so that it can put its thumbnails there. */
+  readonly event?: string;
+  readonly pictures?: readonly { readonly src: string; readonly alt: string }[];
+  readonly buttons?: readonly OutgoingButton[];
+  readonly progress?: number;
+  /** Heights 0…1 of a small curve, e.g. of the loss. */
+  readonly trend?: readonly number[];
+}
+
+export function renderMessage(chat: ChatMessage): PageMessage {
+  const { id, author, sentAt } = chat;
+  if (chat.author === 'person') {
+    return {
+      id,
+      author,
+      sentAt,
+      kind: 'info',
+      text: chat.text,
+      photoCount: chat.photoCount,
+      event: chat.key.replace(/^event:/, ''),
+    };
+  }
+  const { kind, text, pictures, buttons, progress } = chat.message;
+  const hasProgress = progress !== undefined;
+  const { words, trend } = hasProgress ? splitDrawings(text) : { words: text, trend: undefined };
+  return {
+    id,
+    author,
+    sentAt,
+    kind,
+    text: words,
+    ...(pictures?.length && { pictures: pictures.map(({ blob, alt }) => ({ src: `/pictures/${blob}`, alt })) }),
+    ...(buttons?.length && { buttons }),
+    ...(hasProgress && { progress: Math.min(1, Math.max(0, progress)) }),
+    ...(trend && { trend }),
+  };
+}
+
+const curveGlyphs = '▁▂▃▄▅▆▇█';
+
+/** Other chats can only show letters, so bar and curve come as block characters; a page draws its own. */
+export function splitDrawings(text: string): { words: string; trend?: readonly number[] } {
+  const withoutBar = text.replace(/^[█▉▊▋▌▍▎▏▓▒░▰▱■□●○·\s]{4,}/u, '');
+  const curve = /\s*([▁▂▃▄▅▆▇█]{2,})\s*/u.exec(withoutBar);
+  if (!curve) return { words: withoutBar };
+  const trend = [...curve[1]!].map((glyph) => curveGlyphs.indexOf(glyph) / (curveGlyphs.length - 1));
+  return { words: withoutBar.replace(curve[0], ' ').trim(), trend };
+}

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname, join } from 'node:path';
+import { packageRoot } from '#src/config.js';
+
+const contentTypes: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** The page's own files, read once: nothing that a request says becomes a path. */
+export class StaticFiles {
+  readonly #files = new Map<string, { readonly bytes: Buffer; readonly type: string; readonly tag: string }>();
+
+  // The page is plain JavaScript, which the build does not copy: it is served from the sources.
+  constructor(folder: string = join(packageRoot, 'src/platforms/web/page')) {
+    for (const name of readdirSync(folder)) {
+      const type = contentTypes[extname(name)];
+      if (type === undefined) continue;
+      const bytes = readFileSync(join(folder, name));
+      const tag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 16)}"`;
+      this.#files.set(name === 'page.html' ? '/' : `/${name}`, { bytes, type, tag });
+    }
+  }
+
+  /** @returns whether there is such a file */
+  serve(path: string, request: IncomingMessage, response: ServerResponse): boolean {
+    const file = this.#files.get(path);
+    if (!file) return false;
+    response.setHeader('Cache-Control', 'no-cache');
+    response.setHeader('ETag', file.tag);
+    if (request.headers['if-none-match'] === file.tag) {
+      response.writeHead(304).end();
+      return true;
+    }
+    response.writeHead(200, { 'Content-Type': file.type, 'Content-Length': file.bytes.byteLength });
+    response.end(request.method === 'HEAD' ? undefined : file.bytes);
+    return true;
+  }
+}

@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto';
+import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { OutgoingMessage } from '../platform.js';
+
+/** One message of a conversation, as kept on disk. */
+export type ChatMessage = { readonly id: string; readonly key: string; readonly sentAt: number } & (
+  | { readonly author: 'person'; readonly text: string; readonly photoCount: number }
+  | { readonly author: 'bot'; readonly message: OutgoingMessage }
+);
+
+interface Conversation {
+  readonly messages: ChatMessage[];
+  lineCount: number;
+  writing: Promise<void>;
+}
+
+export interface TranscriptsOptions {
+  readonly folder: string;
+  readonly maxMessages: number;
+  readonly maxLoaded?: number;
+}
+
+/**
+ * The last messages of each conversation: a file of JSON lines, the later line of an id replacing the earlier, rewritten
+ * when it has grown to several times its content.
+ */
+export class Transcripts {
+  readonly #folder: string;
+  readonly #maxMessages: number;
+  readonly #maxLoaded: number;
+  readonly #loaded = new Map<string, Promise<Conversation>>();
+
+  constructor({ folder, maxMessages, maxLoaded = 1000 }: TranscriptsOptions) {
+    this.#folder = folder;
+    this.#maxMessages = maxMessages;
+    this.#maxLoaded = maxLoaded;
+  }
+
+  async list(channel: string): Promise<readonly ChatMessage[]> {
+    return (await this.#open(channel)).messages;
+  }
+
+  /** Adds a message, or replaces the one that has the same key. @returns it with its id */
+  async put(channel: string, message: WithoutId<ChatMessage>): Promise<ChatMessage> {
+    const conversation = await this.#open(channel);
+    const { messages } = conversation;
+    const index = messages.findIndex(({ key }) => key === message.key);
+    const before = messages[index];
+    const kept = {
+      ...message,
+      id: before?.id ?? randomBytes(9).toString('base64url'),
+      sentAt: before?.sentAt ?? message.sentAt,
+    } as ChatMessage;
+    if (before) messages[index] = kept;
+    else messages.push(kept);
+    if (messages.length > this.#maxMessages) messages.splice(0, messages.length - this.#maxMessages);
+    await this.#write(channel, conversation, kept);
+    return kept;
+  }
+
+  /** @param isPassing a state that the next one replaces within seconds and that need not outlive a restart @returns undefined where the message is gone */
+  async edit(
+    channel: string,
+    id: string,
+    message: OutgoingMessage,
+    isPassing: boolean,
+  ): Promise<ChatMessage | undefined> {
+    const conversation = await this.#open(channel);
+    const index = conversation.messages.findIndex((candidate) => candidate.id === id);
+    const before = conversation.messages[index];
+    if (before?.author !== 'bot') return undefined;
+    const edited: ChatMessage = { ...before, message };
+    conversation.messages[index] = edited;
+    if (!isPassing) await this.#write(channel, conversation, edited);
+    return edited;
+  }
+
+  async hasPicture(channel: string, blob: string): Promise<boolean> {
+    const messages = await this.list(channel);
+    return messages.some(
+      (message) => message.author === 'bot' && message.message.pictures?.some((picture) => picture.blob === blob),
+    );
+  }
+
+  /** Waits until everything is on disk. */
+  async flush(): Promise<void> {
+    for (const loading of this.#loaded.values()) await (await loading).writing;
+  }
+
+  #open(channel: string): Promise<Conversation> {
+    if (!/^[A-Za-z0-9_-]{1,64}$/.test(channel))
+      throw new Error(`web channel: expected letters, digits, _ and -, got ${JSON.stringify(channel)}`);
+    const known = this.#loaded.get(channel);
+    // Most recently used last, so that the first is the one to drop.
+    if (known) this.#loaded.delete(channel);
+    const loading = known ?? this.#load(channel);
+    this.#loaded.set(channel, loading);
+    if (!known) {
+      loading.catch(() => this.#loaded.delete(channel));
+      this.#dropUnused();
+    }
+    return loading;
+  }
+
+  #dropUnused(): void {
+    const [channel, loading] = this.#loaded.entries().next().value ?? [];
+    if (channel === undefined || loading === undefined || this.#loaded.size <= this.#maxLoaded) return;
+    // Dropped only once it is written: a reload must not find an older state.
+    void loading
+      .then(async (conversation) => {
+        const { writing } = conversation;
+        await writing;
+        if (conversation.writing === writing && this.#loaded.size > this.#maxLoaded) this.#loaded.delete(channel);
+      })
+      .catch(() => {});
+  }
+
+  async #load(channel: string): Promise<Conversation> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const byId = new Map<string, ChatMessage>();
+    let lineCount = 0;
+    for (const line of (await readIfThere(this.#path(channel))).split('\n')) {
+      if (line === '') continue;
+      lineCount += 1;
+      const message = parse(line);
+      if (message) byId.set(message.id, message);
+    }
+    return { messages: [...byId.values()].slice(-this.#maxMessages), lineCount, writing: Promise.resolve() };
+  }
+
+  #write(channel: string, conversation: Conversation, message: ChatMessage): Promise<void> {
+    const line = `${JSON.stringify(message)}\n`;
+    const write = async () => {
+      conversation.lineCount += 1;
+      if (conversation.lineCount <= 4 * this.#maxMessages) {
+        await appendFile(this.#path(channel), line, { mode: 0o600 });
+        return;
+      }
+      const temporary = `${this.#path(channel)}.tmp`;
+      const all = conversation.messages.map((kept) => `${JSON.stringify(kept)}\n`);
+      await writeFile(temporary, all.join(''), { mode: 0o600 });
+      await rename(temporary, this.#path(channel));
+      conversation.lineCount = all.length;
+    };
+    const writing = conversation.writing.then(write);
+    conversation.writing = writing.catch(() => {});
+    return writing;
+  }
+
+  #path(channel: string): string {
+    return join(this.#folder, `${channel}.jsonl`);
+  }
+}
+
+type WithoutId<Message> = Message extends unknown ? Omit<Message, 'id'> : never;
+
+/** A line cut short by a crash is skipped. */
+function parse(line: string): ChatMessage | undefined {
+  try {
+    const message = JSON.parse(line) as ChatMessage;
+    return typeof message.id === 'string' && typeof message.key === 'string' ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function readIfThere(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
+  }
+}

@@ -1,0 +1,244 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import type { Person, Place } from '#src/command.js';
+import type { Logger } from '#src/log.js';
+import type { BlobStore } from '#src/storage/blobs.js';
+import { type Bot, MessageGoneError, type MessageReference, type OutgoingMessage, type Platform } from '../platform.js';
+import { Identity } from './identity.js';
+import { LiveConnections } from './live-connections.js';
+import { renderMessage } from './render-reply.js';
+import {
+  checkHost,
+  checkOrigin,
+  isLoopback,
+  RequestError,
+  sendJson,
+  setSecurityHeaders,
+  statusOf,
+} from './request-guard.js';
+import { Transcripts } from './transcripts.js';
+import { Uploads } from './uploads.js';
+import { WebRoutes } from './web-routes.js';
+
+export interface WebLimits {
+  readonly maxMessages: number;
+  readonly maxPhotosWaiting: number;
+  readonly maxWaitingBytes: number;
+  readonly maxPhotoAgeMs: number;
+  readonly maxPagesPerPerson: number;
+  readonly maxPages: number;
+  readonly maxConnections: number;
+  /** Commands of one person, and of everybody, that are not answered yet. */
+  readonly maxBusyPerPerson: number;
+  readonly maxBusy: number;
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+}
+
+const MiB = 1024 * 1024;
+const defaultLimits: WebLimits = {
+  maxMessages: 200,
+  maxPhotosWaiting: 24,
+  maxWaitingBytes: 200 * MiB,
+  maxPhotoAgeMs: 3600_000,
+  maxPagesPerPerson: 12,
+  maxPages: 500,
+  maxConnections: 1000,
+  maxBusyPerPerson: 8,
+  maxBusy: 200,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 300_000,
+};
+
+export interface WebPlatformOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly allowedHosts: readonly string[];
+  /** For transcripts, waiting photos, and the secret behind the cookies. */
+  readonly dataFolder: string;
+  readonly blobs: Pick<BlobStore, 'get'>;
+  readonly maxPhotoBytes: number;
+  readonly log: Logger;
+  readonly limits?: Partial<WebLimits>;
+}
+
+/** A chat page of our own. Each browser is a person, known by a cookie, with one conversation. */
+export class WebPlatform implements Platform {
+  readonly name = 'web';
+  readonly #options: WebPlatformOptions;
+  readonly #limits: WebLimits;
+  readonly #transcripts: Transcripts;
+  readonly #live: LiveConnections;
+  #server: Server | undefined;
+  #routes: WebRoutes | undefined;
+  #identity: Identity | undefined;
+
+  constructor(options: WebPlatformOptions) {
+    this.#options = options;
+    this.#limits = { ...defaultLimits, ...options.limits };
+    this.#transcripts = new Transcripts({
+      folder: join(options.dataFolder, 'transcripts'),
+      maxMessages: this.#limits.maxMessages,
+    });
+    this.#live = new LiveConnections(this.#limits.maxPagesPerPerson, this.#limits.maxPages);
+  }
+
+  /** Where the page is, once started. */
+  get url(): string {
+    const address = this.#server?.address() as AddressInfo | null | undefined;
+    if (!address) throw new Error('the chat page is not started');
+    const { host } = this.#options;
+    const name =
+      isLoopback(host) || host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+    return `http://${name}:${address.port}`;
+  }
+
+  async start(bot: Bot): Promise<void> {
+    const { dataFolder, host, port, blobs, maxPhotoBytes, log } = this.#options;
+    const limits = this.#limits;
+    const uploads = new Uploads(join(dataFolder, 'uploads'), {
+      maxPhotoBytes,
+      maxPhotos: limits.maxPhotosWaiting,
+      maxWaitingBytes: limits.maxWaitingBytes,
+      maxAgeMs: limits.maxPhotoAgeMs,
+    });
+    await uploads.open();
+    this.#identity = await Identity.open(dataFolder);
+    this.#routes = new WebRoutes({
+      bot,
+      identity: this.#identity,
+      transcripts: this.#transcripts,
+      uploads,
+      blobs,
+      limits: {
+        maxPhotoBytes,
+        maxWaitingBytes: limits.maxWaitingBytes,
+        maxBusyPerPerson: limits.maxBusyPerPerson,
+        maxBusy: limits.maxBusy,
+      },
+      post: (personId, message) => this.#post(personId, message),
+      onFault: (error) => log.error({ err: error }, 'a web request failed after its answer'),
+    });
+    const server = createServer({
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(2000, limits.headersTimeoutMs),
+      keepAliveTimeout: 5000,
+      maxHeaderSize: 16 * 1024,
+    });
+    server.maxConnections = limits.maxConnections;
+    server.on('request', (request, response) => void this.#answer(request, response));
+    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    server.on('drop', () =>
+      log.warn({ maxConnections: limits.maxConnections }, 'a connection was refused: too many are open'),
+    );
+    server.listen(port, host);
+    try {
+      await once(server, 'listening');
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+        throw new Error(`port ${port} on ${host} is taken: stop what listens there, or set WEB_PORT`, { cause: error });
+      }
+      throw error;
+    }
+    this.#server = server;
+    log.info({ address: this.url }, 'the chat page is up');
+  }
+
+  async stop(): Promise<void> {
+    const server = this.#server;
+    if (!server) return;
+    this.#server = undefined;
+    const closed = once(server, 'close');
+    server.close();
+    await this.#routes?.finish();
+    this.#live.close();
+    await this.#transcripts.flush();
+    server.closeIdleConnections();
+    // What still uploads is cut off; the page sends it again when the server is back.
+    setTimeout(() => server.closeAllConnections(), 1000).unref();
+    await closed;
+  }
+
+  async send(
+    place: Place,
+    message: OutgoingMessage,
+    { key }: { readonly key: string; readonly person: Person },
+  ): Promise<MessageReference> {
+    const { id } = await this.#post(place.channel, { key: `sent:${key}`, author: 'bot', sentAt: Date.now(), message });
+    return { place, message: id };
+  }
+
+  async edit({ place, message: id }: MessageReference, message: OutgoingMessage): Promise<void> {
+    const isPassing = message.kind === 'status' && message.progress !== undefined;
+    const edited = await this.#transcripts.edit(place.channel, id, message, isPassing);
+    if (!edited) throw new MessageGoneError(`web message ${id} is no longer in its conversation`);
+    this.#live.push(place.channel, { type: 'message', message: renderMessage(edited) });
+  }
+
+  async #post(personId: string, message: Parameters<Transcripts['put']>[1]) {
+    const kept = await this.#transcripts.put(personId, message);
+    this.#live.push(personId, { type: 'message', message: renderMessage(kept) });
+    return kept;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // A page that is closed half way is no fault.
+    request.on('error', () => {});
+    response.on('error', () => {});
+    setSecurityHeaders(response);
+    try {
+      checkHost(request, this.#options.host, this.#options.allowedHosts);
+      if (request.method !== 'GET' && request.method !== 'HEAD') checkOrigin(request);
+      await this.#routes!.handle(request, response);
+    } catch (error) {
+      this.#refuse(error, request, response);
+    }
+  }
+
+  #refuse(error: unknown, request: IncomingMessage, response: ServerResponse): void {
+    const { status, code, message } = statusOf(error);
+    if (response.destroyed) return;
+    if (status >= 500)
+      this.#options.log.error({ err: error, path: request.url?.split('?')[0] }, 'a web request failed');
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    if (!request.complete) {
+      // The rest of the body is read and dropped for a moment: a browser reads no answer while it is still sending.
+      response.setHeader('Connection', 'close');
+      request.resume();
+      const cutOff = setTimeout(() => request.socket.destroy(), 2000).unref();
+      request.once('close', () => clearTimeout(cutOff));
+    }
+    sendJson(response, status, { code, message });
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => {});
+    try {
+      checkHost(request, this.#options.host, this.#options.allowedHosts);
+      checkOrigin(request);
+      const url = new URL(`http://localhost${request.url}`);
+      if (url.pathname !== '/api/live') throw new RequestError(404, 'path', 'There is nothing here.');
+      const personId = this.#identity!.recognise(request.headers.cookie);
+      if (personId === undefined)
+        throw new RequestError(401, 'cookie', 'Open the page first; it sets the cookie by which you are known.');
+      this.#live.accept(personId, request, socket, head, async () => {
+        await this.#routes!.greet(personId, url.searchParams.get('language')?.slice(0, 35));
+        const messages = await this.#transcripts.list(personId);
+        return { type: 'all', messages: messages.map(renderMessage) };
+      });
+    } catch (error) {
+      const { status, message } = statusOf(error);
+      socket.end(
+        `HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(message)}\r\n\r\n${message}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { type LocaleName, locales } from '#locales/index.js';
+import { encodeAction } from './action.js';
+import type { Button, Picture, Reply, Text } from './command.js';
+import { UserError } from './errors.js';
+import { text, translateWith } from './locale.js';
+import type { OutgoingMessage } from './platforms/platform.js';
+import { StorageFullError } from './storage/blobs.js';
+
+export interface Telling {
+  readonly text: Text;
+  readonly lines?: readonly Text[];
+  readonly pictures?: readonly Picture[];
+  readonly buttons?: readonly Button[];
+  readonly ephemeral?: boolean;
+  readonly progress?: number;
+}
+
+/** Data into words of one language. */
+export function renderMessage(kind: OutgoingMessage['kind'], locale: LocaleName, telling: Telling): OutgoingMessage {
+  const texts = locales[locale];
+  return {
+    kind,
+    text: [telling.text, ...(telling.lines ?? [])].map((line) => translateWith(texts, line)).join('\n'),
+    ...(telling.pictures && {
+      pictures: telling.pictures.map(({ blob, alt }) => ({ blob, alt: translateWith(texts, alt) })),
+    }),
+    ...(telling.buttons && {
+      buttons: telling.buttons.map((button) => ({ label: texts.buttons[button.label], action: encodeAction(button) })),
+    }),
+    ...(telling.progress !== undefined && { progress: telling.progress }),
+    ...(telling.ephemeral && { ephemeral: true }),
+  };
+}
+
+export function renderReply(locale: LocaleName, reply: Reply): OutgoingMessage {
+  const waiting: readonly Button[] =
+    reply.job === undefined ? [] : [{ label: 'cancel', command: 'cancel', options: { job: reply.job } }];
+  const buttons = [...(reply.buttons ?? []), ...waiting];
+  return renderMessage(reply.job === undefined ? 'info' : 'status', locale, {
+    ...reply,
+    ...(buttons.length > 0 && { buttons }),
+  });
+}
+
+/** The sentence a person reads about an error; faults get a general one and are for the log. */
+export function renderError(locale: LocaleName, error: unknown): OutgoingMessage {
+  if (error instanceof UserError) {
+    return renderMessage('error', locale, { text: error.text, lines: error.details, ephemeral: true });
+  }
+  return renderMessage('error', locale, {
+    text: error instanceof StorageFullError ? text('errors.storageFull') : text('errors.fault'),
+    ephemeral: true,
+  });
+}

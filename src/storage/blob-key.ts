@@ -1,0 +1,8 @@
+import { z } from 'zod';
+
+/** Names stored bytes by their content: `sha256-` and 64 hexadecimal digits. A URL or a platform's file id does not fit. */
+export const BlobKey = z
+  .string()
+  .regex(/^sha256-[0-9a-f]{64}$/)
+  .brand<'BlobKey', 'inout'>();
+export type BlobKey = z.infer<typeof BlobKey>;

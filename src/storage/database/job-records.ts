@@ -1,0 +1,204 @@
+import { and, asc, count, desc, eq, lt, max, min, ne, or, sql } from 'drizzle-orm';
+import type { Person, Place } from '#src/command.js';
+import type { JobName } from '#src/jobs/index.js';
+import type { JobOutcome } from '#src/jobs/outcome.js';
+import type { MessageReference } from '#src/platforms/platform.js';
+import type { Database } from './open-database.js';
+import { jobs } from './schema.js';
+
+/** Highest priority number of BullMQ. */
+const lastRound = 2_097_151;
+
+type Owner = Pick<Person, 'platform' | 'id'>;
+
+export interface JobRecord {
+  readonly id: string;
+  readonly sequence: number;
+  readonly name: JobName;
+  readonly data: unknown;
+  readonly title: string;
+  readonly person: Person;
+  readonly locale: string;
+  readonly place: Place;
+  readonly message: MessageReference | undefined;
+  readonly round: number;
+  readonly state: 'queued' | 'settled' | 'delivered' | 'undeliverable';
+  readonly cancelRequested: boolean;
+  readonly outcome: JobOutcome | undefined;
+  readonly deliveryAttempts: number;
+  readonly createdAt: Date;
+}
+
+export type NewJobRecord = Pick<JobRecord, 'id' | 'name' | 'data' | 'title' | 'person' | 'locale' | 'place'>;
+
+export type Insertion =
+  | { readonly kind: 'inserted' | 'known'; readonly record: JobRecord }
+  | { readonly kind: 'person-full' }
+  | { readonly kind: 'queue-full' };
+
+export class JobRecords {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /**
+   * Adds a job unless it is known or a cap is reached, and gives it its turn.
+   *
+   * Start-time fair queueing with jobs of equal cost (Goyal et al. 1996): a job's round is one more than its person's last unfinished round,
+   * and no less than the round being served. Of each other person at most one job goes first per round waited, and nobody starves.
+   */
+  async insert(job: NewJobRecord, caps: { readonly perPerson: number; readonly total: number }): Promise<Insertion> {
+    return this.#database.transaction(async (transaction) => {
+      const [known] = await transaction.select().from(jobs).where(eq(jobs.id, job.id));
+      if (known) return { kind: 'known', record: toRecord(known) };
+      const [all] = await transaction
+        .select({ count: count(), served: min(jobs.round) })
+        .from(jobs)
+        .where(eq(jobs.state, 'queued'));
+      const [own] = await transaction
+        .select({ count: count(), last: max(jobs.round) })
+        .from(jobs)
+        .where(and(eq(jobs.state, 'queued'), isOwnedBy(job.person)));
+      if ((own?.count ?? 0) >= caps.perPerson) return { kind: 'person-full' };
+      if ((all?.count ?? 0) >= caps.total) return { kind: 'queue-full' };
+      const round = Math.min(lastRound, Math.max(all?.served ?? 1, (own?.last ?? 0) + 1));
+      const [inserted] = await transaction
+        .insert(jobs)
+        .values({
+          id: job.id,
+          name: job.name,
+          data: job.data,
+          title: job.title,
+          platform: job.person.platform,
+          personId: job.person.id,
+          personName: job.person.name,
+          locale: job.locale,
+          place: job.place,
+          round,
+          state: 'queued',
+        })
+        .returning();
+      return { kind: 'inserted', record: toRecord(inserted!) };
+    });
+  }
+
+  async get(id: string): Promise<JobRecord | undefined> {
+    const [row] = await this.#database.select().from(jobs).where(eq(jobs.id, id));
+    return row && toRecord(row);
+  }
+
+  async forget(id: string): Promise<void> {
+    await this.#database.delete(jobs).where(eq(jobs.id, id));
+  }
+
+  /** 1: nothing goes before it. */
+  async positionOf(record: Pick<JobRecord, 'round' | 'sequence'>): Promise<number> {
+    const [before] = await this.#database
+      .select({ count: count() })
+      .from(jobs)
+      .where(
+        and(
+          eq(jobs.state, 'queued'),
+          or(lt(jobs.round, record.round), and(eq(jobs.round, record.round), lt(jobs.sequence, record.sequence))),
+        ),
+      );
+    return (before?.count ?? 0) + 1;
+  }
+
+  async unfinishedOf(person: Owner): Promise<JobRecord[]> {
+    const rows = await this.#database
+      .select()
+      .from(jobs)
+      .where(and(eq(jobs.state, 'queued'), isOwnedBy(person)))
+      .orderBy(asc(jobs.round), asc(jobs.sequence));
+    return rows.map(toRecord);
+  }
+
+  /** The person's newest job of a kind, whatever became of it. */
+  async newestOf(person: Owner, name: JobName): Promise<JobRecord | undefined> {
+    const [row] = await this.#database
+      .select()
+      .from(jobs)
+      .where(and(eq(jobs.name, name), isOwnedBy(person)))
+      .orderBy(desc(jobs.sequence))
+      .limit(1);
+    return row && toRecord(row);
+  }
+
+  /** In order of turn. */
+  async inState(state: JobRecord['state'], limit: number): Promise<JobRecord[]> {
+    const rows = await this.#database
+      .select()
+      .from(jobs)
+      .where(eq(jobs.state, state))
+      .orderBy(asc(jobs.round), asc(jobs.sequence))
+      .limit(limit);
+    return rows.map(toRecord);
+  }
+
+  async setMessage(id: string, message: MessageReference): Promise<void> {
+    await this.#database.update(jobs).set({ message }).where(eq(jobs.id, id));
+  }
+
+  async requestCancel(id: string): Promise<void> {
+    await this.#database.update(jobs).set({ cancelRequested: true }).where(eq(jobs.id, id));
+  }
+
+  /** Records how a job ended, once. @returns whether this call was the one */
+  async settle(
+    id: string,
+    outcome: JobOutcome,
+    alongside: (database: Database) => Promise<void> = async () => {},
+  ): Promise<boolean> {
+    return this.#database.transaction(async (transaction) => {
+      const settled = await transaction
+        .update(jobs)
+        .set({ state: 'settled', outcome, settledAt: new Date() })
+        .where(and(eq(jobs.id, id), eq(jobs.state, 'queued')))
+        .returning({ id: jobs.id });
+      if (settled.length === 0) return false;
+      await alongside(transaction as unknown as Database);
+      return true;
+    });
+  }
+
+  async countDeliveryAttempt(id: string): Promise<void> {
+    await this.#database
+      .update(jobs)
+      .set({ deliveryAttempts: sql`${jobs.deliveryAttempts} + 1` })
+      .where(eq(jobs.id, id));
+  }
+
+  async finishDelivery(id: string, state: 'delivered' | 'undeliverable'): Promise<void> {
+    await this.#database
+      .update(jobs)
+      .set({ state, deliveredAt: new Date() })
+      .where(and(eq(jobs.id, id), ne(jobs.state, 'queued')));
+  }
+}
+
+function isOwnedBy(owner: Owner) {
+  return and(eq(jobs.platform, owner.platform), eq(jobs.personId, owner.id));
+}
+
+function toRecord(row: typeof jobs.$inferSelect): JobRecord {
+  return {
+    id: row.id,
+    sequence: row.sequence,
+    name: row.name as JobName,
+    data: row.data,
+    title: row.title,
+    person: { platform: row.platform, id: row.personId, name: row.personName },
+    locale: row.locale,
+    place: row.place,
+    message: row.message ?? undefined,
+    round: row.round,
+    state: row.state,
+    cancelRequested: row.cancelRequested,
+    outcome: row.outcome ?? undefined,
+    deliveryAttempts: row.deliveryAttempts,
+    createdAt: row.createdAt,
+  };
+}

@@ -1,0 +1,112 @@
+import { and, asc, eq, sql } from 'drizzle-orm';
+import type { Person, Pet } from '#src/command.js';
+import type { BlobKey } from '../blob-key.js';
+import type { Database } from './open-database.js';
+import { jobs, pets } from './schema.js';
+
+type Owner = Pick<Person, 'platform' | 'id'>;
+
+/** How names are compared: without case, without surplus spaces. */
+export function petNameKey(name: string): string {
+  return name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
+}
+
+export interface NewPet {
+  /** The training's job id, so that saving twice keeps one. */
+  readonly id: string;
+  readonly name: string;
+  readonly className: string;
+  readonly lora: BlobKey;
+  readonly photos: readonly BlobKey[];
+  readonly previews: readonly BlobKey[];
+}
+
+export class PetsTable {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async list(owner: Owner): Promise<Pet[]> {
+    const rows = await this.#database
+      .select()
+      .from(pets)
+      .where(isOwnedBy(owner))
+      .orderBy(asc(pets.createdAt), asc(pets.id));
+    return rows.map(toPet);
+  }
+
+  async find(owner: Owner, name: string): Promise<Pet | undefined> {
+    const [row] = await this.#database
+      .select()
+      .from(pets)
+      .where(and(isOwnedBy(owner), eq(pets.nameKey, petNameKey(name))));
+    return row && toPet(row);
+  }
+
+  /** A pet of the same owner and name is replaced: the newer training is the one last asked for. */
+  async save(owner: Owner, pet: NewPet): Promise<void> {
+    const values = {
+      id: pet.id,
+      platform: owner.platform,
+      personId: owner.id,
+      name: pet.name,
+      nameKey: petNameKey(pet.name),
+      className: pet.className,
+      lora: pet.lora,
+      photos: pet.photos,
+      previews: pet.previews,
+    };
+    await this.#database
+      .insert(pets)
+      .values(values)
+      .onConflictDoUpdate({ target: [pets.platform, pets.personId, pets.nameKey], set: values });
+  }
+
+  /** @returns the stored bytes that nothing uses any more, for the caller to delete; undefined where there was no such pet */
+  async remove(owner: Owner, id: string): Promise<BlobKey[] | undefined> {
+    return this.#database.transaction(async (transaction) => {
+      const [removed] = await transaction
+        .delete(pets)
+        .where(and(isOwnedBy(owner), eq(pets.id, id)))
+        .returning();
+      if (!removed) return undefined;
+      const unused: BlobKey[] = [];
+      // The same photo, sent twice, is stored once: another pet or a waiting job may need it.
+      for (const key of new Set([removed.lora, ...removed.photos, ...removed.previews])) {
+        const contains = `%${key}%`;
+        const [pet] = await transaction
+          .select({ id: pets.id })
+          .from(pets)
+          .where(
+            sql`${pets.lora} = ${key} or ${pets.photos}::text like ${contains} or ${pets.previews}::text like ${contains}`,
+          )
+          .limit(1);
+        const [job] = await transaction
+          .select({ id: jobs.id })
+          .from(jobs)
+          .where(and(eq(jobs.state, 'queued'), sql`${jobs.data}::text like ${contains}`))
+          .limit(1);
+        if (!pet && !job) unused.push(key);
+      }
+      return unused;
+    });
+  }
+}
+
+function isOwnedBy(owner: Owner) {
+  return and(eq(pets.platform, owner.platform), eq(pets.personId, owner.id));
+}
+
+function toPet(row: typeof pets.$inferSelect): Pet {
+  return {
+    id: row.id,
+    name: row.name,
+    className: row.className,
+    lora: row.lora,
+    previews: row.previews,
+    photoCount: row.photos.length,
+    createdAt: row.createdAt,
+  };
+}

@@ -1,0 +1,82 @@
+import {
+  bigserial,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+import type { Person, Place } from '#src/command.js';
+import type { JobOutcome } from '#src/jobs/outcome.js';
+import type { MessageReference } from '#src/platforms/platform.js';
+import type { BlobKey } from '../blob-key.js';
+
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+
+/** Accounts that have spoken with the bot. */
+export const people = pgTable(
+  'people',
+  {
+    platform: text('platform').$type<Person['platform']>().notNull(),
+    id: text('id').notNull(),
+    /** The person's own choice; empty: as the platform says. */
+    locale: text('locale'),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.platform, table.id] })],
+);
+
+export const pets = pgTable(
+  'pets',
+  {
+    id: text('id').primaryKey(),
+    platform: text('platform').$type<Person['platform']>().notNull(),
+    personId: text('person_id').notNull(),
+    name: text('name').notNull(),
+    /** The name as compared: lower case, one space between words. */
+    nameKey: text('name_key').notNull(),
+    className: text('class_name').notNull(),
+    lora: text('lora').$type<BlobKey>().notNull(),
+    photos: jsonb('photos').$type<readonly BlobKey[]>().notNull(),
+    previews: jsonb('previews').$type<readonly BlobKey[]>().notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (table) => [uniqueIndex('pets_owner_name').on(table.platform, table.personId, table.nameKey)],
+);
+
+/** What was asked for, and whether the answer has reached the person. */
+export const jobs = pgTable(
+  'jobs',
+  {
+    id: text('id').primaryKey(),
+    sequence: bigserial('sequence', { mode: 'number' }).notNull(),
+    name: text('name').notNull(),
+    data: jsonb('data').$type<unknown>().notNull(),
+    title: text('title').notNull(),
+    platform: text('platform').$type<Person['platform']>().notNull(),
+    personId: text('person_id').notNull(),
+    personName: text('person_name').notNull(),
+    locale: text('locale').notNull(),
+    place: jsonb('place').$type<Place>().notNull(),
+    /** The status message that becomes the result. */
+    message: jsonb('message').$type<MessageReference>(),
+    /** Turn in the round robin; smaller goes first. */
+    round: integer('round').notNull(),
+    /** queued → settled (outcome known) → delivered (the person has it) or undeliverable. */
+    state: text('state').$type<'queued' | 'settled' | 'delivered' | 'undeliverable'>().notNull(),
+    cancelRequested: boolean('cancel_requested').notNull().default(false),
+    outcome: jsonb('outcome').$type<JobOutcome>(),
+    deliveryAttempts: integer('delivery_attempts').notNull().default(0),
+    createdAt: at('created_at').notNull().defaultNow(),
+    settledAt: at('settled_at'),
+    deliveredAt: at('delivered_at'),
+  },
+  (table) => [
+    index('jobs_state_turn').on(table.state, table.round, table.sequence),
+    index('jobs_person').on(table.platform, table.personId, table.state),
+  ],
+);

@@ -1,0 +1,225 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { commands } from '#commands/index.js';
+import { locales } from '#locales/index.js';
+import { packageRoot } from '#src/config.js';
+import { renderEnvExample } from '#test/helpers/env-example.js';
+
+interface Rule {
+  /** Files the rule is about: a folder (ending in `/`) or a file. */
+  readonly from: string;
+  readonly except?: readonly string[];
+  /** Of our own folders, what may be imported besides the rule's own folder. */
+  readonly mayImport?: readonly string[];
+  /** Packages, by name or beginning. */
+  readonly never?: readonly string[];
+  readonly because: string;
+}
+
+const tensors = ['@tensorflow/', 'onnxruntime-', '#models/'];
+const chatClients = ['discord.js', 'telegraf', '@discordjs/'];
+
+const rules: readonly Rule[] = [
+  {
+    from: 'models/',
+    mayImport: [],
+    never: ['bullmq', 'ioredis', 'pino', 'dotenv'],
+    because: 'models/ is a library that could be published alone',
+  },
+  {
+    from: 'src/',
+    except: ['src/main.ts', 'src/start.ts'],
+    mayImport: ['locales/'],
+    never: tensors,
+    because: 'the chat side and the contracts start without tensors and know no command',
+  },
+  {
+    from: 'src/main.ts',
+    mayImport: ['src/', 'commands/', 'locales/'],
+    never: tensors,
+    because: 'only the composition root of the bot knows the commands',
+  },
+  {
+    from: 'src/start.ts',
+    mayImport: ['src/', 'deploy/'],
+    never: tensors,
+    because: 'the supervisor starts processes and knows nothing of their work',
+  },
+  {
+    from: 'commands/',
+    mayImport: ['src/command.ts', 'src/jobs/', 'src/access.ts', 'src/errors.ts'],
+    never: [...tensors, ...chatClients, 'bullmq', 'ioredis', 'drizzle-orm', 'sharp', 'node:'],
+    because: 'a command says what happens and knows neither platform nor queue nor disk',
+  },
+  { from: 'locales/', mayImport: ['src/locale.ts'], never: ['node:'], because: 'texts are data' },
+  {
+    from: 'workers/',
+    mayImport: [
+      'models/',
+      'src/jobs/',
+      'src/storage/',
+      'src/config.ts',
+      'src/errors.ts',
+      'src/log.ts',
+      'src/locale.ts',
+      'src/run-process.ts',
+    ],
+    never: [...chatClients, 'drizzle-orm', '@electric-sql/', '#src/storage/database/', '#src/platforms/'],
+    because: 'a worker needs contracts and bytes, never a chat or the database, which only one process may open',
+  },
+  {
+    from: 'src/',
+    except: ['src/jobs/queue.ts', 'src/jobs/events.ts'],
+    never: ['bullmq'],
+    because: 'one file adds to the queue and one listens to it',
+  },
+  { from: 'workers/', except: ['workers/run-worker.ts'], never: ['bullmq'], because: 'one file takes from the queue' },
+  {
+    from: 'src/',
+    except: ['src/storage/database/', 'src/bot.ts', 'src/outcomes.ts'],
+    never: ['drizzle-orm', '@electric-sql/'],
+    because: 'tables are known in one folder',
+  },
+  {
+    from: 'src/',
+    except: ['src/platforms/discord/'],
+    never: ['discord.js', '@discordjs/'],
+    because: 'discord.js stays in its folder',
+  },
+  { from: 'src/', except: ['src/platforms/telegram/'], never: ['telegraf'], because: 'telegraf stays in its folder' },
+  {
+    from: 'src/',
+    except: ['src/photos.ts'],
+    never: ['sharp'],
+    because: 'strangers’ pictures are decoded in one place, behind its limits',
+  },
+];
+
+const folders = ['src', 'commands', 'workers', 'locales', 'models', 'deploy'];
+
+function sourcesOf(folder: string): string[] {
+  return readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'));
+}
+
+/** Modules named by imports, exports, dynamic imports and type imports. */
+function importsOf(source: string): string[] {
+  const found = source.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*(['"])([^'"\n]+)\1/g);
+  return [...found].map((match) => match[2]!);
+}
+
+const ours = new RegExp(`^#(${folders.join('|')}|test)/(.+)\\.js$`);
+
+/** `#src/log.js` and `./log.js` → `src/log.ts`; undefined for packages. */
+function pathOf(file: string, imported: string): string | undefined {
+  const match = ours.exec(imported);
+  if (match) return `${match[1]}/${match[2]}.ts`;
+  if (imported.startsWith('.')) return posix.join(dirname(file), imported).replace(/\.js$/, '.ts');
+  return undefined;
+}
+
+function covers(pattern: string, file: string): boolean {
+  return pattern.endsWith('/') ? file.startsWith(pattern) : file === pattern;
+}
+
+function violations(file: string, source: string): string[] {
+  const found: string[] = [];
+  for (const rule of rules) {
+    if (!covers(rule.from, file) || rule.except?.some((pattern) => covers(pattern, file))) continue;
+    for (const imported of importsOf(source)) {
+      const path = pathOf(file, imported);
+      const isForeign =
+        path !== undefined &&
+        rule.mayImport &&
+        !covers(rule.from, path) &&
+        !rule.mayImport.some((pattern) => covers(pattern, path));
+      const isForbidden = rule.never?.some(
+        (name) =>
+          imported === name || (/[/:-]$/.test(name) ? imported.startsWith(name) : imported.startsWith(`${name}/`)),
+      );
+      if (isForeign || isForbidden) found.push(`${file} imports ${imported}: ${rule.because}`);
+    }
+    const crossesByPath = importsOf(source).filter(
+      (imported) => imported.startsWith('.') && !covers(`${file.split('/')[0]}/`, pathOf(file, imported) ?? file),
+    );
+    for (const imported of crossesByPath)
+      found.push(`${file} imports ${imported}: top-level folders meet through the imports map`);
+  }
+  return found;
+}
+
+describe('who may import whom', () => {
+  test('no file breaks a rule', () => {
+    const files = folders.flatMap(sourcesOf);
+    expect(files.length).toBeGreaterThan(50);
+    expect(files.flatMap((file) => violations(file, readFileSync(join(packageRoot, file), 'utf8')))).toEqual([]);
+  });
+
+  test.each([
+    ['src/jobs/queue.ts', "import { compile } from '#models/engine/engine.js';"],
+    ['src/delivery.ts', "import * as tf from '@tensorflow/tfjs';"],
+    ['src/dispatch.ts', "import { train } from '#commands/train.js';"],
+    ['src/delivery.ts', "import { Queue } from 'bullmq';"],
+    ['src/platforms/web/x.ts', "import { Client } from 'discord.js';"],
+    ['commands/train.ts', "import { readFile } from 'node:fs/promises';"],
+    ['commands/train.ts', "import { JobRecords } from '#src/storage/database/job-records.js';"],
+    ['workers/imagine.ts', "import { Worker } from 'bullmq';"],
+    ['workers/imagine.ts', "const { Delivery } = await import('#src/delivery.js');"],
+    ['workers/imagine.ts', "export { openDatabase } from '#src/storage/database/open-database.js';"],
+    ['models/ops.ts', "import type { Logger } from '#src/log.js';"],
+    ['models/ops.ts', "import { x } from '../src/log.js';"],
+    ['locales/en.ts', "import { loadConfig } from '#src/config.js';"],
+  ])('the check sees a violation seeded into %s: %s', (file, source) => {
+    expect(violations(file, source)).not.toEqual([]);
+  });
+
+  test.each([
+    ['src/jobs/queue.ts', "import { Queue } from 'bullmq';"],
+    ['commands/train.ts', "import { defineCommand } from '#src/command.js';"],
+    ['workers/pet-engine.ts', "import { x } from '#models/pipelines/x.js';"],
+  ])('the check lets pass what is allowed in %s: %s', (file, source) => {
+    expect(violations(file, source)).toEqual([]);
+  });
+});
+
+describe('written once', () => {
+  test('.env.example lists every setting with its sentence and default, in order', () => {
+    expect(readFileSync(join(packageRoot, '.env.example'), 'utf8')).toBe(renderEnvExample());
+  });
+
+  test('every command file is in the list, and every text of a command belongs to one', () => {
+    const files = sourcesOf('commands').map((file) => file.slice('commands/'.length, -'.ts'.length));
+    const helpers = ['index', 'pet-names'];
+    const names: string[] = commands.map(({ name }) => name);
+    expect(names.toSorted()).toEqual(files.filter((file) => !helpers.includes(file)).toSorted());
+    expect(names.toSorted()).toEqual(Object.keys(locales.en.commands).toSorted());
+  });
+});
+
+describe('what the platforms can show', () => {
+  test.each(commands.map((command) => [command.name, command] as const))('command %s', (name, command) => {
+    expect(name).toMatch(/^[a-z0-9_]{1,32}$/);
+    const encoded = Object.values(command.options).reduce(
+      (sum, option) => sum + (option.kind === 'images' ? 10 : 1),
+      0,
+    );
+    expect(encoded).toBeLessThanOrEqual(25);
+    for (const option of Object.keys(command.options)) expect(option).toMatch(/^[a-z0-9_]{1,32}$/);
+    if (command.freeText !== undefined) expect(command.options[command.freeText]?.kind).toBe('text');
+    for (const [locale, texts] of Object.entries(locales)) {
+      const { description, options } = texts.commands[name];
+      for (const text of [description, ...Object.values(options)]) {
+        expect(text.length, `${locale}: ${text}`).toBeGreaterThan(0);
+        expect([...text].length, `${locale}: ${text}`).toBeLessThanOrEqual(100);
+      }
+    }
+  });
+
+  test('button labels fit', () => {
+    for (const texts of Object.values(locales)) {
+      for (const label of Object.values(texts.buttons)) expect([...label].length).toBeLessThanOrEqual(80);
+    }
+  });
+});

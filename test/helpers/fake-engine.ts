@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import sharp from 'sharp';
+import { PermanentError, UserError } from '#src/errors.js';
+import type { CreatePetEngine } from '#workers/engine-backend.js';
+
+/**
+ * An engine without a model: a picture is one colour, drawn from prompt, seed and pet; a LoRA is the hash of the photos.
+ * Words in the prompt (or the class name of a training) make it misbehave: `slow`, `crash once`, `crash`, `fault`, `impossible`, `frozen`, `noted`.
+ */
+export const createPetEngine: CreatePetEngine = async ({ checkpoint, engine, cacheFolder }) => {
+  if (checkpoint.endsWith('broken')) throw new PermanentError(`${checkpoint}: tensor 'unet.conv_in.weight' is missing`);
+
+  const note = (line: string) => appendFileSync(join(checkpoint, 'notes.txt'), `${line}\n`);
+  const misbehave = async (words: string, step: number, signal: AbortSignal) => {
+    signal.throwIfAborted();
+    if (words.includes('slow')) await sleep(50);
+    if (words.includes('frozen') && step === 2) for (;;) Math.random();
+    if (words.includes('crash') && step === 3) {
+      const marker = join(checkpoint, 'crashed');
+      if (!words.includes('crash once') || !existsSync(marker)) {
+        appendFileSync(marker, '');
+        process.kill(process.pid, 'SIGKILL');
+      }
+    }
+    if (words.includes('fault') && step === 1) throw new Error('the fake engine has a fault');
+    if (words.includes('impossible')) throw new UserError('trainingDiverged');
+    if (words.includes('unusable')) throw new PermanentError('the fake engine will never do this');
+  };
+
+  return {
+    describe: () => ({ checkpoint, engine: `fake (${engine}, ${cacheFolder === '' ? 'no' : 'with'} cache)` }),
+    async trainPet({ photos, className, steps = 20, resumeFrom }, { onProgress, onSnapshot, signal }) {
+      const first = resumeFrom ? Number(new TextDecoder().decode(resumeFrom)) : 0;
+      note(`train from ${first}`);
+      const lossHistory: number[] = [];
+      for (let step = first; step < steps; step++) {
+        await misbehave(className, step, signal);
+        lossHistory.push(1 / (step + 1));
+        onProgress({ step: step + 1, steps, loss: 1 / (step + 1) });
+        if (step % 2 === 1) {
+          onSnapshot?.(new TextEncoder().encode(String(step + 1)));
+          // What is sent just before a crash may not arrive; the tests want it to.
+          await sleep(10);
+        }
+      }
+      const digest = createHash('sha256');
+      for (const photo of photos) digest.update(photo);
+      return { lora: digest.digest(), previews: [await drawSquare(className)], lossHistory };
+    },
+    async imagine({ prompt, lora, count, seed, steps = 10, guidanceScale = 7.5 }, { onProgress, signal }) {
+      note(`imagine ${prompt}`);
+      for (let step = 0; step < steps; step++) {
+        await misbehave(prompt, step, signal);
+        onProgress({ step: step + 1, steps });
+      }
+      const words = `${prompt} ${lora ? Buffer.from(lora).toString('hex') : ''}`;
+      const pictures = await Promise.all(
+        Array.from({ length: count }, (_, index) => drawSquare(`${words} ${seed + index}`)),
+      );
+      return { pictures, settings: { seed, steps, guidanceScale } };
+    },
+  };
+};
+
+async function drawSquare(words: string): Promise<Uint8Array> {
+  const [r, g, b] = createHash('sha256').update(words).digest();
+  const image = sharp({ create: { width: 32, height: 32, channels: 3, background: { r: r!, g: g!, b: b! } } });
+  return new Uint8Array(await image.png().toBuffer());
+}

@@ -1,0 +1,110 @@
+import type { Person, Place } from '#src/command.js';
+import {
+  type Bot,
+  type IncomingCommand,
+  MessageGoneError,
+  type MessageReference,
+  type OutgoingMessage,
+  type Platform,
+} from '#src/platforms/platform.js';
+
+interface Sent {
+  readonly key: string;
+  readonly person: Person;
+  /** Every content that the message ever had; the last one shows. */
+  readonly contents: OutgoingMessage[];
+}
+
+/** A chat in memory, kept outside so that it survives a restart of the bot, as a real one does. */
+export class FakeChat {
+  readonly messages = new Map<string, Sent>();
+
+  get last(): OutgoingMessage | undefined {
+    return [...this.messages.values()].at(-1)?.contents.at(-1);
+  }
+
+  /** Contents that show now, of one kind. */
+  showing(kind: OutgoingMessage['kind']): OutgoingMessage[] {
+    return [...this.messages.values()]
+      .map(({ contents }) => contents.at(-1)!)
+      .filter((message) => message.kind === kind);
+  }
+
+  /** How many times a message became a result. */
+  get deliveries(): number {
+    return [...this.messages.values()].flatMap(({ contents }) => contents.filter(({ kind }) => kind === 'result'))
+      .length;
+  }
+}
+
+export class FakePlatform implements Platform {
+  readonly name = 'web';
+  readonly chat: FakeChat;
+  bot: Bot | undefined;
+  /** Rejections to come, first one first. */
+  readonly faults: ('before' | 'after' | 'gone')[] = [];
+  #eventCount = 0;
+
+  constructor(chat: FakeChat = new FakeChat()) {
+    this.chat = chat;
+  }
+
+  async start(bot: Bot): Promise<void> {
+    this.bot = bot;
+  }
+
+  async stop(): Promise<void> {
+    this.bot = undefined;
+  }
+
+  async send(
+    place: Place,
+    message: OutgoingMessage,
+    { key, person }: { readonly key: string; readonly person: Person },
+  ): Promise<MessageReference> {
+    const fault = this.faults.shift();
+    if (fault === 'before') throw new Error('the platform does not answer');
+    const known = this.chat.messages.get(key);
+    if (known) known.contents.push(message);
+    else this.chat.messages.set(key, { key, person, contents: [message] });
+    if (fault === 'after') throw new Error('the answer of the platform was lost');
+    return { place, message: key };
+  }
+
+  async edit({ message: key }: MessageReference, message: OutgoingMessage): Promise<void> {
+    const fault = this.faults.shift();
+    if (fault === 'before') throw new Error('the platform does not answer');
+    const known = this.chat.messages.get(key);
+    if (!known || fault === 'gone') throw new MessageGoneError(`message ${key} was deleted`);
+    known.contents.push(message);
+    if (fault === 'after') throw new Error('the answer of the platform was lost');
+  }
+
+  /** Says a command as somebody. */
+  async say(
+    command: string,
+    options: IncomingCommand['options'] = {},
+    { person = 'anna', language = 'en', eventId = `event-${++this.#eventCount}` } = {},
+  ): Promise<void> {
+    await this.bot!.invoke({
+      eventId,
+      person: { platform: 'web', id: person, name: person },
+      place: { platform: 'web', channel: person },
+      language,
+      command,
+      options,
+    });
+  }
+
+  async press(action: string, { person = 'anna', language = 'en' } = {}): Promise<void> {
+    const place: Place = { platform: 'web', channel: person };
+    await this.bot!.press({
+      eventId: `press-${++this.#eventCount}`,
+      person: { platform: 'web', id: person, name: person },
+      place,
+      language,
+      action,
+      message: { place, message: '?' },
+    });
+  }
+}

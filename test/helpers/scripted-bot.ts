@@ -1,0 +1,57 @@
+import { defaultLocale, localeFor, locales } from '#locales/index.js';
+import type { Command, CommandName } from '#src/command.js';
+import type { Bot, IncomingCommand, IncomingPress } from '#src/platforms/platform.js';
+
+export type Script = (incoming: IncomingCommand) => Promise<void> | void;
+
+/** A bot that does what a test says, behind the real declarations of commands. */
+export class ScriptedBot implements Bot {
+  readonly commands: readonly Command[];
+  readonly invocations: IncomingCommand[] = [];
+  readonly presses: IncomingPress[] = [];
+  script: Script = () => {};
+  onPress: (incoming: IncomingPress) => Promise<void> | void = () => {};
+  petNames: readonly string[] = [];
+
+  constructor(commands: readonly Command[]) {
+    this.commands = commands;
+  }
+
+  async invoke(incoming: IncomingCommand): Promise<void> {
+    this.invocations.push(incoming);
+    await this.script(incoming);
+  }
+
+  async press(incoming: IncomingPress): Promise<void> {
+    this.presses.push(incoming);
+    await this.onPress(incoming);
+  }
+
+  async complete({ option, typed }: Parameters<Bot['complete']>[0]): Promise<readonly string[]> {
+    return option === 'pet' || option === 'forget'
+      ? this.petNames.filter((name) => name.toLowerCase().startsWith(typed.toLowerCase()))
+      : [];
+  }
+
+  async localeOf(_person: unknown, language?: string) {
+    return language === undefined ? defaultLocale : localeFor(language);
+  }
+
+  describe(name: CommandName, language?: string) {
+    const command = this.commands.find((candidate) => candidate.name === name)!;
+    const texts: { readonly description: string; readonly options: Readonly<Record<string, string>> } =
+      locales[localeFor(language)].commands[name];
+    return {
+      name,
+      description: texts.description,
+      options: Object.entries(command.options).map(([option, { kind, required = false, ...rest }]) => ({
+        name: option,
+        kind,
+        description: texts.options[option] ?? '',
+        required,
+        ...rest,
+      })),
+      ...(command.freeText !== undefined && { freeText: command.freeText }),
+    };
+  }
+}

@@ -1,0 +1,106 @@
+import { rmSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { commands } from '#commands/index.js';
+import { type BotOptions, type RunningBot, startBot } from '#src/bot.js';
+import { type Config, loadConfig, packageRoot } from '#src/config.js';
+import { createLog } from '#src/log.js';
+import { openDatabase } from '#src/storage/database/open-database.js';
+import { type RunningWorkerProcess, type StartWorkerOptions, startWorker } from '#workers/start-worker.js';
+import { FakeChat, FakePlatform } from './fake-platform.js';
+import { startTestRedis, type TestRedis } from './redis.js';
+
+/** Chat, bot, Redis, worker and engine process, all real but the chat and the model. */
+export interface Spine {
+  readonly folder: string;
+  readonly config: Config;
+  readonly redis: TestRedis;
+  readonly chat: FakeChat;
+  platform: FakePlatform;
+  startBot(overrides?: Partial<BotOptions>): Promise<RunningBot>;
+  startWorker(overrides?: Partial<StartWorkerOptions>): Promise<RunningWorkerProcess>;
+  /** Everything that was started and not yet stopped. */
+  stop(): Promise<void>;
+  readonly logLines: string[];
+}
+
+/** Making an empty database costs seconds, copying one does not. */
+let emptyDatabase: Promise<string> | undefined;
+
+async function makeEmptyDatabase(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'petbooth-empty-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const opened = await openDatabase({ folder, migrationsFolder: join(packageRoot, 'src/storage/database/migrations') });
+  await opened.close();
+  return join(folder, 'postgres');
+}
+
+export async function createSpine(environment: Record<string, string> = {}): Promise<Spine> {
+  const folder = await mkdtemp(join(tmpdir(), 'petbooth-spine-'));
+  emptyDatabase ??= makeEmptyDatabase();
+  await cp(await emptyDatabase, join(folder, 'postgres'), { recursive: true });
+  const redis = await startTestRedis();
+  const config = loadConfig({ DATA_DIR: folder, CHECKPOINT: folder, LOG_LEVEL: 'debug', ...environment });
+  const logLines: string[] = [];
+  const log = createLog({
+    level: config.LOG_LEVEL,
+    name: 'test',
+    destination: { write: (line) => void logLines.push(line) },
+  });
+  const running = new Set<{ stop(): Promise<void> }>();
+  const track = <Started extends { stop(): Promise<void> }>(started: Started): Started => {
+    const stop = started.stop.bind(started);
+    running.add(started);
+    started.stop = async () => {
+      if (!running.delete(started)) return;
+      await stop();
+    };
+    return started;
+  };
+  const chat = new FakeChat();
+  const spine: Spine = {
+    folder,
+    config,
+    redis,
+    chat,
+    logLines,
+    platform: new FakePlatform(chat),
+    async startBot(overrides = {}) {
+      spine.platform = new FakePlatform(chat);
+      return track(
+        await startBot({
+          config,
+          redisUrl: redis.url,
+          commands,
+          createPlatforms: () => [spine.platform],
+          log,
+          editIntervalMs: 20,
+          reconcileIntervalMs: 300,
+          ...overrides,
+        }),
+      );
+    },
+    async startWorker(overrides = {}) {
+      return track(
+        await startWorker({
+          config: { ...config, LOG_LEVEL: 'silent' },
+          redisUrl: redis.url,
+          log,
+          engineModule: fileURLToPath(new URL('./fake-engine.ts', import.meta.url)),
+          lockDurationMs: 1500,
+          stalledIntervalMs: 500,
+          reportIntervalMs: 20,
+          ...overrides,
+        }),
+      );
+    },
+    async stop() {
+      for (const started of [...running]) await started.stop();
+      await redis.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  return spine;
+}

@@ -1,0 +1,18 @@
+import { fileURLToPath } from 'node:url';
+import { loadConfig } from '#src/config.js';
+import { createLog } from '#src/log.js';
+import { startWorker } from '#workers/start-worker.js';
+
+/** A worker in a process of its own, to be killed by a test. */
+const [folder, redisUrl] = process.argv.slice(2);
+const config = loadConfig({ DATA_DIR: folder, CHECKPOINT: folder, LOG_LEVEL: 'silent' });
+const worker = await startWorker({
+  config,
+  redisUrl: redisUrl!,
+  log: createLog({ level: 'silent', name: 'worker' }),
+  engineModule: fileURLToPath(new URL('./fake-engine.ts', import.meta.url)),
+  lockDurationMs: 1500,
+  stalledIntervalMs: 500,
+  reportIntervalMs: 20,
+});
+process.send?.({ engineProcessId: worker.engineProcessId });

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { findPets, isPetName } from '#commands/pet-names.js';
+import type { Pet } from '#src/command.js';
+
+const pet = (name: string): Pet => ({
+  id: name,
+  name,
+  className: 'dog',
+  lora: '' as Pet['lora'],
+  previews: [],
+  photoCount: 3,
+  createdAt: new Date(0),
+});
+const pets = ['Biscuit', 'Biscuit Junior', 'Mo', 'Zoë', "O'Malley", 'たま', 'C'].map(pet);
+const find = (prompt: string) => {
+  const found = findPets(prompt, pets);
+  return [found.prompt, ...found.pets.map(({ name }) => name)];
+};
+
+describe('a pet in a prompt', () => {
+  test.each([
+    ['Biscuit surfing a wave', '{pet} surfing a wave', 'Biscuit'],
+    ['a photo of biscuit', 'a photo of {pet}', 'Biscuit'],
+    ['BISCUIT’s bath', '{pet}’s bath', 'Biscuit'],
+    ['biscuit  junior asleep', '{pet} asleep', 'Biscuit Junior'],
+    ['wave, Zoë!', 'wave, {pet}!', 'Zoë'],
+    ['zoë in space', '{pet} in space', 'Zoë'],
+    ['o’malley and a hat', '{pet} and a hat', "O'Malley"],
+    ['(mo)', '({pet})', 'Mo'],
+    ['mo and MO', '{pet} and {pet}', 'Mo'],
+    ['たま on a bed', '{pet} on a bed', 'たま'],
+  ])('%s', (prompt, marked, name) => {
+    expect(find(prompt)).toEqual([marked, name]);
+  });
+
+  test.each(['biscuits on a plate', 'a moment', 'Momo', 'zoëlogy', 'cat', ''])('is not in: %s', (prompt) => {
+    expect(find(prompt)).toEqual([prompt]);
+  });
+
+  test('may be several, and is found only in a person’s own list', () => {
+    expect(find('Mo and Biscuit')).toEqual(['{pet} and {pet}', 'Mo', 'Biscuit']);
+    expect(findPets('Mo', [])).toEqual({ prompt: 'Mo', pets: [] });
+  });
+
+  test('cannot be forged with the marker', () => {
+    expect(find('a {pet} in {{pet}pet}')).toEqual(['a pet in petpet']);
+  });
+});
+
+describe('a pet’s name', () => {
+  test.each(['Biscuit', 'Biscuit Junior', "O'Malley", 'Jean-Luc', 'Zoë', 'たま', 'R2 D2', 'محمود'])(
+    'may be %s',
+    (name) => {
+      expect(isPetName(name)).toBe(true);
+    },
+  );
+
+  test.each(['', ' ', '42', '-', 'a  b', '{pet}', '/help', 'a\nb', '<b>', '🐶', 'x'.repeat(33), 'a.*b', '-a'])(
+    'may not be %j',
+    (name) => {
+      expect(isPetName(name)).toBe(false);
+    },
+  );
+});

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { locales } from '#locales/index.js';
+import { type Command, option, text } from '#src/command.js';
+import { UserError } from '#src/errors.js';
+import { translateWith } from '#src/locale.js';
+import { parseOptions } from '#src/options.js';
+import { incomingPhotos } from '#test/helpers/photos.js';
+
+const command = {
+  name: 'imagine',
+  options: {
+    prompt: option('text', { required: true, min: 2, max: 10 }),
+    count: option('integer', { min: 1, max: 4 }),
+    scale: option('number', { min: 0 }),
+    big: option('boolean'),
+    size: option('choice', { choices: ['small', 'large'] }),
+    photos: option('images', { min: 2, max: 3 }),
+    pet: option('pet'),
+  },
+} as unknown as Command;
+
+const parse = (given: Parameters<typeof parseOptions>[1]) =>
+  parseOptions(command, given, {
+    pets: { find: async () => undefined },
+    describe: () => text('commands.imagine.options.prompt'),
+  });
+const refusal = async (given: Parameters<typeof parseOptions>[1]) => {
+  try {
+    await parse({ prompt: 'fine', ...given });
+  } catch (error) {
+    if (error instanceof UserError) return translateWith(locales.en, error.text);
+    throw error;
+  }
+  throw new Error('accepted');
+};
+
+test('values come out typed', async () => {
+  const photos = await incomingPhotos(2);
+  expect(
+    await parse({ prompt: '  a\n\tcat\u0000 ', count: '3', scale: '1.5', big: 'yes', size: 'large', photos }),
+  ).toEqual({
+    prompt: 'a cat',
+    count: 3,
+    scale: 1.5,
+    big: true,
+    size: 'large',
+    photos,
+    pet: undefined,
+  });
+});
+
+describe('what is wrong is said', () => {
+  test.each([
+    [{ prompt: ' ' }, /“prompt” is missing: What to draw/],
+    [{ prompt: 'x' }, /at least 2 characters/],
+    [{ prompt: '🐶'.repeat(11) }, /at most 10 characters long, but has 11/],
+    [{ prompt: [] as never }, /missing/],
+    [{ count: 'many' }, /has to be a number, but is “many”/],
+    [{ count: '0x10' }, /has to be a number/],
+    [{ count: '1.5' }, /whole number/],
+    [{ count: '0' }, /at least 1, but is 0/],
+    [{ count: 1e9 }, /at most 4/],
+    [{ count: Number.NaN }, /has to be a number/],
+    [{ count: '9'.repeat(500) }, /has to be a number|at most 4/],
+    [{ big: 'perhaps' }, /yes or no/],
+    [{ size: 'huge' }, /one of: small, large/],
+    [{ photos: 'photo.jpg' }, /has to be photos/],
+    [{ pet: 'Rex' }, /no pet called Rex/],
+    [{ unknown: '1' }, /no option “unknown”/],
+    [{ __proto__: null, constructor: '1' }, /no option “constructor”/],
+  ])('%j', async (given, sentence) => {
+    expect(await refusal(given as never)).toMatch(sentence);
+  });
+
+  test('too few and too many photos', async () => {
+    expect(await refusal({ photos: await incomingPhotos(1) })).toBe('I need at least 2 photos, but got 1.');
+    expect(await refusal({ photos: await incomingPhotos(4) })).toBe('I can take at most 3 photos, but got 4.');
+  });
+});

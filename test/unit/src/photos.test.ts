@@ -1,0 +1,214 @@
+import { deflateSync } from 'node:zlib';
+import sharp from 'sharp';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { en } from '#locales/en.js';
+import type { IncomingImage } from '#src/command.js';
+import { UserError } from '#src/errors.js';
+import { translateWith } from '#src/locale.js';
+import { keepServiceFor, sniffFormat } from '#src/photos.js';
+import { type BlobKey, type BlobStore, blobKeyOf } from '#src/storage/blobs.js';
+import { drawPhoto, incoming } from '#test/helpers/photos.js';
+
+let stored: Map<BlobKey, Uint8Array>;
+let blobs: BlobStore;
+beforeEach(() => {
+  stored = new Map();
+  blobs = {
+    async put(bytes) {
+      const key = blobKeyOf(bytes);
+      stored.set(key, bytes);
+      return key;
+    },
+    get: async (key) => stored.get(key)!,
+    has: async (key) => stored.has(key),
+    delete: async (key) => void stored.delete(key),
+  };
+});
+
+const limits = { maxBytes: 200_000, maxPixels: 1_000_000 };
+const keep = (...images: IncomingImage[]) => keepServiceFor(blobs, limits).photos(images);
+const refusal = async (image: IncomingImage): Promise<string> => {
+  try {
+    await keep(image);
+  } catch (error) {
+    if (error instanceof UserError) return error.details.map((detail) => translateWith(en, detail)).join('\n');
+    throw error;
+  }
+  throw new Error('the photo was accepted');
+};
+
+/** A PNG whose header claims any size. */
+function pngOf(width: number, height: number): Uint8Array {
+  const chunk = (type: string, data: Buffer) => {
+    const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+    const head = Buffer.alloc(4);
+    head.writeUInt32BE(data.length);
+    const tail = Buffer.alloc(4);
+    tail.writeUInt32BE(crc32(body));
+    return Buffer.concat([head, body, tail]);
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 2, 0, 0, 0], 8);
+  const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+  return new Uint8Array(
+    Buffer.concat([
+      signature,
+      chunk('IHDR', header),
+      chunk('IDAT', deflateSync(Buffer.alloc(1000))),
+      chunk('IEND', Buffer.alloc(0)),
+    ]),
+  );
+}
+
+function crc32(bytes: Buffer): number {
+  let crc = 0xffff_ffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb8_8320 : 0);
+  }
+  return (crc ^ 0xffff_ffff) >>> 0;
+}
+
+describe('good photos', () => {
+  test('JPEG, PNG and WebP are kept, in order, whatever they are called', async () => {
+    const image = sharp({
+      create: { width: 80, height: 70, channels: 4, background: { r: 200, g: 0, b: 0, alpha: 0.5 } },
+    });
+    const keys = await keep(
+      incoming(await drawPhoto(1), 'one.txt'),
+      incoming(new Uint8Array(await image.png().toBuffer()), 'two.jpg'),
+      incoming(new Uint8Array(await image.webp().toBuffer()), 'three'),
+    );
+    expect(keys).toHaveLength(3);
+    for (const key of keys) expect((await sharp(stored.get(key)!).metadata()).format).toBe('jpeg');
+  });
+
+  test('a photo is turned upright and its metadata is gone', async () => {
+    const lying = await sharp({ create: { width: 100, height: 70, channels: 3, background: '#336699' } })
+      .withExif({ IFD0: { Artist: 'Somebody' }, IFD3: { GPSLatitudeRef: 'N' } })
+      .withMetadata({ orientation: 6 })
+      .jpeg()
+      .toBuffer();
+    const [key] = await keep(incoming(new Uint8Array(lying)));
+    const metadata = await sharp(stored.get(key!)!).metadata();
+    expect([metadata.width, metadata.height]).toEqual([70, 100]);
+    expect(metadata.exif).toBeUndefined();
+    expect(metadata.orientation).toBeUndefined();
+    expect(Buffer.from(stored.get(key!)!).includes('Somebody')).toBe(false);
+  });
+});
+
+describe('bad photos, each with its sentence', () => {
+  test('0 bytes', async () => {
+    expect(await refusal(incoming(new Uint8Array(), 'a.jpg'))).toBe('Photo 1 (a.jpg) is empty.');
+  });
+
+  test('text called .jpg', async () => {
+    expect(await refusal(incoming(new TextEncoder().encode('not a photo'), 'a.jpg'))).toMatch('is not a picture');
+  });
+
+  test('a truncated PNG and a truncated JPEG', async () => {
+    const noise = await sharp({
+      create: {
+        width: 200,
+        height: 200,
+        channels: 3,
+        background: '#000',
+        noise: { type: 'gaussian', mean: 128, sigma: 40 },
+      },
+    })
+      .png()
+      .toBuffer();
+    expect(await refusal(incoming(new Uint8Array(noise.subarray(0, noise.length >> 1)), 'a.png'))).toMatch(
+      'damaged or incomplete',
+    );
+    const jpeg = await sharp(noise).jpeg().toBuffer();
+    expect(await refusal(incoming(new Uint8Array(jpeg.subarray(0, jpeg.length >> 1)), 'a.jpg'))).toMatch(
+      'damaged or incomplete',
+    );
+    expect(await refusal(incoming(new Uint8Array(noise.subarray(0, 20)), 'a.png'))).toMatch('damaged or incomplete');
+  });
+
+  test('30 000 × 30 000 pixels, refused before decoding', async () => {
+    const started = performance.now();
+    expect(await refusal(incoming(pngOf(30_000, 30_000), 'bomb.png'))).toBe(
+      'Photo 1 (bomb.png) has too many pixels (30000 × 30000): at most 1 million.',
+    );
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  test('too many bytes, by claim, by content, and by a reader that stops', async () => {
+    const unread: IncomingImage = {
+      name: 'a.jpg',
+      claimedBytes: 1e9,
+      read: () => Promise.reject(new Error('must not be read')),
+    };
+    expect(await refusal(unread)).toBe('Photo 1 (a.jpg) is too large: at most 0.2 MB.');
+    expect(await refusal(incoming(new Uint8Array(300_000), 'a.jpg'))).toMatch('too large');
+    expect(await refusal({ name: 'a.jpg', read: () => Promise.reject(new RangeError('too many bytes')) })).toMatch(
+      'too large',
+    );
+  });
+
+  test('GIF, HEIC, SVG, AVIF, TIFF', async () => {
+    const ascii = (text: string) => new Uint8Array(Buffer.from(text.padEnd(64, '\0'), 'latin1'));
+    expect(await refusal(incoming(ascii('GIF89a'), 'a.jpg'))).toMatch('is a GIF');
+    expect(await refusal(incoming(ascii('\0\0\0\x18ftypheic'), 'a.heic'))).toMatch('is HEIC');
+    expect(await refusal(incoming(ascii('\0\0\0\x18ftypmif1'), 'a.jpg'))).toMatch('is HEIC');
+    expect(
+      await refusal(
+        incoming(ascii('<?xml version="1.0"?><!-- x --><svg xmlns="http://www.w3.org/2000/svg"/>'), 'a.png'),
+      ),
+    ).toMatch('SVG');
+    expect(await refusal(incoming(ascii('\0\0\0\x18ftypavif'), 'a.avif'))).toMatch('AVIF');
+    expect(await refusal(incoming(ascii('II*\0'), 'a.tif'))).toMatch('TIFF');
+  });
+
+  test('an animated WebP and an animated PNG', async () => {
+    const frame = (background: string) =>
+      sharp({ create: { width: 80, height: 80, channels: 3, background } })
+        .png()
+        .toBuffer();
+    const frames = await sharp([await frame('#123456'), await frame('#654321')], { join: { animated: true } })
+      .webp({ loop: 0, delay: [100, 100] })
+      .toBuffer();
+    expect((await sharp(frames).metadata()).pages).toBe(2);
+    expect(await refusal(incoming(new Uint8Array(frames), 'a.webp'))).toMatch('is animated');
+    const png = Buffer.from(pngOf(80, 80));
+    const control = Buffer.from('\0\0\0\x08acTL\0\0\0\x02\0\0\0\0', 'latin1');
+    const checksum = Buffer.alloc(4);
+    checksum.writeUInt32BE(crc32(control.subarray(4)));
+    const animated = Buffer.concat([png.subarray(0, 33), control, checksum, png.subarray(33)]);
+    expect(await refusal(incoming(new Uint8Array(animated), 'a.png'))).toMatch('is animated');
+  });
+
+  test('too few pixels', async () => {
+    expect(await refusal(incoming(await drawPhoto(1, 200, 40), 'a.jpg'))).toMatch(
+      'too small (200 × 40): at least 64 × 64',
+    );
+  });
+
+  test('one that cannot be fetched', async () => {
+    expect(await refusal({ name: 'a.jpg', read: () => Promise.reject(new Error('410')) })).toMatch(
+      'could not be fetched',
+    );
+  });
+
+  test('every bad one is named in one answer, and long names are cut', async () => {
+    const long = `${'x'.repeat(100)}\u202e.jpg`;
+    await expect(
+      keep(incoming(await drawPhoto(1)), incoming(new Uint8Array(), 'a'), incoming(new Uint8Array(), long)),
+    ).rejects.toMatchObject({
+      details: [{ params: { number: 2, name: 'a' } }, { params: { number: 3, name: `${'x'.repeat(39)}…` } }],
+    });
+  });
+});
+
+test('decoders for other formats are blocked in this process, so a lie about the format cannot reach them', async () => {
+  await expect(
+    sharp(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')).toBuffer(),
+  ).rejects.toThrow();
+  expect(sniffFormat(new Uint8Array([0xff, 0xd8, 0xff, 0xe0]))).toBe('jpeg');
+});

@@ -1,0 +1,107 @@
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { Transcripts } from '#src/platforms/web/transcripts.js';
+
+const root = mkdtempSync(join(tmpdir(), 'petbooth-transcripts-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+let folder: string;
+let count = 0;
+beforeEach(() => {
+  folder = join(root, String(count++));
+});
+const open = (maxMessages = 10, maxLoaded?: number) => new Transcripts({ folder, maxMessages, maxLoaded });
+const said = (key: string, text = key) => ({
+  key,
+  author: 'bot' as const,
+  sentAt: 0,
+  message: { kind: 'info' as const, text },
+});
+const textsOf = async (transcripts: Transcripts, channel = 'alice') =>
+  (await transcripts.list(channel)).map((message) => (message.author === 'bot' ? message.message.text : message.text));
+
+describe('transcripts', () => {
+  test('what was said is there after a restart, in order and in its last form', async () => {
+    const first = open();
+    await first.put('alice', said('a'));
+    const { id } = await first.put('alice', said('b'));
+    await first.put('alice', said('c'));
+    await first.edit('alice', id, { kind: 'result', text: 'B' }, false);
+    expect(await textsOf(open())).toEqual(['a', 'B', 'c']);
+  });
+
+  test('the same key again replaces the message and keeps its id and place', async () => {
+    const transcripts = open();
+    const first = await transcripts.put('alice', said('a', 'one'));
+    await transcripts.put('alice', said('b'));
+    const second = await transcripts.put('alice', said('a', 'two'));
+    expect(second.id).toBe(first.id);
+    expect(await textsOf(transcripts)).toEqual(['two', 'b']);
+    const afterRestart = open();
+    expect((await afterRestart.put('alice', said('a', 'three'))).id).toBe(first.id);
+    expect(await textsOf(afterRestart)).toEqual(['three', 'b']);
+  });
+
+  test('only the last messages are kept, and the file does not grow for ever', async () => {
+    const transcripts = open(3);
+    for (let number = 0; number < 50; number += 1) await transcripts.put('alice', said(`m${number}`));
+    expect(await textsOf(transcripts)).toEqual(['m47', 'm48', 'm49']);
+    expect(readFileSync(join(folder, 'alice.jsonl'), 'utf8').trim().split('\n').length).toBeLessThanOrEqual(12);
+    expect(await textsOf(open(3))).toEqual(['m47', 'm48', 'm49']);
+    expect(readdirSync(folder)).toEqual(['alice.jsonl']);
+  });
+
+  test('a passing state is seen at once but not written', async () => {
+    const transcripts = open();
+    const { id } = await transcripts.put('alice', said('a', 'queued'));
+    await transcripts.edit('alice', id, { kind: 'status', text: '40 %' }, true);
+    expect(await textsOf(transcripts)).toEqual(['40 %']);
+    expect(await textsOf(open())).toEqual(['queued']);
+  });
+
+  test('editing a message that is gone gives undefined', async () => {
+    const transcripts = open(1);
+    const { id } = await transcripts.put('alice', said('a'));
+    await transcripts.put('alice', said('b'));
+    expect(await transcripts.edit('alice', id, { kind: 'info', text: 'x' }, false)).toBeUndefined();
+  });
+
+  test('a line cut short by a crash costs that line only', async () => {
+    await open().put('alice', said('a'));
+    appendFileSync(join(folder, 'alice.jsonl'), '{"id":"x","key":"b","auth');
+    expect(await textsOf(open())).toEqual(['a']);
+  });
+
+  test('conversations beyond those held in memory are read again from disk, unchanged', async () => {
+    const transcripts = open(10, 2);
+    const channels = ['alice', 'bob', 'carol', 'dave'];
+    await Promise.all(channels.map((channel) => transcripts.put(channel, said('a', channel))));
+    for (const channel of channels) expect(await textsOf(transcripts, channel)).toEqual([channel]);
+  });
+
+  test('writes at the same time keep their order', async () => {
+    const transcripts = open(100);
+    await Promise.all(Array.from({ length: 40 }, (_, number) => transcripts.put('alice', said(`m${number}`))));
+    expect(await textsOf(open(100))).toEqual(Array.from({ length: 40 }, (_, number) => `m${number}`));
+  });
+
+  test('a channel that is no plain name is refused before it becomes a path', async () => {
+    await expect(open().list('../secrets')).rejects.toThrow(/web channel/);
+  });
+
+  test('a picture belongs to the conversation whose messages show it now', async () => {
+    const transcripts = open();
+    const picture = (blob: string) => ({
+      kind: 'result' as const,
+      text: '',
+      pictures: [{ blob: blob as never, alt: '' }],
+    });
+    const { id } = await transcripts.put('alice', { ...said('a'), message: picture('one') });
+    expect(await transcripts.hasPicture('alice', 'one')).toBe(true);
+    expect(await transcripts.hasPicture('bob', 'one')).toBe(false);
+    await transcripts.edit('alice', id, picture('two'), false);
+    expect(await transcripts.hasPicture('alice', 'one')).toBe(false);
+  });
+});

@@ -1,0 +1,61 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { BlobKey, BlobMissingError, FileBlobStore, StorageFullError } from '#src/storage/blobs.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'petbooth-blobs-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const bytes = new TextEncoder().encode('hello');
+const files = async () =>
+  (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+
+test('bytes come back under the hash of their content, stored once', async () => {
+  const blobs = new FileBlobStore({ folder, maxBytes: 100 });
+  const keys = await Promise.all([blobs.put(bytes), blobs.put(bytes), blobs.put(bytes)]);
+  expect(new Set(keys)).toEqual(new Set(['sha256-2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824']));
+  expect(await blobs.get(keys[0]!)).toEqual(bytes);
+  expect(await files()).toHaveLength(1);
+});
+
+test('a deleted blob is missing, and deleting it again is no error', async () => {
+  const blobs = new FileBlobStore({ folder, maxBytes: 100 });
+  const key = await blobs.put(bytes);
+  await blobs.delete(key);
+  await blobs.delete(key);
+  expect(await blobs.has(key)).toBe(false);
+  await expect(blobs.get(key)).rejects.toThrow(BlobMissingError);
+});
+
+test('too many bytes are refused', async () => {
+  const blobs = new FileBlobStore({ folder, maxBytes: 4 });
+  await expect(blobs.put(bytes)).rejects.toThrow('blob of 5 bytes: expected at most 4');
+});
+
+test('a full disk is said to be full and leaves nothing half written', async () => {
+  const full = async (path: string) => {
+    await writeFile(path, 'half');
+    throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+  };
+  const blobs = new FileBlobStore({ folder, maxBytes: 100, writeFile: full });
+  await expect(blobs.put(bytes)).rejects.toThrow(StorageFullError);
+  expect(await files()).toHaveLength(0);
+});
+
+test('a key that leaves the folder is no key', async () => {
+  const blobs = new FileBlobStore({ folder, maxBytes: 100 });
+  await expect(blobs.get('sha256-../../etc/passwd' as BlobKey)).rejects.toThrow();
+  expect(BlobKey.safeParse('https://example.org/photo.jpg').success).toBe(false);
+});
+
+test('leftovers of a killed writer are removed once they are old', async () => {
+  const blobs = new FileBlobStore({ folder, maxBytes: 100 });
+  await writeFile(join(folder, 'x.1.abc.tmp'), 'half');
+  expect(await blobs.removeLeftovers()).toBe(0);
+  expect(await blobs.removeLeftovers(0)).toBe(1);
+  expect(await files()).toHaveLength(0);
+});

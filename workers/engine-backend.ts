@@ -1,0 +1,98 @@
+/** What the engine process needs of the models. Bytes in, bytes out; everything here crosses a process boundary. */
+export interface PetEngine {
+  describe(): EngineDescription;
+  trainPet(input: TrainPetInput, hooks: TrainPetHooks): Promise<TrainPetOutput>;
+  imagine(input: ImagineInput, hooks: ImagineHooks): Promise<ImagineOutput>;
+  dispose?(): Promise<void>;
+}
+
+export interface EngineDescription {
+  readonly checkpoint: string;
+  readonly engine: string;
+}
+
+export interface TrainPetInput {
+  /** Encoded photos, checked and upright. */
+  readonly photos: readonly Uint8Array[];
+  /** Class noun, e.g. `dog`. */
+  readonly className: string;
+  /** Absent: as the checkpoint recommends. */
+  readonly steps?: number;
+  readonly seed: number;
+  /** The last bytes given to `onSnapshot` by a training that was interrupted. */
+  readonly resumeFrom?: Uint8Array;
+}
+
+export interface TrainPetProgress {
+  /** Steps done. */
+  readonly step: number;
+  readonly steps: number;
+  readonly loss?: number;
+  /** PNG. */
+  readonly preview?: Uint8Array;
+}
+
+export interface TrainPetHooks {
+  onProgress(progress: TrainPetProgress): void;
+  /** Everything needed to go on from here. */
+  onSnapshot?(bytes: Uint8Array): void;
+  /** Checked once per step; then the promise rejects. */
+  readonly signal: AbortSignal;
+}
+
+export interface TrainPetOutput {
+  /** Safetensors; its metadata holds the rare token. */
+  readonly lora: Uint8Array;
+  /** PNG. */
+  readonly previews: readonly Uint8Array[];
+  readonly lossHistory: readonly number[];
+}
+
+export interface ImagineInput {
+  /** `{pet}` stands where the pet was named. */
+  readonly prompt: string;
+  readonly negativePrompt: string;
+  /** Safetensors of the pet in the prompt. */
+  readonly lora?: Uint8Array;
+  readonly className?: string;
+  readonly count: number;
+  readonly seed: number;
+  /** Absent: as the checkpoint recommends. */
+  readonly steps?: number;
+  readonly guidanceScale?: number;
+}
+
+export interface ImagineProgress {
+  readonly step: number;
+  readonly steps: number;
+  /** PNG. */
+  readonly preview?: Uint8Array;
+}
+
+export interface ImagineHooks {
+  onProgress(progress: ImagineProgress): void;
+  readonly signal: AbortSignal;
+}
+
+export interface ImagineOutput {
+  /** PNG, one per picture asked for. */
+  readonly pictures: readonly Uint8Array[];
+  readonly settings: { readonly seed: number; readonly steps: number; readonly guidanceScale: number };
+}
+
+export interface PetEngineOptions {
+  /** Folder of the checkpoint. */
+  readonly checkpoint: string;
+  /** `onnx`, or `eager:<TensorFlow.js backend>`. */
+  readonly engine: string;
+  /** For what the engine may keep between starts, e.g. compiled graphs. */
+  readonly cacheFolder: string;
+  readonly log: {
+    info(details: object, message: string): void;
+    debug(details: object, message: string): void;
+    warn(details: object, message: string): void;
+  };
+}
+
+/** The engine module's export of this name makes the engine. It rejects with a PermanentError where the checkpoint is not usable. */
+export type CreatePetEngine = (options: PetEngineOptions) => Promise<PetEngine>;

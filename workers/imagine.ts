@@ -1,0 +1,33 @@
+import { PermanentError } from '#src/errors.js';
+import { BlobMissingError } from '#src/storage/blobs.js';
+import type { Processors } from './processor.js';
+
+export const imagineProcessor: Processors['imagine'] = async (data, { engine, blobs, signal, report }) => {
+  const started = performance.now();
+  const { pet } = data;
+  const lora =
+    pet &&
+    (await blobs.get(pet.lora).catch((error: unknown) => {
+      if (error instanceof BlobMissingError)
+        throw new PermanentError('the pet of this picture is gone', { cause: error });
+      throw error;
+    }));
+  const { pictures, settings } = await engine.call(
+    'imagine',
+    {
+      prompt: data.prompt,
+      negativePrompt: data.negativePrompt,
+      count: data.count,
+      seed: data.seed,
+      ...(pet && lora && { lora, className: pet.className }),
+      ...(data.steps !== undefined && { steps: data.steps }),
+      ...(data.guidanceScale !== undefined && { guidanceScale: data.guidanceScale }),
+    },
+    { signal, onProgress: ({ step, steps }) => report({ step, steps }) },
+  );
+  return {
+    pictures: await Promise.all(pictures.map((bytes) => blobs.put(bytes))),
+    settings,
+    seconds: (performance.now() - started) / 1000,
+  };
+};

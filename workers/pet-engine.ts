@@ -1,0 +1,240 @@
+/** The engine process's side of the models: a checkpoint on a tensor engine, teaching pets and drawing. */
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import sharp from 'sharp';
+import { EngineDisagreesError, selfTest } from '#models/engine/self-test.js';
+import { bytesToPixels, type RgbImage } from '#models/image-processor.js';
+import { CheckpointError } from '#models/loaders/checkpoint-error.js';
+import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
+import { decodeLoRA, encodeLoRA } from '#models/loaders/lora-state-dict.js';
+import { adapterRank, type LoRAAdapter, packLoRA } from '#models/lora/lora-adapter.js';
+import { StableDiffusionPipeline } from '#models/pipelines/pipeline-stable-diffusion.js';
+import { type ActiveLoRA, StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
+import { createScheduler } from '#models/schedulers/create-scheduler.js';
+import { classLatentsKey, decodeClassLatents, encodeClassLatents } from '#models/trainers/prior-preservation.js';
+import { chooseRareToken, dreamBoothPrompts } from '#models/trainers/rare-token.js';
+import { TrainingDivergedError, trainDreamBoothLoRA } from '#models/trainers/train-dreambooth-lora.js';
+import { PermanentError, UserError } from '#src/errors.js';
+import type {
+  CreatePetEngine,
+  ImagineHooks,
+  ImagineInput,
+  ImagineOutput,
+  PetEngine,
+  PetEngineOptions,
+  TrainPetHooks,
+  TrainPetInput,
+  TrainPetOutput,
+} from './engine-backend.js';
+import { createTensorEngine } from './tensor-engine.js';
+
+/** Where a LoRA file of ours says which token stands for the pet, and what kind of animal it is. */
+const TOKEN_KEY = 'petbooth.token';
+const CLASS_KEY = 'petbooth.class_name';
+
+/** Steps of a preview: enough to judge, few enough not to slow the training down. */
+const PREVIEW_STEPS = 12;
+/** A preview after each third of the training; the last ones show the finished pet. */
+const PREVIEWS_WHILE_TRAINING = 3;
+const FINAL_PREVIEWS = 3;
+
+export const createPetEngine: CreatePetEngine = async (options) => {
+  const engine = await createTensorEngine(options);
+  try {
+    await selfTest(engine);
+    const model = new StableDiffusionModel(await CheckpointFolder.open(options.checkpoint), engine);
+    return new StableDiffusionPetEngine(model, engine.name, options);
+  } catch (error) {
+    if (error instanceof CheckpointError || error instanceof EngineDisagreesError) {
+      throw new PermanentError(error.message, { cause: error });
+    }
+    throw error;
+  }
+};
+
+class StableDiffusionPetEngine implements PetEngine {
+  readonly #model: StableDiffusionModel;
+  readonly #engineName: string;
+  readonly #options: PetEngineOptions;
+
+  constructor(model: StableDiffusionModel, engineName: string, options: PetEngineOptions) {
+    this.#model = model;
+    this.#engineName = engineName;
+    this.#options = options;
+  }
+
+  describe() {
+    const { name = this.#options.checkpoint } = this.#model.checkpoint.recommendations;
+    return { checkpoint: name, engine: this.#engineName };
+  }
+
+  async imagine(input: ImagineInput, { onProgress, signal }: ImagineHooks): Promise<ImagineOutput> {
+    const { sampling } = this.#model.checkpoint.recommendations;
+    const { steps = sampling.steps, guidanceScale = sampling.guidanceScale, seed } = input;
+    const pet = input.lora && this.#decode(input.lora);
+    const name = pet && `${pet.metadata[TOKEN_KEY] ?? ''} ${input.className ?? pet.metadata[CLASS_KEY] ?? ''}`.trim();
+    const { pictures } = await this.#draw({
+      prompt: name ? input.prompt.replaceAll('{pet}', name) : input.prompt,
+      negativePrompt: input.negativePrompt,
+      count: input.count,
+      lora: pet && this.#activate(pet.adapter),
+      steps,
+      guidanceScale,
+      seed,
+      signal,
+      onStep: (step, total) => onProgress({ step, steps: total }),
+    });
+    return { pictures: await Promise.all(pictures.map(encodePng)), settings: { seed, steps, guidanceScale } };
+  }
+
+  async trainPet(input: TrainPetInput, hooks: TrainPetHooks): Promise<TrainPetOutput> {
+    const model = this.#model;
+    const { training } = model.checkpoint.recommendations;
+    const { className, seed, resumeFrom } = input;
+    const { onProgress, onSnapshot, signal } = hooks;
+    const steps = input.steps ?? training.steps;
+    onProgress({ step: 0, steps });
+
+    const token = chooseRareToken(model.checkpoint.tokenizer, [className]);
+    const prompts = dreamBoothPrompts(token, className);
+    const instances = [];
+    for (const photo of input.photos) {
+      signal.throwIfAborted();
+      instances.push(await model.encodeImage(await this.#pixelsOf(photo)));
+    }
+    const classLatents = training.classRows > 0 ? await this.#classLatents(className, prompts.class, hooks) : [];
+    const layout = model.layout(training.rank);
+    const step = await model.trainingStep(training.instanceRows + training.classRows, layout);
+    const everySteps = Math.ceil(steps / PREVIEWS_WHILE_TRAINING);
+    const preview = async (adapter: LoRAAdapter, prompt: string, count: number) =>
+      (await this.#draw({ prompt, count, lora: this.#activate(adapter), steps: PREVIEW_STEPS, seed, signal })).pictures;
+
+    try {
+      const { adapter, lossHistory } = await trainDreamBoothLoRA(
+        {
+          step,
+          layout,
+          data: {
+            latentShape: model.latentShape,
+            instances,
+            classLatents,
+            scalingFactor: model.checkpoint.configs.vae.scalingFactor,
+            instanceEmbedding: await model.encodePrompt(prompts.instance),
+            classEmbedding: await model.encodePrompt(prompts.class),
+            embeddingShape: model.embeddingShape,
+            alphasCumprod: createScheduler('DDPMScheduler', model.checkpoint.schedulerConfig).alphaProducts,
+          },
+          settings: { ...training, steps, seed, schedule: 'cosine' },
+        },
+        {
+          signal,
+          resumeFrom,
+          snapshotEverySteps: Math.max(1, Math.ceil(steps / 10)),
+          onSnapshot: (bytes) => onSnapshot?.(bytes),
+          onProgress: async ({ step: done, meanLoss, adapter: current }) => {
+            onProgress({ step: done, steps, loss: meanLoss });
+            if (done % everySteps !== 0 || done === steps) return;
+            const [picture] = await preview(current(), prompts.instance, 1);
+            onProgress({ step: done, steps, loss: meanLoss, preview: await encodePng(picture!) });
+          },
+        },
+      );
+      const previews = await preview(adapter, prompts.instance, FINAL_PREVIEWS);
+      const lora = encodeLoRA(adapter, model.loraModules, {
+        facts: {
+          baseModelVersion: 'sd_v1',
+          learningRate: training.learningRate,
+          steps,
+          seed,
+          trainingImages: input.photos.length,
+          priorImages: classLatents.length,
+          priorLossWeight: training.priorLossWeight,
+          triggerPhrase: `${token} ${className}`,
+        },
+        metadata: { [TOKEN_KEY]: token, [CLASS_KEY]: className },
+      });
+      return { lora, previews: await Promise.all(previews.map(encodePng)), lossHistory };
+    } catch (error) {
+      if (error instanceof TrainingDivergedError) throw new UserError('trainingDiverged');
+      throw error;
+    }
+  }
+
+  #decode(bytes: Uint8Array) {
+    return decodeLoRA(bytes, { modules: this.#model.loraModules, textEncoder: 'ignore' });
+  }
+
+  #activate(adapter: LoRAAdapter): ActiveLoRA {
+    // One rank bucket for training and drawing keeps the number of graphs low.
+    const layout = this.#model.layout(Math.max(adapterRank(adapter), this.#model.checkpoint.recommendations.training.rank));
+    return { layout, ...packLoRA(adapter, layout) };
+  }
+
+  async #draw(options: {
+    prompt: string;
+    count: number;
+    lora?: ActiveLoRA | undefined;
+    steps?: number;
+    guidanceScale?: number;
+    negativePrompt?: string;
+    seed: number;
+    signal: AbortSignal;
+    onStep?: (step: number, steps: number) => void;
+  }) {
+    const { sampling } = this.#model.checkpoint.recommendations;
+    const pipeline = new StableDiffusionPipeline(this.#model.components(options.lora));
+    const { onStep } = options;
+    return pipeline.run({
+      prompt: options.prompt,
+      negativePrompt: options.negativePrompt ?? '',
+      picturesPerPrompt: options.count,
+      steps: options.steps ?? sampling.steps,
+      guidanceScale: options.guidanceScale ?? sampling.guidanceScale,
+      scheduler: sampling.scheduler,
+      seed: options.seed,
+      signal: options.signal,
+      ...(onStep ? { onProgress: ({ step, steps }) => onStep(step, steps) } : {}),
+    });
+  }
+
+  /** Centre-cropped to the checkpoint's size, in [-1, 1]. */
+  async #pixelsOf(photo: Uint8Array): Promise<Float32Array> {
+    const [height, width] = this.#model.imageSize;
+    const { data } = await sharp(photo)
+      .resize(width, height, { fit: 'cover' })
+      .flatten({ background: '#ffffff' })
+      .toColourspace('srgb')
+      .removeAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    return bytesToPixels(data);
+  }
+
+  /** Shipped with the checkpoint, made by an earlier training, or made now and kept for everybody. */
+  async #classLatents(className: string, prompt: string, { signal, onProgress }: TrainPetHooks): Promise<readonly Float32Array[]> {
+    const { checkpoint, latentShape } = this.#model;
+    const source = { checkpoint: checkpoint.weights.key, className, prompt };
+    const shipped = join(this.#options.checkpoint, 'class_latents', `${className}.safetensors`);
+    if (existsSync(shipped)) return decodeClassLatents(await readFile(shipped), { file: shipped }).pictures;
+    const cached = join(this.#options.cacheFolder, 'class-latents', `${classLatentsKey(checkpoint.weights.key, className, prompt)}.safetensors`);
+    if (existsSync(cached)) return decodeClassLatents(await readFile(cached), { expected: source, file: cached }).pictures;
+
+    const { priorImages } = checkpoint.recommendations.training;
+    const { pictures } = await this.#draw({
+      prompt,
+      count: priorImages,
+      seed: 0,
+      signal,
+      onStep: () => onProgress({ step: 0, steps: 1 }),
+    });
+    const latents = pictures.map(({ latents: values }) => values);
+    await mkdir(dirname(cached), { recursive: true });
+    await writeFile(cached, encodeClassLatents({ shape: latentShape, pictures: latents }, source));
+    return latents;
+  }
+}
+
+async function encodePng({ rgb, width, height }: RgbImage): Promise<Uint8Array> {
+  return sharp(rgb, { raw: { width, height, channels: 3 } }).png().toBuffer();
+}

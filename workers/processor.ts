@@ -1,0 +1,19 @@
+import type { JobName, ProcessorTable, ProgressOf } from '#src/jobs/index.js';
+import type { BlobKey } from '#src/storage/blob-key.js';
+import type { BlobStore } from '#src/storage/blobs.js';
+import type { EngineClient } from './engine-client.js';
+
+export interface ProcessorContext<Name extends JobName> {
+  readonly engine: Pick<EngineClient, 'call'>;
+  readonly blobs: BlobStore;
+  /** TRAIN_STEPS: for trainings that ask for no number of their own. */
+  readonly trainSteps: number | undefined;
+  /** Aborted when the person cancels, the process stops, or another worker may have taken the job. */
+  readonly signal: AbortSignal;
+  /** As often as wanted; the newest is sent on, once a second. */
+  report(progress: ProgressOf<Name>): void;
+  /** Stores with the job where the next attempt goes on. */
+  saveSnapshot(key: BlobKey): Promise<void>;
+}
+
+export type Processors = ProcessorTable<{ readonly [Name in JobName]: ProcessorContext<Name> }>;

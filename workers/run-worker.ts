@@ -1,0 +1,191 @@
+import { DelayedError, type Job as QueuedJob, UnrecoverableError, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { PermanentError } from '#src/errors.js';
+import { type DataOf, isJobName, type JobName, jobs, type ProgressOf } from '#src/jobs/index.js';
+import { CancelledError, encodeFailure, isFinal } from '#src/jobs/outcome.js';
+import { cancelChannel, cancelKey, queueName } from '#src/jobs/queue.js';
+import type { Logger } from '#src/log.js';
+import type { BlobStore } from '#src/storage/blobs.js';
+import type { ProcessorContext, Processors } from './processor.js';
+
+export interface RunWorkerOptions {
+  /** A blocking connection; the caller closes it after the worker. */
+  readonly redis: Redis;
+  /** A second one, which only listens for cancellations. */
+  readonly subscriber: Redis;
+  readonly processors: Processors;
+  readonly engine: ProcessorContext<JobName>['engine'];
+  readonly blobs: BlobStore;
+  readonly trainSteps?: number | undefined;
+  readonly log: Logger;
+  readonly lockDurationMs?: number;
+  readonly stalledIntervalMs?: number;
+  readonly reportIntervalMs?: number;
+}
+
+export interface RunningWorker {
+  waitUntilReady(): Promise<void>;
+  /** Stops the job at work within one step and hands it back to the queue, to go on elsewhere or later. */
+  stop(): Promise<void>;
+}
+
+class StoppingError extends Error {
+  constructor() {
+    super('the worker stops');
+    this.name = 'StoppingError';
+  }
+}
+
+class LockLostError extends Error {
+  constructor() {
+    super('the lock was lost: another worker may have this job');
+    this.name = 'LockLostError';
+  }
+}
+
+/** The only place that takes work out of Redis: one job at a time, its contract checked on the way in and out. */
+export async function runWorker(options: RunWorkerOptions): Promise<RunningWorker> {
+  const { redis, subscriber, log } = options;
+  const running = new Map<string, AbortController>();
+
+  const worker = new Worker(
+    queueName,
+    async (job, token) => {
+      const id = job.id!;
+      const controller = new AbortController();
+      running.set(id, controller);
+      const started = performance.now();
+      try {
+        const result = await processJob(job, controller, options);
+        log.info({ jobId: id, job: job.name, milliseconds: Math.round(performance.now() - started) }, 'job done');
+        return result;
+      } catch (error) {
+        if (error instanceof StoppingError) {
+          await job.moveToDelayed(Date.now(), token);
+          throw new DelayedError();
+        }
+        if (error instanceof CancelledError) log.info({ jobId: id, job: job.name }, 'job cancelled');
+        else log.error({ err: error, jobId: id, job: job.name, attempt: job.attemptsMade + 1 }, 'job failed');
+        const failure = encodeFailure(error);
+        throw isFinal(error) ? new UnrecoverableError(failure) : new Error(failure, { cause: error });
+      } finally {
+        running.delete(id);
+      }
+    },
+    {
+      connection: redis,
+      concurrency: 1,
+      lockDuration: options.lockDurationMs ?? 30_000,
+      stalledInterval: options.stalledIntervalMs ?? 15_000,
+      // A killed worker is nobody's fault; a job that kills workers ends here.
+      maxStalledCount: 3,
+    },
+  );
+  worker.on('error', (error) => log.warn({ err: error }, 'the queue was interrupted'));
+  worker.on('lockRenewalFailed', (ids) => {
+    for (const id of ids) running.get(id)?.abort(new LockLostError());
+  });
+  worker.on('stalled', (id) =>
+    log.warn({ jobId: id }, 'a job was left behind by a worker that died; it is tried again'),
+  );
+
+  const onMessage = (_channel: string, id: string) => running.get(id)?.abort(new CancelledError());
+  subscriber.on('message', onMessage);
+  await subscriber.subscribe(cancelChannel);
+
+  return {
+    async waitUntilReady() {
+      await worker.waitUntilReady();
+    },
+    async stop() {
+      const paused = worker.pause(true);
+      for (const controller of running.values()) controller.abort(new StoppingError());
+      await paused;
+      await worker.close();
+      subscriber.off('message', onMessage);
+    },
+  };
+}
+
+async function processJob(job: QueuedJob, controller: AbortController, options: RunWorkerOptions): Promise<unknown> {
+  const { redis, processors, engine, blobs, log } = options;
+  const id = job.id!;
+  const { name } = job;
+  if (!isJobName(name)) throw new PermanentError(`unknown job '${name}': is this worker older than the bot?`);
+  const data = jobs[name].data.safeParse(job.data);
+  if (!data.success) throw new PermanentError(`data of job '${name}' is not as agreed: ${data.error.message}`);
+  const isCancelled = async () => (await redis.exists(cancelKey(id))) === 1;
+  if (await isCancelled()) throw new CancelledError();
+
+  const reporter = createReporter(
+    async (progress) => {
+      await job.updateProgress(progress as object);
+      // The message may have been missed while Redis was away.
+      if (await isCancelled()) controller.abort(new CancelledError());
+    },
+    options.reportIntervalMs ?? 1000,
+    (error) => log.debug({ err: error, jobId: id }, 'progress was not reported'),
+  );
+  try {
+    const result = await runProcessor(processors, name, data.data as DataOf<JobName>, {
+      engine,
+      blobs,
+      trainSteps: options.trainSteps,
+      signal: controller.signal,
+      report: reporter.report,
+      saveSnapshot: (snapshot) => job.updateData({ ...job.data, snapshot }),
+    });
+    await reporter.flush();
+    return jobs[name].result.parse(result);
+  } finally {
+    reporter.stop();
+  }
+}
+
+/* Name, data and context belong together, which the compiler cannot see across a table's rows. */
+function runProcessor<Name extends JobName>(
+  processors: Processors,
+  name: Name,
+  data: DataOf<Name>,
+  context: ProcessorContext<JobName>,
+) {
+  const processor = processors[name] as (data: DataOf<Name>, context: ProcessorContext<JobName>) => Promise<unknown>;
+  return processor(data, context);
+}
+
+/** Passes on the newest of many reports, at most one per interval. */
+function createReporter(
+  send: (progress: ProgressOf<JobName>) => Promise<void>,
+  intervalMs: number,
+  onError: (error: unknown) => void,
+) {
+  let next: ProgressOf<JobName> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let sentAt = Number.NEGATIVE_INFINITY;
+  let sending: Promise<void> = Promise.resolve();
+  const sendNext = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    const progress = next;
+    next = undefined;
+    if (!progress) return;
+    sentAt = Date.now();
+    sending = sending.then(() => send(progress)).catch(onError);
+  };
+  return {
+    report(progress: ProgressOf<JobName>) {
+      next = progress;
+      timer ??= setTimeout(sendNext, Math.max(0, sentAt + intervalMs - Date.now()));
+    },
+    /** The last report is for nobody when the result follows; one that is on its way must not come after it. */
+    async flush() {
+      next = undefined;
+      clearTimeout(timer);
+      await sending;
+    },
+    stop() {
+      next = undefined;
+      clearTimeout(timer);
+    },
+  };
+}

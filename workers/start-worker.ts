@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import type { Config } from '#src/config.js';
+import type { Logger } from '#src/log.js';
+import { FileBlobStore } from '#src/storage/blobs.js';
+import { connectRedis, waitForRedis } from '#src/storage/redis.js';
+import { EngineClient, type EngineClientOptions } from './engine-client.js';
+import { processors } from './index.js';
+import { type RunWorkerOptions, runWorker } from './run-worker.js';
+
+export interface StartWorkerOptions
+  extends Pick<RunWorkerOptions, 'lockDurationMs' | 'stalledIntervalMs' | 'reportIntervalMs'> {
+  readonly config: Config;
+  readonly redisUrl: string;
+  readonly log: Logger;
+  /** A module that exports `createPetEngine`. */
+  readonly engineModule: string;
+  readonly engineOptions?: Pick<EngineClientOptions, 'cancelGraceMs' | 'silenceMs'>;
+}
+
+export interface RunningWorkerProcess {
+  readonly engineProcessId: number | undefined;
+  stop(): Promise<void>;
+}
+
+/** Puts the worker together: the engine first, so that no job is taken before it can be done. */
+export async function startWorker(options: StartWorkerOptions): Promise<RunningWorkerProcess> {
+  const { config, redisUrl, log, engineModule, engineOptions, ...timings } = options;
+  const engine = new EngineClient({
+    module: engineModule,
+    checkpoint: config.CHECKPOINT,
+    engine: config.ENGINE,
+    cacheFolder: join(config.DATA_DIR, 'engine-cache'),
+    logLevel: config.LOG_LEVEL,
+    log,
+    ...engineOptions,
+  });
+  const redis = connectRedis(redisUrl, 'blocking', log);
+  const subscriber = connectRedis(redisUrl, 'blocking', log);
+  const disconnect = () => {
+    redis.disconnect();
+    subscriber.disconnect();
+  };
+  try {
+    const [description] = await Promise.all([
+      engine.start(),
+      waitForRedis(redis, 10_000),
+      waitForRedis(subscriber, 10_000),
+    ]);
+    log.info(description, 'the engine is ready');
+    const blobs = new FileBlobStore({ folder: join(config.DATA_DIR, 'blobs'), maxBytes: config.MAX_BLOB_BYTES });
+    const worker = await runWorker({
+      redis,
+      subscriber,
+      processors,
+      engine,
+      blobs,
+      trainSteps: config.TRAIN_STEPS,
+      log,
+      ...timings,
+    });
+    await worker.waitUntilReady();
+    return {
+      get engineProcessId() {
+        return engine.processId;
+      },
+      async stop() {
+        await worker.stop();
+        await engine.stop();
+        disconnect();
+      },
+    };
+  } catch (error) {
+    await engine.stop();
+    disconnect();
+    throw error;
+  }
+}

@@ -1,0 +1,83 @@
+import { PermanentError } from '#src/errors.js';
+import { CancelledError } from '#src/jobs/outcome.js';
+import type { BlobKey } from '#src/storage/blob-key.js';
+import { BlobMissingError } from '#src/storage/blobs.js';
+import type { Processors } from './processor.js';
+
+const maxHistory = 100;
+
+export const trainPetProcessor: Processors['train-pet'] = async (
+  data,
+  { engine, blobs, trainSteps, signal, report, saveSnapshot },
+) => {
+  const started = performance.now();
+  const steps = data.steps ?? trainSteps;
+  const photos = await Promise.all(data.photos.map((key) => blobs.get(key))).catch((error: unknown) => {
+    if (error instanceof BlobMissingError)
+      throw new PermanentError('a photo of this training is gone', { cause: error });
+    throw error;
+  });
+  let snapshot = data.snapshot;
+  // A lost snapshot costs time, not the training.
+  const resumeFrom = snapshot && (await blobs.get(snapshot).catch(() => undefined));
+  let storing: Promise<unknown> = Promise.resolve();
+  let storingError: unknown;
+  let preview: BlobKey | undefined;
+  const inOrder = (store: () => Promise<void>) => {
+    storing = storing.then(store).catch((error: unknown) => {
+      storingError ??= error;
+    });
+  };
+  const output = await engine
+    .call(
+      'train-pet',
+      {
+        photos,
+        className: data.className,
+        seed: data.seed,
+        ...(steps !== undefined && { steps }),
+        ...(resumeFrom && { resumeFrom }),
+      },
+      {
+        signal,
+        onProgress({ step, steps, loss, preview: bytes }) {
+          const progress = () => ({ step, steps, ...(loss !== undefined && { loss }), ...(preview && { preview }) });
+          if (!bytes) return report(progress());
+          inOrder(async () => {
+            preview = await blobs.put(bytes);
+            report(progress());
+          });
+        },
+        onSnapshot(bytes) {
+          inOrder(async () => {
+            const former = snapshot;
+            snapshot = await blobs.put(bytes);
+            await saveSnapshot(snapshot);
+            if (former && former !== snapshot) await blobs.delete(former);
+          });
+        },
+      },
+    )
+    .catch(async (error: unknown) => {
+      await storing;
+      if (error instanceof CancelledError && snapshot) await blobs.delete(snapshot);
+      throw error;
+    });
+  await storing;
+  if (storingError) throw storingError;
+  const lora = await blobs.put(output.lora);
+  const previews = await Promise.all(output.previews.map((bytes) => blobs.put(bytes)));
+  if (snapshot) await blobs.delete(snapshot);
+  return { lora, previews, lossHistory: thin(output.lossHistory), seconds: (performance.now() - started) / 1000 };
+};
+
+/** Means of equal stretches. */
+function thin(history: readonly number[]): number[] {
+  if (history.length <= maxHistory) return [...history];
+  return Array.from({ length: maxHistory }, (_, index) => {
+    const from = Math.floor((index * history.length) / maxHistory);
+    const to = Math.floor(((index + 1) * history.length) / maxHistory);
+    const stretch = history.slice(from, to);
+    return stretch.reduce((sum, loss) => sum + loss, 0) / stretch.length;
+  });
+}
