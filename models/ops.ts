@@ -102,7 +102,8 @@ export function quickGelu(x: tf.Tensor): tf.Tensor {
 function sigmoidGated(x: tf.Tensor, alpha: number): tf.Tensor {
   return withGradient(
     [x],
-    (value) => runKernelOr('QuickGelu', { x: value! }, { alpha }, () => tf.mul(value!, tf.sigmoid(tf.mul(value!, alpha)))),
+    (value) =>
+      runKernelOr('QuickGelu', { x: value! }, { alpha }, () => tf.mul(value!, tf.sigmoid(tf.mul(value!, alpha)))),
     (dy, [value]) => {
       const scaled = alpha === 1 ? value! : tf.mul(value!, alpha);
       const gate = tf.sigmoid(scaled);
@@ -184,7 +185,10 @@ export function layerNorm(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsil
       const { normalised, inverseDeviation } = normalise(value!);
       const scaled = tf.mul(dy, scale!);
       const projection = tf.mean(tf.mul(scaled, normalised), -1, true);
-      const dx = tf.mul(tf.sub(tf.sub(scaled, tf.mean(scaled, -1, true)), tf.mul(normalised, projection)), inverseDeviation);
+      const dx = tf.mul(
+        tf.sub(tf.sub(scaled, tf.mean(scaled, -1, true)), tf.mul(normalised, projection)),
+        inverseDeviation,
+      );
       return [dx, sumToLastAxis(tf.mul(dy, normalised)), sumToLastAxis(dy)];
     },
   );

@@ -167,7 +167,9 @@ class StableDiffusionPetEngine implements PetEngine {
 
   #activate(adapter: LoRAAdapter): ActiveLoRA {
     // One rank bucket for training and drawing keeps the number of graphs low.
-    const layout = this.#model.layout(Math.max(adapterRank(adapter), this.#model.checkpoint.recommendations.training.rank));
+    const layout = this.#model.layout(
+      Math.max(adapterRank(adapter), this.#model.checkpoint.recommendations.training.rank),
+    );
     return { layout, ...packLoRA(adapter, layout) };
   }
 
@@ -212,13 +214,22 @@ class StableDiffusionPetEngine implements PetEngine {
   }
 
   /** Shipped with the checkpoint, made by an earlier training, or made now and kept for everybody. */
-  async #classLatents(className: string, prompt: string, { signal, onProgress }: TrainPetHooks): Promise<readonly Float32Array[]> {
+  async #classLatents(
+    className: string,
+    prompt: string,
+    { signal, onProgress }: TrainPetHooks,
+  ): Promise<readonly Float32Array[]> {
     const { checkpoint, latentShape } = this.#model;
     const source = { checkpoint: checkpoint.weights.key, className, prompt };
     const shipped = join(this.#options.checkpoint, 'class_latents', `${className}.safetensors`);
     if (existsSync(shipped)) return decodeClassLatents(await readFile(shipped), { file: shipped }).pictures;
-    const cached = join(this.#options.cacheFolder, 'class-latents', `${classLatentsKey(checkpoint.weights.key, className, prompt)}.safetensors`);
-    if (existsSync(cached)) return decodeClassLatents(await readFile(cached), { expected: source, file: cached }).pictures;
+    const cached = join(
+      this.#options.cacheFolder,
+      'class-latents',
+      `${classLatentsKey(checkpoint.weights.key, className, prompt)}.safetensors`,
+    );
+    if (existsSync(cached))
+      return decodeClassLatents(await readFile(cached), { expected: source, file: cached }).pictures;
 
     const { priorImages } = checkpoint.recommendations.training;
     const { pictures } = await this.#draw({
@@ -236,5 +247,7 @@ class StableDiffusionPetEngine implements PetEngine {
 }
 
 async function encodePng({ rgb, width, height }: RgbImage): Promise<Uint8Array> {
-  return sharp(rgb, { raw: { width, height, channels: 3 } }).png().toBuffer();
+  return sharp(rgb, { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer();
 }

@@ -1,8 +1,15 @@
 /** @file Runs functions op by op on a TensorFlow.js backend: CUDA through tfjs-node-gpu, or `cpu`, the oracle of the tests. */
 import * as tf from '@tensorflow/tfjs';
-import { loadParameters, recordParameters, type LoadedParameters, type WeightFiles } from '../loaders/weight-files.js';
+import { type LoadedParameters, loadParameters, recordParameters, type WeightFiles } from '../loaders/weight-files.js';
 import { Parameters } from '../parameters.js';
-import { checkInputs, type CompiledFunction, type Engine, type HostTensors, type Signature, type TracedFunction } from './engine.js';
+import {
+  type CompiledFunction,
+  checkInputs,
+  type Engine,
+  type HostTensors,
+  type Signature,
+  type TracedFunction,
+} from './engine.js';
 import type { HostTensor } from './host-tensor.js';
 
 /** @param backendName a registered tfjs backend, such as `cpu` or `tensorflow` */
@@ -40,14 +47,23 @@ interface EagerFunction {
 }
 
 function eagerFunction({ backendName, name, fn, signature, parameters }: EagerFunction): CompiledFunction {
-  const scope = new Parameters(parameters ?? { get: (key) => { throw new Error(`${name}: no weights hold ${key}`); } });
+  const scope = new Parameters(
+    parameters ?? {
+      get: (key) => {
+        throw new Error(`${name}: no weights hold ${key}`);
+      },
+    },
+  );
   return {
     name,
     async run(inputs: HostTensors) {
       checkInputs(name, signature, inputs);
       await tf.setBackend(backendName);
       const outputs = tf.tidy(() => {
-        const tensors = Object.entries(inputs).map(([key, { data, shape, dtype }]) => [key, tf.tensor(data, [...shape], dtype)]);
+        const tensors = Object.entries(inputs).map(([key, { data, shape, dtype }]) => [
+          key,
+          tf.tensor(data, [...shape], dtype),
+        ]);
         return fn(Object.fromEntries(tensors), scope);
       });
       const results: Record<string, HostTensor> = {};

@@ -131,7 +131,8 @@ export class Graph {
 
   reshape(tensor: GraphTensor, shape: readonly number[]): GraphTensor {
     const ordered = this.inOrder(tensor);
-    if (ordered.shape.length === shape.length && ordered.shape.every((size, axis) => size === shape[axis])) return ordered;
+    if (ordered.shape.length === shape.length && ordered.shape.every((size, axis) => size === shape[axis]))
+      return ordered;
     return this.#once(`reshape ${ordered.name} [${shape}]`, () =>
       this.emit('Reshape', [ordered, this.integers(shape)], { shape, type: ordered.type }, { allowzero: 1 }),
     );
@@ -149,11 +150,21 @@ export class Graph {
    * Writes what the outputs depend on.
    * @returns the model's bytes, its inputs (all that were declared stay inputs) and sizes for the log
    */
-  finish(outputs: Readonly<Record<string, GraphTensor>>): { model: Uint8Array; nodeCount: number; constantBytes: number } {
+  finish(outputs: Readonly<Record<string, GraphTensor>>): {
+    model: Uint8Array;
+    nodeCount: number;
+    constantBytes: number;
+  } {
     const results = Object.entries(outputs).map(([name, tensor]) => {
       const ordered = this.inOrder(tensor);
       const value = { name: `out.${name}`, shape: ordered.shape, type: ordered.type };
-      this.#nodes.push({ opType: 'Identity', domain: '', inputs: [ordered.name], outputs: [value.name], attributes: {} });
+      this.#nodes.push({
+        opType: 'Identity',
+        domain: '',
+        inputs: [ordered.name],
+        outputs: [value.name],
+        attributes: {},
+      });
       return value;
     });
     const needed = new Set(results.map(({ name }) => name));

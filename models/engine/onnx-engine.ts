@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import * as ort from 'onnxruntime-node';
 import type { WeightFiles } from '../loaders/weight-files.js';
 import {
-  checkInputs,
   type CompiledFunction,
+  checkInputs,
   type Engine,
   type HostTensors,
   type SessionReport,
@@ -59,7 +59,13 @@ export function createOnnxEngine(options: OnnxEngineOptions = {}): Engine {
         const traced = trace(name, fn, signature, weights);
         const session = await createSession(traced, provider, options.threadCount);
         const { nodeCount, constantBytes, model } = traced;
-        onSession?.({ name, nodeCount, constantBytes, modelBytes: model.length, buildMs: performance.now() - startedAt });
+        onSession?.({
+          name,
+          nodeCount,
+          constantBytes,
+          modelBytes: model.length,
+          buildMs: performance.now() - startedAt,
+        });
         return { session, bytes: model.length + traced.weightBytes, outputNames: session.outputNames };
       };
       const acquire = async (): Promise<OpenSession> => {

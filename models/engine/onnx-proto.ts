@@ -132,7 +132,7 @@ export function encodeOnnxModel(graph: OnnxGraph): Uint8Array {
   integer(writer, 1, IR_VERSION);
   text(writer, 2, 'petbooth');
   message(writer, 7, (body) => {
-    graph.nodes.forEach((node, index) => message(body, 1, (entry) => writeNode(entry, node, index)));
+    for (const [index, node] of graph.nodes.entries()) message(body, 1, (entry) => writeNode(entry, node, index));
     text(body, 2, graph.name);
     for (const initializer of graph.initializers) message(body, 5, (entry) => writeInitializer(entry, initializer));
     for (const input of graph.inputs) message(body, 11, (entry) => writeValueInfo(entry, input));

@@ -3,7 +3,16 @@
  * numbers. An engine that disagrees (a broken driver, a wrong provider) is refused before it spoils a pet.
  */
 import * as tf from '@tensorflow/tfjs';
-import { conv2d, geluErf, groupNorm, layerNorm, linear, scaledDotProductAttention, silu, upsampleNearest2x } from '../ops.js';
+import {
+  conv2d,
+  geluErf,
+  groupNorm,
+  layerNorm,
+  linear,
+  scaledDotProductAttention,
+  silu,
+  upsampleNearest2x,
+} from '../ops.js';
 import type { Engine, Signature } from './engine.js';
 import { elementCount, type HostTensor, hostTensor } from './host-tensor.js';
 
@@ -21,7 +30,10 @@ export class EngineDisagreesError extends Error {
 const sequence = (shape: readonly number[], phase: number): HostTensor =>
   hostTensor(
     shape,
-    Float32Array.from({ length: elementCount(shape) }, (_, index) => Math.sin(1.7 * index + phase) * Math.cos(0.3 * index)),
+    Float32Array.from(
+      { length: elementCount(shape) },
+      (_, index) => Math.sin(1.7 * index + phase) * Math.cos(0.3 * index),
+    ),
   );
 
 function network(x: tf.Tensor, filter: tf.Tensor, projection: tf.Tensor): tf.Scalar {
@@ -42,7 +54,11 @@ export async function selfTestNumbers(engine: Engine): Promise<number[]> {
   const compiled = await engine.compile(
     'self-test',
     ({ x, filter, projection }) => {
-      const { value, grads } = tf.valueAndGrads((a: tf.Tensor, b: tf.Tensor, c: tf.Tensor) => network(a, b, c))([x!, filter!, projection!]);
+      const { value, grads } = tf.valueAndGrads((a: tf.Tensor, b: tf.Tensor, c: tf.Tensor) => network(a, b, c))([
+        x!,
+        filter!,
+        projection!,
+      ]);
       return { numbers: tf.stack([value, ...grads.map((gradient) => tf.sum(tf.abs(gradient)))]) };
     },
     signature,
@@ -61,6 +77,8 @@ export async function selfTest(engine: Engine): Promise<void> {
   const found = await selfTestNumbers(engine);
   const agrees = EXPECTED.every((value, index) => Math.abs(found[index]! - value) <= TOLERANCE * Math.abs(value));
   if (!agrees) {
-    throw new EngineDisagreesError(`${engine.name} computes [${found}] where [${EXPECTED}] is right; it cannot be trusted`);
+    throw new EngineDisagreesError(
+      `${engine.name} computes [${found}] where [${EXPECTED}] is right; it cannot be trusted`,
+    );
   }
 }

@@ -2,7 +2,7 @@
 import { parse, relative, resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { findWeight, type WeightFiles } from '../loaders/weight-files.js';
-import { Parameters, type ParameterSource } from '../parameters.js';
+import { type ParameterSource, Parameters } from '../parameters.js';
 import type { Signature, TracedFunction } from './engine.js';
 import { Graph, type GraphTensor } from './graph.js';
 import { castTensor, elementwiseKernels } from './kernels/elementwise.js';
@@ -36,7 +36,13 @@ function tracingBackend(): TracingBackend {
   backend = new TracingBackend();
   const instance = backend;
   tf.registerBackend(TRACING_BACKEND, () => instance);
-  for (const kernels of [elementwiseKernels, shapeKernels, reductionKernels, linearAlgebraKernels, normalizationKernels]) {
+  for (const kernels of [
+    elementwiseKernels,
+    shapeKernels,
+    reductionKernels,
+    linearAlgebraKernels,
+    normalizationKernels,
+  ]) {
     registerTracingKernels(kernels);
   }
   return backend;
@@ -69,15 +75,10 @@ export function trace(name: string, fn: TracedFunction, signature: Signature, we
   }
 }
 
-const toTensor = (info: tf.TensorInfo): tf.Tensor =>
-  tf.engine().makeTensorFromTensorInfo(info);
+const toTensor = (info: tf.TensorInfo): tf.Tensor => tf.engine().makeTensorFromTensorInfo(info);
 
 /** Parameters as initializers that point into the checkpoint's own files. */
-function externalParameters(
-  tracing: TracingBackend,
-  graph: Graph,
-  weights?: WeightFiles,
-): ParameterSource {
+function externalParameters(tracing: TracingBackend, graph: Graph, weights?: WeightFiles): ParameterSource {
   const known = new Map<string, tf.Tensor>();
   return {
     get(name, shape) {
@@ -85,7 +86,11 @@ function externalParameters(
       if (seen) return seen;
       if (!weights) throw new Error(`The function asks for the parameter ${name}, but no weights were given`);
       const { file, entry } = findWeight(weights, name, shape);
-      const at = { file: relative(WEIGHT_FOLDER, resolve(file.path)), byteOffset: entry.byteOffset, byteLength: entry.byteLength };
+      const at = {
+        file: relative(WEIGHT_FOLDER, resolve(file.path)),
+        byteOffset: entry.byteOffset,
+        byteLength: entry.byteLength,
+      };
       const stored = graph.external(name, shape, STORED_TYPES[entry.dtype]!, at);
       const tensor = toTensor(tracing.wrap(castTensor(graph, stored, 'float32'), 'float32'));
       known.set(name, tensor);

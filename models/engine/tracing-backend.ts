@@ -74,7 +74,11 @@ export class TracingBackend extends tf.KernelBackend {
 
   uniform(value: number, shape: readonly number[], dtype: tf.DataType): tf.TensorInfo {
     const dataId = {};
-    this.#entries.set(dataId, { kind: 'constant', values: toTyped([value], dtype), isUniform: elementCountOf(shape) > 1 });
+    this.#entries.set(dataId, {
+      kind: 'constant',
+      values: toTyped([value], dtype),
+      isUniform: elementCountOf(shape) > 1,
+    });
     return { dataId, shape: [...shape], dtype };
   }
 

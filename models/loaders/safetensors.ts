@@ -142,13 +142,14 @@ function isSizeList(value: unknown): value is number[] {
 }
 
 function toFloat32(path: string, name: string, dtype: SafetensorsDtype, bytes: Uint8Array): Float32Array {
-  // A copy at offset 0 gives the alignment that typed arrays want.
-  const buffer = bytes.slice().buffer;
+  // A copy at offset 0 gives the alignment that typed arrays want; `slice` of a Node Buffer would not copy.
+  const { buffer } = new Uint8Array(bytes);
   if (dtype === 'F32') return new Float32Array(buffer);
   if (dtype === 'F16') return float16ToFloat32(new Uint16Array(buffer));
   if (dtype === 'BF16') return bfloat16ToFloat32(new Uint16Array(buffer));
   if (dtype === 'F64') return Float32Array.from(new Float64Array(buffer));
-  throw new SafetensorsError(path, `tensor ${name} has dtype ${dtype}, expected a float of 16, 32 or 64 bits`);
+  if (dtype === 'I64') return Float32Array.from(new BigInt64Array(buffer), Number); // kohya's alpha, as diffusers writes it
+  throw new SafetensorsError(path, `tensor ${name} has dtype ${dtype}, expected a float of 16, 32 or 64 bits, or I64`);
 }
 
 /** An open checkpoint file: its header in memory, its tensors on disk. */

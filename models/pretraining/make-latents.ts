@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { AutoencoderKL, parseAutoencoderKLConfig } from '../autoencoders/autoencoder-kl.js';
 import { readFile } from 'node:fs/promises';
-import type { CompiledFunction } from '../engine/engine.js';
 import { hostTensor } from '../engine/host-tensor.js';
 import { SafetensorsFile } from '../loaders/safetensors.js';
 import { createWeightFiles } from '../loaders/weight-files.js';
@@ -20,44 +19,67 @@ const REPORT_EVERY = 2_000;
 /** Latents are means, scaled; equal captions share one embedding. */
 export async function createLatentDataset(context: StageContext, { count, pixels: size }: { count: number; pixels: number }): Promise<LatentDataset> {
   const { checkpointFolder, seed, signal, onLine } = context;
-  const encoder = await compileEncoder(context, size);
+  const encoder = await createPictureEncoder(context, size);
+  const { latentElements } = encoder;
   const scenes = createGenerator(seed).fork('latents');
-  const latents = new Float32Array(count * encoder.latentElements);
+  const latents = new Float32Array(count * latentElements);
   const captionIndex = new Float32Array(count);
   const captions = new Map<string, number>();
   for (let start = 0; start < count; start += BATCH) {
     signal.throwIfAborted();
-    const batch = captionedScenes(scenes.fork(`batch ${start}`), BATCH, size);
-    const { scaled } = await encoder.compiled.run({ pixels: hostTensor([BATCH, size, size, 3], batch.pixels) });
-    latents.set((scaled!.data as Float32Array).subarray(0, (Math.min(BATCH, count - start)) * encoder.latentElements), start * encoder.latentElements);
+    const batch = captionedScenes(scenes.fork(`batch ${start}`), Math.min(BATCH, count - start), size);
+    latents.set(await encoder.encode(batch.pixels), start * latentElements);
     for (const [row, text] of batch.captions.entries()) {
-      if (start + row >= count) break;
       if (!captions.has(text)) captions.set(text, captions.size);
       captionIndex[start + row] = captions.get(text)!;
     }
     if ((start + BATCH) % REPORT_EVERY < BATCH) onLine(`latents: ${start + BATCH} of ${count}`);
   }
   const words = await CLIPTokenizer.open(join(checkpointFolder, 'tokenizer'));
-  const texts = [...captions.keys(), ''];
-  const { captionEmbeddings, embeddingElements } = await encodeCaptions(context, texts, words);
-  return new LatentDataset({ count, latents, latentElements: encoder.latentElements, captionEmbeddings, embeddingElements, captionIndex });
+  const { captionEmbeddings, embeddingElements } = await encodeCaptions(context, [...captions.keys(), ''], words);
+  return new LatentDataset({ count, latents, latentElements, captionEmbeddings, embeddingElements, captionIndex });
 }
 
-async function compileEncoder({ engine, checkpointFolder }: StageContext, size: number): Promise<{ compiled: CompiledFunction; latentElements: number }> {
+export interface PictureEncoder {
+  /** Elements of one latent. */
+  readonly latentElements: number;
+  /** @param pixels [n, size, size, 3] in [-1, 1] @returns scaled means, [n, h, w, C] */
+  encode(pixels: Float32Array): Promise<Float32Array>;
+}
+
+/** The finished autoencoder of the checkpoint that is being made. */
+export async function createPictureEncoder({ engine, checkpointFolder }: StageContext, size: number): Promise<PictureEncoder> {
   const folder = join(checkpointFolder, 'vae');
   const config = parseAutoencoderKLConfig(JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')));
   const file = await SafetensorsFile.open(join(folder, 'diffusion_pytorch_model.safetensors'));
+  const shape = [BATCH, size, size, 3];
   const compiled = await engine.compile(
     'encode pictures',
     ({ pixels }, parameters) => {
       const { mean } = new AutoencoderKL(config, parameters).encode(pixels as tf.Tensor4D);
       return { scaled: tf.mul(mean, config.scalingFactor) };
     },
-    { pixels: { shape: [BATCH, size, size, 3], dtype: 'float32' } },
+    { pixels: { shape, dtype: 'float32' } },
     createWeightFiles([{ file }]),
   );
   const side = size / 2 ** (config.blockOutChannels.length - 1);
-  return { compiled, latentElements: side * side * config.latentChannels };
+  const latentElements = side * side * config.latentChannels;
+  const pictureElements = size * size * 3;
+  return {
+    latentElements,
+    async encode(pixels) {
+      const count = pixels.length / pictureElements;
+      const result = new Float32Array(count * latentElements);
+      for (let start = 0; start < count; start += BATCH) {
+        const batch = new Float32Array(BATCH * pictureElements);
+        batch.set(pixels.subarray(start * pictureElements, (start + BATCH) * pictureElements));
+        const { scaled } = await compiled.run({ pixels: hostTensor(shape, batch) });
+        const rows = Math.min(BATCH, count - start);
+        result.set((scaled!.data as Float32Array).subarray(0, rows * latentElements), start * latentElements);
+      }
+      return result;
+    },
+  };
 }
 
 async function encodeCaptions({ engine, checkpointFolder }: StageContext, texts: readonly string[], words: CLIPTokenizer) {

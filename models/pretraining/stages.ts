@@ -12,10 +12,12 @@ import { parseCLIPTextConfig } from '../text-encoders/modeling-clip.js';
 import { CLIPTokenizer } from '../tokenizers/tokenization-clip.js';
 import { trainBytePairs } from '../tokenizers/train-bpe.js';
 import { parseUNet2DConditionConfig } from '../unets/unet-2d-condition.js';
+import { evaluate } from './evaluate.js';
 import { FullTraining, type TrainingTask } from './full-training.js';
 import { attributeJudgeBatch, attributeJudgeTask, identityJudgeBatch, identityJudgeTask } from './judge.js';
 import { LatentDataset } from './latent-dataset.js';
 import { createLatentDataset } from './make-latents.js';
+import { writeClassLatents, writeSamplePhotos } from './make-samples.js';
 import { trainingCaptions } from './toy-data.js';
 import {
   RARE_WORDS,
@@ -114,14 +116,10 @@ const textEncoder: Stage = async (context) => {
     totalSteps: 3_000,
     peakLearningRate: 1e-3,
   });
-  const part = (prefix: string) => (name: string) => (name.startsWith(`${prefix}.`) ? name.slice(prefix.length + 1) : undefined);
-  const textOnly = (name: string) => (name.startsWith('text.text_model.') ? name.slice('text.'.length) : undefined);
-  await training.export(join(checkpointFolder, 'text_encoder', 'model.safetensors'), textOnly);
+  const part = (prefix: string) => (name: string) => (name.startsWith(prefix) ? name.slice(prefix.length) : undefined);
+  await training.export(join(checkpointFolder, 'text_encoder', 'model.safetensors'), part('text.'));
   await writeJson(join(checkpointFolder, 'text_encoder', 'config.json'), textConfig);
-  // The image tower and both projections, for metrics.
-  await training.export(join(checkpointFolder, 'image_encoder', 'model.safetensors'), (name) =>
-    name === 'text.text_projection.weight' ? 'text_projection.weight' : (part('vision')(name) ?? (name === 'logit_scale' ? name : undefined)),
-  );
+  await training.export(join(checkpointFolder, 'image_encoder', 'model.safetensors'), part('vision.'));
   await writeJson(join(checkpointFolder, 'image_encoder', 'config.json'), TOY_IMAGE_ENCODER);
 };
 
@@ -137,6 +135,18 @@ const unet: Stage = async (context) => {
   const shape = { batchSize: UNET_BATCH, latentSize: TOY_LATENT_SIZE, textLength: TOY_TEXT_LENGTH };
   const task = unetTask(parseUNet2DConditionConfig(TOY_UNET), shape);
   const weights = join(checkpointFolder, 'unet', 'diffusion_pytorch_model.safetensors');
+  await writeJson(join(checkpointFolder, 'unet', 'config.json'), TOY_UNET);
+  await writeJson(join(checkpointFolder, 'scheduler', 'scheduler_config.json'), TOY_SCHEDULER);
+  await writeJson(join(checkpointFolder, 'petbooth.json'), TOY_RECOMMENDATIONS);
+  await writeJson(join(checkpointFolder, 'model_index.json'), {
+    _class_name: 'StableDiffusionPipeline',
+    image_encoder: ['transformers', 'CLIPVisionModelWithProjection'],
+    scheduler: ['diffusers', 'DDIMScheduler'],
+    text_encoder: ['transformers', 'CLIPTextModel'],
+    tokenizer: ['transformers', 'CLIPTokenizer'],
+    unet: ['diffusers', 'UNet2DConditionModel'],
+    vae: ['diffusers', 'AutoencoderKL'],
+  });
   const training = await trainStage(context, {
     task,
     batch: (step) => unetBatch(task, data, [...alphaProducts], seed, step),
@@ -145,17 +155,6 @@ const unet: Stage = async (context) => {
     onMilestone: (current) => current.export(weights),
   });
   await training.export(weights);
-  await writeJson(join(checkpointFolder, 'unet', 'config.json'), TOY_UNET);
-  await writeJson(join(checkpointFolder, 'scheduler', 'scheduler_config.json'), TOY_SCHEDULER);
-  await writeJson(join(checkpointFolder, 'petbooth.json'), TOY_RECOMMENDATIONS);
-  await writeJson(join(checkpointFolder, 'model_index.json'), {
-    _class_name: 'StableDiffusionPipeline',
-    scheduler: ['diffusers', 'DDIMScheduler'],
-    text_encoder: ['transformers', 'CLIPTextModel'],
-    tokenizer: ['transformers', 'CLIPTokenizer'],
-    unet: ['diffusers', 'UNet2DConditionModel'],
-    vae: ['diffusers', 'AutoencoderKL'],
-  });
 };
 
 const judges: Stage = async (context) => {
@@ -210,5 +209,10 @@ async function writeText(path: string, content: string): Promise<void> {
 
 const writeJson = (path: string, value: unknown) => writeText(path, `${JSON.stringify(value, null, 2)}\n`);
 
-export const STAGES = { tokenizer, autoencoder, 'text-encoder': textEncoder, latents, unet, judges } as const satisfies Record<string, Stage>;
+const samples: Stage = async (context) => {
+  await writeSamplePhotos(context);
+  await writeClassLatents(context);
+};
+
+export const STAGES = { tokenizer, autoencoder, 'text-encoder': textEncoder, latents, unet, samples, judges, evaluate } as const satisfies Record<string, Stage>;
 export type StageName = keyof typeof STAGES;

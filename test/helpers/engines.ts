@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { createEagerEngine } from '#models/engine/eager-engine.js';
 import type { Signature, TracedFunction } from '#models/engine/engine.js';
-import { type HostTensor, elementCount, hostTensor } from '#models/engine/host-tensor.js';
+import { elementCount, type HostTensor, hostTensor } from '#models/engine/host-tensor.js';
 import { createOnnxEngine } from '#models/engine/onnx-engine.js';
 
 const eager = createEagerEngine('cpu');
@@ -10,7 +10,10 @@ export const onnx = createOnnxEngine();
 
 /** Deterministic inputs in about [-2, 2], away from zero's neighbourhood often enough to be interesting. */
 export function waves(shape: readonly number[], seed: number): HostTensor {
-  const data = Float32Array.from({ length: elementCount(shape) }, (_, index) => 2 * Math.sin(12.9898 * (index + 1) + 78.233 * seed));
+  const data = Float32Array.from(
+    { length: elementCount(shape) },
+    (_, index) => 2 * Math.sin(12.9898 * (index + 1) + 78.233 * seed),
+  );
   return hostTensor(shape, data);
 }
 
@@ -33,8 +36,14 @@ export function largestDifference(a: Record<string, HostTensor>, b: Record<strin
 }
 
 /** Runs `fn` on both engines with the same inputs. @returns the largest relative difference */
-export async function compareEngines(name: string, inputs: Record<string, HostTensor>, fn: TracedFunction): Promise<number> {
-  const signature: Signature = Object.fromEntries(Object.entries(inputs).map(([key, { shape, dtype }]) => [key, { shape, dtype }]));
+export async function compareEngines(
+  name: string,
+  inputs: Record<string, HostTensor>,
+  fn: TracedFunction,
+): Promise<number> {
+  const signature: Signature = Object.fromEntries(
+    Object.entries(inputs).map(([key, { shape, dtype }]) => [key, { shape, dtype }]),
+  );
   const reference = await eager.compile(name, fn, signature);
   const compiled = await onnx.compile(name, fn, signature);
   const result = largestDifference(await compiled.run(inputs), await reference.run(inputs));

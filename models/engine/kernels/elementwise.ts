@@ -67,7 +67,8 @@ export function binaryTensors(
   emit: (operands: GraphTensor[], shape: readonly number[]) => GraphTensor,
 ): GraphTensor {
   const rank = fullShape.length;
-  const isFull = (tensor: GraphTensor) => tensor.shape.length === rank && tensor.shape.every((size, axis) => size === fullShape[axis]);
+  const isFull = (tensor: GraphTensor) =>
+    tensor.shape.length === rank && tensor.shape.every((size, axis) => size === fullShape[axis]);
   const leader = operands.find((tensor) => tensor.view && isFull(tensor));
   const permutation = leader?.view?.permutation;
   const ordered = permutation
@@ -176,7 +177,9 @@ export const elementwiseKernels: Record<string, TracingKernel> = {
   ClipByValue: ({ inputs, attributes, backend, graph }) =>
     backend.wrap(
       mapThroughView(graph, backend.tensor(inputs.x!), (x) =>
-        graph.emit('Clip', [x, graph.scalar(attributes.clipValueMin), graph.scalar(attributes.clipValueMax)], { shape: x.shape }),
+        graph.emit('Clip', [x, graph.scalar(attributes.clipValueMin), graph.scalar(attributes.clipValueMax)], {
+          shape: x.shape,
+        }),
       ),
     ),
   Select: ({ inputs, backend, graph }) => {
@@ -184,12 +187,17 @@ export const elementwiseKernels: Record<string, TracingKernel> = {
     const missing = inputs.t!.shape.length - inputs.condition!.shape.length;
     const condition = graph.reshape(tensors[0]!, [...inputs.condition!.shape, ...Array(missing).fill(1)]);
     const shape = inputs.t!.shape;
-    return backend.wrap(graph.emit('Where', [condition, tensors[1]!, tensors[2]!], { shape, type: tensors[1]!.type }), inputs.t!.dtype);
+    return backend.wrap(
+      graph.emit('Where', [condition, tensors[1]!, tensors[2]!], { shape, type: tensors[1]!.type }),
+      inputs.t!.dtype,
+    );
   },
   AddN: ({ inputs, backend, graph }) => {
     const tensors = Object.values(inputs).map((info) => backend.tensor(info));
     const shape = tensors[0]!.shape;
-    return backend.wrap(binaryTensors(graph, tensors, shape, (operands, produced) => graph.emit('Sum', operands, { shape: produced })));
+    return backend.wrap(
+      binaryTensors(graph, tensors, shape, (operands, produced) => graph.emit('Sum', operands, { shape: produced })),
+    );
   },
   Cast: cast,
   Identity: ({ inputs }) => inputs.x!,

@@ -20,7 +20,12 @@ export function registerTracingKernels(kernels: Readonly<Record<string, TracingK
       backendName: TRACING_BACKEND,
       kernelFunc: ({ inputs, attrs, backend }) => {
         const tracing = backend as TracingBackend;
-        const call = { inputs: inputs as Record<string, tf.TensorInfo>, attributes: attrs ?? {}, backend: tracing, graph: tracing.graph };
+        const call = {
+          inputs: inputs as Record<string, tf.TensorInfo>,
+          attributes: attrs ?? {},
+          backend: tracing,
+          graph: tracing.graph,
+        };
         const result = kernel(call);
         return Array.isArray(result) ? result.map(withoutIdentity) : withoutIdentity(result);
       },

@@ -37,7 +37,13 @@ function flatten(graph: Graph, tensor: GraphTensor): GraphTensor {
 }
 
 /** Transposed operands stay as stored: Gemm reads them either way. */
-export function gemm(graph: Graph, a: GraphTensor, b: GraphTensor, transposeA: boolean, transposeB: boolean): GraphTensor {
+export function gemm(
+  graph: Graph,
+  a: GraphTensor,
+  b: GraphTensor,
+  transposeA: boolean,
+  transposeB: boolean,
+): GraphTensor {
   const [left, transA] = a.view ? [a.view.source, !transposeA] : [a, transposeA];
   const [right, transB] = b.view ? [b.view.source, !transposeB] : [b, transposeB];
   const shape = [left.shape[transA ? 1 : 0]!, right.shape[transB ? 0 : 1]!];
@@ -51,8 +57,13 @@ interface ConvolutionGeometry {
   readonly kernel: [number, number];
 }
 
-function geometryOf(attributes: KernelCall['attributes'], input: readonly number[], filter: readonly number[]): ConvolutionGeometry {
-  if ((attributes.dataFormat ?? 'NHWC') !== 'NHWC') throw new UnsupportedOpError('convolution in NCHW', [input, filter]);
+function geometryOf(
+  attributes: KernelCall['attributes'],
+  input: readonly number[],
+  filter: readonly number[],
+): ConvolutionGeometry {
+  if ((attributes.dataFormat ?? 'NHWC') !== 'NHWC')
+    throw new UnsupportedOpError('convolution in NCHW', [input, filter]);
   const { padInfo, strideHeight, strideWidth, dilationHeight, dilationWidth } = tf.backend_util.computeConv2DInfo(
     input as [number, number, number, number],
     filter as [number, number, number, number],
@@ -145,7 +156,11 @@ interface FilterGradient {
 }
 
 /** The input padded and shifted by each filter tap, in the layout whose spatial axes are `axes`. */
-function shiftedInputs({ graph, dy, geometry }: FilterGradient, input: GraphTensor, axes: readonly [number, number]): GraphTensor[] {
+function shiftedInputs(
+  { graph, dy, geometry }: FilterGradient,
+  input: GraphTensor,
+  axes: readonly [number, number],
+): GraphTensor[] {
   const { strides, pads, kernel } = geometry;
   const [, outHeight, outWidth] = dy.shape as [number, number, number, number];
   if (kernel.every((size) => size === 1) && strides.every((stride) => stride === 1)) return [input];
@@ -171,11 +186,25 @@ function filterGradientByPatches(call: FilterGradient): GraphTensor {
   const channels = x.shape[3]!;
   const patchShape = [batch, height * width * channels, outHeight * outWidth];
   const taps = shiftedInputs(call, graph.inOrder(graph.transposed(x, NHWC_TO_NCHW)), [2, 3]);
-  const patches = taps.length === 1 ? taps[0]! : graph.emit('Concat', taps, { shape: [batch, patchShape[1]!, outHeight, outWidth] }, { axis: 1 });
+  const patches =
+    taps.length === 1
+      ? taps[0]!
+      : graph.emit('Concat', taps, { shape: [batch, patchShape[1]!, outHeight, outWidth] }, { axis: 1 });
   const gradient = graph.reshape(graph.transposed(dy, NHWC_TO_NCHW), [batch, outChannels, patchShape[2]!]);
   const operands = [gradient, graph.reshape(patches, patchShape)];
-  const products = graph.emit('FusedMatMul', operands, { shape: [batch, outChannels, patchShape[1]!] }, { transB: 1 }, CONTRIB_DOMAIN);
-  const summed = graph.emit('ReduceSum', [products, graph.integers([0])], { shape: [outChannels, patchShape[1]!] }, { keepdims: 0 });
+  const products = graph.emit(
+    'FusedMatMul',
+    operands,
+    { shape: [batch, outChannels, patchShape[1]!] },
+    { transB: 1 },
+    CONTRIB_DOMAIN,
+  );
+  const summed = graph.emit(
+    'ReduceSum',
+    [products, graph.integers([0])],
+    { shape: [outChannels, patchShape[1]!] },
+    { keepdims: 0 },
+  );
   return graph.reshape(summed, [outChannels, height, width, channels]);
 }
 
@@ -189,7 +218,10 @@ function filterGradientByTaps(call: FilterGradient): GraphTensor {
   const taps = shiftedInputs(call, graph.inOrder(x), [1, 2]).map((shifted) =>
     gemm(graph, graph.reshape(shifted, [pixels, channels]), gradient, true, false),
   );
-  const joined = taps.length === 1 ? taps[0]! : graph.emit('Concat', taps, { shape: [taps.length * channels, outChannels] }, { axis: 0 });
+  const joined =
+    taps.length === 1
+      ? taps[0]!
+      : graph.emit('Concat', taps, { shape: [taps.length * channels, outChannels] }, { axis: 0 });
   return graph.reshape(joined, [...geometry.kernel, channels, outChannels]);
 }
 
@@ -204,9 +236,10 @@ const convolutionFilterGradient: TracingKernel = ({ inputs, attributes, backend,
   const geometry = geometryOf(attributes, x!.shape, attributes.filterShape);
   const call = { graph, x: backend.tensor(x!), dy: backend.tensor(dy!), geometry };
   const pixels = dy!.shape[1]! * dy!.shape[2]!;
-  const hwio = pixels >= PATCHES_FROM_PIXELS
-    ? graph.transposed(filterGradientByPatches(call), [1, 2, 3, 0])
-    : filterGradientByTaps(call);
+  const hwio =
+    pixels >= PATCHES_FROM_PIXELS
+      ? graph.transposed(filterGradientByPatches(call), [1, 2, 3, 0])
+      : filterGradientByTaps(call);
   return backend.wrap(hwio);
 };
 
@@ -215,10 +248,16 @@ const averagePool: TracingKernel = ({ inputs, attributes, backend, graph }) => {
   const [size] = [attributes.filterSize].flat() as number[];
   const [stride] = [attributes.strides].flat() as number[];
   const [batch, height, width, channels] = x!.shape as [number, number, number, number];
-  if (size !== stride || attributes.pad !== 'valid') throw new UnsupportedOpError('AvgPool with overlap or padding', [x!.shape]);
+  if (size !== stride || attributes.pad !== 'valid')
+    throw new UnsupportedOpError('AvgPool with overlap or padding', [x!.shape]);
   const shape = [batch, channels, Math.floor(height / stride!), Math.floor(width / stride!)];
   const source = graph.transposed(backend.tensor(x!), NHWC_TO_NCHW);
-  const pooled = graph.emit('AveragePool', [source], { shape }, { kernel_shape: [size!, size!], strides: [stride!, stride!] });
+  const pooled = graph.emit(
+    'AveragePool',
+    [source],
+    { shape },
+    { kernel_shape: [size!, size!], strides: [stride!, stride!] },
+  );
   return backend.wrap(graph.transposed(pooled, NCHW_TO_NHWC));
 };
 
@@ -232,11 +271,16 @@ const resizeNearest: TracingKernel = ({ inputs, attributes, backend, graph }) =>
   }
   const source = graph.transposed(backend.tensor(images!), NHWC_TO_NCHW);
   const sizes = [batch, channels, height, width];
-  const resized = graph.emit('Resize', [source, '', '', graph.integers(sizes)], { shape: sizes }, {
-    mode: 'nearest',
-    coordinate_transformation_mode: 'asymmetric',
-    nearest_mode: 'floor',
-  });
+  const resized = graph.emit(
+    'Resize',
+    [source, '', '', graph.integers(sizes)],
+    { shape: sizes },
+    {
+      mode: 'nearest',
+      coordinate_transformation_mode: 'asymmetric',
+      nearest_mode: 'floor',
+    },
+  );
   return backend.wrap(graph.transposed(resized, NCHW_TO_NHWC));
 };
 

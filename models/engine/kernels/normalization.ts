@@ -76,18 +76,27 @@ const groupNormGradient: TracingKernel = (call) => {
   const overGroup = (tensor: GraphTensor) =>
     graph.emit('ReduceSum', [tensor, graph.integers([2])], { shape: groupShape }, { keepdims: 1 });
   const overBatch = (tensor: GraphTensor) =>
-    graph.reshape(graph.emit('ReduceSum', [tensor, graph.integers([0])], { shape: [1, groups, perGroup, 1] }, { keepdims: 1 }), [
-      groups * perGroup,
-    ]);
+    graph.reshape(
+      graph.emit('ReduceSum', [tensor, graph.integers([0])], { shape: [1, groups, perGroup, 1] }, { keepdims: 1 }),
+      [groups * perGroup],
+    );
   const product = (a: GraphTensor, b: GraphTensor, resultShape: readonly number[]) =>
     graph.emit('Mul', [a, b], { shape: resultShape });
 
   const sum = overPixels(dy);
   const moment = overPixels(product(dy, centred, shape));
   const perElement = graph.scalar(-1 / (perGroup * pixels));
-  const meanTerm = product(product(overGroup(product(sum, gamma, channelShape)), inverseDeviation, groupShape), perElement, groupShape);
+  const meanTerm = product(
+    product(overGroup(product(sum, gamma, channelShape)), inverseDeviation, groupShape),
+    perElement,
+    groupShape,
+  );
   const cube = product(product(inverseDeviation, inverseDeviation, groupShape), inverseDeviation, groupShape);
-  const momentTerm = product(product(overGroup(product(moment, gamma, channelShape)), cube, groupShape), perElement, groupShape);
+  const momentTerm = product(
+    product(overGroup(product(moment, gamma, channelShape)), cube, groupShape),
+    perElement,
+    groupShape,
+  );
   const direct = product(dy, product(gamma, inverseDeviation, channelShape), shape);
   const projected = graph.emit('Add', [product(centred, momentTerm, shape), meanTerm], { shape });
   return [
@@ -100,7 +109,12 @@ const groupNormGradient: TracingKernel = (call) => {
 const layerNorm: TracingKernel = ({ inputs, attributes, backend, graph }) => {
   const x = graph.inOrder(backend.tensor(inputs.x!));
   const operands = [x, backend.tensor(inputs.gamma!), backend.tensor(inputs.beta!)];
-  const normalised = graph.emit('LayerNormalization', operands, { shape: x.shape }, { axis: -1, epsilon: { float: attributes.epsilon } });
+  const normalised = graph.emit(
+    'LayerNormalization',
+    operands,
+    { shape: x.shape },
+    { axis: -1, epsilon: { float: attributes.epsilon } },
+  );
   return backend.wrap(normalised);
 };
 

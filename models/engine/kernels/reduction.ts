@@ -22,7 +22,10 @@ function reduceTensor(
   if (keepDims) return graph.transposed(reduced, permutation);
   const kept = permutation.filter((axis) => !sourceAxes.includes(axis));
   const ranks = [...kept].sort((a, b) => a - b);
-  return graph.transposed(reduced, kept.map((axis) => ranks.indexOf(axis)));
+  return graph.transposed(
+    reduced,
+    kept.map((axis) => ranks.indexOf(axis)),
+  );
 }
 
 /** The contiguous last axes first, then the others: the runtime has no fast way for both at once. */
@@ -39,7 +42,12 @@ function reduceInOrder(
   const rank = source.shape.length;
   const last = axes.filter((axis, index) => axis === rank - axes.length + index);
   if (last.length === 0 || last.length === axes.length) return emit(source, axes, shape, keepDims);
-  const inner = emit(source, last, source.shape.map((size, axis) => (last.includes(axis) ? 1 : size)), true);
+  const inner = emit(
+    source,
+    last,
+    source.shape.map((size, axis) => (last.includes(axis) ? 1 : size)),
+    true,
+  );
   return emit(inner, axes, shape, keepDims);
 }
 

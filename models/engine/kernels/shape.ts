@@ -37,11 +37,10 @@ export const shapeKernels: Record<string, TracingKernel> = {
   Transpose: ({ inputs, attributes, backend, graph }) =>
     backend.wrap(graph.transposed(backend.tensor(inputs.x!), attributes.perm), inputs.x!.dtype),
   Slice: ({ inputs, attributes, backend, graph }) => {
-    const [begin, size] = tf.slice_util.parseSliceParams(
-      inputs.x as tf.Tensor,
-      attributes.begin,
-      attributes.size,
-    ) as [number[], number[]];
+    const [begin, size] = tf.slice_util.parseSliceParams(inputs.x as tf.Tensor, attributes.begin, attributes.size) as [
+      number[],
+      number[],
+    ];
     const tensor = backend.tensor(inputs.x!);
     if (size.every((length, axis) => length === tensor.shape[axis])) return backend.wrap(tensor, inputs.x!.dtype);
     const axes = size.map((_, axis) => axis).filter((axis) => size[axis] !== tensor.shape[axis]);
@@ -70,7 +69,12 @@ export const shapeKernels: Record<string, TracingKernel> = {
     const permutation = tensors.find((tensor) => tensor.view)?.view?.permutation ?? shape.map((_, index) => index);
     const order = permutation.map((_, index) => permutation.indexOf(index));
     const parts = tensors.map((tensor) => graph.transposed(tensor, order));
-    const joined = graph.emit('Concat', parts, { shape: order.map((index) => shape[index]!) }, { axis: order.indexOf(axis) });
+    const joined = graph.emit(
+      'Concat',
+      parts,
+      { shape: order.map((index) => shape[index]!) },
+      { axis: order.indexOf(axis) },
+    );
     return backend.wrap(graph.transposed(joined, permutation), infos[0]!.dtype);
   },
   Pack: ({ inputs, attributes, backend, graph }) => {
@@ -102,7 +106,10 @@ export const shapeKernels: Record<string, TracingKernel> = {
   },
   Tile: ({ inputs, attributes, backend, graph }) => {
     const shape = inputs.x!.shape.map((size, axis) => size * attributes.reps[axis]);
-    return backend.wrap(graph.emit('Tile', [backend.tensor(inputs.x!), graph.integers(attributes.reps)], { shape }), inputs.x!.dtype);
+    return backend.wrap(
+      graph.emit('Tile', [backend.tensor(inputs.x!), graph.integers(attributes.reps)], { shape }),
+      inputs.x!.dtype,
+    );
   },
   BroadcastTo: ({ inputs, attributes, backend, graph }) =>
     backend.wrap(
@@ -127,13 +134,26 @@ export const shapeKernels: Record<string, TracingKernel> = {
       'float32',
     );
     const shape = [...inputs.indices!.shape, attributes.depth];
-    const hot = graph.emit('OneHot', [indices, graph.integers([attributes.depth]), bounds], { shape, type: 'float32' }, { axis: -1 });
+    const hot = graph.emit(
+      'OneHot',
+      [indices, graph.integers([attributes.depth]), bounds],
+      { shape, type: 'float32' },
+      { axis: -1 },
+    );
     const dtype = (attributes.dtype ?? 'float32') as 'float32' | 'int32';
     return backend.wrap(castTensor(graph, hot, dtype), dtype);
   },
   Range: ({ attributes, backend }) => {
-    const { start, stop, step, dtype } = attributes as { start: number; stop: number; step: number; dtype: tf.DataType };
-    const values = Array.from({ length: Math.max(0, Math.ceil((stop - start) / step)) }, (_, index) => start + index * step);
+    const { start, stop, step, dtype } = attributes as {
+      start: number;
+      stop: number;
+      step: number;
+      dtype: tf.DataType;
+    };
+    const values = Array.from(
+      { length: Math.max(0, Math.ceil((stop - start) / step)) },
+      (_, index) => start + index * step,
+    );
     return { dataId: backend.write(values as never, [values.length], dtype), shape: [values.length], dtype };
   },
   ZerosLike: ({ inputs, backend }) => backend.uniform(0, inputs.x!.shape, inputs.x!.dtype),

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
+import { hostTensor } from '#models/engine/host-tensor.js';
 import {
   conv2d,
   embedding,
@@ -12,7 +13,6 @@ import {
   silu,
   upsampleNearest2x,
 } from '#models/ops.js';
-import { hostTensor } from '#models/engine/host-tensor.js';
 import { compareEngines, waves, withGradients } from '#test/helpers/engines.js';
 
 const TOLERANCE = 1e-5;
@@ -22,13 +22,24 @@ type Case = readonly [title: string, shapes: readonly (readonly number[])[], op:
 const positive = (x: tf.Tensor) => tf.add(tf.abs(x), 0.5);
 
 const cases: readonly Case[] = [
-  ...([
-    [[5], [5]],
-    [[3, 5], [5]],
-    [[2, 3, 5], [3, 1]],
-    [[2, 1, 3, 4], [2, 5, 1, 4]],
-    [[2, 3, 1, 2, 3], [1, 2, 3]],
-  ] as const).flatMap((shapes): Case[] => [
+  ...(
+    [
+      [[5], [5]],
+      [[3, 5], [5]],
+      [
+        [2, 3, 5],
+        [3, 1],
+      ],
+      [
+        [2, 1, 3, 4],
+        [2, 5, 1, 4],
+      ],
+      [
+        [2, 3, 1, 2, 3],
+        [1, 2, 3],
+      ],
+    ] as const
+  ).flatMap((shapes): Case[] => [
     [`add of [${shapes.join('] and [')}]`, shapes, tf.add],
     [`sub of [${shapes.join('] and [')}]`, shapes, tf.sub],
     [`mul of [${shapes.join('] and [')}]`, shapes, tf.mul],
@@ -53,53 +64,198 @@ const cases: readonly Case[] = [
     [`clip of [${shape}]`, [shape], (x) => tf.clipByValue(x!, -0.7, 1.1)],
   ]),
   // tfjs has no broadcasting in the gradients of these two.
-  ['maximum', [[3, 5], [3, 5]], (a, b) => tf.maximum(a!, tf.mul(b!, 0.7))],
-  ['squared difference', [[2, 3, 5], [2, 3, 5]], tf.squaredDifference],
+  [
+    'maximum',
+    [
+      [3, 5],
+      [3, 5],
+    ],
+    (a, b) => tf.maximum(a!, tf.mul(b!, 0.7)),
+  ],
+  [
+    'squared difference',
+    [
+      [2, 3, 5],
+      [2, 3, 5],
+    ],
+    tf.squaredDifference,
+  ],
   ['sum over the outer axes', [[2, 3, 4, 5]], (x) => tf.sum(x!, [0, 2])],
-  ['mean over the middle axes of a transposed tensor', [[2, 3, 4, 5]], (x) => tf.mean(tf.transpose(x!, [0, 3, 1, 2]), [2, 3])],
+  [
+    'mean over the middle axes of a transposed tensor',
+    [[2, 3, 4, 5]],
+    (x) => tf.mean(tf.transpose(x!, [0, 3, 1, 2]), [2, 3]),
+  ],
   ['max with kept axes', [[3, 4, 5]], (x) => tf.max(x!, 1, true)],
-  ['transpose then add', [[2, 3, 4], [4, 2, 3]], (a, b) => tf.add(tf.transpose(a!, [2, 0, 1]), b!)],
-  ['two transpositions in a row', [[2, 3, 4, 5]], (x) => tf.square(tf.transpose(tf.transpose(x!, [3, 1, 0, 2]), [2, 3, 1, 0]))],
+  [
+    'transpose then add',
+    [
+      [2, 3, 4],
+      [4, 2, 3],
+    ],
+    (a, b) => tf.add(tf.transpose(a!, [2, 0, 1]), b!),
+  ],
+  [
+    'two transpositions in a row',
+    [[2, 3, 4, 5]],
+    (x) => tf.square(tf.transpose(tf.transpose(x!, [3, 1, 0, 2]), [2, 3, 1, 0])),
+  ],
   ['reshape of a transposed tensor', [[2, 3, 4]], (x) => tf.reshape(tf.transpose(x!, [1, 2, 0]), [6, 4])],
   ['slice', [[4, 5, 3]], (x) => tf.slice(x!, [1, 0, 1], [2, 5, 2])],
   ['slice of a transposed tensor', [[4, 5, 3]], (x) => tf.slice(tf.transpose(x!, [2, 1, 0]), [1, 0, 1], [2, 5, 2])],
-  ['concat', [[2, 3, 4], [2, 1, 4]], (a, b) => tf.concat([a!, b!], 1)],
-  ['concat of transposed tensors', [[2, 4, 3], [2, 4, 2]], (a, b) => tf.concat([tf.transpose(a!, [0, 2, 1]), tf.transpose(b!, [0, 2, 1])], 1)],
+  [
+    'concat',
+    [
+      [2, 3, 4],
+      [2, 1, 4],
+    ],
+    (a, b) => tf.concat([a!, b!], 1),
+  ],
+  [
+    'concat of transposed tensors',
+    [
+      [2, 4, 3],
+      [2, 4, 2],
+    ],
+    (a, b) => tf.concat([tf.transpose(a!, [0, 2, 1]), tf.transpose(b!, [0, 2, 1])], 1),
+  ],
   ['split', [[3, 6]], (x) => tf.mul(tf.split(x!, 2, 1)[0]!, tf.split(x!, [2, 3, 1], 1)[1]!)],
-  ['stack and unstack', [[3, 4], [3, 4]], (a, b) => tf.stack(tf.unstack(tf.stack([a!, b!], 1), 0).reverse(), 0)],
-  ['pad', [[2, 3, 4, 2]], (x) => tf.pad(x!, [[0, 0], [1, 2], [0, 1], [0, 0]], 0.5)],
+  [
+    'stack and unstack',
+    [
+      [3, 4],
+      [3, 4],
+    ],
+    (a, b) => tf.stack(tf.unstack(tf.stack([a!, b!], 1), 0).reverse(), 0),
+  ],
+  [
+    'pad',
+    [[2, 3, 4, 2]],
+    (x) =>
+      tf.pad(
+        x!,
+        [
+          [0, 0],
+          [1, 2],
+          [0, 1],
+          [0, 0],
+        ],
+        0.5,
+      ),
+  ],
   ['tile', [[2, 3]], (x) => tf.tile(x!, [2, 3])],
   ['broadcast to', [[1, 3, 1]], (x) => tf.broadcastTo(x!, [2, 3, 4])],
-  ['where', [[3, 4], [3, 4]], (a, b) => tf.where(tf.tensor2d([1, 0, 1, 0, 0, 1, 1, 0, 1, 1, 0, 0], [3, 4], 'bool'), a!, b!)],
+  [
+    'where',
+    [
+      [3, 4],
+      [3, 4],
+    ],
+    (a, b) => tf.where(tf.tensor2d([1, 0, 1, 0, 0, 1, 1, 0, 1, 1, 0, 0], [3, 4], 'bool'), a!, b!),
+  ],
   ['power', [[3, 4]], (x) => tf.pow(positive(x!), 3)],
-  ['sum of many', [[3, 4], [3, 4], [3, 4]], (a, b, c) => tf.addN([a!, b!, c!])],
-  ...[[false, false], [true, false], [false, true], [true, true]].flatMap(([transposeA, transposeB]): Case[] => [
-    [`matrix product (${transposeA}, ${transposeB})`, [transposeA ? [5, 3] : [3, 5], transposeB ? [4, 5] : [5, 4]], (a, b) => tf.matMul(a!, b!, transposeA, transposeB)],
-    [`batched matrix product (${transposeA}, ${transposeB})`, [transposeA ? [2, 3, 5, 3] : [2, 3, 3, 5], transposeB ? [2, 3, 4, 5] : [2, 3, 5, 4]], (a, b) => tf.matMul(a!, b!, transposeA, transposeB)],
+  [
+    'sum of many',
+    [
+      [3, 4],
+      [3, 4],
+      [3, 4],
+    ],
+    (a, b, c) => tf.addN([a!, b!, c!]),
+  ],
+  ...[
+    [false, false],
+    [true, false],
+    [false, true],
+    [true, true],
+  ].flatMap(([transposeA, transposeB]): Case[] => [
+    [
+      `matrix product (${transposeA}, ${transposeB})`,
+      [transposeA ? [5, 3] : [3, 5], transposeB ? [4, 5] : [5, 4]],
+      (a, b) => tf.matMul(a!, b!, transposeA, transposeB),
+    ],
+    [
+      `batched matrix product (${transposeA}, ${transposeB})`,
+      [transposeA ? [2, 3, 5, 3] : [2, 3, 3, 5], transposeB ? [2, 3, 4, 5] : [2, 3, 5, 4]],
+      (a, b) => tf.matMul(a!, b!, transposeA, transposeB),
+    ],
   ]),
-  ...([
-    [[1, 5, 7, 3], [4, 3, 3, 3], 1, 1],
-    [[2, 6, 6, 3], [2, 3, 3, 3], 2, 1],
-    [[2, 7, 5, 2], [3, 2, 3, 3], 2, 1],
-    [[2, 6, 8, 2], [3, 2, 3, 3], 2, [0, 1, 0, 1]],
-    [[2, 4, 4, 5], [6, 5, 1, 1], 1, 0],
-    [[1, 8, 8, 3], [4, 3, 4, 4], 4, 0],
-    [[1, 33, 32, 2], [3, 2, 3, 3], 1, 1],
-    [[1, 65, 66, 2], [3, 2, 3, 3], 2, [0, 1, 0, 1]],
-  ] as const).map(([x, w, stride, padding]): Case => [
-    `convolution of [${x}] with [${w}], stride ${stride}, padding ${padding}`,
-    [x, w, [w[0]]],
-    (input, weight, bias) => conv2d(input!, weight!, bias!, { stride, padding }),
-  ]),
+  ...(
+    [
+      [[1, 5, 7, 3], [4, 3, 3, 3], 1, 1],
+      [[2, 6, 6, 3], [2, 3, 3, 3], 2, 1],
+      [[2, 7, 5, 2], [3, 2, 3, 3], 2, 1],
+      [[2, 6, 8, 2], [3, 2, 3, 3], 2, [0, 1, 0, 1]],
+      [[2, 4, 4, 5], [6, 5, 1, 1], 1, 0],
+      [[1, 8, 8, 3], [4, 3, 4, 4], 4, 0],
+      [[1, 33, 32, 2], [3, 2, 3, 3], 1, 1],
+      [[1, 65, 66, 2], [3, 2, 3, 3], 2, [0, 1, 0, 1]],
+    ] as const
+  ).map(
+    ([x, w, stride, padding]): Case => [
+      `convolution of [${x}] with [${w}], stride ${stride}, padding ${padding}`,
+      [x, w, [w[0]]],
+      (input, weight, bias) => conv2d(input!, weight!, bias!, { stride, padding }),
+    ],
+  ),
   ['group norm', [[2, 3, 5, 8], [8], [8]], (x, gamma, beta) => groupNorm(x!, gamma!, beta!, 4, 1e-5)],
-  ['group norm after a convolution', [[2, 4, 4, 3], [6, 3, 3, 3], [6], [6]], (x, w, gamma, beta) => silu(groupNorm(conv2d(x!, w!, undefined, { padding: 1 }), gamma!, beta!, 2, 1e-6))],
+  [
+    'group norm after a convolution',
+    [[2, 4, 4, 3], [6, 3, 3, 3], [6], [6]],
+    (x, w, gamma, beta) => silu(groupNorm(conv2d(x!, w!, undefined, { padding: 1 }), gamma!, beta!, 2, 1e-6)),
+  ],
   ['layer norm', [[2, 3, 8], [8], [8]], (x, gamma, beta) => layerNorm(x!, gamma!, beta!, 1e-5)],
   ['linear', [[2, 3, 5], [4, 5], [4]], (x, w, b) => linear(x!, w!, b!)],
-  ['attention', [[2, 2, 3, 4], [2, 2, 5, 4], [2, 2, 5, 4]], (q, k, v) => scaledDotProductAttention(q!, k!, v!)],
-  ['attention with a mask', [[2, 2, 3, 4], [2, 2, 3, 4], [2, 2, 3, 4]], (q, k, v) => scaledDotProductAttention(q!, k!, v!, { mask: tf.tensor2d([[0, -1e9, -1e9], [0, 0, -1e9], [0, 0, 0]]) })],
+  [
+    'attention',
+    [
+      [2, 2, 3, 4],
+      [2, 2, 5, 4],
+      [2, 2, 5, 4],
+    ],
+    (q, k, v) => scaledDotProductAttention(q!, k!, v!),
+  ],
+  [
+    'attention with a mask',
+    [
+      [2, 2, 3, 4],
+      [2, 2, 3, 4],
+      [2, 2, 3, 4],
+    ],
+    (q, k, v) =>
+      scaledDotProductAttention(q!, k!, v!, {
+        mask: tf.tensor2d([
+          [0, -1e9, -1e9],
+          [0, 0, -1e9],
+          [0, 0, 0],
+        ]),
+      }),
+  ],
   ['nearest upsampling', [[2, 3, 5, 4]], (x) => upsampleNearest2x(x!)],
-  ['residual over an upsampled convolution', [[1, 3, 3, 4], [4, 4, 3, 3]], (x, w) => tf.add(upsampleNearest2x(conv2d(x!, w!, undefined, { padding: 1 })), upsampleNearest2x(x!))],
-  ['embedding', [[7, 3]], (table) => embedding(table!, tf.tensor2d([[1, 6, 1], [0, 3, 3]], [2, 3], 'int32'))],
+  [
+    'residual over an upsampled convolution',
+    [
+      [1, 3, 3, 4],
+      [4, 4, 3, 3],
+    ],
+    (x, w) => tf.add(upsampleNearest2x(conv2d(x!, w!, undefined, { padding: 1 })), upsampleNearest2x(x!)),
+  ],
+  [
+    'embedding',
+    [[7, 3]],
+    (table) =>
+      embedding(
+        table!,
+        tf.tensor2d(
+          [
+            [1, 6, 1],
+            [0, 3, 3],
+          ],
+          [2, 3],
+          'int32',
+        ),
+      ),
+  ],
 ];
 
 describe('the ONNX engine computes what TensorFlow.js computes, values and gradients', () => {

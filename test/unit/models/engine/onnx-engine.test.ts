@@ -7,7 +7,7 @@ import { createEagerEngine } from '#models/engine/eager-engine.js';
 import type { SessionReport } from '#models/engine/engine.js';
 import { hostTensor } from '#models/engine/host-tensor.js';
 import { createOnnxEngine } from '#models/engine/onnx-engine.js';
-import { EXPECTED, EngineDisagreesError, selfTest, selfTestNumbers } from '#models/engine/self-test.js';
+import { EngineDisagreesError, EXPECTED, selfTest, selfTestNumbers } from '#models/engine/self-test.js';
 import { SafetensorsFile, writeSafetensors } from '#models/loaders/safetensors.js';
 import { createWeightFiles } from '#models/loaders/weight-files.js';
 import { linear } from '#models/ops.js';
@@ -25,45 +25,65 @@ async function checkpointWith(dtype: 'F32' | 'F16') {
 }
 
 describe('weights', () => {
-  test.each(['F32', 'F16'] as const)('in %s are read from the safetensors file, not copied into the model', async (dtype) => {
-    const reports: SessionReport[] = [];
-    const onnx = createOnnxEngine({ onSession: (report) => reports.push(report) });
-    const weights = await checkpointWith(dtype);
-    const signature = { x: { shape: [2, 200], dtype: 'float32' } } as const;
-    const apply: Parameters<typeof onnx.compile>[1] = ({ x }, parameters) => {
-      const layer = parameters.at('layer');
-      return { y: linear(x!, layer.get('weight', [300, 200]), layer.get('bias', [300])) };
-    };
-    const inputs = { x: waves([2, 200], 3) };
-    const { y } = await (await onnx.compile('linear', apply, signature, weights)).run(inputs);
-    const { y: expected } = await (await createEagerEngine('cpu').compile('linear', apply, signature, weights)).run(inputs);
-    const largest = Math.max(...expected!.data.map(Math.abs));
-    expected!.data.forEach((value, index) => expect(Math.abs(y!.data[index]! - value)).toBeLessThan(1e-5 * largest));
-    expect(reports[0]!.modelBytes).toBeLessThan(2000);
-    await onnx.dispose();
-  });
+  test.each(['F32', 'F16'] as const)(
+    'in %s are read from the safetensors file, not copied into the model',
+    async (dtype) => {
+      const reports: SessionReport[] = [];
+      const onnx = createOnnxEngine({ onSession: (report) => reports.push(report) });
+      const weights = await checkpointWith(dtype);
+      const signature = { x: { shape: [2, 200], dtype: 'float32' } } as const;
+      const apply: Parameters<typeof onnx.compile>[1] = ({ x }, parameters) => {
+        const layer = parameters.at('layer');
+        return { y: linear(x!, layer.get('weight', [300, 200]), layer.get('bias', [300])) };
+      };
+      const inputs = { x: waves([2, 200], 3) };
+      const { y } = await (await onnx.compile('linear', apply, signature, weights)).run(inputs);
+      const { y: expected } = await (await createEagerEngine('cpu').compile('linear', apply, signature, weights)).run(
+        inputs,
+      );
+      const largest = Math.max(...expected!.data.map(Math.abs));
+      for (const [index, value] of expected!.data.entries()) {
+        expect(Math.abs(y!.data[index]! - value)).toBeLessThan(1e-5 * largest);
+      }
+      expect(reports[0]!.modelBytes).toBeLessThan(2000);
+      await onnx.dispose();
+    },
+  );
 
   test('of another shape are refused by name', async () => {
     const weights = await checkpointWith('F32');
-    const wrong = createOnnxEngine().compile('wrong', (_, parameters) => ({ y: parameters.get('layer.bias', [7]) }), {}, weights);
+    const wrong = createOnnxEngine().compile(
+      'wrong',
+      (_, parameters) => ({ y: parameters.get('layer.bias', [7]) }),
+      {},
+      weights,
+    );
     await expect(wrong).rejects.toThrow(/layer\.bias.*\[7\].*\[300\]/s);
   });
 });
 
 test('an operator that cannot be traced is an error naming it and the function', async () => {
-  const compiling = createOnnxEngine().compile('strange', ({ x }) => ({ y: tf.acosh(x!) }), { x: { shape: [3], dtype: 'float32' } });
+  const compiling = createOnnxEngine().compile('strange', ({ x }) => ({ y: tf.acosh(x!) }), {
+    x: { shape: [3], dtype: 'float32' },
+  });
   await expect(compiling).rejects.toThrow(/Cannot compile strange: .*Acosh/);
 });
 
 test('reading a value while tracing is an error', async () => {
-  const compiling = createOnnxEngine().compile('reads', ({ x }) => ({ y: tf.scalar(x!.dataSync()[0]!) }), { x: { shape: [1], dtype: 'float32' } });
+  const compiling = createOnnxEngine().compile('reads', ({ x }) => ({ y: tf.scalar(x!.dataSync()[0]!) }), {
+    x: { shape: [1], dtype: 'float32' },
+  });
   await expect(compiling).rejects.toThrow(/only shapes are known/);
 });
 
 test('inputs that do not fit the signature are refused by name', async () => {
   const onnx = createOnnxEngine();
-  const compiled = await onnx.compile('double', ({ x }) => ({ y: tf.mul(x!, 2) }), { x: { shape: [3], dtype: 'float32' } });
-  await expect(compiled.run({ x: hostTensor([2], new Float32Array(2)) })).rejects.toThrow('double: input "x" expected float32 [3], got float32 [2]');
+  const compiled = await onnx.compile('double', ({ x }) => ({ y: tf.mul(x!, 2) }), {
+    x: { shape: [3], dtype: 'float32' },
+  });
+  await expect(compiled.run({ x: hostTensor([2], new Float32Array(2)) })).rejects.toThrow(
+    'double: input "x" expected float32 [3], got float32 [2]',
+  );
   await expect(compiled.run({})).rejects.toThrow('double: input "x" is missing');
   await onnx.dispose();
 });
@@ -71,7 +91,8 @@ test('inputs that do not fit the signature are refused by name', async () => {
 test('a second compilation of the same function and signature reuses the session', async () => {
   const reports: SessionReport[] = [];
   const onnx = createOnnxEngine({ onSession: (report) => reports.push(report) });
-  const compile = (size: number) => onnx.compile('triple', ({ x }) => ({ y: tf.mul(x!, 3) }), { x: { shape: [size], dtype: 'float32' } });
+  const compile = (size: number) =>
+    onnx.compile('triple', ({ x }) => ({ y: tf.mul(x!, 3) }), { x: { shape: [size], dtype: 'float32' } });
   await compile(3);
   await compile(3);
   await compile(4);
@@ -82,7 +103,8 @@ test('a second compilation of the same function and signature reuses the session
 test('sessions beyond the byte limit are closed, least recently used first, and open again when used', async () => {
   const reports: SessionReport[] = [];
   const onnx = createOnnxEngine({ onSession: (report) => reports.push(report), maxSessionBytes: 1 });
-  const compile = (name: string) => onnx.compile(name, ({ x }) => ({ y: tf.mul(x!, 3) }), { x: { shape: [1], dtype: 'float32' } });
+  const compile = (name: string) =>
+    onnx.compile(name, ({ x }) => ({ y: tf.mul(x!, 3) }), { x: { shape: [1], dtype: 'float32' } });
   const first = await compile('first');
   await compile('second');
   const { y } = await first.run({ x: hostTensor([1], Float32Array.of(2)) });
@@ -94,7 +116,9 @@ test('sessions beyond the byte limit are closed, least recently used first, and 
 test('tracing leaves no tensor behind', async () => {
   const before = tf.memory().numTensors;
   const onnx = createOnnxEngine();
-  await onnx.compile('leaky?', ({ x }) => ({ y: tf.softmax(tf.square(x!)) }), { x: { shape: [3, 4], dtype: 'float32' } });
+  await onnx.compile('leaky?', ({ x }) => ({ y: tf.softmax(tf.square(x!)) }), {
+    x: { shape: [3, 4], dtype: 'float32' },
+  });
   expect(tf.memory().numTensors).toBe(before);
   await onnx.dispose();
 });
@@ -102,7 +126,7 @@ test('tracing leaves no tensor behind', async () => {
 describe('the self-test', () => {
   test('holds the numbers of the oracle', async () => {
     const numbers = await selfTestNumbers(createEagerEngine('cpu'));
-    numbers.forEach((value, index) => expect(value).toBeCloseTo(EXPECTED[index]!, 4));
+    for (const [index, value] of numbers.entries()) expect(value).toBeCloseTo(EXPECTED[index]!, 4);
   });
 
   test('passes on the ONNX engine', async () => {

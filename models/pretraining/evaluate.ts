@@ -1,0 +1,213 @@
+/**
+ * @file Measures a toy checkpoint with the judges: does it draw what captions say, and does a trained pet stay that pet?
+ * Run: `npm run pretrain -- --stage evaluate`. The figures go into the checkpoint's README.
+ */
+import { join } from 'node:path';
+import type * as tf from '@tensorflow/tfjs';
+import { hostTensor } from '../engine/host-tensor.js';
+import { imagesToPixels, type RgbImage } from '../image-processor.js';
+import { CheckpointFolder } from '../loaders/checkpoint-folder.js';
+import { decodeClassLatents } from '../trainers/prior-preservation.js';
+import { SafetensorsFile } from '../loaders/safetensors.js';
+import { createWeightFiles } from '../loaders/weight-files.js';
+import { packLoRA, type LoRAAdapter } from '../lora/lora-adapter.js';
+import { StableDiffusionModel } from '../pipelines/stable-diffusion-model.js';
+import { StableDiffusionPipeline } from '../pipelines/pipeline-stable-diffusion.js';
+import { createGenerator } from '../random.js';
+import { createScheduler } from '../schedulers/create-scheduler.js';
+import { chooseRareToken, dreamBoothPrompts } from '../trainers/rare-token.js';
+import { trainDreamBoothLoRA } from '../trainers/train-dreambooth-lora.js';
+import { ATTRIBUTES, type Attribute, AttributeJudge, IDENTITY_WIDTH, IdentityJudge } from './judge.js';
+import type { StageContext } from './stages.js';
+import { drawScenes } from './toy-data.js';
+import { TOY_PIXELS } from './toy-pets-configuration.js';
+import { caption } from './toy-world/caption.js';
+import { createPet, type Pet } from './toy-world/pet.js';
+import { photoScenes } from './toy-world/photos.js';
+import { createScene, describeScene } from './toy-world/scene.js';
+import { indexOfName, SETTINGS, type SettingName } from './toy-world/vocabulary.js';
+import { readFile } from 'node:fs/promises';
+
+const CAPTION_COUNT = 200;
+const PET_COUNT = 12;
+const PHOTO_COUNT = 6;
+const TEST_SETTINGS: readonly SettingName[] = ['snow', 'beach', 'jungle', 'mountain'];
+const JUDGE_ROWS = 4;
+
+interface Judges {
+  /** The most likely answers, per picture. */
+  attributes(pictures: Float32Array): Promise<Record<Attribute, number>[]>;
+  /** Unit vectors, per picture. */
+  identities(pictures: Float32Array): Promise<Float32Array[]>;
+}
+
+export async function evaluate(context: StageContext): Promise<void> {
+  const judges = await loadJudges(context);
+  const model = new StableDiffusionModel(await CheckpointFolder.open(context.checkpointFolder), context.engine);
+  await evaluateJudges(context, judges);
+  await evaluateCaptions(context, model, judges);
+  await evaluatePets(context, model, judges);
+}
+
+/** How far the judges themselves can be trusted: on true drawings. */
+async function evaluateJudges({ onLine }: StageContext, judges: Judges): Promise<void> {
+  const scenes = Array.from({ length: CAPTION_COUNT }, (_, index) => createScene(createGenerator(900 + index), { split: 'heldout' }));
+  const answers = await judges.attributes(drawScenes(scenes, TOY_PIXELS));
+  const shares = share(answers, scenes.map(describeScene));
+  onLine(`judges on ${CAPTION_COUNT} drawings: ${shares}`);
+}
+
+async function evaluateCaptions({ onLine, signal }: StageContext, model: StableDiffusionModel, judges: Judges): Promise<void> {
+  const scenes = Array.from({ length: CAPTION_COUNT }, (_, index) => createScene(createGenerator(5000 + index), { split: 'heldout' }));
+  const answers: Record<Attribute, number>[] = [];
+  for (const [index, scene] of scenes.entries()) {
+    const [picture] = await draw(model, caption(scene), index, signal);
+    answers.push(...(await judges.attributes(imagesToPixels([picture!]))));
+  }
+  onLine(`drawn from ${CAPTION_COUNT} held-out captions: ${share(answers, scenes.map(describeScene))}`);
+}
+
+function share(answers: readonly Record<Attribute, number>[], truth: readonly Record<Attribute, number>[]): string {
+  return (Object.keys(ATTRIBUTES) as Attribute[])
+    .map((name) => {
+      const right = answers.filter((answer, index) => answer[name] === truth[index]![name]).length;
+      return `${name} ${((100 * right) / answers.length).toFixed(1)} %`;
+    })
+    .join(', ');
+}
+
+async function evaluatePets(context: StageContext, model: StableDiffusionModel, judges: Judges): Promise<void> {
+  const { onLine, signal } = context;
+  const pets = Array.from({ length: PET_COUNT }, (_, index): Pet =>
+    createPet(createGenerator(7000 + index), { kind: index % 2 === 0 ? 'dog' : 'cat' }),
+  );
+  const references = await Promise.all(pets.map((pet, index) => referenceOf(pet, 8000 + index, judges)));
+  const nearest = (vector: Float32Array) => {
+    const scores = references.map((reference) => dot(reference, vector));
+    return scores.indexOf(Math.max(...scores));
+  };
+  const totals = { pet: 0, petUntrained: 0, setting: 0, classAsPet: 0, pictures: 0 };
+  for (const [index, pet] of pets.entries()) {
+    const { adapter, token } = await train(context, model, pet, 100 + index);
+    for (const [place, setting] of TEST_SETTINGS.entries()) {
+      const phrase = SETTINGS[indexOfName(SETTINGS, setting)]!.phrases[0];
+      const seed = 1000 * index + place;
+      const pictures = {
+        pet: await draw(model, `a photo of ${token} ${pet.kind} ${phrase}`, seed, signal, adapter),
+        petUntrained: await draw(model, `a photo of ${token} ${pet.kind} ${phrase}`, seed, signal),
+        classAsPet: await draw(model, `a photo of a ${pet.kind} ${phrase}`, seed + 500, signal, adapter),
+      };
+      for (const key of ['pet', 'petUntrained', 'classAsPet'] as const) {
+        const [vector] = await judges.identities(imagesToPixels(pictures[key]));
+        if (nearest(vector!) === index) totals[key]++;
+      }
+      const [answer] = await judges.attributes(imagesToPixels(pictures.pet));
+      if (answer!.setting === indexOfName(SETTINGS, setting)) totals.setting++;
+      totals.pictures++;
+    }
+    const percent = (count: number) => `${((100 * count) / totals.pictures).toFixed(1)} %`;
+    onLine(
+      `pets 1…${index + 1} of ${PET_COUNT}: recognised ${percent(totals.pet)}, untrained ${percent(totals.petUntrained)}, ` +
+        `setting ${percent(totals.setting)}, class mistaken for the pet ${percent(totals.classAsPet)}`,
+    );
+  }
+}
+
+/** The mean embedding of drawings of a pet in many settings. */
+async function referenceOf(pet: Pet, seed: number, judges: Judges): Promise<Float32Array> {
+  const scenes = Array.from({ length: 12 }, (_, index) => createScene(createGenerator(seed).fork(`reference ${index}`), { pet, clothes: 'none' }));
+  const vectors = await judges.identities(drawScenes(scenes, TOY_PIXELS));
+  return Float32Array.from({ length: IDENTITY_WIDTH }, (_, index) => vectors.reduce((sum, vector) => sum + vector[index]!, 0) / vectors.length);
+}
+
+async function train({ checkpointFolder, signal }: StageContext, model: StableDiffusionModel, pet: Pet, seed: number): Promise<{ adapter: LoRAAdapter; token: string }> {
+  const { checkpoint } = model;
+  const { training } = checkpoint.recommendations;
+  const token = chooseRareToken(checkpoint.tokenizer, [pet.kind]);
+  const prompts = dreamBoothPrompts(token, pet.kind);
+  const pixels = drawScenes(photoScenes(pet, PHOTO_COUNT, createGenerator(seed)), TOY_PIXELS);
+  const size = pixels.length / PHOTO_COUNT;
+  const instances = [];
+  for (let index = 0; index < PHOTO_COUNT; index++) instances.push(await model.encodeImage(pixels.slice(index * size, (index + 1) * size)));
+  const classLatents = decodeClassLatents(await readFile(join(checkpointFolder, 'class_latents', `${pet.kind}.safetensors`))).pictures;
+  const layout = model.layout(training.rank);
+  const { adapter } = await trainDreamBoothLoRA(
+    {
+      layout,
+      step: await model.trainingStep(training.instanceRows + training.classRows, layout),
+      data: {
+        latentShape: model.latentShape,
+        instances,
+        classLatents,
+        scalingFactor: checkpoint.configs.vae.scalingFactor,
+        instanceEmbedding: await model.encodePrompt(prompts.instance),
+        classEmbedding: await model.encodePrompt(prompts.class),
+        embeddingShape: model.embeddingShape,
+        alphasCumprod: createScheduler('DDPMScheduler', checkpoint.schedulerConfig).alphaProducts,
+      },
+      settings: { ...training, seed, schedule: 'cosine' },
+    },
+    { signal },
+  );
+  return { adapter, token };
+}
+
+async function draw(model: StableDiffusionModel, prompt: string, seed: number, signal: AbortSignal, adapter?: LoRAAdapter): Promise<readonly RgbImage[]> {
+  const { sampling, training } = model.checkpoint.recommendations;
+  const layout = model.layout(training.rank);
+  const components = model.components(adapter ? { layout, ...packLoRA(adapter, layout) } : undefined);
+  const { pictures } = await new StableDiffusionPipeline(components).run({ prompt, seed, signal, ...sampling });
+  return pictures;
+}
+
+async function loadJudges({ engine, stateFolder }: StageContext): Promise<Judges> {
+  const shape = [JUDGE_ROWS, TOY_PIXELS, TOY_PIXELS, 3];
+  const signature = { pixels: { shape, dtype: 'float32' } } as const;
+  const weightsOf = async (name: string) => createWeightFiles([{ file: await SafetensorsFile.open(join(stateFolder, `${name}.safetensors`)) }]);
+  const attributes = await engine.compile(
+    'attribute judge',
+    ({ pixels }, parameters) => new AttributeJudge(parameters).forward(pixels!),
+    signature,
+    await weightsOf('attribute-judge'),
+  );
+  const identity = await engine.compile(
+    'identity judge',
+    ({ pixels }, parameters) => ({ vectors: new IdentityJudge(parameters).forward(pixels as tf.Tensor) }),
+    signature,
+    await weightsOf('identity-judge'),
+  );
+  /** Runs in batches of `JUDGE_ROWS`; the last one is filled up with zeros. */
+  async function inBatches<T>(pictures: Float32Array, run: (batch: Float32Array) => Promise<T[]>): Promise<T[]> {
+    const size = TOY_PIXELS ** 2 * 3;
+    const count = pictures.length / size;
+    const results: T[] = [];
+    for (let start = 0; start < count; start += JUDGE_ROWS) {
+      const batch = new Float32Array(JUDGE_ROWS * size);
+      batch.set(pictures.subarray(start * size, (start + JUDGE_ROWS) * size));
+      results.push(...(await run(batch)).slice(0, count - start));
+    }
+    return results;
+  }
+  return {
+    attributes: (pictures) =>
+      inBatches(pictures, async (batch) => {
+        const logits = await attributes.run({ pixels: hostTensor(shape, batch) });
+        return Array.from({ length: JUDGE_ROWS }, (_, row) =>
+          Object.fromEntries(
+            Object.entries(ATTRIBUTES).map(([name, classes]) => {
+              const scores = [...(logits[name]!.data as Float32Array).subarray(row * classes, (row + 1) * classes)];
+              return [name, scores.indexOf(Math.max(...scores))];
+            }),
+          ) as Record<Attribute, number>,
+        );
+      }),
+    identities: (pictures) =>
+      inBatches(pictures, async (batch) => {
+        const { vectors } = await identity.run({ pixels: hostTensor(shape, batch) });
+        const values = vectors!.data as Float32Array;
+        return Array.from({ length: JUDGE_ROWS }, (_, row) => values.slice(row * IDENTITY_WIDTH, (row + 1) * IDENTITY_WIDTH));
+      }),
+  };
+}
+
+const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, index) => sum + value * b[index]!, 0);

@@ -1,0 +1,54 @@
+/** @file What ships beside the weights: class latents for prior preservation, and photos of pets that training never saw. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encodeClassLatents } from '../trainers/prior-preservation.js';
+import { dreamBoothPrompts } from '../trainers/rare-token.js';
+import { createGenerator } from '../random.js';
+import { createPictureEncoder } from './make-latents.js';
+import type { StageContext } from './stages.js';
+import { drawScenes } from './toy-data.js';
+import { TOY_LATENT_SIZE, TOY_PIXELS, TOY_RECOMMENDATIONS } from './toy-pets-configuration.js';
+import { createPet } from './toy-world/pet.js';
+import { photosOf } from './toy-world/photos.js';
+import { createScene } from './toy-world/scene.js';
+import { KINDS, type KindName } from './toy-world/vocabulary.js';
+
+/** The pets whose photos ship; their seeds are used for nothing else. */
+export const SAMPLE_PETS: readonly { readonly name: string; readonly kind: KindName }[] = [
+  { name: 'biscuit', kind: 'dog' },
+  { name: 'mochi', kind: 'cat' },
+  { name: 'clover', kind: 'rabbit' },
+];
+export const PHOTOS_PER_PET = 6;
+
+export async function writeSamplePhotos({ checkpointFolder, onLine }: StageContext): Promise<void> {
+  for (const { name, kind } of SAMPLE_PETS) {
+    const folder = join(checkpointFolder, 'samples', name);
+    await mkdir(folder, { recursive: true });
+    const generator = createGenerator(0).fork(`sample pet ${name}`);
+    const photos = await photosOf(createPet(generator.fork('pet'), { kind }), PHOTOS_PER_PET, generator.fork('photos'));
+    for (const [index, bytes] of photos.entries()) await writeFile(join(folder, `${index + 1}.jpg`), bytes);
+    onLine(`samples: ${name}, a ${kind}, ${photos.length} photos`);
+  }
+}
+
+/** Latents of drawn animals of each kind, so that nobody's first training waits for pictures of the class. */
+export async function writeClassLatents(context: StageContext): Promise<void> {
+  const { checkpointFolder, seed, onLine } = context;
+  const encoder = await createPictureEncoder(context, TOY_PIXELS);
+  const folder = join(checkpointFolder, 'class_latents');
+  await mkdir(folder, { recursive: true });
+  for (const { name } of KINDS) {
+    const generator = createGenerator(seed).fork(`class ${name}`);
+    const scenes = Array.from({ length: TOY_RECOMMENDATIONS.training.priorImages }, (_, index) =>
+      createScene(generator.fork(`scene ${index}`), { kind: name, split: 'train' }),
+    );
+    const latents = await encoder.encode(drawScenes(scenes, TOY_PIXELS));
+    const size = latents.length / scenes.length;
+    const pictures = scenes.map((_, index) => latents.slice(index * size, (index + 1) * size));
+    const source = { checkpoint: 'toy-pets', className: name, prompt: dreamBoothPrompts('', name).class };
+    const bytes = encodeClassLatents({ shape: [TOY_LATENT_SIZE, TOY_LATENT_SIZE, 4], pictures }, source);
+    await writeFile(join(folder, `${name}.safetensors`), bytes);
+  }
+  onLine(`class latents: ${KINDS.length} kinds`);
+}

@@ -1,0 +1,109 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { SafetensorsFile, writeSafetensors } from '#models/loaders/safetensors.js';
+import { PermanentError } from '#src/errors.js';
+import { drawPhoto } from '#test/helpers/photos.js';
+import { createTinyCheckpoint } from '#test/helpers/tiny-checkpoint.js';
+import type { PetEngine, TrainPetInput } from '#workers/engine-backend.js';
+import { createPetEngine } from '#workers/pet-engine.js';
+
+const silent = { info() {}, debug() {}, warn() {} };
+const RECOMMENDATIONS = { training: { rank: 4, steps: 6, learningRate: 1e-3, priorImages: 4 } };
+
+async function openEngine(checkpoint: string, engine = 'onnx'): Promise<PetEngine> {
+  const cacheFolder = await mkdtemp(join(tmpdir(), 'petbooth-cache-'));
+  return createPetEngine({ checkpoint, engine, cacheFolder, log: silent });
+}
+
+const noHooks = () => ({ onProgress() {}, signal: new AbortController().signal });
+const sizeOf = async (png: Uint8Array) => {
+  const { format, width, height } = await sharp(png).metadata();
+  return { format, width, height };
+};
+
+describe('the pet engine on a tiny checkpoint', () => {
+  let engine: PetEngine;
+  let input: TrainPetInput;
+
+  beforeAll(async () => {
+    engine = await openEngine(await createTinyCheckpoint(RECOMMENDATIONS));
+    const photos = await Promise.all([1, 2, 3].map((seed) => drawPhoto(seed)));
+    input = { photos, className: 'dog', seed: 5 };
+  });
+
+  test('says which checkpoint and which engine it runs', () => {
+    expect(engine.describe()).toEqual({ checkpoint: 'tiny', engine: 'onnx (cpu)' });
+  });
+
+  test('draws as many pictures as asked for, the same for the same seed', async () => {
+    const draw = () => engine.imagine({ prompt: 'a dog', negativePrompt: '', count: 3, seed: 11 }, noHooks());
+    const first = await draw();
+    const second = await draw();
+    expect(first.settings).toEqual({ seed: 11, steps: 4, guidanceScale: 7.5 });
+    expect(await Promise.all(first.pictures.map(sizeOf))).toEqual(Array(3).fill({ format: 'png', width: 16, height: 16 }));
+    expect(first.pictures.map((png) => Buffer.from(png))).toEqual(second.pictures.map((png) => Buffer.from(png)));
+    expect(Buffer.from(first.pictures[0]!)).not.toEqual(Buffer.from(first.pictures[1]!));
+  });
+
+  test('learns a pet, reports every step, and draws it differently from its kind', async () => {
+    const steps: number[] = [];
+    let previews = 0;
+    const { lora, previews: finished, lossHistory } = await engine.trainPet(input, {
+      ...noHooks(),
+      onProgress: ({ step, preview }) => (preview ? previews++ : steps.push(step)),
+    });
+    expect(steps.filter((step) => step > 0)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(previews).toBe(2);
+    expect(finished).toHaveLength(3);
+    expect(lossHistory).toHaveLength(6);
+
+    const draw = (withPet: boolean) =>
+      engine.imagine(
+        { prompt: withPet ? 'a photo of {pet}' : 'a photo of a dog', negativePrompt: '', count: 1, seed: 3, ...(withPet ? { lora, className: 'dog' } : {}) },
+        noHooks(),
+      );
+    expect(Buffer.from((await draw(true)).pictures[0]!)).not.toEqual(Buffer.from((await draw(false)).pictures[0]!));
+  });
+
+  test('goes on from a snapshot to the same pet', async () => {
+    const snapshots: Uint8Array[] = [];
+    const whole = await engine.trainPet(input, { ...noHooks(), onSnapshot: (bytes) => snapshots.push(bytes) });
+    const resumed = await engine.trainPet({ ...input, resumeFrom: snapshots[2]! }, noHooks());
+    expect(Buffer.from(resumed.lora)).toEqual(Buffer.from(whole.lora));
+  });
+
+  test('stops within one step when it is cancelled', async () => {
+    const controller = new AbortController();
+    let lastStep = 0;
+    const training = engine.trainPet(input, {
+      signal: controller.signal,
+      onProgress({ step }) {
+        lastStep = step;
+        if (step === 2) controller.abort(new Error('cancelled'));
+      },
+    });
+    await expect(training).rejects.toThrow('cancelled');
+    expect(lastStep).toBe(2);
+  });
+});
+
+test('a checkpoint with a missing tensor is refused with its name, for good', async () => {
+  const folder = await createTinyCheckpoint();
+  const path = join(folder, 'unet', 'diffusion_pytorch_model.safetensors');
+  const file = await SafetensorsFile.open(path);
+  const kept = [...file.entries].filter(([name]) => name !== 'conv_in.weight');
+  const tensors = await Promise.all(kept.map(async ([name, { shape }]) => [name, { shape, data: await file.readFloat32(name) }] as const));
+  await rm(path);
+  await writeSafetensors(path, Object.fromEntries(tensors));
+  const opening = openEngine(folder);
+  await expect(opening).rejects.toThrow(/conv_in\.weight/);
+  await expect(opening).rejects.toBeInstanceOf(PermanentError);
+});
+
+test('an eager backend that is not installed gives way to ONNX Runtime', async () => {
+  const engine = await openEngine(await createTinyCheckpoint(RECOMMENDATIONS), 'eager:absent');
+  expect(engine.describe().engine).toBe('onnx (cpu)');
+});
