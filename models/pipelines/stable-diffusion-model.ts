@@ -132,6 +132,13 @@ export class StableDiffusionModel {
     return this.#compile(`lora step, rank ${layout.rank}`, rows, signature, step);
   }
 
+  /** Closes its sessions; the engine stays open. */
+  async dispose(): Promise<void> {
+    const compiled = await Promise.all(this.#compiled.values());
+    this.#compiled.clear();
+    for (const { dispose } of compiled) await dispose();
+  }
+
   #predictor(rows: number, layout?: LoRALayout): Promise<CompiledFunction> {
     const signature: Signature = {
       sample: { shape: [rows, ...this.latentShape], dtype: 'float32' },
@@ -167,7 +174,7 @@ export class StableDiffusionModel {
     return compiling;
   }
 
-  /** A LoRA for sampling. @param rank is rounded up to its bucket */
+  /** Where the factors of a LoRA lie. @param rank is rounded up to its bucket */
   layout(rank: number): LoRALayout {
     return createLoRALayout(this.loraModules, rank);
   }

@@ -18,6 +18,7 @@ import { attributeJudgeBatch, attributeJudgeTask, identityJudgeBatch, identityJu
 import { LatentDataset } from './latent-dataset.js';
 import { createLatentDataset } from './make-latents.js';
 import { writeClassLatents, writeSamplePhotos } from './make-samples.js';
+import { writeSampleSheet } from './sample-sheet.js';
 import { trainingCaptions } from './toy-data.js';
 import {
   RARE_WORDS,
@@ -152,7 +153,10 @@ const unet: Stage = async (context) => {
     batch: (step) => unetBatch(task, data, [...alphaProducts], seed, step),
     totalSteps: 40_000,
     peakLearningRate: 1e-3,
-    onMilestone: (current) => current.export(weights),
+    async onMilestone(current) {
+      await current.export(weights);
+      if (!context.signal.aborted) await writeSampleSheet(context, `unet-${current.step}`);
+    },
   });
   await training.export(weights);
 };

@@ -22,17 +22,33 @@ const failure = (json: unknown): CheckpointError => {
 
 describe('parseConfiguration', () => {
   it('fills defaults, and camelCaseKeys renames fields and drops what describes the file', () => {
-    const config = parseConfiguration(schema, { _class_name: 'Toy', _diffusers_version: '0.2', block_out_channels: [3] });
+    const config = parseConfiguration(schema, {
+      _class_name: 'Toy',
+      _diffusers_version: '0.2',
+      block_out_channels: [3],
+    });
     expect(camelCaseKeys(config)).toEqual({ blockOutChannels: [3], normEps: 1e-5, actFn: 'silu', heads: 8 });
   });
 
   it.each([
     ['a missing field', {}, { key: 'block_out_channels', expected: 'array', found: 'nothing' }],
     ['an element', { block_out_channels: [1, 'x'] }, { key: 'block_out_channels.1', expected: 'number', found: '"x"' }],
-    ['a value', { block_out_channels: [1], act_fn: 'relu' }, { key: 'act_fn', expected: '"silu" or "gelu"', found: '"relu"' }],
-    ['a union', { block_out_channels: [1], heads: 'many' }, { key: 'heads', expected: 'number or array', found: '"many"' }],
+    [
+      'a value',
+      { block_out_channels: [1], act_fn: 'relu' },
+      { key: 'act_fn', expected: '"silu" or "gelu"', found: '"relu"' },
+    ],
+    [
+      'a union',
+      { block_out_channels: [1], heads: 'many' },
+      { key: 'heads', expected: 'number or array', found: '"many"' },
+    ],
     ['an unknown field', { block_out_channels: [1], x: [2] }, { key: 'x', expected: 'a known field', found: '[2]' }],
-    ['another class', { block_out_channels: [1], _class_name: 'Y' }, { key: '_class_name', expected: '"Toy"', found: '"Y"' }],
+    [
+      'another class',
+      { block_out_channels: [1], _class_name: 'Y' },
+      { key: '_class_name', expected: '"Toy"', found: '"Y"' },
+    ],
     ['no object', 'text', { key: 'the file', expected: 'object', found: '"text"' }],
   ])('names file, key, expected and found for %s', (_, json, problem) => {
     const error = failure(json);

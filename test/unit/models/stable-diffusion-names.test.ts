@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { AutoencoderKL, parseAutoencoderKLConfig } from '#models/autoencoders/autoencoder-kl.js';
 import { recordParameters } from '#models/loaders/weight-files.js';
-import { Parameters, type ParameterSource } from '#models/parameters.js';
+import { type ParameterSource, Parameters } from '#models/parameters.js';
 import { CLIPTextModel, parseCLIPTextConfig } from '#models/text-encoders/modeling-clip.js';
 import { parseUNet2DConditionConfig, UNet2DConditionModel } from '#models/unets/unet-2d-condition.js';
 

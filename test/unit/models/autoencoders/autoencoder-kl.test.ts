@@ -77,8 +77,14 @@ describe('AutoencoderKL', () => {
   it.each([
     [{ use_quant_conv: false }, 'use_quant_conv: expected true, found false'],
     [{ block_out_channels: [10] }, 'norm_num_groups: expected a divisor of [10], found nothing'],
-    [{ up_block_types: ['AttnUpDecoderBlock2D'] }, 'up_block_types.0: expected "UpDecoderBlock2D", found "AttnUpDecoderBlock2D"'],
-    [{ _class_name: 'AsymmetricAutoencoderKL' }, '_class_name: expected "AutoencoderKL", found "AsymmetricAutoencoderKL"'],
+    [
+      { up_block_types: ['AttnUpDecoderBlock2D'] },
+      'up_block_types.0: expected "UpDecoderBlock2D", found "AttnUpDecoderBlock2D"',
+    ],
+    [
+      { _class_name: 'AsymmetricAutoencoderKL' },
+      '_class_name: expected "AutoencoderKL", found "AsymmetricAutoencoderKL"',
+    ],
   ])('refuses a config with %j', (json, message) => {
     expect(() => parseAutoencoderKLConfig(json, { file: 'vae/config.json' })).toThrow(`vae/config.json: ${message}`);
   });

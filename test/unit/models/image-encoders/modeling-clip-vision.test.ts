@@ -31,6 +31,8 @@ describe('CLIPVisionModelWithProjection', () => {
   });
 
   it('refuses an unknown activation', () => {
-    expect(() => parseCLIPVisionConfig({ hidden_act: 'silu' })).toThrow('hidden_act: expected "quick_gelu" or "gelu", found "silu"');
+    expect(() => parseCLIPVisionConfig({ hidden_act: 'silu' })).toThrow(
+      'hidden_act: expected "quick_gelu" or "gelu", found "silu"',
+    );
   });
 });

@@ -70,8 +70,15 @@ const input = ({ shape, data }: StoredTensor) => hostTensor(shape, Float32Array.
 async function measure(checkpoint: CheckpointFolder, engine: Engine): Promise<Record<string, number>> {
   const { configs, weights } = checkpoint;
   const sample = input(golden.sample);
-  const run = async (name: string, inputs: Record<string, ReturnType<typeof hostTensor>>, fn: TracedFunction, expected: StoredTensor) => {
-    const signature = Object.fromEntries(Object.entries(inputs).map(([key, { shape, dtype }]) => [key, { shape, dtype }]));
+  const run = async (
+    name: string,
+    inputs: Record<string, ReturnType<typeof hostTensor>>,
+    fn: TracedFunction,
+    expected: StoredTensor,
+  ) => {
+    const signature = Object.fromEntries(
+      Object.entries(inputs).map(([key, { shape, dtype }]) => [key, { shape, dtype }]),
+    );
     const compiled = await engine.compile(name, fn, signature, weights);
     const { result } = await compiled.run(inputs);
     await compiled.dispose();
@@ -133,7 +140,6 @@ describe('CheckpointFolder', () => {
     const engine = createEngine();
     const measured = await measure(await CheckpointFolder.open(await copyCheckpoint()), engine);
     await engine.dispose();
-console.log('FOLDER', measured);
     expect(Math.max(...Object.values(measured))).toBeLessThan(1e-5);
   });
 
@@ -172,14 +178,28 @@ console.log('FOLDER', measured);
     const folder = await copyCheckpoint();
     await cp(join(folder, UNET_WEIGHTS), join(folder, 'unet', 'diffusion_pytorch_model.safetensors'));
     const { weights } = await CheckpointFolder.open(folder);
-    expect(weights.lookup('unet.conv_in.weight')?.file.path).toBe(join(folder, 'unet', 'diffusion_pytorch_model.safetensors'));
+    expect(weights.lookup('unet.conv_in.weight')?.file.path).toBe(
+      join(folder, 'unet', 'diffusion_pytorch_model.safetensors'),
+    );
   });
 
   const failures: [string, (folder: string) => Promise<unknown>, string][] = [
-    ['no model_index.json', (f) => rm(join(f, 'model_index.json')), 'model_index.json: the file: expected to exist, found no such file'],
+    [
+      'no model_index.json',
+      (f) => rm(join(f, 'model_index.json')),
+      'model_index.json: the file: expected to exist, found no such file',
+    ],
     ['no vocabulary', (f) => rm(join(f, 'tokenizer', 'vocab.json')), 'vocab.json: the file: expected to exist'],
-    ['no folder of the UNet', (f) => rm(join(f, 'unet'), { recursive: true }), 'config.json: the file: expected to exist'],
-    ['a config that is not JSON', (f) => writeFile(join(f, 'vae', 'config.json'), '{'), 'config.json: the file: expected JSON'],
+    [
+      'no folder of the UNet',
+      (f) => rm(join(f, 'unet'), { recursive: true }),
+      'config.json: the file: expected to exist',
+    ],
+    [
+      'a config that is not JSON',
+      (f) => writeFile(join(f, 'vae', 'config.json'), '{'),
+      'config.json: the file: expected JSON',
+    ],
     [
       'another pipeline',
       (f) => rewriteJson(join(f, 'model_index.json'), (json) => Object.assign(json, { _class_name: 'FluxPipeline' })),
@@ -187,7 +207,10 @@ console.log('FOLDER', measured);
     ],
     [
       'another text encoder',
-      (f) => rewriteJson(join(f, 'model_index.json'), (json) => Object.assign(json, { text_encoder: ['transformers', 'T5EncoderModel'] })),
+      (f) =>
+        rewriteJson(join(f, 'model_index.json'), (json) =>
+          Object.assign(json, { text_encoder: ['transformers', 'T5EncoderModel'] }),
+        ),
       'text_encoder.1: expected "CLIPTextModel" or "CLIPTextModelWithProjection", found "T5EncoderModel"',
     ],
     [
@@ -196,7 +219,11 @@ console.log('FOLDER', measured);
       'found a Python pickle, which can run any code when it is opened and is therefore never read; convert it to safetensors',
     ],
     ['no weights', (f) => rm(join(f, VAE_WEIGHTS)), 'weights: expected diffusion_pytorch_model.safetensors or'],
-    ['text called safetensors', (f) => writeFile(join(f, VAE_WEIGHTS), 'a picture of a cat'), 'expected a safetensors file'],
+    [
+      'text called safetensors',
+      (f) => writeFile(join(f, VAE_WEIGHTS), 'a picture of a cat'),
+      'expected a safetensors file',
+    ],
     [
       'a missing tensor',
       (f) => rewrite(join(f, UNET_WEIGHTS), (tensors) => delete tensors['conv_in.bias']),
@@ -204,18 +231,26 @@ console.log('FOLDER', measured);
     ],
     [
       'a tensor of another shape',
-      (f) => rewrite(join(f, VAE_WEIGHTS), (tensors) => Object.assign(tensors, { 'encoder.conv_in.bias': { shape: [4, 2], data: new Float32Array(8) } })),
+      (f) =>
+        rewrite(join(f, VAE_WEIGHTS), (tensors) =>
+          Object.assign(tensors, { 'encoder.conv_in.bias': { shape: [4, 2], data: new Float32Array(8) } }),
+        ),
       'encoder.conv_in.bias: expected [8], found [4, 2]',
     ],
     [
       'a tensor that nothing uses',
-      (f) => rewrite(join(f, TEXT_WEIGHTS), (tensors) => Object.assign(tensors, { extra: { shape: [3], data: new Float32Array(3) } })),
+      (f) =>
+        rewrite(join(f, TEXT_WEIGHTS), (tensors) =>
+          Object.assign(tensors, { extra: { shape: [3], data: new Float32Array(3) } }),
+        ),
       'extra: expected no such tensor, found [3]',
     ],
     [
       'a UNet for other latents',
       (f) =>
-        rewriteJson(join(f, 'unet', 'config.json'), (json) => Object.assign(json, { in_channels: 4, out_channels: 9 })).then(() =>
+        rewriteJson(join(f, 'unet', 'config.json'), (json) =>
+          Object.assign(json, { in_channels: 4, out_channels: 9 }),
+        ).then(() =>
           rewrite(join(f, UNET_WEIGHTS), (tensors) =>
             Object.assign(tensors, {
               'conv_out.weight': { shape: [9, 8, 3, 3], data: new Float32Array(648) },
@@ -233,5 +268,4 @@ console.log('FOLDER', measured);
     await expect(CheckpointFolder.open(folder)).rejects.toThrow(message);
     await expect(CheckpointFolder.open(folder)).rejects.toThrow(folder);
   });
-
 });

@@ -35,10 +35,16 @@ describe('half precision', () => {
     ['65519 to the largest', 65519, 65504],
     ['65520 to infinity', 65520, Number.POSITIVE_INFINITY],
   ])('rounds %s', (_, value, expected) => {
-    expect(float16ToFloat32(float32ToFloat16(Float32Array.of(value, -value)))).toEqual(Float32Array.of(expected, -expected));
+    expect(float16ToFloat32(float32ToFloat16(Float32Array.of(value, -value)))).toEqual(
+      Float32Array.of(expected, -expected),
+    );
   });
 
   it('reads bfloat16 as the upper half of a float32', () => {
-    expect([...bfloat16ToFloat32(Uint16Array.of(0x3f80, 0xc049, 0x7f80))]).toEqual([1, -3.140625, Number.POSITIVE_INFINITY]);
+    expect([...bfloat16ToFloat32(Uint16Array.of(0x3f80, 0xc049, 0x7f80))]).toEqual([
+      1,
+      -3.140625,
+      Number.POSITIVE_INFINITY,
+    ]);
   });
 });

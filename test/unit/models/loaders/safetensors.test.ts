@@ -2,7 +2,13 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeSafetensors, encodeSafetensors, SafetensorsError, SafetensorsFile, writeSafetensors } from '#models/loaders/safetensors.js';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  SafetensorsError,
+  SafetensorsFile,
+  writeSafetensors,
+} from '#models/loaders/safetensors.js';
 import { CHECKPOINT_FOLDER } from '#test/helpers/model-golden.js';
 
 let folder: string;
@@ -26,7 +32,11 @@ function craft(header: unknown, dataBytes = 0): Uint8Array {
   return Buffer.concat([length, json, Buffer.alloc(dataBytes)]);
 }
 
-const tensor = (start: number, end: number, shape = [(end - start) / 4]) => ({ dtype: 'F32', shape, data_offsets: [start, end] });
+const tensor = (start: number, end: number, shape = [(end - start) / 4]) => ({
+  dtype: 'F32',
+  shape,
+  data_offsets: [start, end],
+});
 
 describe('safetensors', () => {
   it('writes and reads tensors, metadata and half precision', async () => {
@@ -93,7 +103,11 @@ describe('safetensors', () => {
 
   it.each([
     ['nothing at all', new Uint8Array(), 'too few for a header length'],
-    ['a header longer than the file', Buffer.from([200, 0, 0, 0, 0, 0, 0, 0, 123, 125]), 'exceeds the file of 10 bytes'],
+    [
+      'a header longer than the file',
+      Buffer.from([200, 0, 0, 0, 0, 0, 0, 0, 123, 125]),
+      'exceeds the file of 10 bytes',
+    ],
     ['a header of exabytes', Buffer.from([0, 0, 0, 0, 0, 0, 0, 255]), 'exceeds the limit of 100000000'],
     ['a header that is not JSON', craft('{"a":'), 'not UTF-8 JSON'],
     ['a header that is not UTF-8', Buffer.from([2, 0, 0, 0, 0, 0, 0, 0, 0xc3, 0x28]), 'not UTF-8 JSON'],

@@ -108,12 +108,16 @@ describe('checkWeights', () => {
   it('names a tensor that nothing uses, unless it is to be ignored', async () => {
     const larger = await store('larger', { 'layer.bias': [2], position_ids: [1, 7] });
     const bias = new Map([['layer.bias', [2]]]);
-    expect(() => checkWeights(larger, bias)).toThrow(`${larger.path}: position_ids: expected no such tensor, found [1, 7]`);
+    expect(() => checkWeights(larger, bias)).toThrow(
+      `${larger.path}: position_ids: expected no such tensor, found [1, 7]`,
+    );
     expect(() => checkWeights(larger, bias, { ignored: ['position_ids'] })).not.toThrow();
   });
 
   it('names a tensor that is missing', () => {
     const more = new Map([...wanted, ['layer.scale', [2]] as const]);
-    expect(() => checkWeights(file, more, { aliases })).toThrow(`${file.path}: layer.scale: expected [2], found no such tensor`);
+    expect(() => checkWeights(file, more, { aliases })).toThrow(
+      `${file.path}: layer.scale: expected [2], found no such tensor`,
+    );
   });
 });

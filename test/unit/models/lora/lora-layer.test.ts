@@ -22,7 +22,11 @@ describe('linearWithLoRA', () => {
   });
 
   it('takes one scale per row of the batch', () => {
-    const y = linearWithLoRA(x(), weight(), undefined, { down: down(), up: up(), scale: tf.tensor3d([0, 1], [2, 1, 1]) });
+    const y = linearWithLoRA(x(), weight(), undefined, {
+      down: down(),
+      up: up(),
+      scale: tf.tensor3d([0, 1], [2, 1, 1]),
+    });
     expect([...y.dataSync()]).toEqual([1, 2, 3 + 14, 4 - 7]);
   });
 });

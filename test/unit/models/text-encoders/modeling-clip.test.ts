@@ -1,7 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Parameters } from '#models/parameters.js';
-import { CLIPTextModel, CLIPTextModelWithProjection, parseCLIPTextConfig } from '#models/text-encoders/modeling-clip.js';
+import {
+  CLIPTextModel,
+  CLIPTextModelWithProjection,
+  parseCLIPTextConfig,
+} from '#models/text-encoders/modeling-clip.js';
 import { generatedParameters } from '#test/helpers/generated-weights.js';
 import { readGolden, runPart, type StoredTensor, worst } from '#test/helpers/model-golden.js';
 import { relativeDifference } from '#test/helpers/relative-difference.js';

@@ -44,11 +44,16 @@ beforeAll(async () => {
 });
 
 describe('UNet2DConditionModel', () => {
-  it.each(cases)('predicts what diffusers predicts with $config.block_out_channels channels on $sample.shape', (golden) => {
-    const { differences, leaked } = runPart('unet', (parameters) => ({ noise: forward(golden, parameters) }), { noise: golden.noise });
-    expect(worst(differences)).toBeLessThan(tolerance);
-    expect(leaked).toBe(0);
-  });
+  it.each(cases)(
+    'predicts what diffusers predicts with $config.block_out_channels channels on $sample.shape',
+    (golden) => {
+      const { differences, leaked } = runPart('unet', (parameters) => ({ noise: forward(golden, parameters) }), {
+        noise: golden.noise,
+      });
+      expect(worst(differences)).toBeLessThan(tolerance);
+      expect(leaked).toBe(0);
+    },
+  );
 
   it('asks a controller at every attention, and leaves the result alone where it returns what it got', () => {
     const sites: AttentionSite[] = [];
@@ -106,7 +111,12 @@ describe('UNet2DConditionModel', () => {
 
   it.each([
     [{ use_linear_projection: true }, 'use_linear_projection', 'false', 'true'],
-    [{ down_block_types: ['AttnDownBlock2D'] }, 'down_block_types.0', '"CrossAttnDownBlock2D" or "DownBlock2D"', '"AttnDownBlock2D"'],
+    [
+      { down_block_types: ['AttnDownBlock2D'] },
+      'down_block_types.0',
+      '"CrossAttnDownBlock2D" or "DownBlock2D"',
+      '"AttnDownBlock2D"',
+    ],
     [{ attention_head_dim: [8, 8] }, 'attention_head_dim', '4 entries, as many as block_out_channels', '[8,8]'],
     [{ norm_num_groups: 7 }, 'norm_num_groups', 'a divisor of [320, 640, 1280, 1280]', '7'],
     [{ surprise: 3 }, 'surprise', 'a known field', '3'],
