@@ -2,21 +2,22 @@
  * @file A checkpoint on an engine: its parts as compiled functions. Batches have fixed row counts, and LoRA factors are
  * inputs, so a handful of graphs serves every prompt and every pet.
  */
+
+import type * as tf from '@tensorflow/tfjs';
 import type { AutoencoderKLConfig } from '../autoencoders/autoencoder-kl.js';
 import { AutoencoderKL } from '../autoencoders/autoencoder-kl.js';
 import type { CompiledFunction, Engine, Signature, TracedFunction } from '../engine/engine.js';
 import { hostScalar, hostTensor } from '../engine/host-tensor.js';
 import type { CheckpointFolder } from '../loaders/checkpoint-folder.js';
 import { recordParameters } from '../loaders/weight-files.js';
-import { createLoRALayout, loraLookup, type LoRALayout } from '../lora/lora-layout.js';
+import { createLoRALayout, type LoRALayout, loraLookup } from '../lora/lora-layout.js';
 import { attentionProjections, type LoRAModule } from '../lora/lora-modules.js';
 import { Parameters } from '../parameters.js';
 import { CLIPTextModel } from '../text-encoders/modeling-clip.js';
-import { dreamBoothLoRASignature, dreamBoothLoRAStep } from '../trainers/dreambooth-lora-step.js';
 import type { LatentPosterior } from '../trainers/dreambooth-batches.js';
+import { dreamBoothLoRASignature, dreamBoothLoRAStep } from '../trainers/dreambooth-lora-step.js';
 import { UNet2DConditionModel } from '../unets/unet-2d-condition.js';
 import type { StableDiffusionComponents } from './stable-diffusion-components.js';
-import type * as tf from '@tensorflow/tfjs';
 
 /** LoRA factors for sampling, in the layout of their rank bucket. */
 export interface ActiveLoRA {
@@ -81,13 +82,20 @@ export class StableDiffusionModel {
   /** @param ids [rows, L] @returns [rows, L, D] */
   async encodeText(ids: Int32Array, rows: number): Promise<Float32Array> {
     const [length, width] = this.embeddingShape;
-    const encode = await this.#compile('text encoder', 1, { ids: { shape: [1, length], dtype: 'int32' } }, ({ ids: tokens }, parameters) => {
-      const model = new CLIPTextModel(this.checkpoint.configs.textEncoder, parameters.at('text_encoder'));
-      return { states: model.forward(tokens as tf.Tensor2D) };
-    });
+    const encode = await this.#compile(
+      'text encoder',
+      1,
+      { ids: { shape: [1, length], dtype: 'int32' } },
+      ({ ids: tokens }, parameters) => {
+        const model = new CLIPTextModel(this.checkpoint.configs.textEncoder, parameters.at('text_encoder'));
+        return { states: model.forward(tokens as tf.Tensor2D) };
+      },
+    );
     const result = new Float32Array(rows * length * width);
     for (let row = 0; row < rows; row++) {
-      const { states } = await encode.run({ ids: hostTensor([1, length], ids.slice(row * length, (row + 1) * length)) });
+      const { states } = await encode.run({
+        ids: hostTensor([1, length], ids.slice(row * length, (row + 1) * length)),
+      });
       result.set(states!.data as Float32Array, row * length * width);
     }
     return result;
@@ -101,10 +109,15 @@ export class StableDiffusionModel {
   /** @param pixels one picture, [H, W, 3] in [-1, 1] */
   async encodeImage(pixels: Float32Array): Promise<LatentPosterior> {
     const shape = [1, ...this.imageSize, 3];
-    const encode = await this.#compile('autoencoder encode', 1, { pixels: { shape, dtype: 'float32' } }, ({ pixels: image }, parameters) => {
-      const { mean, std } = this.#autoencoder(parameters).encode(image as tf.Tensor4D);
-      return { mean, std };
-    });
+    const encode = await this.#compile(
+      'autoencoder encode',
+      1,
+      { pixels: { shape, dtype: 'float32' } },
+      ({ pixels: image }, parameters) => {
+        const { mean, std } = this.#autoencoder(parameters).encode(image as tf.Tensor4D);
+        return { mean, std };
+      },
+    );
     const { mean, std } = await encode.run({ pixels: hostTensor(shape, pixels) });
     return { mean: mean!.data as Float32Array, std: std!.data as Float32Array };
   }
@@ -113,9 +126,14 @@ export class StableDiffusionModel {
   async decodeLatents(latents: Float32Array, rows: number): Promise<Float32Array> {
     const shape = [1, ...this.latentShape];
     const size = latents.length / rows;
-    const decode = await this.#compile('autoencoder decode', 1, { latents: { shape, dtype: 'float32' } }, ({ latents: z }, parameters) => ({
-      pixels: this.#autoencoder(parameters).decode(z as tf.Tensor4D),
-    }));
+    const decode = await this.#compile(
+      'autoencoder decode',
+      1,
+      { latents: { shape, dtype: 'float32' } },
+      ({ latents: z }, parameters) => ({
+        pixels: this.#autoencoder(parameters).decode(z as tf.Tensor4D),
+      }),
+    );
     const parts: Float32Array[] = [];
     for (let row = 0; row < rows; row++) {
       const { pixels } = await decode.run({ latents: hostTensor(shape, latents.slice(row * size, (row + 1) * size)) });
@@ -146,14 +164,19 @@ export class StableDiffusionModel {
       embeddings: { shape: [rows, ...this.embeddingShape], dtype: 'float32' },
       ...(layout ? { lora: { shape: [layout.size], dtype: 'float32' }, scale: { shape: [], dtype: 'float32' } } : {}),
     };
-    return this.#compile(layout ? `unet with lora, rank ${layout.rank}` : 'unet', rows, signature, (inputs, parameters) => ({
-      noise: this.#unet(parameters).forward(
-        inputs.sample as tf.Tensor4D,
-        inputs.timesteps as tf.Tensor1D,
-        inputs.embeddings as tf.Tensor3D,
-        layout ? { lora: loraLookup(inputs.lora!, layout, inputs.scale!) } : {},
-      ),
-    }));
+    return this.#compile(
+      layout ? `unet with lora, rank ${layout.rank}` : 'unet',
+      rows,
+      signature,
+      (inputs, parameters) => ({
+        noise: this.#unet(parameters).forward(
+          inputs.sample as tf.Tensor4D,
+          inputs.timesteps as tf.Tensor1D,
+          inputs.embeddings as tf.Tensor3D,
+          layout ? { lora: loraLookup(inputs.lora!, layout, inputs.scale!) } : {},
+        ),
+      }),
+    );
   }
 
   #unet(parameters: Parameters): UNet2DConditionModel {

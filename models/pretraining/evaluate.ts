@@ -2,19 +2,21 @@
  * @file Measures a toy checkpoint with the judges: does it draw what captions say, and does a trained pet stay that pet?
  * Run: `npm run pretrain -- --stage evaluate`. The figures go into the checkpoint's README.
  */
+
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs';
 import { hostTensor } from '../engine/host-tensor.js';
 import { imagesToPixels, type RgbImage } from '../image-processor.js';
 import { CheckpointFolder } from '../loaders/checkpoint-folder.js';
-import { decodeClassLatents } from '../trainers/prior-preservation.js';
 import { SafetensorsFile } from '../loaders/safetensors.js';
 import { createWeightFiles } from '../loaders/weight-files.js';
-import { packLoRA, type LoRAAdapter } from '../lora/lora-adapter.js';
-import { StableDiffusionModel } from '../pipelines/stable-diffusion-model.js';
+import { type LoRAAdapter, packLoRA } from '../lora/lora-adapter.js';
 import { StableDiffusionPipeline } from '../pipelines/pipeline-stable-diffusion.js';
+import { StableDiffusionModel } from '../pipelines/stable-diffusion-model.js';
 import { createGenerator } from '../random.js';
 import { createScheduler } from '../schedulers/create-scheduler.js';
+import { decodeClassLatents } from '../trainers/prior-preservation.js';
 import { chooseRareToken, dreamBoothPrompts } from '../trainers/rare-token.js';
 import { trainDreamBoothLoRA } from '../trainers/train-dreambooth-lora.js';
 import { ATTRIBUTES, type Attribute, AttributeJudge, IDENTITY_WIDTH, IdentityJudge } from './judge.js';
@@ -26,7 +28,6 @@ import { createPet, type Pet } from './toy-world/pet.js';
 import { photoScenes } from './toy-world/photos.js';
 import { createScene, describeScene } from './toy-world/scene.js';
 import { indexOfName, SETTINGS, type SettingName } from './toy-world/vocabulary.js';
-import { readFile } from 'node:fs/promises';
 
 const CAPTION_COUNT = 200;
 const PET_COUNT = 12;
@@ -51,14 +52,22 @@ export async function evaluate(context: StageContext): Promise<void> {
 
 /** How far the judges themselves can be trusted: on true drawings. */
 async function evaluateJudges({ onLine }: StageContext, judges: Judges): Promise<void> {
-  const scenes = Array.from({ length: CAPTION_COUNT }, (_, index) => createScene(createGenerator(900 + index), { split: 'heldout' }));
+  const scenes = Array.from({ length: CAPTION_COUNT }, (_, index) =>
+    createScene(createGenerator(900 + index), { split: 'heldout' }),
+  );
   const answers = await judges.attributes(drawScenes(scenes, TOY_PIXELS));
   const shares = share(answers, scenes.map(describeScene));
   onLine(`judges on ${CAPTION_COUNT} drawings: ${shares}`);
 }
 
-async function evaluateCaptions({ onLine, signal }: StageContext, model: StableDiffusionModel, judges: Judges): Promise<void> {
-  const scenes = Array.from({ length: CAPTION_COUNT }, (_, index) => createScene(createGenerator(5000 + index), { split: 'heldout' }));
+async function evaluateCaptions(
+  { onLine, signal }: StageContext,
+  model: StableDiffusionModel,
+  judges: Judges,
+): Promise<void> {
+  const scenes = Array.from({ length: CAPTION_COUNT }, (_, index) =>
+    createScene(createGenerator(5000 + index), { split: 'heldout' }),
+  );
   const answers: Record<Attribute, number>[] = [];
   for (const [index, scene] of scenes.entries()) {
     const [picture] = await draw(model, caption(scene), index, signal);
@@ -78,8 +87,9 @@ function share(answers: readonly Record<Attribute, number>[], truth: readonly Re
 
 async function evaluatePets(context: StageContext, model: StableDiffusionModel, judges: Judges): Promise<void> {
   const { onLine, signal } = context;
-  const pets = Array.from({ length: PET_COUNT }, (_, index): Pet =>
-    createPet(createGenerator(7000 + index), { kind: index % 2 === 0 ? 'dog' : 'cat' }),
+  const pets = Array.from(
+    { length: PET_COUNT },
+    (_, index): Pet => createPet(createGenerator(7000 + index), { kind: index % 2 === 0 ? 'dog' : 'cat' }),
   );
   const references = await Promise.all(pets.map((pet, index) => referenceOf(pet, 8000 + index, judges)));
   const nearest = (vector: Float32Array) => {
@@ -115,12 +125,22 @@ async function evaluatePets(context: StageContext, model: StableDiffusionModel, 
 
 /** The mean embedding of drawings of a pet in many settings. */
 async function referenceOf(pet: Pet, seed: number, judges: Judges): Promise<Float32Array> {
-  const scenes = Array.from({ length: 12 }, (_, index) => createScene(createGenerator(seed).fork(`reference ${index}`), { pet, clothes: 'none' }));
+  const scenes = Array.from({ length: 12 }, (_, index) =>
+    createScene(createGenerator(seed).fork(`reference ${index}`), { pet, clothes: 'none' }),
+  );
   const vectors = await judges.identities(drawScenes(scenes, TOY_PIXELS));
-  return Float32Array.from({ length: IDENTITY_WIDTH }, (_, index) => vectors.reduce((sum, vector) => sum + vector[index]!, 0) / vectors.length);
+  return Float32Array.from(
+    { length: IDENTITY_WIDTH },
+    (_, index) => vectors.reduce((sum, vector) => sum + vector[index]!, 0) / vectors.length,
+  );
 }
 
-async function train({ checkpointFolder, signal }: StageContext, model: StableDiffusionModel, pet: Pet, seed: number): Promise<{ adapter: LoRAAdapter; token: string }> {
+async function train(
+  { checkpointFolder, signal }: StageContext,
+  model: StableDiffusionModel,
+  pet: Pet,
+  seed: number,
+): Promise<{ adapter: LoRAAdapter; token: string }> {
   const { checkpoint } = model;
   const { training } = checkpoint.recommendations;
   const token = chooseRareToken(checkpoint.tokenizer, [pet.kind]);
@@ -128,8 +148,11 @@ async function train({ checkpointFolder, signal }: StageContext, model: StableDi
   const pixels = drawScenes(photoScenes(pet, PHOTO_COUNT, createGenerator(seed)), TOY_PIXELS);
   const size = pixels.length / PHOTO_COUNT;
   const instances = [];
-  for (let index = 0; index < PHOTO_COUNT; index++) instances.push(await model.encodeImage(pixels.slice(index * size, (index + 1) * size)));
-  const classLatents = decodeClassLatents(await readFile(join(checkpointFolder, 'class_latents', `${pet.kind}.safetensors`))).pictures;
+  for (let index = 0; index < PHOTO_COUNT; index++)
+    instances.push(await model.encodeImage(pixels.slice(index * size, (index + 1) * size)));
+  const classLatents = decodeClassLatents(
+    await readFile(join(checkpointFolder, 'class_latents', `${pet.kind}.safetensors`)),
+  ).pictures;
   const layout = model.layout(training.rank);
   const { adapter } = await trainDreamBoothLoRA(
     {
@@ -152,7 +175,13 @@ async function train({ checkpointFolder, signal }: StageContext, model: StableDi
   return { adapter, token };
 }
 
-async function draw(model: StableDiffusionModel, prompt: string, seed: number, signal: AbortSignal, adapter?: LoRAAdapter): Promise<readonly RgbImage[]> {
+async function draw(
+  model: StableDiffusionModel,
+  prompt: string,
+  seed: number,
+  signal: AbortSignal,
+  adapter?: LoRAAdapter,
+): Promise<readonly RgbImage[]> {
   const { sampling, training } = model.checkpoint.recommendations;
   const layout = model.layout(training.rank);
   const components = model.components(adapter ? { layout, ...packLoRA(adapter, layout) } : undefined);
@@ -163,7 +192,8 @@ async function draw(model: StableDiffusionModel, prompt: string, seed: number, s
 async function loadJudges({ engine, stateFolder }: StageContext): Promise<Judges> {
   const shape = [JUDGE_ROWS, TOY_PIXELS, TOY_PIXELS, 3];
   const signature = { pixels: { shape, dtype: 'float32' } } as const;
-  const weightsOf = async (name: string) => createWeightFiles([{ file: await SafetensorsFile.open(join(stateFolder, `${name}.safetensors`)) }]);
+  const weightsOf = async (name: string) =>
+    createWeightFiles([{ file: await SafetensorsFile.open(join(stateFolder, `${name}.safetensors`)) }]);
   const attributes = await engine.compile(
     'attribute judge',
     ({ pixels }, parameters) => new AttributeJudge(parameters).forward(pixels!),
@@ -192,20 +222,24 @@ async function loadJudges({ engine, stateFolder }: StageContext): Promise<Judges
     attributes: (pictures) =>
       inBatches(pictures, async (batch) => {
         const logits = await attributes.run({ pixels: hostTensor(shape, batch) });
-        return Array.from({ length: JUDGE_ROWS }, (_, row) =>
-          Object.fromEntries(
-            Object.entries(ATTRIBUTES).map(([name, classes]) => {
-              const scores = [...(logits[name]!.data as Float32Array).subarray(row * classes, (row + 1) * classes)];
-              return [name, scores.indexOf(Math.max(...scores))];
-            }),
-          ) as Record<Attribute, number>,
+        return Array.from(
+          { length: JUDGE_ROWS },
+          (_, row) =>
+            Object.fromEntries(
+              Object.entries(ATTRIBUTES).map(([name, classes]) => {
+                const scores = [...(logits[name]!.data as Float32Array).subarray(row * classes, (row + 1) * classes)];
+                return [name, scores.indexOf(Math.max(...scores))];
+              }),
+            ) as Record<Attribute, number>,
         );
       }),
     identities: (pictures) =>
       inBatches(pictures, async (batch) => {
         const { vectors } = await identity.run({ pixels: hostTensor(shape, batch) });
         const values = vectors!.data as Float32Array;
-        return Array.from({ length: JUDGE_ROWS }, (_, row) => values.slice(row * IDENTITY_WIDTH, (row + 1) * IDENTITY_WIDTH));
+        return Array.from({ length: JUDGE_ROWS }, (_, row) =>
+          values.slice(row * IDENTITY_WIDTH, (row + 1) * IDENTITY_WIDTH),
+        );
       }),
   };
 }

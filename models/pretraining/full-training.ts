@@ -46,7 +46,10 @@ export class FullTraining {
   }
 
   static async create(engine: Engine, task: TrainingTask): Promise<FullTraining> {
-    return new FullTraining(task, await engine.compile(`train ${task.name}`, gradientFunction(task), signatureOf(task)));
+    return new FullTraining(
+      task,
+      await engine.compile(`train ${task.name}`, gradientFunction(task), signatureOf(task)),
+    );
   }
 
   /** One step on a batch. @returns the scalars of the loss function, and `gradientNorm` */
@@ -55,9 +58,16 @@ export class FullTraining {
     const gradients = [...this.task.shapes.keys()].map((name) => outputs[`gradient.${name}`]!.data as Float32Array);
     const scalars = Object.entries(outputs).filter(([key]) => !key.startsWith('gradient.'));
     const metrics = Object.fromEntries(scalars.map(([key, { data }]) => [key, data[0]!]));
-    if (!Number.isFinite(metrics.loss)) throw new Error(`${this.task.name}: the loss is ${metrics.loss} at step ${this.step}`);
+    if (!Number.isFinite(metrics.loss))
+      throw new Error(`${this.task.name}: the loss is ${metrics.loss} at step ${this.step}`);
     this.step++;
-    const gradientNorm = hostAdamWStep([...this.states.values()], gradients, this.step, learningRate, this.task.optimizer);
+    const gradientNorm = hostAdamWStep(
+      [...this.states.values()],
+      gradients,
+      this.step,
+      learningRate,
+      this.task.optimizer,
+    );
     return { ...metrics, gradientNorm };
   }
 
@@ -80,10 +90,17 @@ export class FullTraining {
     const names = [...this.task.shapes.keys()];
     const compiled = await engine.compile(
       name,
-      (inputs) => fn(inputs, new Parameters(tensorParameters(new Map(names.map((key) => [key, inputs[PARAMETER_PREFIX + key]!]))))),
+      (inputs) =>
+        fn(
+          inputs,
+          new Parameters(tensorParameters(new Map(names.map((key) => [key, inputs[PARAMETER_PREFIX + key]!])))),
+        ),
       signatureOf({ ...this.task, signature }),
     );
-    const averages = [...this.task.shapes].map(([key, shape]) => [PARAMETER_PREFIX + key, hostTensor(shape, this.states.get(key)!.average)]);
+    const averages = [...this.task.shapes].map(([key, shape]) => [
+      PARAMETER_PREFIX + key,
+      hostTensor(shape, this.states.get(key)!.average),
+    ]);
     return (inputs) => compiled.run({ ...inputs, ...Object.fromEntries(averages) });
   }
 
@@ -127,7 +144,10 @@ export class FullTraining {
 }
 
 function signatureOf({ shapes, signature }: TrainingTask): Signature {
-  const parameters = [...shapes].map(([name, shape]) => [PARAMETER_PREFIX + name, { shape, dtype: 'float32' as const }]);
+  const parameters = [...shapes].map(([name, shape]) => [
+    PARAMETER_PREFIX + name,
+    { shape, dtype: 'float32' as const },
+  ]);
   return { ...signature, ...Object.fromEntries(parameters) };
 }
 
@@ -150,7 +170,12 @@ function gradientFunction(task: TrainingTask) {
 /** Linear warm-up, then a cosine down to `floor` of the peak. */
 export function cosineLearningRate(
   step: number,
-  { peak, warmupSteps, totalSteps, floor = 0.02 }: { peak: number; warmupSteps: number; totalSteps: number; floor?: number },
+  {
+    peak,
+    warmupSteps,
+    totalSteps,
+    floor = 0.02,
+  }: { peak: number; warmupSteps: number; totalSteps: number; floor?: number },
 ): number {
   if (step < warmupSteps) return (peak * (step + 1)) / warmupSteps;
   const progress = Math.min(1, (step - warmupSteps) / Math.max(1, totalSteps - warmupSteps));

@@ -40,7 +40,8 @@ class ConvolutionalTrunk {
       const weight = scope.get('conv.weight', [channels, CHANNELS[index - 1] ?? 3, size, size]);
       const gamma = scope.get('norm.weight', [channels]);
       const beta = scope.get('norm.bias', [channels]);
-      return (x) => silu(groupNorm(conv2d(x, weight, undefined, { stride: 2, padding: 1 }), gamma, beta, NORM_GROUPS, 1e-5));
+      return (x) =>
+        silu(groupNorm(conv2d(x, weight, undefined, { stride: 2, padding: 1 }), gamma, beta, NORM_GROUPS, 1e-5));
     });
   }
 
@@ -73,7 +74,10 @@ export class AttributeJudge {
   /** @returns logits [B, classes] per attribute */
   forward(pixels: tf.Tensor): Record<Attribute, tf.Tensor> {
     const features = this.#trunk.forward(pixels);
-    const logits = Object.entries(this.#heads).map(([name, { weight, bias }]) => [name, linear(features, weight, bias)]);
+    const logits = Object.entries(this.#heads).map(([name, { weight, bias }]) => [
+      name,
+      linear(features, weight, bias),
+    ]);
     return Object.fromEntries(logits);
   }
 }
@@ -94,7 +98,10 @@ export class IdentityJudge {
 }
 
 export function attributeJudgeTask(batchSize: number, size: number): TrainingTask {
-  const labels = Object.entries(ATTRIBUTES).map(([name, classes]) => [name, { shape: [batchSize, classes], dtype: 'float32' as const }]);
+  const labels = Object.entries(ATTRIBUTES).map(([name, classes]) => [
+    name,
+    { shape: [batchSize, classes], dtype: 'float32' as const },
+  ]);
   return {
     name: 'attribute-judge',
     shapes: recordParameters((source) => new AttributeJudge(new Parameters(source))),
@@ -122,7 +129,10 @@ export function attributeJudgeBatch(task: TrainingTask, seed: number, step: numb
     });
     return [name, hostTensor([batchSize, classes], hot)];
   });
-  return { pixels: hostTensor(pixels!.shape, disturbed(drawScenes(scenes, size), generator)), ...Object.fromEntries(labels) };
+  return {
+    pixels: hostTensor(pixels!.shape, disturbed(drawScenes(scenes, size), generator)),
+    ...Object.fromEntries(labels),
+  };
 }
 
 /** Noise, so that the judges read shapes and colours rather than single pixels of perfect drawings. */
@@ -138,10 +148,17 @@ export function identityJudgeTask(pairs: number, size: number): TrainingTask {
   return {
     name: 'identity-judge',
     shapes: recordParameters((source) => new IdentityJudge(new Parameters(source))),
-    signature: { first: { shape, dtype: 'float32' }, second: { shape, dtype: 'float32' }, same: { shape: [pairs, pairs], dtype: 'float32' } },
+    signature: {
+      first: { shape, dtype: 'float32' },
+      second: { shape, dtype: 'float32' },
+      same: { shape: [pairs, pairs], dtype: 'float32' },
+    },
     loss({ first, second, same }, parameters) {
       const judge = new IdentityJudge(parameters);
-      const logits = tf.mul(tf.matMul(judge.forward(first!), judge.forward(second!), false, true), IDENTITY_LOGIT_SCALE);
+      const logits = tf.mul(
+        tf.matMul(judge.forward(first!), judge.forward(second!), false, true),
+        IDENTITY_LOGIT_SCALE,
+      );
       const term = (scores: tf.Tensor) => tf.neg(tf.mean(tf.sum(tf.mul(same!, tf.logSoftmax(scores)), 1)));
       return { loss: tf.mul(tf.add(term(logits), term(tf.transpose(logits))), 0.5) };
     },
@@ -158,7 +175,13 @@ export function identityJudgeBatch(task: TrainingTask, seed: number, step: numbe
   const kind = KINDS[generator.integer(KINDS.length)]!.name;
   const pets = Array.from({ length: pairs }, (_, index) => createPet(generator.fork(`pet ${index}`), { kind }));
   const pictures = (side: string) =>
-    disturbed(drawScenes(pets.map((pet, index) => createScene(generator.fork(`${side} ${index}`), { pet })), size), generator.fork(side));
+    disturbed(
+      drawScenes(
+        pets.map((pet, index) => createScene(generator.fork(`${side} ${index}`), { pet })),
+        size,
+      ),
+      generator.fork(side),
+    );
   const same = Float32Array.from({ length: pairs ** 2 }, (_, index) => (index % (pairs + 1) === 0 ? 1 : 0));
   return {
     first: hostTensor(first!.shape, pictures('first')),

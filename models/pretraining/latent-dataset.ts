@@ -34,7 +34,10 @@ export class LatentDataset {
   sample(generator: Generator, rows: number): LatentRows {
     const { count, latentElements, embeddingElements, latents, captionEmbeddings, captionIndex } = this.content;
     const emptyCaption = captionEmbeddings.length / embeddingElements - 1;
-    const result = { latents: new Float32Array(rows * latentElements), embeddings: new Float32Array(rows * embeddingElements) };
+    const result = {
+      latents: new Float32Array(rows * latentElements),
+      embeddings: new Float32Array(rows * embeddingElements),
+    };
     for (let row = 0; row < rows; row++) {
       const index = generator.integer(count);
       const caption = generator.uniform() < CAPTION_DROPOUT ? emptyCaption : captionIndex[index]!;

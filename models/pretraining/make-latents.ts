@@ -1,8 +1,9 @@
 /** @file Encodes toy-world pictures and their captions with the finished autoencoder and text encoder. */
+
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { AutoencoderKL, parseAutoencoderKLConfig } from '../autoencoders/autoencoder-kl.js';
-import { readFile } from 'node:fs/promises';
 import { hostTensor } from '../engine/host-tensor.js';
 import { SafetensorsFile } from '../loaders/safetensors.js';
 import { createWeightFiles } from '../loaders/weight-files.js';
@@ -17,7 +18,10 @@ const BATCH = 8;
 const REPORT_EVERY = 2_000;
 
 /** Latents are means, scaled; equal captions share one embedding. */
-export async function createLatentDataset(context: StageContext, { count, pixels: size }: { count: number; pixels: number }): Promise<LatentDataset> {
+export async function createLatentDataset(
+  context: StageContext,
+  { count, pixels: size }: { count: number; pixels: number },
+): Promise<LatentDataset> {
   const { checkpointFolder, seed, signal, onLine } = context;
   const encoder = await createPictureEncoder(context, size);
   const { latentElements } = encoder;
@@ -48,7 +52,10 @@ export interface PictureEncoder {
 }
 
 /** The finished autoencoder of the checkpoint that is being made. */
-export async function createPictureEncoder({ engine, checkpointFolder }: StageContext, size: number): Promise<PictureEncoder> {
+export async function createPictureEncoder(
+  { engine, checkpointFolder }: StageContext,
+  size: number,
+): Promise<PictureEncoder> {
   const folder = join(checkpointFolder, 'vae');
   const config = parseAutoencoderKLConfig(JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')));
   const file = await SafetensorsFile.open(join(folder, 'diffusion_pytorch_model.safetensors'));
@@ -82,7 +89,11 @@ export async function createPictureEncoder({ engine, checkpointFolder }: StageCo
   };
 }
 
-async function encodeCaptions({ engine, checkpointFolder }: StageContext, texts: readonly string[], words: CLIPTokenizer) {
+async function encodeCaptions(
+  { engine, checkpointFolder }: StageContext,
+  texts: readonly string[],
+  words: CLIPTokenizer,
+) {
   const folder = join(checkpointFolder, 'text_encoder');
   const config = parseCLIPTextConfig(JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')));
   const file = await SafetensorsFile.open(join(folder, 'model.safetensors'));
@@ -101,7 +112,10 @@ async function encodeCaptions({ engine, checkpointFolder }: StageContext, texts:
     const chunk = texts.slice(start, start + rows);
     for (const [row, text] of chunk.entries()) ids.set(words.encodePadded(text).ids, row * length);
     const { states } = await compiled.run({ ids: hostTensor([rows, length], ids) });
-    captionEmbeddings.set((states!.data as Float32Array).subarray(0, chunk.length * embeddingElements), start * embeddingElements);
+    captionEmbeddings.set(
+      (states!.data as Float32Array).subarray(0, chunk.length * embeddingElements),
+      start * embeddingElements,
+    );
   }
   return { captionEmbeddings, embeddingElements };
 }

@@ -1,9 +1,9 @@
 /** @file What ships beside the weights: class latents for prior preservation, and photos of pets that training never saw. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createGenerator } from '../random.js';
 import { encodeClassLatents } from '../trainers/prior-preservation.js';
 import { dreamBoothPrompts } from '../trainers/rare-token.js';
-import { createGenerator } from '../random.js';
 import { createPictureEncoder } from './make-latents.js';
 import type { StageContext } from './stages.js';
 import { drawScenes } from './toy-data.js';

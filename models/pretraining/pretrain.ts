@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import { createOnnxEngine } from '../engine/onnx-engine.js';
-import { STAGES, type StageName, type StageContext } from './stages.js';
+import { STAGES, type StageContext, type StageName } from './stages.js';
 
 const { values } = parseArgs({
   options: {

@@ -14,10 +14,15 @@ const COLUMNS = 6;
 const PICTURES = 12;
 
 /** Writes `sheets/<name>.png` and `.txt` with the captions into the state folder. */
-export async function writeSampleSheet({ engine, checkpointFolder, stateFolder, signal }: StageContext, name: string): Promise<void> {
+export async function writeSampleSheet(
+  { engine, checkpointFolder, stateFolder, signal }: StageContext,
+  name: string,
+): Promise<void> {
   const model = new StableDiffusionModel(await CheckpointFolder.open(checkpointFolder), engine);
   const pipeline = new StableDiffusionPipeline(model.components());
-  const captions = Array.from({ length: PICTURES }, (_, index) => caption(createScene(createGenerator(index), { split: 'heldout' })));
+  const captions = Array.from({ length: PICTURES }, (_, index) =>
+    caption(createScene(createGenerator(index), { split: 'heldout' })),
+  );
   const pictures = [];
   for (const [seed, prompt] of captions.entries()) {
     const result = await pipeline.run({ prompt, seed, signal, ...model.checkpoint.recommendations.sampling });

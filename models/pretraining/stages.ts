@@ -63,10 +63,20 @@ const LATENTS_FILE = 'latents.safetensors';
 
 const tokenizer: Stage = async ({ checkpointFolder, seed, onLine }) => {
   const captions = trainingCaptions(createGenerator(seed).fork('vocabulary'), CAPTIONS_FOR_VOCABULARY);
-  const trained = trainBytePairs(captions, { maxLength: TOY_TEXT_LENGTH, maxMerges: MAX_MERGES, reservedWords: RARE_WORDS });
+  const trained = trainBytePairs(captions, {
+    maxLength: TOY_TEXT_LENGTH,
+    maxMerges: MAX_MERGES,
+    reservedWords: RARE_WORDS,
+  });
   const { vocabulary, merges, tokenizerConfig, specialTokensMap } = trained.files;
-  const files = { 'vocab.json': vocabulary, 'merges.txt': merges, 'tokenizer_config.json': tokenizerConfig, 'special_tokens_map.json': specialTokensMap };
-  for (const [name, content] of Object.entries(files)) await writeText(join(checkpointFolder, 'tokenizer', name), content);
+  const files = {
+    'vocab.json': vocabulary,
+    'merges.txt': merges,
+    'tokenizer_config.json': tokenizerConfig,
+    'special_tokens_map.json': specialTokensMap,
+  };
+  for (const [name, content] of Object.entries(files))
+    await writeText(join(checkpointFolder, 'tokenizer', name), content);
   onLine(`tokenizer: ${Object.keys(trained.vocabulary).length} tokens`);
 };
 
@@ -82,8 +92,13 @@ const autoencoder: Stage = async (context) => {
   await training.export(join(folder, 'diffusion_pytorch_model.safetensors'));
   const { error, latentDeviation } = await measureAutoencoder(context, training);
   // As in Stable Diffusion: 1 / standard deviation of the latents, so that noise schedules fit any autoencoder.
-  await writeJson(join(folder, 'config.json'), { ...TOY_VAE, scaling_factor: Number((1 / latentDeviation).toPrecision(5)) });
-  context.onLine(`autoencoder: held-out PSNR ${psnrFromError(error).toFixed(2)} dB, latent deviation ${latentDeviation.toFixed(4)}`);
+  await writeJson(join(folder, 'config.json'), {
+    ...TOY_VAE,
+    scaling_factor: Number((1 / latentDeviation).toPrecision(5)),
+  });
+  context.onLine(
+    `autoencoder: held-out PSNR ${psnrFromError(error).toFixed(2)} dB, latent deviation ${latentDeviation.toFixed(4)}`,
+  );
 };
 
 /** On held-out scenes, decoding the mean. */
@@ -91,11 +106,20 @@ async function measureAutoencoder({ engine, seed }: StageContext, training: Full
   const { signature } = training.task;
   const config = parseAutoencoderKLConfig(TOY_VAE);
   const batch = { pixels: signature.pixels! };
-  const measured = await training.compileWithAverages(engine, 'measure autoencoder', batch, ({ pixels }, parameters) => {
-    const model = new AutoencoderKL(config, parameters);
-    const { mean } = model.encode(pixels as tf.Tensor4D);
-    return { error: tf.mean(tf.squaredDifference(tf.clipByValue(model.decode(mean), -1, 1), pixels!)), power: tf.mean(tf.square(mean)), sum: tf.mean(mean) };
-  });
+  const measured = await training.compileWithAverages(
+    engine,
+    'measure autoencoder',
+    batch,
+    ({ pixels }, parameters) => {
+      const model = new AutoencoderKL(config, parameters);
+      const { mean } = model.encode(pixels as tf.Tensor4D);
+      return {
+        error: tf.mean(tf.squaredDifference(tf.clipByValue(model.decode(mean), -1, 1), pixels!)),
+        power: tf.mean(tf.square(mean)),
+        sum: tf.mean(mean),
+      };
+    },
+  );
   const totals = { error: 0, power: 0, sum: 0 };
   const batches = 16;
   for (let index = 0; index < batches; index++) {
@@ -109,8 +133,17 @@ async function measureAutoencoder({ engine, seed }: StageContext, training: Full
 const textEncoder: Stage = async (context) => {
   const { checkpointFolder, seed } = context;
   const words = await CLIPTokenizer.open(join(checkpointFolder, 'tokenizer'));
-  const textConfig = { ...TOY_TEXT_ENCODER, vocab_size: words.vocabularySize, bos_token_id: words.startId, eos_token_id: words.endId };
-  const task = contrastiveTask(parseCLIPTextConfig(textConfig), parseCLIPVisionConfig(TOY_IMAGE_ENCODER), CONTRASTIVE_BATCH);
+  const textConfig = {
+    ...TOY_TEXT_ENCODER,
+    vocab_size: words.vocabularySize,
+    bos_token_id: words.startId,
+    eos_token_id: words.endId,
+  };
+  const task = contrastiveTask(
+    parseCLIPTextConfig(textConfig),
+    parseCLIPVisionConfig(TOY_IMAGE_ENCODER),
+    CONTRASTIVE_BATCH,
+  );
   const training = await trainStage(context, {
     task,
     batch: (step) => contrastiveBatch(task, words, seed, step),
@@ -218,5 +251,14 @@ const samples: Stage = async (context) => {
   await writeClassLatents(context);
 };
 
-export const STAGES = { tokenizer, autoencoder, 'text-encoder': textEncoder, latents, unet, samples, judges, evaluate } as const satisfies Record<string, Stage>;
+export const STAGES = {
+  tokenizer,
+  autoencoder,
+  'text-encoder': textEncoder,
+  latents,
+  unet,
+  samples,
+  judges,
+  evaluate,
+} as const satisfies Record<string, Stage>;
 export type StageName = keyof typeof STAGES;

@@ -1,10 +1,10 @@
 /** @file Batches of toy-world pictures with their captions. */
 import type { Generator } from '../random.js';
+import { RARE_WORDS } from './toy-pets-configuration.js';
 import { caption } from './toy-world/caption.js';
 import { drawScene } from './toy-world/render.js';
 import { createScene, type Scene, type Split } from './toy-world/scene.js';
 import { KINDS } from './toy-world/vocabulary.js';
-import { RARE_WORDS } from './toy-pets-configuration.js';
 
 export interface CaptionedPictures {
   /** [count, size, size, 3] in [-1, 1] */
@@ -18,7 +18,12 @@ const RARE_WORD_SHARE = 0.06;
 const KIND_WORDS = new RegExp(`\\b(${KINDS.flatMap(({ words }) => words).join('|')})\\b`);
 
 /** Pictures of scenes that training may see (default), or of those that it never sees. */
-export function captionedScenes(generator: Generator, count: number, size: number, split: Split = 'train'): CaptionedPictures {
+export function captionedScenes(
+  generator: Generator,
+  count: number,
+  size: number,
+  split: Split = 'train',
+): CaptionedPictures {
   const scenes = Array.from({ length: count }, (_, index) => createScene(generator.fork(`scene ${index}`), { split }));
   const captions = scenes.map((scene, index) => trainingCaption(scene, generator.fork(`caption ${index}`)));
   return { scenes, captions, pixels: drawScenes(scenes, size) };

@@ -91,5 +91,14 @@ export const RARE_WORDS = ['sks', 'ohwx', 'phol', 'kprc', 'olis', 'hta'] as cons
 export const TOY_RECOMMENDATIONS = {
   name: 'toy-pets',
   sampling: { steps: 20, guidanceScale: 4, scheduler: 'DPMSolverMultistepScheduler' },
-  training: { rank: 16, steps: 400, learningRate: 1e-3, instanceRows: 4, classRows: 2, priorLossWeight: 1, priorImages: 48, snrGamma: 5 },
+  training: {
+    rank: 16,
+    steps: 400,
+    learningRate: 1e-3,
+    instanceRows: 4,
+    classRows: 2,
+    priorLossWeight: 1,
+    priorImages: 48,
+    snrGamma: 5,
+  },
 } as const;

@@ -31,7 +31,10 @@ export function autoencoderTask(config: AutoencoderKLConfig, batchSize: number, 
       const { mean, logVariance, std } = autoencoder.encode(images as tf.Tensor4D);
       const sample = tf.add(mean, tf.mul(std, noise!));
       const error = tf.mean(tf.squaredDifference(autoencoder.decode(sample as tf.Tensor4D), images!));
-      const divergence = tf.mul(tf.mean(tf.sub(tf.add(tf.square(mean), tf.exp(logVariance)), tf.add(logVariance, 1))), 0.5);
+      const divergence = tf.mul(
+        tf.mean(tf.sub(tf.add(tf.square(mean), tf.exp(logVariance)), tf.add(logVariance, 1))),
+        0.5,
+      );
       return { loss: tf.add(error, tf.mul(divergence, KL_WEIGHT)), error, divergence };
     },
     optimizer: { weightDecay: 0, beta2: 0.99, maxGradientNorm: 1, averageDecay: 0.995 },

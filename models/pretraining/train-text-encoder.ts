@@ -51,7 +51,12 @@ export function contrastiveTask(text: CLIPTextConfig, vision: CLIPVisionConfig, 
 const unit = (x: tf.Tensor) => tf.div(x, tf.sqrt(tf.add(tf.sum(tf.square(x), 1, true), 1e-8)));
 
 /** Fresh pictures with their captions; pictures that share a caption count as right for each other. */
-export function contrastiveBatch(task: TrainingTask, tokenizer: CLIPTokenizer, seed: number, step: number): HostTensors {
+export function contrastiveBatch(
+  task: TrainingTask,
+  tokenizer: CLIPTokenizer,
+  seed: number,
+  step: number,
+): HostTensors {
   const { ids, pixels } = task.signature;
   const [batchSize, length] = ids!.shape as [number, number];
   const generator = createGenerator(seed).fork(`contrastive ${step}`);

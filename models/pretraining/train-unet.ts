@@ -9,7 +9,7 @@ import { hostTensor } from '../engine/host-tensor.js';
 import { recordParameters } from '../loaders/weight-files.js';
 import { Parameters } from '../parameters.js';
 import { createGenerator } from '../random.js';
-import { UNet2DConditionModel, type UNet2DConditionConfig } from '../unets/unet-2d-condition.js';
+import { type UNet2DConditionConfig, UNet2DConditionModel } from '../unets/unet-2d-condition.js';
 import type { TrainingTask } from './full-training.js';
 import type { LatentDataset } from './latent-dataset.js';
 
@@ -22,7 +22,10 @@ export interface UNetBatchShape {
   readonly textLength: number;
 }
 
-export function unetTask(config: UNet2DConditionConfig, { batchSize, latentSize, textLength }: UNetBatchShape): TrainingTask {
+export function unetTask(
+  config: UNet2DConditionConfig,
+  { batchSize, latentSize, textLength }: UNetBatchShape,
+): TrainingTask {
   const latents = [batchSize, latentSize, latentSize, config.inChannels] as const;
   return {
     name: 'unet',
@@ -46,7 +49,13 @@ export function unetTask(config: UNet2DConditionConfig, { batchSize, latentSize,
 }
 
 /** A batch of noised latents; every row has its own timestep and noise, decided by the seed and the step. */
-export function unetBatch(task: TrainingTask, data: LatentDataset, alphasCumprod: readonly number[], seed: number, step: number): HostTensors {
+export function unetBatch(
+  task: TrainingTask,
+  data: LatentDataset,
+  alphasCumprod: readonly number[],
+  seed: number,
+  step: number,
+): HostTensors {
   const { noisy, embeddings } = task.signature;
   const [batchSize] = noisy!.shape as [number];
   const rowSize = noisy!.shape.reduce((product, size) => product * size, 1) / batchSize;

@@ -60,7 +60,9 @@ export async function runStage(options: StageOptions): Promise<boolean> {
 
 function meansOf(window: readonly Record<string, number>[]): Record<string, number> {
   const keys = Object.keys(window[0] ?? {});
-  return Object.fromEntries(keys.map((key) => [key, window.reduce((sum, entry) => sum + entry[key]!, 0) / window.length]));
+  return Object.fromEntries(
+    keys.map((key) => [key, window.reduce((sum, entry) => sum + entry[key]!, 0) / window.length]),
+  );
 }
 
 const describe = (entry: Record<string, number>) =>

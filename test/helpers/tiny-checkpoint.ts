@@ -46,11 +46,30 @@ const TEXT_ENCODER = {
 /** @param recommendations content of petbooth.json @returns the folder */
 export async function createTinyCheckpoint(recommendations: object = {}): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'petbooth-tiny-'));
-  const words = trainBytePairs(PET_CAPTIONS, { maxLength: TEXT_LENGTH, maxMerges: 100, reservedWords: ['sks', 'ohwx'] });
+  const words = trainBytePairs(PET_CAPTIONS, {
+    maxLength: TEXT_LENGTH,
+    maxMerges: 100,
+    reservedWords: ['sks', 'ohwx'],
+  });
   const textConfig = { ...TEXT_ENCODER, vocab_size: Object.keys(words.vocabulary).length };
-  await writePart(folder, 'unet', UNET, (source) => new UNet2DConditionModel(parseUNet2DConditionConfig(UNET), new Parameters(source)));
-  await writePart(folder, 'vae', VAE, (source) => new AutoencoderKL(parseAutoencoderKLConfig(VAE), new Parameters(source)));
-  await writePart(folder, 'text_encoder', textConfig, (source) => new CLIPTextModel(parseCLIPTextConfig(textConfig), new Parameters(source)));
+  await writePart(
+    folder,
+    'unet',
+    UNET,
+    (source) => new UNet2DConditionModel(parseUNet2DConditionConfig(UNET), new Parameters(source)),
+  );
+  await writePart(
+    folder,
+    'vae',
+    VAE,
+    (source) => new AutoencoderKL(parseAutoencoderKLConfig(VAE), new Parameters(source)),
+  );
+  await writePart(
+    folder,
+    'text_encoder',
+    textConfig,
+    (source) => new CLIPTextModel(parseCLIPTextConfig(textConfig), new Parameters(source)),
+  );
   await writeTexts(join(folder, 'tokenizer'), {
     'vocab.json': words.files.vocabulary,
     'merges.txt': words.files.merges,
@@ -72,11 +91,22 @@ export async function createTinyCheckpoint(recommendations: object = {}): Promis
   return folder;
 }
 
-async function writePart(folder: string, name: string, config: object, build: (source: ParameterSource) => unknown): Promise<void> {
+async function writePart(
+  folder: string,
+  name: string,
+  config: object,
+  build: (source: ParameterSource) => unknown,
+): Promise<void> {
   const generator = createGenerator(1).fork(name);
-  const tensors = [...recordParameters(build)].map(([key, shape]) => [key, { shape: [...shape], data: initialParameter(key, shape, generator) }]);
+  const tensors = [...recordParameters(build)].map(([key, shape]) => [
+    key,
+    { shape: [...shape], data: initialParameter(key, shape, generator) },
+  ]);
   await writeTexts(join(folder, name), { 'config.json': JSON.stringify(config) });
-  await writeSafetensors(join(folder, name, name === 'text_encoder' ? 'model.safetensors' : 'diffusion_pytorch_model.safetensors'), Object.fromEntries(tensors));
+  await writeSafetensors(
+    join(folder, name, name === 'text_encoder' ? 'model.safetensors' : 'diffusion_pytorch_model.safetensors'),
+    Object.fromEntries(tensors),
+  );
 }
 
 async function writeTexts(folder: string, files: Readonly<Record<string, string>>): Promise<void> {

@@ -43,7 +43,9 @@ describe('the pet engine on a tiny checkpoint', () => {
     const first = await draw();
     const second = await draw();
     expect(first.settings).toEqual({ seed: 11, steps: 4, guidanceScale: 7.5 });
-    expect(await Promise.all(first.pictures.map(sizeOf))).toEqual(Array(3).fill({ format: 'png', width: 16, height: 16 }));
+    expect(await Promise.all(first.pictures.map(sizeOf))).toEqual(
+      Array(3).fill({ format: 'png', width: 16, height: 16 }),
+    );
     expect(first.pictures.map((png) => Buffer.from(png))).toEqual(second.pictures.map((png) => Buffer.from(png)));
     expect(Buffer.from(first.pictures[0]!)).not.toEqual(Buffer.from(first.pictures[1]!));
   });
@@ -51,7 +53,11 @@ describe('the pet engine on a tiny checkpoint', () => {
   test('learns a pet, reports every step, and draws it differently from its kind', async () => {
     const steps: number[] = [];
     let previews = 0;
-    const { lora, previews: finished, lossHistory } = await engine.trainPet(input, {
+    const {
+      lora,
+      previews: finished,
+      lossHistory,
+    } = await engine.trainPet(input, {
       ...noHooks(),
       onProgress: ({ step, preview }) => (preview ? previews++ : steps.push(step)),
     });
@@ -62,7 +68,13 @@ describe('the pet engine on a tiny checkpoint', () => {
 
     const draw = (withPet: boolean) =>
       engine.imagine(
-        { prompt: withPet ? 'a photo of {pet}' : 'a photo of a dog', negativePrompt: '', count: 1, seed: 3, ...(withPet ? { lora, className: 'dog' } : {}) },
+        {
+          prompt: withPet ? 'a photo of {pet}' : 'a photo of a dog',
+          negativePrompt: '',
+          count: 1,
+          seed: 3,
+          ...(withPet ? { lora, className: 'dog' } : {}),
+        },
         noHooks(),
       );
     expect(Buffer.from((await draw(true)).pictures[0]!)).not.toEqual(Buffer.from((await draw(false)).pictures[0]!));
@@ -95,7 +107,9 @@ test('a checkpoint with a missing tensor is refused with its name, for good', as
   const path = join(folder, 'unet', 'diffusion_pytorch_model.safetensors');
   const file = await SafetensorsFile.open(path);
   const kept = [...file.entries].filter(([name]) => name !== 'conv_in.weight');
-  const tensors = await Promise.all(kept.map(async ([name, { shape }]) => [name, { shape, data: await file.readFloat32(name) }] as const));
+  const tensors = await Promise.all(
+    kept.map(async ([name, { shape }]) => [name, { shape, data: await file.readFloat32(name) }] as const),
+  );
   await rm(path);
   await writeSafetensors(path, Object.fromEntries(tensors));
   const opening = openEngine(folder);
