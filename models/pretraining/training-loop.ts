@@ -38,7 +38,7 @@ export async function runStage(options: StageOptions): Promise<boolean> {
   while (training.step < totalSteps && !signal.aborted) {
     const learningRate = cosineLearningRate(training.step, { ...options, peak: options.peakLearningRate });
     window.push(await training.train(options.batch(training.step), learningRate));
-    if (training.step % LOG_EVERY_STEPS === 0) {
+    if (training.step % LOG_EVERY_STEPS === 0 && window.length > 0) {
       const stepMs = (performance.now() - windowStartedAt) / window.length;
       const entry = { step: training.step, ...meansOf(window), learningRate, stepMs };
       await appendFile(join(folder, `${name}.curve.jsonl`), `${JSON.stringify(entry)}\n`);
@@ -50,6 +50,7 @@ export async function runStage(options: StageOptions): Promise<boolean> {
       await training.save(snapshotPath);
       await options.onMilestone?.(training.step);
       savedAt = performance.now();
+      window = [];
       windowStartedAt = performance.now();
     }
   }

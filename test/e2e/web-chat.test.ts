@@ -373,7 +373,7 @@ describe.skipIf(noBrowserReason !== undefined)(title('a pet in the browser, with
 
     const texts = await page.locator('.message .text').allTextContents();
     await page.reload();
-    await page.locator('.message[data-kind=error]').waitFor();
+    await page.locator('.message[data-kind=error]', { hasText: 'broken.jpg' }).waitFor();
     expect(await page.locator('.message .text').allTextContents()).toEqual(texts);
   });
 });

@@ -213,7 +213,7 @@ describe('when something dies', () => {
     await spine.platform.say('imagine', { prompt: 'a cat' });
     await spine.redis.flush();
     await spine.startWorker();
-    await waitFor('the picture', () => spine.chat.showing('result')[0]);
+    await waitFor('the picture', () => spine.chat.showing('result')[0], 60_000);
   });
 
   test('while Redis is away people are told, and afterwards everything works', async () => {

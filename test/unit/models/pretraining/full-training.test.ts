@@ -86,7 +86,7 @@ test('an export holds the averaged weights in half precision under the wanted na
 
 test('the learning rate warms up, then falls to its floor', () => {
   const rate = (step: number) => cosineLearningRate(step, { peak: 1, warmupSteps: 10, totalSteps: 110, floor: 0.1 });
-  expect([rate(0), rate(9), rate(10), rate(60), rate(110), rate(500)].map((value) => Number(value.toFixed(4)))).toEqual([
-    0.1, 1, 1, 0.55, 0.1, 0.1,
-  ]);
+  expect([rate(0), rate(9), rate(10), rate(60), rate(110), rate(500)].map((value) => Number(value.toFixed(4)))).toEqual(
+    [0.1, 1, 1, 0.55, 0.1, 0.1],
+  );
 });

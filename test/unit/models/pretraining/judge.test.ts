@@ -13,7 +13,7 @@ test('a batch for the attribute judge has one answer to each question per pictur
   const batch = attributeJudgeBatch(attributeJudgeTask(4, 64), 1, 0);
   for (const [name, classes] of Object.entries(ATTRIBUTES)) {
     const rows = Array.from({ length: 4 }, (_, row) => batch[name]!.data.slice(row * classes, (row + 1) * classes));
-    expect(rows.map((row) => row.reduce((sum, value) => sum + value, 0))).toEqual([1, 1, 1, 1]);
+    expect(rows.map((row) => [...row].reduce((sum, value) => sum + value, 0))).toEqual([1, 1, 1, 1]);
   }
 });
 
