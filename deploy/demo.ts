@@ -1,96 +1,122 @@
-/** `npm run demo`: the real service plays one conversation; demo/ shows it. */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+/** `npm run demo`: the real service plays one conversation; demo/index.html shows it. */
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { playConversation, type Turn } from './demo/conversation.js';
-import { renderPage } from './demo/page.js';
-import { startService } from './demo/service.js';
+import { locales } from '#locales/index.js';
+import { playConversation } from './demo/conversation.js';
+import { writeResults } from './demo/results.js';
+import { type RunningService, startService } from './demo/service.js';
+import { createTerminal } from './demo/terminal.js';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const { values } = parseArgs({
-  options: {
-    language: { type: 'string', default: 'en' },
-    photos: { type: 'string', default: join(root, 'models', 'checkpoints', 'toy-pets', 'samples', 'biscuit') },
-    output: { type: 'string', default: 'demo' },
-  },
-});
-const output = resolve(values.output);
+const USAGE = `npm run demo -- [options]
+  --lang <code>      language of the bot's answers: ${Object.keys(locales).join(', ')} (default: en)
+  --output <folder>  where page, transcript and pictures go (default: demo)
+  --samples <folder> photos, in the folders biscuit and mochi (default: those of toy-pets)
+  --keep             leave the database and the pictures of the service where they are`;
 
-/** One line that is rewritten on a terminal; plain lines, each tenth of the way, elsewhere. */
-function createReporter(): (line: string, fraction?: number) => void {
-  let lastTenth = -1;
-  let isLive = false;
-  return (line, fraction) => {
-    const first = line.split('\n')[0]!;
-    if (fraction === undefined || !process.stdout.isTTY) {
-      const tenth = Math.floor((fraction ?? 0) * 10);
-      if (fraction !== undefined && tenth === lastTenth) return;
-      lastTenth = fraction === undefined ? -1 : tenth;
-      process.stdout.write(`${isLive ? '\r\x1b[K' : ''}${fraction === undefined ? line : first}\n`);
-      isLive = false;
-      return;
-    }
-    process.stdout.write(`\r\x1b[K${first.slice(0, (process.stdout.columns ?? 80) - 1)}`);
-    isLive = true;
-  };
-}
+const packageFolder = fileURLToPath(new URL('..', import.meta.url));
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+type Signal = keyof typeof EXIT_CODES;
 
-async function writeResults(turns: readonly Turn[], startMs: number): Promise<void> {
-  await rm(output, { recursive: true, force: true });
-  await mkdir(output, { recursive: true });
-  const transcript = [];
-  for (const [index, { said, photos, answer, pictures, previews, seconds, note }] of turns.entries()) {
-    const files: string[] = [];
-    for (const [number, bytes] of [...previews, ...pictures.map((picture) => picture.bytes)].entries()) {
-      const name = `${index + 1}-${number < previews.length ? 'preview' : 'picture'}-${number + 1}.png`;
-      await writeFile(join(output, name), bytes);
-      files.push(name);
-    }
-    transcript.push({
-      said,
-      photos: photos.map(({ name }) => name),
-      kind: answer.kind,
-      answer: answer.text,
-      files,
-      seconds,
-      note,
-    });
+class Interruption extends Error {
+  readonly exitCode: number;
+
+  constructor(signal: Signal) {
+    super(`stopped by ${signal}`);
+    this.exitCode = EXIT_CODES[signal];
   }
-  await writeFile(
-    join(output, 'transcript.json'),
-    `${JSON.stringify({ startMs: Math.round(startMs), turns: transcript }, null, 2)}\n`,
-  );
-  await writeFile(join(output, 'index.html'), renderPage(turns, values.language));
 }
 
-async function main(): Promise<void> {
-  process.stdout.write('Starting Petbooth …\n');
-  const service = await startService();
-  const interrupted = new Promise<never>((_, reject) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => reject(new Error(`stopped by ${signal}`)));
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      lang: { type: 'string', default: 'en' },
+      output: { type: 'string', default: 'demo' },
+      samples: { type: 'string', default: join(packageFolder, 'models/checkpoints/toy-pets/samples') },
+      keep: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
   });
-  try {
-    process.stdout.write(`Ready after ${(service.startMs / 1000).toFixed(1)} s at ${service.url}\n`);
-    const conversation = playConversation({
-      url: service.url,
-      language: values.language,
-      photoFolder: values.photos,
-      onProgress: createReporter(),
+  if (!(values.lang in locales)) throw new Error(`--lang ${values.lang} is not there\n${USAGE}`);
+  return values;
+}
+
+async function main(options: ReturnType<typeof readOptions>): Promise<void> {
+  const startedAt = performance.now();
+  const output = resolve(options.output);
+  const shown = (file: string) => relative(process.cwd(), join(output, file));
+  const terminal = createTerminal();
+  const abort = new AbortController();
+  for (const signal of Object.keys(EXIT_CODES) as Signal[]) {
+    process.once(signal, () => {
+      terminal.line('Stopping …');
+      abort.abort(new Interruption(signal));
+      // Whoever asks twice does not want to wait; the service then stops by itself.
+      process.once(signal, () => process.exit(EXIT_CODES[signal]));
     });
-    const turns = await Promise.race([conversation, service.ended, interrupted]);
-    await writeResults(turns, service.startMs);
-    process.stdout.write(`\nLook at ${relative(process.cwd(), join(output, 'index.html'))}\n`);
+  }
+  await mkdir(output, { recursive: true });
+  await removeFormerResults(output);
+
+  let service: RunningService | undefined;
+  try {
+    terminal.passing('Starting Petbooth …');
+    service = await startService({
+      logPath: join(output, 'service.log'),
+      keepData: options.keep,
+      signal: abort.signal,
+    });
+    terminal.line(`Petbooth was ready after ${(service.startMs / 1000).toFixed(1)} s: ${service.url}`);
+    const interrupted = new Promise<never>((_, reject) => {
+      abort.signal.addEventListener('abort', () => reject(abort.signal.reason), { once: true });
+    });
+    const playing = playConversation({
+      url: service.url,
+      language: options.lang,
+      samplesFolder: resolve(options.samples),
+      signal: abort.signal,
+      onTurn: terminal.said,
+      onProgress: terminal.progress,
+      onAnswer: terminal.answered,
+    });
+    const conversation = await Promise.race([playing, service.ended, interrupted]);
+    await writeResults(output, conversation, {
+      language: options.lang,
+      machine: `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores`,
+      ...(process.env.TRAIN_STEPS ? { trainSteps: Number(process.env.TRAIN_STEPS) } : {}),
+      startSeconds: service.startMs / 1000,
+      totalSeconds: (performance.now() - startedAt) / 1000,
+    });
+  } catch (error) {
+    if (error instanceof Interruption) throw error;
+    const complaint = await service?.complaint();
+    const reason = error instanceof Error ? error.message : String(error);
+    const log = complaint && !reason.includes(complaint) ? ` The service says: ${complaint}.` : '';
+    throw new Error(`${reason}${log} Its log: ${shown('service.log')}`, { cause: error });
   } finally {
-    await service.stop();
+    await service?.stop();
+  }
+  terminal.line('');
+  if (options.keep) terminal.line(`The service's data: ${service.dataFolder}`);
+  terminal.line(`Look at ${shown('index.html')} (${pathToFileURL(join(output, 'index.html'))})`);
+}
+
+/** Only what an earlier demo wrote: `--output` may name any folder. */
+async function removeFormerResults(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const isOurs = /^(index\.html|transcript\.json|service\.log|\d\d-[a-z0-9-]+\.png)$/.test(name);
+    if (isOurs) await rm(join(folder, name));
   }
 }
 
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    process.stderr.write(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(1);
-  },
-);
+try {
+  const options = readOptions();
+  if (options.help) process.stdout.write(`${USAGE}\n`);
+  else await main(options);
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(error instanceof Interruption ? error.exitCode : 1);
+}

@@ -1,58 +1,117 @@
 /** The demo's conversation as one page that needs nothing else. */
-import type { Turn } from './conversation.js';
+import type { PageMessage } from '#src/platforms/web/render-reply.js';
+import type { Comparison, Conversation } from './conversation.js';
+import { PAGE_STYLE } from './page-style.js';
+import type { DemoFacts } from './results.js';
+import type { Turn } from './speaker.js';
 
-const STYLE = `
-:root { color-scheme: light dark; --back: #f3f1ec; --bot: #fff; --person: #2f6f4f; --ink: #23272b; --quiet: #6b7177; }
-@media (prefers-color-scheme: dark) { :root { --back: #191b1e; --bot: #26292d; --person: #3c8862; --ink: #eceae6; --quiet: #9aa0a6; } }
-* { box-sizing: border-box } body { margin: 0; background: var(--back); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
-main { max-width: 52rem; margin: 0 auto; padding: 2rem 1rem 4rem; } h1 { margin: 0; font-size: 1.6rem; }
-.lead { color: var(--quiet); margin: .2rem 0 2rem; } article { margin: 0 0 1.6rem; }
-.bubble { padding: .7rem 1rem; border-radius: 1.1rem; width: fit-content; max-width: 85%; white-space: pre-line; overflow-wrap: anywhere; }
-.person { background: var(--person); color: #fff; margin-left: auto; border-bottom-right-radius: .3rem; }
-.bot { background: var(--bot); margin-top: .6rem; border-bottom-left-radius: .3rem; box-shadow: 0 1px 3px #0002; }
-.error { border-left: .3rem solid #c9553d; } .grid { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: .6rem; }
-.grid img { width: 11rem; height: 11rem; object-fit: cover; border-radius: .7rem; background: #0001; } .photos { justify-content: flex-end; }
-.photos img, .previews img { width: 6rem; height: 6rem; } .note, .seconds { color: var(--quiet); font-size: .85rem; margin: .3rem .3rem 0; }
-`;
+const MEDIA_TYPES: readonly (readonly [string, readonly number[]])[] = [
+  ['image/png', [0x89, 0x50, 0x4e, 0x47]],
+  ['image/jpeg', [0xff, 0xd8, 0xff]],
+  ['image/webp', [0x52, 0x49, 0x46, 0x46]],
+];
 
 const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
+const seconds = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} s`;
 
-function picture(bytes: Uint8Array, alt: string): string {
-  const isJpeg = bytes[0] === 0xff;
-  const isPng = bytes[0] === 0x89;
-  if (!isJpeg && !isPng) return '';
+function image(bytes: Uint8Array, alt: string, className = ''): string {
+  const type = MEDIA_TYPES.find(([, signature]) => signature.every((byte, index) => bytes[index] === byte))?.[0];
   const data = Buffer.from(bytes).toString('base64');
-  return `<img src="data:image/${isPng ? 'png' : 'jpeg'};base64,${data}" alt="${escapeHtml(alt)}">`;
+  return `<img${className && ` class="${className}"`} src="data:${type};base64,${data}" alt="${escapeHtml(alt)}">`;
 }
 
-const grid = (name: string, images: readonly string[]) =>
-  images.join('') === '' ? '' : `<div class="grid ${name}">${images.join('')}</div>`;
+/** Commands that the bot names stand out. */
+const words = (text: string) => escapeHtml(text).replace(/(^|[\s(])(\/[a-z]+)/g, '$1<code>$2</code>');
 
-function renderTurn({ said, photos, answer, pictures, previews, seconds, note }: Turn): string {
-  return `<article>
-${grid(
-  'photos',
-  photos.map(({ bytes, name }) => picture(bytes, name)),
-)}
-<p class="bubble person">${escapeHtml(said)}</p>
-${grid(
-  'previews',
-  previews.map((bytes) => picture(bytes, 'While it was being learnt')),
-)}
-<div class="bubble bot ${answer.kind === 'error' ? 'error' : ''}">${escapeHtml(answer.text)}${grid(
-    '',
-    pictures.map(({ bytes, alt }) => picture(bytes, alt)),
-  )}</div>
-<p class="note">${note ? `${escapeHtml(note)} · ` : ''}${seconds.toFixed(1)} s</p>
+function renderFacts({ turns }: Conversation, { startSeconds, machine, trainSteps }: DemoFacts): string {
+  const taught = turns.find(({ said, pictures }) => said.startsWith('/train') && pictures.length > 0);
+  const drawn = turns.filter(({ said }) => said.startsWith('/imagine')).map((turn) => turn.seconds);
+  const median = drawn.sort((a, b) => a - b)[Math.floor(drawn.length / 2)];
+  const facts: [string, string][] = [['from nothing to a running service', seconds(startSeconds)]];
+  if (taught) {
+    const shortened = trainSteps === undefined ? '' : `, in ${trainSteps} steps (TRAIN_STEPS)`;
+    facts.push([`to learn a pet from ${taught.photos.length} photos${shortened}`, seconds(taught.seconds)]);
+  }
+  if (median !== undefined) facts.push(['for a picture, as a person waits', seconds(median)]);
+  const items = facts.map(([what, value]) => `<li><b>${value}</b><span>${what}</span></li>`).join('');
+  return `<ul class="facts">${items}</ul><p class="quiet">Measured while this was played on ${escapeHtml(machine)}.</p>`;
+}
+
+function renderComparison(comparisons: readonly Comparison[], photos: Turn['photos']): string {
+  const row = (label: string, name: string, pick: (comparison: Comparison) => Uint8Array) =>
+    `<span class="row ${name}">${label}</span>${comparisons
+      .map((comparison) => image(pick(comparison), `${label} ${comparison.place}`, name))
+      .join('')}`;
+  return `<h2>Has it learnt this dog, or any dog?</h2>
+<p class="quiet">Each column is drawn twice from the same words and the same seed: once with the pet that was just learnt, once with “a dog”.</p>
+<section class="card comparison"><div><p class="caption">The photos</p><div class="album">${photos
+    .map(({ bytes, name }) => image(bytes, name))
+    .join('')}</div></div>
+<div class="pairs"><span></span>${comparisons.map(({ place }) => `<span class="place">… ${escapeHtml(place)}</span>`).join('')}
+${row('Biscuit', 'pet', ({ withPet }) => withPet)}
+${row('a dog', '', ({ withoutPet }) => withoutPet)}</div></section>`;
+}
+
+function renderPhotos(photos: Turn['photos']): string {
+  if (photos.length === 0) return '';
+  const shown = photos.map((photo) =>
+    photo.isBroken ? `<span class="broken">${escapeHtml(photo.name)}</span>` : image(photo.bytes, photo.name),
+  );
+  return `<div class="photos">${shown.join('')}</div>`;
+}
+
+/** What was to be seen before the answer was final. */
+function renderProgress({ progress, previews, pressed }: Turn): string {
+  const isStopped = pressed !== undefined;
+  const last = progress.filter(({ fraction }) => fraction !== undefined && fraction > 0).at(-1);
+  if (!last) return '';
+  const strip = previews.map(
+    ({ bytes, progress: done }) =>
+      `<figure>${image(bytes, 'while it was being learnt')}<figcaption>${Math.round(done * 100)} %</figcaption></figure>`,
+  );
+  if (!isStopped && strip.length === 0) return '';
+  const bar = isStopped
+    ? `<div class="bar"><i style="width:${(100 * (last.fraction ?? 0)).toFixed(1)}%"></i></div><div class="passed">${escapeHtml(last.text)}</div>`
+    : '<div class="passed">On the way:</div>';
+  return `<div class="bubble bot">${bar}${strip.length > 0 ? `<div class="strip">${strip.join('')}</div>` : ''}</div>`;
+}
+
+function renderAnswer({ kind, text }: PageMessage, pictures: Turn['pictures']): string {
+  const grid = pictures.map(({ bytes, alt }) => image(bytes, alt)).join('');
+  return `<div class="bubble bot${kind === 'error' ? ' error' : ''}">${words(text)}${grid && `<div class="pictures">${grid}</div>`}</div>`;
+}
+
+function renderTurn(turn: Turn): string {
+  const { said, photos, pressed, answers, pictures, note } = turn;
+  // The page shows how it ended last, after what was said about the button.
+  const [answer, ...others] = answers;
+  const told = [...others.map((other) => renderAnswer(other, [])), renderAnswer(answer!, pictures)];
+  const timing = seconds(turn.seconds);
+  return `<article class="turn">
+${renderPhotos(photos)}<div class="bubble person">${escapeHtml(said)}</div>
+${renderProgress(turn)}
+${pressed === undefined ? '' : `<div class="pressed">${escapeHtml(pressed)}</div>`}
+${told.join('\n')}
+<p class="note">${timing}${note ? ` · ${escapeHtml(note)}` : ''}</p>
 </article>`;
 }
 
-export function renderPage(turns: readonly Turn[], language: string): string {
+export function renderPage(conversation: Conversation, facts: DemoFacts): string {
+  const { turns, comparisons } = conversation;
+  const photos = turns.find((turn) => turn.photos.length > 0)?.photos ?? [];
   return `<!doctype html>
-<html lang="${escapeHtml(language)}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Petbooth: the demo</title><style>${STYLE}</style></head><body><main>
-<h1>Petbooth</h1><p class="lead">A pet is learnt from six photos and drawn in new places, on this machine. toy-pets draws cartoons; photos of real pets want a real checkpoint.</p>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Petbooth: a pet is learnt and drawn</title><style>${PAGE_STYLE}</style></head><body><main>
+<h1>Petbooth</h1>
+<p class="lead">Six photos of a pet went into a chat. The pet was learnt on this machine, and then drawn in places where it never was.</p>
+${renderFacts(conversation, facts)}
+${renderComparison(comparisons, photos)}
+<h2>The conversation</h2>
+<p class="quiet">Everything that was said on the chat page, to the service as <code>npm start</code> runs it.</p>
+<section class="card chat" lang="${escapeHtml(facts.language)}">
 ${turns.map(renderTurn).join('\n')}
+</section>
+<footer>The checkpoint toy-pets draws cartoons of a toy world; photos of real pets want a real Stable Diffusion checkpoint. Pictures and transcript lie beside this page.</footer>
 </main></body></html>
 `;
 }

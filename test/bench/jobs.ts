@@ -1,0 +1,93 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PageMessage } from '#src/platforms/web/render-reply.js';
+import { type PhotoFile, WebClient } from '#src/platforms/web/web-client.js';
+import { type Measurement, median, type Topic } from './measurement.js';
+import { type BenchFolder, withServiceFolder } from './service.js';
+
+const TRAINING_BUDGET_SECONDS = 90;
+const FIRST_IMAGE_BUDGET_SECONDS = 3;
+const QUICK_TRAINING_STEPS = 40;
+const ANSWER_TIMEOUT_MS = 20 * 60_000;
+
+/** Says a line and waits for its result. @returns seconds that the worker needed, from taking the job to its end */
+async function secondsOf(folder: BenchFolder, client: WebClient, line: string, photos: readonly PhotoFile[] = []) {
+  const done = async () => (await folder.logEntries()).filter(({ msg }) => msg === 'job done');
+  const before = (await done()).length;
+  const known = new Set(client.messages.map(({ id }) => id));
+  const isAnswer = ({ id, author, kind }: PageMessage) => author === 'bot' && !known.has(id) && kind !== 'status';
+  await client.send(line, photos);
+  const answer = await client.waitFor(isAnswer, ANSWER_TIMEOUT_MS);
+  const entry = (await done())[before];
+  if (answer.kind !== 'result' || entry?.milliseconds === undefined) throw new Error(`${line}: ${answer.text}`);
+  return entry.milliseconds / 1000;
+}
+
+async function visit(url: string, cookie?: string): Promise<WebClient> {
+  const client = await WebClient.open(url, { language: 'en', ...(cookie !== undefined && { cookie }) });
+  await client.waitFor(({ author }) => author === 'bot', ANSWER_TIMEOUT_MS);
+  return client;
+}
+
+async function samplePhotos(checkpointFolder: string): Promise<PhotoFile[]> {
+  const folder = join(checkpointFolder, 'samples', 'biscuit');
+  const names = (await readdir(folder)).sort();
+  return Promise.all(names.map(async (name) => ({ name, bytes: new Uint8Array(await readFile(join(folder, name))) })));
+}
+
+export const jobs: Topic = {
+  name: 'jobs',
+  parts: {
+    'a pet, taught and drawn': ({ isQuick, onLine, checkpointFolder }) =>
+      withServiceFolder(async (folder) => {
+        const photos = await samplePhotos(checkpointFolder);
+        const settings = isQuick ? { TRAIN_STEPS: String(QUICK_TRAINING_STEPS) } : { TRAIN_STEPS: '' };
+        const draw = (client: WebClient, words: string) =>
+          secondsOf(folder, client, `/imagine ${words} surfing a wave seed: 7`);
+
+        const client = await visit((await folder.start(settings)).url);
+        const trainingSeconds = await secondsOf(folder, client, '/train name: Biscuit kind: dog', photos);
+        onLine(`training ${trainingSeconds.toFixed(1)} s`);
+        const runs = isQuick ? 3 : 7;
+        const warm: number[] = [];
+        for (let run = 0; run < runs; run++) warm.push(await draw(client, 'Biscuit'));
+        client.close();
+
+        // A fresh engine has to build its sessions first.
+        const coldPet: number[] = [];
+        const coldDog: number[] = [];
+        for (let run = 0; run < (isQuick ? 1 : 3); run++) {
+          for (const [words, times] of [
+            ['Biscuit', coldPet],
+            ['a dog', coldDog],
+          ] as const) {
+            const again = await visit((await folder.start(settings)).url, client.cookie);
+            times.push(await draw(again, words));
+            again.close();
+          }
+          onLine(`first picture ${coldPet.at(-1)!.toFixed(1)} s, later pictures ${median(warm).toFixed(1)} s`);
+        }
+        const image = (name: string, times: readonly number[]): Measurement => ({
+          name,
+          unit: 's',
+          value: median(times),
+          runs: times.length,
+          budget: FIRST_IMAGE_BUDGET_SECONDS,
+        });
+        return [
+          isQuick
+            ? { name: `train a pet, ${QUICK_TRAINING_STEPS} steps only`, unit: 's', value: trainingSeconds, runs: 1 }
+            : {
+                name: 'train a pet from 6 photos, with previews',
+                unit: 's',
+                value: trainingSeconds,
+                runs: 1,
+                budget: TRAINING_BUDGET_SECONDS,
+              },
+          image('first image of a pet after a start', coldPet),
+          image('first image without a pet after a start', coldDog),
+          image('first image of a pet, sessions built', warm),
+        ];
+      }),
+  },
+};

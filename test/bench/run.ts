@@ -1,0 +1,84 @@
+/** `npm run bench`: measures on this machine what design.md promises; prints a table and writes bench.json. */
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { packageRoot } from '#src/config.js';
+import { acknowledgement } from './acknowledgement.js';
+import { checkpoint } from './checkpoint.js';
+import { jobs } from './jobs.js';
+import { kernels } from './kernels.js';
+import type { BenchContext, Measurement, Topic } from './measurement.js';
+import { start } from './start.js';
+import { printTable } from './table.js';
+
+export type Row = { readonly topic: string } & (Measurement | { readonly name: string; readonly failure: string });
+
+const topics: readonly Topic[] = [kernels, checkpoint, start, jobs, acknowledgement];
+const names = topics.map(({ name }) => name).join(', ');
+const USAGE = `npm run bench -- [options]
+  --only <topics>   some of: ${names} (separated by commas)
+  --quick           fewer repetitions, a training of a few steps
+  --output <file>   default: bench.json`;
+
+function describeMachine() {
+  const versionOf = (name: string) =>
+    (JSON.parse(readFileSync(join(packageRoot, 'node_modules', name, 'package.json'), 'utf8')) as { version: string })
+      .version;
+  return {
+    processor: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    system: `${type()} ${release()}`,
+    node: process.version,
+    onnxruntime: versionOf('onnxruntime-node'),
+    tensorflowjs: versionOf('@tensorflow/tfjs'),
+    /** Others' work at the beginning; much above zero, the figures are not this machine's best. */
+    loadAverage: Number(loadavg()[0]!.toFixed(2)),
+  };
+}
+
+async function run(chosen: readonly Topic[], context: BenchContext): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const { name: topic, parts } of chosen) {
+    for (const [part, measure] of Object.entries(parts)) {
+      process.stderr.write(`${topic}: ${part}\n`);
+      try {
+        for (const measurement of await measure(context)) rows.push({ topic, ...measurement });
+      } catch (error) {
+        rows.push({ topic, name: part, failure: error instanceof Error ? error.message : String(error) });
+      }
+    }
+  }
+  return rows;
+}
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: names },
+    quick: { type: 'boolean', default: false },
+    output: { type: 'string', default: 'bench.json' },
+    help: { type: 'boolean', default: false },
+  },
+});
+const wanted = values.only.split(',').map((name) => name.trim());
+const unknown = wanted.filter((name) => !topics.some((topic) => topic.name === name));
+if (values.help || unknown.length > 0) {
+  process.stderr.write(`${unknown.length > 0 ? `no such topic: ${unknown.join(', ')}\n` : ''}${USAGE}\n`);
+  process.exit(unknown.length > 0 ? 1 : 0);
+}
+const machine = describeMachine();
+const rows = await run(
+  topics.filter(({ name }) => wanted.includes(name)),
+  {
+    isQuick: values.quick,
+    onLine: (line) => void process.stderr.write(`  ${line}\n`),
+    checkpointFolder: process.env.CHECKPOINT || join(packageRoot, 'models/checkpoints/toy-pets'),
+  },
+);
+printTable(machine, rows);
+const report = { measuredAt: new Date().toISOString(), isQuick: values.quick, machine, rows };
+await writeFile(values.output, `${JSON.stringify(report, null, 2)}\n`);
+process.stdout.write(`\n${values.output} is written\n`);
+process.exit(0);
