@@ -101,6 +101,7 @@ export const de = defineLocale({
     trainedPicture: '{pet}, nach dem Lernen gezeichnet',
     drawing: '{bar} {percent} %: „{prompt}“ zeichnen',
     drawn: '„{prompt}“ für {person}, Startwert {seed}',
+    promptCut: 'Das war mehr, als ich auf einmal lesen kann: Das Ende deiner Worte ist weggefallen.',
     drawnPicture: 'Bild {number}: {prompt}',
     cancelled: '{title}: angehalten.',
     failed: '{title}: bei mir ist etwas schiefgegangen. Es ist vermerkt; bitte versuch es später noch einmal.',

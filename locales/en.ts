@@ -100,6 +100,7 @@ export const en = {
     trainedPicture: '{pet}, drawn after the training',
     drawing: '{bar} {percent} %: drawing “{prompt}”',
     drawn: '“{prompt}” for {person}, seed {seed}',
+    promptCut: 'That was more than I can read at once: the end of your words was left out.',
     drawnPicture: 'Picture {number}: {prompt}',
     cancelled: '{title}: stopped.',
     failed: '{title}: something went wrong on my side. It was noted; please try again later.',

@@ -26,7 +26,6 @@ export interface DeliveryOptions {
 /** A status message being edited: at most one edit at a time, the newest content wins. */
 interface StatusLine {
   readonly record: JobRecord;
-  previous?: ProgressOf<JobName>;
   next?: OutgoingMessage;
   shown?: string;
   timer?: NodeJS.Timeout;
@@ -35,7 +34,10 @@ interface StatusLine {
   isStarted: boolean;
 }
 
-const maxDeliveryAttempts = 20;
+/** At the delays below: a platform may be away for about a day. */
+const maxDeliveryAttempts = 32;
+const defaultReconcileIntervalMs = 15_000;
+const maxRetryMs = 60 * 60_000;
 /** Beyond these nobody watches their place change every minute. */
 const shownPositions = 20;
 
@@ -50,6 +52,8 @@ export class Delivery implements JobListener {
   readonly #awaitedMessages = new Map<string, Promise<unknown>>();
   readonly #delivering = new Map<string, Promise<void>>();
   readonly #background = new Set<Promise<void>>();
+  /** When a delivery that failed is tried again; a restart tries at once. */
+  readonly #retryAt = new Map<string, number>();
   #reconciling: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
@@ -58,10 +62,14 @@ export class Delivery implements JobListener {
     this.#options = options;
   }
 
+  get #reconcileIntervalMs(): number {
+    return this.#options.reconcileIntervalMs ?? defaultReconcileIntervalMs;
+  }
+
   /** Delivers what was finished while nobody listened, and keeps looking. */
   async start(): Promise<void> {
     await this.reconcile();
-    this.#timer = setInterval(() => this.#run(this.reconcile()), this.#options.reconcileIntervalMs ?? 15_000);
+    this.#timer = setInterval(() => this.#run(this.reconcile()), this.#reconcileIntervalMs);
   }
 
   async stop(): Promise<void> {
@@ -125,6 +133,7 @@ export class Delivery implements JobListener {
     }
     for (const record of await records.inState('settled', 1000)) {
       if (this.#isStopped) return;
+      if (Date.now() < (this.#retryAt.get(record.id) ?? 0)) continue;
       await this.#deliver(record.id);
     }
   }
@@ -197,10 +206,18 @@ export class Delivery implements JobListener {
       const message = tellOutcome(record, record.outcome);
       await this.#replace(platform, record, message);
       await records.finishDelivery(id, 'delivered');
+      this.#retryAt.delete(id);
     } catch (error) {
       const isHopeless = record.deliveryAttempts + 1 >= maxDeliveryAttempts;
       log.error({ err: error, jobId: id, isHopeless }, 'a result could not be delivered');
-      if (isHopeless) await records.finishDelivery(id, 'undeliverable');
+      if (isHopeless) {
+        await records.finishDelivery(id, 'undeliverable');
+        this.#retryAt.delete(id);
+      } else {
+        // Half of it first, so that the next look is not a moment too early.
+        const delayMs = this.#reconcileIntervalMs * 2 ** (record.deliveryAttempts - 1);
+        this.#retryAt.set(id, Date.now() + Math.min(maxRetryMs, delayMs));
+      }
     }
   }
 
@@ -241,8 +258,7 @@ export class Delivery implements JobListener {
     const parsed = jobs[record.name].progress.safeParse(given);
     if (!parsed.success) return;
     line.isStarted = true;
-    const { text: words, fraction } = tellProgress(record, parsed.data, line.previous);
-    line.previous = parsed.data;
+    const { text: words, fraction } = tellProgress(record, parsed.data);
     const preview = parsed.data.preview;
     this.#show(
       line,
@@ -334,13 +350,8 @@ function told<Name extends JobName>(record: JobRecord) {
   return { id: record.id, title: record.title, person: record.person, data: record.data as DataOf<Name> };
 }
 
-function tellProgress<Name extends JobName>(
-  record: JobRecord,
-  progress: ProgressOf<Name>,
-  previous: ProgressOf<Name> | undefined,
-) {
-  const tale = tales[record.name as Name];
-  return tale.progress(told<Name>(record), progress, previous);
+function tellProgress<Name extends JobName>(record: JobRecord, progress: ProgressOf<Name>) {
+  return tales[record.name as Name].progress(told<Name>(record), progress);
 }
 
 async function settleTale<Name extends JobName>(

@@ -15,15 +15,16 @@ interface Told<Name extends JobName> {
 interface Tale<Name extends JobName> {
   /** Names the job in sentences about it. */
   title(title: string): Text;
-  progress(
-    job: Told<Name>,
-    progress: ProgressOf<Name>,
-    previous: ProgressOf<Name> | undefined,
-  ): { readonly text: Text; readonly fraction: number };
+  progress(job: Told<Name>, progress: ProgressOf<Name>): { readonly text: Text; readonly fraction: number };
   result(
     job: Told<Name>,
     result: ResultOf<Name>,
-  ): { readonly text: Text; readonly pictures: readonly Picture[]; readonly buttons?: readonly Button[] };
+  ): {
+    readonly text: Text;
+    readonly lines?: readonly Text[];
+    readonly pictures: readonly Picture[];
+    readonly buttons?: readonly Button[];
+  };
   /** What else comes true when the job is done, in the same transaction as its end. */
   settle?(job: Told<Name>, result: ResultOf<Name>, database: Database): Promise<void>;
 }
@@ -32,18 +33,12 @@ interface Tale<Name extends JobName> {
 export const tales: { readonly [Name in JobName]: Tale<Name> } = {
   'train-pet': {
     title: (title) => text('delivery.learningTitle', { pet: title }),
-    progress(job, { step, steps, loss }, previous) {
+    progress(job, { step, steps, loss, lossCurve = [] }) {
       const fraction = step / steps;
       const params = { bar: bar(fraction), percent: percent(fraction), pet: job.title, step, steps };
       if (loss === undefined) return { text: text('delivery.training', params), fraction };
-      return {
-        text: text('delivery.trainingLoss', {
-          ...params,
-          loss: loss.toPrecision(3),
-          trend: trend(loss, previous?.loss),
-        }),
-        fraction,
-      };
+      const words = { ...params, loss: loss.toPrecision(3), trend: curve(lossCurve) };
+      return { text: text('delivery.trainingLoss', words), fraction };
     },
     result: (job, { previews, seconds }) => ({
       text: text('delivery.trained', { pet: job.title, seconds: Math.round(seconds) }),
@@ -63,8 +58,9 @@ export const tales: { readonly [Name in JobName]: Tale<Name> } = {
         fraction,
       };
     },
-    result: (job, { pictures, settings }) => ({
+    result: (job, { pictures, settings, isPromptCut }) => ({
       text: text('delivery.drawn', { prompt: job.title, person: job.person.name, seed: settings.seed }),
+      lines: isPromptCut ? [text('delivery.promptCut')] : [],
       pictures: pictures.map((blob, index) => ({
         blob,
         alt: text('delivery.drawnPicture', { number: index + 1, prompt: job.title }),
@@ -85,7 +81,12 @@ function percent(fraction: number): number {
   return Math.floor(fraction * 100);
 }
 
-function trend(loss: number, previous: number | undefined): string {
-  if (previous === undefined || Math.abs(loss - previous) < 0.01 * previous) return '→';
-  return loss < previous ? '↘' : '↗';
+const heights = '▁▂▃▄▅▆▇█';
+
+/** A line of blocks between the lowest and the highest value. */
+function curve(values: readonly number[]): string {
+  const lowest = Math.min(...values);
+  const range = Math.max(...values) - lowest;
+  const height = (value: number) => (range > 0 ? Math.round(((value - lowest) / range) * (heights.length - 1)) : 0);
+  return values.map((value) => heights[height(value)]).join('');
 }

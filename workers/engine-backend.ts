@@ -78,6 +78,8 @@ export interface ImagineOutput {
   /** PNG, one per picture asked for. */
   readonly pictures: readonly Uint8Array[];
   readonly settings: { readonly seed: number; readonly steps: number; readonly guidanceScale: number };
+  /** Whether the text encoder saw only the beginning of the words. */
+  readonly isPromptCut: boolean;
 }
 
 export interface PetEngineOptions {

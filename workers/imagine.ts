@@ -12,7 +12,7 @@ export const imagineProcessor: Processors['imagine'] = async (data, { engine, bl
         throw new PermanentError('the pet of this picture is gone', { cause: error });
       throw error;
     }));
-  const { pictures, settings } = await engine.call(
+  const { pictures, settings, isPromptCut } = await engine.call(
     'imagine',
     {
       prompt: data.prompt,
@@ -28,6 +28,7 @@ export const imagineProcessor: Processors['imagine'] = async (data, { engine, bl
   return {
     pictures: await Promise.all(pictures.map((bytes) => blobs.put(bytes))),
     settings,
+    isPromptCut,
     seconds: (performance.now() - started) / 1000,
   };
 };

@@ -8,13 +8,12 @@ import { bytesToPixels, type RgbImage } from '#models/image-processor.js';
 import { CheckpointError } from '#models/loaders/checkpoint-error.js';
 import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
 import { decodeLoRA, encodeLoRA } from '#models/loaders/lora-state-dict.js';
-import { adapterRank, type LoRAAdapter, packLoRA } from '#models/lora/lora-adapter.js';
+import type { LoRAAdapter } from '#models/lora/lora-adapter.js';
 import { StableDiffusionPipeline } from '#models/pipelines/pipeline-stable-diffusion.js';
 import { type ActiveLoRA, StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
-import { createScheduler } from '#models/schedulers/create-scheduler.js';
 import { classLatentsKey, decodeClassLatents, encodeClassLatents } from '#models/trainers/prior-preservation.js';
-import { chooseRareToken, dreamBoothPrompts } from '#models/trainers/rare-token.js';
-import { TrainingDivergedError, trainDreamBoothLoRA } from '#models/trainers/train-dreambooth-lora.js';
+import { TrainingDivergedError } from '#models/trainers/train-dreambooth-lora.js';
+import { subjectWords, trainSubject } from '#models/trainers/train-subject.js';
 import { PermanentError, UserError } from '#src/errors.js';
 import type {
   CreatePetEngine,
@@ -37,6 +36,8 @@ const CLASS_KEY = 'petbooth.class_name';
 const PREVIEW_STEPS = 12;
 /** A preview after each third of the training; the last ones show the finished pet. */
 const PREVIEWS_WHILE_TRAINING = 3;
+/** What a killed worker loses at most is a tenth of a training. */
+const SNAPSHOTS_WHILE_TRAINING = 10;
 const FINAL_PREVIEWS = 3;
 
 export const createPetEngine: CreatePetEngine = async (options) => {
@@ -74,18 +75,22 @@ class StableDiffusionPetEngine implements PetEngine {
     const { steps = sampling.steps, guidanceScale = sampling.guidanceScale, seed } = input;
     const pet = input.lora && this.#decode(input.lora);
     const name = pet && `${pet.metadata[TOKEN_KEY] ?? ''} ${input.className ?? pet.metadata[CLASS_KEY] ?? ''}`.trim();
-    const { pictures } = await this.#draw({
+    const { pictures, truncatedPrompts } = await this.#draw({
       prompt: name ? input.prompt.replaceAll('{pet}', name) : input.prompt,
       negativePrompt: input.negativePrompt,
       count: input.count,
-      lora: pet && this.#activate(pet.adapter),
+      lora: pet && this.#model.activate(pet.adapter),
       steps,
       guidanceScale,
       seed,
       signal,
       onStep: (step, total) => onProgress({ step, steps: total }),
     });
-    return { pictures: await Promise.all(pictures.map(encodePng)), settings: { seed, steps, guidanceScale } };
+    return {
+      pictures: await Promise.all(pictures.map(encodePng)),
+      settings: { seed, steps, guidanceScale },
+      isPromptCut: truncatedPrompts.length > 0,
+    };
   }
 
   async trainPet(input: TrainPetInput, hooks: TrainPetHooks): Promise<TrainPetOutput> {
@@ -96,51 +101,33 @@ class StableDiffusionPetEngine implements PetEngine {
     const steps = input.steps ?? training.steps;
     onProgress({ step: 0, steps });
 
-    const token = chooseRareToken(model.checkpoint.tokenizer, [className]);
-    const prompts = dreamBoothPrompts(token, className);
-    const instances = [];
-    for (const photo of input.photos) {
-      signal.throwIfAborted();
-      instances.push(await model.encodeImage(await this.#pixelsOf(photo)));
-    }
-    const classLatents = training.classRows > 0 ? await this.#classLatents(className, prompts.class, hooks) : [];
-    const layout = model.layout(training.rank);
-    const step = await model.trainingStep(training.instanceRows + training.classRows, layout);
+    const words = subjectWords(model, className);
+    const classLatents = training.classRows > 0 ? await this.#classLatents(className, words.class, hooks) : [];
+    const photos = input.photos.map((photo) => () => this.#pixelsOf(photo));
     const everySteps = Math.ceil(steps / PREVIEWS_WHILE_TRAINING);
-    const preview = async (adapter: LoRAAdapter, prompt: string, count: number) =>
-      (await this.#draw({ prompt, count, lora: this.#activate(adapter), steps: PREVIEW_STEPS, seed, signal })).pictures;
+    const preview = async (adapter: LoRAAdapter, count: number) => {
+      const lora = model.activate(adapter);
+      return (await this.#draw({ prompt: words.instance, count, lora, steps: PREVIEW_STEPS, seed, signal })).pictures;
+    };
 
     try {
-      const { adapter, lossHistory } = await trainDreamBoothLoRA(
-        {
-          step,
-          layout,
-          data: {
-            latentShape: model.latentShape,
-            instances,
-            classLatents,
-            scalingFactor: model.checkpoint.configs.vae.scalingFactor,
-            instanceEmbedding: await model.encodePrompt(prompts.instance),
-            classEmbedding: await model.encodePrompt(prompts.class),
-            embeddingShape: model.embeddingShape,
-            alphasCumprod: createScheduler('DDPMScheduler', model.checkpoint.schedulerConfig).alphaProducts,
-          },
-          settings: { ...training, steps, seed, schedule: 'cosine' },
-        },
+      const { adapter, lossHistory } = await trainSubject(
+        model,
+        { words, photos, classLatents, steps, seed },
         {
           signal,
           resumeFrom,
-          snapshotEverySteps: Math.max(1, Math.ceil(steps / 10)),
+          snapshotEverySteps: Math.max(1, Math.ceil(steps / SNAPSHOTS_WHILE_TRAINING)),
           onSnapshot: (bytes) => onSnapshot?.(bytes),
           onProgress: async ({ step: done, meanLoss, adapter: current }) => {
             onProgress({ step: done, steps, loss: meanLoss });
             if (done % everySteps !== 0 || done === steps) return;
-            const [picture] = await preview(current(), prompts.instance, 1);
+            const [picture] = await preview(current(), 1);
             onProgress({ step: done, steps, loss: meanLoss, preview: await encodePng(picture!) });
           },
         },
       );
-      const previews = await preview(adapter, prompts.instance, FINAL_PREVIEWS);
+      const previews = await preview(adapter, FINAL_PREVIEWS);
       const lora = encodeLoRA(adapter, model.loraModules, {
         facts: {
           baseModelVersion: 'sd_v1',
@@ -150,9 +137,9 @@ class StableDiffusionPetEngine implements PetEngine {
           trainingImages: input.photos.length,
           priorImages: classLatents.length,
           priorLossWeight: training.priorLossWeight,
-          triggerPhrase: `${token} ${className}`,
+          triggerPhrase: `${words.token} ${className}`,
         },
-        metadata: { [TOKEN_KEY]: token, [CLASS_KEY]: className },
+        metadata: { [TOKEN_KEY]: words.token, [CLASS_KEY]: className },
       });
       return { lora, previews: await Promise.all(previews.map(encodePng)), lossHistory };
     } catch (error) {
@@ -163,14 +150,6 @@ class StableDiffusionPetEngine implements PetEngine {
 
   #decode(bytes: Uint8Array) {
     return decodeLoRA(bytes, { modules: this.#model.loraModules, textEncoder: 'ignore' });
-  }
-
-  #activate(adapter: LoRAAdapter): ActiveLoRA {
-    // One rank bucket for training and drawing keeps the number of graphs low.
-    const layout = this.#model.layout(
-      Math.max(adapterRank(adapter), this.#model.checkpoint.recommendations.training.rank),
-    );
-    return { layout, ...packLoRA(adapter, layout) };
   }
 
   async #draw(options: {

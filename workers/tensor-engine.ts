@@ -11,6 +11,8 @@ const BACKEND_PACKAGES: Readonly<Record<string, string>> = { tensorflow: '@tenso
 
 /** `onnx`, or `eager:<backend>`; where that backend is absent or broken, ONNX Runtime takes its place. */
 export async function createTensorEngine({ engine, log }: Pick<PetEngineOptions, 'engine' | 'log'>): Promise<Engine> {
+  // Without it TensorFlow.js prints a banner that recommends another backend.
+  tf.enableProdMode();
   // Host-side tensors of the trainers and of tracing live on this backend.
   await tf.setBackend('cpu');
   const [kind, backend] = engine.split(':');

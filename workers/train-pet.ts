@@ -1,5 +1,6 @@
 import { PermanentError } from '#src/errors.js';
 import { CancelledError } from '#src/jobs/outcome.js';
+import { LOSS_CURVE_POINTS } from '#src/jobs/train-pet.js';
 import type { BlobKey } from '#src/storage/blob-key.js';
 import { BlobMissingError } from '#src/storage/blobs.js';
 import type { Processors } from './processor.js';
@@ -23,6 +24,7 @@ export const trainPetProcessor: Processors['train-pet'] = async (
   let storing: Promise<unknown> = Promise.resolve();
   let storingError: unknown;
   let preview: BlobKey | undefined;
+  const curve = new LossCurve();
   const inOrder = (store: () => Promise<void>) => {
     storing = storing.then(store).catch((error: unknown) => {
       storingError ??= error;
@@ -41,7 +43,13 @@ export const trainPetProcessor: Processors['train-pet'] = async (
       {
         signal,
         onProgress({ step, steps, loss, preview: bytes }) {
-          const progress = () => ({ step, steps, ...(loss !== undefined && { loss }), ...(preview && { preview }) });
+          const lossCurve = curve.add(step / steps, loss);
+          const progress = () => ({
+            step,
+            steps,
+            ...(loss !== undefined && { loss, lossCurve }),
+            ...(preview && { preview }),
+          });
           if (!bytes) return report(progress());
           inOrder(async () => {
             preview = await blobs.put(bytes);
@@ -70,6 +78,17 @@ export const trainPetProcessor: Processors['train-pet'] = async (
   if (snapshot) await blobs.delete(snapshot);
   return { lora, previews, lossHistory: thin(output.lossHistory), seconds: (performance.now() - started) / 1000 };
 };
+
+/** The last loss in each stretch of a training; one that goes on after an interruption begins where it goes on. */
+class LossCurve {
+  readonly #points = new Map<number, number>();
+
+  add(fraction: number, loss: number | undefined): number[] {
+    if (loss !== undefined)
+      this.#points.set(Math.min(LOSS_CURVE_POINTS - 1, Math.floor(fraction * LOSS_CURVE_POINTS)), loss);
+    return [...this.#points.values()];
+  }
+}
 
 /** Means of equal stretches. */
 function thin(history: readonly number[]): number[] {

@@ -10,6 +10,7 @@ import type { CompiledFunction, Engine, Signature, TracedFunction } from '../eng
 import { hostScalar, hostTensor } from '../engine/host-tensor.js';
 import type { CheckpointFolder } from '../loaders/checkpoint-folder.js';
 import { recordParameters } from '../loaders/weight-files.js';
+import { adapterRank, type LoRAAdapter, packLoRA } from '../lora/lora-adapter.js';
 import { createLoRALayout, type LoRALayout, loraLookup } from '../lora/lora-layout.js';
 import { attentionProjections, type LoRAModule } from '../lora/lora-modules.js';
 import { Parameters } from '../parameters.js';
@@ -150,6 +151,17 @@ export class StableDiffusionModel {
     return this.#compile(`lora step, rank ${layout.rank}`, rows, signature, step);
   }
 
+  /** A LoRA ready to draw with. One rank bucket for training and drawing keeps the number of graphs low. */
+  activate(adapter: LoRAAdapter): ActiveLoRA {
+    const layout = this.layout(Math.max(adapterRank(adapter), this.checkpoint.recommendations.training.rank));
+    return { layout, ...packLoRA(adapter, layout) };
+  }
+
+  /** Where the factors of a LoRA lie. @param rank is rounded up to its bucket */
+  layout(rank: number): LoRALayout {
+    return createLoRALayout(this.loraModules, rank);
+  }
+
   /** Closes its sessions; the engine stays open. */
   async dispose(): Promise<void> {
     const compiled = await Promise.all(this.#compiled.values());
@@ -195,11 +207,6 @@ export class StableDiffusionModel {
     this.#compiled.set(key, compiling);
     compiling.catch(() => this.#compiled.delete(key));
     return compiling;
-  }
-
-  /** Where the factors of a LoRA lie. @param rank is rounded up to its bucket */
-  layout(rank: number): LoRALayout {
-    return createLoRALayout(this.loraModules, rank);
   }
 }
 

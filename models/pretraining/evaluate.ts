@@ -11,14 +11,12 @@ import { imagesToPixels, type RgbImage } from '../image-processor.js';
 import { CheckpointFolder } from '../loaders/checkpoint-folder.js';
 import { SafetensorsFile } from '../loaders/safetensors.js';
 import { createWeightFiles } from '../loaders/weight-files.js';
-import { type LoRAAdapter, packLoRA } from '../lora/lora-adapter.js';
+import type { LoRAAdapter } from '../lora/lora-adapter.js';
 import { StableDiffusionPipeline } from '../pipelines/pipeline-stable-diffusion.js';
 import { StableDiffusionModel } from '../pipelines/stable-diffusion-model.js';
 import { createGenerator } from '../random.js';
-import { createScheduler } from '../schedulers/create-scheduler.js';
 import { decodeClassLatents } from '../trainers/prior-preservation.js';
-import { chooseRareToken, dreamBoothPrompts } from '../trainers/rare-token.js';
-import { trainDreamBoothLoRA } from '../trainers/train-dreambooth-lora.js';
+import { subjectWords, trainSubject } from '../trainers/train-subject.js';
 import { ATTRIBUTES, type Attribute, AttributeJudge, IDENTITY_WIDTH, IdentityJudge } from './judge.js';
 import type { StageContext } from './stages.js';
 import { drawScenes } from './toy-data.js';
@@ -135,44 +133,25 @@ async function referenceOf(pet: Pet, seed: number, judges: Judges): Promise<Floa
   );
 }
 
+/** As the service does it. */
 async function train(
   { checkpointFolder, signal }: StageContext,
   model: StableDiffusionModel,
   pet: Pet,
   seed: number,
 ): Promise<{ adapter: LoRAAdapter; token: string }> {
-  const { checkpoint } = model;
-  const { training } = checkpoint.recommendations;
-  const token = chooseRareToken(checkpoint.tokenizer, [pet.kind]);
-  const prompts = dreamBoothPrompts(token, pet.kind);
+  const words = subjectWords(model, pet.kind);
   const pixels = drawScenes(photoScenes(pet, PHOTO_COUNT, createGenerator(seed)), TOY_PIXELS);
   const size = pixels.length / PHOTO_COUNT;
-  const instances = [];
-  for (let index = 0; index < PHOTO_COUNT; index++)
-    instances.push(await model.encodeImage(pixels.slice(index * size, (index + 1) * size)));
-  const classLatents = decodeClassLatents(
-    await readFile(join(checkpointFolder, 'class_latents', `${pet.kind}.safetensors`)),
-  ).pictures;
-  const layout = model.layout(training.rank);
-  const { adapter } = await trainDreamBoothLoRA(
-    {
-      layout,
-      step: await model.trainingStep(training.instanceRows + training.classRows, layout),
-      data: {
-        latentShape: model.latentShape,
-        instances,
-        classLatents,
-        scalingFactor: checkpoint.configs.vae.scalingFactor,
-        instanceEmbedding: await model.encodePrompt(prompts.instance),
-        classEmbedding: await model.encodePrompt(prompts.class),
-        embeddingShape: model.embeddingShape,
-        alphasCumprod: createScheduler('DDPMScheduler', checkpoint.schedulerConfig).alphaProducts,
-      },
-      settings: { ...training, seed, schedule: 'cosine' },
-    },
-    { signal },
+  const photos = Array.from(
+    { length: PHOTO_COUNT },
+    (_, index) => () => pixels.slice(index * size, (index + 1) * size),
   );
-  return { adapter, token };
+  const file = join(checkpointFolder, 'class_latents', `${pet.kind}.safetensors`);
+  const classLatents = decodeClassLatents(await readFile(file), { file }).pictures;
+  const { steps } = model.checkpoint.recommendations.training;
+  const { adapter } = await trainSubject(model, { words, photos, classLatents, steps, seed }, { signal });
+  return { adapter, token: words.token };
 }
 
 async function draw(
@@ -182,9 +161,8 @@ async function draw(
   signal: AbortSignal,
   adapter?: LoRAAdapter,
 ): Promise<readonly RgbImage[]> {
-  const { sampling, training } = model.checkpoint.recommendations;
-  const layout = model.layout(training.rank);
-  const components = model.components(adapter ? { layout, ...packLoRA(adapter, layout) } : undefined);
+  const { sampling } = model.checkpoint.recommendations;
+  const components = model.components(adapter && model.activate(adapter));
   const { pictures } = await new StableDiffusionPipeline(components).run({ prompt, seed, signal, ...sampling });
   return pictures;
 }

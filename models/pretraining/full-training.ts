@@ -19,6 +19,8 @@ export interface TrainingTask {
   readonly signature: Signature;
   /** @returns `loss`, a scalar that is minimised, and further scalars for the log */
   readonly loss: (batch: Readonly<Record<string, tf.Tensor>>, parameters: Parameters) => Record<string, tf.Tensor>;
+  /** Parameters that training changes; all of them without it. */
+  readonly isTrained?: (name: string) => boolean;
   readonly optimizer?: HostAdamWOptions;
   readonly zeroResidualBranches?: boolean;
   readonly seed?: number;
@@ -55,14 +57,15 @@ export class FullTraining {
   /** One step on a batch. @returns the scalars of the loss function, and `gradientNorm` */
   async train(batch: HostTensors, learningRate: number): Promise<Record<string, number>> {
     const outputs = await this.#compiled.run({ ...batch, ...this.#parameterInputs() });
-    const gradients = [...this.task.shapes.keys()].map((name) => outputs[`gradient.${name}`]!.data as Float32Array);
+    const trained = trainedNames(this.task);
+    const gradients = trained.map((name) => outputs[`gradient.${name}`]!.data as Float32Array);
     const scalars = Object.entries(outputs).filter(([key]) => !key.startsWith('gradient.'));
     const metrics = Object.fromEntries(scalars.map(([key, { data }]) => [key, data[0]!]));
     if (!Number.isFinite(metrics.loss))
       throw new Error(`${this.task.name}: the loss is ${metrics.loss} at step ${this.step}`);
     this.step++;
     const gradientNorm = hostAdamWStep(
-      [...this.states.values()],
+      trained.map((name) => this.states.get(name)!),
       gradients,
       this.step,
       learningRate,
@@ -151,12 +154,17 @@ function signatureOf({ shapes, signature }: TrainingTask): Signature {
   return { ...signature, ...Object.fromEntries(parameters) };
 }
 
+function trainedNames({ shapes, isTrained = () => true }: TrainingTask): string[] {
+  return [...shapes.keys()].filter(isTrained);
+}
+
 function gradientFunction(task: TrainingTask) {
-  const names = [...task.shapes.keys()];
+  const names = trainedNames(task);
   return (inputs: Readonly<Record<string, tf.Tensor>>) => {
     let metrics: Record<string, tf.Tensor> = {};
     const lossOf = (...tensors: tf.Tensor[]) => {
-      const byName = new Map(names.map((name, index) => [name, tensors[index]!]));
+      const byName = new Map([...task.shapes.keys()].map((name) => [name, inputs[PARAMETER_PREFIX + name]!]));
+      for (const [index, name] of names.entries()) byName.set(name, tensors[index]!);
       const { loss, ...others } = task.loss(inputs, new Parameters(tensorParameters(byName)));
       metrics = others;
       return loss as tf.Scalar;

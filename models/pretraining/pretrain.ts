@@ -29,6 +29,8 @@ if (unknown.length > 0) {
 const controller = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => controller.abort());
 
+// Without it TensorFlow.js prints a banner that recommends another backend.
+tf.enableProdMode();
 await tf.setBackend('cpu');
 const engine = createOnnxEngine();
 const context: StageContext = {

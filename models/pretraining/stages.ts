@@ -32,7 +32,7 @@ import {
   TOY_UNET,
   TOY_VAE,
 } from './toy-pets-configuration.js';
-import { autoencoderBatch, autoencoderTask, psnrFromError } from './train-autoencoder.js';
+import { autoencoderBatch, autoencoderTask, decoderTask, psnrFromError } from './train-autoencoder.js';
 import { contrastiveBatch, contrastiveTask } from './train-text-encoder.js';
 import { unetBatch, unetTask } from './train-unet.js';
 import { runStage } from './training-loop.js';
@@ -59,6 +59,7 @@ const CONTRASTIVE_BATCH = 32;
 const UNET_BATCH = 16;
 /** Distinct pictures that the UNet sees. */
 const LATENT_COUNT = 16_000;
+const VAE_FILE = join('vae', 'diffusion_pytorch_model.safetensors');
 const LATENTS_FILE = 'latents.safetensors';
 
 const tokenizer: Stage = async ({ checkpointFolder, seed, onLine }) => {
@@ -86,23 +87,32 @@ const autoencoder: Stage = async (context) => {
     task,
     batch: (step) => autoencoderBatch(task, context.seed, step),
     totalSteps: 20_000,
-    peakLearningRate: 1.5e-3,
+    peakLearningRate: 8e-4,
   });
-  const folder = join(context.checkpointFolder, 'vae');
-  await training.export(join(folder, 'diffusion_pytorch_model.safetensors'));
-  const { error, latentDeviation } = await measureAutoencoder(context, training);
+  await training.export(join(context.checkpointFolder, VAE_FILE));
+  const { latentDeviation } = await measureAutoencoder(context, training);
   // As in Stable Diffusion: 1 / standard deviation of the latents, so that noise schedules fit any autoencoder.
-  await writeJson(join(folder, 'config.json'), {
+  await writeJson(join(context.checkpointFolder, 'vae', 'config.json'), {
     ...TOY_VAE,
     scaling_factor: Number((1 / latentDeviation).toPrecision(5)),
   });
-  context.onLine(
-    `autoencoder: held-out PSNR ${psnrFromError(error).toFixed(2)} dB, latent deviation ${latentDeviation.toFixed(4)}`,
-  );
+};
+
+const decoder: Stage = async (context) => {
+  const task = decoderTask(parseAutoencoderKLConfig(TOY_VAE), AUTOENCODER_BATCH, TOY_PIXELS);
+  const training = await trainStage(context, {
+    task,
+    start: (fresh) => fresh.startFrom(join(context.stateFolder, 'autoencoder.snapshot.safetensors'), 'average.'),
+    batch: (step) => autoencoderBatch(task, context.seed, step),
+    totalSteps: 6_000,
+    peakLearningRate: 5e-4,
+  });
+  await training.export(join(context.checkpointFolder, VAE_FILE));
+  await measureAutoencoder(context, training);
 };
 
 /** On held-out scenes, decoding the mean. */
-async function measureAutoencoder({ engine, seed }: StageContext, training: FullTraining) {
+async function measureAutoencoder({ engine, seed, onLine }: StageContext, training: FullTraining) {
   const { signature } = training.task;
   const config = parseAutoencoderKLConfig(TOY_VAE);
   const batch = { pixels: signature.pixels! };
@@ -114,20 +124,28 @@ async function measureAutoencoder({ engine, seed }: StageContext, training: Full
       const model = new AutoencoderKL(config, parameters);
       const { mean } = model.encode(pixels as tf.Tensor4D);
       return {
-        error: tf.mean(tf.squaredDifference(tf.clipByValue(model.decode(mean), -1, 1), pixels!)),
+        errors: tf.mean(tf.squaredDifference(tf.clipByValue(model.decode(mean), -1, 1), pixels!), [1, 2, 3]),
         power: tf.mean(tf.square(mean)),
         sum: tf.mean(mean),
       };
     },
   );
-  const totals = { error: 0, power: 0, sum: 0 };
-  const batches = 16;
+  const errors: number[] = [];
+  const totals = { power: 0, sum: 0 };
+  const batches = 64;
   for (let index = 0; index < batches; index++) {
     const { pixels } = autoencoderBatch(training.task, seed + 1, 1_000_000 + index, 'heldout');
-    const scalars = await measured({ pixels: pixels! });
-    for (const key of ['error', 'power', 'sum'] as const) totals[key] += scalars[key]!.data[0]! / batches;
+    const outputs = await measured({ pixels: pixels! });
+    errors.push(...(outputs.errors!.data as Float32Array));
+    for (const key of ['power', 'sum'] as const) totals[key] += outputs[key]!.data[0]! / batches;
   }
-  return { error: totals.error, latentDeviation: Math.sqrt(totals.power - totals.sum ** 2) };
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const latentDeviation = Math.sqrt(totals.power - totals.sum ** 2);
+  onLine(
+    `${training.task.name}: PSNR on ${errors.length} held-out pictures ${mean(errors.map(psnrFromError)).toFixed(2)} dB ` +
+      `(of their mean error ${psnrFromError(mean(errors)).toFixed(2)} dB), latent deviation ${latentDeviation.toFixed(4)}`,
+  );
+  return { latentDeviation };
 }
 
 const textEncoder: Stage = async (context) => {
@@ -218,12 +236,15 @@ interface TrainingStage {
   readonly batch: (step: number) => HostTensors;
   readonly totalSteps: number;
   readonly peakLearningRate: number;
+  /** Where there is no snapshot to go on from. */
+  readonly start?: (training: FullTraining) => Promise<void>;
   readonly onMilestone?: (training: FullTraining) => Promise<void>;
 }
 
 async function trainStage(context: StageContext, stage: TrainingStage): Promise<FullTraining> {
-  const { task, batch, totalSteps, peakLearningRate, onMilestone } = stage;
+  const { task, batch, totalSteps, peakLearningRate, start, onMilestone } = stage;
   const training = await FullTraining.create(context.engine, task);
+  await start?.(training);
   const isDone = await runStage({
     training,
     batch,
@@ -257,6 +278,7 @@ export const STAGES = {
   'text-encoder': textEncoder,
   latents,
   unet,
+  decoder,
   samples,
   judges,
   evaluate,

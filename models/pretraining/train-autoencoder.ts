@@ -41,16 +41,34 @@ export function autoencoderTask(config: AutoencoderKLConfig, batchSize: number, 
   };
 }
 
+/**
+ * The decoder alone, on the means that the finished encoder gives: what a UNet has learnt of the latents stays true, and
+ * the pictures become sharper. So was stabilityai/sd-vae-ft-mse made from the autoencoder of Stable Diffusion (its model card).
+ */
+export function decoderTask(config: AutoencoderKLConfig, batchSize: number, pixels: number): TrainingTask {
+  const whole = autoencoderTask(config, batchSize, pixels);
+  return {
+    ...whole,
+    name: 'decoder',
+    signature: { pixels: whole.signature.pixels! },
+    isTrained: (name) => /^(decoder|post_quant_conv)\./.test(name),
+    loss({ pixels: images }, parameters) {
+      const autoencoder = new AutoencoderKL(config, parameters);
+      const { mean } = autoencoder.encode(images as tf.Tensor4D);
+      return { loss: tf.mean(tf.squaredDifference(autoencoder.decode(mean), images!)) };
+    },
+  };
+}
+
 /** The batch of a step: fresh scenes and fresh noise, both decided by the seed and the step. */
 export function autoencoderBatch(task: TrainingTask, seed: number, step: number, split: Split = 'train'): HostTensors {
   const { pixels, noise } = task.signature;
-  const generator = createGenerator(seed).fork(`autoencoder ${step}`);
+  const generator = createGenerator(seed).fork(`${task.name} ${step}`);
   const [batchSize, size] = pixels!.shape as [number, number];
-  const elements = noise!.shape.reduce((product, length) => product * length, 1);
-  return {
-    pixels: hostTensor(pixels!.shape, captionedScenes(generator, batchSize, size, split).pixels),
-    noise: hostTensor(noise!.shape, generator.fork('noise').normals(elements)),
-  };
+  const scenes = hostTensor(pixels!.shape, captionedScenes(generator, batchSize, size, split).pixels);
+  if (!noise) return { pixels: scenes };
+  const elements = noise.shape.reduce((product, length) => product * length, 1);
+  return { pixels: scenes, noise: hostTensor(noise.shape, generator.fork('noise').normals(elements)) };
 }
 
 /** Peak signal-to-noise ratio in dB of pictures in [-1, 1], from the mean squared error. */

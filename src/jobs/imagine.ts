@@ -27,6 +27,8 @@ export const imagine = defineJob({
     pictures: z.array(BlobKey).min(1).max(4),
     /** What the engine really used, for `info` and for repeating. */
     settings: z.strictObject({ seed: z.int(), steps: z.int(), guidanceScale: z.number() }),
+    /** Whether the words were longer than what the model can read. */
+    isPromptCut: z.boolean().default(false),
     seconds: z.number().nonnegative(),
   }),
   attempts: 3,

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { BlobKey } from '#src/storage/blob-key.js';
 import { defineJob } from './define-job.js';
 
+/** As many as fit into one line of a chat on a phone. */
+export const LOSS_CURVE_POINTS = 24;
+
 /** Learns one pet from photos: a LoRA for the checkpoint, and pictures that show what was learnt. */
 export const trainPet = defineJob({
   name: 'train-pet',
@@ -20,6 +23,8 @@ export const trainPet = defineJob({
     steps: z.int().positive(),
     /** Mean of the last steps. */
     loss: z.number().optional(),
+    /** The same at even stretches of the training so far, oldest first. */
+    lossCurve: z.array(z.number()).max(LOSS_CURVE_POINTS).optional(),
     preview: BlobKey.optional(),
   }),
   result: z.strictObject({

@@ -60,7 +60,7 @@ export const createPetEngine: CreatePetEngine = async ({ checkpoint, engine, cac
       const pictures = await Promise.all(
         Array.from({ length: count }, (_, index) => drawSquare(`${words} ${seed + index}`)),
       );
-      return { pictures, settings: { seed, steps, guidanceScale } };
+      return { pictures, settings: { seed, steps, guidanceScale }, isPromptCut: prompt.includes('endless') };
     },
   };
 };

@@ -38,7 +38,8 @@ describe('from chat to picture', () => {
     expect(message!.contents[0]!.text).toBe(
       'I will learn Biscuit from the photos you sent (4). Place in the queue: 1.',
     );
-    expect(message!.contents.some(({ text }) => /step \d+ of 20/.test(text))).toBe(true);
+    const progress = message!.contents.filter(({ text }) => /step \d+ of 20/.test(text));
+    expect(progress.at(-1)!.text).toMatch(/loss [\d.]+ █[▁▂▃▄▅▆▇]*▁$/);
 
     await platform.say('imagine', { prompt: 'BISCUIT surfing a wave', count: '2', seed: 7 });
     const drawn = await waitFor('the pictures', () => chat.showing('result')[1]);
@@ -62,6 +63,18 @@ describe('from chat to picture', () => {
     await platform.say('pets', { forget: 'biscuit' });
     expect(chat.last!.text).toBe('You have no pet called biscuit. /pets shows the ones I know.');
     expect(spine.logLines.join('')).not.toContain('surfing');
+  });
+
+  test('words beyond what the model reads are said to be left out', async () => {
+    spine = await createSpine();
+    await spine.startBot();
+    await spine.startWorker();
+    await spine.platform.say('imagine', { prompt: 'an endless story', seed: 1 });
+    const drawn = await waitFor('the picture', () => spine.chat.showing('result')[0]);
+    expect(drawn.text.split('\n')).toEqual([
+      '“an endless story” for anna, seed 1',
+      'That was more than I can read at once: the end of your words was left out.',
+    ]);
   });
 
   test('the same event delivered twice queues one job and posts one message', async () => {

@@ -44,6 +44,15 @@ test('every parameter is trained until the loss is small', async () => {
   expect(training.states.get('layer.bias')!.value[0]).toBeCloseTo(-1, 1);
 });
 
+test('parameters that are not trained stay as they are', async () => {
+  const onlyBias = { ...task, isTrained: (name: string) => name === 'layer.bias' };
+  const training = await FullTraining.create(createOnnxEngine(), onlyBias);
+  const before = [...training.states.get('layer.weight')!.value];
+  for (let step = 0; step < 5; step++) await training.train(batch(step), 0.05);
+  expect([...training.states.get('layer.weight')!.value]).toEqual(before);
+  expect([...training.states.get('layer.bias')!.value]).not.toEqual([0, 0]);
+});
+
 test('a loss that is not a number stops the training with the step', async () => {
   const training = await FullTraining.create(createOnnxEngine(), task);
   const bad = { ...batch(0), y: hostTensor([8, 2], new Float32Array(16).fill(Number.NaN)) };
