@@ -57,6 +57,23 @@ export const configSchema = z.object({
         .filter((host) => host !== ''),
     )
     .describe('Further host names the chat page answers to, separated by commas. Loopback names always work.'),
+  TELEGRAM_TOKEN: z
+    .string()
+    .regex(/^\d+:[\w-]{20,}$/, 'expected the token from @BotFather')
+    .optional()
+    .describe('Token of the Telegram bot, from @BotFather. Unset: Telegram is off.'),
+  TELEGRAM_API_ROOT: z.url().default('https://api.telegram.org').describe('Bot API server.'),
+  TELEGRAM_WEBHOOK_URL: z
+    .url({ protocol: /^https$/ })
+    .optional()
+    .describe('Public https address at which Telegram delivers. Unset: long polling, which needs no address.'),
+  TELEGRAM_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{16,256}$/, 'expected 16 to 256 letters, digits, _ or -')
+    .optional()
+    .describe('By which Telegram proves itself to the webhook; anything long and random. Needed with a webhook.'),
+  TELEGRAM_WEBHOOK_HOST: z.string().min(1).default('127.0.0.1').describe('Address the webhook listens on.'),
+  TELEGRAM_WEBHOOK_PORT: count(4871, 0, 65_535).describe('Port of the webhook.'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -72,7 +89,13 @@ export const configSchema = z.object({
 export type Config = z.infer<typeof configSchema>;
 export type ConfigName = keyof Config;
 
-const secretNames: ReadonlySet<string> = new Set<ConfigName>(['REDIS_URL']);
+/** Never printed, neither by us nor by what prints an environment. */
+export const secretNames = [
+  'REDIS_URL',
+  'TELEGRAM_TOKEN',
+  'TELEGRAM_WEBHOOK_SECRET',
+] as const satisfies readonly ConfigName[];
+const isSecret = (name: string) => (secretNames as readonly string[]).includes(name);
 
 /** Names every problem at once, and no value of a secret. */
 export class ConfigError extends Error {
@@ -95,11 +118,15 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       .filter(([, value]) => value !== undefined && value !== ''),
   );
   const parsed = configSchema.safeParse(given);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    if (parsed.data.TELEGRAM_WEBHOOK_URL && !parsed.data.TELEGRAM_WEBHOOK_SECRET)
+      throw new ConfigError(['TELEGRAM_WEBHOOK_URL: needs TELEGRAM_WEBHOOK_SECRET too']);
+    return parsed.data;
+  }
   throw new ConfigError(
     parsed.error.issues.map((issue) => {
       const name = String(issue.path[0]);
-      const value = secretNames.has(name) ? '[redacted]' : JSON.stringify(given[name]);
+      const value = isSecret(name) ? '[redacted]' : JSON.stringify(given[name]);
       return `${name}: ${issue.message} (got ${value})`;
     }),
   );
@@ -108,10 +135,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
 /** For a log: secrets shown as set or unset only. */
 export function describeConfig(config: Config): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(config).map(([name, value]) => [
-      name,
-      secretNames.has(name) && value !== undefined ? '[redacted]' : value,
-    ]),
+    Object.entries(config).map(([name, value]) => [name, isSecret(name) && value !== undefined ? '[redacted]' : value]),
   );
 }
 

@@ -1,9 +1,10 @@
 import { type Logger, pino } from 'pino';
+import { secretNames } from './config.js';
 
 export type { Logger } from 'pino';
 
 /** Secrets, prompts and addresses of files never reach a log, wherever in an object they sit. */
-const redactedFields = ['prompt', 'negativePrompt', 'token', 'password', 'url', 'REDIS_URL'];
+const redactedFields = ['prompt', 'negativePrompt', 'token', 'password', 'url', ...secretNames];
 
 export interface LogOptions {
   readonly level: string;

@@ -1,8 +1,12 @@
 import { join } from 'node:path';
 import { commands } from '#commands/index.js';
 import { startBot } from './bot.js';
+import type { Config } from './config.js';
+import type { Logger } from './log.js';
+import { TelegramPlatform } from './platforms/telegram/telegram-platform.js';
 import { WebPlatform } from './platforms/web/web-platform.js';
 import { runProcess } from './run-process.js';
+import type { BlobStore } from './storage/blobs.js';
 
 await runProcess('bot', async (config, log) => {
   if (config.REDIS_URL === undefined)
@@ -21,7 +25,24 @@ await runProcess('bot', async (config, log) => {
         maxPhotoBytes: config.MAX_PHOTO_BYTES,
         log,
       }),
+      ...telegram(config, blobs, log),
     ],
     log,
   });
 });
+
+/** None without a token. */
+function telegram(config: Config, blobs: BlobStore, log: Logger): readonly TelegramPlatform[] {
+  const {
+    TELEGRAM_TOKEN: token,
+    TELEGRAM_API_ROOT: apiRoot,
+    TELEGRAM_WEBHOOK_URL: publicUrl,
+    TELEGRAM_WEBHOOK_SECRET: secret,
+    TELEGRAM_WEBHOOK_HOST: host,
+    TELEGRAM_WEBHOOK_PORT: port,
+  } = config;
+  if (token === undefined) return [];
+  const webhook = publicUrl !== undefined && secret !== undefined ? { webhook: { publicUrl, secret, host, port } } : {};
+  const dataFolder = join(config.DATA_DIR, 'telegram');
+  return [new TelegramPlatform({ token, apiRoot, ...webhook, dataFolder, blobs, log })];
+}

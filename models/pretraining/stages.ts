@@ -58,7 +58,7 @@ const AUTOENCODER_BATCH = 4;
 const CONTRASTIVE_BATCH = 32;
 const UNET_BATCH = 16;
 /** Distinct pictures that the UNet sees. */
-const LATENT_COUNT = 16_000;
+const LATENT_COUNT = 12_000;
 const VAE_FILE = join('vae', 'diffusion_pytorch_model.safetensors');
 const LATENTS_FILE = 'latents.safetensors';
 

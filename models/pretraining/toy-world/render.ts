@@ -12,7 +12,7 @@ import { group, n } from './svg.js';
 const GROUND = 118;
 
 /** How soft edges are, as a Gaussian's standard deviation in units of a 128 × 128 picture. */
-const SOFTNESS = 0.7;
+const SOFTNESS = 1.2;
 
 /** The scene as an SVG document of `size` × `size` pixels. */
 export function renderSvg(scene: Scene, size = PICTURE): string {
@@ -22,7 +22,6 @@ export function renderSvg(scene: Scene, size = PICTURE): string {
     limbs: stage.limbs ?? 'sitting',
     eyes: stage.eyes ?? 'open',
     tilt: placement.tilt,
-    flip: placement.flip,
   });
   const turned = stage.turn ? group(`rotate(${n(stage.turn)} 0 -40)`, animal) : animal;
   const standing = group(

@@ -20,7 +20,6 @@ export interface Placement {
   readonly x: number;
   readonly y: number;
   readonly scale: number;
-  readonly flip: boolean;
   /** Tilt of the head in degrees. */
   readonly tilt: number;
 }
@@ -85,11 +84,10 @@ export function createScene(generator: Generator, options: SceneOptions = {}): S
     clothes: options.clothes ?? (dressed ? pick(generator, CLOTHES.slice(1)).name : 'none'),
     setting,
     placement: {
-      x: between(generator, -6, 6),
-      y: between(generator, -2, 2),
-      scale: between(generator, 0.98, 1.16),
-      flip: generator.uniform() < 0.5,
-      tilt: between(generator, -7, 7),
+      x: between(generator, -2, 2),
+      y: between(generator, -1, 1),
+      scale: between(generator, 1.04, 1.1),
+      tilt: between(generator, -3, 3),
     },
     settingSeed: generator.nextUint32(),
   };

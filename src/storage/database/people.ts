@@ -3,8 +3,13 @@ import type { Person } from '#src/command.js';
 import type { Database } from './open-database.js';
 import { people } from './schema.js';
 
+/** People whose row is kept in memory: every command asks for it, and only this process writes it. */
+const maxKnownPeople = 10_000;
+
 export class PeopleTable {
   readonly #database: Database;
+  /** Locale, or null where none was chosen, of people who have a row. */
+  readonly #known = new Map<string, string | null>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -12,7 +17,10 @@ export class PeopleTable {
 
   /** The language the person chose; undefined while they have not. */
   async localeOf(person: Person): Promise<string | undefined> {
+    const known = this.#known.get(keyOf(person));
+    if (known !== undefined) return known ?? undefined;
     const [row] = await this.#database.select({ locale: people.locale }).from(people).where(isPerson(person));
+    if (row) this.#keep(person, row.locale);
     return row?.locale ?? undefined;
   }
 
@@ -21,12 +29,22 @@ export class PeopleTable {
       .insert(people)
       .values({ platform: person.platform, id: person.id, locale: locale ?? null })
       .onConflictDoUpdate({ target: [people.platform, people.id], set: { locale: locale ?? null } });
+    this.#keep(person, locale ?? null);
   }
 
   async remember(person: Person): Promise<void> {
+    if (this.#known.has(keyOf(person))) return;
     await this.#database.insert(people).values({ platform: person.platform, id: person.id }).onConflictDoNothing();
   }
+
+  #keep(person: Person, locale: string | null): void {
+    const [oldest] = this.#known.keys();
+    if (oldest !== undefined && this.#known.size >= maxKnownPeople) this.#known.delete(oldest);
+    this.#known.set(keyOf(person), locale);
+  }
 }
+
+const keyOf = ({ platform, id }: Person) => `${platform}/${id}`;
 
 function isPerson(person: Person) {
   return and(eq(people.platform, person.platform), eq(people.id, person.id));

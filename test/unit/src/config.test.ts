@@ -50,3 +50,10 @@ test('host names are split and lowered', () => {
     'other',
   ]);
 });
+
+test('a webhook without its secret is refused, and a broken token is not shown', () => {
+  expect(() => loadConfig({ TELEGRAM_WEBHOOK_URL: 'https://pets.example/hook' })).toThrow(
+    'TELEGRAM_WEBHOOK_URL: needs TELEGRAM_WEBHOOK_SECRET too',
+  );
+  expect(() => loadConfig({ TELEGRAM_TOKEN: 'my-token' })).toThrow(/TELEGRAM_TOKEN: .*\[redacted\]/);
+});

@@ -44,7 +44,7 @@ export function drawDuck(pet: Pet, pose: Pose, outfit: Outfit): string {
     stroke('M17,4L28,4', beak.line!, 1.4) +
     eye(4.5, -4, look, pose) +
     (outfit.hat ? hat(-1, -10, 13, outfit.hat) : '');
-  const whole =
+  return (
     ellipse(-4, -2.5, 9, 3.6, feetPaint) +
     ellipse(13, -2.5, 9, 3.6, feetPaint) +
     path(BODY, look.coat) +
@@ -53,6 +53,6 @@ export function drawDuck(pet: Pet, pose: Pose, outfit: Outfit): string {
     (raised && shirtPaint ? ellipse(-14, -38, 8, 16, shirtPaint, -32) : shownWing) +
     (outfit.tuxedo ? shirtFront(22, -36, 9, 22) : '') +
     (outfit.scarf ? scarf(15, -42, 14, outfit.scarf) : '') +
-    group(`translate(15 -56) rotate(${pose.tilt})`, head);
-  return pose.flip ? group('scale(-1 1)', whole) : whole;
+    group(`translate(15 -56) rotate(${pose.tilt})`, head)
+  );
 }

@@ -11,8 +11,6 @@ export interface Pose {
   readonly eyes: 'open' | 'closed';
   /** Tilt of the head in degrees, clockwise. */
   readonly tilt: number;
-  /** Turns the tail, or for animals seen from the side the whole body, to the other side. */
-  readonly flip: boolean;
 }
 
 export interface Look {

@@ -112,7 +112,7 @@ export function drawMammal(mammal: Mammal, pet: Pet, pose: Pose, outfit: Outfit)
   const front = outfit.tuxedo ? shirtFront(0, -mammal.neck + 9, a * 0.62, 27) : '';
   const tail = mammal.tail(look, pet.markings.ends === 'tail' ? look.end : undefined);
   return (
-    (pose.flip ? group('scale(-1 1)', tail) : tail) +
+    tail +
     feet(mammal, pose, b, look, socks) +
     (shirt || path(torso, look.coat)) +
     marked +

@@ -62,6 +62,5 @@ export function drawTurtle(pet: Pet, pose: Pose, outfit: Outfit): string {
     (outfit.tuxedo ? shirtFront(25, -30, 8, 20) : '') +
     (outfit.scarf ? scarf(33, -30, 12, outfit.scarf) : '') +
     group(`translate(37 -43) rotate(${pose.tilt})`, head);
-  const centred = group('translate(-4 0)', whole);
-  return pose.flip ? group('scale(-1 1)', centred) : centred;
+  return group('translate(-4 0)', whole);
 }

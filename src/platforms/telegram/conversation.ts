@@ -1,0 +1,220 @@
+import { locales } from '#locales/index.js';
+import type { IncomingImage } from '#src/command.js';
+import { type Text, text, translateWith } from '#src/locale.js';
+import type { Logger } from '#src/log.js';
+import type { Bot } from '../platform.js';
+import { decodeMessage } from '../web/decode-message.js';
+import type { DecodedMessage, DecodedPress, FileReference } from './decode-update.js';
+import { type DraftDesk, lackingOption, photoOptionOf } from './draft-desk.js';
+import type { Messenger } from './messenger.js';
+import { renderMessage } from './render-message.js';
+import type { TelegramClient } from './telegram-client.js';
+
+export interface ConversationOptions {
+  readonly bot: Bot;
+  readonly client: TelegramClient;
+  readonly messenger: Messenger;
+  readonly desk: DraftDesk;
+  readonly log: Logger;
+  readonly sourceOf: (file: FileReference) => IncomingImage;
+  /** How long an album with a command waits for its next photo. */
+  readonly albumQuietMs?: number | undefined;
+}
+
+/** What goes on after an update has found its way; the next one of the same chat need not wait for it. */
+export interface Routed {
+  readonly work: Promise<void>;
+}
+
+interface WaitingAlbum {
+  readonly files: FileReference[];
+  readonly done: Promise<void>;
+  touch(): void;
+}
+
+const nothing: Routed = { work: Promise.resolve() };
+const draftAction = /^draft:(go|no):([0-9a-f]{16})$/;
+
+/** Decides what a message means: a command, a part of a draft, an answer to a question, or nothing for this bot. */
+export class Conversation {
+  readonly #options: ConversationOptions;
+  /** Albums whose caption is a command, until they are quiet. */
+  readonly #albums = new Map<string, WaitingAlbum>();
+
+  constructor(options: ConversationOptions) {
+    this.#options = options;
+  }
+
+  async route(incoming: DecodedMessage): Promise<Routed> {
+    const waiting = incoming.album === undefined ? undefined : this.#albums.get(albumKey(incoming));
+    if (waiting && !incoming.isCommand) {
+      waiting.files.push(...incoming.files);
+      waiting.touch();
+      return { work: waiting.done };
+    }
+    if (incoming.isCommand) return this.#command(incoming, incoming.text);
+    if (incoming.isMention) return this.#mention(incoming);
+    if (incoming.files.length > 0) return this.#files(incoming);
+    return this.#words(incoming);
+  }
+
+  /**
+   * Tells the app that the press has arrived, at once: it shows a clock on the button until then.
+   * @returns whether the press may go on
+   */
+  async acknowledge(press: DecodedPress): Promise<boolean> {
+    const { bot, client, desk, log } = this.#options;
+    const draft = draftAction.exec(press.action);
+    const locale = draft ? await bot.localeOf(press.person, press.language) : '';
+    const refusal = draft ? desk.refusal(draft[2]!, press.person.id, locale) : undefined;
+    void client
+      .call('answerCallbackQuery', {
+        callback_query_id: press.queryId,
+        ...(refusal !== undefined && { text: refusal.slice(0, 200) }),
+      })
+      .catch((error: unknown) =>
+        log.debug({ err: error }, 'a press could not be acknowledged, e.g. because it is old'),
+      );
+    return refusal === undefined;
+  }
+
+  async press(press: DecodedPress): Promise<Routed> {
+    const { bot, desk } = this.#options;
+    const draft = draftAction.exec(press.action);
+    if (draft) return { work: desk.press(draft[2]!, draft[1] as 'go' | 'no') };
+    return {
+      work: bot.press({
+        eventId: press.eventId,
+        person: press.person,
+        place: press.place,
+        ...(press.language !== undefined && { language: press.language }),
+        action: press.action,
+        message: { place: press.place, message: String(press.messageId) },
+      }),
+    };
+  }
+
+  async #mention(message: DecodedMessage): Promise<Routed> {
+    const name = /^\/?([\p{L}\p{N}_]+)/u.exec(message.text)?.[1]?.toLowerCase();
+    if (this.#options.bot.commands.some((command) => command.name === name))
+      return this.#command(message, message.text.replace(/^\/?/, '/'));
+    return { work: this.#hint(message, text('web.commandHint')) };
+  }
+
+  async #command(message: DecodedMessage, written: string): Promise<Routed> {
+    const { bot, desk } = this.#options;
+    const name = /^\/([\p{L}\p{N}_]+)/u.exec(written)![1]!.toLowerCase();
+    // A link to the bot may put words after it, which are not for people.
+    const line = name === 'start' ? '/start' : written;
+    const command = bot.commands.find((candidate) => candidate.name === name);
+    // In a group it is likelier another bot's.
+    if (!command && !message.isPrivate && !message.isForUsByName && !message.isMention) return nothing;
+    const draft = desk.find(message);
+    if (draft && /^\/cancel\s*$/i.test(line)) {
+      await desk.cancel(draft);
+      return nothing;
+    }
+    const takesPhotos = command !== undefined && photoOptionOf(command) !== undefined;
+    const files =
+      message.files.length > 0 ? [...message.files] : takesPhotos ? [...(message.repliesTo?.files ?? [])] : [];
+    if (message.album !== undefined && takesPhotos) return this.#waitForAlbum(message, line, files);
+    return this.#carryOut(message, line, files);
+  }
+
+  #waitForAlbum(message: DecodedMessage, line: string, files: FileReference[]): Routed {
+    const { albumQuietMs = 2500 } = this.#options;
+    const key = albumKey(message);
+    let finish = () => {};
+    const quiet = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    let timer = setTimeout(finish, albumQuietMs);
+    const done = quiet.then(async () => {
+      this.#albums.delete(key);
+      const { work } = await this.#carryOut(message, line, files);
+      await work;
+    });
+    this.#albums.set(key, {
+      files,
+      done,
+      touch: () => {
+        clearTimeout(timer);
+        timer = setTimeout(finish, albumQuietMs);
+      },
+    });
+    return { work: done };
+  }
+
+  /** Runs a command that has all it needs; for the others a draft is opened. */
+  async #carryOut(message: DecodedMessage, line: string, files: readonly FileReference[]): Promise<Routed> {
+    const { bot, desk, sourceOf } = this.#options;
+    const images = uniqueFiles(files);
+    const decoded = decodeMessage(line, images.map(sourceOf), bot.commands);
+    if ('hint' in decoded) return { work: this.#hint(message, decoded.hint) };
+    const command = bot.commands.find(({ name }) => name === decoded.command);
+    const photos = command && photoOptionOf(command);
+    if (command && (lackingOption(command, decoded.options) !== undefined || images.length < (photos?.min ?? 0))) {
+      const values = Object.fromEntries(
+        Object.entries(decoded.options).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+      );
+      await desk.open(message, command, values, images);
+      return nothing;
+    }
+    if (message.album !== undefined && photos) desk.noteStarted(message.album);
+    return {
+      work: bot.invoke({
+        eventId: message.eventId,
+        person: message.person,
+        place: message.place,
+        ...(message.language !== undefined && { language: message.language }),
+        command: decoded.command,
+        options: decoded.options,
+      }),
+    };
+  }
+
+  async #files(message: DecodedMessage): Promise<Routed> {
+    const { bot, desk } = this.#options;
+    const draft = desk.find(message);
+    const isPartOfAlbum = message.album !== undefined && draft?.albums.includes(message.album);
+    if (draft && (message.isPrivate || message.repliesTo?.isOurs || isPartOfAlbum)) {
+      await desk.addFiles(draft, message);
+      return nothing;
+    }
+    if (await desk.isLate(message)) return nothing;
+    if (!message.isPrivate) return nothing;
+    // Photos out of the blue: there is one thing that they can be for.
+    const wantPhotos = bot.commands.filter((command) => (photoOptionOf(command)?.min ?? 0) > 0);
+    if (wantPhotos.length === 1) await desk.open(message, wantPhotos[0]!, {}, message.files);
+    else return { work: this.#hint(message, text('web.commandHint')) };
+    return nothing;
+  }
+
+  async #words(message: DecodedMessage): Promise<Routed> {
+    const { desk } = this.#options;
+    const draft = desk.find(message);
+    const isAnswer = draft?.asking && message.repliesTo?.messageId === draft.asking.messageId;
+    if (draft?.asking && message.text !== '' && (isAnswer || (message.isPrivate && !message.repliesTo))) {
+      await desk.answer(draft, message);
+      return nothing;
+    }
+    // People talk about pictures in groups, also in reply to one.
+    if (!message.isPrivate || message.text === '') return nothing;
+    return { work: this.#hint(message, text('web.commandHint')) };
+  }
+
+  async #hint(message: DecodedMessage, hint: Text): Promise<void> {
+    const { bot, messenger } = this.#options;
+    const locale = await bot.localeOf(message.person, message.language);
+    const words = translateWith(locales[locale], hint);
+    await messenger.post(message.place, `hint:${message.eventId}`, renderMessage({ kind: 'info', text: words }));
+  }
+}
+
+function albumKey({ place, album }: DecodedMessage): string {
+  return `${place.channel}/${album}`;
+}
+
+function uniqueFiles(files: readonly FileReference[]): FileReference[] {
+  return [...new Map(files.map((file) => [file.uniqueId, file])).values()];
+}

@@ -1,0 +1,202 @@
+import { z } from 'zod';
+import type { Person, Place } from '#src/command.js';
+
+/** A photo or file that Telegram keeps. */
+export interface FileReference {
+  readonly id: string;
+  /** The same for the same file, whoever sends it. */
+  readonly uniqueId: string;
+  readonly name: string;
+  readonly bytes?: number | undefined;
+}
+
+interface Incoming {
+  /** The same when Telegram delivers the event again. */
+  readonly eventId: string;
+  readonly person: Person;
+  readonly place: Place;
+  readonly isPrivate: boolean;
+  readonly language?: string | undefined;
+  readonly messageId: number;
+}
+
+export interface DecodedMessage extends Incoming {
+  readonly kind: 'message';
+  /** What was written, as text or below a photo, without the bot's own name. */
+  readonly text: string;
+  /** Whether a command starts the text, one addressed to this bot or to whoever listens. */
+  readonly isCommand: boolean;
+  readonly isMention: boolean;
+  /** A command with the bot's own name after it. */
+  readonly isForUsByName: boolean;
+  readonly files: readonly FileReference[];
+  /** What photos sent together have in common; each is a message of its own. */
+  readonly album?: string | undefined;
+  readonly repliesTo?:
+    | { readonly messageId: number; readonly isOurs: boolean; readonly files: readonly FileReference[] }
+    | undefined;
+}
+
+export interface DecodedPress extends Incoming {
+  readonly kind: 'press';
+  readonly queryId: string;
+  readonly action: string;
+}
+
+export interface BotAccount {
+  readonly id: number;
+  readonly username: string;
+}
+
+const id = z.number().int().min(-Number.MAX_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
+const positive = id.min(1);
+const words = z.string().max(20_000);
+const user = z.object({
+  id: positive,
+  is_bot: z.boolean(),
+  first_name: z.string().max(1000),
+  language_code: z.string().max(35).optional(),
+});
+const chat = z.object({ id, type: z.enum(['private', 'group', 'supergroup', 'channel']) });
+const fileId = z.string().min(1).max(500);
+const size = z.number().int().nonnegative().optional();
+const photo = z.object({
+  file_id: fileId,
+  file_unique_id: fileId,
+  width: z.number().nonnegative(),
+  height: z.number().nonnegative(),
+  file_size: size,
+});
+const document = z.object({
+  file_id: fileId,
+  file_unique_id: fileId,
+  file_name: z.string().max(1000).optional(),
+  file_size: size,
+});
+const attachments = { photo: z.array(photo).max(50).optional(), document: document.optional() };
+const message = z.object({
+  message_id: positive,
+  from: user.optional(),
+  chat,
+  text: words.optional(),
+  caption: words.optional(),
+  media_group_id: z.string().min(1).max(100).optional(),
+  message_thread_id: positive.optional(),
+  is_topic_message: z.boolean().optional(),
+  reply_to_message: z.object({ message_id: positive, from: user.optional(), ...attachments }).optional(),
+  ...attachments,
+});
+const update = z.object({
+  update_id: z.number().int(),
+  message: message.optional(),
+  callback_query: z
+    .object({
+      id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+      from: user,
+      // Of a message too old to be shown, chat and id are left.
+      message: z
+        .object({
+          message_id: positive,
+          chat,
+          message_thread_id: positive.optional(),
+          is_topic_message: z.boolean().optional(),
+        })
+        .optional(),
+      data: z.string().min(1).max(64).optional(),
+    })
+    .optional(),
+});
+
+/** @returns undefined for what is not for this bot: other kinds of updates, other bots, broken or forged ones */
+export function decodeUpdate(given: unknown, account: BotAccount): DecodedMessage | DecodedPress | undefined {
+  const parsed = update.safeParse(given);
+  if (!parsed.success) return undefined;
+  const { message, callback_query: query } = parsed.data;
+  if (query) return decodePress(query);
+  return message && decodeMessage(message, account);
+}
+
+function decodePress(query: NonNullable<z.output<typeof update>['callback_query']>): DecodedPress | undefined {
+  if (!query.message || query.data === undefined || query.from.is_bot || query.message.chat.type === 'channel')
+    return undefined;
+  return {
+    kind: 'press',
+    eventId: `press-${query.id}`,
+    queryId: query.id,
+    person: personOf(query.from),
+    place: placeOf(query.message),
+    isPrivate: query.message.chat.type === 'private',
+    language: query.from.language_code,
+    messageId: query.message.message_id,
+    action: query.data,
+  };
+}
+
+function decodeMessage(given: z.output<typeof message>, account: BotAccount): DecodedMessage | undefined {
+  const { from, chat, message_id, reply_to_message: original } = given;
+  if (!from || from.is_bot || chat.type === 'channel') return undefined;
+  const written = given.text ?? given.caption ?? '';
+  const command = /^\/([\p{L}\p{N}_]+)(?:@(\w+))?(?=\s|$)/u.exec(written);
+  const isOurName = (name: string) => name.toLowerCase() === account.username.toLowerCase();
+  if (command?.[2] !== undefined && !isOurName(command[2])) return undefined;
+  const mention = new RegExp(`(?<![\\w@])@${account.username}(?!\\w)`, 'i');
+  const isMention = !command && mention.test(written);
+  return {
+    kind: 'message',
+    eventId: `${chat.id}-${message_id}`,
+    person: personOf(from),
+    place: placeOf(given),
+    isPrivate: chat.type === 'private',
+    language: from.language_code,
+    messageId: message_id,
+    text: command
+      ? `/${command[1]}${written.slice(command[0].length)}`
+      : written.replace(mention, ' ').replace(/ {2,}/g, ' ').trim(),
+    isCommand: command !== null,
+    isMention,
+    isForUsByName: command?.[2] !== undefined,
+    files: filesOf(given, message_id),
+    album: given.media_group_id,
+    repliesTo: original && {
+      messageId: original.message_id,
+      isOurs: original.from?.id === account.id,
+      files: filesOf(original, original.message_id),
+    },
+  };
+}
+
+function filesOf(
+  { photo, document }: Pick<z.output<typeof message>, 'photo' | 'document'>,
+  messageId: number,
+): FileReference[] {
+  if (document) {
+    const { file_id, file_unique_id, file_name = `file-${messageId}`, file_size } = document;
+    return [{ id: file_id, uniqueId: file_unique_id, name: file_name.slice(0, 200), bytes: file_size }];
+  }
+  const largest = photo?.reduce(
+    (best, next) => (next.width * next.height > best.width * best.height ? next : best),
+    photo[0]!,
+  );
+  if (!largest) return [];
+  const { file_id, file_unique_id, file_size } = largest;
+  return [{ id: file_id, uniqueId: file_unique_id, name: `photo-${messageId}.jpg`, bytes: file_size }];
+}
+
+function personOf({ id, first_name }: z.output<typeof user>): Person {
+  const name = first_name.replace(/[\p{C}]/gu, '').trim();
+  return { platform: 'telegram', id: String(id), name: [...name].slice(0, 64).join('') || '?' };
+}
+
+/** A reply in a group without topics has a thread too, which is not one to answer in. */
+function placeOf(given: {
+  readonly chat: { readonly id: number };
+  readonly message_thread_id?: number | undefined;
+  readonly is_topic_message?: boolean | undefined;
+}): Place {
+  const thread = given.is_topic_message ? given.message_thread_id : undefined;
+  return {
+    platform: 'telegram',
+    channel: String(given.chat.id),
+    ...(thread !== undefined && { thread: String(thread) }),
+  };
+}

@@ -1,0 +1,205 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Place } from '#src/command.js';
+import type { ChatQueues } from './chat-queues.js';
+import {
+  isGone,
+  isNotModified,
+  isThreadGone,
+  TelegramRefusedError,
+  TelegramUnansweredError,
+  translateError,
+} from './errors.js';
+import type { MessageContents } from './message-contents.js';
+import type { RenderedMessage } from './render-message.js';
+import type { SentEntry, SentMessages } from './sent-messages.js';
+import type { TelegramClient } from './telegram-client.js';
+
+export interface MessengerOptions {
+  readonly client: TelegramClient;
+  readonly queues: ChatQueues;
+  readonly sent: SentMessages;
+  readonly contents: MessageContents;
+  /** Before a request whose answer was lost is looked for or repeated; doubled each time. */
+  readonly retryDelayMs?: number | undefined;
+  readonly maxAttempts?: number | undefined;
+}
+
+type Again = <Result>(request: () => Promise<Result>) => Promise<Result>;
+
+/** Ids after the last one known under which a message of ours may be that nobody told us of. */
+const searchedIds = 40;
+
+/** Posts messages under keys, and edits them. All that goes to one chat passes its queue. */
+export class Messenger {
+  readonly #client: TelegramClient;
+  readonly #queues: ChatQueues;
+  readonly #sent: SentMessages;
+  readonly #contents: MessageContents;
+  readonly #retryDelayMs: number;
+  readonly #maxAttempts: number;
+
+  constructor({ client, queues, sent, contents, retryDelayMs = 1000, maxAttempts = 4 }: MessengerOptions) {
+    this.#client = client;
+    this.#queues = queues;
+    this.#sent = sent;
+    this.#contents = contents;
+    this.#retryDelayMs = retryDelayMs;
+    this.#maxAttempts = maxAttempts;
+  }
+
+  /**
+   * Posts once per key. A message starts as words and gets its pictures by an edit: an edit may be repeated, a post may not.
+   * @returns the message's id
+   * @throws ChatForbiddenError
+   */
+  async post(place: Place, key: string, message: RenderedMessage): Promise<number> {
+    const chat = this.#contents.chatOf(place);
+    return this.#queues.run(chat, async (again) => {
+      const known = this.#sent.get(key);
+      const wasThere = known?.state === 'sent';
+      const id = wasThere ? known.ids[0]! : await this.#postWords(place, key, message, again);
+      if (wasThere || message.pictures.length > 0) {
+        await this.#repeatedly(() => this.#contents.apply({ ...place, channel: chat }, id, message, again)).catch(
+          (error: unknown) => {
+            // Whoever deleted the answer does not want it again.
+            if (!isGone(error)) throw translateError(error);
+          },
+        );
+      }
+      return id;
+    });
+  }
+
+  /** A question that opens the reply field; Telegram lets nobody edit it. */
+  async ask(place: Place, key: string, words: string, placeholder: string, replyTo: number): Promise<number> {
+    const chat = this.#contents.chatOf(place);
+    return this.#queues.run(chat, async (again) => {
+      const known = this.#sent.get(key);
+      if (known?.state === 'sent') return known.ids[0]!;
+      await this.#sent.begin(key, chat);
+      try {
+        const message = await again(() =>
+          this.#client.call('sendMessage', {
+            ...this.#contents.addressOf(place),
+            text: words,
+            reply_parameters: { message_id: replyTo, allow_sending_without_reply: true },
+            reply_markup: { force_reply: true, selective: true, input_field_placeholder: placeholder.slice(0, 64) },
+          }),
+        );
+        await this.#sent.finish(key, [message.message_id]);
+        return message.message_id;
+      } catch (error) {
+        if (error instanceof TelegramRefusedError) await this.#sent.forget(key);
+        throw translateError(error);
+      }
+    });
+  }
+
+  /** @throws MessageGoneError, ChatForbiddenError */
+  async edit(place: Place, id: number, message: RenderedMessage): Promise<void> {
+    const chat = this.#contents.chatOf(place);
+    await this.#queues.run(chat, async (again) => {
+      await this.#repeatedly(() => this.#contents.apply({ ...place, channel: chat }, id, message, again)).catch(
+        (error: unknown) => {
+          throw translateError(error);
+        },
+      );
+    });
+  }
+
+  /** Once, when nothing else is to be sent; `content` is asked for when its turn has come and may have nothing by then. */
+  async editPassing(place: Place, id: number, content: () => RenderedMessage | undefined): Promise<void> {
+    const chat = this.#contents.chatOf(place);
+    await this.#queues.run(
+      chat,
+      async (again) => {
+        const message = content();
+        if (message) await this.#contents.apply({ ...place, channel: chat }, id, message, again);
+      },
+      { isPassing: true },
+    );
+  }
+
+  async #postWords(place: Place, key: string, message: RenderedMessage, again: Again): Promise<number> {
+    for (let attempt = 1; ; attempt += 1) {
+      const lost = this.#sent.get(key);
+      if (lost?.state === 'sending') {
+        const found = await this.#find(lost, message, again);
+        if (found !== undefined) {
+          await this.#sent.finish(key, [found]);
+          return found;
+        }
+      }
+      const chat = this.#contents.chatOf(place);
+      await this.#sent.begin(key, chat);
+      try {
+        const { message_id } = await again(() => this.#sendWords(place, message));
+        await this.#sent.finish(key, [message_id]);
+        return message_id;
+      } catch (error) {
+        if (error instanceof TelegramRefusedError) {
+          await this.#sent.forget(key);
+          if (error.migratedTo !== undefined && attempt < this.#maxAttempts) {
+            this.#contents.noteMigration(chat, String(error.migratedTo));
+            continue;
+          }
+          throw translateError(error);
+        }
+        if (!(error instanceof TelegramUnansweredError)) throw error;
+        if (!error.mayBeDone) await this.#sent.forget(key);
+        if (attempt >= this.#maxAttempts) throw error;
+        await sleep(this.#retryDelayMs * 2 ** (attempt - 1));
+      }
+    }
+  }
+
+  async #sendWords(place: Place, { text, keyboard }: RenderedMessage) {
+    const content = { text, reply_markup: keyboard, link_preview_options: { is_disabled: true } };
+    try {
+      return await this.#client.call('sendMessage', { ...this.#contents.addressOf(place), ...content });
+    } catch (error) {
+      if (!isThreadGone(error) || place.thread === undefined) throw error;
+      return await this.#client.call('sendMessage', {
+        ...this.#contents.addressOf({ ...place, thread: undefined }),
+        ...content,
+      });
+    }
+  }
+
+  /**
+   * Looks for a message that may have been posted although nobody answered. Telegram lists no history to a bot, but it lets the bot
+   * edit its own messages only: an id that can be given our words is our message.
+   */
+  async #find(entry: SentEntry, message: RenderedMessage, again: Again): Promise<number | undefined> {
+    for (const id of this.#sent.candidates(entry, searchedIds)) {
+      try {
+        await again(() =>
+          this.#client.call('editMessageText', {
+            chat_id: Number(entry.chat),
+            message_id: id,
+            text: message.text,
+            reply_markup: message.keyboard,
+            link_preview_options: { is_disabled: true },
+          }),
+        );
+        return id;
+      } catch (error) {
+        if (isNotModified(error)) return id;
+        if (!(error instanceof TelegramRefusedError) || error.code !== 400) throw error;
+      }
+    }
+    return undefined;
+  }
+
+  /** For edits, which do no harm when they are done twice. */
+  async #repeatedly(edit: () => Promise<void>): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await edit();
+      } catch (error) {
+        if (!(error instanceof TelegramUnansweredError) || attempt >= this.#maxAttempts) throw error;
+        await sleep(this.#retryDelayMs * 2 ** (attempt - 1));
+      }
+    }
+  }
+}

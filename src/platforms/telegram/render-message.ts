@@ -1,0 +1,52 @@
+import type { InlineKeyboardMarkup } from 'telegraf/types';
+import type { OutgoingMessage } from '../platform.js';
+
+export const maxTextLength = 4096;
+export const maxCaptionLength = 1024;
+const maxButtonBytes = 64;
+const buttonsPerRow = 3;
+const maxLabelLength = 64;
+
+/** A message in Telegram's form; pictures are read when they are sent. */
+export interface RenderedMessage {
+  readonly text: string;
+  readonly caption: string;
+  readonly keyboard: InlineKeyboardMarkup;
+  readonly pictures: NonNullable<OutgoingMessage['pictures']>;
+}
+
+export function renderMessage({ text, buttons = [], pictures = [] }: OutgoingMessage): RenderedMessage {
+  const words = withoutMentions(text).trim() || '…';
+  return {
+    text: shorten(words, maxTextLength),
+    caption: shorten(words, maxCaptionLength),
+    keyboard: renderKeyboard(buttons),
+    pictures: pictures.map(({ blob, alt }) => ({ blob, alt: shorten(withoutMentions(alt), maxCaptionLength) })),
+  };
+}
+
+export function renderKeyboard(buttons: NonNullable<OutgoingMessage['buttons']>): InlineKeyboardMarkup {
+  const rows: { text: string; callback_data: string }[][] = [];
+  for (const [index, { label, action }] of buttons.entries()) {
+    const bytes = Buffer.byteLength(action);
+    if (bytes === 0 || bytes > maxButtonBytes)
+      throw new RangeError(`button '${label}': an action of ${bytes} bytes, expected 1 to ${maxButtonBytes}`);
+    if (index % buttonsPerRow === 0) rows.push([]);
+    rows.at(-1)!.push({ text: shorten(label, maxLabelLength), callback_data: action });
+  }
+  return { inline_keyboard: rows };
+}
+
+/** Words of one person must not ring at another's: an invisible joiner keeps `@name` from being a mention. */
+export function withoutMentions(text: string): string {
+  return text.replace(/@(?=\w)/g, '@\u2060');
+}
+
+/** Leaves out of the middle, because both who asked and the seed stand at the ends. Never splits a character in two. */
+export function shorten(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const kept = maxLength - 3;
+  const head = text.slice(0, Math.ceil(kept * 0.7)).replace(/[\uD800-\uDBFF]$/, '');
+  const tail = text.slice(text.length - Math.floor(kept * 0.3)).replace(/^[\uDC00-\uDFFF]/, '');
+  return `${head} … ${tail}`;
+}

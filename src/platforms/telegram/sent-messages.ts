@@ -1,0 +1,150 @@
+import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const entrySchema = z.object({
+  key: z.string(),
+  chat: z.string(),
+  /** `sending` is written before the request, so that a crash or a lost answer leaves its trace. */
+  state: z.enum(['sending', 'sent', 'refused']),
+  ids: z.array(z.number().int()).default([]),
+  /** The highest message id known when it was sent: ours came later. */
+  afterId: z.number().int().default(0),
+  /** What it consists of, where a key can stand for different contents. */
+  content: z.string().optional(),
+  at: z.number(),
+});
+export type SentEntry = z.infer<typeof entrySchema>;
+
+const keptMs = 60 * 24 * 3600_000;
+const maxEntries = 100_000;
+const maxKnownIds = 5000;
+
+/** Private chats and basic groups share one count of message ids, each supergroup has its own. */
+function boxOf(chat: string): string {
+  return chat.startsWith('-100') ? chat : 'account';
+}
+
+/** Which message was posted under which key: a journal in a file, read again at the next start. */
+export class SentMessages {
+  readonly #path: string;
+  readonly #entries: Map<string, SentEntry>;
+  readonly #highest = new Map<string, number>();
+  /** Ids of messages that are certainly something else than what is looked for. */
+  readonly #known = new Map<string, Set<number>>();
+  #writing: Promise<void> = Promise.resolve();
+  #linesWritten = 0;
+
+  private constructor(path: string, entries: Map<string, SentEntry>) {
+    this.#path = path;
+    this.#entries = entries;
+    for (const entry of entries.values()) for (const id of [entry.afterId, ...entry.ids]) this.noteSeen(entry.chat, id);
+  }
+
+  static async open(folder: string): Promise<SentMessages> {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const path = join(folder, 'sent.jsonl');
+    const lines = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return '';
+      throw error;
+    });
+    const entries = new Map<string, SentEntry>();
+    for (const line of lines.split('\n')) {
+      const entry = parseEntry(line);
+      if (!entry) continue;
+      // The newest last, so that the oldest go first.
+      entries.delete(entry.key);
+      if (entry.state !== 'refused' && Date.now() - entry.at < keptMs) entries.set(entry.key, entry);
+    }
+    const sent = new SentMessages(path, entries);
+    await sent.#compact();
+    return sent;
+  }
+
+  get(key: string): SentEntry | undefined {
+    return this.#entries.get(key);
+  }
+
+  async begin(key: string, chat: string, content?: string): Promise<void> {
+    const lost = this.#entries.get(key);
+    // A first try that is still not found may have been done late: the search goes on from where it was.
+    const isSame = lost?.state === 'sending' && lost.chat === chat && lost.content === content;
+    const afterId = isSame ? lost.afterId : (this.#highest.get(boxOf(chat)) ?? 0);
+    await this.#put({ key, chat, state: 'sending', ids: [], afterId, at: Date.now(), ...(content && { content }) });
+  }
+
+  async finish(key: string, ids: readonly number[]): Promise<void> {
+    const entry = this.#entries.get(key);
+    if (!entry) return;
+    for (const id of ids) this.noteSeen(entry.chat, id);
+    await this.#put({ ...entry, state: 'sent', ids: [...ids], at: Date.now() });
+  }
+
+  /** Nothing was posted. */
+  async forget(key: string): Promise<void> {
+    const entry = this.#entries.get(key);
+    if (!entry) return;
+    await this.#put({ ...entry, state: 'refused', at: Date.now() });
+    this.#entries.delete(key);
+  }
+
+  /** A message that exists, from whomever. */
+  noteSeen(chat: string, id: number): void {
+    if (!Number.isSafeInteger(id) || id <= 0) return;
+    const box = boxOf(chat);
+    this.#highest.set(box, Math.max(this.#highest.get(box) ?? 0, id));
+    const known = this.#known.get(box) ?? new Set();
+    this.#known.set(box, known);
+    known.add(id);
+    if (known.size > maxKnownIds) known.delete(known.values().next().value!);
+  }
+
+  /** Ids that a message whose answer was lost may have, likeliest first. */
+  candidates(entry: SentEntry, count: number): number[] {
+    const known = this.#known.get(boxOf(entry.chat));
+    const ids: number[] = [];
+    if (entry.afterId === 0) return ids;
+    for (let id = entry.afterId + 1; ids.length < count && id <= entry.afterId + 10 * count; id += 1) {
+      if (!known?.has(id)) ids.push(id);
+    }
+    return ids;
+  }
+
+  async flush(): Promise<void> {
+    await this.#writing;
+  }
+
+  /** Without what is old, refused, or said again further down. */
+  async #compact(): Promise<void> {
+    const excess = Math.max(0, this.#entries.size - maxEntries);
+    for (const key of [...this.#entries.keys()].slice(0, excess)) this.#entries.delete(key);
+    const lines = [...this.#entries.values()].map((entry) => `${JSON.stringify(entry)}\n`);
+    const temporary = `${this.#path}.tmp`;
+    await writeFile(temporary, lines.join(''), { mode: 0o600 });
+    await rename(temporary, this.#path);
+    this.#linesWritten = lines.length;
+  }
+
+  async #put(entry: SentEntry): Promise<void> {
+    this.#entries.delete(entry.key);
+    this.#entries.set(entry.key, entry);
+    const line = `${JSON.stringify(entry)}\n`;
+    const written = this.#writing.then(async () => {
+      await appendFile(this.#path, line, { mode: 0o600 });
+      this.#linesWritten += 1;
+      if (this.#linesWritten > 2 * maxEntries) await this.#compact();
+    });
+    this.#writing = written.catch(() => {});
+    await written;
+  }
+}
+
+/** A line that was cut off by a crash is as if it had not been written. */
+function parseEntry(line: string): SentEntry | undefined {
+  if (line === '') return undefined;
+  try {
+    return entrySchema.parse(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}

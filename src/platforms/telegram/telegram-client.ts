@@ -1,0 +1,151 @@
+import { Telegram } from 'telegraf';
+import type { InputFile, Telegram as Methods, Opts } from 'telegraf/types';
+import { TelegramRefusedError, TelegramUnansweredError } from './errors.js';
+
+export type Method = keyof Methods;
+
+export interface CallOptions {
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface TelegramClientOptions {
+  readonly token: string;
+  /** Without a slash at its end. */
+  readonly apiRoot: string;
+  readonly timeoutMs?: number | undefined;
+}
+
+const defaultTimeoutMs = 30_000;
+/** Uploads on a slow line. */
+const uploadTimeoutFactor = 4;
+
+/** Nothing was sent when the connection could not even be opened. */
+const unsentCodes: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
+/** The Bot API with time limits and with errors that hold no token, address or payload. */
+export class TelegramClient {
+  readonly #telegram: Telegram;
+  readonly #token: string;
+  readonly #apiRoot: string;
+  readonly #timeoutMs: number;
+
+  constructor({ token, apiRoot, timeoutMs = defaultTimeoutMs }: TelegramClientOptions) {
+    this.#token = token;
+    this.#apiRoot = apiRoot;
+    this.#timeoutMs = timeoutMs;
+    this.#telegram = new Telegram(token, { apiRoot, webhookReply: false });
+  }
+
+  /** @throws TelegramRefusedError, TelegramUnansweredError */
+  async call<Name extends Method>(
+    method: Name,
+    payload: Opts<Name>,
+    { timeoutMs, signal }: CallOptions = {},
+  ): Promise<ReturnType<Methods[Name]>> {
+    const isUpload = holdsFile(payload);
+    const limitMs = timeoutMs ?? this.#timeoutMs * (isUpload ? uploadTimeoutFactor : 1);
+    const timeout = AbortSignal.timeout(limitMs);
+    try {
+      return await this.#telegram.callApi(method, isUpload ? encodeObjects(payload) : payload, {
+        signal: (signal ? AbortSignal.any([signal, timeout]) : timeout) as never,
+      });
+    } catch (error) {
+      throw this.#explain(method, error, timeout.aborted ? `no answer within ${limitMs} ms` : undefined);
+    }
+  }
+
+  /**
+   * Fetches a file that `getFile` named.
+   * @throws RangeError where it is larger than `maxBytes`
+   */
+  async download(path: string, maxBytes: number, signal?: AbortSignal): Promise<Uint8Array> {
+    if (!/^[\w./ -]+$/.test(path) || path.split('/').includes('..') || path.startsWith('/'))
+      throw new TelegramUnansweredError('download', 'the file has a path that is not for downloading', false);
+    const timeout = AbortSignal.timeout(this.#timeoutMs * uploadTimeoutFactor);
+    try {
+      const response = await fetch(`${this.#apiRoot}/file/bot${this.#token}/${encodeURI(path)}`, {
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        redirect: 'error',
+      });
+      if (!response.ok || !response.body) {
+        await response.body?.cancel();
+        throw new TelegramRefusedError('download', { code: response.status, description: 'the file is not there' });
+      }
+      const chunks: Uint8Array[] = [];
+      let length = 0;
+      for await (const chunk of response.body) {
+        length += chunk.byteLength;
+        if (length > maxBytes) throw new RangeError(`a file of more than ${maxBytes} bytes`);
+        chunks.push(chunk as Uint8Array);
+      }
+      return new Uint8Array(Buffer.concat(chunks));
+    } catch (error) {
+      if (error instanceof RangeError || error instanceof TelegramRefusedError) throw error;
+      throw this.#explain('download', error, timeout.aborted ? 'it took too long' : undefined);
+    }
+  }
+
+  /** Without a cause: an error of the client library holds addresses (with the token), payloads, and both again in its stack. */
+  #explain(method: string, error: unknown, reason: string | undefined): Error {
+    const { response, code, type, message } = error as {
+      response?: {
+        error_code: number;
+        description?: string;
+        parameters?: { retry_after?: number; migrate_to_chat_id?: number };
+      };
+      code?: unknown;
+      type?: string;
+      message?: string;
+    };
+    if (response && response.error_code < 500) {
+      return new TelegramRefusedError(method, {
+        code: response.error_code,
+        description: this.#redact(response.description ?? ''),
+        retryAfterSeconds: response.parameters?.retry_after,
+        migratedTo: response.parameters?.migrate_to_chat_id,
+      });
+    }
+    const words =
+      reason ??
+      (response
+        ? `status ${response.error_code}`
+        : typeof code === 'string'
+          ? code
+          : (type ?? this.#redact(message ?? '?')));
+    return new TelegramUnansweredError(method, words, !unsentCodes.has(code));
+  }
+
+  #redact(words: string): string {
+    return words
+      .replaceAll(this.#token, '[token]')
+      .replace(/https?:\/\/\S+/g, '[address]')
+      .slice(0, 300);
+  }
+}
+
+export function fileOf(bytes: Uint8Array, filename: string): InputFile {
+  return { source: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), filename };
+}
+
+function holdsFile(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(holdsFile);
+  if (typeof value !== 'object' || value === null) return false;
+  return Buffer.isBuffer((value as { source?: unknown }).source) || Object.values(value).some(holdsFile);
+}
+
+/** telegraf drops plain objects such as `reply_parameters` from a request with files (telegraf#1970); as JSON they stay. */
+function encodeObjects<Payload>(payload: Payload): Payload {
+  return Object.fromEntries(
+    Object.entries(payload as Record<string, unknown>).map(([name, value]) => [
+      name,
+      typeof value === 'object' && value !== null && !holdsFile(value) ? JSON.stringify(value) : value,
+    ]),
+  ) as Payload;
+}

@@ -1,0 +1,253 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Person, Place } from '#src/command.js';
+import type { Logger } from '#src/log.js';
+import type { BlobStore } from '#src/storage/blobs.js';
+import type { Bot, MessageReference, OutgoingMessage, Platform } from '../platform.js';
+import { ChatQueues, type ChatQueuesOptions } from './chat-queues.js';
+import { Conversation } from './conversation.js';
+import type { BotAccount, FileReference } from './decode-update.js';
+import { DraftDesk } from './draft-desk.js';
+import { Drafts } from './drafts.js';
+import { TelegramRefusedError, TelegramUnansweredError } from './errors.js';
+import { Inbox } from './inbox.js';
+import { MessageContents } from './message-contents.js';
+import { Messenger } from './messenger.js';
+import { Gate, photoSource } from './photo-source.js';
+import { registerCommands } from './register-commands.js';
+import { renderMessage } from './render-message.js';
+import { SentMessages } from './sent-messages.js';
+import { StatusEdits } from './status-edits.js';
+import { TelegramClient } from './telegram-client.js';
+import { UpdateDesk } from './update-desk.js';
+import { UpdateLoop, wantedUpdates } from './update-loop.js';
+import { type WebhookOptions, WebhookServer } from './webhook-server.js';
+
+export interface TelegramTimings {
+  /** How long one request may take; uploads and downloads may take four times that. */
+  readonly requestTimeoutMs?: number;
+  /** Before the first repetition of a request that failed. */
+  readonly retryDelayMs?: number;
+  readonly pollSeconds?: number;
+  /** How long an album with a command waits for its next photo. */
+  readonly albumQuietMs?: number;
+  readonly counterIntervalMs?: number;
+  readonly privateEditIntervalMs?: number;
+  readonly groupEditIntervalMs?: number;
+  /** What is under way at the end gets so long to finish. */
+  readonly stopGraceMs?: number;
+}
+
+export interface TelegramPlatformOptions {
+  readonly token: string;
+  /** Another Bot API server: a local one, or an emulator. */
+  readonly apiRoot?: string;
+  /** Unset: updates are fetched by long polling, which needs no address of our own. */
+  readonly webhook?: WebhookOptions;
+  /** For what was sent under which key, open drafts, and updates that are not finished. */
+  readonly dataFolder: string;
+  readonly blobs: Pick<BlobStore, 'get'>;
+  readonly log: Logger;
+  readonly pace?: ChatQueuesOptions;
+  readonly timings?: TelegramTimings;
+}
+
+const downloadsAtOnce = 4;
+const connectTimeoutMs = 10_000;
+
+/** Telegram by its Bot API: commands, captions, replies, albums and buttons come in; one message per answer goes out and is edited. */
+export class TelegramPlatform implements Platform {
+  readonly name = 'telegram';
+  readonly #options: TelegramPlatformOptions;
+  readonly #client: TelegramClient;
+  readonly #queues: ChatQueues;
+  readonly #stopping = new AbortController();
+  #running: Running | undefined;
+  #connecting: Promise<void> = Promise.resolve();
+
+  constructor(options: TelegramPlatformOptions) {
+    this.#options = options;
+    this.#queues = new ChatQueues(options.pace);
+    this.#client = new TelegramClient({
+      token: options.token,
+      apiRoot: (options.apiRoot ?? 'https://api.telegram.org').replace(/\/+$/, ''),
+      timeoutMs: options.timings?.requestTimeoutMs,
+    });
+  }
+
+  /** Of the webhook, once started. */
+  get webhookPort(): number | undefined {
+    return this.#running?.webhook?.port;
+  }
+
+  /** Resolves when Telegram has answered, or does not for now: then it goes on trying. */
+  async start(bot: Bot): Promise<void> {
+    const { dataFolder, blobs, log, timings = {}, webhook } = this.#options;
+    await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+    const client = this.#client;
+    const sent = await SentMessages.open(dataFolder);
+    const contents = new MessageContents({ client, blobs, sent, log });
+    const messenger = new Messenger({
+      client,
+      queues: this.#queues,
+      sent,
+      contents,
+      retryDelayMs: timings.retryDelayMs,
+    });
+    const statusEdits = new StatusEdits({
+      messenger,
+      log,
+      privateIntervalMs: timings.privateEditIntervalMs,
+      groupIntervalMs: timings.groupEditIntervalMs,
+    });
+    const source = { client, gate: new Gate(downloadsAtOnce), retryDelayMs: timings.retryDelayMs };
+    const sourceOf = (file: FileReference) => photoSource(source, file);
+    const drafts = await Drafts.open(join(dataFolder, 'drafts'));
+    const desk = new DraftDesk({
+      bot,
+      drafts,
+      messenger,
+      statusEdits,
+      sourceOf,
+      counterIntervalMs: timings.counterIntervalMs,
+    });
+    const conversation = new Conversation({
+      bot,
+      client,
+      messenger,
+      desk,
+      log,
+      sourceOf,
+      albumQuietMs: timings.albumQuietMs,
+    });
+    const inbox = await Inbox.open(join(dataFolder, 'inbox'));
+    const updates = new UpdateDesk({ inbox, conversation, sent, log });
+    const accept = (update: unknown) => updates.accept(update);
+    this.#running = {
+      bot,
+      sent,
+      messenger,
+      statusEdits,
+      updates,
+      ...(webhook
+        ? { webhook: new WebhookServer(webhook, accept) }
+        : {
+            loop: new UpdateLoop({
+              client,
+              accept,
+              log,
+              pollSeconds: timings.pollSeconds,
+              retryDelayMs: timings.retryDelayMs,
+            }),
+          }),
+    };
+    try {
+      await this.#connect(this.#running);
+    } catch (error) {
+      if (!isPassing(error)) {
+        if (this.#running.isListening) await this.#running.webhook?.close();
+        const isUnknown = error instanceof TelegramRefusedError && (error.code === 401 || error.code === 404);
+        throw isUnknown ? new Error('Telegram does not know this token: copy it again from @BotFather') : error;
+      }
+      log.warn({ err: error }, 'Telegram cannot be reached; trying again');
+      this.#connecting = this.#keepConnecting(this.#running);
+    }
+  }
+
+  async stop(): Promise<void> {
+    const running = this.#running;
+    if (!running) return;
+    const graceMs = this.#options.timings?.stopGraceMs ?? 10_000;
+    this.#stopping.abort();
+    await this.#connecting;
+    await Promise.all([running.loop?.stop(), running.isListening ? running.webhook?.close() : undefined]);
+    running.statusEdits.stop();
+    await running.updates.finish(graceMs);
+    await this.#queues.stop(graceMs);
+    running.updates.abandon();
+    await running.sent.flush();
+    this.#running = undefined;
+  }
+
+  async send(
+    place: Place,
+    message: OutgoingMessage,
+    { key }: { readonly key: string; readonly person: Person },
+  ): Promise<MessageReference> {
+    const { messenger, statusEdits } = this.#started();
+    const id = await messenger.post(place, key, renderMessage(message));
+    if (message.kind === 'status') statusEdits.notePosted(place, id);
+    return { place, message: String(id) };
+  }
+
+  /** A status is passing: it is shown when its turn comes, or not at all, and the promise does not wait for that. */
+  async edit({ place, message: id }: MessageReference, message: OutgoingMessage): Promise<void> {
+    const { messenger, statusEdits } = this.#started();
+    const rendered = renderMessage(message);
+    if (message.kind === 'status') return statusEdits.show(place, Number(id), rendered);
+    statusEdits.finish(place, Number(id));
+    await messenger.edit(place, Number(id), rendered);
+  }
+
+  async #connect(running: Running): Promise<void> {
+    const { webhook, dataFolder, log } = this.#options;
+    const me = await this.#client.call('getMe', {}, { timeoutMs: connectTimeoutMs });
+    const account: BotAccount = { id: me.id, username: me.username };
+    await registerCommands(this.#client, running.bot, me.id, join(dataFolder, 'commands.json')).catch(
+      (error: unknown) =>
+        log.warn({ err: error }, 'the commands could not be registered; the old ones stay until the next start'),
+    );
+    await running.updates.open(account);
+    if (running.webhook && !running.isListening) {
+      await running.webhook.listen();
+      running.isListening = true;
+    }
+    if (webhook) {
+      const { publicUrl: url, secret } = webhook;
+      await this.#client.call('setWebhook', { url, secret_token: secret, allowed_updates: [...wantedUpdates] });
+    } else {
+      await this.#client.call('deleteWebhook', {});
+      running.loop?.start();
+    }
+    log.info({ account: account.username, updates: webhook ? 'webhook' : 'polling' }, 'Telegram is connected');
+  }
+
+  async #keepConnecting(running: Running): Promise<void> {
+    const { signal } = this.#stopping;
+    const firstMs = this.#options.timings?.retryDelayMs ?? 1000;
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
+      await sleep(Math.min(60_000, firstMs * 2 ** attempt), undefined, { signal }).catch(() => {});
+      if (signal.aborted) return;
+      try {
+        return await this.#connect(running);
+      } catch (error) {
+        this.#options.log.warn({ err: error }, 'Telegram cannot be reached; trying again');
+      }
+    }
+  }
+
+  #started(): Running {
+    if (!this.#running) throw new Error('the Telegram platform is not started');
+    return this.#running;
+  }
+}
+
+/** Whether a later try may succeed with nothing changed on our side. */
+function isPassing(error: unknown): boolean {
+  return (
+    error instanceof TelegramUnansweredError ||
+    (error instanceof TelegramRefusedError && (error.code === 429 || error.code === 409))
+  );
+}
+
+interface Running {
+  readonly bot: Bot;
+  readonly sent: SentMessages;
+  readonly messenger: Messenger;
+  readonly statusEdits: StatusEdits;
+  readonly updates: UpdateDesk;
+  readonly loop?: UpdateLoop;
+  readonly webhook?: WebhookServer;
+  isListening?: boolean;
+}

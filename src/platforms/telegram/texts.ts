@@ -1,0 +1,126 @@
+import { defaultLocale } from '#locales/index.js';
+
+/** What only this platform says. A {word} in braces is a parameter. */
+interface Texts {
+  readonly draft: string;
+  readonly draftReady: string;
+  readonly draftFull: string;
+  readonly draftInGroup: string;
+  readonly draftStarted: string;
+  readonly draftCancelled: string;
+  readonly draftReplaced: string;
+  readonly draftGone: string;
+  readonly notYours: string;
+  readonly tooLate: string;
+  readonly ask: string;
+  readonly start: string;
+  readonly cancel: string;
+}
+
+const texts: Readonly<Record<string, Texts>> = {
+  en: {
+    draft: '/{command} {title}\nPhotos so far: {count}. Send me at least {min}, as photos or as files.',
+    draftReady: '/{command} {title}\nPhotos so far: {count}. Send more, up to {max}, or press “{button}”.',
+    draftFull: '/{command} {title}\nPhotos: {count}, which is the most I take. Press “{button}”.',
+    draftInGroup: 'In a group, send them as a reply to this message: I see nothing else that is written here.',
+    draftStarted: '/{command} {title}\nPhotos: {count}. On my way.',
+    draftCancelled: '/{command} {title}\nStopped. Nothing was kept.',
+    draftReplaced: '/{command} {title}\nYou started something else.',
+    draftGone: 'This is over. Start again with /{command}.',
+    notYours: 'Only the one who asked can press this.',
+    tooLate: 'Photos that came after the start were left out.',
+    ask: '“{option}” is missing: {description}. Reply with it.',
+    start: 'Train',
+    cancel: 'Cancel',
+  },
+  de: {
+    draft: '/{command} {title}\nFotos bisher: {count}. Schick mir mindestens {min}, als Foto oder als Datei.',
+    draftReady: '/{command} {title}\nFotos bisher: {count}. Schick mehr, bis zu {max}, oder drück auf „{button}“.',
+    draftFull: '/{command} {title}\nFotos: {count}, mehr nehme ich nicht. Drück auf „{button}“.',
+    draftInGroup: 'In einer Gruppe schick sie als Antwort auf diese Nachricht: anderes sehe ich hier nicht.',
+    draftStarted: '/{command} {title}\nFotos: {count}. Ich mache mich daran.',
+    draftCancelled: '/{command} {title}\nAbgebrochen. Nichts wurde behalten.',
+    draftReplaced: '/{command} {title}\nDu hast etwas anderes angefangen.',
+    draftGone: 'Das ist vorbei. Fang mit /{command} neu an.',
+    notYours: 'Das kann nur drücken, wer gefragt hat.',
+    tooLate: 'Fotos, die nach dem Start kamen, blieben weg.',
+    ask: '„{option}“ fehlt: {description}. Antworte damit.',
+    start: 'Trainieren',
+    cancel: 'Abbrechen',
+  },
+  es: {
+    draft: '/{command} {title}\nFotos hasta ahora: {count}. Envíame al menos {min}, como foto o como archivo.',
+    draftReady: '/{command} {title}\nFotos hasta ahora: {count}. Envía más, hasta {max}, o pulsa «{button}».',
+    draftFull: '/{command} {title}\nFotos: {count}, no acepto más. Pulsa «{button}».',
+    draftInGroup: 'En un grupo, envíalas como respuesta a este mensaje: no veo nada más de lo que se escribe aquí.',
+    draftStarted: '/{command} {title}\nFotos: {count}. Me pongo a ello.',
+    draftCancelled: '/{command} {title}\nCancelado. No se ha guardado nada.',
+    draftReplaced: '/{command} {title}\nHas empezado otra cosa.',
+    draftGone: 'Esto ha terminado. Empieza de nuevo con /{command}.',
+    notYours: 'Solo puede pulsarlo quien lo pidió.',
+    tooLate: 'Las fotos que llegaron después del inicio se quedaron fuera.',
+    ask: 'Falta «{option}»: {description}. Responde con ello.',
+    start: 'Entrenar',
+    cancel: 'Cancelar',
+  },
+  fr: {
+    draft: '/{command} {title}\nPhotos reçues : {count}. Envoyez-m’en au moins {min}, en photo ou en fichier.',
+    draftReady:
+      '/{command} {title}\nPhotos reçues : {count}. Envoyez-en d’autres, jusqu’à {max}, ou appuyez sur « {button} ».',
+    draftFull: '/{command} {title}\nPhotos : {count}, je n’en prends pas plus. Appuyez sur « {button} ».',
+    draftInGroup: 'Dans un groupe, envoyez-les en réponse à ce message : je ne vois rien d’autre ici.',
+    draftStarted: '/{command} {title}\nPhotos : {count}. Je m’y mets.',
+    draftCancelled: '/{command} {title}\nAnnulé. Rien n’a été gardé.',
+    draftReplaced: '/{command} {title}\nVous avez commencé autre chose.',
+    draftGone: 'C’est terminé. Recommencez avec /{command}.',
+    notYours: 'Seule la personne qui a demandé peut appuyer ici.',
+    tooLate: 'Les photos arrivées après le début ont été laissées de côté.',
+    ask: '« {option} » manque : {description}. Répondez avec cela.',
+    start: 'Entraîner',
+    cancel: 'Annuler',
+  },
+  ja: {
+    draft: '/{command} {title}\n受け取った写真: {count} 枚。写真またはファイルで {min} 枚以上送ってください。',
+    draftReady:
+      '/{command} {title}\n受け取った写真: {count} 枚。{max} 枚まで追加できます。よければ「{button}」を押してください。',
+    draftFull: '/{command} {title}\n写真: {count} 枚。これが上限です。「{button}」を押してください。',
+    draftInGroup: 'グループでは、このメッセージへの返信として送ってください。それ以外の発言は見えません。',
+    draftStarted: '/{command} {title}\n写真: {count} 枚。取りかかります。',
+    draftCancelled: '/{command} {title}\n中止しました。何も保存していません。',
+    draftReplaced: '/{command} {title}\n別の操作が始まりました。',
+    draftGone: 'これは終わっています。/{command} からやり直してください。',
+    notYours: '頼んだ本人だけが押せます。',
+    tooLate: '開始後に届いた写真は使いませんでした。',
+    ask: '「{option}」がありません: {description}。返信で教えてください。',
+    start: '学習する',
+    cancel: 'やめる',
+  },
+  'pt-BR': {
+    draft: '/{command} {title}\nFotos até agora: {count}. Envie pelo menos {min}, como foto ou como arquivo.',
+    draftReady: '/{command} {title}\nFotos até agora: {count}. Envie mais, até {max}, ou toque em “{button}”.',
+    draftFull: '/{command} {title}\nFotos: {count}, não aceito mais. Toque em “{button}”.',
+    draftInGroup: 'Em um grupo, envie como resposta a esta mensagem: não vejo mais nada do que se escreve aqui.',
+    draftStarted: '/{command} {title}\nFotos: {count}. Já vou começar.',
+    draftCancelled: '/{command} {title}\nCancelado. Nada foi guardado.',
+    draftReplaced: '/{command} {title}\nVocê começou outra coisa.',
+    draftGone: 'Isto acabou. Comece de novo com /{command}.',
+    notYours: 'Só quem pediu pode tocar aqui.',
+    tooLate: 'As fotos que chegaram depois do início ficaram de fora.',
+    ask: 'Falta “{option}”: {description}. Responda com isso.',
+    start: 'Treinar',
+    cancel: 'Cancelar',
+  },
+};
+
+export type TelegramTextKey = keyof Texts;
+
+export function say(
+  locale: string,
+  key: TelegramTextKey,
+  params: Readonly<Record<string, string | number>> = {},
+): string {
+  const source = (texts[locale] ?? texts[defaultLocale]!)[key];
+  return source.replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? ''));
+}
+
+export const telegramTexts = texts;

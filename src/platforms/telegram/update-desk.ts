@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '#src/log.js';
+import type { Conversation } from './conversation.js';
+import { type BotAccount, decodeUpdate } from './decode-update.js';
+import type { Inbox } from './inbox.js';
+import type { SentMessages } from './sent-messages.js';
+
+export interface UpdateDeskOptions {
+  readonly inbox: Inbox;
+  readonly conversation: Conversation;
+  readonly sent: SentMessages;
+  readonly log: Logger;
+}
+
+const maxRemembered = 5000;
+
+/** Takes each update once: stores it, sends it on its way in the order of one person in one chat, and forgets it when it is done. */
+export class UpdateDesk {
+  readonly #options: UpdateDeskOptions;
+  readonly #remembered = new Set<number>();
+  readonly #chats = new Map<string, Promise<void>>();
+  readonly #working = new Set<Promise<void>>();
+  #account: BotAccount | undefined;
+  #isAbandoned = false;
+
+  constructor(options: UpdateDeskOptions) {
+    this.#options = options;
+  }
+
+  /** Goes on with what an earlier process did not finish. */
+  async open(account: BotAccount): Promise<void> {
+    if (this.#account) return;
+    this.#account = account;
+    for (const { updateId, update } of await this.#options.inbox.takeLeftovers()) {
+      this.#remember(updateId);
+      this.#handle(updateId, update);
+    }
+  }
+
+  /** Resolves when the update is stored. Anything may come in here; what is no update is dropped. */
+  async accept(update: unknown): Promise<void> {
+    const updateId = (update as { update_id?: unknown } | null)?.update_id;
+    if (typeof updateId !== 'number' || !Number.isSafeInteger(updateId) || updateId < 0) return;
+    if (this.#remembered.has(updateId)) return;
+    await this.#options.inbox.add(updateId, update);
+    this.#remember(updateId);
+    this.#handle(updateId, update);
+  }
+
+  /** Waits for what is under way. */
+  async finish(graceMs: number): Promise<void> {
+    await Promise.race([Promise.all(this.#working), sleep(graceMs, undefined, { ref: false })]);
+  }
+
+  /** What still fails now fails because the bot ends, and stays for the next start. */
+  abandon(): void {
+    this.#isAbandoned = true;
+  }
+
+  #handle(updateId: number, update: unknown): void {
+    const decoded = this.#account && decodeUpdate(update, this.#account);
+    if (!decoded) {
+      this.#work(updateId, Promise.resolve());
+      return;
+    }
+    const { conversation, sent } = this.#options;
+    const { channel } = decoded.place;
+    // The message of a press is one of ours, perhaps one that is still looked for.
+    if (decoded.kind === 'message') sent.noteSeen(channel, decoded.messageId);
+    const acknowledged = decoded.kind === 'press' ? conversation.acknowledge(decoded) : undefined;
+    const owner = `${channel}/${decoded.person.id}`;
+    const before = this.#chats.get(owner) ?? Promise.resolve();
+    const routed = before.then(async () => {
+      if (decoded.kind === 'message') return conversation.route(decoded);
+      return (await acknowledged) ? conversation.press(decoded) : { work: Promise.resolve() };
+    });
+    acknowledged?.catch(() => {});
+    const passed = routed.then(
+      () => {},
+      () => {},
+    );
+    this.#chats.set(owner, passed);
+    void passed.then(() => {
+      if (this.#chats.get(owner) === passed) this.#chats.delete(owner);
+    });
+    this.#work(
+      updateId,
+      routed.then(({ work }) => work),
+    );
+  }
+
+  #work(updateId: number, work: Promise<void>): void {
+    const { inbox, log } = this.#options;
+    const finished = work
+      .catch((error: unknown) => log.error({ err: error, updateId }, 'an update could not be handled'))
+      .then(() => (this.#isAbandoned ? undefined : inbox.remove(updateId)))
+      .catch((error: unknown) => log.warn({ err: error, updateId }, 'an update stays in the inbox'))
+      .finally(() => this.#working.delete(finished));
+    this.#working.add(finished);
+  }
+
+  #remember(updateId: number): void {
+    this.#remembered.add(updateId);
+    if (this.#remembered.size > maxRemembered) this.#remembered.delete(this.#remembered.values().next().value!);
+  }
+}

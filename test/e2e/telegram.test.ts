@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createGenerator } from '#models/random.js';
+import { createLog } from '#src/log.js';
+import { TelegramPlatform } from '#src/platforms/telegram/telegram-platform.js';
+import type { BlobStore } from '#src/storage/blobs.js';
+import { fastPace, fastTimings } from '#test/emulators/telegram/fast-timings.js';
+import { type Fault, TelegramEmulator } from '#test/emulators/telegram/telegram-emulator.js';
+import { drawPhoto } from '#test/helpers/photos.js';
+import { createSpine, type Spine } from '#test/helpers/spine.js';
+import { waitFor } from '#test/helpers/wait-for.js';
+import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
+import { createWorld, type World } from '#test/scenarios/world.js';
+
+describe('Telegram', () => {
+  let spine: Spine;
+  let emulator: TelegramEmulator;
+
+  beforeEach(async () => {
+    emulator = await TelegramEmulator.start();
+    spine = await createSpine();
+  });
+  afterEach(async () => {
+    await spine.stop();
+    await emulator.stop();
+    expect(emulator.violations).toEqual([]);
+    expect(spine.logLines.join('')).not.toContain(emulator.token.split(':')[1]);
+  });
+
+  const log = createLog({
+    level: 'debug',
+    name: 'test',
+    destination: { write: (line) => void spine.logLines.push(line) },
+  });
+  const createPlatforms = (blobs: BlobStore) => [
+    new TelegramPlatform({
+      token: emulator.token,
+      apiRoot: emulator.apiRoot,
+      dataFolder: join(spine.folder, 'telegram'),
+      blobs,
+      log,
+      pace: fastPace,
+      timings: fastTimings,
+    }),
+  ];
+  const worldOf = (language: 'en' | 'de'): World =>
+    createWorld(spine, {
+      chat: emulator.user('Anna', { language }).privateChat(),
+      locale: language,
+      start: () => spine.startBot({ createPlatforms }),
+    });
+
+  test.each(['en', 'de'] as const)('a pet is learnt and drawn (%s)', async (language) => {
+    const world = worldOf(language);
+    await world.startBot();
+    await world.startWorker();
+    await learnAndDraw(world);
+  });
+
+  test('a draft in a topic is trained there, and who has no part in it cannot start it', async () => {
+    await spine.startBot({ createPlatforms });
+    await spine.startWorker();
+    const forum = emulator.group('Pet lovers', { isForum: true });
+    const anna = forum.as(emulator.user('Anna'), { thread: 31 });
+    const bob = forum.as(emulator.user('Bob'), { thread: 31 });
+    await anna.send('/train@PetboothBot name: Biscuit kind: dog');
+    const draft = await anna.sees(/reply to this message/);
+    for (let number = 1; number <= 4; number += 1)
+      await anna.send(undefined, { photos: [await drawPhoto(number)], replyTo: draft.id });
+    const ready = await anna.sees(({ text, buttons }) => text.includes('4') && buttons.includes('Train'));
+    await bob.clicks(ready, 'Train');
+    await anna.clicks(ready, 'Train');
+    const learnt = await anna.sees(({ text, pictureCount }) => /I know Biscuit/.test(text) && pictureCount === 1);
+    expect(anna.messages.map(({ id }) => id)).toEqual([draft.id, learnt.id]);
+    expect(forum.as(emulator.user('Clara')).messages).toEqual([]);
+  });
+
+  test('a person who blocks the bot and comes back still gets the result', async () => {
+    await spine.startBot({ createPlatforms });
+    const chat = emulator.user('Anna').privateChat();
+    await chat.send('/imagine a fox');
+    const waiting = await chat.sees(/a fox/);
+    chat.blocks();
+    await spine.startWorker();
+    await waitFor('a refused delivery', () => spine.logLines.some((line) => line.includes('could not be delivered')));
+    chat.unblocks();
+    const drawn = await chat.sees(({ pictureCount }) => pictureCount === 1, 30_000);
+    expect(drawn.id).toBe(waiting.id);
+  });
+
+  test('faults of every kind and restarts: each job has one message, and each message its picture', async () => {
+    const generator = createGenerator(7);
+    const people = ['Anna', 'Bob', 'Clara'].map((name) => emulator.user(name).privateChat());
+    const faults: Fault[] = [
+      { kind: 'dropped' },
+      { kind: 'answer dropped' },
+      { kind: 'status', status: 502 },
+      { kind: 'refused', code: 429, description: 'Too Many Requests: retry after 1', retryAfter: 1 },
+    ];
+    const methods = ['sendMessage', 'editMessageText', 'editMessageMedia', 'sendPhoto', 'getUpdates'] as const;
+    let bot = await spine.startBot({ createPlatforms });
+    await spine.startWorker();
+    for (let round = 0; round < 4; round += 1) {
+      for (const method of methods)
+        if (generator.uniform() < 0.8) emulator.failNext(method, faults[generator.integer(faults.length)]!);
+      for (const [index, chat] of people.entries())
+        await chat.send(`/imagine picture ${round} of ${index} count: ${1 + (round % 2)}`);
+      if (round % 2 === 1) {
+        await bot.stop();
+        bot = await spine.startBot({ createPlatforms });
+      }
+    }
+    for (const [index, chat] of people.entries()) {
+      for (let round = 0; round < 4; round += 1) {
+        const words = `picture ${round} of ${index}`;
+        const wanted = 1 + (round % 2);
+        await waitFor(
+          `“${words}” in full`,
+          () =>
+            chat.messages.filter(({ text, pictureCount }) => text.includes(words) && pictureCount > 0).length ===
+            wanted,
+          60_000,
+        );
+      }
+    }
+    await sleep(1000);
+    for (const [index, chat] of people.entries()) {
+      const pictures = [1, 2, 1, 2].reduce((sum, count) => sum + count);
+      expect(chat.messages.map(({ text }) => text)).toHaveLength(pictures);
+      expect(chat.messages.every(({ text, pictureCount }) => text.includes(`of ${index}`) && pictureCount === 1)).toBe(
+        true,
+      );
+    }
+  });
+});

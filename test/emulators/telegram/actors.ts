@@ -1,0 +1,220 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Matcher, type ScenarioChat, type SeenMessage, seesWithin } from '#test/scenarios/chat.js';
+import type { EmulatedChat, EmulatedMessage, EmulatedUser, StoredFile } from './state.js';
+import type { TelegramEmulator } from './telegram-emulator.js';
+
+export interface SendOptions {
+  /** Several make an album: one update each, the words on the first. */
+  readonly photos?: readonly Uint8Array[];
+  /** Sent as files, uncompressed. */
+  readonly files?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+  readonly replyTo?: number | string;
+  /** How long each further part of an album takes to arrive. */
+  readonly siblingDelayMs?: number;
+  /** The album that these photos belong to, for siblings that come much later. */
+  readonly album?: string;
+}
+
+const albumSize = 10;
+
+/** Somebody with an account. */
+export class UserActor {
+  readonly emulator: TelegramEmulator;
+  readonly user: EmulatedUser;
+
+  constructor(emulator: TelegramEmulator, user: EmulatedUser) {
+    this.emulator = emulator;
+    this.user = user;
+  }
+
+  privateChat(): ChatActor {
+    const { state } = this.emulator;
+    const chat = state.chats.get(this.user.id) ?? {
+      id: this.user.id,
+      type: 'private' as const,
+      first_name: this.user.first_name,
+      closedThreads: new Set<number>(),
+    };
+    state.chats.set(chat.id, chat);
+    return new ChatActor(this, chat);
+  }
+}
+
+export class GroupActor {
+  readonly emulator: TelegramEmulator;
+  readonly chat: EmulatedChat;
+
+  constructor(emulator: TelegramEmulator, chat: EmulatedChat) {
+    this.emulator = emulator;
+    this.chat = chat;
+  }
+
+  /** @param options.thread a topic, where the group is a forum */
+  as(actor: UserActor, { thread }: { readonly thread?: number } = {}): ChatActor {
+    return new ChatActor(actor, this.chat, thread);
+  }
+}
+
+/** One person in one chat (and topic), seeing what is there and writing to it. */
+export class ChatActor implements ScenarioChat {
+  readonly actor: UserActor;
+  readonly chat: EmulatedChat;
+  readonly thread: number | undefined;
+
+  constructor(actor: UserActor, chat: EmulatedChat, thread?: number) {
+    this.actor = actor;
+    this.chat = chat;
+    this.thread = thread;
+  }
+
+  get personName(): string {
+    return this.actor.user.first_name;
+  }
+
+  /** Messages of the bot that are still there. */
+  get raw(): readonly EmulatedMessage[] {
+    const { state } = this.actor.emulator;
+    return state.messages.filter(
+      ({ chat, from, thread, isDeleted }) =>
+        chat === this.chat && from === state.bot && thread === this.thread && !isDeleted,
+    );
+  }
+
+  get messages(): readonly SeenMessage[] {
+    return this.raw.map(describe);
+  }
+
+  async say(line: string, options: { readonly photos?: readonly Uint8Array[] } = {}): Promise<void> {
+    await this.send(line, options);
+  }
+
+  /** @returns the messages that this became */
+  async send(text: string | undefined, options: SendOptions = {}): Promise<EmulatedMessage[]> {
+    const { emulator } = this.actor;
+    const { state } = emulator;
+    const { photos = [], files = [], siblingDelayMs = 0 } = options;
+    const replyTo =
+      options.replyTo === undefined ? undefined : state.findMessage(this.chat.id, Number(options.replyTo));
+    const base = { ...(this.thread !== undefined && { thread: this.thread }), ...(replyTo && { replyTo }) };
+    const attached: { photo?: StoredFile; document?: StoredFile }[] = [];
+    for (const bytes of photos) attached.push({ photo: await this.#store('photo.jpg', bytes, true) });
+    for (const { name, bytes } of files) attached.push({ document: await this.#store(name, bytes, false) });
+    if (attached.length === 0) {
+      const message = state.addMessage(this.chat, this.actor.user, { ...base, text: text ?? '' });
+      this.#deliver(message);
+      return [message];
+    }
+    const sent: EmulatedMessage[] = [];
+    let album: string | undefined;
+    for (const [index, media] of attached.entries()) {
+      if (index % albumSize === 0)
+        album = options.album ?? (attached.length - index > 1 ? String(randomInt(2 ** 40)) : undefined);
+      if (index > 0 && siblingDelayMs > 0) await sleep(siblingDelayMs);
+      const message = state.addMessage(this.chat, this.actor.user, {
+        ...base,
+        ...media,
+        ...(index === 0 && text !== undefined && { caption: text }),
+        ...(album !== undefined && { media_group_id: album }),
+      });
+      this.#deliver(message);
+      sent.push(message);
+    }
+    return sent;
+  }
+
+  async sees(what: Matcher, timeoutMs?: number): Promise<SeenMessage> {
+    return seesWithin(() => this.messages, what, timeoutMs);
+  }
+
+  async clicks(message: SeenMessage, label: string): Promise<void> {
+    await this.press(message, label);
+  }
+
+  /** @returns what the bot answered the press with */
+  async press(message: SeenMessage, label: string, timeoutMs = 5000): Promise<{ text?: string }> {
+    const { state } = this.actor.emulator;
+    const shown = state.findMessage(this.chat.id, Number(message.id));
+    if (!shown) throw new Error(`message ${message.id} is gone`);
+    const keyboard =
+      shown.reply_markup && 'inline_keyboard' in shown.reply_markup ? shown.reply_markup.inline_keyboard : [];
+    const button = keyboard.flat().find(({ text }) => text === label);
+    if (!button || !('callback_data' in button))
+      throw new Error(`no button ‘${label}’ on: ${describe(shown).text} (${describe(shown).buttons.join(', ')})`);
+    return this.pressData(shown, button.callback_data, timeoutMs);
+  }
+
+  async pressData(shown: EmulatedMessage, data: string, timeoutMs = 5000): Promise<{ text?: string }> {
+    const { emulator } = this.actor;
+    const { state } = emulator;
+    const id = String(randomInt(2 ** 47));
+    const query = { isAnswered: false, askedAt: Date.now() } as {
+      isAnswered: boolean;
+      askedAt: number;
+      answer?: { text?: string };
+    };
+    state.callbacks.set(id, query);
+    emulator.deliver('callback_query', {
+      id,
+      from: this.actor.user,
+      message: state.describe(shown),
+      chat_instance: '1',
+      data,
+    });
+    const deadline = Date.now() + timeoutMs;
+    while (!query.isAnswered) {
+      if (Date.now() > deadline) throw new Error(`the press of ${data} was not answered within ${timeoutMs} ms`);
+      await sleep(10);
+    }
+    return query.answer ?? {};
+  }
+
+  /** The person deletes one of the bot's messages. */
+  deletes(message: SeenMessage): void {
+    const found = this.actor.emulator.state.findMessage(this.chat.id, Number(message.id));
+    if (found) found.isDeleted = true;
+  }
+
+  /** The person blocks the bot, or throws it out. */
+  blocks(): void {
+    this.chat.forbidden =
+      this.chat.type === 'private' ? 'bot was blocked by the user' : 'bot was kicked from the group chat';
+  }
+
+  unblocks(): void {
+    delete this.chat.forbidden;
+  }
+
+  async #store(name: string, bytes: Uint8Array, isPhoto: boolean): Promise<StoredFile> {
+    const { state } = this.actor.emulator;
+    // A person's app would refuse a broken photo; tests want them anyway.
+    return state
+      .addFile(name, bytes, isPhoto)
+      .catch(() => state.storeFile({ name, bytes, width: 64, height: 64, isPhoto }));
+  }
+
+  #deliver(message: EmulatedMessage): void {
+    const { emulator } = this.actor;
+    if (!this.#botMaySee(message) || this.chat.forbidden) return;
+    emulator.deliver('message', emulator.state.describe(message));
+  }
+
+  /** Privacy mode, which is the default: in groups a bot gets commands and replies to itself. */
+  #botMaySee({ chat, text, caption, replyTo }: EmulatedMessage): boolean {
+    const { state } = this.actor.emulator;
+    if (chat.type === 'private' || replyTo?.from === state.bot) return true;
+    const command = /^\/\w+(?:@(\w+))?/.exec(text ?? caption ?? '');
+    return command !== null && (command[1] ?? state.bot.username)?.toLowerCase() === state.bot.username?.toLowerCase();
+  }
+}
+
+function describe(message: EmulatedMessage): SeenMessage {
+  const keyboard =
+    message.reply_markup && 'inline_keyboard' in message.reply_markup ? message.reply_markup.inline_keyboard : [];
+  return {
+    id: String(message.message_id),
+    text: (message.text ?? message.caption ?? '').replaceAll('\u2060', ''),
+    pictureCount: message.photo || message.document ? 1 : 0,
+    buttons: keyboard.flat().map(({ text }) => text),
+  };
+}

@@ -1,0 +1,259 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ApiError, badRequest } from './api-error.js';
+import { type MethodName, type Payload, UploadedFile } from './bot-api-methods.js';
+import { describeChat, describeUser, type EmulatedMessage, type StoredFile, type TelegramState } from './state.js';
+
+type Handler<Name extends MethodName> = (state: TelegramState, payload: Payload<Name>) => unknown;
+type Handlers = {
+  readonly [Name in Exclude<
+    MethodName,
+    'getUpdates' | 'setWebhook' | 'deleteWebhook' | 'getWebhookInfo'
+  >]: Handler<Name>;
+};
+
+const maxTextLength = 4096;
+const maxCaptionLength = 1024;
+const maxDownloadBytes = 20 * 1024 * 1024;
+/** A query older than this cannot be answered any more. */
+const callbackAgeMs = 15_000;
+
+export const handlers: Handlers = {
+  getMe: ({ bot }) => ({
+    ...describeUser(bot),
+    can_join_groups: true,
+    can_read_all_group_messages: false,
+    supports_inline_queries: false,
+  }),
+  async sendMessage(state, { chat_id, message_thread_id, text, reply_markup, reply_parameters }) {
+    const chat = state.openChat(chat_id, message_thread_id);
+    checkText(text);
+    checkButtons(reply_markup);
+    const message = state.addMessage(chat, state.bot, {
+      text,
+      ...(message_thread_id !== undefined && { thread: message_thread_id }),
+      ...(reply_markup && { reply_markup: reply_markup as EmulatedMessage['reply_markup'] }),
+      ...replyOf(state, chat_id, reply_parameters),
+    });
+    return state.describe(message);
+  },
+  async sendPhoto(state, { chat_id, message_thread_id, photo, caption, reply_markup, reply_parameters }) {
+    const chat = state.openChat(chat_id, message_thread_id);
+    checkCaption(caption);
+    checkButtons(reply_markup);
+    const message = state.addMessage(chat, state.bot, {
+      photo: await take(state, photo, true),
+      caption: caption ?? '',
+      ...(message_thread_id !== undefined && { thread: message_thread_id }),
+      ...(reply_markup && { reply_markup: reply_markup as EmulatedMessage['reply_markup'] }),
+      ...replyOf(state, chat_id, reply_parameters),
+    });
+    return state.describe(message);
+  },
+  async sendDocument(state, { chat_id, message_thread_id, document, caption, reply_markup, reply_parameters }) {
+    const chat = state.openChat(chat_id, message_thread_id);
+    checkCaption(caption);
+    checkButtons(reply_markup);
+    const message = state.addMessage(chat, state.bot, {
+      document: await take(state, document, false),
+      caption: caption ?? '',
+      ...(message_thread_id !== undefined && { thread: message_thread_id }),
+      ...(reply_markup && { reply_markup: reply_markup as EmulatedMessage['reply_markup'] }),
+      ...replyOf(state, chat_id, reply_parameters),
+    });
+    return state.describe(message);
+  },
+  async sendMediaGroup(state, { chat_id, message_thread_id, media, reply_parameters }) {
+    const chat = state.openChat(chat_id, message_thread_id);
+    if (media.length < 2 || media.length > 10) throw badRequest('media group must include 2-10 items');
+    if (new Set(media.map(({ type }) => type)).size > 1) throw badRequest('documents cannot be mixed with photos');
+    const files: StoredFile[] = [];
+    for (const item of media) {
+      checkCaption(item.caption);
+      files.push(await take(state, item.media, item.type === 'photo'));
+    }
+    const group = `album-${state.messages.length}`;
+    return media.map((item, index) =>
+      state.describe(
+        state.addMessage(chat, state.bot, {
+          [item.type]: files[index],
+          caption: item.caption ?? '',
+          media_group_id: group,
+          ...(message_thread_id !== undefined && { thread: message_thread_id }),
+          ...replyOf(state, chat_id, reply_parameters),
+        }),
+      ),
+    );
+  },
+  async editMessageText(state, { chat_id, message_id, text, reply_markup }) {
+    const message = editable(state, chat_id, message_id);
+    if (message.text === undefined) throw badRequest('there is no text in the message to edit');
+    checkText(text);
+    checkButtons(reply_markup);
+    return change(state, message, { text, reply_markup });
+  },
+  async editMessageCaption(state, { chat_id, message_id, caption, reply_markup }) {
+    const message = editable(state, chat_id, message_id);
+    if (message.text !== undefined) throw badRequest('there is no caption in the message to edit');
+    checkCaption(caption);
+    checkButtons(reply_markup);
+    return change(state, message, { caption: caption ?? '', reply_markup });
+  },
+  async editMessageMedia(state, { chat_id, message_id, media, reply_markup }) {
+    const message = editable(state, chat_id, message_id);
+    checkCaption(media.caption);
+    checkButtons(reply_markup);
+    const file = await take(state, media.media, media.type === 'photo');
+    return change(state, message, {
+      text: undefined,
+      caption: media.caption ?? '',
+      photo: media.type === 'photo' ? file : undefined,
+      document: media.type === 'document' ? file : undefined,
+      reply_markup,
+    });
+  },
+  async editMessageReplyMarkup(state, { chat_id, message_id, reply_markup }) {
+    checkButtons(reply_markup);
+    return change(state, editable(state, chat_id, message_id), { reply_markup });
+  },
+  deleteMessage(state, { chat_id, message_id }) {
+    state.openChat(chat_id);
+    const message = state.findMessage(chat_id, message_id);
+    if (!message) throw badRequest('message to delete not found');
+    if (message.from !== state.bot && message.chat.type !== 'private') throw badRequest("message can't be deleted");
+    message.isDeleted = true;
+    return true;
+  },
+  deleteMessages(state, { chat_id, message_ids }) {
+    state.openChat(chat_id);
+    for (const id of message_ids) {
+      const message = state.findMessage(chat_id, id);
+      if (message) message.isDeleted = true;
+    }
+    return true;
+  },
+  answerCallbackQuery(state, { callback_query_id, text }) {
+    const query = state.callbacks.get(callback_query_id);
+    if (!query || query.isAnswered || Date.now() - query.askedAt > callbackAgeMs)
+      throw badRequest('query is too old and response timeout expired or query ID is invalid');
+    query.isAnswered = true;
+    query.answer = { ...(text !== undefined && { text }) };
+    return true;
+  },
+  sendChatAction(state, { chat_id, message_thread_id, action }) {
+    state.openChat(chat_id, message_thread_id);
+    state.actions.push({ chat: Number(chat_id), action });
+    return true;
+  },
+  setMyCommands(state, { commands, scope, language_code }) {
+    state.commands.set(commandKey(scope, language_code), commands);
+    return true;
+  },
+  getMyCommands: (state, { scope, language_code }) => state.commands.get(commandKey(scope, language_code)) ?? [],
+  deleteMyCommands(state, { scope, language_code }) {
+    state.commands.delete(commandKey(scope, language_code));
+    return true;
+  },
+  setMessageReaction(state, { chat_id, message_id, reaction }) {
+    state.openChat(chat_id);
+    if (!state.findMessage(chat_id, message_id)) throw badRequest('message to react not found');
+    state.reactions.push({ chat: Number(chat_id), message: message_id, emoji: reaction?.[0]?.emoji });
+    return true;
+  },
+  getFile(state, { file_id }) {
+    const file = state.files.get(file_id);
+    if (!file) throw badRequest('wrong file_id or the file is temporarily unavailable');
+    if (file.bytes.byteLength > maxDownloadBytes) throw badRequest('file is too big');
+    // Asking again makes an expired link good again.
+    file.isExpired = false;
+    return {
+      file_id: file.id,
+      file_unique_id: file.uniqueId,
+      file_size: file.bytes.byteLength,
+      file_path: file.path,
+    };
+  },
+  getChat: (state, { chat_id }) => describeChat(state.openChat(chat_id)),
+  getChatMember(state, { chat_id, user_id }) {
+    state.openChat(chat_id);
+    return { status: 'member', user: { id: user_id, is_bot: false, first_name: '?' } };
+  },
+};
+
+export function commandKey(scope: { readonly type: string } | undefined, language: string | undefined): string {
+  return `${scope?.type ?? 'default'}/${language ?? ''}`;
+}
+
+function checkText(text: string): void {
+  if (text.trim() === '') throw badRequest('message text is empty');
+  if (text.length > maxTextLength) throw badRequest('message is too long');
+}
+
+function checkCaption(caption: string | undefined): void {
+  if (caption !== undefined && caption.length > maxCaptionLength) throw badRequest('message caption is too long');
+}
+
+function checkButtons(markup: Payload<'sendMessage'>['reply_markup']): void {
+  if (!markup || !('inline_keyboard' in markup)) return;
+  for (const button of markup.inline_keyboard.flat()) {
+    if (!('callback_data' in button)) continue;
+    const bytes = Buffer.byteLength(button.callback_data);
+    if (bytes < 1 || bytes > 64) throw badRequest('BUTTON_DATA_INVALID');
+  }
+}
+
+function replyOf(
+  state: TelegramState,
+  chatId: number | string,
+  reply: Payload<'sendMessage'>['reply_parameters'],
+): { replyTo?: EmulatedMessage } {
+  if (!reply) return {};
+  const replyTo = state.findMessage(chatId, reply.message_id);
+  if (replyTo) return { replyTo };
+  if (reply.allow_sending_without_reply) return {};
+  throw badRequest('message to be replied not found');
+}
+
+async function take(state: TelegramState, given: UploadedFile | string, isPhoto: boolean): Promise<StoredFile> {
+  if (given instanceof UploadedFile) {
+    if (given.bytes.byteLength === 0) throw badRequest('file must be non-empty');
+    return state.addFile(given.name, given.bytes, isPhoto);
+  }
+  const known = state.files.get(given);
+  if (!known) throw badRequest('wrong file identifier/HTTP URL specified');
+  return known;
+}
+
+function editable(state: TelegramState, chatId: number | string, messageId: number): EmulatedMessage {
+  state.openChat(chatId);
+  const message = state.findMessage(chatId, messageId);
+  if (!message) throw badRequest('message to edit not found');
+  if (message.from !== state.bot) throw badRequest("message can't be edited");
+  if (message.reply_markup && !('inline_keyboard' in message.reply_markup)) throw badRequest("message can't be edited");
+  return message;
+}
+
+function change(
+  state: TelegramState,
+  message: EmulatedMessage,
+  content: {
+    readonly text?: string | undefined;
+    readonly caption?: string | undefined;
+    readonly photo?: StoredFile | undefined;
+    readonly document?: StoredFile | undefined;
+    readonly reply_markup?: Payload<'editMessageText'>['reply_markup'];
+  },
+) {
+  const next = { ...content, reply_markup: content.reply_markup as EmulatedMessage['reply_markup'] };
+  const isSame = Object.entries(next).every(([key, value]) =>
+    isDeepStrictEqual(message[key as keyof EmulatedMessage], value),
+  );
+  if (isSame) {
+    throw new ApiError(
+      400,
+      'Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message',
+    );
+  }
+  Object.assign(message, next);
+  message.history.push(message.text ?? message.caption ?? '');
+  return state.describe(message);
+}

@@ -1,0 +1,53 @@
+/** A message of the bot as the person sees it now. */
+export interface SeenMessage {
+  /** Stays the same while the message is edited. */
+  readonly id: string;
+  readonly text: string;
+  readonly pictureCount: number;
+  /** Labels, in order. */
+  readonly buttons: readonly string[];
+}
+
+/** A pattern for the text, or anything else about the message. */
+export type Matcher = RegExp | ((message: SeenMessage) => boolean);
+
+/** One person in one conversation with the bot, on any platform. A scenario needs no more than this. */
+export interface ScenarioChat {
+  /** What the bot calls the person. */
+  readonly personName: string;
+  /** What the bot has said and not deleted, in order, each as it shows now. */
+  readonly messages: readonly SeenMessage[];
+  /**
+   * A line as typed, e.g. `/train name: Biscuit kind: dog`; a platform with forms fills its form from it.
+   * Resolves when the platform has it, not when it is answered.
+   */
+  say(line: string, options?: { readonly photos?: readonly Uint8Array[] }): Promise<void>;
+  /** The first message, present or to come, that fits. Rejects after the time, naming what was seen last. */
+  sees(what: Matcher, timeoutMs?: number): Promise<SeenMessage>;
+  /** Presses a button that the message shows now. Rejects where it has none of this label, or the platform got no acknowledgement. */
+  clicks(message: SeenMessage, label: string): Promise<void>;
+}
+
+export function fits(what: Matcher, message: SeenMessage): boolean {
+  return what instanceof RegExp ? what.test(message.text) : what(message);
+}
+
+/** Waits until one of `look()` fits; for chats that keep their messages in memory. */
+export async function seesWithin(
+  look: () => readonly SeenMessage[],
+  what: Matcher,
+  timeoutMs = 20_000,
+): Promise<SeenMessage> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const found = look().find((message) => fits(what, message));
+    if (found) return found;
+    if (Date.now() > deadline) {
+      const last = look()
+        .slice(-5)
+        .map(({ text, pictureCount, buttons }) => `- ${text} (${pictureCount} pictures; ${buttons.join(', ')})`);
+      throw new Error(`saw nothing that fits ${what} within ${timeoutMs} ms; the last messages:\n${last.join('\n')}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 15));
+  }
+}

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { locales } from '#locales/index.js';
+import { drawPhoto } from '#test/helpers/photos.js';
+import type { SeenMessage } from './chat.js';
+import { textPattern, type World } from './world.js';
+
+/**
+ * A pet is learnt, drawn, drawn again after a restart, stopped, refused and delivered late, on any platform.
+ * Expects a bot and a worker with the fake engine running, and a person who has not spoken yet.
+ */
+export async function learnAndDraw(world: World): Promise<void> {
+  const { chat, locale } = world;
+  const { buttons } = locales[locale];
+  const says = (...[key, params]: [key: Parameters<typeof textPattern>[1], params?: Record<string, string | number>]) =>
+    textPattern(locale, key, params);
+  const photos = (count: number) => Promise.all(Array.from({ length: count }, (_, index) => drawPhoto(index + 1)));
+  const pictures =
+    (pattern: RegExp) =>
+    ({ text, pictureCount }: SeenMessage) =>
+      pictureCount > 0 && pattern.test(text);
+
+  await chat.say('/start');
+  await chat.sees(says('commands.start.replies.hello', { name: chat.personName }));
+  await chat.say('/help');
+  await chat.sees(says('commands.help.replies.title'));
+
+  // The fake engine is slow where it reads “slow”, so that progress can be seen.
+  await chat.say('/train name: Biscuit kind: slow dog', { photos: await photos(4) });
+  const learning = await chat.sees((message) => /▓/.test(message.text) && message.buttons.includes(buttons.cancel));
+  expect(learning.text).toContain('Biscuit');
+  const learnt = await chat.sees(pictures(says('delivery.trained', { pet: 'Biscuit' })));
+  expect(learnt.id).toBe(learning.id);
+  expect(learnt.buttons).not.toContain(buttons.cancel);
+  await chat.say('/pets');
+  await chat.sees(pictures(says('commands.pets.replies.line', { name: 'Biscuit', photos: 4 })));
+
+  await chat.say('/imagine Biscuit surfing a wave count: 2 seed: 7');
+  const drawn = await chat.sees(pictures(says('delivery.drawn', { prompt: 'Biscuit surfing a wave', seed: 7 })));
+  expect(drawn.text).toContain(chat.personName);
+  expect(drawn.buttons).toContain(buttons.again);
+
+  // A button outlives the bot that made it.
+  await world.stopBot();
+  await world.startBot();
+  await chat.clicks(drawn, buttons.again);
+  await chat.sees(
+    (message) =>
+      message.id !== drawn.id && pictures(says('delivery.drawn', { prompt: 'Biscuit surfing a wave' }))(message),
+  );
+
+  await world.stopWorker();
+  await chat.say('/imagine Biscuit asleep');
+  const waiting = await chat.sees(
+    (message) => message.text.includes('Biscuit asleep') && message.buttons.includes(buttons.cancel),
+  );
+  await chat.say('/queue');
+  await chat.sees(says('commands.queue.replies.drawing', { position: 1, title: 'Biscuit asleep' }));
+  await chat.clicks(waiting, buttons.cancel);
+  const cancelled = await chat.sees(
+    says('delivery.cancelled', { title: textOf(world, 'delivery.drawingTitle', 'Biscuit asleep') }),
+  );
+  expect(cancelled.id).toBe(waiting.id);
+
+  const [first, second] = await photos(2);
+  await chat.say('/train name: Rex kind: dog', { photos: [first!, second!, first!.subarray(0, 200)] });
+  await chat.sees(says('errors.photosRefused'));
+  await chat.say('/train name: Rex! kind: dog', { photos: await photos(3) });
+  await chat.sees(says('errors.petNameInvalid'));
+
+  // The work is finished while nobody listens, and told once.
+  await chat.say('/imagine Biscuit in the snow');
+  await chat.sees((message) => message.text.includes('Biscuit in the snow'));
+  await world.stopBot();
+  await world.startWorker();
+  await world.drawn('in the snow');
+  await sleep(300);
+  await world.startBot();
+  const late = says('delivery.drawn', { prompt: 'Biscuit in the snow' });
+  await chat.sees(pictures(late));
+  await sleep(1000);
+  expect(chat.messages.filter(({ text }) => text.includes('Biscuit in the snow'))).toHaveLength(1);
+}
+
+function textOf({ locale }: World, key: 'delivery.drawingTitle', prompt: string): string {
+  return locales[locale].delivery[key.slice('delivery.'.length) as 'drawingTitle'].replace('{prompt}', prompt);
+}

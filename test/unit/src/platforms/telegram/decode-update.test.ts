@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { createGenerator } from '#models/random.js';
+import { decodeUpdate } from '#src/platforms/telegram/decode-update.js';
+
+const account = { id: 7001, username: 'PetboothBot' };
+const from = { id: 5, is_bot: false, first_name: 'Anna', language_code: 'de' };
+const chat = { id: 5, type: 'private' };
+const message = (content: Record<string, unknown>) => ({
+  update_id: 1,
+  message: { message_id: 9, date: 1, from, chat, ...content },
+});
+const press = (content: Record<string, unknown> = {}) => ({
+  update_id: 1,
+  callback_query: {
+    id: '77',
+    from,
+    chat_instance: '1',
+    data: 'cancel',
+    message: { message_id: 9, chat, date: 0 },
+    ...content,
+  },
+});
+const photo = (id: string, side: number) => ({
+  file_id: id,
+  file_unique_id: `u${id}`,
+  width: side,
+  height: side,
+  file_size: 10,
+});
+
+describe('decoding an update', () => {
+  test.each<[string, string | undefined]>([
+    ['/help', '/help'],
+    ['/help@PetboothBot', '/help'],
+    ['/imagine@petboothbot a fox', '/imagine a fox'],
+    ['/imagine\na fox', '/imagine\na fox'],
+    ['/help@OtherBot', undefined],
+  ])('%j is the command %j', (text, expected) => {
+    const decoded = decodeUpdate(message({ text }), account);
+    expect(decoded && 'text' in decoded ? decoded.text : undefined).toBe(expected);
+    if (expected !== undefined) expect(decoded).toMatchObject({ isCommand: true });
+  });
+
+  test.each(['hello', 'see /help', '/', '// x', '@PetboothBotX hi'])('%j is no command', (text) => {
+    expect(decodeUpdate(message({ text }), account)).toMatchObject({ isCommand: false, isMention: false });
+  });
+
+  test('of a photo the largest size is taken, of a file the file', () => {
+    expect(
+      decodeUpdate(message({ photo: [photo('s', 90), photo('l', 1280), photo('m', 320)] }), account),
+    ).toMatchObject({
+      files: [{ id: 'l', uniqueId: 'ul', bytes: 10, name: 'photo-9.jpg' }],
+    });
+    expect(
+      decodeUpdate(message({ document: { file_id: 'd', file_unique_id: 'ud', file_name: 'a.heic' } }), account),
+    ).toMatchObject({ files: [{ id: 'd', name: 'a.heic' }] });
+  });
+
+  test('a name keeps no control characters and is never empty', () => {
+    const nameOf = (first_name: string) =>
+      decodeUpdate(message({ text: 'x', from: { ...from, first_name } }), account)?.person.name;
+    expect(nameOf('A\u202Enn\u0000a')).toBe('Anna');
+    expect(nameOf('\u200B')).toBe('?');
+    expect([...nameOf('😀'.repeat(100))!]).toHaveLength(64);
+  });
+
+  test.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['a number', 7],
+    ['no id', { message: message({ text: 'x' }).message }],
+    ['another kind', { update_id: 1, edited_message: message({ text: 'x' }).message }],
+    ['another bot', message({ text: '/help', from: { ...from, is_bot: true } })],
+    ['nobody', message({ text: '/help', from: undefined })],
+    ['a channel', message({ text: '/help', chat: { id: -1, type: 'channel' } })],
+    ['text that is none', message({ text: { toString: 'x' } })],
+    ['an id that is no safe number', message({ text: 'x', chat: { id: 2 ** 60, type: 'private' } })],
+    ['an id of another kind', message({ text: 'x', message_id: '9' })],
+    ['a photo that is none', message({ photo: [{ file_id: 7 }] })],
+    ['a press without data', press({ data: undefined })],
+    ['a press without a message', press({ message: undefined })],
+    ['a press with forged data', press({ data: 'x'.repeat(65) })],
+    ['a press with a forged id', press({ id: '../7' })],
+  ])('%s is dropped', (_, update) => {
+    expect(decodeUpdate(update, account)).toBeUndefined();
+  });
+});
+
+test('10 000 mutated updates: each decodes as its mutation says, and none throws', () => {
+  const generator = createGenerator(20261123);
+  const pick = <Value>(values: readonly Value[]): Value => values[generator.integer(values.length)]!;
+  const seeds = [
+    message({ text: '/imagine Biscuit surfing' }),
+    message({ caption: '/train name: B', photo: [photo('a', 90), photo('b', 900)], media_group_id: '12' }),
+    message({
+      text: 'x',
+      message_thread_id: 4,
+      is_topic_message: true,
+      reply_to_message: { message_id: 3, from, photo: [photo('c', 9)] },
+    }),
+    message({ document: { file_id: 'd', file_unique_id: 'ud', file_name: 'a.png', file_size: 4 } }),
+    press(),
+  ];
+  // What the decoder reads; anything else in an update may be what it likes.
+  const read =
+    /^(update_id|message_id|from|chat|text|caption|photo|document|id|is_bot|first_name|type|file_id|file_unique_id|width|height|file_size|media_group_id|message|callback_query|data|language_code|file_name|message_thread_id|is_topic_message|reply_to_message)$/;
+  const optional =
+    /^(text|caption|photo|document|media_group_id|language_code|file_name|file_size|message_thread_id|is_topic_message|reply_to_message)$/;
+  const wrong = [null, [], {}, Number.NaN, -1.5, 'x'.repeat(30_000), Symbol.iterator.toString(), 1e308];
+  let dropped = 0;
+  for (let round = 0; round < 10_000; round += 1) {
+    const update = structuredClone(pick(seeds)) as Record<string, unknown>;
+    const places: { holder: Record<string, unknown>; key: string }[] = [];
+    const walk = (value: unknown) => {
+      if (typeof value !== 'object' || value === null) return;
+      for (const key of Object.keys(value)) {
+        if (read.test(key)) places.push({ holder: value as Record<string, unknown>, key });
+        walk((value as Record<string, unknown>)[key]);
+      }
+    };
+    walk(update);
+    const { holder, key } = pick(places);
+    const kind = pick(['remove', 'wrong', 'extra'] as const);
+    if (kind === 'remove') delete holder[key];
+    if (kind === 'wrong') holder[key] = pick(wrong);
+    if (kind === 'extra') holder[`new_field_${round}`] = pick(wrong);
+    const decoded = decodeUpdate(update, account);
+    // What is new is for later versions; what may be left out may be left out; a wrong value spoils the update.
+    if (kind === 'extra') expect(decoded).toBeDefined();
+    if (kind === 'wrong' && !isAllowed(holder[key], key))
+      expect(decoded, JSON.stringify(update)?.slice(0, 500)).toBeUndefined();
+    if (kind === 'remove' && optional.test(key)) expect(decoded).toBeDefined();
+    if (!decoded) dropped += 1;
+  }
+  expect(dropped).toBeGreaterThan(3000);
+});
+
+/** Wrong values that a field takes all the same, e.g. an empty list of sizes. */
+function isAllowed(value: unknown, key: string): boolean {
+  if (Array.isArray(value)) return key === 'photo';
+  if (typeof value === 'string' && value.length < 100)
+    return !/^(update_id|message_id|width|height|file_size|message_thread_id|is_bot|is_topic_message|type|from|chat|photo|document|message|callback_query|reply_to_message)$/.test(
+      key,
+    );
+  if (value === 1e308) return key === 'width' || key === 'height';
+  return false;
+}

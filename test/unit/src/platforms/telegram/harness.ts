@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { commands } from '#commands/index.js';
+import type { BlobKey, Person, Place } from '#src/command.js';
+import { createLog, type Logger } from '#src/log.js';
+import type { MessageReference, OutgoingMessage } from '#src/platforms/platform.js';
+import { TelegramPlatform, type TelegramPlatformOptions } from '#src/platforms/telegram/telegram-platform.js';
+import { FileBlobStore } from '#src/storage/blobs.js';
+import { fastPace, fastTimings } from '#test/emulators/telegram/fast-timings.js';
+import { type EmulatorOptions, TelegramEmulator } from '#test/emulators/telegram/telegram-emulator.js';
+import { drawPhoto } from '#test/helpers/photos.js';
+import { ScriptedBot } from '#test/helpers/scripted-bot.js';
+import { waitFor } from '#test/helpers/wait-for.js';
+
+/** The platform with the real client library, between a scripted bot and the emulator. */
+export class Harness {
+  readonly emulator: TelegramEmulator;
+  readonly folder: string;
+  readonly blobs: FileBlobStore;
+  readonly logLines: string[] = [];
+  readonly log: Logger;
+  bot = new ScriptedBot(commands);
+  platform!: TelegramPlatform;
+
+  private constructor(emulator: TelegramEmulator, folder: string) {
+    this.emulator = emulator;
+    this.folder = folder;
+    this.blobs = new FileBlobStore({ folder: join(folder, 'blobs'), maxBytes: 1e8 });
+    const destination = { write: (line: string) => void this.logLines.push(line) };
+    this.log = createLog({ level: 'trace', name: 'test', destination });
+  }
+
+  static async start(
+    overrides: Partial<TelegramPlatformOptions> = {},
+    emulatorOptions: EmulatorOptions = {},
+  ): Promise<Harness> {
+    const emulator = await TelegramEmulator.start(emulatorOptions);
+    const harness = new Harness(emulator, await mkdtemp(join(tmpdir(), 'petbooth-telegram-')));
+    await harness.startPlatform(overrides);
+    return harness;
+  }
+
+  async startPlatform(overrides: Partial<TelegramPlatformOptions> = {}): Promise<TelegramPlatform> {
+    this.platform = new TelegramPlatform({
+      token: this.emulator.token,
+      apiRoot: this.emulator.apiRoot,
+      dataFolder: join(this.folder, 'telegram'),
+      blobs: this.blobs,
+      log: this.log,
+      pace: fastPace,
+      timings: fastTimings,
+      ...overrides,
+    });
+    await this.platform.start(this.bot);
+    return this.platform;
+  }
+
+  /** @param violations that the test brought about on purpose */
+  async stop(violations: readonly RegExp[] = []): Promise<void> {
+    await this.platform.stop();
+    await this.emulator.stop();
+    await rm(this.folder, { recursive: true, force: true });
+    expect(this.emulator.violations).toHaveLength(violations.length);
+    for (const [index, pattern] of violations.entries()) expect(this.emulator.violations[index]).toMatch(pattern);
+    expect(this.logLines.join('\n')).not.toContain(this.secret);
+  }
+
+  get secret(): string {
+    return this.emulator.token.split(':')[1]!;
+  }
+
+  async picture(seed: number, width = 64, height = 64): Promise<BlobKey> {
+    return this.blobs.put(await drawPhoto(seed, width, height));
+  }
+
+  async invoked(count = 1) {
+    await waitFor(`${count} invocations`, () => this.bot.invocations.length >= count);
+    return this.bot.invocations[count - 1]!;
+  }
+
+  send(place: Place, message: OutgoingMessage, key: string): Promise<MessageReference> {
+    return this.platform.send(place, message, { key, person: anna });
+  }
+}
+
+export const anna: Person = { platform: 'telegram', id: '5001', name: 'Anna' };
+export const annasPlace: Place = { platform: 'telegram', channel: '5001' };
+export const info = (text: string): OutgoingMessage => ({ kind: 'info', text });
+export const photos = (count: number) => Promise.all(Array.from({ length: count }, (_, index) => drawPhoto(index + 1)));

@@ -1,0 +1,309 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { locales } from '#locales/index.js';
+import type { IncomingImage } from '#src/command.js';
+import { say } from '#src/platforms/telegram/texts.js';
+import { waitFor } from '#test/helpers/wait-for.js';
+import { Harness, info, photos } from './harness.js';
+
+describe('what people write', () => {
+  let harness: Harness;
+  beforeEach(async () => {
+    harness = await Harness.start();
+  });
+  afterEach(() => harness.stop());
+  const imagesOf = (value: unknown) => value as readonly IncomingImage[];
+  const quiet = async () => {
+    await sleep(300);
+    return harness.bot.invocations.length;
+  };
+
+  test('a command comes with its options, its person, its place and a language', async () => {
+    const chat = harness.emulator.user('Anna', { language: 'de-AT' }).privateChat();
+    harness.bot.script = async ({ place }) => {
+      await harness.send(place, info('I draw @bob a wave'), 'answer-1');
+    };
+    const [message] = await chat.send('/imagine Biscuit surfing a wave count: 2');
+    const invocation = await harness.invoked();
+    expect(invocation).toMatchObject({
+      eventId: `5001-${message!.message_id}`,
+      person: { platform: 'telegram', id: '5001', name: 'Anna' },
+      place: { platform: 'telegram', channel: '5001' },
+      language: 'de-AT',
+      command: 'imagine',
+      options: { prompt: 'Biscuit surfing a wave', count: '2' },
+    });
+    await chat.sees(/I draw @bob a wave/);
+    expect(chat.raw[0]!.text).toContain('@\u2060bob');
+  });
+
+  test('/start keeps no words of a link, and plain words get a hint', async () => {
+    const chat = harness.emulator.user('Anna', { language: 'de' }).privateChat();
+    await chat.send('/start campaign-7');
+    expect((await harness.invoked()).options).toEqual({});
+    await chat.send('hello');
+    await chat.sees((seen) => seen.text === locales.de.web.commandHint);
+    await chat.send('/queue nonsense');
+    await chat.sees(/nonsense/);
+    expect(harness.bot.invocations).toHaveLength(1);
+  });
+
+  test('a group hears commands for this bot, and no others', async () => {
+    const group = harness.emulator.group('Pets');
+    const chat = group.as(harness.emulator.user('Anna'));
+    await chat.send('/queue@OtherBot');
+    await chat.send('/weather');
+    await chat.send('just talking');
+    await chat.send('/queue@petboothbot');
+    expect((await harness.invoked()).command).toBe('queue');
+    await chat.send('/nonsense@PetboothBot');
+    expect((await harness.invoked(2)).command).toBe('nonsense');
+    harness.emulator.deliver('message', {
+      ...harness.emulator.state.describe((await chat.send('x'))[0]!),
+      text: 'hey @PetboothBot, nice',
+    });
+    await chat.sees((seen) => seen.text === locales.en.web.commandHint);
+    harness.emulator.deliver('message', {
+      ...harness.emulator.state.describe((await chat.send('x'))[0]!),
+      text: '@PetboothBot imagine a fox',
+    });
+    expect((await harness.invoked(3)).options).toEqual({ prompt: 'a fox' });
+    expect(await quiet()).toBe(3);
+  });
+
+  test('a topic is kept, a reply thread outside a forum is not', async () => {
+    const forum = harness.emulator.group('Forum', { isForum: true });
+    const anna = harness.emulator.user('Anna');
+    const topic = forum.as(anna, { thread: 77 });
+    harness.bot.script = async ({ place, eventId }) => {
+      await harness.send(place, info('in the topic'), `answer-${eventId}`);
+    };
+    await topic.send('/help');
+    await topic.sees(/in the topic/);
+    const group = harness.emulator.group('Plain');
+    const [sent] = await group.as(anna).send('hello');
+    harness.emulator.deliver('message', {
+      ...harness.emulator.state.describe(sent!),
+      text: '/help',
+      message_thread_id: 5,
+    });
+    await group.as(anna).sees(/in the topic/);
+    expect((await harness.invoked(2)).place).not.toHaveProperty('thread');
+  });
+
+  test('a topic that was deleted in the meantime is answered outside it', async () => {
+    const forum = harness.emulator.group('Forum', { isForum: true });
+    forum.chat.closedThreads.add(77);
+    const place = { platform: 'telegram', channel: String(forum.chat.id), thread: '77' } as const;
+    await harness.send(place, info('found you'), 'key-1');
+    await forum.as(harness.emulator.user('Anna')).sees(/found you/);
+  });
+
+  test('a command as the caption of an album works at once, with siblings that come later', async () => {
+    const chat = harness.emulator.user('Anna').privateChat();
+    const bytes = await photos(5);
+    void chat.send('/train name: Biscuit kind: dog', { photos: bytes, siblingDelayMs: 120 });
+    const { options } = await harness.invoked();
+    expect(options).toMatchObject({ name: 'Biscuit', kind: 'dog' });
+    const images = imagesOf(options.photos);
+    expect(images).toHaveLength(5);
+    for (const [index, image] of images.entries()) expect(await image.read(1e6)).toEqual(bytes[index]);
+    expect(harness.emulator.violations).toEqual([]);
+  });
+
+  test('documents are taken as they are', async () => {
+    const chat = harness.emulator.user('Anna').privateChat();
+    const bytes = await photos(3);
+    await chat.send('/train name: Biscuit kind: dog', {
+      files: bytes.map((file, index) => ({ name: `dog-${index}.png`, bytes: file })),
+    });
+    const { options } = await harness.invoked();
+    expect(imagesOf(options.photos).map(({ name }) => name)).toEqual(['dog-0.png', 'dog-1.png', 'dog-2.png']);
+    expect(await imagesOf(options.photos)[1]!.read(1e6)).toEqual(bytes[1]);
+  });
+
+  test('siblings after the start are not lost silently', async () => {
+    const chat = harness.emulator.user('Anna').privateChat();
+    await chat.send('/train name: Biscuit kind: dog', { photos: await photos(4), album: 'one' });
+    await harness.invoked();
+    await chat.send(undefined, { photos: await photos(2), album: 'one' });
+    await chat.sees((seen) => seen.text === say('en', 'tooLate'));
+    expect(await quiet()).toBe(1);
+    expect(chat.messages).toHaveLength(1);
+  });
+
+  test('a training draft counts its photos in one message, and starts once', async () => {
+    const chat = harness.emulator.user('Anna').privateChat();
+    await chat.send('/train name: Biscuit kind: dog');
+    const draft = await chat.sees(/Photos so far: 0/);
+    expect(draft.buttons).toEqual(['Cancel']);
+    const bytes = await photos(6);
+    await chat.send(undefined, { photos: bytes.slice(0, 1) });
+    await chat.sees(/Photos so far: 1/);
+    await chat.send(undefined, { photos: bytes.slice(1, 5), siblingDelayMs: 60 });
+    const ready = await chat.sees((seen) => /Photos so far: 5/.test(seen.text) && seen.buttons.includes('Train'));
+    // The same photo twice is one.
+    harness.emulator.deliver('message', harness.emulator.state.describe(harness.emulator.state.messages.at(-1)!));
+    expect(ready.id).toBe(draft.id);
+    expect(harness.emulator.count('sendMessage')).toBe(1);
+
+    let finish = () => {};
+    harness.bot.script = () =>
+      new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+    await chat.clicks(ready, 'Train');
+    const { options, eventId } = await harness.invoked();
+    expect(imagesOf(options.photos)).toHaveLength(5);
+    expect(eventId).toMatch(/^draft-/);
+    await chat.send(undefined, { photos: bytes.slice(5) });
+    await chat.sees((seen) => seen.text === say('en', 'tooLate'));
+    finish();
+    const started = await chat.sees(/On my way/);
+    expect(started).toMatchObject({ id: draft.id, buttons: [] });
+    const [action] = ready.buttons;
+    expect(action).toBe('Train');
+    const shown = harness.emulator.state.findMessage(chat.chat.id, Number(draft.id))!;
+    await waitFor('the end of the draft', async () => {
+      const answer = await chat.pressData(shown, `draft:go:${eventId.slice('draft-'.length)}`);
+      return answer.text === say('en', 'draftGone', { command: 'train' });
+    });
+    expect(harness.bot.invocations).toHaveLength(1);
+  });
+
+  test('a draft outlives a restart, is its owner’s alone, and can be cancelled', async () => {
+    const group = harness.emulator.group('Pets');
+    const anna = group.as(harness.emulator.user('Anna'));
+    const bob = group.as(harness.emulator.user('Bob'));
+    await anna.send('/train name: Biscuit kind: dog');
+    const draft = await anna.sees(/reply to this message/);
+    await harness.platform.stop();
+    await harness.startPlatform();
+    const [one, two, three] = await photos(3);
+    await anna.send(undefined, { photos: [one!], replyTo: draft.id });
+    await anna.send(undefined, { photos: [two!], replyTo: draft.id });
+    await bob.send(undefined, { photos: [three!], replyTo: draft.id });
+    await anna.send(undefined, { photos: [three!], replyTo: draft.id });
+    const ready = await anna.sees(/Photos so far: 3/);
+    expect((await bob.press(ready, 'Train')).text).toBe(say('en', 'notYours'));
+    expect(harness.bot.invocations).toHaveLength(0);
+    await anna.clicks(ready, 'Cancel');
+    await anna.sees((seen) => seen.id === draft.id && /Stopped/.test(seen.text) && seen.buttons.length === 0);
+    expect(await quiet()).toBe(0);
+  });
+
+  test('a new draft ends the one before, and /cancel ends the last', async () => {
+    const chat = harness.emulator.user('Anna').privateChat();
+    await chat.send('/train name: Biscuit kind: dog');
+    await chat.sees(/Biscuit/);
+    await chat.send('/train name: Rex kind: cat');
+    await chat.sees(/something else/);
+    await chat.sees(/Rex[\s\S]*so far: 0/);
+    await chat.send('/cancel');
+    await chat.sees(/Rex[\s\S]*Stopped/);
+    expect(await quiet()).toBe(0);
+    await chat.send('/cancel');
+    expect((await harness.invoked()).command).toBe('cancel');
+  });
+
+  test('what is missing is asked for', async () => {
+    const chat = harness.emulator.user('Anna').privateChat();
+    await chat.send('/train');
+    const name = await chat.sees(/“name” is missing/);
+    expect(harness.emulator.state.findMessage(chat.chat.id, Number(name.id))!.reply_markup).toMatchObject({
+      force_reply: true,
+    });
+    await chat.send('Biscuit', { replyTo: name.id });
+    const kind = await chat.sees(/“kind” is missing/);
+    await chat.send('dog', { replyTo: kind.id });
+    await chat.sees(/Biscuit, dog/);
+    await chat.send(undefined, { photos: await photos(3) });
+    await chat.clicks(await chat.sees(({ buttons }) => buttons.includes('Train')), 'Train');
+    expect((await harness.invoked()).options).toMatchObject({ name: 'Biscuit', kind: 'dog' });
+  });
+
+  test('photos out of the blue begin a training', async () => {
+    const chat = harness.emulator.user('Anna').privateChat();
+    await chat.send(undefined, { photos: await photos(4) });
+    await chat.send('Biscuit', { replyTo: (await chat.sees(/“name” is missing/)).id });
+    await chat.send('dog', { replyTo: (await chat.sees(/“kind” is missing/)).id });
+    await chat.clicks(await chat.sees(/so far: 4/), 'Train');
+    expect(imagesOf((await harness.invoked()).options.photos)).toHaveLength(4);
+  });
+
+  test('a reply to a photo takes that photo', async () => {
+    const chat = harness.emulator.group('Pets').as(harness.emulator.user('Anna'));
+    const [photo] = await chat.send(undefined, { photos: await photos(1) });
+    await chat.send('/train name: Biscuit kind: dog', { replyTo: photo!.message_id });
+    await chat.sees(/so far: 1/);
+    await chat.send('/imagine a fox', { replyTo: photo!.message_id });
+    expect((await harness.invoked()).options).toEqual({ prompt: 'a fox' });
+  });
+
+  test('a press is answered before its work is done', async () => {
+    const chat = harness.emulator.user('Anna').privateChat();
+    const place = { platform: 'telegram', channel: String(chat.chat.id) } as const;
+    const { message } = await harness.send(
+      place,
+      { ...info('a picture'), buttons: [{ label: 'Again', action: 'again?job=t-1' }] },
+      'key-1',
+    );
+    let finish = () => {};
+    harness.bot.onPress = () =>
+      new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+    await chat.clicks(await chat.sees(/a picture/), 'Again');
+    await waitFor('the press', () => harness.bot.presses.length === 1);
+    expect(harness.bot.presses[0]).toMatchObject({ action: 'again?job=t-1', message: { place, message }, place });
+    finish();
+  });
+
+  test('what a bot did not survive is done after its restart, and an update that comes twice is done once', async () => {
+    const chat = harness.emulator.user('Anna').privateChat();
+    let finish = () => {};
+    harness.bot.script = () =>
+      new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+    await chat.send('/imagine a fox');
+    const first = await harness.invoked();
+    const update = { update_id: 1000, message: harness.emulator.state.describe(harness.emulator.state.messages[0]!) };
+    harness.emulator.state.redeliver(update);
+    expect(await quiet()).toBe(1);
+    // As if killed: nothing waits for the work.
+    const killed = harness.platform;
+    harness.bot.script = () => {};
+    await harness.startPlatform({ timings: { pollSeconds: 1, retryDelayMs: 20 } });
+    expect((await harness.invoked(2)).eventId).toBe(first.eventId);
+    finish();
+    await killed.stop();
+  });
+
+  test('two processes at once: one waits until the other is gone', async () => {
+    const chat = harness.emulator.user('Anna').privateChat();
+    const first = harness.platform;
+    await harness.startPlatform();
+    await waitFor('a conflict', () => harness.logLines.some((line) => line.includes('another process takes')));
+    await first.stop();
+    await chat.send('/help');
+    expect((await harness.invoked()).command).toBe('help');
+  });
+
+  test('links that expire are asked for again, and what is too large is refused before it is fetched', async () => {
+    const chat = harness.emulator.user('Anna').privateChat();
+    await chat.send('/train name: Biscuit kind: dog', { photos: await photos(3) });
+    const [first, second, third] = imagesOf((await harness.invoked()).options.photos);
+    harness.emulator.failNext('download', { kind: 'status', status: 404 });
+    harness.emulator.failNext('download', { kind: 'dropped' });
+    expect((await first!.read(1e6)).byteLength).toBeGreaterThan(100);
+    await expect(second!.read(100)).rejects.toThrow(RangeError);
+    for (const file of harness.emulator.state.files.values())
+      Object.assign(file, { bytes: new Uint8Array(21 * 1024 * 1024) });
+    await expect(third!.read(1e9)).rejects.toThrow(RangeError);
+    harness.emulator.failNext('getFile', { kind: 'refused', code: 400, description: 'Bad Request: wrong file_id' }, 3);
+    const error = await first!.read(1e6).catch((caught: unknown) => caught);
+    expect(String(error)).toMatch(/wrong file_id/);
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(harness.secret);
+  });
+});

@@ -1,0 +1,257 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PermanentError } from '#src/errors.js';
+import { MessageGoneError, type OutgoingMessage } from '#src/platforms/platform.js';
+import { ChatForbiddenError } from '#src/platforms/telegram/errors.js';
+import type { ChatActor } from '#test/emulators/telegram/actors.js';
+import { fastTimings } from '#test/emulators/telegram/fast-timings.js';
+import type { Fault } from '#test/emulators/telegram/telegram-emulator.js';
+import { waitFor } from '#test/helpers/wait-for.js';
+import { annasPlace, Harness, info } from './harness.js';
+
+describe('what the bot sends', () => {
+  let harness: Harness;
+  let chat: ChatActor;
+  beforeEach(async () => {
+    harness = await Harness.start({ timings: { ...fastTimings, requestTimeoutMs: 400 } });
+    chat = harness.emulator.user('Anna').privateChat();
+    // So that Telegram's count of messages is known, as it is whenever somebody has spoken.
+    await chat.send('/help');
+    await harness.invoked();
+  });
+  afterEach(() => harness.stop());
+  const result = async (...seeds: number[]): Promise<OutgoingMessage> => ({
+    kind: 'result',
+    text: '“a fox” for Anna, seed 7',
+    pictures: await Promise.all(
+      seeds.map(async (seed) => ({ blob: await harness.picture(seed), alt: `Picture ${seed}` })),
+    ),
+    buttons: [{ label: 'Again', action: 'again?job=t-1' }],
+  });
+  const status = (percent: number): OutgoingMessage => ({
+    kind: 'status',
+    text: `${percent} %`,
+    progress: percent / 100,
+    buttons: [{ label: 'Stop', action: 'cancel?job=t-1' }],
+  });
+
+  test('a key posts one message, also after a restart, and the second content replaces the first', async () => {
+    const first = await harness.send(annasPlace, info('one'), 't-1');
+    const second = await harness.send(annasPlace, info('two'), 't-1');
+    await harness.platform.stop();
+    await harness.startPlatform();
+    const third = await harness.send(annasPlace, info('three'), 't-1');
+    expect([second, third]).toEqual([first, first]);
+    expect(chat.messages.map(({ text }) => text)).toEqual(['three']);
+  });
+
+  test.each<[string, Fault[]]>([
+    ['the answer is lost', [{ kind: 'answer dropped' }]],
+    ['the answer never comes', [{ kind: 'hangs' }]],
+    ['the answer is lost twice', [{ kind: 'answer dropped' }, { kind: 'answer dropped' }]],
+    ['the connection goes before anything is done', [{ kind: 'dropped' }]],
+    ['a proxy answers 502', [{ kind: 'status', status: 502 }]],
+    ['a proxy answers 502 and then the connection goes', [{ kind: 'status', status: 502 }, { kind: 'dropped' }]],
+    [
+      'Telegram says to wait',
+      [{ kind: 'refused', code: 429, description: 'Too Many Requests: retry after 1', retryAfter: 1 }],
+    ],
+  ])('one message where %s', async (_, faults) => {
+    for (const fault of faults) harness.emulator.failNext('sendMessage', fault);
+    const reference = await harness.send(annasPlace, status(0), 't-1');
+    expect(chat.messages.map(({ id, text }) => [id, text])).toEqual([[reference.message, '0 %']]);
+    // Lost answers are only met when they happen to a request that was done.
+    expect(harness.emulator.pendingFaults).toBeLessThan(faults.length);
+  });
+
+  test('one message where the bot ends before the answer comes, among messages of others', async () => {
+    const bob = harness.emulator.user('Bob').privateChat();
+    harness.emulator.failNext('sendMessage', { kind: 'hangs' });
+    const lost = harness.send(annasPlace, info('hello'), 't-1').catch((error: unknown) => error);
+    await chat.sees(/hello/);
+    await bob.send('/help');
+    await harness.platform.stop();
+    await harness.startPlatform();
+    await harness.send({ ...annasPlace, channel: String(bob.chat.id) }, info('for Bob'), 't-2');
+    await harness.send(annasPlace, info('hello again'), 't-1');
+    await lost;
+    expect(chat.messages.map(({ text }) => text)).toEqual(['hello again']);
+    expect(bob.messages.map(({ text }) => text)).toEqual(['for Bob']);
+  });
+
+  test('a press on a message whose answer was lost does not hide it', async () => {
+    harness.emulator.failNext('sendMessage', { kind: 'hangs' });
+    const sending = harness.send(annasPlace, status(0), 't-1');
+    const seen = await chat.sees(/0 %/);
+    await chat.clicks(seen, 'Stop');
+    expect((await sending).message).toBe(seen.id);
+    expect(chat.messages).toHaveLength(1);
+  });
+
+  test('a status becomes the result in place: a picture with words below and its buttons', async () => {
+    const reference = await harness.send(annasPlace, status(0), 't-1');
+    await harness.platform.edit(reference, status(40));
+    await chat.sees(/40 %/);
+    const message = await result(1);
+    await harness.platform.edit(reference, message);
+    await harness.platform.edit(reference, message);
+    expect(chat.messages).toEqual([{ id: reference.message, text: message.text, pictureCount: 1, buttons: ['Again'] }]);
+    expect(chat.raw[0]!.photo!.bytes).toEqual(await harness.blobs.get(message.pictures![0]!.blob));
+  });
+
+  test.each<Fault['kind']>(['answer dropped', 'hangs', 'dropped'])(
+    'a result whose edit meets “%s” is shown once',
+    async (kind) => {
+      const reference = await harness.send(annasPlace, status(0), 't-1');
+      harness.emulator.failNext('editMessageMedia', { kind } as Fault);
+      await harness.platform.edit(reference, await result(1));
+      expect(chat.messages.map(({ pictureCount }) => pictureCount)).toEqual([1]);
+    },
+  );
+
+  test('of many passing contents few are shown, the newest wins, and nothing passing follows the result', async () => {
+    const reference = await harness.send(annasPlace, status(0), 't-1');
+    for (let percent = 1; percent <= 50; percent += 1) {
+      await harness.platform.edit(reference, status(percent));
+      if (percent % 10 === 0) await sleep(20);
+    }
+    await chat.sees(/50 %/);
+    await harness.platform.edit(reference, status(60));
+    await harness.platform.edit(reference, await result(1));
+    await sleep(150);
+    const { history } = chat.raw[0]!;
+    expect(history.length).toBeLessThan(12);
+    expect(history.at(-1)).toContain('a fox');
+    expect(harness.emulator.count('sendMessage')).toBe(1);
+  });
+
+  test('several pictures: one in place, the others as an album below, once', async () => {
+    const reference = await harness.send(annasPlace, status(0), 't-1');
+    const message = await result(1, 2, 3, 4);
+    harness.emulator.failNext('sendMediaGroup', { kind: 'answer dropped' });
+    await harness.platform.edit(reference, message);
+    await harness.platform.stop();
+    await harness.startPlatform();
+    await harness.platform.edit(reference, message);
+    expect(chat.messages.map(({ text, pictureCount }) => [text, pictureCount])).toEqual([
+      [message.text, 1],
+      ['Picture 2', 1],
+      ['Picture 3', 1],
+      ['Picture 4', 1],
+    ]);
+    const [, ...album] = chat.raw;
+    expect(new Set(album.map(({ media_group_id }) => media_group_id)).size).toBe(1);
+    // telegraf would drop this from a request with files.
+    expect(album.map(({ replyTo }) => String(replyTo?.message_id))).toEqual(Array(3).fill(reference.message));
+  });
+
+  test('twelve pictures and two pictures keep to the size of albums', async () => {
+    await harness.send(annasPlace, await result(...Array.from({ length: 12 }, (_, index) => index + 1)), 't-1');
+    expect(chat.messages).toHaveLength(12);
+    await harness.send(annasPlace, await result(20, 21), 't-2');
+    expect(chat.messages).toHaveLength(14);
+    expect(harness.emulator.count('sendPhoto')).toBe(2);
+  });
+
+  test('a picture that is no photo for Telegram goes as a file, one that is gone is left out', async () => {
+    const wide = await harness.picture(1, 2100, 64);
+    const gone = await harness.picture(2);
+    await harness.blobs.delete(gone);
+    await harness.send(
+      annasPlace,
+      { ...info('look'), pictures: [gone, wide].map((blob) => ({ blob, alt: 'it' })) },
+      't-1',
+    );
+    expect(chat.raw.map(({ document }) => document?.name)).toEqual(['petbooth.jpg']);
+    expect(harness.emulator.violations.splice(0)).toEqual([expect.stringContaining('PHOTO_INVALID_DIMENSIONS')]);
+  });
+
+  test('words after a picture change the words and keep the picture', async () => {
+    const reference = await harness.send(annasPlace, await result(1), 't-1');
+    await harness.platform.edit(reference, { kind: 'error', text: 'It broke.' });
+    expect(chat.messages).toEqual([{ id: reference.message, text: 'It broke.', pictureCount: 1, buttons: [] }]);
+  });
+
+  test('a message that was deleted is reported as gone; one key does not bring it back', async () => {
+    const reference = await harness.send(annasPlace, info('one'), 't-1');
+    chat.deletes(chat.messages[0]!);
+    await expect(harness.platform.edit(reference, info('two'))).rejects.toThrow(MessageGoneError);
+    await expect(harness.platform.edit(reference, await result(1))).rejects.toThrow(MessageGoneError);
+    await harness.send(annasPlace, info('three'), 't-1');
+    expect(chat.messages).toEqual([]);
+  });
+
+  test('a bot that is blocked knows that trying again cannot help, and what it kept back can be sent later', async () => {
+    chat.blocks();
+    const error = await harness.send(annasPlace, info('one'), 't-1').catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(ChatForbiddenError);
+    expect(error).toBeInstanceOf(PermanentError);
+    chat.unblocks();
+    await harness.send(annasPlace, info('two'), 't-1');
+    expect(chat.messages.map(({ text }) => text)).toEqual(['two']);
+  });
+
+  test('where pictures are forbidden, words are posted', async () => {
+    harness.emulator.failNext('editMessageMedia', {
+      kind: 'refused',
+      code: 400,
+      description: 'Bad Request: not enough rights to send photos to the chat',
+    });
+    await harness.send(annasPlace, await result(1), 't-1');
+    expect(chat.messages).toMatchObject([{ text: '“a fox” for Anna, seed 7', pictureCount: 0 }]);
+  });
+
+  test('a group that became a supergroup is followed', async () => {
+    const group = harness.emulator.group('Pets', { type: 'group' });
+    const supergroup = harness.emulator.group('Pets');
+    group.chat.migratedTo = supergroup.chat.id;
+    await harness.send({ ...annasPlace, channel: String(group.chat.id) }, info('hello'), 't-1');
+    await supergroup.as(harness.emulator.user('Bob')).sees(/hello/);
+  });
+
+  test('a chat that must wait holds up no other, and its messages keep their order', async () => {
+    const bob = harness.emulator.user('Bob').privateChat();
+    harness.emulator.failNext('sendMessage', {
+      kind: 'refused',
+      code: 429,
+      description: 'Too Many Requests: retry after 1',
+      retryAfter: 1,
+    });
+    const slow = Promise.all([
+      harness.send(annasPlace, info('first'), 't-1'),
+      harness.send(annasPlace, info('second'), 't-2'),
+    ]);
+    await waitFor('the first request', () => harness.emulator.count('sendMessage') > 0);
+    const startedAt = Date.now();
+    await harness.send({ ...annasPlace, channel: String(bob.chat.id) }, info('at once'), 't-3');
+    expect(Date.now() - startedAt).toBeLessThan(800);
+    await slow;
+    expect(chat.messages.map(({ text }) => text)).toEqual(['first', 'second']);
+    const [refused, , again] = harness.emulator.requests.filter(({ method }) => method === 'sendMessage');
+    expect(again!.at - refused!.at).toBeGreaterThan(950);
+  });
+
+  test('long words are shortened in the middle, so that the seed stays', async () => {
+    const text = `“${'very '.repeat(1200)}long” for Anna, seed 42`;
+    const reference = await harness.send(annasPlace, { kind: 'status', text }, 't-1');
+    expect(chat.messages[0]!.text.length).toBeLessThanOrEqual(4096);
+    await harness.platform.edit(reference, { ...(await result(1)), text });
+    const shown = chat.messages[0]!.text;
+    expect(shown.length).toBeLessThanOrEqual(1024);
+    expect(shown).toMatch(/^“very.* … .*seed 42$/);
+  });
+});
+
+describe('the pace', () => {
+  test('with its own limits the bot is never told to slow down', async () => {
+    const harness = await Harness.start({ pace: {} }, { limitsFlood: true });
+    harness.emulator.user('Anna').privateChat();
+    await Promise.all(
+      Array.from({ length: 8 }, (_, index) => harness.send(annasPlace, info(`message ${index}`), `t-${index}`)),
+    );
+    const times = harness.emulator.requests.filter(({ method }) => method === 'sendMessage').map(({ at }) => at);
+    expect(times).toHaveLength(8);
+    expect(times.at(-1)! - times[0]!).toBeGreaterThan(4000);
+    await harness.stop();
+  });
+});

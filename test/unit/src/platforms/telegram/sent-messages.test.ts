@@ -1,0 +1,66 @@
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { SentMessages } from '#src/platforms/telegram/sent-messages.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'petbooth-sent-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+test('what was sent, or may have been, is known after a restart; what was refused is not', async () => {
+  const sent = await SentMessages.open(folder);
+  await sent.begin('a', '5');
+  await sent.finish('a', [101]);
+  await sent.begin('b', '5');
+  await sent.begin('c', '5');
+  await sent.forget('c');
+  await sent.begin('d', '5', 'pictures');
+  const again = await SentMessages.open(folder);
+  expect(again.get('a')).toMatchObject({ state: 'sent', ids: [101], chat: '5' });
+  expect(again.get('b')).toMatchObject({ state: 'sending', afterId: 101 });
+  expect(again.get('c')).toBeUndefined();
+  expect(again.get('d')).toMatchObject({ content: 'pictures' });
+});
+
+test('a line cut off by a crash costs nothing but itself', async () => {
+  const sent = await SentMessages.open(folder);
+  await sent.begin('a', '5');
+  await sent.finish('a', [101]);
+  await appendFile(join(folder, 'sent.jsonl'), '{"key":"b","chat":"5","state":"sen');
+  const again = await SentMessages.open(folder);
+  expect(again.get('a')).toBeDefined();
+  expect(again.get('b')).toBeUndefined();
+  await again.begin('e', '5');
+  expect((await SentMessages.open(folder)).get('e')).toBeDefined();
+});
+
+test('a lost message is looked for right after the last one that was known, and never among those of others', async () => {
+  const sent = await SentMessages.open(folder);
+  sent.noteSeen('5', 200);
+  await sent.begin('a', '5');
+  sent.noteSeen('6', 201);
+  sent.noteSeen('5', 203);
+  sent.noteSeen('-1001', 9000);
+  expect(sent.candidates(sent.get('a')!, 3)).toEqual([202, 204, 205]);
+  // A supergroup counts for itself.
+  await sent.begin('b', '-1001');
+  expect(sent.candidates(sent.get('b')!, 2)).toEqual([9001, 9002]);
+});
+
+test('a second try of what was lost is looked for from the first try on', async () => {
+  const sent = await SentMessages.open(folder);
+  sent.noteSeen('5', 200);
+  await sent.begin('a', '5');
+  sent.noteSeen('5', 210);
+  await sent.begin('a', '5');
+  expect(sent.candidates(sent.get('a')!, 1)).toEqual([201]);
+});
+
+test('where nothing was ever seen, nothing is looked for', async () => {
+  const sent = await SentMessages.open(folder);
+  await sent.begin('a', '5');
+  expect(sent.candidates(sent.get('a')!, 3)).toEqual([]);
+});
