@@ -23,6 +23,7 @@ export const train = defineCommand({
       throw new UserError('petBeingTrained', { name });
     if ((await pets.list()).length + trainings.length >= pets.maxCount)
       throw new UserError('petsTooMany', { max: pets.maxCount });
+    await jobs.assertRoom();
     const photos = await keep.photos(options.photos);
     const { id, position } = await jobs.enqueue({
       name: 'train-pet',

@@ -9,6 +9,7 @@ import { playConversation } from './demo/conversation.js';
 import { writeResults } from './demo/results.js';
 import { type RunningService, startService } from './demo/service.js';
 import { createTerminal } from './demo/terminal.js';
+import { findServer, installServer } from './install-redis.js';
 
 const USAGE = `npm run demo -- [options]
   --lang <code>      language of the bot's answers: ${Object.keys(locales).join(', ')} (default: en)
@@ -62,6 +63,8 @@ async function main(options: ReturnType<typeof readOptions>): Promise<void> {
 
   let service: RunningService | undefined;
   try {
+    // Here, where there may be a terminal to ask on; the service itself has none, and little time.
+    if (findServer(process.env.PATH) === undefined) await installServer(terminal.line);
     terminal.passing('Starting Petbooth …');
     service = await startService({
       logPath: join(output, 'service.log'),

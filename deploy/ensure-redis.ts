@@ -17,6 +17,8 @@ export interface EnsureRedisOptions {
 export interface EnsuredRedis {
   /** What ioredis takes as its first argument; for a managed server the path of its socket. */
   readonly url: string;
+  /** Starts a managed server again where it has died. @returns whether it had to */
+  readonly revive: () => Promise<boolean>;
   readonly stop: () => Promise<void>;
 }
 
@@ -30,12 +32,12 @@ export async function ensureRedis({
   if (redisUrl) {
     const url = redisUrl.replace(/^unix:\/\//, '');
     await check(url, onMessage);
-    return { url, stop: async () => {} };
+    return { url, revive: async () => false, stop: async () => {} };
   }
   const findOrInstall = async () => findServer(environment.PATH) ?? installServer(onMessage, environment);
   const managed = await startManagedRedis(findOrInstall, resolve(dataDir, 'redis'));
   onMessage(`${managed.isNew ? 'started' : 'joined'} Redis on ${managed.socketPath}`);
-  return { url: managed.socketPath, stop: managed.stop };
+  return { url: managed.socketPath, revive: managed.revive, stop: managed.stop };
 }
 
 async function check(url: string, onMessage: (message: string) => void): Promise<void> {

@@ -28,6 +28,8 @@ export interface ManagedRedis {
   readonly socketPath: string;
   /** Whether this call started the server, or found it running. */
   readonly isNew: boolean;
+  /** Starts the server again where it is gone. @returns whether it had to */
+  revive(): Promise<boolean>;
   /** Gives it up; the last process to do so stops the server. */
   stop(): Promise<void>;
 }
@@ -43,19 +45,26 @@ export async function startManagedRedis(
   mkdirSync(join(folder, 'users'), { recursive: true, mode: 0o700 });
   const socketPath = chooseSocketPath(folder);
   const lockPath = join(folder, 'starting.lock');
-  const release = await lock(lockPath, lockTimeoutMs);
   const user = join(folder, 'users', `${process.pid}-${randomBytes(4).toString('hex')}`);
-  let isNew = false;
-  try {
-    if (!(await isAnswering(socketPath))) {
-      await stopUnreachable(folder);
-      await start(typeof serverPath === 'string' ? serverPath : await serverPath(), folder, socketPath);
-      isNew = true;
+  const startWhereAbsent = async (): Promise<boolean> => {
+    if (await isAnswering(socketPath)) return false;
+    await stopUnreachable(folder);
+    await start(typeof serverPath === 'string' ? serverPath : await serverPath(), folder, socketPath);
+    return true;
+  };
+  const locked = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const release = await lock(lockPath, lockTimeoutMs);
+    try {
+      return await work();
+    } finally {
+      release();
     }
+  };
+  const isNew = await locked(async () => {
+    const hadTo = await startWhereAbsent();
     writeFileSync(user, '');
-  } finally {
-    release();
-  }
+    return hadTo;
+  });
 
   // A detached server outlives a crash; without this it would also outlive process.exit().
   const onExit = () => {
@@ -70,18 +79,19 @@ export async function startManagedRedis(
   };
   process.on('exit', onExit);
   let stopping: Promise<void> | undefined;
-  const stop = async () => {
-    const releaseLock = await lock(lockPath, lockTimeoutMs);
-    try {
+  const stop = () =>
+    locked(async () => {
       process.off('exit', onExit);
       if (leave(folder, user)) await stopServer(folder);
-    } finally {
-      releaseLock();
-    }
-  };
+    });
   return {
     socketPath,
     isNew,
+    async revive() {
+      // Most of the time it answers, and nobody needs to wait for the lock.
+      if (stopping || (await ping(socketPath)) !== 'absent') return false;
+      return locked(async () => !stopping && (await startWhereAbsent()));
+    },
     stop: () => {
       stopping ??= stop();
       return stopping;

@@ -25,7 +25,7 @@ export const de = defineLocale({
       options: {
         name: 'Wie dein Tier heißt',
         kind: 'Was für ein Tier es ist, z. B. Hund oder Katze',
-        photos: '3 bis 20 Fotos, auf denen nur dein Tier zu sehen ist',
+        photos: 'Mindestens 3 Fotos, auf denen nur dein Tier zu sehen ist',
       },
       replies: {
         queued: 'Ich lerne {pet} aus deinen Fotos ({photos}). Platz in der Warteschlange: {position}.',
@@ -129,6 +129,7 @@ export const de = defineLocale({
     optionNotAChoice: '„{option}“ muss eines davon sein: {choices}.',
     promptEmpty: 'Sag mir, was ich zeichnen soll, zum Beispiel: /imagine Biscuit surfing a wave',
     petUnknown: 'Du hast kein Tier namens {name}. /pets zeigt die, die ich kenne.',
+    petGone: 'Das Tier auf diesem Bild wurde inzwischen vergessen.',
     petExists:
       'Du hast schon ein Tier namens {name}. Wähl einen anderen Namen oder vergiss es erst mit /pets forget:{name}',
     petBeingTrained: 'Ich lerne gerade schon ein Tier namens {name}. /queue zeigt, wie weit das ist.',
@@ -160,6 +161,8 @@ export const de = defineLocale({
       'Foto {number} ({name}) hat ein Format, das ich nicht lesen kann ({format}). Ich kann JPEG, PNG und WebP lesen.',
     photoBroken: 'Foto {number} ({name}) ist beschädigt oder unvollständig.',
     photoUnreadable: 'Foto {number} ({name}) ließ sich nicht holen. Bitte schick es noch einmal.',
+    drawingDiverged:
+      'Beim Zeichnen ist das Bild entgleist. Versuch es bitte mit anderen Worten oder einem anderen Startwert.',
     trainingDiverged:
       'Das Lernen ist entgleist und wurde angehalten. Bitte versuch es noch einmal, vielleicht mit anderen Fotos.',
   },

@@ -24,7 +24,7 @@ export const en = {
       options: {
         name: 'What your pet is called',
         kind: 'What kind of animal it is, e.g. dog or cat',
-        photos: '3 to 20 photos of your pet, alone in the picture',
+        photos: 'At least 3 photos of your pet, alone in the picture',
       },
       replies: {
         queued: 'I will learn {pet} from the photos you sent ({photos}). Place in the queue: {position}.',
@@ -127,6 +127,7 @@ export const en = {
     optionNotAChoice: '“{option}” has to be one of: {choices}.',
     promptEmpty: 'Tell me what to draw, for example: /imagine Biscuit surfing a wave',
     petUnknown: 'You have no pet called {name}. /pets shows the ones I know.',
+    petGone: 'The pet of this picture was forgotten meanwhile.',
     petExists: 'You already have a pet called {name}. Choose another name, or forget it first with /pets forget:{name}',
     petBeingTrained: 'I am already learning a pet called {name}. /queue shows how far that is.',
     petNameInvalid:
@@ -154,6 +155,7 @@ export const en = {
     photoOtherFormat: 'Photo {number} ({name}) is in a format I cannot read ({format}). I can read JPEG, PNG and WebP.',
     photoBroken: 'Photo {number} ({name}) is damaged or incomplete.',
     photoUnreadable: 'Photo {number} ({name}) could not be fetched. Please send it again.',
+    drawingDiverged: 'The picture went astray while I drew it. Please try again with other words or another seed.',
     trainingDiverged: 'The training went astray and was stopped. Please try again, perhaps with other photos.',
   },
   kinds: {

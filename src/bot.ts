@@ -10,6 +10,7 @@ import { Ledger } from './ledger.js';
 import type { Logger } from './log.js';
 import { keepServiceFor } from './photos.js';
 import type { Platform } from './platforms/platform.js';
+import { startRetention } from './retention.js';
 import { type BlobStore, FileBlobStore } from './storage/blobs.js';
 import { JobRecords } from './storage/database/job-records.js';
 import { openDatabase } from './storage/database/open-database.js';
@@ -109,6 +110,9 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       closing.push(() => platform.stop());
     }
     await delivery.start();
+    closing.push(
+      startRetention({ days: config.RETENTION_DAYS, blobs, records, pets: new PetsTable(opened.database), log }),
+    );
     return { platforms: [...platforms.values()], stop };
   } catch (error) {
     await stop();

@@ -147,6 +147,8 @@ export interface JobsService {
     readonly title: string;
   }): Promise<QueuedJob>;
   unfinished(): Promise<readonly UnfinishedJob[]>;
+  /** Before anything is kept for a job. Throws what `enqueue` would where there is no room for one more. */
+  assertRoom(): Promise<void>;
   /** Data and title of a job of this person, finished or not, to repeat it: the newest where no id is given. */
   find<Name extends JobName>(
     name: Name,

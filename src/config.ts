@@ -57,6 +57,16 @@ export const configSchema = z.object({
         .filter((host) => host !== ''),
     )
     .describe('Further host names the chat page answers to, separated by commas. Loopback names always work.'),
+  DISCORD_TOKEN: z
+    .string()
+    .regex(/^[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}$/, 'expected the bot token from the developer portal')
+    .optional()
+    .describe('Token of the Discord bot, from the developer portal. Unset: Discord is off.'),
+  DISCORD_SHARDS: count(0, 0, 1000).describe('Connections to Discord. 0: as many as Discord recommends.'),
+  DISCORD_USER_INSTALL: z
+    .enum(['yes', 'no'])
+    .default('no')
+    .describe('Whether people may take the bot along to other places: yes or no. Switch it on in the portal too.'),
   TELEGRAM_TOKEN: z
     .string()
     .regex(/^\d+:[\w-]{20,}$/, 'expected the token from @BotFather')
@@ -83,6 +93,9 @@ export const configSchema = z.object({
   MAX_BLOB_BYTES: count(512 * MiB, MiB).describe('Largest single file kept under DATA_DIR, in bytes.'),
   QUEUE_MAX_PER_PERSON: count(5, 1, 1000).describe('Unfinished jobs one person may have.'),
   QUEUE_MAX_TOTAL: count(10_000, 1, 1_000_000).describe('Unfinished jobs of everybody together.'),
+  RETENTION_DAYS: count(30, 1, 3650).describe(
+    'Days that drawn pictures and finished jobs are kept. Pets and their photos stay until they are forgotten.',
+  ),
   PETS_MAX_PER_PERSON: count(20, 1, 10_000).describe('Pets one person may keep.'),
 });
 
@@ -92,6 +105,7 @@ export type ConfigName = keyof Config;
 /** Never printed, neither by us nor by what prints an environment. */
 export const secretNames = [
   'REDIS_URL',
+  'DISCORD_TOKEN',
   'TELEGRAM_TOKEN',
   'TELEGRAM_WEBHOOK_SECRET',
 ] as const satisfies readonly ConfigName[];

@@ -123,13 +123,14 @@ export class Delivery implements JobListener {
 
   async #reconcileOnce(): Promise<void> {
     const { records, log } = this.#options;
-    try {
-      for (const record of await records.inState('queued', 1000)) {
-        if (this.#isStopped) return;
+    for (const record of await records.inState('queued', 1000)) {
+      if (this.#isStopped) return;
+      try {
         await this.#lookUp(record.id, true);
+      } catch (error) {
+        // One that can never be queued must not hide those behind it.
+        log.warn({ err: error, jobId: record.id }, 'a job could not be compared with the queue; trying again soon');
       }
-    } catch (error) {
-      log.warn({ err: error }, 'jobs could not be compared with the queue; trying again soon');
     }
     for (const record of await records.inState('settled', 1000)) {
       if (this.#isStopped) return;
@@ -166,18 +167,17 @@ export class Delivery implements JobListener {
       await records.settle(record.id, outcome);
       return;
     }
+    let result: ReturnType<typeof parseResult>;
     try {
-      const result = parseResult(record.name, outcome.result);
-      await records.settle(record.id, outcome, async (database) => {
-        await settleTale(record, result, database);
-      });
+      result = parseResult(record.name, outcome.result);
     } catch (error) {
       log.error({ err: error, jobId: record.id }, 'a result could not be used');
-      await records.settle(record.id, {
-        kind: 'fault',
-        message: error instanceof Error ? error.message : String(error),
-      });
+      const message = error instanceof Error ? error.message : String(error);
+      await records.settle(record.id, { kind: 'fault', message });
+      return;
     }
+    // Where the database fails here, the queue keeps the result and reconciliation settles it later.
+    await records.settle(record.id, outcome, (database) => settleTale(record, result, database));
   }
 
   /** One delivery of a job at a time. */

@@ -72,6 +72,8 @@ export class Ledger {
         await queue.add(job.name, data as InputOf<Name>, { id: record.id, round: record.round });
       } catch (error) {
         this.#options.log.error({ err: error, jobId: record.id }, 'a job could not be queued');
+        // It may have arrived although its answer did not, and nobody would wait for it.
+        await queue.cancel(record.id).catch(() => {});
         await records.forget(record.id);
         throw new UserError('serviceUnavailable');
       }
@@ -106,6 +108,12 @@ export class Ledger {
       record !== undefined && isSame(record.person, asker.person);
     return {
       enqueue: (job) => this.enqueue(asker, job),
+      assertRoom: async () => {
+        const { maxPerPerson, maxTotal } = this.#options;
+        const { own, all } = await records.unfinishedCounts(asker.person);
+        if (own >= maxPerPerson) throw new UserError('queueFullForYou', { max: maxPerPerson });
+        if (all >= maxTotal) throw new UserError('queueFull');
+      },
       unfinished: async () => {
         const own = await records.unfinishedOf(asker.person);
         return Promise.all(

@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino';
+import { type Logger, pino, stdSerializers } from 'pino';
 import { secretNames } from './config.js';
 
 export type { Logger } from 'pino';
@@ -17,10 +17,22 @@ export function createLog({ level, name, destination }: LogOptions): Logger {
   const options = {
     level,
     name,
+    serializers: { err: serializeError },
     redact: {
       paths: redactedFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
       censor: '[redacted]',
     },
   };
   return destination ? pino(options, destination) : pino(options, pino.destination({ dest: 2, sync: true }));
+}
+
+/** A failed query names its parameters in message, stack and fields, and those are what people wrote. */
+function serializeError(error: unknown): unknown {
+  if (!(error instanceof Error && 'query' in error && 'params' in error)) return stdSerializers.err(error as Error);
+  const cause = error.cause instanceof Error ? error.cause : undefined;
+  return {
+    type: 'FailedQuery',
+    message: `Failed query: ${error.query}`,
+    cause: cause && { message: cause.message, code: 'code' in cause ? cause.code : undefined, stack: cause.stack },
+  };
 }

@@ -3,6 +3,7 @@ import { commands } from '#commands/index.js';
 import { startBot } from './bot.js';
 import type { Config } from './config.js';
 import type { Logger } from './log.js';
+import { DiscordPlatform } from './platforms/discord/discord-platform.js';
 import { TelegramPlatform } from './platforms/telegram/telegram-platform.js';
 import { WebPlatform } from './platforms/web/web-platform.js';
 import { runProcess } from './run-process.js';
@@ -25,11 +26,29 @@ await runProcess('bot', async (config, log) => {
         maxPhotoBytes: config.MAX_PHOTO_BYTES,
         log,
       }),
+      ...discord(config, blobs, log),
       ...telegram(config, blobs, log),
     ],
     log,
   });
 });
+
+/** None without a token. */
+function discord(config: Config, blobs: BlobStore, log: Logger): readonly DiscordPlatform[] {
+  const { DISCORD_TOKEN: token, DISCORD_SHARDS: shards, DISCORD_USER_INSTALL: install } = config;
+  if (token === undefined) return [];
+  const dataFolder = join(config.DATA_DIR, 'discord');
+  return [
+    new DiscordPlatform({
+      token,
+      dataFolder,
+      blobs,
+      log,
+      shards: shards || 'auto',
+      allowsUserInstall: install === 'yes',
+    }),
+  ];
+}
 
 /** None without a token. */
 function telegram(config: Config, blobs: BlobStore, log: Logger): readonly TelegramPlatform[] {

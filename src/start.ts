@@ -3,7 +3,10 @@ import { ensureRedis } from '#deploy/ensure-redis.js';
 import { runProcess } from './run-process.js';
 import { SupervisedProcess } from './supervised-process.js';
 
-/** `npm start`: Redis, bot and worker as three processes that end together. A bot or worker that dies is started again. */
+/** Shorter than what people notice, longer than a restart takes. */
+const redisCheckIntervalMs = 3000;
+
+/** `npm start`: Redis, bot and worker as three processes that end together. One that dies is started again. */
 await runProcess('petbooth', async (config, log) => {
   const started = performance.now();
   const redis = await ensureRedis({
@@ -11,6 +14,13 @@ await runProcess('petbooth', async (config, log) => {
     dataDir: config.DATA_DIR,
     onMessage: (message) => log.info(message),
   });
+  const redisCheck = setInterval(() => {
+    redis.revive().then(
+      (wasGone) => wasGone && log.error('Redis had ended and was started again; jobs are as of its last second'),
+      (error: unknown) =>
+        log.error({ err: error }, 'Redis has ended and could not be started again; trying again soon'),
+    );
+  }, redisCheckIntervalMs);
   const environment = { ...process.env, REDIS_URL: redis.url };
   const isSource = import.meta.url.endsWith('.ts');
   const extension = isSource ? 'ts' : 'js';
@@ -18,6 +28,7 @@ await runProcess('petbooth', async (config, log) => {
     (file) => new SupervisedProcess(fileURLToPath(new URL(file, import.meta.url)), environment, isSource, log),
   );
   const stop = async () => {
+    clearInterval(redisCheck);
     await Promise.all(children.map((child) => child.stop()));
     await redis.stop();
   };
@@ -27,7 +38,11 @@ await runProcess('petbooth', async (config, log) => {
     await stop();
     throw error;
   }
-  const address = `http://localhost:${config.WEB_PORT}`;
+  const address = `http://${isLoopback(config.WEB_HOST) ? 'localhost' : config.WEB_HOST}:${config.WEB_PORT}`;
   log.info({ address, milliseconds: Math.round(performance.now() - started) }, `Petbooth is ready: ${address}`);
   return { stop };
 });
+
+function isLoopback(host: string): boolean {
+  return host === '127.0.0.1' || host === '::1' || host === 'localhost';
+}

@@ -1,4 +1,4 @@
-import { PermanentError } from '#src/errors.js';
+import { UserError } from '#src/errors.js';
 import { BlobMissingError } from '#src/storage/blobs.js';
 import type { Processors } from './processor.js';
 
@@ -8,8 +8,7 @@ export const imagineProcessor: Processors['imagine'] = async (data, { engine, bl
   const lora =
     pet &&
     (await blobs.get(pet.lora).catch((error: unknown) => {
-      if (error instanceof BlobMissingError)
-        throw new PermanentError('the pet of this picture is gone', { cause: error });
+      if (error instanceof BlobMissingError) throw new UserError('petGone');
       throw error;
     }));
   const { pictures, settings, isPromptCut } = await engine.call(

@@ -1,7 +1,4 @@
 /** The engine process's side of the models: a checkpoint on a tensor engine, teaching pets and drawing. */
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { EngineDisagreesError, selfTest } from '#models/engine/self-test.js';
 import { bytesToPixels, type RgbImage } from '#models/image-processor.js';
@@ -9,12 +6,13 @@ import { CheckpointError } from '#models/loaders/checkpoint-error.js';
 import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
 import { decodeLoRA, encodeLoRA } from '#models/loaders/lora-state-dict.js';
 import type { LoRAAdapter } from '#models/lora/lora-adapter.js';
-import { StableDiffusionPipeline } from '#models/pipelines/pipeline-stable-diffusion.js';
+import { NotFiniteError, StableDiffusionPipeline } from '#models/pipelines/pipeline-stable-diffusion.js';
 import { type ActiveLoRA, StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
-import { classLatentsKey, decodeClassLatents, encodeClassLatents } from '#models/trainers/prior-preservation.js';
+import { SnapshotError } from '#models/trainers/dreambooth-snapshot.js';
 import { TrainingDivergedError } from '#models/trainers/train-dreambooth-lora.js';
 import { subjectWords, trainSubject } from '#models/trainers/train-subject.js';
 import { PermanentError, UserError } from '#src/errors.js';
+import { loadClassLatents } from './class-latents.js';
 import type {
   CreatePetEngine,
   ImagineHooks,
@@ -75,8 +73,9 @@ class StableDiffusionPetEngine implements PetEngine {
     const { steps = sampling.steps, guidanceScale = sampling.guidanceScale, seed } = input;
     const pet = input.lora && this.#decode(input.lora);
     const name = pet && `${pet.metadata[TOKEN_KEY] ?? ''} ${input.className ?? pet.metadata[CLASS_KEY] ?? ''}`.trim();
+    const prompt = name ? input.prompt.replaceAll('{pet}', name) : input.prompt;
     const { pictures, truncatedPrompts } = await this.#draw({
-      prompt: name ? input.prompt.replaceAll('{pet}', name) : input.prompt,
+      prompt,
       negativePrompt: input.negativePrompt,
       count: input.count,
       lora: pet && this.#model.activate(pet.adapter),
@@ -85,11 +84,14 @@ class StableDiffusionPetEngine implements PetEngine {
       seed,
       signal,
       onStep: (step, total) => onProgress({ step, steps: total }),
+    }).catch((error: unknown) => {
+      // The same seed would end the same way.
+      throw error instanceof NotFiniteError ? new UserError('drawingDiverged') : error;
     });
     return {
       pictures: await Promise.all(pictures.map(encodePng)),
       settings: { seed, steps, guidanceScale },
-      isPromptCut: truncatedPrompts.length > 0,
+      isPromptCut: truncatedPrompts.includes(prompt),
     };
   }
 
@@ -102,7 +104,19 @@ class StableDiffusionPetEngine implements PetEngine {
     onProgress({ step: 0, steps });
 
     const words = subjectWords(model, className);
-    const classLatents = training.classRows > 0 ? await this.#classLatents(className, words.class, hooks) : [];
+    const classLatents =
+      training.classRows === 0
+        ? []
+        : await loadClassLatents({
+            ...this.#options,
+            model,
+            className,
+            prompt: words.class,
+            draw: async (count) =>
+              (await this.#draw({ prompt: words.class, count, seed: 0, signal })).pictures.map(
+                ({ latents }) => latents,
+              ),
+          });
     const photos = input.photos.map((photo) => () => this.#pixelsOf(photo));
     const everySteps = Math.ceil(steps / PREVIEWS_WHILE_TRAINING);
     const preview = async (adapter: LoRAAdapter, count: number) => {
@@ -111,22 +125,29 @@ class StableDiffusionPetEngine implements PetEngine {
     };
 
     try {
-      const { adapter, lossHistory } = await trainSubject(
-        model,
-        { words, photos, classLatents, steps, seed },
-        {
-          signal,
-          resumeFrom,
-          snapshotEverySteps: Math.max(1, Math.ceil(steps / SNAPSHOTS_WHILE_TRAINING)),
-          onSnapshot: (bytes) => onSnapshot?.(bytes),
-          onProgress: async ({ step: done, meanLoss, adapter: current }) => {
-            onProgress({ step: done, steps, loss: meanLoss });
-            if (done % everySteps !== 0 || done === steps) return;
-            const [picture] = await preview(current(), 1);
-            onProgress({ step: done, steps, loss: meanLoss, preview: await encodePng(picture!) });
+      const train = (from: Uint8Array | undefined) =>
+        trainSubject(
+          model,
+          { words, photos, classLatents, steps, seed },
+          {
+            signal,
+            resumeFrom: from,
+            snapshotEverySteps: Math.max(1, Math.ceil(steps / SNAPSHOTS_WHILE_TRAINING)),
+            onSnapshot: (bytes) => onSnapshot?.(bytes),
+            onProgress: async ({ step: done, meanLoss, adapter: current }) => {
+              onProgress({ step: done, steps, loss: meanLoss });
+              if (done % everySteps !== 0 || done === steps) return;
+              const [picture] = await preview(current(), 1);
+              onProgress({ step: done, steps, loss: meanLoss, preview: await encodePng(picture!) });
+            },
           },
-        },
-      );
+        );
+      const { adapter, lossHistory } = await train(resumeFrom).catch((error: unknown) => {
+        if (!(error instanceof SnapshotError)) throw error;
+        // Other settings or another checkpoint since then: that costs time, not the training.
+        this.#options.log.warn({ err: error }, 'a training starts again');
+        return train(undefined);
+      });
       const previews = await preview(adapter, FINAL_PREVIEWS);
       const lora = encodeLoRA(adapter, model.loraModules, {
         facts: {
@@ -143,7 +164,8 @@ class StableDiffusionPetEngine implements PetEngine {
       });
       return { lora, previews: await Promise.all(previews.map(encodePng)), lossHistory };
     } catch (error) {
-      if (error instanceof TrainingDivergedError) throw new UserError('trainingDiverged');
+      if (error instanceof TrainingDivergedError || error instanceof NotFiniteError)
+        throw new UserError('trainingDiverged');
       throw error;
     }
   }
@@ -190,38 +212,6 @@ class StableDiffusionPetEngine implements PetEngine {
       .raw()
       .toBuffer({ resolveWithObject: true });
     return bytesToPixels(data);
-  }
-
-  /** Shipped with the checkpoint, made by an earlier training, or made now and kept for everybody. */
-  async #classLatents(
-    className: string,
-    prompt: string,
-    { signal, onProgress }: TrainPetHooks,
-  ): Promise<readonly Float32Array[]> {
-    const { checkpoint, latentShape } = this.#model;
-    const source = { checkpoint: checkpoint.weights.key, className, prompt };
-    const shipped = join(this.#options.checkpoint, 'class_latents', `${className}.safetensors`);
-    if (existsSync(shipped)) return decodeClassLatents(await readFile(shipped), { file: shipped }).pictures;
-    const cached = join(
-      this.#options.cacheFolder,
-      'class-latents',
-      `${classLatentsKey(checkpoint.weights.key, className, prompt)}.safetensors`,
-    );
-    if (existsSync(cached))
-      return decodeClassLatents(await readFile(cached), { expected: source, file: cached }).pictures;
-
-    const { priorImages } = checkpoint.recommendations.training;
-    const { pictures } = await this.#draw({
-      prompt,
-      count: priorImages,
-      seed: 0,
-      signal,
-      onStep: () => onProgress({ step: 0, steps: 1 }),
-    });
-    const latents = pictures.map(({ latents: values }) => values);
-    await mkdir(dirname(cached), { recursive: true });
-    await writeFile(cached, encodeClassLatents({ shape: latentShape, pictures: latents }, source));
-    return latents;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { JobName, ProcessorTable, ProgressOf } from '#src/jobs/index.js';
+import type { Logger } from '#src/log.js';
 import type { BlobKey } from '#src/storage/blob-key.js';
 import type { BlobStore } from '#src/storage/blobs.js';
 import type { EngineClient } from './engine-client.js';
@@ -6,6 +7,7 @@ import type { EngineClient } from './engine-client.js';
 export interface ProcessorContext<Name extends JobName> {
   readonly engine: Pick<EngineClient, 'call'>;
   readonly blobs: BlobStore;
+  readonly log: Pick<Logger, 'warn'>;
   /** TRAIN_STEPS: for trainings that ask for no number of their own. */
   readonly trainSteps: number | undefined;
   /** Aborted when the person cancels, the process stops, or another worker may have taken the job. */

@@ -1,11 +1,11 @@
 import { DelayedError, type Job as QueuedJob, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { PermanentError } from '#src/errors.js';
+import { PermanentError, UserError } from '#src/errors.js';
 import { type DataOf, isJobName, type JobName, jobs, type ProgressOf } from '#src/jobs/index.js';
 import { CancelledError, encodeFailure, isFinal } from '#src/jobs/outcome.js';
 import { cancelChannel, cancelKey, queueName } from '#src/jobs/queue.js';
 import type { Logger } from '#src/log.js';
-import type { BlobStore } from '#src/storage/blobs.js';
+import { BlobKey, type BlobStore, StorageFullError } from '#src/storage/blobs.js';
 import type { ProcessorContext, Processors } from './processor.js';
 
 export interface RunWorkerOptions {
@@ -66,8 +66,12 @@ export async function runWorker(options: RunWorkerOptions): Promise<RunningWorke
         }
         if (error instanceof CancelledError) log.info({ jobId: id, job: job.name }, 'job cancelled');
         else log.error({ err: error, jobId: id, job: job.name, attempt: job.attemptsMade + 1 }, 'job failed');
-        const failure = encodeFailure(error);
-        throw isFinal(error) ? new UnrecoverableError(failure) : new Error(failure, { cause: error });
+        const attemptsLeft = (job.opts.attempts ?? 1) - job.attemptsMade - 1;
+        if (isFinal(error) || attemptsLeft <= 0) await forgetSnapshot(job, options);
+        // Told as what it is once no attempt is left; until then there may be room again.
+        const told = error instanceof StorageFullError && attemptsLeft <= 0 ? new UserError('storageFull') : error;
+        const failure = encodeFailure(told);
+        throw isFinal(told) ? new UnrecoverableError(failure) : new Error(failure, { cause: error });
       } finally {
         running.delete(id);
       }
@@ -130,6 +134,7 @@ async function processJob(job: QueuedJob, controller: AbortController, options: 
     const result = await runProcessor(processors, name, data.data as DataOf<JobName>, {
       engine,
       blobs,
+      log,
       trainSteps: options.trainSteps,
       signal: controller.signal,
       report: reporter.report,
@@ -140,6 +145,15 @@ async function processJob(job: QueuedJob, controller: AbortController, options: 
   } finally {
     reporter.stop();
   }
+}
+
+/** A job that will not be tried again needs no place to go on from. */
+async function forgetSnapshot(job: QueuedJob, { blobs, log }: RunWorkerOptions): Promise<void> {
+  const snapshot = BlobKey.safeParse((job.data as { readonly snapshot?: unknown }).snapshot);
+  if (!snapshot.success) return;
+  await blobs.delete(snapshot.data).catch((error: unknown) => {
+    log.warn({ err: error, jobId: job.id }, 'a snapshot was left behind');
+  });
 }
 
 /* Name, data and context belong together, which the compiler cannot see across a table's rows. */

@@ -26,9 +26,13 @@ export async function createTensorEngine({ engine, log }: Pick<PetEngineOptions,
     } catch (error) {
       await tf.setBackend('cpu');
       log.warn({ err: error, engine: 'onnx (cpu)' }, `${engine} is not usable here; tensors run on ONNX Runtime`);
-      return createOnnxEngine({ onSession: (report) => log.debug(report, 'session built') });
+      return onnxEngine(log);
     }
   }
   log.info({ engine: 'onnx (cpu)', cores: availableParallelism() }, 'tensors run on ONNX Runtime');
-  return createOnnxEngine({ onSession: (report) => log.debug(report, 'session built') });
+  return onnxEngine(log);
 }
+
+const onnxEngine = (log: PetEngineOptions['log']): Engine =>
+  // pino's own `name` says which process speaks.
+  createOnnxEngine({ onSession: ({ name, ...report }) => log.debug({ session: name, ...report }, 'session built') });

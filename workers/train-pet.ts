@@ -1,5 +1,4 @@
 import { PermanentError } from '#src/errors.js';
-import { CancelledError } from '#src/jobs/outcome.js';
 import { LOSS_CURVE_POINTS } from '#src/jobs/train-pet.js';
 import type { BlobKey } from '#src/storage/blob-key.js';
 import { BlobMissingError } from '#src/storage/blobs.js';
@@ -9,7 +8,7 @@ const maxHistory = 100;
 
 export const trainPetProcessor: Processors['train-pet'] = async (
   data,
-  { engine, blobs, trainSteps, signal, report, saveSnapshot },
+  { engine, blobs, log, trainSteps, signal, report, saveSnapshot },
 ) => {
   const started = performance.now();
   const steps = data.steps ?? trainSteps;
@@ -22,12 +21,12 @@ export const trainPetProcessor: Processors['train-pet'] = async (
   // A lost snapshot costs time, not the training.
   const resumeFrom = snapshot && (await blobs.get(snapshot).catch(() => undefined));
   let storing: Promise<unknown> = Promise.resolve();
-  let storingError: unknown;
   let preview: BlobKey | undefined;
   const curve = new LossCurve();
   const inOrder = (store: () => Promise<void>) => {
     storing = storing.then(store).catch((error: unknown) => {
-      storingError ??= error;
+      // Previews and snapshots are a convenience: no reason to lose a training.
+      log.warn({ err: error }, 'a preview or snapshot could not be stored');
     });
   };
   const output = await engine
@@ -66,13 +65,7 @@ export const trainPetProcessor: Processors['train-pet'] = async (
         },
       },
     )
-    .catch(async (error: unknown) => {
-      await storing;
-      if (error instanceof CancelledError && snapshot) await blobs.delete(snapshot);
-      throw error;
-    });
-  await storing;
-  if (storingError) throw storingError;
+    .finally(() => storing);
   const lora = await blobs.put(output.lora);
   const previews = await Promise.all(output.previews.map((bytes) => blobs.put(bytes)));
   if (snapshot) await blobs.delete(snapshot);

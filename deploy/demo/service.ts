@@ -32,7 +32,10 @@ export interface ServiceOptions {
 
 const READY_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 25_000;
-/** What the person who starts the demo may choose; everything else is as on a fresh machine. */
+/**
+ * What the person who starts the demo may choose; everything else is as on a fresh machine. A Redis of their own is not
+ * theirs to lend: other workers take jobs from it.
+ */
 const OWN_CHOICE: ReadonlySet<string> = new Set(['CHECKPOINT', 'ENGINE', 'TRAIN_STEPS', 'LOG_LEVEL']);
 const PINO_ERROR = 50;
 

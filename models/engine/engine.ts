@@ -47,6 +47,8 @@ export interface SessionReport {
   readonly nodeCount: number;
   readonly modelBytes: number;
   readonly constantBytes: number;
+  /** Of the checkpoint's files, which are mapped, not copied. */
+  readonly weightBytes: number;
   readonly buildMs: number;
 }
 

@@ -58,11 +58,12 @@ export function createOnnxEngine(options: OnnxEngineOptions = {}): Engine {
         const startedAt = performance.now();
         const traced = trace(name, fn, signature, weights);
         const session = await createSession(traced, provider, options.threadCount);
-        const { nodeCount, constantBytes, model } = traced;
+        const { nodeCount, constantBytes, weightBytes, model } = traced;
         onSession?.({
           name,
           nodeCount,
           constantBytes,
+          weightBytes,
           modelBytes: model.length,
           buildMs: performance.now() - startedAt,
         });

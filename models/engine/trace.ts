@@ -45,7 +45,26 @@ function tracingBackend(): TracingBackend {
   ]) {
     registerTracingKernels(kernels);
   }
+  refuseOtherKernels();
   return backend;
+}
+
+/** Every kernel that TensorFlow.js has and tracing lacks says so with its shapes. */
+function refuseOtherKernels(): void {
+  for (const { kernelName } of tf.getKernelsForBackend('cpu')) {
+    if (tf.getKernel(kernelName, TRACING_BACKEND)) continue;
+    tf.registerKernel({
+      kernelName,
+      backendName: TRACING_BACKEND,
+      kernelFunc: ({ inputs }) => {
+        const given = Object.values(inputs).flat() as tf.TensorInfo[];
+        throw new UnsupportedOpError(
+          kernelName,
+          given.filter((input) => input !== undefined && input !== null).map(({ shape }) => shape),
+        );
+      },
+    });
+  }
 }
 
 /** @throws UnsupportedOpError wrapped with the name of the function */
@@ -100,8 +119,6 @@ function externalParameters(tracing: TracingBackend, graph: Graph, weights?: Wei
 }
 
 function explain(name: string, error: unknown): Error {
-  const message = error instanceof Error ? error.message : String(error);
-  const missing = /Kernel '(\w+)' not registered/.exec(message);
-  const reason = missing ? new UnsupportedOpError(missing[1]!, []).message : message;
+  const reason = error instanceof Error ? error.message : String(error);
   return new Error(`Cannot compile ${name}: ${reason}`, { cause: error });
 }

@@ -114,6 +114,10 @@ export class CheckpointFolder {
   /** Parameters below `unet`, `vae`, `text_encoder` and, where there is one, `image_encoder`. */
   readonly weights: WeightFiles;
   readonly recommendations: Recommendations;
+  /** Of all weights, by content: the same for a copy elsewhere. */
+  readonly fingerprint: string;
+  /** Of the autoencoder alone: what latents depend on. */
+  readonly autoencoderFingerprint: string;
 
   private constructor(fields: { readonly [Key in keyof CheckpointFolder]: CheckpointFolder[Key] }) {
     this.path = fields.path;
@@ -122,6 +126,8 @@ export class CheckpointFolder {
     this.tokenizer = fields.tokenizer;
     this.weights = fields.weights;
     this.recommendations = fields.recommendations;
+    this.fingerprint = fields.fingerprint;
+    this.autoencoderFingerprint = fields.autoencoderFingerprint;
   }
 
   /** @throws CheckpointError naming file, key, expected and found for whatever is missing, unknown or does not fit */
@@ -140,6 +146,9 @@ export class CheckpointFolder {
       readText(recommendationsFile, '{}'),
     ]);
     checkFit(path, unet.config, vae.config, textEncoder.config);
+    const [autoencoderFingerprint, ...others] = await Promise.all(
+      [vae, unet, textEncoder].map(({ part: { file } }) => file.fingerprint()),
+    );
     return new CheckpointFolder({
       path,
       configs: {
@@ -152,6 +161,8 @@ export class CheckpointFolder {
       tokenizer,
       weights: createWeightFiles([unet.part, vae.part, textEncoder.part, ...(imageEncoder ? [imageEncoder.part] : [])]),
       recommendations: parseRecommendations(parseJson(recommendationsFile, recommendationsText), recommendationsFile),
+      fingerprint: [autoencoderFingerprint, ...others].join('-'),
+      autoencoderFingerprint: autoencoderFingerprint!,
     });
   }
 }

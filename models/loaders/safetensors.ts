@@ -2,7 +2,7 @@
  * @file Reads and writes safetensors: a little-endian u64 header length, a JSON header, raw row-major tensors.
  * Reference: huggingface/safetensors README ("Format").
  */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from './half-precision.js';
 
@@ -152,6 +152,9 @@ function toFloat32(path: string, name: string, dtype: SafetensorsDtype, bytes: U
   throw new SafetensorsError(path, `tensor ${name} has dtype ${dtype}, expected a float of 16, 32 or 64 bits, or I64`);
 }
 
+const SAMPLE_BYTES = 64 * 1024;
+const SAMPLE_COUNT = 64;
+
 /** An open checkpoint file: its header in memory, its tensors on disk. */
 export class SafetensorsFile {
   readonly path: string;
@@ -179,6 +182,24 @@ export class SafetensorsFile {
     } finally {
       await handle.close();
     }
+  }
+
+  /**
+   * Tells files apart by content wherever they lie: their header, and up to 4 MiB of samples spread over all bytes.
+   * Enough for weights, since training changes every tensor; not against somebody who forges them.
+   */
+  async fingerprint(): Promise<string> {
+    const hash = createHash('sha256').update(JSON.stringify([this.byteLength, [...this.entries]]));
+    const stride = Math.max(SAMPLE_BYTES, Math.floor(this.byteLength / SAMPLE_COUNT));
+    const handle = await open(this.path, 'r');
+    try {
+      for (let offset = 0; offset < this.byteLength; offset += stride) {
+        hash.update(await readBytes(handle, this.path, offset, Math.min(SAMPLE_BYTES, this.byteLength - offset)));
+      }
+    } finally {
+      await handle.close();
+    }
+    return hash.digest('hex');
   }
 
   /** @returns the values of one tensor, widened to float32 */

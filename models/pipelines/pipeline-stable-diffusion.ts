@@ -91,6 +91,14 @@ interface Batch {
   readonly rows: number;
 }
 
+/** The model has predicted infinities or NaN: an overflow in its weights, its LoRA or the guidance. */
+export class NotFiniteError extends Error {
+  constructor(step: number, steps: number) {
+    super(`the noise predicted in step ${step} of ${steps} is not finite`);
+    this.name = 'NotFiniteError';
+  }
+}
+
 export class StableDiffusionPipeline {
   private readonly components: StableDiffusionComponents;
   private readonly latentSize: number;
@@ -221,8 +229,7 @@ export class StableDiffusionPipeline {
       if (isGuided(guidanceScale)) input.set(latents, size);
       const predictions = await this.components.predictNoise({ latents: input, timestep, embeddings, rows });
       const prediction = isGuided(guidanceScale) ? guide(predictions, guidanceScale, size) : predictions.slice(0, size);
-      if (!prediction.every(Number.isFinite))
-        throw new Error(`the noise predicted in step ${index + 1} of ${steps} is not finite`);
+      if (!prediction.every(Number.isFinite)) throw new NotFiniteError(index + 1, steps);
       const sample = latents;
       latents = scheduler.step(prediction, timestep, sample, { eta, drawNoise });
       await hooks.onStep(index + 1, () => scheduler.predictOriginalSample(prediction, timestep, sample));

@@ -1,6 +1,7 @@
 /** @file What ships beside the weights: class latents for prior preservation, and photos of pets that training never saw. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SafetensorsFile } from '../loaders/safetensors.js';
 import { createGenerator } from '../random.js';
 import { encodeClassLatents } from '../trainers/prior-preservation.js';
 import { dreamBoothPrompts } from '../trainers/rare-token.js';
@@ -36,6 +37,8 @@ export async function writeSamplePhotos({ checkpointFolder, onLine }: StageConte
 export async function writeClassLatents(context: StageContext): Promise<void> {
   const { checkpointFolder, seed, onLine } = context;
   const encoder = await createPictureEncoder(context, TOY_PIXELS);
+  const autoencoder = join(checkpointFolder, 'vae', 'diffusion_pytorch_model.safetensors');
+  const checkpoint = await (await SafetensorsFile.open(autoencoder)).fingerprint();
   const folder = join(checkpointFolder, 'class_latents');
   await mkdir(folder, { recursive: true });
   for (const { name } of KINDS) {
@@ -46,7 +49,7 @@ export async function writeClassLatents(context: StageContext): Promise<void> {
     const latents = await encoder.encode(drawScenes(scenes, TOY_PIXELS));
     const size = latents.length / scenes.length;
     const pictures = scenes.map((_, index) => latents.slice(index * size, (index + 1) * size));
-    const source = { checkpoint: 'toy-pets', className: name, prompt: dreamBoothPrompts('', name).class };
+    const source = { checkpoint, className: name, prompt: dreamBoothPrompts('', name).class };
     const bytes = encodeClassLatents({ shape: [TOY_LATENT_SIZE, TOY_LATENT_SIZE, 4], pictures }, source);
     await writeFile(join(folder, `${name}.safetensors`), bytes);
   }

@@ -3,7 +3,7 @@ import type { Generator } from '../random.js';
 import { RARE_WORDS } from './toy-pets-configuration.js';
 import { caption } from './toy-world/caption.js';
 import { drawScene } from './toy-world/render.js';
-import { createScene, type Scene, type Split } from './toy-world/scene.js';
+import { createScene, type Scene, type SceneOptions, type Split } from './toy-world/scene.js';
 import { KINDS } from './toy-world/vocabulary.js';
 
 export interface CaptionedPictures {
@@ -23,8 +23,11 @@ export function captionedScenes(
   count: number,
   size: number,
   split: Split = 'train',
+  optionsOf: (index: number) => Omit<SceneOptions, 'split'> = () => ({}),
 ): CaptionedPictures {
-  const scenes = Array.from({ length: count }, (_, index) => createScene(generator.fork(`scene ${index}`), { split }));
+  const scenes = Array.from({ length: count }, (_, index) =>
+    createScene(generator.fork(`scene ${index}`), { ...optionsOf(index), split }),
+  );
   const captions = scenes.map((scene, index) => trainingCaption(scene, generator.fork(`caption ${index}`)));
   return { scenes, captions, pixels: drawScenes(scenes, size) };
 }

@@ -13,6 +13,7 @@ import { type CLIPTextConfig, CLIPTextModelWithProjection } from '../text-encode
 import type { CLIPTokenizer } from '../tokenizers/tokenization-clip.js';
 import type { TrainingTask } from './full-training.js';
 import { captionedScenes } from './toy-data.js';
+import { createScene, describeScene } from './toy-world/scene.js';
 
 /** exp of it multiplies the cosines; clipped at 100 as in the paper. */
 const MAX_LOGIT_SCALE = Math.log(100);
@@ -31,16 +32,16 @@ export function contrastiveTask(text: CLIPTextConfig, vision: CLIPVisionConfig, 
       ids: { shape: [batchSize, length], dtype: 'int32' },
       lastTokens: { shape: [batchSize, length, 1], dtype: 'float32' },
       pixels: { shape: [batchSize, vision.imageSize, vision.imageSize, 3], dtype: 'float32' },
-      sameCaption: { shape: [batchSize, batchSize], dtype: 'float32' },
+      sameMeaning: { shape: [batchSize, batchSize], dtype: 'float32' },
     },
-    loss({ ids, lastTokens, pixels, sameCaption }, parameters) {
+    loss({ ids, lastTokens, pixels, sameMeaning }, parameters) {
       const models = build(parameters);
       const hidden = models.text.forward(ids as tf.Tensor2D);
       const texts = unit(models.text.project(tf.sum(tf.mul(hidden, lastTokens!), 1) as tf.Tensor2D));
       const images = unit(models.vision.forward(pixels as tf.Tensor4D));
       const scale = tf.exp(tf.clipByValue(models.logitScale, 0, MAX_LOGIT_SCALE));
       const logits = tf.mul(tf.matMul(texts as tf.Tensor2D, images as tf.Tensor2D, false, true), scale);
-      const targets = tf.div(sameCaption!, tf.sum(sameCaption!, 1, true));
+      const targets = tf.div(sameMeaning!, tf.sum(sameMeaning!, 1, true));
       const crossEntropy = (scores: tf.Tensor) => tf.neg(tf.mean(tf.sum(tf.mul(targets, tf.logSoftmax(scores)), 1)));
       return { loss: tf.mul(tf.add(crossEntropy(logits), crossEntropy(tf.transpose(logits))), 0.5) };
     },
@@ -50,7 +51,15 @@ export function contrastiveTask(text: CLIPTextConfig, vision: CLIPVisionConfig, 
 
 const unit = (x: tf.Tensor) => tf.div(x, tf.sqrt(tf.add(tf.sum(tf.square(x), 1, true), 1e-8)));
 
-/** Fresh pictures with their captions; pictures that share a caption count as right for each other. */
+/** Pictures in one place and of one colour, so that kind and clothes are all that tells them apart. */
+const GROUP_SIZE = 8;
+
+/**
+ * Fresh pictures with their captions, in groups that share setting and colour. In batches without groups the setting and
+ * the colour alone tell nearly all pictures apart, and the words for animals come to mean next to nothing: their states
+ * then differ by a tenth of what those of colours do, and a UNet draws any animal. Pictures of which a caption says the
+ * same count as right for each other.
+ */
 export function contrastiveBatch(
   task: TrainingTask,
   tokenizer: CLIPTokenizer,
@@ -60,17 +69,27 @@ export function contrastiveBatch(
   const { ids, pixels } = task.signature;
   const [batchSize, length] = ids!.shape as [number, number];
   const generator = createGenerator(seed).fork(`contrastive ${step}`);
-  const { pixels: pictures, captions } = captionedScenes(generator, batchSize, pixels!.shape[1]!);
+  const groups = Array.from({ length: Math.ceil(batchSize / GROUP_SIZE) }, (_, index) => {
+    const { setting, pet } = createScene(generator.fork(`group ${index}`));
+    return { setting, colour: pet.colour };
+  });
+  const groupOf = (index: number) => groups[Math.floor(index / GROUP_SIZE)]!;
+  const {
+    pixels: pictures,
+    captions,
+    scenes,
+  } = captionedScenes(generator, batchSize, pixels!.shape[1]!, 'train', groupOf);
+  const meanings = scenes.map((scene) => JSON.stringify(describeScene(scene)));
   const encoded = captions.map((caption) => tokenizer.encodePadded(caption).ids);
   const lastTokens = new Float32Array(batchSize * length);
   for (const [row, tokens] of encoded.entries()) lastTokens[row * length + tokens.indexOf(tokenizer.endId)] = 1;
   const same = Float32Array.from({ length: batchSize ** 2 }, (_, index) =>
-    captions[Math.floor(index / batchSize)] === captions[index % batchSize] ? 1 : 0,
+    meanings[Math.floor(index / batchSize)] === meanings[index % batchSize] ? 1 : 0,
   );
   return {
     ids: hostTensor([batchSize, length], Int32Array.from(encoded.flatMap((tokens) => [...tokens]))),
     lastTokens: hostTensor([batchSize, length, 1], lastTokens),
     pixels: hostTensor(pixels!.shape, pictures),
-    sameCaption: hostTensor([batchSize, batchSize], same),
+    sameMeaning: hostTensor([batchSize, batchSize], same),
   };
 }

@@ -38,6 +38,8 @@ export interface DreamBoothLoRAOptions {
   readonly layout: LoRALayout;
   readonly data: DreamBoothData;
   readonly settings: DreamBoothLoRASettings;
+  /** Tells checkpoints apart, so that no snapshot goes on with another one. */
+  readonly checkpoint?: string;
 }
 
 export interface DreamBoothProgress {
@@ -187,12 +189,13 @@ function meanOfLast(values: readonly number[], count: number): number {
 }
 
 /** All settings and shapes on which the course of a training depends; not the data, which engines compute a little differently. */
-function settingsFingerprint({ layout, data, settings }: DreamBoothLoRAOptions): string {
+function settingsFingerprint({ layout, data, settings, checkpoint = '' }: DreamBoothLoRAOptions): string {
   const counts = [data.instances.length, data.classLatents.length, data.latentShape, data.embeddingShape];
   const modules = layout.slots.map(({ module }) => module);
   const fields = Object.entries({ ...settings, seed: String(settings.seed) }).filter(
     ([, value]) => value !== undefined,
   );
-  const text = JSON.stringify([fields.sort(([a], [b]) => (a < b ? -1 : 1)), counts, layout.rank, modules]);
+  const sorted = fields.sort(([a], [b]) => (a < b ? -1 : 1));
+  const text = JSON.stringify([sorted, counts, layout.rank, modules, checkpoint]);
   return createHash('sha256').update(text).digest('hex');
 }

@@ -2,6 +2,7 @@
  * @file Teaches a checkpoint one subject from photos, with the settings that the checkpoint recommends.
  * Paper: Ruiz et al. 2023, arXiv:2208.12242; reference: diffusers' train_dreambooth_lora.py.
  */
+import { CheckpointError } from '../loaders/checkpoint-error.js';
 import type { StableDiffusionModel } from '../pipelines/stable-diffusion-model.js';
 import { createScheduler } from '../schedulers/create-scheduler.js';
 import type { LatentPosterior } from './dreambooth-batches.js';
@@ -37,6 +38,15 @@ export async function trainSubject(
 ): Promise<TrainedLoRA> {
   const { checkpoint, latentShape, embeddingShape } = model;
   const { training } = checkpoint.recommendations;
+  const { predictionType } = checkpoint.schedulerConfig;
+  if (predictionType !== 'epsilon') {
+    throw new CheckpointError({
+      file: `${checkpoint.path}/scheduler/scheduler_config.json`,
+      key: 'prediction_type',
+      expected: 'epsilon, the only one that training knows',
+      found: predictionType,
+    });
+  }
   const instances: LatentPosterior[] = [];
   for (const pixelsOf of photos) {
     handlers.signal?.throwIfAborted();
@@ -46,6 +56,7 @@ export async function trainSubject(
   return trainDreamBoothLoRA(
     {
       layout,
+      checkpoint: checkpoint.fingerprint,
       step: await model.trainingStep(training.instanceRows + training.classRows, layout),
       data: {
         latentShape,

@@ -50,9 +50,10 @@ export class JobQueue {
   }
 
   async inspect(id: string): Promise<QueuedState> {
+    // The state first: a job that ends between the two questions has its result by the second.
+    const state = await this.#queue.getJobState(id);
     const job = await this.#queue.getJob(id);
     if (!job) return { kind: 'missing' };
-    const state = await job.getState();
     if (state === 'completed') return { kind: 'completed', result: job.returnvalue };
     if (state === 'failed') return { kind: 'failed', failure: decodeFailure(job.failedReason ?? '') };
     if (state === 'unknown') return { kind: 'missing' };

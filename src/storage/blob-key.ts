@@ -6,3 +6,8 @@ export const BlobKey = z
   .regex(/^sha256-[0-9a-f]{64}$/)
   .brand<'BlobKey', 'inout'>();
 export type BlobKey = z.infer<typeof BlobKey>;
+
+/** All keys in a text, e.g. in JSON. */
+export function findBlobKeys(text: string): BlobKey[] {
+  return (text.match(/sha256-[0-9a-f]{64}/g) ?? []).map((key) => BlobKey.parse(key));
+}

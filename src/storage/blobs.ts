@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, readdir, readFile, rename, rm, stat, unlink, utimes } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { BlobKey } from './blob-key.js';
 
 export { BlobKey } from './blob-key.js';
@@ -59,8 +59,13 @@ export class FileBlobStore implements BlobStore {
       throw new RangeError(`blob of ${bytes.byteLength} bytes: expected at most ${this.#maxBytes}`);
     }
     const key = blobKeyOf(bytes);
-    if (await this.has(key)) return key;
     const path = this.#pathOf(key);
+    if (await this.has(key)) {
+      // It is wanted again, so it is not old any more.
+      const now = new Date();
+      await utimes(path, now, now).catch(() => {});
+      return key;
+    }
     const temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
     try {
       await mkdir(this.#folderOf(key), { recursive: true });
@@ -98,6 +103,16 @@ export class FileBlobStore implements BlobStore {
       await unlink(this.#pathOf(key));
     } catch (error) {
       if (!isMissing(error)) throw error;
+    }
+  }
+
+  /** Everything that was stored or stored again before a moment. */
+  async *olderThan(moment: Date): AsyncGenerator<BlobKey> {
+    for (const name of await readdir(this.#folder, { recursive: true }).catch(() => [])) {
+      const key = BlobKey.safeParse(`sha256-${basename(name)}`);
+      if (!key.success) continue;
+      const found = await stat(join(this.#folder, name)).catch(() => undefined);
+      if (found && found.mtimeMs < moment.getTime()) yield key.data;
     }
   }
 

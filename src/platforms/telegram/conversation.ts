@@ -2,8 +2,8 @@ import { locales } from '#locales/index.js';
 import type { IncomingImage } from '#src/command.js';
 import { type Text, text, translateWith } from '#src/locale.js';
 import type { Logger } from '#src/log.js';
+import { decodeLine } from '../decode-line.js';
 import type { Bot } from '../platform.js';
-import { decodeMessage } from '../web/decode-message.js';
 import type { DecodedMessage, DecodedPress, FileReference } from './decode-update.js';
 import { type DraftDesk, lackingOption, photoOptionOf } from './draft-desk.js';
 import type { Messenger } from './messenger.js';
@@ -149,7 +149,7 @@ export class Conversation {
   async #carryOut(message: DecodedMessage, line: string, files: readonly FileReference[]): Promise<Routed> {
     const { bot, desk, sourceOf } = this.#options;
     const images = uniqueFiles(files);
-    const decoded = decodeMessage(line, images.map(sourceOf), bot.commands);
+    const decoded = decodeLine(line, images.map(sourceOf), bot.commands);
     if ('hint' in decoded) return { work: this.#hint(message, decoded.hint) };
     const command = bot.commands.find(({ name }) => name === decoded.command);
     const photos = command && photoOptionOf(command);

@@ -5,8 +5,8 @@ import type { IncomingImage, Person } from '#src/command.js';
 import { type Text, translateWith } from '#src/locale.js';
 import { sniffFormat } from '#src/photos.js';
 import { BlobKey, BlobMissingError, type BlobStore } from '#src/storage/blobs.js';
+import { decodeLine } from '../decode-line.js';
 import type { Bot, OutgoingMessage } from '../platform.js';
-import { decodeMessage } from './decode-message.js';
 import { encodeCommands } from './encode-command.js';
 import type { Identity } from './identity.js';
 import { RequestError, readJson, sendJson } from './request-guard.js';
@@ -207,7 +207,7 @@ export class WebRoutes {
     sendJson(response, 202, {});
     this.#work.run(personId, async () => {
       try {
-        const decoded = decodeMessage(body.text, images as readonly IncomingImage[], bot.commands);
+        const decoded = decodeLine(body.text, images as readonly IncomingImage[], bot.commands);
         const speaker = this.#speaker(personId, body.language);
         if ('hint' in decoded) {
           const message = await this.#hint(speaker.person, body.language, decoded.hint);

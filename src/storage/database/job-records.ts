@@ -1,8 +1,9 @@
-import { and, asc, count, desc, eq, lt, max, min, ne, or, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, lt, max, min, ne, or, sql } from 'drizzle-orm';
 import type { Person, Place } from '#src/command.js';
 import type { JobName } from '#src/jobs/index.js';
 import type { JobOutcome } from '#src/jobs/outcome.js';
 import type { MessageReference } from '#src/platforms/platform.js';
+import { type BlobKey, findBlobKeys } from '../blob-key.js';
 import type { Database } from './open-database.js';
 import { jobs } from './schema.js';
 
@@ -82,6 +83,31 @@ export class JobRecords {
         .returning();
       return { kind: 'inserted', record: toRecord(inserted!) };
     });
+  }
+
+  /** Unfinished jobs of one person, and of everybody. */
+  async unfinishedCounts(person: Owner): Promise<{ readonly own: number; readonly all: number }> {
+    const [all] = await this.#database.select({ count: count() }).from(jobs).where(eq(jobs.state, 'queued'));
+    const [own] = await this.#database
+      .select({ count: count() })
+      .from(jobs)
+      .where(and(eq(jobs.state, 'queued'), isOwnedBy(person)));
+    return { own: own?.count ?? 0, all: all?.count ?? 0 };
+  }
+
+  /** @returns how many */
+  async removeFinishedBefore(moment: Date): Promise<number> {
+    const removed = await this.#database
+      .delete(jobs)
+      .where(and(inArray(jobs.state, ['delivered', 'undeliverable']), lt(jobs.createdAt, moment)))
+      .returning({ id: jobs.id });
+    return removed.length;
+  }
+
+  /** Every stored file that a job names, in what it was given or in what came of it. */
+  async usedBlobs(): Promise<Set<BlobKey>> {
+    const rows = await this.#database.select({ data: jobs.data, outcome: jobs.outcome }).from(jobs);
+    return new Set(rows.flatMap((row) => findBlobKeys(JSON.stringify(row))));
   }
 
   async get(id: string): Promise<JobRecord | undefined> {

@@ -64,6 +64,13 @@ export class PetsTable {
       .onConflictDoUpdate({ target: [pets.platform, pets.personId, pets.nameKey], set: values });
   }
 
+  /** Every stored file of anybody's pet. */
+  async usedBlobs(): Promise<Set<BlobKey>> {
+    const { lora, photos, previews } = pets;
+    const rows = await this.#database.select({ lora, photos, previews }).from(pets);
+    return new Set(rows.flatMap((row) => [row.lora, ...row.photos, ...row.previews]));
+  }
+
   /** @returns the stored bytes that nothing uses any more, for the caller to delete; undefined where there was no such pet */
   async remove(owner: Owner, id: string): Promise<BlobKey[] | undefined> {
     return this.#database.transaction(async (transaction) => {

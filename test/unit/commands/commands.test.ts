@@ -43,6 +43,7 @@ async function run(
         return { id: 'w-1', position: 2 };
       },
       unfinished: async () => has.jobs ?? [],
+      assertRoom: async () => {},
       find: async () => has.drawn,
       cancel: async (id?: string) =>
         id === undefined ? (has.jobs ?? []).length : (has.jobs ?? []).filter((job) => job.id === id).length,

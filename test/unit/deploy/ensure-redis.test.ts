@@ -10,6 +10,7 @@ import { type EnsuredRedis, ensureRedis } from '#deploy/ensure-redis.js';
 import { isRunning } from '#deploy/file-lock.js';
 import { findServer } from '#deploy/install-redis.js';
 import { chooseSocketPath, ping } from '#deploy/redis-process.js';
+import { waitFor } from '#test/helpers/wait-for.js';
 
 const folders: string[] = [];
 const handles: EnsuredRedis[] = [];
@@ -49,6 +50,20 @@ describe('the path of the socket', () => {
 });
 
 describe.skipIf(findServer(process.env.PATH) === undefined)('a managed Redis', () => {
+  test('one that was killed is started again on the same socket, with everything it was told', async () => {
+    const dataDir = newFolder();
+    const { url, revive } = await ensure(dataDir);
+    expect(await revive()).toBe(false);
+    const redis = new Redis(url);
+    redis.on('error', () => {});
+    await redis.set('kept', 'yes');
+    process.kill(pidIn(dataDir), 'SIGKILL');
+    await waitFor('its end', async () => (await ping(url)) === 'absent');
+    expect(await revive()).toBe(true);
+    expect(await redis.get('kept')).toBe('yes');
+    redis.disconnect();
+  });
+
   test('it listens on a socket only, appends to a file, and never evicts', async () => {
     const { url, messages } = await ensure(newFolder());
     const redis = new Redis(url);

@@ -1,7 +1,7 @@
 import type { Command, IncomingImage, Option } from '#src/command.js';
 import { type Text, text } from '#src/locale.js';
 
-export type DecodedMessage =
+export type DecodedLine =
   | { readonly command: string; readonly options: Readonly<Record<string, string | readonly IncomingImage[]>> }
   /** Not a command: what to tell the person. */
   | { readonly hint: Text };
@@ -10,11 +10,7 @@ export type DecodedMessage =
  * A line as typed: `/imagine Biscuit surfing a wave count: 2`. Words before the first option, and what a one-word option
  * leaves over, are the free text; quotes keep an option's name, or a value, together.
  */
-export function decodeMessage(
-  line: string,
-  images: readonly IncomingImage[],
-  commands: readonly Command[],
-): DecodedMessage {
+export function decodeLine(line: string, images: readonly IncomingImage[], commands: readonly Command[]): DecodedLine {
   const match = /^\s*\/([\p{L}\p{N}_-]+)(?:\s+([\s\S]*))?$/u.exec(line);
   if (!match) return { hint: text('web.commandHint') };
   const name = match[1]!.toLowerCase();

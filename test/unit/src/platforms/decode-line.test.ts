@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
 import type { IncomingImage } from '#src/command.js';
-import { decodeMessage } from '#src/platforms/web/decode-message.js';
+import { decodeLine } from '#src/platforms/decode-line.js';
 
 const photo: IncomingImage = { name: 'a.jpg', read: async () => new Uint8Array() };
-const decode = (line: string, images: readonly IncomingImage[] = []) => decodeMessage(line, images, commands);
+const decode = (line: string, images: readonly IncomingImage[] = []) => decodeLine(line, images, commands);
 
 describe('a line typed on the page', () => {
   test.each([

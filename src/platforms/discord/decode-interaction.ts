@@ -1,0 +1,184 @@
+import { ApplicationCommandOptionType, ApplicationCommandType, ComponentType, InteractionType } from 'discord.js';
+import { z } from 'zod';
+import type { Command, IncomingImage, Person, Place } from '#src/command.js';
+import type { IncomingCommand } from '../platform.js';
+import { photoOptionPrefix } from './encode-commands.js';
+import { formPrefix } from './encode-form.js';
+
+/** What every interaction says about itself. */
+export interface InteractionFacts {
+  readonly id: string;
+  /** Allows to answer for 15 minutes; never stored, never logged. */
+  readonly token: string;
+  readonly applicationId: string;
+  readonly person: Person;
+  readonly place: Place;
+  readonly language: string | undefined;
+  readonly attachmentLimit: number | undefined;
+}
+
+export type DecodedInteraction = InteractionFacts &
+  (
+    | { readonly kind: 'command'; readonly command: string; readonly options: IncomingCommand['options'] }
+    | { readonly kind: 'press'; readonly action: string; readonly message: string }
+    | { readonly kind: 'completion'; readonly command: string; readonly option: string; readonly typed: string }
+    /** A form without which the command could not be run. */
+    | { readonly kind: 'form'; readonly command: string; readonly options: IncomingCommand['options'] }
+  );
+
+const snowflake = z.string().regex(/^\d{1,20}$/);
+const user = z.object({ id: snowflake, username: z.string(), global_name: z.string().nullish() });
+const attachment = z.object({ filename: z.string(), size: z.number().nonnegative(), url: z.string() });
+const resolvedParts = z.object({ attachments: z.record(z.string(), attachment).optional() }).optional();
+const optionValue = z.object({
+  name: z.string(),
+  type: z.number(),
+  value: z.union([z.string(), z.number(), z.boolean()]).optional(),
+  focused: z.boolean().optional(),
+});
+const commandData = z.object({
+  name: z.string().max(100),
+  type: z.literal(ApplicationCommandType.ChatInput),
+  options: z.array(optionValue).max(25).default([]),
+  resolved: resolvedParts,
+});
+const formField = z.object({
+  component: z.object({ custom_id: z.string(), value: z.string().optional(), values: z.array(z.string()).optional() }),
+});
+const facts = z.object({
+  id: snowflake,
+  token: z.string().min(1),
+  application_id: snowflake,
+  channel_id: snowflake,
+  locale: z.string().max(35).optional(),
+  member: z.object({ user, nick: z.string().nullish() }).optional(),
+  user: user.optional(),
+  attachment_size_limit: z.number().positive().optional(),
+});
+const payload = z.discriminatedUnion('type', [
+  facts.extend({ type: z.literal(InteractionType.ApplicationCommand), data: commandData }),
+  facts.extend({ type: z.literal(InteractionType.ApplicationCommandAutocomplete), data: commandData }),
+  facts.extend({
+    type: z.literal(InteractionType.MessageComponent),
+    data: z.object({ component_type: z.literal(ComponentType.Button), custom_id: z.string().max(100) }),
+    message: z.object({ id: snowflake }),
+  }),
+  facts.extend({
+    type: z.literal(InteractionType.ModalSubmit),
+    data: z.object({ custom_id: z.string().max(100), components: z.array(formField).max(40), resolved: resolvedParts }),
+  }),
+]);
+
+type Attachments = Readonly<Record<string, z.infer<typeof attachment>>>;
+
+export interface DecodeContext {
+  readonly commands: readonly Command[];
+  readonly fetchAttachment: (address: string, maxBytes: number, signal?: AbortSignal) => Promise<Uint8Array>;
+}
+
+/** @returns undefined for what this bot has no use for, and for what is no interaction */
+export function decodeInteraction(given: unknown, context: DecodeContext): DecodedInteraction | undefined {
+  const parsed = payload.safeParse(given);
+  if (!parsed.success) return undefined;
+  const interaction = parsed.data;
+  const speaker = interaction.member?.user ?? interaction.user;
+  if (!speaker) return undefined;
+  const common: InteractionFacts = {
+    id: interaction.id,
+    token: interaction.token,
+    applicationId: interaction.application_id,
+    person: {
+      platform: 'discord',
+      id: speaker.id,
+      name: interaction.member?.nick || speaker.global_name || speaker.username,
+    },
+    // A thread is a channel of its own.
+    place: { platform: 'discord', channel: interaction.channel_id },
+    language: interaction.locale,
+    attachmentLimit: interaction.attachment_size_limit,
+  };
+  switch (interaction.type) {
+    case InteractionType.ApplicationCommand:
+      return {
+        ...common,
+        kind: 'command',
+        command: interaction.data.name,
+        ...decodeOptions(interaction.data, context),
+      };
+    case InteractionType.ApplicationCommandAutocomplete: {
+      const focused = interaction.data.options.find((option) => option.focused);
+      if (!focused) return undefined;
+      const typed = String(focused.value ?? '');
+      return { ...common, kind: 'completion', command: interaction.data.name, option: focused.name, typed };
+    }
+    case InteractionType.MessageComponent:
+      return { ...common, kind: 'press', action: interaction.data.custom_id, message: interaction.message.id };
+    case InteractionType.ModalSubmit:
+      if (!interaction.data.custom_id.startsWith(formPrefix)) return undefined;
+      return {
+        ...common,
+        kind: 'form',
+        command: interaction.data.custom_id.slice(formPrefix.length),
+        ...decodeFields(interaction.data, context),
+      };
+  }
+}
+
+function decodeOptions(
+  { name, options: given, resolved }: z.infer<typeof commandData>,
+  context: DecodeContext,
+): Pick<IncomingCommand, 'options'> {
+  const photosName = photosOptionOf(name, context);
+  const options: Record<string, string | number | boolean | readonly IncomingImage[]> = {};
+  const photos: { readonly slot: number; readonly image: IncomingImage }[] = [];
+  for (const option of given) {
+    if (option.type !== ApplicationCommandOptionType.Attachment) {
+      if (option.value !== undefined) options[option.name] = option.value;
+      continue;
+    }
+    const image = imageOf(String(option.value), resolved?.attachments ?? {}, context);
+    if (!image) continue;
+    const slot = new RegExp(`^${photoOptionPrefix}(\\d{1,2})$`).exec(option.name)?.[1];
+    if (photosName !== undefined && slot !== undefined) photos.push({ slot: Number(slot), image });
+    else options[option.name] = [image];
+  }
+  if (photosName !== undefined && photos.length > 0)
+    options[photosName] = photos.toSorted((a, b) => a.slot - b.slot).map(({ image }) => image);
+  return { options };
+}
+
+function decodeFields(
+  {
+    components,
+    resolved,
+  }: { components: readonly z.infer<typeof formField>[]; resolved?: z.infer<typeof resolvedParts> },
+  context: DecodeContext,
+): Pick<IncomingCommand, 'options'> {
+  const options: Record<string, string | readonly IncomingImage[]> = {};
+  for (const { component } of components) {
+    const { custom_id: name, value, values } = component;
+    if (value !== undefined && value !== '') options[name] = value;
+    const images = (values ?? []).flatMap((id) => imageOf(id, resolved?.attachments ?? {}, context) ?? []);
+    if (images.length > 0) options[name] = images;
+  }
+  return { options };
+}
+
+export function photosOptionOf(command: string, { commands }: Pick<DecodeContext, 'commands'>): string | undefined {
+  const declared = commands.find(({ name }) => name === command)?.options ?? {};
+  return Object.entries(declared).find(([, { kind }]) => kind === 'images')?.[0];
+}
+
+function imageOf(
+  id: string,
+  attachments: Attachments,
+  { fetchAttachment }: Pick<DecodeContext, 'fetchAttachment'>,
+): IncomingImage | undefined {
+  if (!Object.hasOwn(attachments, id)) return undefined;
+  const { filename, size, url } = attachments[id]!;
+  return {
+    name: filename,
+    claimedBytes: size,
+    read: (maxBytes, signal) => fetchAttachment(url, maxBytes, signal),
+  };
+}

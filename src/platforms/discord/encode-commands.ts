@@ -1,0 +1,105 @@
+import {
+  type APIApplicationCommandBasicOption,
+  ApplicationCommandOptionType,
+  ApplicationCommandType,
+  ApplicationIntegrationType,
+  InteractionContextType,
+  Locale,
+  type LocalizationMap,
+  type RESTPostAPIChatInputApplicationCommandsJSONBody,
+} from 'discord.js';
+import { defaultLocale, localeFor } from '#locales/index.js';
+import type { Bot, CommandDescription } from '../platform.js';
+
+type DescribedOption = CommandDescription['options'][number];
+
+/** What one option of photos becomes at most: Discord has no lists of files. */
+export const maxPhotoOptions = 10;
+const maxChoices = 25;
+const maxTextLength = 6000;
+
+export interface EncodeOptions {
+  /** Whether people may take the bot along to places where it is not a member; to be switched on in Discord's portal as well. */
+  readonly allowsUserInstall?: boolean;
+}
+
+/** The bot's commands as Discord registers them, described in every language that the bot speaks. */
+export function encodeCommands(
+  bot: Pick<Bot, 'commands' | 'describe'>,
+  { allowsUserInstall = false }: EncodeOptions = {},
+): RESTPostAPIChatInputApplicationCommandsJSONBody[] {
+  const languages = Object.values(Locale).filter((locale) => localeFor(locale) !== defaultLocale);
+  return bot.commands.map(({ name }) => {
+    const command = bot.describe(name);
+    const translations = languages.map((locale) => [locale, bot.describe(name, locale)] as const);
+    const translate = (describe: (translated: CommandDescription) => string | undefined): LocalizationMap =>
+      Object.fromEntries(translations.map(([locale, translated]) => [locale, describe(translated)]));
+    // A training goes on for longer than an interaction lives, so it needs a place that the bot can see.
+    const hasPhotos = command.options.some(({ kind }) => kind === 'images');
+    const options = command.options.flatMap((option) =>
+      encodeOption(
+        // Without photos the command opens a form that asks for everything, so nothing has to be given with it.
+        hasPhotos ? { ...option, required: false } : option,
+        translate((translated) => translated.options.find((other) => other.name === option.name)?.description),
+      ),
+    );
+    const isPortable = allowsUserInstall && !hasPhotos;
+    return {
+      type: ApplicationCommandType.ChatInput,
+      name,
+      description: command.description,
+      description_localizations: translate(({ description }) => description),
+      options: options.toSorted((a, b) => Number(b.required ?? false) - Number(a.required ?? false)),
+      integration_types: [
+        ApplicationIntegrationType.GuildInstall,
+        ...(isPortable ? [ApplicationIntegrationType.UserInstall] : []),
+      ],
+      contexts: [
+        InteractionContextType.Guild,
+        InteractionContextType.BotDM,
+        ...(isPortable ? [InteractionContextType.PrivateChannel] : []),
+      ],
+    };
+  });
+}
+
+function encodeOption(option: DescribedOption, localizations: LocalizationMap): APIApplicationCommandBasicOption[] {
+  const { name, description, required, min, max } = option;
+  const common = { name, description, description_localizations: localizations, required };
+  const range = { ...(min !== undefined && { min_value: min }), ...(max !== undefined && { max_value: max }) };
+  switch (option.kind) {
+    case 'text':
+      // Too long or too short is told by the bot, which says what is wrong; Discord's form would only stop typing.
+      return [{ ...common, type: ApplicationCommandOptionType.String, max_length: maxTextLength }];
+    case 'integer':
+      return [{ ...common, ...range, type: ApplicationCommandOptionType.Integer }];
+    case 'number':
+      return [{ ...common, ...range, type: ApplicationCommandOptionType.Number }];
+    case 'boolean':
+      return [{ ...common, type: ApplicationCommandOptionType.Boolean }];
+    case 'choice':
+      return [encodeChoices(common, option.choices ?? [])];
+    case 'pet':
+      return [{ ...common, type: ApplicationCommandOptionType.String, autocomplete: true }];
+    case 'image':
+      return [{ ...common, type: ApplicationCommandOptionType.Attachment }];
+    case 'images':
+      return Array.from({ length: Math.min(max ?? maxPhotoOptions, maxPhotoOptions) }, (_, index) => ({
+        ...common,
+        name: `${photoOptionPrefix}${index + 1}`,
+        type: ApplicationCommandOptionType.Attachment,
+      }));
+  }
+}
+
+/** `photo1` … `photo10`. */
+export const photoOptionPrefix = 'photo';
+
+type Common = Pick<APIApplicationCommandBasicOption, 'name' | 'description' | 'description_localizations' | 'required'>;
+
+/** Discord's list holds 25; a longer one is completed while typing. */
+function encodeChoices(common: Common, choices: readonly string[]): APIApplicationCommandBasicOption {
+  const type = ApplicationCommandOptionType.String;
+  if (choices.length > maxChoices) return { ...common, type, autocomplete: true };
+  return { ...common, type, choices: choices.map((choice) => ({ name: choice, value: choice })) };
+}

@@ -1,0 +1,32 @@
+/** What a bot may write in one message. */
+export const maxContentLength = 2000;
+
+/** Plain text that Discord shows as it is: no formatting, no links behind other words. */
+export function escapeText(text: string): string {
+  return (
+    text
+      .replace(/[\\*_~`|<>[\]]/g, '\\$&')
+      // Headings, lists and small print begin a line; quotes are escaped above.
+      .replace(/^(\s*)(#{1,3}|-#|[-+])(?=\s)/gm, '$1\\$2')
+      .replace(/^(\s*\d+)\.(?=\s)/gm, '$1\\.')
+  );
+}
+
+/** Escaped, and cut at the end of a character where it is too long. */
+export function renderText(text: string, maxLength = maxContentLength): string {
+  const escaped = escapeText(text);
+  if (escaped.length <= maxLength) return escaped;
+  // No escaped text is shorter than its source.
+  const characters = [...segments.segment(text.slice(0, maxLength))].map(({ segment }) => segment);
+  let fitting = 0;
+  for (let step = characters.length; step >= 1; step = step === 1 ? 0 : Math.ceil(step / 2)) {
+    while (
+      fitting + step <= characters.length &&
+      escapeText(characters.slice(0, fitting + step).join('')).length < maxLength
+    )
+      fitting += step;
+  }
+  return `${escapeText(characters.slice(0, fitting).join(''))}…`;
+}
+
+const segments = new Intl.Segmenter('en', { granularity: 'grapheme' });

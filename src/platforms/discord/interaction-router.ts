@@ -1,0 +1,112 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { InteractionResponseType } from 'discord.js';
+import type { Logger } from '#src/log.js';
+import type { Bot, OutgoingMessage } from '../platform.js';
+import { type DecodeContext, type DecodedInteraction, decodeInteraction } from './decode-interaction.js';
+import { encodeForm } from './encode-form.js';
+import { InteractionAnswer } from './interaction-answer.js';
+import type { Requests } from './requests.js';
+
+export interface InteractionRouterOptions {
+  readonly bot: Bot;
+  readonly requests: Requests;
+  readonly fetchAttachment: DecodeContext['fetchAttachment'];
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+const maxRemembered = 1000;
+const maxCompletionLength = 100;
+
+/** From an event of Discord to the bot: acknowledged first, then decoded and handed over. */
+export class InteractionRouter {
+  readonly #options: InteractionRouterOptions;
+  /** The interaction in whose course something is sent. */
+  readonly #current = new AsyncLocalStorage<InteractionAnswer>();
+  readonly #running = new Set<Promise<void>>();
+  /** Events may come twice after a resumed connection. */
+  readonly #seen = new Set<string>();
+  /** Whether the last answer to a command was for the asker alone: so the next one will be, most likely. */
+  readonly #habits = new Map<string, boolean>();
+  #isStopped = false;
+
+  constructor(options: InteractionRouterOptions) {
+    this.#options = options;
+  }
+
+  get currentAnswer(): InteractionAnswer | undefined {
+    return this.#current.getStore();
+  }
+
+  receive(payload: unknown): void {
+    if (this.#isStopped) return;
+    const { bot, fetchAttachment, log } = this.#options;
+    const interaction = decodeInteraction(payload, { commands: bot.commands, fetchAttachment });
+    if (!interaction || this.#isRepeated(interaction.id)) return;
+    const running = this.#handle(interaction)
+      .catch((error: unknown) => log.warn({ err: error, interaction: interaction.id }, 'an interaction failed'))
+      .finally(() => this.#running.delete(running));
+    this.#running.add(running);
+  }
+
+  /** Called with each answer, so that the next one of its kind can be promised rightly. */
+  noteAnswer({ subject }: InteractionAnswer, message: OutgoingMessage): void {
+    if (message.kind !== 'error') this.#habits.set(subject, message.ephemeral ?? false);
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await Promise.all(this.#running);
+  }
+
+  #isRepeated(id: string): boolean {
+    if (this.#seen.has(id)) return true;
+    this.#seen.add(id);
+    if (this.#seen.size > maxRemembered) this.#seen.delete(this.#seen.values().next().value!);
+    return false;
+  }
+
+  async #handle(interaction: DecodedInteraction): Promise<void> {
+    const { bot, requests, now, log } = this.#options;
+    if (interaction.kind === 'completion') return this.#complete(interaction);
+    const subject = interaction.kind === 'press' ? interaction.action.split('?')[0]! : interaction.command;
+    const answer = new InteractionAnswer(interaction, {
+      requests,
+      now,
+      isEphemeral: this.#habits.get(subject) ?? false,
+      subject,
+    });
+    if (interaction.kind === 'command') {
+      const form = encodeForm(bot, interaction);
+      if (form) return answer.respond(InteractionResponseType.Modal, form);
+    }
+    const started = performance.now();
+    if (!(await answer.acknowledge())) {
+      log.warn({ interaction: interaction.id }, 'an interaction was too old, or answered by somebody else');
+      return;
+    }
+    log.debug({ milliseconds: Math.round(performance.now() - started) }, 'an interaction was acknowledged');
+    const { person, place, language } = interaction;
+    answer.locale = await bot.localeOf(person, language).catch(() => answer.locale);
+    const event = { eventId: interaction.id, person, place, ...(language !== undefined && { language }) };
+    await this.#current.run(answer, () =>
+      interaction.kind === 'press'
+        ? bot.press({ ...event, action: interaction.action, message: { place, message: interaction.message } })
+        : bot.invoke({ ...event, command: interaction.command, options: interaction.options }),
+    );
+    // Nothing was said, so nobody is to wait for it.
+    if (answer.take()) await answer.discard();
+  }
+
+  async #complete(interaction: DecodedInteraction & { readonly kind: 'completion' }): Promise<void> {
+    const { bot, requests, now } = this.#options;
+    const { person, command, option, typed } = interaction;
+    const found = await bot.complete({ person, command, option, typed });
+    const answer = new InteractionAnswer(interaction, { requests, now, isEphemeral: true, subject: command });
+    const choices = found
+      .filter((value) => value.length <= maxCompletionLength)
+      .slice(0, 25)
+      .map((value) => ({ name: value, value }));
+    await answer.respond(InteractionResponseType.ApplicationCommandAutocompleteResult, { choices });
+  }
+}

@@ -1,0 +1,299 @@
+import { createHash } from 'node:crypto';
+import { Routes } from 'discord.js';
+import type { Person, Place } from '#src/command.js';
+import type { Logger } from '#src/log.js';
+import type { BlobStore } from '#src/storage/blobs.js';
+import { MessageGoneError, type MessageReference, type OutgoingMessage } from '../platform.js';
+import { DiscordRequestError, PlaceClosedError } from './discord-errors.js';
+import type { ApiMessage, InteractionAnswer } from './interaction-answer.js';
+import { type RenderedMessage, renderMessage, type ShownPictures } from './render-message.js';
+import type { Requests } from './requests.js';
+import { digestOf, type SentMessage, type SentMessages } from './sent-messages.js';
+
+export interface MessengerOptions {
+  readonly requests: Requests;
+  readonly sent: SentMessages;
+  readonly blobs: Pick<BlobStore, 'get'>;
+  readonly botId: () => string;
+  readonly picturesTooLarge: (answer: InteractionAnswer | undefined) => string;
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+interface Target {
+  readonly place: Place;
+  readonly person: Person;
+  readonly key: string;
+}
+
+const maxRemembered = 1000;
+/** Discord's clock and ours need not agree. */
+const clockToleranceMs = 60_000;
+const discordEpoch = 1_420_070_400_000;
+/** Edits of messages older than an hour are capped. */
+const oldAfterMs = 55 * 60_000;
+
+/** Brings messages to Discord: each key one message, found again where an answer was lost, by the next possible way where one is closed. */
+export class Messenger {
+  readonly #options: MessengerOptions;
+  readonly #sending = new Map<string, Promise<unknown>>();
+  readonly #shown = new Map<string, ShownPictures>();
+  /** Which answer wrote a message, while the answer lives. */
+  readonly #answers = new Map<string, InteractionAnswer>();
+
+  constructor(options: MessengerOptions) {
+    this.#options = options;
+  }
+
+  /** One at a time for each key: the later one finds what the earlier one sent. */
+  async send(
+    target: Target,
+    message: OutgoingMessage,
+    answer: InteractionAnswer | undefined,
+  ): Promise<MessageReference> {
+    const earlier = this.#sending.get(target.key) ?? Promise.resolve();
+    const sending = earlier.catch(() => {}).then(() => this.#sendNow(target, message, answer));
+    this.#sending.set(target.key, sending);
+    try {
+      return await sending;
+    } finally {
+      if (this.#sending.get(target.key) === sending) this.#sending.delete(target.key);
+    }
+  }
+
+  /** @throws MessageGoneError also where the message is there but nobody can reach it any more */
+  async edit(reference: MessageReference, message: OutgoingMessage): Promise<void> {
+    const remembered = this.#answers.get(reference.message);
+    const answer = remembered?.isAlive ? remembered : undefined;
+    const rendered = await this.#render(message, answer, this.#shown.get(reference.message));
+    try {
+      if (!answer?.isChannelClosed) {
+        try {
+          return await this.#editInChannel(reference, rendered, answer);
+        } catch (error) {
+          if (!answer || !isOutOfSight(error)) throw error;
+        }
+      }
+      // Only the interaction's token reaches what one person sees, and places where the bot is no member.
+      const edited = await answer.editMessage(reference.message, rendered);
+      answer.isChannelClosed = true;
+      this.#remember(edited, rendered, answer);
+    } catch (error) {
+      if (!(error instanceof DiscordRequestError)) throw error;
+      const isWornOut = (error.is('oldMessageEdits') || error.isRateLimit) && this.#isOld(reference.message);
+      if (isWornOut && message.kind === 'status') return;
+      if (!isOutOfSight(error) && !isWornOut) throw error;
+      throw new MessageGoneError(`message ${reference.message} cannot be edited any more (${error.message})`);
+    }
+  }
+
+  async #editInChannel(
+    { place, message }: MessageReference,
+    rendered: RenderedMessage,
+    answer: InteractionAnswer | undefined,
+  ): Promise<void> {
+    const { body, files } = rendered;
+    const route = Routes.channelMessage(place.channel, message);
+    this.#remember(await this.#options.requests.send<ApiMessage>('PATCH', route, { body, files }), rendered, answer);
+  }
+
+  async #sendNow(
+    target: Target,
+    message: OutgoingMessage,
+    answer: InteractionAnswer | undefined,
+  ): Promise<MessageReference> {
+    const known = this.#options.sent.find(target.key);
+    const existing = known && (await this.#existing(known));
+    if (known && existing !== undefined) {
+      const reference = referenceTo(known.channel, existing);
+      await this.#options.sent.noteMessage(target.key, known.channel, existing);
+      try {
+        await this.edit(reference, message);
+        return reference;
+      } catch (error) {
+        if (!(error instanceof MessageGoneError)) throw error;
+        this.#options.sent.forget(target.key);
+      }
+    }
+    const answered = answer?.take() ? await this.#answer(target, message, answer) : undefined;
+    return answered ?? (await this.#post(target, message));
+  }
+
+  /** The id of the message behind a note, looked for in the channel where an answer was lost. */
+  async #existing(known: SentMessage): Promise<string | undefined> {
+    if (known.message !== undefined) return known.message;
+    const { requests, sent, botId, log } = this.#options;
+    const after = String(BigInt(Math.max(0, known.at - clockToleranceMs - discordEpoch)) << 22n);
+    try {
+      const query = new URLSearchParams({ after, limit: '100' });
+      const messages = await requests.send<readonly ApiMessage[]>('GET', Routes.channelMessages(known.channel), {
+        query,
+      });
+      const lost = messages
+        .filter(
+          ({ id, author, content }) => author.id === botId() && !sent.has(id) && digestOf(content) === known.content,
+        )
+        .at(-1);
+      if (lost) log.info({ key: known.key }, 'a message was found whose answer had been lost');
+      return lost?.id;
+    } catch (error) {
+      if (error instanceof DiscordRequestError && error.status !== undefined && error.status < 500) return undefined;
+      throw error;
+    }
+  }
+
+  /** @returns undefined where the interaction can no longer be answered */
+  async #answer(
+    target: Target,
+    message: OutgoingMessage,
+    answer: InteractionAnswer,
+  ): Promise<MessageReference | undefined> {
+    const rendered = await this.#render(message, answer);
+    const isEphemeral = message.ephemeral ?? false;
+    try {
+      if (isEphemeral === answer.isEphemeral)
+        return await this.#note(target, await answer.fill(rendered), rendered, answer);
+      if (!isEphemeral)
+        await this.#options.sent.noteAttempt(target.key, answer.facts.place.channel, rendered.body.content);
+      return await this.#note(target, await answer.replace(rendered, isEphemeral), rendered, answer);
+    } catch (error) {
+      if (!(error instanceof DiscordRequestError)) throw error;
+      this.#options.log.warn({ err: error }, 'an interaction could not be answered; the message goes to the channel');
+      if (!isEphemeral || !error.isUncertain) return undefined;
+      throw error;
+    }
+  }
+
+  async #post(target: Target, message: OutgoingMessage): Promise<MessageReference> {
+    try {
+      return await this.#postTo(target.place.channel, target, message);
+    } catch (error) {
+      if (!isClosed(error)) throw error;
+      return await this.#postPrivately(target, message, error);
+    }
+  }
+
+  /** The person is told in private what cannot be said in its place. */
+  async #postPrivately(
+    target: Target,
+    message: OutgoingMessage,
+    reason: DiscordRequestError,
+  ): Promise<MessageReference> {
+    const { requests } = this.#options;
+    const closed = (error: DiscordRequestError) =>
+      new PlaceClosedError(`nobody can be reached there: ${error.message}`);
+    try {
+      const body = { recipient_id: target.person.id };
+      const { id } = await requests.send<{ readonly id: string }>('POST', Routes.userChannels(), {
+        body,
+        isRepeatable: true,
+      });
+      if (id === target.place.channel) throw closed(reason);
+      return await this.#postTo(id, target, message);
+    } catch (error) {
+      if (
+        error instanceof DiscordRequestError &&
+        error.status !== undefined &&
+        error.status < 500 &&
+        !error.isRateLimit
+      )
+        throw closed(error);
+      throw error;
+    }
+  }
+
+  async #postTo(channel: string, target: Target, message: OutgoingMessage): Promise<MessageReference> {
+    const { requests, sent } = this.#options;
+    const open = sent.find(target.key);
+    if (open && open.message === undefined && open.channel === channel) {
+      const existing = await this.#existing(open);
+      if (existing !== undefined) {
+        await sent.noteMessage(target.key, channel, existing);
+        const reference = referenceTo(channel, existing);
+        await this.edit(reference, message);
+        return reference;
+      }
+    }
+    const rendered = await this.#render(message, undefined);
+    await sent.noteAttempt(target.key, channel, rendered.body.content);
+    const posted = await requests.send<ApiMessage>('POST', Routes.channelMessages(channel), {
+      body: { ...rendered.body, nonce: nonceOf(target.key), enforce_nonce: true },
+      files: rendered.files,
+      isRepeatable: true,
+    });
+    return this.#note(target, posted, rendered, undefined);
+  }
+
+  async #note(
+    target: Target,
+    message: ApiMessage,
+    rendered: RenderedMessage,
+    answer: InteractionAnswer | undefined,
+  ): Promise<MessageReference> {
+    this.#remember(message, rendered, answer);
+    await this.#options.sent.noteMessage(target.key, message.channel_id, message.id);
+    return referenceTo(message.channel_id, message.id);
+  }
+
+  #remember(message: ApiMessage, { blobs }: RenderedMessage, answer: InteractionAnswer | undefined): void {
+    put(this.#shown, message.id, { blobs, attachmentIds: message.attachments.map(({ id }) => id) });
+    if (answer?.isAlive) put(this.#answers, message.id, answer);
+    else this.#answers.delete(message.id);
+  }
+
+  #render(
+    message: OutgoingMessage,
+    answer: InteractionAnswer | undefined,
+    shown?: ShownPictures,
+  ): Promise<RenderedMessage> {
+    const { blobs, picturesTooLarge } = this.#options;
+    return renderMessage(message, {
+      blobs,
+      shown,
+      attachmentLimit: answer?.facts.attachmentLimit,
+      picturesTooLarge: picturesTooLarge(answer),
+    });
+  }
+
+  #isOld(id: string): boolean {
+    return this.#options.now() - (Number(BigInt(id) >> 22n) + discordEpoch) > oldAfterMs;
+  }
+}
+
+/** The same key gives the same; Discord takes 25 characters. */
+export function nonceOf(key: string): string {
+  return createHash('sha256').update(key).digest('base64url').slice(0, 24);
+}
+
+function referenceTo(channel: string, message: string): MessageReference {
+  return { place: { platform: 'discord', channel }, message };
+}
+
+/** Deleted, or no longer to be seen by whoever asked. */
+function isOutOfSight(error: unknown): boolean {
+  return (
+    error instanceof DiscordRequestError &&
+    error.is(
+      'unknownMessage',
+      'unknownChannel',
+      'missingAccess',
+      'missingPermissions',
+      'unknownWebhook',
+      'invalidWebhookToken',
+    )
+  );
+}
+
+function isClosed(error: unknown): error is DiscordRequestError {
+  return (
+    error instanceof DiscordRequestError &&
+    error.is('unknownChannel', 'missingAccess', 'missingPermissions', 'cannotMessageUser')
+  );
+}
+
+/** The oldest goes where there are too many. */
+function put<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > maxRemembered) map.delete(map.keys().next().value!);
+}

@@ -1,0 +1,50 @@
+import type { Logger } from './log.js';
+import type { FileBlobStore } from './storage/blobs.js';
+import type { JobRecords } from './storage/database/job-records.js';
+import type { PetsTable } from './storage/database/pets.js';
+
+const dayMs = 86_400_000;
+const sweepEveryMs = dayMs / 4;
+/** Not while everything starts. */
+const firstSweepAfterMs = 60_000;
+
+export interface RetentionOptions {
+  readonly days: number;
+  readonly blobs: Pick<FileBlobStore, 'olderThan' | 'delete'>;
+  readonly records: Pick<JobRecords, 'removeFinishedBefore' | 'usedBlobs'>;
+  readonly pets: Pick<PetsTable, 'usedBlobs'>;
+  readonly log: Logger;
+}
+
+/**
+ * Removes finished jobs, and then every stored file that neither a pet nor a job names: drawn pictures, previews and
+ * snapshots of trainings, photos of trainings that came to nothing. Files that were stored lately stay, named or not,
+ * since what they belong to may be on its way.
+ */
+export async function sweep({ days, blobs, records, pets, log }: RetentionOptions, now = new Date()): Promise<void> {
+  const before = new Date(now.getTime() - days * dayMs);
+  const jobs = await records.removeFinishedBefore(before);
+  const used = new Set([...(await records.usedBlobs()), ...(await pets.usedBlobs())]);
+  let files = 0;
+  for await (const key of blobs.olderThan(before)) {
+    if (used.has(key)) continue;
+    await blobs.delete(key);
+    files += 1;
+  }
+  if (jobs > 0 || files > 0) log.info({ jobs, files, days }, 'old jobs and files were removed');
+}
+
+/** Sweeps now and then. @returns how to stop it */
+export function startRetention(options: RetentionOptions): () => void {
+  const run = () => {
+    sweep(options).catch((error: unknown) => {
+      options.log.warn({ err: error }, 'old files could not be removed; trying again later');
+    });
+  };
+  const first = setTimeout(run, firstSweepAfterMs).unref();
+  const later = setInterval(run, sweepEveryMs).unref();
+  return () => {
+    clearTimeout(first);
+    clearInterval(later);
+  };
+}

@@ -1,0 +1,191 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createGenerator } from '#models/random.js';
+import { createLog } from '#src/log.js';
+import { DiscordPlatform } from '#src/platforms/discord/discord-platform.js';
+import type { BlobStore } from '#src/storage/blobs.js';
+import { connectRedis, waitForRedis } from '#src/storage/redis.js';
+import { DiscordEmulator } from '#test/emulators/discord/discord-emulator.js';
+import type { Fault } from '#test/emulators/discord/faults.js';
+import { emulated } from '#test/emulators/discord/setup.js';
+import { drawPhoto } from '#test/helpers/photos.js';
+import { createSpine, type Spine } from '#test/helpers/spine.js';
+import { waitFor } from '#test/helpers/wait-for.js';
+import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
+import { createWorld, type World } from '#test/scenarios/world.js';
+
+describe('Discord', () => {
+  let spine: Spine;
+  let emulator: DiscordEmulator;
+
+  beforeEach(async () => {
+    emulator = await DiscordEmulator.start();
+    spine = await createSpine();
+  });
+  afterEach(async () => {
+    await spine.stop();
+    await emulator.stop();
+    expect(emulator.violations).toEqual([]);
+    const said = spine.logLines.join('');
+    for (const token of [emulator.token, ...[...emulator.state.interactions.values()].map((each) => each.token)])
+      expect(said).not.toContain(token);
+  });
+
+  const log = createLog({
+    level: 'debug',
+    name: 'test',
+    destination: { write: (line) => void spine.logLines.push(line) },
+  });
+  const createPlatforms = (blobs: BlobStore) => [
+    new DiscordPlatform({ ...emulated(emulator), dataFolder: join(spine.folder, 'discord'), blobs, log }),
+  ];
+  const startBot = () => spine.startBot({ createPlatforms });
+  const worldOf = (locale: 'en' | 'de', isPrivate = false): World =>
+    createWorld(spine, {
+      chat: emulator.chat({ locale: locale === 'de' ? 'de' : 'en-US', isPrivate }),
+      locale,
+      start: startBot,
+    });
+
+  test.each([
+    ['en', 'in a server', false],
+    ['de', 'in private', true],
+  ] as const)('a pet is learnt and drawn (%s, %s)', async (locale, _, isPrivate) => {
+    const world = worldOf(locale, isPrivate);
+    await world.startBot();
+    await world.startWorker();
+    await learnAndDraw(world);
+    const slowest = Math.max(
+      ...[...emulator.state.interactions.values()].map((each) => each.acknowledgedAfterMs ?? 9999),
+    );
+    expect(slowest).toBeLessThan(3000);
+  });
+
+  test('no token reaches Redis or the disk', async () => {
+    await startBot();
+    const chat = emulator.chat();
+    await chat.say('/imagine a cat');
+    await chat.sees(/a cat/);
+    const tokens = [emulator.token, ...[...emulator.state.interactions.values()].map(({ token }) => token)];
+    const kept = await readFile(join(spine.folder, 'discord', 'sent.jsonl'), 'utf8');
+    const dump = await dumpRedis(spine);
+    expect(dump).toContain('a cat');
+    for (const token of tokens) {
+      expect(kept).not.toContain(token);
+      expect(dump).not.toContain(token);
+    }
+  });
+
+  test('somebody else’s job is not stopped by pressing its button', async () => {
+    await startBot();
+    const anna = emulator.chat();
+    const ben = emulator.chat({ name: 'Ben', with: anna });
+    await anna.say('/imagine a cat');
+    const waiting = await anna.sees(/a cat/);
+    await ben.clicks(waiting, 'Stop');
+    await ben.sees(/There is nothing of yours to stop/);
+    expect(anna.messages).toHaveLength(1);
+    await anna.clicks(waiting, 'Stop');
+    await anna.sees(/“a cat”: stopped/);
+  });
+
+  test('a result finds its person where the message was deleted, and where the channel was', async () => {
+    const { stop } = await startBot();
+    const chat = emulator.chat();
+    await chat.say('/imagine a cat');
+    chat.deletes(await chat.sees(/a cat/));
+    const ben = emulator.chat({ name: 'Ben' });
+    await ben.say('/imagine a dog');
+    await ben.sees(/a dog/);
+    ben.speaker.channel.isDeleted = true;
+    await spine.startWorker();
+    await chat.sees(({ text, pictureCount }) => text.includes('a cat') && pictureCount === 1);
+    await waitFor('the private message', () => ben.privateMessages[0]?.pictureCount === 1);
+    expect(chat.messages).toHaveLength(1);
+    expect(ben.privateMessages).toHaveLength(1);
+    await stop();
+  });
+
+  test('a photo whose link has expired is named, and nothing is learnt', async () => {
+    await startBot();
+    emulator.attachmentLifeMs = -1;
+    const chat = emulator.chat();
+    const photos = await Promise.all([1, 2, 3].map((seed) => drawPhoto(seed)));
+    await chat.say('/train name: Biscuit kind: dog', { photos });
+    const refused = await chat.sees(/I cannot use some of the photos/);
+    expect(refused.text).toContain('Photo 1 (photo-1.jpg) could not be fetched. Please send it again.');
+    await chat.say('/queue');
+    await chat.sees(/Nothing of yours is waiting/);
+  });
+
+  test('through lost answers, refusals, dropped connections and restarts each picture comes once', async () => {
+    const seed = Number(process.env.TEST_SEED ?? 7);
+    const generator = createGenerator(seed);
+    const integer = (maxExclusive: number) => generator.integer(maxExclusive);
+    const faults: readonly Fault[] = [
+      { kind: 'answer dropped' },
+      { kind: 'dropped' },
+      { kind: 'status', status: 502 },
+      { kind: 'rate limited', retryAfterSeconds: 0.1 },
+    ];
+    const routes = [
+      'PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original',
+      'PATCH /channels/{channel_id}/messages/{message_id}',
+      'POST /channels/{channel_id}/messages',
+    ];
+    let bot = await startBot();
+    await spine.startWorker();
+    const chats = ['Anna', 'Ben', 'Clara'].map((name) => emulator.chat({ name }));
+    const prompts = Array.from({ length: 24 }, (_, index) => `picture number ${index}`);
+    for (const [index, prompt] of prompts.entries()) {
+      emulator.failNext(routes[integer(routes.length)]!, faults[integer(faults.length)]!);
+      const what = integer(8);
+      if (what === 0) {
+        await bot.stop();
+        bot = await startBot();
+      } else if (what === 1) {
+        const resumed = emulator.gateway.resumes;
+        emulator.gateway.dropConnections();
+        await waitFor('the connection', () => emulator.gateway.resumes > resumed);
+      }
+      const chat = chats[index % chats.length]!;
+      await chat.say(`/imagine ${prompt}`);
+      await chat.sees(({ text }) => text.includes(prompt));
+    }
+    const shows = (prompt: string) => (message: { text: string; pictureCount: number }) =>
+      message.text.includes(`“${prompt}”`) && message.pictureCount === 1;
+    for (const [index, prompt] of prompts.entries()) await chats[index % chats.length]!.sees(shows(prompt), 60_000);
+    await sleep(1000);
+    for (const [index, prompt] of prompts.entries()) {
+      const said = chats[index % chats.length]!.messages.filter(({ text }) => text.includes(`“${prompt}”`));
+      expect(
+        said.map(({ text }) => text),
+        `seed ${seed}`,
+      ).toHaveLength(1);
+    }
+    expect(chats.flatMap(({ messages }) => messages)).toHaveLength(prompts.length);
+    await bot.stop();
+  });
+});
+
+async function dumpRedis({ redis }: Spine): Promise<string> {
+  const connection = connectRedis(redis.url, 'commands', createLog({ level: 'silent', name: 'test' }));
+  try {
+    await waitForRedis(connection, 10_000);
+    const keys = await connection.keys('*');
+    const contents = await Promise.all(
+      keys.map(async (key) => {
+        const type = await connection.type(key);
+        if (type === 'hash') return connection.hgetall(key);
+        if (type === 'string') return connection.get(key);
+        if (type === 'stream') return connection.xrange(key, '-', '+');
+        return key;
+      }),
+    );
+    return JSON.stringify([keys, contents]);
+  } finally {
+    connection.disconnect();
+  }
+}

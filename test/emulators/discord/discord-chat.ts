@@ -1,0 +1,282 @@
+import { commands } from '#commands/index.js';
+import { decodeLine } from '#src/platforms/decode-line.js';
+import { incoming } from '#test/helpers/photos.js';
+import { fits, type Matcher, type ScenarioChat, type SeenMessage, seesWithin } from '#test/scenarios/chat.js';
+import type { RegisteredCommand } from './commands.js';
+import type { DiscordEmulator } from './discord-emulator.js';
+import { resolvedAttachments, type Speaker, startInteraction, upload } from './interaction-payload.js';
+import { firstAnswerWithinMs } from './interaction-rules.js';
+import { type Interaction, type Message, messageFlags } from './state.js';
+
+export interface DiscordChatOptions {
+  readonly name?: string;
+  /** Discord's own tag. */
+  readonly locale?: string;
+  /** Talk to the bot alone instead of in the server's channel. */
+  readonly isPrivate?: boolean;
+  /** Somebody else's conversation, to speak in the same channel. */
+  readonly with?: DiscordChat;
+}
+
+/** The values of options as a person gives them; photos fill the attachment options in order. */
+export type GivenOptions = Readonly<Record<string, string | number | boolean>>;
+
+const optionTypes = { string: 3, integer: 4, boolean: 5, number: 10, attachment: 11 };
+
+/** A person in front of Discord: what they can do, and what they see. */
+export class DiscordChat implements ScenarioChat {
+  readonly personName: string;
+  readonly speaker: Speaker;
+  readonly #emulator: DiscordEmulator;
+
+  constructor(emulator: DiscordEmulator, options: DiscordChatOptions = {}) {
+    const { state, clock } = emulator;
+    this.#emulator = emulator;
+    this.personName = options.name ?? 'Anna';
+    const user = {
+      id: clock.newId(),
+      username: this.personName.toLowerCase(),
+      globalName: this.personName,
+      isClosed: false,
+    };
+    state.users.set(user.id, user);
+    const channel = options.with?.speaker.channel ?? {
+      id: clock.newId(),
+      ...(options.isPrivate ? { recipientId: user.id } : { guildId: state.guildId }),
+      canView: true,
+      canSend: true,
+      isDeleted: false,
+    };
+    state.channels.set(channel.id, channel);
+    this.speaker = { user, channel, locale: options.locale ?? 'en-US' };
+  }
+
+  get personId(): string {
+    return this.speaker.user.id;
+  }
+
+  get channelId(): string {
+    return this.speaker.channel.id;
+  }
+
+  /** What shows in the channel, and what shows to this person alone. */
+  get visible(): readonly Message[] {
+    return this.#emulator.state
+      .messagesIn(this.channelId)
+      .filter(
+        ({ onlyFor, flags }) => (onlyFor ?? this.personId) === this.personId && (flags & messageFlags.loading) === 0,
+      );
+  }
+
+  get messages(): readonly SeenMessage[] {
+    return this.visible.map(seen);
+  }
+
+  /** Whether something says “Petbooth is thinking…”. */
+  get isThinking(): boolean {
+    return this.#emulator.state.messagesIn(this.channelId).some(({ flags }) => (flags & messageFlags.loading) !== 0);
+  }
+
+  /** Messages in the private conversation with the bot. */
+  get privateMessages(): readonly SeenMessage[] {
+    const { channels } = this.#emulator.state;
+    const channel = [...channels.values()].find(({ recipientId }) => recipientId === this.personId);
+    return channel ? this.#emulator.state.messagesIn(channel.id).map(seen) : [];
+  }
+
+  async say(line: string, { photos = [] }: { readonly photos?: readonly Uint8Array[] } = {}): Promise<void> {
+    const decoded = decodeLine(
+      line,
+      photos.map((bytes) => incoming(bytes)),
+      commands,
+    );
+    if ('hint' in decoded) throw new Error(`'${line}' is no command`);
+    const given = Object.entries(decoded.options).filter(([, value]) => typeof value === 'string');
+    await this.command(decoded.command, Object.fromEntries(given) as GivenOptions, { photos });
+  }
+
+  sees(what: Matcher, timeoutMs?: number): Promise<SeenMessage> {
+    return seesWithin(() => this.messages, what, timeoutMs);
+  }
+
+  async clicks(message: SeenMessage, label: string): Promise<void> {
+    const button = this.#messageOf(message).buttons.find((candidate) => candidate.label === label);
+    if (!button) throw new Error(`'${message.text}' has no button '${label}', but ${message.buttons.join(', ')}`);
+    await this.press(message, button.customId);
+  }
+
+  /** A button by its id, which may be forged. */
+  async press(message: SeenMessage, customId: string): Promise<Interaction> {
+    const data = { component_type: 2, custom_id: customId, id: 1 };
+    const started = startInteraction(this.#emulator, this.speaker, 'component', data, this.#messageOf(message));
+    return this.#acknowledgement(started);
+  }
+
+  /** A slash command with its form filled in; the form refuses what Discord's own would refuse. */
+  async command(
+    name: string,
+    options: GivenOptions = {},
+    { photos = [], isAwaited = true }: { readonly photos?: readonly Uint8Array[]; readonly isAwaited?: boolean } = {},
+  ): Promise<Interaction> {
+    const registered = this.#registered(name, 1);
+    const attachments = photos.map((bytes, index) =>
+      upload(this.#emulator, this.channelId, bytes, { filename: `photo-${index + 1}.jpg` }),
+    );
+    const slots = registered.options.filter(({ type }) => type === optionTypes.attachment);
+    if (attachments.length > slots.length) throw new Error(`/${name} takes ${slots.length} files`);
+    const values = [
+      ...Object.entries(options).map(([option, value]) => {
+        const declared = registered.options.find((candidate) => candidate.name === option);
+        if (!declared) throw new Error(`/${name} has no option '${option}'`);
+        return { name: option, type: declared.type, value: asType(declared.type, value) };
+      }),
+      ...attachments.map(({ id }, index) => ({ name: slots[index]!.name, type: optionTypes.attachment, value: id })),
+    ];
+    const missing = registered.options.find(
+      ({ required, name: option }) => required && !values.some((value) => value.name === option),
+    );
+    if (missing) throw new Error(`/${name} needs '${missing.name}'`);
+    for (const { name: option, choices, min_value: min, max_value: max } of registered.options) {
+      const value = values.find((candidate) => candidate.name === option)?.value;
+      if (value === undefined) continue;
+      if (choices?.length && !choices.some((choice) => choice.value === value))
+        throw new Error(`'${value}' is no choice`);
+      if (Number(value) < (min ?? Number.NEGATIVE_INFINITY) || Number(value) > (max ?? Number.POSITIVE_INFINITY))
+        throw new Error(`${option} has to be ${min} to ${max}`);
+    }
+    const data = {
+      id: registered.id,
+      name,
+      type: 1,
+      ...(values.length > 0 && { options: values }),
+      ...resolvedAttachments(this.#emulator, attachments),
+    };
+    const started = startInteraction(this.#emulator, this.speaker, 'command', data);
+    return isAwaited ? this.#acknowledgement(started) : started;
+  }
+
+  /** The same event again, as after a resumed connection. */
+  repeat(interaction: Interaction): void {
+    if ('payload' in interaction) this.#emulator.gateway.dispatch('INTERACTION_CREATE', interaction.payload);
+  }
+
+  /** What Discord offers while an option is being typed. */
+  async completes(command: string, option: string, typed: string): Promise<readonly string[]> {
+    const registered = this.#registered(command, 1);
+    const declared = registered.options.find(({ name }) => name === option);
+    if (!declared?.autocomplete) throw new Error(`/${command} ${option} has no autocomplete`);
+    const started = startInteraction(this.#emulator, this.speaker, 'autocomplete', {
+      id: registered.id,
+      name: command,
+      type: 1,
+      options: [{ name: option, type: declared.type, value: typed, focused: true }],
+    });
+    return ((await this.#acknowledgement(started)).choices ?? []).map(({ name }) => name);
+  }
+
+  /** Fills and sends the form that answered a command. */
+  async submits(
+    { modal }: Interaction,
+    fields: Readonly<Record<string, string>>,
+    { photos = [] }: { readonly photos?: readonly Uint8Array[] } = {},
+  ): Promise<Interaction> {
+    if (!modal) throw new Error('no form was shown');
+    const attachments = photos.map((bytes, index) =>
+      upload(this.#emulator, this.channelId, bytes, { filename: `photo-${index + 1}.jpg` }),
+    );
+    const labels = modal.components as readonly { readonly component: FormField }[];
+    const components = labels.map(({ component: field }) => {
+      if (field.type !== 19)
+        return {
+          type: 18,
+          id: 1,
+          component: {
+            type: field.type,
+            id: 2,
+            custom_id: field.custom_id,
+            value: fields[field.custom_id] ?? field.value ?? '',
+          },
+        };
+      if (photos.length < (field.min_values ?? 1) || photos.length > (field.max_values ?? 1))
+        throw new Error(`the form takes ${field.min_values} to ${field.max_values} files`);
+      return {
+        type: 18,
+        id: 1,
+        component: { type: 19, id: 2, custom_id: field.custom_id, values: attachments.map(({ id }) => id) },
+      };
+    });
+    const data = { custom_id: modal.custom_id, components, ...resolvedAttachments(this.#emulator, attachments) };
+    return this.#acknowledgement(startInteraction(this.#emulator, this.speaker, 'modal', data));
+  }
+
+  /** Deletes a message, as a moderator does. */
+  deletes(message: SeenMessage): void {
+    this.#messageOf(message).isDeleted = true;
+  }
+
+  storedOf(message: SeenMessage): Message {
+    return this.#messageOf(message);
+  }
+
+  last(what: Matcher): SeenMessage | undefined {
+    return this.messages.findLast((message) => fits(what, message));
+  }
+
+  #messageOf({ id }: SeenMessage): Message {
+    const message = this.#emulator.state.messages.get(id);
+    if (!message) throw new Error(`there is no message ${id}`);
+    return message;
+  }
+
+  #registered(name: string, type: number): RegisteredCommand {
+    const registered = this.#emulator.state.commands as unknown as readonly RegisteredCommand[];
+    const found = registered.find((command) => command.name === name && command.type === type);
+    if (!found) throw new Error(`'/${name}' is not registered`);
+    const context = this.speaker.channel.guildId === undefined ? 1 : 0;
+    if (found.contexts && !found.contexts.includes(context)) throw new Error(`'/${name}' does not show here`);
+    return found;
+  }
+
+  async #acknowledgement<Started extends Interaction & { readonly acknowledged: Promise<void> }>(
+    started: Started,
+  ): Promise<Started> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('The application did not respond')), firstAnswerWithinMs);
+    });
+    await Promise.race([started.acknowledged, late]).finally(() => clearTimeout(timer));
+    return started;
+  }
+}
+
+interface FormField {
+  readonly type: number;
+  readonly custom_id: string;
+  readonly value?: string;
+  readonly min_values?: number;
+  readonly max_values?: number;
+}
+
+function asType(type: number, value: string | number | boolean): string | number | boolean {
+  switch (type) {
+    case optionTypes.integer:
+      if (!Number.isInteger(Number(value))) throw new Error(`'${value}' is no whole number`);
+      return Number(value);
+    case optionTypes.number:
+      return Number(value);
+    case optionTypes.boolean:
+      return value === true || value === 'true';
+    default:
+      return String(value);
+  }
+}
+
+function seen({ id, content, attachments, buttons }: Message): SeenMessage {
+  return {
+    id,
+    // What Discord draws for an escaped character is the character.
+    text: content.replace(/\\([^\p{L}\p{N}\s])/gu, '$1'),
+    pictureCount: attachments.length,
+    buttons: buttons.map(({ label }) => label),
+  };
+}

@@ -1,0 +1,200 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { DiscordState } from './state.js';
+
+interface Session {
+  readonly id: string;
+  sequence: number;
+  socket: WebSocket | undefined;
+  /** To be told again to whoever resumes. */
+  readonly sent: { readonly sequence: number; readonly name: string; readonly data: unknown }[];
+}
+
+const guildsIntent = 1;
+
+export interface GatewayOptions {
+  readonly token: string;
+  readonly state: DiscordState;
+  readonly url: () => string;
+  readonly heartbeatIntervalMs: number;
+  readonly onViolation: (violation: string) => void;
+}
+
+/** The WebSocket through which Discord tells the bot what happens: identify, heartbeat, resume, reconnect. */
+export class Gateway {
+  readonly #options: GatewayOptions;
+  readonly #server = new WebSocketServer({ noServer: true });
+  readonly #sessions = new Map<string, Session>();
+  #count = 0;
+  identifies = 0;
+  resumes = 0;
+  heartbeats = 0;
+  /** Sessions are answered with silence, as on a connection that died without a word. */
+  isSilent = false;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+  }
+
+  get isConnected(): boolean {
+    return [...this.#sessions.values()].some(({ socket }) => socket !== undefined);
+  }
+
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const query = new URL(`http://localhost${request.url}`).searchParams;
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      if (query.get('v') !== '10') return webSocket.close(4012, 'Invalid API version');
+      if (query.get('encoding') !== 'json' || query.has('compress')) {
+        this.#options.onViolation(`gateway: the emulator speaks plain JSON, not ${query}`);
+        return webSocket.close(4002, 'Decode error');
+      }
+      this.#serve(webSocket);
+    });
+  }
+
+  /** Tells every session; those that are away hear it when they resume. */
+  dispatch(name: string, data: unknown): void {
+    for (const session of this.#sessions.values()) this.#tell(session, name, data);
+  }
+
+  /** Op 7: the bot has to connect anew and resume. */
+  requestReconnect(): void {
+    this.#broadcast({ op: 7, d: null });
+  }
+
+  /** Op 9. Without `mayResume` the session is forgotten and the bot has to identify again. */
+  invalidateSessions({ mayResume = false } = {}): void {
+    this.#broadcast({ op: 9, d: mayResume });
+    if (!mayResume) this.#sessions.clear();
+  }
+
+  /** Cuts every connection without a farewell. */
+  dropConnections(): void {
+    for (const { socket } of this.#sessions.values()) socket?.terminate();
+  }
+
+  /** Closes with a code, e.g. 4000 (try to resume) or 4014 (do not come back). */
+  closeConnections(code: number): void {
+    for (const { socket } of this.#sessions.values()) socket?.close(code);
+  }
+
+  stop(): void {
+    for (const client of this.#server.clients) client.terminate();
+    this.#server.close();
+  }
+
+  #broadcast(payload: object): void {
+    for (const { socket } of this.#sessions.values()) socket?.send(JSON.stringify({ s: null, t: null, ...payload }));
+  }
+
+  #tell(session: Session, name: string, data: unknown): void {
+    session.sequence += 1;
+    session.sent.push({ sequence: session.sequence, name, data });
+    if (!this.isSilent) session.socket?.send(JSON.stringify({ op: 0, s: session.sequence, t: name, d: data }));
+  }
+
+  #serve(socket: WebSocket): void {
+    let session: Session | undefined;
+    const send = (payload: object) => socket.send(JSON.stringify({ s: null, t: null, d: null, ...payload }));
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      if (session?.socket === socket) session.socket = undefined;
+    });
+    socket.on('message', (raw) => {
+      let payload: { op?: number; d?: Record<string, unknown> };
+      try {
+        payload = JSON.parse(String(raw));
+      } catch {
+        return socket.close(4002, 'Decode error');
+      }
+      if (this.isSilent) return;
+      switch (payload.op) {
+        case 1:
+          this.heartbeats += 1;
+          return send({ op: 11 });
+        case 2:
+          if (session) return socket.close(4005, 'Already authenticated');
+          session = this.#identify(socket, payload.d ?? {});
+          return;
+        case 6:
+          session = this.#resume(socket, payload.d ?? {});
+          return;
+        default:
+          this.#options.onViolation(`gateway: opcode ${payload.op} is not expected`);
+          socket.close(4001, 'Unknown opcode');
+      }
+    });
+    send({ op: 10, d: { heartbeat_interval: this.#options.heartbeatIntervalMs } });
+  }
+
+  #identify(socket: WebSocket, data: Record<string, unknown>): Session | undefined {
+    const { state, token, url, onViolation } = this.#options;
+    this.identifies += 1;
+    if (data.token !== token) return void socket.close(4004, 'Authentication failed');
+    const intents = data.intents;
+    if (typeof intents !== 'number') return void socket.close(4013, 'Invalid intents');
+    // No privileged intent is switched on for this bot.
+    if ((intents & ((1 << 1) | (1 << 8) | (1 << 15))) !== 0) return void socket.close(4014, 'Disallowed intents');
+    if (intents !== guildsIntent)
+      onViolation(`gateway: intents ${intents}, the bot needs only Guilds (${guildsIntent})`);
+    const session: Session = { id: `session-${++this.#count}`, sequence: 0, socket, sent: [] };
+    this.#sessions.set(session.id, session);
+    this.#tell(session, 'READY', {
+      v: 10,
+      user: { ...state.botUser, discriminator: '0', global_name: null, avatar: null, bot: true, flags: 0 },
+      guilds: [{ id: state.guildId, unavailable: true }],
+      session_id: session.id,
+      resume_gateway_url: url(),
+      shard: data.shard,
+      application: { id: state.applicationId, flags: 0 },
+    });
+    this.#tell(session, 'GUILD_CREATE', guildOf(state));
+    return session;
+  }
+
+  #resume(socket: WebSocket, data: Record<string, unknown>): Session | undefined {
+    if (data.token !== this.#options.token) return void socket.close(4004, 'Authentication failed');
+    const session = this.#sessions.get(String(data.session_id));
+    if (!session) {
+      socket.send(JSON.stringify({ op: 9, s: null, t: null, d: false }));
+      return undefined;
+    }
+    this.resumes += 1;
+    session.socket = socket;
+    const missed = session.sent.filter(({ sequence }) => sequence > Number(data.seq));
+    for (const { sequence, name, data: told } of missed)
+      socket.send(JSON.stringify({ op: 0, s: sequence, t: name, d: told }));
+    this.#tell(session, 'RESUMED', {});
+    return session;
+  }
+}
+
+function guildOf(state: DiscordState): object {
+  const channels = [...state.channels.values()].filter(({ guildId }) => guildId === state.guildId);
+  return {
+    id: state.guildId,
+    name: 'Pet lovers',
+    owner_id: '1',
+    unavailable: false,
+    member_count: 2,
+    joined_at: new Date(0).toISOString(),
+    large: false,
+    features: [],
+    premium_tier: 0,
+    preferred_locale: 'en-US',
+    nsfw_level: 0,
+    verification_level: 0,
+    system_channel_flags: 0,
+    roles: [],
+    emojis: [],
+    stickers: [],
+    members: [],
+    presences: [],
+    voice_states: [],
+    threads: [],
+    stage_instances: [],
+    guild_scheduled_events: [],
+    channels: channels.map(({ id }) => ({ id, type: 0, name: 'general', position: 0, permission_overwrites: [] })),
+  };
+}

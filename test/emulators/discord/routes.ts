@@ -1,0 +1,220 @@
+import {
+  cannotMessageUser,
+  missingAccess,
+  missingPermissions,
+  oldMessageEdits,
+  unknownChannel,
+  unknownMessage,
+  unknownUser,
+} from './api-error.js';
+import { checkCommands, type RegisteredCommand } from './commands.js';
+import { answerInteraction, type CallbackBody, followUp, interactionOf, writtenBy } from './interaction-rules.js';
+import { createMessage, type MessageBody, type MessageWriter, messageJson, writeMessage } from './messages.js';
+import type { ReadBody } from './read-request.js';
+import type { SchemaName } from './schema.js';
+import type { Channel, Message } from './state.js';
+
+export interface RouteRequest extends ReadBody {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+}
+
+/** The emulator, as its routes see it. */
+export interface RouteWorld extends MessageWriter {
+  readonly cdn: string;
+  readonly gatewayUrl: string;
+  readonly maxFileBytes: number;
+  readonly nonceLifeMs: number;
+  readonly maxEditsOfOldMessages: number;
+}
+
+export interface Route {
+  /** Open to whoever knows the interaction's token; everything else needs the bot's. */
+  readonly isOpen?: boolean;
+  readonly schema?: SchemaName | ((body: unknown) => SchemaName | undefined);
+  /** @returns the body of the answer; undefined for 204 */
+  handle(world: RouteWorld, request: RouteRequest): unknown;
+}
+
+const callbackSchemas: Readonly<Record<number, SchemaName>> = {
+  1: 'PongInteractionCallbackRequestSchema',
+  4: 'CreateMessageInteractionCallbackRequestSchema',
+  5: 'CreateMessageInteractionCallbackRequestSchema',
+  6: 'UpdateMessageInteractionCallbackRequestSchema',
+  7: 'UpdateMessageInteractionCallbackRequestSchema',
+  8: 'ApplicationCommandAutocompleteCallbackRequestSchema',
+  9: 'ModalInteractionCallbackRequestSchema',
+};
+
+const oldAfterMs = 3600_000;
+const json = (world: RouteWorld, message: Message, withNonce = false) =>
+  messageJson(world.state, message, world.cdn, withNonce);
+
+/** What the emulator plays, by method and template. */
+export const routes: Readonly<Record<string, Route>> = {
+  'GET /gateway/bot': {
+    handle: ({ gatewayUrl }) => ({
+      url: gatewayUrl,
+      shards: 1,
+      session_start_limit: { total: 1000, remaining: 999, reset_after: 0, max_concurrency: 1 },
+    }),
+  },
+  'GET /users/@me': { handle: ({ state }) => ({ ...state.botUser, discriminator: '0', bot: true }) },
+  'GET /applications/@me': { handle: ({ state }) => ({ id: state.applicationId, name: 'Petbooth' }) },
+  'GET /applications/{application_id}/commands': { handle: ({ state }) => state.commands },
+  'PUT /applications/{application_id}/commands': {
+    handle({ state, clock }, { json: body }) {
+      const commands = body as readonly Partial<RegisteredCommand>[];
+      checkCommands(commands);
+      state.commands = commands.map((command) => ({
+        type: 1,
+        options: [],
+        ...command,
+        id: clock.newId(),
+        application_id: state.applicationId,
+        version: clock.newId(),
+      }));
+      return state.commands;
+    },
+  },
+  'POST /interactions/{interaction_id}/{interaction_token}/callback': {
+    isOpen: true,
+    schema: (body) => callbackSchemas[(body as { type?: number } | undefined)?.type ?? 0],
+    handle(world, { params, json: body, files }) {
+      const { interaction_id: id = '', interaction_token: token = '' } = params;
+      const interaction = world.state.interactions.get(id);
+      answerInteraction(world, interaction, token, body as CallbackBody, files, world.maxFileBytes);
+      return undefined;
+    },
+  },
+  'POST /webhooks/{webhook_id}/{webhook_token}': {
+    isOpen: true,
+    schema: 'IncomingWebhookRequestPartialSchema',
+    handle(world, { params, json: body, files }) {
+      const interaction = interactionOf(world, params.webhook_id!, params.webhook_token!);
+      return json(world, followUp(world, interaction, body as MessageBody, files, world.maxFileBytes));
+    },
+  },
+  ...webhookMessage('/webhooks/{webhook_id}/{webhook_token}/messages/@original'),
+  ...webhookMessage('/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}'),
+  'GET /channels/{channel_id}': {
+    handle(world, { params }) {
+      const { id, guildId } = visibleChannel(world, params);
+      return { id, type: guildId === undefined ? 1 : 0, ...(guildId !== undefined && { guild_id: guildId }) };
+    },
+  },
+  'GET /channels/{channel_id}/messages': {
+    handle(world, { params, query }) {
+      const channel = visibleChannel(world, params);
+      const after = query.get('after');
+      const limit = Number(query.get('limit') ?? 50);
+      const all = world.state
+        .messagesIn(channel.id)
+        .filter(({ onlyFor, id }) => onlyFor === undefined && (after === null || BigInt(id) > BigInt(after)));
+      // With `after` the oldest of those come, always newest first.
+      const page = after === null ? all.slice(-limit) : all.slice(0, limit);
+      return page.toReversed().map((message) => json(world, message));
+    },
+  },
+  'POST /channels/{channel_id}/messages': {
+    schema: 'MessageCreateRequestSchema',
+    handle(world, { params, json: given, files }) {
+      const { state, clock } = world;
+      const channel = visibleChannel(world, params);
+      if (channel.recipientId !== undefined && state.users.get(channel.recipientId)?.isClosed)
+        throw cannotMessageUser();
+      if (!channel.canSend) throw missingPermissions();
+      const body = given as MessageBody;
+      const known =
+        body.enforce_nonce && body.nonce !== undefined
+          ? state
+              .messagesIn(channel.id)
+              .find(
+                ({ nonce, createdAt }) => nonce === String(body.nonce) && clock.now() - createdAt < world.nonceLifeMs,
+              )
+          : undefined;
+      const message = known ?? createMessage(world, channel.id, body, files, { maxFileBytes: world.maxFileBytes });
+      return json(world, message, true);
+    },
+  },
+  'GET /channels/{channel_id}/messages/{message_id}': {
+    handle: (world, { params }) => json(world, visibleMessage(world, params)),
+  },
+  'PATCH /channels/{channel_id}/messages/{message_id}': {
+    schema: 'MessageEditRequestPartialSchema',
+    handle(world, { params, json: body, files }) {
+      const { clock } = world;
+      const message = visibleMessage(world, params);
+      if (clock.now() - message.createdAt > oldAfterMs && ++message.editCount > world.maxEditsOfOldMessages)
+        throw oldMessageEdits();
+      writeMessage(world, message, body as MessageBody, files, world.maxFileBytes);
+      message.editedAt = clock.now();
+      return json(world, message);
+    },
+  },
+  'DELETE /channels/{channel_id}/messages/{message_id}': {
+    handle(world, { params }) {
+      visibleMessage(world, params).isDeleted = true;
+      return undefined;
+    },
+  },
+  'POST /channels/{channel_id}/typing': { handle: (world, { params }) => void visibleChannel(world, params) },
+  'POST /users/@me/channels': {
+    schema: 'CreatePrivateChannelRequestSchema',
+    handle({ state, clock }, { json: body }) {
+      const recipientId = (body as { recipient_id?: string }).recipient_id ?? '';
+      if (!state.users.has(recipientId)) throw unknownUser();
+      const known = [...state.channels.values()].find((channel) => channel.recipientId === recipientId);
+      const channel: Channel = known ?? {
+        id: clock.newId(),
+        recipientId,
+        canView: true,
+        canSend: true,
+        isDeleted: false,
+      };
+      state.channels.set(channel.id, channel);
+      return { id: channel.id, type: 1, recipients: [{ id: recipientId }], flags: 0 };
+    },
+  },
+};
+
+function webhookMessage(template: string): Record<string, Route> {
+  const find = (world: RouteWorld, { params }: RouteRequest) =>
+    writtenBy(world, interactionOf(world, params.webhook_id!, params.webhook_token!), params.message_id ?? '@original');
+  return {
+    [`GET ${template}`]: { isOpen: true, handle: (world, request) => json(world, find(world, request)) },
+    [`PATCH ${template}`]: {
+      isOpen: true,
+      schema: 'IncomingWebhookUpdateRequestPartialSchema',
+      handle(world, request) {
+        const message = find(world, request);
+        writeMessage(world, message, request.json as MessageBody, request.files, world.maxFileBytes);
+        message.editedAt = world.clock.now();
+        return json(world, message);
+      },
+    },
+    [`DELETE ${template}`]: {
+      isOpen: true,
+      handle(world, request) {
+        find(world, request).isDeleted = true;
+        return undefined;
+      },
+    },
+  };
+}
+
+function visibleChannel({ state }: RouteWorld, params: RouteRequest['params']): Channel {
+  const channel = state.channels.get(params.channel_id ?? '');
+  if (!channel || channel.isDeleted) throw unknownChannel();
+  if (!channel.canView) throw missingAccess();
+  return channel;
+}
+
+/** Of what only one person sees the bot sees nothing here. */
+function visibleMessage(world: RouteWorld, params: RouteRequest['params']): Message {
+  const channel = visibleChannel(world, params);
+  const message = world.state.messages.get(params.message_id ?? '');
+  if (!message || message.isDeleted || message.onlyFor !== undefined || message.channelId !== channel.id)
+    throw unknownMessage();
+  return message;
+}

@@ -1,0 +1,107 @@
+import type { Clock } from './clock.js';
+
+export interface User {
+  readonly id: string;
+  readonly username: string;
+  readonly globalName: string;
+  /** Refuses private messages of the bot. */
+  isClosed: boolean;
+}
+
+export interface Channel {
+  readonly id: string;
+  readonly guildId?: string;
+  /** Of a private conversation with the bot. */
+  readonly recipientId?: string;
+  /** What the bot may do there. */
+  canView: boolean;
+  canSend: boolean;
+  isDeleted: boolean;
+}
+
+export interface Button {
+  readonly label: string;
+  readonly customId: string;
+}
+
+export interface Attachment {
+  readonly id: string;
+  readonly filename: string;
+  readonly description: string | undefined;
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+  readonly isEphemeral: boolean;
+  readonly channelId: string;
+  expiresAt: number;
+}
+
+export interface Message {
+  readonly id: string;
+  readonly channelId: string;
+  readonly createdAt: number;
+  content: string;
+  components: readonly unknown[];
+  buttons: readonly Button[];
+  attachments: readonly Attachment[];
+  flags: number;
+  readonly nonce?: string;
+  /** Sees it alone. */
+  readonly onlyFor?: string;
+  readonly interactionId?: string;
+  editedAt: number | undefined;
+  editCount: number;
+  isDeleted: boolean;
+  /** Every text and number of pictures that it showed. */
+  readonly history: { readonly content: string; readonly pictureCount: number; readonly at: number }[];
+}
+
+export interface Interaction {
+  readonly id: string;
+  readonly token: string;
+  readonly kind: 'command' | 'autocomplete' | 'component' | 'modal' | 'message command';
+  readonly userId: string;
+  readonly channelId: string;
+  readonly createdAt: number;
+  /** The message with the button. */
+  readonly sourceMessageId?: string;
+  isAcknowledged: boolean;
+  acknowledgedAfterMs?: number;
+  /** The message that answers it. */
+  originalId?: string;
+  choices?: readonly { readonly name: string; readonly value: unknown }[];
+  modal?: { readonly custom_id: string; readonly title: string; readonly components: readonly unknown[] };
+  onAcknowledged: () => void;
+}
+
+export const messageFlags = { suppressEmbeds: 4, ephemeral: 64, loading: 128 };
+
+/** All that Discord remembers. */
+export class DiscordState {
+  readonly applicationId: string;
+  readonly botUser: { readonly id: string; readonly username: string };
+  readonly guildId: string;
+  readonly users = new Map<string, User>();
+  readonly channels = new Map<string, Channel>();
+  readonly messages = new Map<string, Message>();
+  readonly interactions = new Map<string, Interaction>();
+  readonly attachments = new Map<string, Attachment>();
+  /** Registered commands, as sent. */
+  commands: readonly Record<string, unknown>[] = [];
+
+  constructor(clock: Clock) {
+    this.applicationId = clock.newId();
+    this.botUser = { id: this.applicationId, username: 'Petbooth' };
+    this.guildId = clock.newId();
+  }
+
+  interactionByToken(token: string): Interaction | undefined {
+    return [...this.interactions.values()].find((interaction) => interaction.token === token);
+  }
+
+  /** Oldest first, without deleted ones. */
+  messagesIn(channelId: string): Message[] {
+    return [...this.messages.values()]
+      .filter((message) => message.channelId === channelId && !message.isDeleted)
+      .toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
+  }
+}

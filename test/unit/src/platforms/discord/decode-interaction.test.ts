@@ -1,0 +1,191 @@
+import { describe, expect, test } from 'vitest';
+import { commands } from '#commands/index.js';
+import { createGenerator } from '#models/random.js';
+import {
+  type DecodeContext,
+  type DecodedInteraction,
+  decodeInteraction,
+} from '#src/platforms/discord/decode-interaction.js';
+
+const context: DecodeContext = { commands, fetchAttachment: async () => new Uint8Array() };
+
+const file = (number: number) => ({
+  id: `${number}`,
+  filename: `${number}.jpg`,
+  size: 10,
+  url: 'https://cdn.discordapp.com/x',
+});
+const common = {
+  id: '1574490953798909952',
+  token: 'aW50ZXJhY3Rpb24',
+  application_id: '1574490953798909953',
+  channel_id: '1574490953798909954',
+  locale: 'de',
+  attachment_size_limit: 1000,
+  user: { id: '5', username: 'anna', global_name: 'Anna' },
+};
+const valid = {
+  command: {
+    ...common,
+    type: 2,
+    data: {
+      name: 'train',
+      type: 1,
+      options: [
+        { name: 'name', type: 3, value: 'Biscuit' },
+        { name: 'photo10', type: 11, value: '3' },
+        { name: 'photo2', type: 11, value: '2' },
+        { name: 'photo1', type: 11, value: '1' },
+      ],
+      resolved: { attachments: { '1': file(1), '2': file(2), '3': file(3) } },
+    },
+  },
+  press: { ...common, type: 3, data: { component_type: 2, custom_id: 'again?job=d-1' }, message: { id: '7' } },
+  completion: {
+    ...common,
+    type: 4,
+    data: { name: 'pets', type: 1, options: [{ name: 'forget', type: 3, value: 'B', focused: true }] },
+  },
+  form: {
+    ...common,
+    type: 5,
+    data: {
+      custom_id: 'form:train',
+      components: [
+        { component: { custom_id: 'name', value: 'Biscuit' } },
+        { component: { custom_id: 'photos', values: ['1', '2'] } },
+      ],
+      resolved: { attachments: { '1': file(1), '2': file(2) } },
+    },
+  },
+};
+
+describe('what Discord sends', () => {
+  test('is decoded by its kind', () => {
+    expect(decodeInteraction(valid.command, context)).toMatchObject({
+      kind: 'command',
+      id: common.id,
+      person: { platform: 'discord', id: '5', name: 'Anna' },
+      place: { platform: 'discord', channel: common.channel_id },
+      language: 'de',
+      attachmentLimit: 1000,
+      command: 'train',
+      options: { name: 'Biscuit', photos: [{ name: '1.jpg' }, { name: '2.jpg' }, { name: '3.jpg' }] },
+    });
+    expect(decodeInteraction(valid.press, context)).toMatchObject({
+      kind: 'press',
+      action: 'again?job=d-1',
+      message: '7',
+    });
+    expect(decodeInteraction(valid.completion, context)).toMatchObject({
+      kind: 'completion',
+      option: 'forget',
+      typed: 'B',
+    });
+    expect(decodeInteraction(valid.form, context)).toMatchObject({
+      kind: 'form',
+      command: 'train',
+      options: { name: 'Biscuit', photos: [{ name: '1.jpg' }, { name: '2.jpg' }] },
+    });
+  });
+
+  test('a name in the server comes before the name elsewhere', () => {
+    const member = { user: common.user, nick: 'Queen Anna' };
+    const { user: _, ...rest } = valid.press;
+    expect(decodeInteraction({ ...rest, member }, context)?.person.name).toBe('Queen Anna');
+    expect(decodeInteraction({ ...rest, member: { ...member, nick: null } }, context)?.person.name).toBe('Anna');
+  });
+
+  test.each<[string, (payload: typeof valid.command) => object, 'refused' | Partial<DecodedInteraction>]>([
+    ['nobody', ({ user: _, ...rest }) => rest, 'refused'],
+    ['no channel', ({ channel_id: _, ...rest }) => rest, 'refused'],
+    ['an id that is none', (payload) => ({ ...payload, id: '../1' }), 'refused'],
+    ['an unknown type', (payload) => ({ ...payload, type: 9 }), 'refused'],
+    ['a command on a person', (payload) => ({ ...payload, data: { ...payload.data, type: 2 } }), 'refused'],
+    [
+      '26 options',
+      (payload) => ({ ...payload, data: { ...payload.data, options: Array(26).fill(payload.data.options[0]) } }),
+      'refused',
+    ],
+    [
+      'a file that did not come along',
+      (payload) => ({ ...payload, data: { ...payload.data, resolved: {} } }),
+      { kind: 'command' },
+    ],
+    [
+      'an unknown command',
+      (payload) => ({ ...payload, data: { ...payload.data, name: 'nothing' } }),
+      { kind: 'command' },
+    ],
+    ['unknown fields', (payload) => ({ ...payload, colour: 'red' }), { kind: 'command' }],
+  ])('%s: has its verdict', (_, change, verdict) => {
+    const decoded = decodeInteraction(change(valid.command), context);
+    if (verdict === 'refused') expect(decoded).toBeUndefined();
+    else expect(decoded).toMatchObject(verdict);
+  });
+
+  test('a form of somebody else is not ours', () => {
+    const data = { ...valid.form.data, custom_id: 'train' };
+    expect(decodeInteraction({ ...valid.form, data }, context)).toBeUndefined();
+  });
+});
+
+test('10 000 mutated and random payloads crash nothing, and what is let through is whole', () => {
+  const generator = createGenerator(20);
+  const any = (): unknown =>
+    [
+      undefined,
+      null,
+      '',
+      'x',
+      '__proto__',
+      '\u202e💥',
+      0,
+      -1,
+      Number.NaN,
+      1e308,
+      true,
+      [],
+      {},
+      ['1'],
+      { id: 1 },
+      'y'.repeat(7000),
+    ][generator.integer(16)];
+  const mutate = (value: unknown, depth: number): unknown => {
+    if (typeof value !== 'object' || value === null) return any();
+    const entries = Object.entries(value);
+    if (entries.length === 0 || (depth > 0 && generator.integer(6) === 0)) return any();
+    const chosen = generator.integer(entries.length);
+    const what = generator.integer(4);
+    const changed = entries.flatMap(([name, inner], index): [string, unknown][] => {
+      if (index !== chosen) return [[name, inner]];
+      if (what === 0) return [];
+      if (what === 1)
+        return [
+          [name, inner],
+          [`${name}2`, any()],
+        ];
+      return [[name, mutate(inner, depth + 1)]];
+    });
+    return Array.isArray(value) ? changed.map(([, inner]) => inner) : Object.fromEntries(changed);
+  };
+  const sources = Object.values(valid);
+  let accepted = 0;
+  for (let count = 0; count < 10_000; count++) {
+    const source = sources[generator.integer(sources.length)]!;
+    const decoded = decodeInteraction(generator.integer(10) === 0 ? any() : mutate(source, 0), context);
+    if (!decoded) continue;
+    accepted += 1;
+    expect(decoded.id).toMatch(/^\d{1,20}$/);
+    expect(decoded.place.channel).toMatch(/^\d{1,20}$/);
+    expect(typeof decoded.person.name).toBe('string');
+    if (decoded.kind === 'command' || decoded.kind === 'form') {
+      for (const value of Object.values(decoded.options)) {
+        if (typeof value === 'object') expect(value.every(({ read }) => typeof read === 'function')).toBe(true);
+        else expect(['string', 'number', 'boolean']).toContain(typeof value);
+      }
+    }
+  }
+  expect(accepted).toBeGreaterThan(1000);
+  expect(accepted).toBeLessThan(9000);
+});

@@ -1,0 +1,80 @@
+import { ApplicationCommandOptionType } from 'discord.js';
+import { expect, test } from 'vitest';
+import { commands } from '#commands/index.js';
+import { encodeCommands } from '#src/platforms/discord/encode-commands.js';
+import type { CommandDescription } from '#src/platforms/platform.js';
+import { checkCommands, type RegisteredCommand } from '#test/emulators/discord/commands.js';
+import { violationsOf } from '#test/emulators/discord/schema.js';
+import { ScriptedBot } from '#test/helpers/scripted-bot.js';
+
+test('every command of the bot is one that Discord takes', () => {
+  const encoded = encodeCommands(new ScriptedBot(commands), { allowsUserInstall: true });
+  expect(encoded.map(({ name }) => name)).toEqual(commands.map(({ name }) => name));
+  for (const command of encoded) expect(violationsOf('ApplicationCommandUpdateRequestSchema', command)).toEqual([]);
+  checkCommands(encoded as unknown as RegisteredCommand[]);
+});
+
+function encodeOptions(...options: CommandDescription['options'][number][]) {
+  const bot = new ScriptedBot(commands.slice(0, 1));
+  bot.describe = (name) => ({ name, description: 'x', options });
+  const [command] = encodeCommands(bot);
+  return (command!.options ?? []) as unknown as Record<string, unknown>[];
+}
+const described = { description: 'x', required: false } as const;
+
+test('each kind of option has its form', () => {
+  const options = encodeOptions(
+    { ...described, name: 'words', kind: 'text' },
+    { ...described, name: 'many', kind: 'integer', min: 1, max: 4 },
+    { ...described, name: 'much', kind: 'number', max: 1.5 },
+    { ...described, name: 'really', kind: 'boolean' },
+    { ...described, name: 'size', kind: 'choice', choices: ['small', 'large'] },
+    { ...described, name: 'pet', kind: 'pet', required: true },
+    { ...described, name: 'photo', kind: 'image' },
+  );
+  expect(options).toMatchObject([
+    { name: 'pet', type: ApplicationCommandOptionType.String, autocomplete: true, required: true },
+    { name: 'words', type: ApplicationCommandOptionType.String },
+    { name: 'many', type: ApplicationCommandOptionType.Integer, min_value: 1, max_value: 4 },
+    { name: 'much', type: ApplicationCommandOptionType.Number, max_value: 1.5 },
+    { name: 'really', type: ApplicationCommandOptionType.Boolean },
+    {
+      name: 'size',
+      choices: [
+        { name: 'small', value: 'small' },
+        { name: 'large', value: 'large' },
+      ],
+    },
+    { name: 'photo', type: ApplicationCommandOptionType.Attachment },
+  ]);
+});
+
+test('photos become ten options, none of which has to be given, because there is a form', () => {
+  const options = encodeOptions(
+    { ...described, name: 'name', kind: 'text', required: true },
+    { ...described, name: 'photos', kind: 'images', required: true, min: 3, max: 20 },
+  );
+  expect(options.map(({ name }) => name)).toEqual([
+    'name',
+    ...Array.from({ length: 10 }, (_, index) => `photo${index + 1}`),
+  ]);
+  expect(options.every(({ required }) => required === false)).toBe(true);
+});
+
+test('more choices than a list holds are completed while typing', () => {
+  const choices = Array.from({ length: 26 }, (_, index) => `choice ${index}`);
+  const [option] = encodeOptions({ ...described, name: 'size', kind: 'choice', choices });
+  expect(option).toMatchObject({ autocomplete: true });
+  expect(option).not.toHaveProperty('choices');
+});
+
+test('other languages are named as Discord names them', () => {
+  const bot = new ScriptedBot(commands);
+  const start = encodeCommands(bot).find(({ name }) => name === 'start')!;
+  expect(start.description_localizations).toEqual({ de: bot.describe('start', 'de').description });
+  const imagine = encodeCommands(bot).find(({ name }) => name === 'imagine')!;
+  for (const option of imagine.options!) {
+    const translated = bot.describe('imagine', 'de').options.find(({ name }) => name === option.name)!;
+    expect(option.description_localizations).toEqual({ de: translated.description });
+  }
+});

@@ -1,0 +1,99 @@
+import { mkdtemp, rm, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { packageRoot } from '#src/config.js';
+import { createLog } from '#src/log.js';
+import { sweep } from '#src/retention.js';
+import { type BlobKey, FileBlobStore } from '#src/storage/blobs.js';
+import { JobRecords } from '#src/storage/database/job-records.js';
+import { type OpenDatabase, openDatabase } from '#src/storage/database/open-database.js';
+import { PetsTable } from '#src/storage/database/pets.js';
+import { jobs } from '#src/storage/database/schema.js';
+
+const dayMs = 86_400_000;
+const anna = { platform: 'web', id: 'anna', name: 'Anna' } as const;
+let opened: OpenDatabase;
+let folder: string;
+let blobs: FileBlobStore;
+beforeAll(async () => {
+  opened = await openDatabase({ migrationsFolder: join(packageRoot, 'src/storage/database/migrations') });
+  folder = await mkdtemp(join(tmpdir(), 'petbooth-retention-'));
+  blobs = new FileBlobStore({ folder, maxBytes: 1000 });
+});
+afterAll(async () => {
+  await opened.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function store(words: string, ageDays: number): Promise<BlobKey> {
+  const key = await blobs.put(new TextEncoder().encode(words));
+  const digest = key.slice('sha256-'.length);
+  const at = new Date(Date.now() - ageDays * dayMs);
+  await utimes(join(folder, digest.slice(0, 2), digest), at, at);
+  return key;
+}
+
+test('old jobs go, and old files that no pet and no remaining job names; everything else stays', async () => {
+  const records = new JobRecords(opened.database);
+  const pets = new PetsTable(opened.database);
+  const files = {
+    ofPet: await store('a LoRA', 100),
+    photoOfPet: await store('a photo', 100),
+    ofWaitingJob: await store('a photo that waits', 100),
+    ofYoungJob: await store('a picture of last week', 40),
+    ofOldJob: await store('a picture of long ago', 40),
+    ofNobody: await store('a preview', 40),
+    new: await store('a picture of today', 0),
+  };
+  await pets.save(anna, {
+    id: 'pet',
+    name: 'Biscuit',
+    className: 'dog',
+    lora: files.ofPet,
+    photos: [files.photoOfPet],
+    previews: [],
+  });
+  const add = async (id: string, key: BlobKey, ageDays: number, isDelivered: boolean) => {
+    const place = { platform: 'web', channel: 'anna' } as const;
+    const job = { id, name: 'imagine', data: { key }, title: id, person: anna, place, locale: 'en' } as const;
+    await records.insert(job, { perPerson: 10, total: 10 });
+    if (isDelivered) {
+      await records.settle(id, { kind: 'completed', result: { pictures: [key] } });
+      await records.finishDelivery(id, 'delivered');
+    }
+    await opened.database
+      .update(jobs)
+      .set({ createdAt: new Date(Date.now() - ageDays * dayMs) })
+      .where(sql`${jobs.id} = ${id}`);
+  };
+  await add('waiting', files.ofWaitingJob, 100, false);
+  await add('young', files.ofYoungJob, 7, true);
+  await add('old', files.ofOldJob, 40, true);
+
+  const log = createLog({ level: 'silent', name: 'test' });
+  await sweep({ days: 30, blobs, records, pets, log });
+
+  const kept = await Promise.all(Object.entries(files).map(async ([name, key]) => [name, await blobs.has(key)]));
+  expect(Object.fromEntries(kept)).toEqual({
+    ofPet: true,
+    photoOfPet: true,
+    ofWaitingJob: true,
+    ofYoungJob: true,
+    ofOldJob: false,
+    ofNobody: false,
+    new: true,
+  });
+  expect(await records.get('old')).toBeUndefined();
+  expect(await records.get('young')).toBeDefined();
+  expect(await records.get('waiting')).toBeDefined();
+});
+
+test('a file that is stored again counts as new', async () => {
+  const key = await store('a photo sent twice', 40);
+  await blobs.put(new TextEncoder().encode('a photo sent twice'));
+  const old: BlobKey[] = [];
+  for await (const found of blobs.olderThan(new Date(Date.now() - dayMs))) old.push(found);
+  expect(old).not.toContain(key);
+});

@@ -1,0 +1,67 @@
+/** Pictures of other animals of a kind, for prior preservation: shipped with the checkpoint, or drawn once for everybody. */
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { SafetensorsError } from '#models/loaders/safetensors.js';
+import type { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
+import {
+  ClassLatentsError,
+  type ClassLatentsSource,
+  classLatentsKey,
+  decodeClassLatents,
+  encodeClassLatents,
+} from '#models/trainers/prior-preservation.js';
+import type { PetEngineOptions } from './engine-backend.js';
+
+export interface ClassLatentsOptions extends Pick<PetEngineOptions, 'cacheFolder' | 'log'> {
+  readonly model: StableDiffusionModel;
+  readonly className: string;
+  readonly prompt: string;
+  /** Latents of `count` new pictures of the prompt. */
+  readonly draw: (count: number) => Promise<readonly Float32Array[]>;
+}
+
+/** @returns scaled latents, [h, w, C] each */
+export async function loadClassLatents(options: ClassLatentsOptions): Promise<readonly Float32Array[]> {
+  const { model, className, prompt, cacheFolder, draw } = options;
+  const { path, fingerprint, autoencoderFingerprint, recommendations } = model.checkpoint;
+  // Shipped ones are encoded drawings, so they belong to the autoencoder; drawn ones belong to the whole checkpoint.
+  const shipped = join(path, 'class_latents', `${className}.safetensors`);
+  const fromCheckpoint = await read(shipped, { checkpoint: autoencoderFingerprint, className, prompt }, options);
+  if (fromCheckpoint) return fromCheckpoint;
+  const source = { checkpoint: fingerprint, className, prompt };
+  const cached = join(cacheFolder, 'class-latents', `${classLatentsKey(fingerprint, className, prompt)}.safetensors`);
+  const known = await read(cached, source, options);
+  if (known) return known;
+  const pictures = await draw(recommendations.training.priorImages);
+  await writeWhole(cached, encodeClassLatents({ shape: model.latentShape, pictures }, source));
+  return pictures;
+}
+
+/** Undefined where there is no such file, or one that is damaged or of another checkpoint. */
+async function read(file: string, expected: ClassLatentsSource, { log, model }: ClassLatentsOptions) {
+  if (!existsSync(file)) return undefined;
+  try {
+    const { shape, pictures } = decodeClassLatents(await readFile(file), { expected, file });
+    if (String(shape) === String(model.latentShape)) return pictures;
+    log.warn({ file, shape, expected: model.latentShape }, 'class latents of another size are not used');
+  } catch (error) {
+    if (!(error instanceof ClassLatentsError || error instanceof SafetensorsError)) throw error;
+    log.warn({ err: error }, 'class latents are not used');
+  }
+  return undefined;
+}
+
+/** This process may be killed at any time: a reader sees all of the file or none. */
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  await mkdir(dirname(path), { recursive: true });
+  try {
+    await writeFile(temporary, bytes);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
