@@ -202,6 +202,8 @@ export const de = defineLocale({
     photosAttached: 'Fotos: {count}',
     connecting: 'Verbinde…',
     disconnected: 'Die Verbindung ist weg. Ich versuche es wieder…',
+    download: 'Herunterladen',
+    close: 'Schließen',
     openPicture: 'Bild öffnen',
     onlyYou: 'Nur du siehst das',
     language: 'Sprache',

@@ -194,6 +194,8 @@ export const en = {
     photosAttached: 'Photos: {count}',
     connecting: 'Connecting…',
     disconnected: 'The connection is lost. Trying again…',
+    download: 'Download',
+    close: 'Close',
     openPicture: 'Open the picture',
     onlyYou: 'Only you see this',
     language: 'Language',

@@ -1,15 +1,19 @@
 import type { SourceTexts, Translation } from '#src/locale.js';
 import { de } from './de.js';
 import { en } from './en.js';
+import { es } from './es.js';
+import { fr } from './fr.js';
+import { ja } from './ja.js';
+import { ptBR } from './pt-BR.js';
 
 /** By BCP 47 language tag. */
-export const locales = { en, de } satisfies Record<string, Translation<SourceTexts>>;
+export const locales = { en, de, es, fr, ja, 'pt-BR': ptBR } satisfies Record<string, Translation<SourceTexts>>;
 
 export type LocaleName = keyof typeof locales;
 
 export const defaultLocale: LocaleName = 'en';
 
-/** The nearest locale for a language tag: `de-AT` → `de`, unknown → English. */
+/** The nearest locale for a language tag: `de-AT` → `de`, `pt` → `pt-BR`, unknown → English. */
 export function localeFor(language: string | undefined): LocaleName {
   if (language === undefined) return defaultLocale;
   const wanted = language.toLowerCase().replaceAll('_', '-');

@@ -4,19 +4,37 @@ import type { KindsService } from './command.js';
 /** One or two plain English words: what a text encoder can know. */
 const englishNoun = /^[a-z]{2,20}( [a-z]{2,20})?$/;
 
+/** Case, width, hyphens and the way an accent is stored make no difference. */
+const fold = (word: string) =>
+  word
+    .normalize('NFKC')
+    .trim()
+    .replace(/[\s\u2010-]+/g, ' ')
+    .toLowerCase();
+
+const katakanaToHiragana = 0x60;
+
+/** As people in a hurry type: without accents, in either kana. The marks of kana stay, they make another letter. */
+const foldLoosely = (word: string) =>
+  fold(word)
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .normalize('NFC')
+    .replace(/[\u30a1-\u30f6]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) - katakanaToHiragana));
+
 export function kindsFor(locale: LocaleName): KindsService {
-  const fold = (word: string) => word.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
-  const find = (name: LocaleName, word: string) =>
-    Object.entries(locales[name].kinds).find(([, translated]) => fold(translated) === fold(word))?.[0];
-  const known = (word: string) => {
+  const find = (word: string, alike: (word: string) => string) => {
+    const wanted = alike(word);
     for (const name of [locale, ...(Object.keys(locales) as LocaleName[])]) {
-      const className = find(name, word);
-      if (className !== undefined) return className;
+      const kinds = Object.entries(locales[name].kinds);
+      const found = kinds.find(([, translated]) => alike(translated) === wanted);
+      if (found !== undefined) return found[0];
     }
     return undefined;
   };
   return {
-    classNameOf: (word) => known(word) ?? (englishNoun.test(fold(word)) ? fold(word) : undefined),
-    isKind: (word) => known(word) !== undefined,
+    classNameOf: (word) =>
+      find(word, fold) ?? find(word, foldLoosely) ?? (englishNoun.test(fold(word)) ? fold(word) : undefined),
+    isKind: (word) => find(word, fold) !== undefined,
   };
 }

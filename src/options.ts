@@ -105,9 +105,9 @@ function parseNumber(name: string, option: Option & { readonly kind: 'integer' |
 
 function parseBoolean(name: string, given: Given): boolean {
   if (typeof given === 'boolean') return given;
-  const word = String(given).trim().toLowerCase();
-  if (word === 'true' || word === 'yes' || word === '1' || word === 'ja') return true;
-  if (word === 'false' || word === 'no' || word === '0' || word === 'nein') return false;
+  const word = String(given).normalize('NFC').trim().toLowerCase();
+  if (/^(true|1|yes|ja|sí|si|oui|sim|はい)$/u.test(word)) return true;
+  if (/^(false|0|no|nein|non|não|nao|いいえ)$/u.test(word)) return false;
   throw new UserError('optionNotBoolean', { option: name, given: shorten(word) });
 }
 

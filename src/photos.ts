@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { BlobKey, IncomingImage, KeepService, Text } from './command.js';
 import { UserError } from './errors.js';
 import { text } from './locale.js';
@@ -23,7 +23,8 @@ const decodeSeconds = 20;
 
 type PhotoProblem = { readonly problem: (place: { readonly number: number; readonly name: string }) => Text };
 
-class PhotoError extends Error {
+/** A photo that cannot be used at all, with the sentence that says why. */
+export class PhotoError extends Error {
   readonly describe: PhotoProblem['problem'];
 
   constructor(describe: PhotoProblem['problem'], options?: ErrorOptions) {
@@ -55,11 +56,18 @@ export function sniffFormat(bytes: Uint8Array): Format | undefined {
   return undefined;
 }
 
+/** A photo that passed every check that needs no pixel. */
+export interface OpenedPhoto {
+  /** Decodes upright, within the limits and the time; strict about damage. Each call starts anew. */
+  decode(): Sharp;
+  readonly metadata: Metadata;
+}
+
 /**
- * Checks a photo from outside and makes it ours: upright, sRGB, without metadata, re-encoded, at most 2048 pixels a side.
+ * Meets a stranger's bytes: says what they are and how large, and refuses what must not be decoded.
  * @throws PhotoError
  */
-async function normalisePhoto(bytes: Uint8Array, limits: PhotoLimits): Promise<Uint8Array> {
+export async function openPhoto(bytes: Uint8Array, limits: PhotoLimits): Promise<OpenedPhoto> {
   if (bytes.byteLength === 0) throw new PhotoError((photo) => text('errors.photoEmpty', photo));
   if (bytes.byteLength > limits.maxBytes) throw tooManyBytes(limits);
   const format = sniffFormat(bytes);
@@ -78,12 +86,11 @@ async function normalisePhoto(bytes: Uint8Array, limits: PhotoLimits): Promise<U
     case 'pdf':
       throw new PhotoError((photo) => text('errors.photoOtherFormat', { ...photo, format: format.toUpperCase() }));
   }
-  const broken = (cause: unknown) => new PhotoError((photo) => text('errors.photoBroken', photo), { cause });
   // The header says how large the picture would be before a pixel is decoded.
   const metadata = await sharp(bytes, { limitInputPixels: false, failOn: 'none' })
     .metadata()
     .catch((error: unknown) => {
-      throw broken(error);
+      throw brokenPhoto(error);
     });
   const { width, height } = metadata;
   if (width * height > limits.maxPixels) {
@@ -95,9 +102,29 @@ async function normalisePhoto(bytes: Uint8Array, limits: PhotoLimits): Promise<U
   if (Math.min(width, height) < minPhotoSide) {
     throw new PhotoError((photo) => text('errors.photoTooSmall', { ...photo, width, height, min: minPhotoSide }));
   }
+  return {
+    metadata,
+    decode: () =>
+      sharp(bytes, { limitInputPixels: limits.maxPixels, failOn: 'warning', autoOrient: true }).timeout({
+        seconds: decodeSeconds,
+      }),
+  };
+}
+
+/** What a decoder's complaint means to the person. */
+export function brokenPhoto(cause: unknown): PhotoError {
+  return new PhotoError((photo) => text('errors.photoBroken', photo), { cause });
+}
+
+/**
+ * Checks a photo from outside and makes it ours: upright, sRGB, without metadata, re-encoded, at most 2048 pixels a side.
+ * @throws PhotoError
+ */
+async function normalisePhoto(bytes: Uint8Array, limits: PhotoLimits): Promise<Uint8Array> {
+  const photo = await openPhoto(bytes, limits);
   try {
-    const normalised = await sharp(bytes, { limitInputPixels: limits.maxPixels, failOn: 'warning', autoOrient: true })
-      .timeout({ seconds: decodeSeconds })
+    const normalised = await photo
+      .decode()
       .resize({ width: keptSide, height: keptSide, fit: 'inside', withoutEnlargement: true })
       .flatten({ background: '#ffffff' })
       .toColourspace('srgb')
@@ -105,7 +132,7 @@ async function normalisePhoto(bytes: Uint8Array, limits: PhotoLimits): Promise<U
       .toBuffer();
     return new Uint8Array(normalised.buffer, normalised.byteOffset, normalised.byteLength);
   } catch (error) {
-    throw broken(error);
+    throw brokenPhoto(error);
   }
 }
 
@@ -159,7 +186,7 @@ function isAnimatedPng(format: Format, bytes: Uint8Array): boolean {
 }
 
 /** A file name from outside, short and without control characters. */
-function displayName(name: string): string {
+export function displayName(name: string): string {
   const clean = name.replace(/[\p{C}]/gu, '').trim();
   return clean.length > 40 ? `${clean.slice(0, 39)}…` : clean || '?';
 }

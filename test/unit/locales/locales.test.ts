@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { localeFor, locales } from '#locales/index.js';
+import { defaultLocale, type LocaleName, localeFor, locales } from '#locales/index.js';
 import { text, translateWith } from '#src/locale.js';
 
 function leaves(tree: object, path = ''): Map<string, string> {
@@ -25,26 +25,66 @@ describe.each(Object.entries(locales))('locale %s', (_, texts) => {
       expect(words.trim(), key).toBe(words);
     }
   });
+
+  test('says what a command and its options do in at most 100 characters, as Discord wants it', () => {
+    for (const [key, words] of leaves(texts.commands)) {
+      if (/\.(description|options\.\w+)$/.test(key)) expect(words.length, key).toBeLessThanOrEqual(100);
+    }
+  });
+
+  test('leaves what is typed as it is: commands, their options, and the prompt of the examples', () => {
+    const typed = (words: string) => words.match(/\/[a-z]+|\b[a-z]+:(?=\S)|surfing a wave/g)?.toSorted() ?? [];
+    for (const [key, words] of leaves(texts)) expect(typed(words), key).toEqual(typed(source.get(key)!));
+  });
 });
 
-test('German is translated, not copied', () => {
-  const german = leaves(locales.de);
+test('the longest descriptions of a command stay within the 8000 characters that Discord allows', () => {
+  const all = Object.values(locales).map(({ commands }) => commands);
+  for (const name of Object.keys(locales.en.commands) as (keyof typeof locales.en.commands)[]) {
+    const longest = (of: (commands: (typeof all)[number]) => string) =>
+      Math.max(...all.map((commands) => of(commands).length));
+    const options = Object.keys(locales.en.commands[name].options);
+    // Ten attachments carry the description of the photos.
+    const lengths = options.map(
+      (option) =>
+        (option === 'photos' ? 10 : 1) *
+        (option.length + longest((commands) => (commands[name].options as Record<string, string>)[option]!)),
+    );
+    const total = longest((commands) => commands[name].description) + lengths.reduce((sum, length) => sum + length, 0);
+    expect(total, name).toBeLessThan(8000);
+  }
+});
+
+const others = Object.entries(locales).filter(([name]) => name !== defaultLocale);
+
+test.each(others)('%s is translated, not copied', (_, texts) => {
+  const translated = leaves(texts);
   const same = [...source]
-    .filter(([key, words]) => german.get(key) === words && /[a-z]{3}/.test(words.replace(/\{\w+\}/g, '')))
+    .filter(([key, words]) => translated.get(key) === words && /[a-z]{3}/.test(words.replace(/\{\w+\}/g, '')))
     .map(([key]) => key);
-  expect(same.filter((key) => !/^(kinds|web\.(title|bot)|commands\.help\.replies\.line)/.test(key))).toEqual([]);
+  // French has the same word for messages.
+  expect(
+    same.filter((key) => !/^(kinds\.|web\.(title|bot|messages)$|commands\.help\.replies\.line$)/.test(key)),
+  ).toEqual([]);
 });
 
-test('the nearest locale is found for a language tag', () => {
-  expect([
-    localeFor('de-AT'),
-    localeFor('de_DE'),
-    localeFor('DE'),
-    localeFor('en-GB'),
-    localeFor('tlh'),
-    localeFor(undefined),
-    localeFor(''),
-  ]).toEqual(['de', 'de', 'de', 'en', 'en', 'en', 'en']);
+test.each(Object.keys(locales))('%s has an own word for each kind of animal, in lower case', (name) => {
+  const words = Object.values(locales[name as LocaleName].kinds);
+  expect(new Set(words).size).toBe(words.length);
+  if (name !== 'de') expect(words.map((word) => word.toLowerCase())).toEqual(words);
+});
+
+test.each([
+  // What browsers, Discord and Telegram call a language.
+  ['en', ['en-US', 'en-GB', 'EN']],
+  ['de', ['de-AT', 'de_DE', 'DE']],
+  ['es', ['es', 'es-ES', 'es-419', 'es_MX']],
+  ['fr', ['fr', 'fr-FR', 'fr-CA']],
+  ['ja', ['ja', 'ja-JP', 'ja_jp']],
+  ['pt-BR', ['pt-BR', 'pt_BR', 'pt-br', 'pt', 'pt-PT']],
+  ['en', ['tlh', 'zh-CN', 'e', 'jav', '', undefined]],
+] as const)('the nearest locale is found for a language tag: %s', (expected, languages) => {
+  expect(languages.map((language) => localeFor(language))).toEqual(languages.map(() => expected));
 });
 
 test('a text may stand in a text, and values are not read as texts', () => {

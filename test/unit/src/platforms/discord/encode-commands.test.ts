@@ -70,11 +70,20 @@ test('more choices than a list holds are completed while typing', () => {
 
 test('other languages are named as Discord names them', () => {
   const bot = new ScriptedBot(commands);
+  const inAll = (describe: (locale: string) => string) => ({
+    de: describe('de'),
+    'es-ES': describe('es'),
+    'es-419': describe('es'),
+    fr: describe('fr'),
+    ja: describe('ja'),
+    'pt-BR': describe('pt-BR'),
+  });
   const start = encodeCommands(bot).find(({ name }) => name === 'start')!;
-  expect(start.description_localizations).toEqual({ de: bot.describe('start', 'de').description });
+  expect(start.description_localizations).toEqual(inAll((locale) => bot.describe('start', locale).description));
   const imagine = encodeCommands(bot).find(({ name }) => name === 'imagine')!;
   for (const option of imagine.options!) {
-    const translated = bot.describe('imagine', 'de').options.find(({ name }) => name === option.name)!;
-    expect(option.description_localizations).toEqual({ de: translated.description });
+    const translated = (locale: string) =>
+      bot.describe('imagine', locale).options.find(({ name }) => name === option.name)!.description;
+    expect(option.description_localizations).toEqual(inAll(translated));
   }
 });

@@ -1,0 +1,221 @@
+import { defineLocale } from '#src/locale.js';
+
+export const fr = defineLocale({
+  language: 'Français',
+  commands: {
+    start: {
+      description: 'Dire bonjour et expliquer comment ça marche',
+      options: {},
+      replies: {
+        hello:
+          'Bonjour {name} ! Envoie-moi au moins trois photos de ton animal avec /train et j’apprendrai à le connaître. Ensuite, /imagine le dessine où tu veux. /help montre tout.',
+      },
+    },
+    help: {
+      description: 'Ce que je sais faire',
+      options: {},
+      replies: {
+        title: 'Voici ce que je sais faire :',
+        line: '/{command} : {description}',
+        example:
+          'Par exemple : /train Biscuit kind:chien avec des photos de Biscuit, puis /imagine Biscuit surfing a wave',
+      },
+    },
+    train: {
+      description: 'Présente-moi ton animal avec 3 à 20 photos',
+      options: {
+        name: 'Comment s’appelle ton animal',
+        kind: 'Quel animal c’est, par exemple chien ou chat',
+        photos: 'Au moins 3 photos où l’on ne voit que ton animal',
+      },
+      replies: {
+        queued: 'Je vais apprendre à connaître {pet} avec tes photos ({photos}). Place dans la file : {position}.',
+      },
+    },
+    pets: {
+      description: 'Montrer mes animaux ou en oublier un',
+      options: {
+        forget: 'Nom de l’animal que je dois oublier, avec tout ce que j’ai appris sur lui',
+      },
+      replies: {
+        none: 'Tu n’as pas encore d’animal ici. Présente-m’en un avec /train.',
+        list: 'Tes animaux :',
+        line: '{name} ({kind}), d’après {photos} photos',
+        forgotten: 'J’ai oublié {name}.',
+        picture: 'Ce que j’ai appris sur {name}',
+      },
+    },
+    imagine: {
+      description: 'Dessiner une image ; nomme ton animal et il y sera',
+      options: {
+        prompt: 'Ce que je dois dessiner, en anglais, par exemple Biscuit surfing a wave',
+        count: 'Combien d’images, de 1 à 4',
+        seed: 'Un nombre ; le même nombre et les mêmes mots redonnent la même image',
+        without: 'Ce qui ne doit pas être sur l’image',
+        pet: 'Lequel de tes animaux, si les mots ne le nomment pas',
+      },
+      replies: {
+        queued: 'Je vais dessiner « {prompt} ». Place dans la file : {position}.',
+      },
+    },
+    again: {
+      description: 'Redessiner la dernière image en retentant ma chance',
+      options: {
+        job: 'Laquelle refaire ; la dernière si tu ne précises rien',
+      },
+      replies: {
+        queued: 'Je vais redessiner « {prompt} ». Place dans la file : {position}.',
+      },
+    },
+    queue: {
+      description: 'Montrer ce que je fais pour toi',
+      options: {},
+      replies: {
+        empty: 'Tu n’as rien en attente.',
+        list: 'Tes demandes :',
+        training: '{position}. Apprendre à connaître {title}',
+        drawing: '{position}. Dessiner « {title} »',
+      },
+    },
+    cancel: {
+      description: 'Arrêter ce que je fais pour toi',
+      options: {
+        job: 'Quelle demande arrêter ; toutes les tiennes si tu ne précises rien',
+      },
+      replies: {
+        nothing: 'Tu n’as rien à arrêter.',
+        stopped: 'J’arrête ça.',
+        stoppedAll: 'J’arrête les {count} demandes.',
+      },
+    },
+  },
+  buttons: {
+    cancel: 'Arrêter',
+    again: 'Encore une fois',
+  },
+  delivery: {
+    queued: '{title} : en attente, place {position}.',
+    started: '{title} : c’est parti.',
+    training: '{bar} {percent} % : j’apprends à connaître {pet}, étape {step} sur {steps}',
+    trainingLoss: '{bar} {percent} % : j’apprends à connaître {pet}, étape {step} sur {steps}, erreur {loss} {trend}',
+    trained: 'Maintenant, je connais {pet} (ça m’a pris {seconds} s). Essaie : /imagine {pet} surfing a wave',
+    trainedPicture: '{pet}, en dessin après l’apprentissage',
+    drawing: '{bar} {percent} % : je dessine « {prompt} »',
+    drawn: '« {prompt} » pour {person}, graine {seed}',
+    promptCut: 'C’était plus que ce que je peux lire d’un coup : la fin de ton texte a été laissée de côté.',
+    drawnPicture: 'Image {number} : {prompt}',
+    cancelled: '{title} : arrêté.',
+    failed: '{title} : quelque chose n’a pas marché de mon côté. C’est noté ; réessaie plus tard, s’il te plaît.',
+    learningTitle: 'Apprendre à connaître {pet}',
+    drawingTitle: '« {prompt} »',
+  },
+  errors: {
+    fault: 'Quelque chose n’a pas marché de mon côté. C’est noté ; réessaie plus tard, s’il te plaît.',
+    serviceUnavailable:
+      'Je ne peux rien prendre pour l’instant, car ma file d’attente ne répond pas. Rien n’est perdu ; réessaie dans une minute, s’il te plaît.',
+    storageFull:
+      'Je n’ai plus de place pour garder des fichiers. Les personnes qui s’occupent de moi sont prévenues ; réessaie plus tard, s’il te plaît.',
+    commandUnknown: 'Je ne connais pas /{command}. /help montre ce que je sais faire.',
+    optionUnknown: '/{command} n’a pas d’option « {option} ».',
+    optionMissing: 'Il manque « {option} » : {description}.',
+    optionNotText: '« {option} » doit être du texte.',
+    optionNotNumber: '« {option} » doit être un nombre, mais c’est « {given} ».',
+    optionNotInteger: '« {option} » doit être un nombre entier, mais c’est « {given} ».',
+    optionNotBoolean: '« {option} » doit être oui ou non, mais c’est « {given} ».',
+    optionNotPhotos: 'Pour « {option} », il faut des photos.',
+    optionTooSmall: '« {option} » doit être au moins {min}, mais c’est {given}.',
+    optionTooLarge: '« {option} » doit être au plus {max}, mais c’est {given}.',
+    optionTooShort: '« {option} » doit avoir au moins {min} caractères.',
+    optionTooLong: '« {option} » peut avoir au plus {max} caractères, mais en a {given}.',
+    optionNotAChoice: '« {option} » doit être l’un de ces choix : {choices}.',
+    promptEmpty: 'Dis-moi quoi dessiner, par exemple : /imagine Biscuit surfing a wave',
+    petUnknown: 'Tu n’as pas d’animal qui s’appelle {name}. /pets montre ceux que je connais.',
+    petGone: 'Entre-temps, j’ai oublié l’animal de cette image.',
+    petExists:
+      'Tu as déjà un animal qui s’appelle {name}. Choisis un autre nom, ou demande-moi d’abord de l’oublier avec /pets forget:{name}',
+    petBeingTrained: 'J’apprends déjà à connaître un animal qui s’appelle {name}. /queue montre où j’en suis.',
+    petNameInvalid:
+      '« {name} » ne peut pas être le nom d’un animal. Utilise de 1 à 32 lettres, chiffres, espaces, traits d’union ou apostrophes, dont au moins une lettre.',
+    petNameIsKind:
+      '« {name} » est une sorte d’animal. Dis-moi comment s’appelle le tien, pour que je le distingue de tous les autres.',
+    petsTooMany: 'Tu as déjà {max} animaux, c’est la limite. Demande-moi d’abord d’en oublier un avec /pets.',
+    petsSeveral: 'Je ne peux dessiner qu’un animal à la fois, mais ton texte nomme {names}.',
+    kindInvalid:
+      '« {kind} » n’est pas une sorte d’animal que je comprends. Utilise un seul mot, par exemple chien, chat ou lapin ; pour les autres animaux, écris-le en anglais.',
+    queueFullForYou:
+      'Tu as déjà {max} demandes en cours. Attends que l’une soit finie, ou arrêtes-en une avec /cancel.',
+    queueFull: 'Trop de monde me demande quelque chose en ce moment. Réessaie dans quelques minutes, s’il te plaît.',
+    jobUnknown: 'Je ne connais pas cette demande de ta part, ou elle est trop ancienne.',
+    nothingToRepeat: 'Tu n’as pas encore d’image à refaire.',
+    photosTooFew: 'Il me faut au moins {min} photos, mais j’en ai reçu {given}.',
+    photosTooMany: 'Je peux prendre au plus {max} photos, mais j’en ai reçu {given}.',
+    photosRefused: 'Il y a des photos que je ne peux pas utiliser :',
+    photoEmpty: 'La photo {number} ({name}) est vide.',
+    photoTooManyBytes: 'La photo {number} ({name}) est trop lourde : au plus {max} Mo.',
+    photoTooManyPixels: 'La photo {number} ({name}) a trop de pixels ({width} × {height}) : au plus {max} millions.',
+    photoTooSmall: 'La photo {number} ({name}) est trop petite ({width} × {height}) : au moins {min} × {min} pixels.',
+    photoHeic: 'La photo {number} ({name}) est en HEIC, que je ne sais pas lire. Enregistre-la d’abord en JPEG.',
+    photoGif: 'La photo {number} ({name}) est un GIF. Il me faut une photo fixe : JPEG, PNG ou WebP.',
+    photoAnimated: 'La photo {number} ({name}) est animée. Il me faut une photo fixe.',
+    photoSvg: 'La photo {number} ({name}) est un dessin (SVG). Il me faut une photo : JPEG, PNG ou WebP.',
+    photoNotAPhoto: 'La photo {number} ({name}) n’est pas une image. Je sais lire JPEG, PNG et WebP.',
+    photoOtherFormat:
+      'La photo {number} ({name}) est dans un format que je ne sais pas lire ({format}). Je sais lire JPEG, PNG et WebP.',
+    photoBroken: 'La photo {number} ({name}) est abîmée ou incomplète.',
+    photoUnreadable: 'Je n’ai pas pu récupérer la photo {number} ({name}). Renvoie-la, s’il te plaît.',
+    drawingDiverged:
+      'L’image a déraillé pendant que je la dessinais. Réessaie avec d’autres mots ou une autre graine, s’il te plaît.',
+    trainingDiverged:
+      'L’apprentissage a déraillé et je l’ai arrêté. Réessaie, s’il te plaît, peut-être avec d’autres photos.',
+  },
+  kinds: {
+    dog: 'chien',
+    cat: 'chat',
+    rabbit: 'lapin',
+    hamster: 'hamster',
+    horse: 'cheval',
+    bird: 'oiseau',
+    parrot: 'perroquet',
+    duck: 'canard',
+    fish: 'poisson',
+    turtle: 'tortue',
+    mouse: 'souris',
+    fox: 'renard',
+    bear: 'ours',
+    pig: 'cochon',
+    sheep: 'mouton',
+    cow: 'vache',
+    goat: 'chèvre',
+    frog: 'grenouille',
+    lizard: 'lézard',
+    ferret: 'furet',
+    hedgehog: 'hérisson',
+    chicken: 'poule',
+    monkey: 'singe',
+    panda: 'panda',
+  },
+  web: {
+    title: 'Petbooth',
+    placeholder: 'Écris une commande, par exemple /help',
+    send: 'Envoyer',
+    addPhotos: 'Ajouter des photos',
+    dropPhotos: 'Dépose les photos ici',
+    removePhoto: 'Retirer {name}',
+    photosAttached: 'Photos : {count}',
+    connecting: 'Connexion…',
+    disconnected: 'La connexion est perdue. Je réessaie…',
+    download: 'Télécharger',
+    close: 'Fermer',
+    openPicture: 'Ouvrir l’image',
+    onlyYou: 'Visible par toi seulement',
+    language: 'Langue',
+    guest: 'Invité',
+    commandHint: 'Les commandes commencent par une barre oblique. /help les montre.',
+    progress: 'Progression : {percent} %',
+    messages: 'Messages',
+    you: 'Toi',
+    bot: 'Petbooth',
+    uploadFailed: 'Les photos n’ont pas pu être envoyées. Réessaie, s’il te plaît.',
+    uploadTooLarge: 'Ensemble, ces photos sont trop lourdes : au plus {max} Mo.',
+  },
+});
