@@ -10,6 +10,9 @@ sharp.unblock({ operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsFo
 sharp.cache(false);
 sharp.concurrency(1);
 
+/** These settings are process-wide: whoever needs sharp in the bot takes it from here. */
+export { sharp };
+
 export interface PhotoLimits {
   readonly maxBytes: number;
   readonly maxPixels: number;
