@@ -80,10 +80,6 @@ export class JobQueue {
     return 'signalled';
   }
 
-  async waitUntilReady(): Promise<void> {
-    await this.#queue.waitUntilReady();
-  }
-
   async close(): Promise<void> {
     await this.#queue.close();
   }

@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Transcript } from '#deploy/demo/results.js';
 import { locales } from '#locales/index.js';
+import { isAlive } from '#test/helpers/is-alive.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -73,15 +74,6 @@ const childrenOf = (processId: number) =>
       }
     })
     .map(Number);
-
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
+import { isAlive } from '#test/helpers/is-alive.js';
 import { incoming, incomingPhotos } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { waitFor } from '#test/helpers/wait-for.js';
@@ -13,15 +14,6 @@ afterEach(async () => {
 });
 
 const notes = () => readFile(join(spine.folder, 'notes.txt'), 'utf8').catch(() => '');
-
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe('from chat to picture', () => {
   test('a pet is learnt, drawn by name, listed and forgotten', async () => {
