@@ -17,8 +17,18 @@ export interface Person {
 /** Where it was said; plain data, stored with a job so that the answer finds its way after a restart. */
 export interface Place {
   readonly platform: PlatformName;
+  /** The community that the channel belongs to: Discord's guild, a Telegram group. Absent in private chats. */
+  readonly server?: string;
   readonly channel: string;
   readonly thread?: string;
+}
+
+/** What the platform says of the speaker at this place. */
+export interface Standing {
+  /** May remove others' messages there. */
+  readonly isModerator: boolean;
+  /** Ids of roles, where the platform has such. */
+  readonly roles: readonly string[];
 }
 
 /** A photo as the platform hands it over. Reading it may be slow and may fail; its name and size are only claims. */
@@ -191,6 +201,8 @@ type OptionNamesOf<Name extends CommandName> = keyof CommandTexts[Name]['options
 export interface Invocation<Name extends CommandName, Declared extends Options> {
   readonly user: Person;
   readonly place: Place;
+  /** Asked of the platform only where it matters. */
+  readonly standing: () => Promise<Standing>;
   readonly locale: string;
   /** What the person calls, for `help`: every command of the bot. */
   readonly commands: readonly CommandName[];

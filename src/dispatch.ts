@@ -160,6 +160,7 @@ export class Dispatcher implements Bot {
     } = {
       user: incoming.person,
       place: incoming.place,
+      standing: incoming.standing ?? (async () => ({ isModerator: false, roles: [] })),
       locale,
       commands: this.commands.map(({ name }) => name),
       options: options as Invocation<CommandName, Options>['options'],

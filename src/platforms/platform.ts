@@ -1,5 +1,14 @@
 import type { LocaleName } from '#locales/index.js';
-import type { BlobKey, Command, CommandName, IncomingImage, Person, Place, PlatformName } from '#src/command.js';
+import type {
+  BlobKey,
+  Command,
+  CommandName,
+  IncomingImage,
+  Person,
+  Place,
+  PlatformName,
+  Standing,
+} from '#src/command.js';
 
 /** A message in the reader's language, in a form that every platform can show. Text is plain text: escape it for the platform. */
 export interface OutgoingMessage {
@@ -33,6 +42,8 @@ export interface IncomingCommand {
   readonly eventId: string;
   readonly person: Person;
   readonly place: Place;
+  /** May have to ask the platform; rejects where that does not answer. Without it nobody is a moderator. */
+  readonly standing?: () => Promise<Standing>;
   /** What the platform knows of the person's language, e.g. `de-AT`. The person's own setting wins. */
   readonly language?: string;
   readonly command: string;
@@ -57,6 +68,7 @@ export interface Bot {
   /** What could stand in an option: the person's pets, or a choice. At most 25. */
   complete(incoming: {
     readonly person: Person;
+    readonly place: Place;
     readonly command: string;
     readonly option: string;
     readonly typed: string;

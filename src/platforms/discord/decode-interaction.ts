@@ -1,6 +1,12 @@
-import { ApplicationCommandOptionType, ApplicationCommandType, ComponentType, InteractionType } from 'discord.js';
+import {
+  ApplicationCommandOptionType,
+  ApplicationCommandType,
+  ComponentType,
+  InteractionType,
+  PermissionsBitField,
+} from 'discord.js';
 import { z } from 'zod';
-import type { Command, IncomingImage, Person, Place } from '#src/command.js';
+import type { Command, IncomingImage, Person, Place, Standing } from '#src/command.js';
 import type { IncomingCommand } from '../platform.js';
 import { photoOptionPrefix } from './encode-commands.js';
 import { formPrefix } from './encode-form.js';
@@ -13,6 +19,7 @@ export interface InteractionFacts {
   readonly applicationId: string;
   readonly person: Person;
   readonly place: Place;
+  readonly standing: Standing;
   readonly language: string | undefined;
   readonly attachmentLimit: number | undefined;
 }
@@ -50,8 +57,19 @@ const facts = z.object({
   token: z.string().min(1),
   application_id: snowflake,
   channel_id: snowflake,
+  guild_id: snowflake.optional(),
   locale: z.string().max(35).optional(),
-  member: z.object({ user, nick: z.string().nullish() }).optional(),
+  member: z
+    .object({
+      user,
+      nick: z.string().nullish(),
+      roles: z.array(snowflake).max(500).default([]),
+      permissions: z
+        .string()
+        .regex(/^\d{1,30}$/)
+        .default('0'),
+    })
+    .optional(),
   user: user.optional(),
   attachment_size_limit: z.number().positive().optional(),
 });
@@ -93,7 +111,15 @@ export function decodeInteraction(given: unknown, context: DecodeContext): Decod
       name: interaction.member?.nick || speaker.global_name || speaker.username,
     },
     // A thread is a channel of its own.
-    place: { platform: 'discord', channel: interaction.channel_id },
+    place: {
+      platform: 'discord',
+      ...(interaction.guild_id !== undefined && { server: interaction.guild_id }),
+      channel: interaction.channel_id,
+    },
+    standing: {
+      isModerator: new PermissionsBitField(BigInt(interaction.member?.permissions ?? 0)).has('ManageMessages'),
+      roles: interaction.member?.roles ?? [],
+    },
     language: interaction.locale,
     attachmentLimit: interaction.attachment_size_limit,
   };

@@ -86,9 +86,15 @@ export class InteractionRouter {
       return;
     }
     log.debug({ milliseconds: Math.round(performance.now() - started) }, 'an interaction was acknowledged');
-    const { person, place, language } = interaction;
+    const { person, place, standing, language } = interaction;
     answer.locale = await bot.localeOf(person, language).catch(() => answer.locale);
-    const event = { eventId: interaction.id, person, place, ...(language !== undefined && { language }) };
+    const event = {
+      eventId: interaction.id,
+      person,
+      place,
+      standing: async () => standing,
+      ...(language !== undefined && { language }),
+    };
     await this.#current.run(answer, () =>
       interaction.kind === 'press'
         ? bot.press({ ...event, action: interaction.action, message: { place, message: interaction.message } })
@@ -100,8 +106,8 @@ export class InteractionRouter {
 
   async #complete(interaction: DecodedInteraction & { readonly kind: 'completion' }): Promise<void> {
     const { bot, requests, now } = this.#options;
-    const { person, command, option, typed } = interaction;
-    const found = await bot.complete({ person, command, option, typed });
+    const { person, place, command, option, typed } = interaction;
+    const found = await bot.complete({ person, place, command, option, typed });
     const answer = new InteractionAnswer(interaction, { requests, now, isEphemeral: true, subject: command });
     const choices = found
       .filter((value) => value.length <= maxCompletionLength)

@@ -189,13 +189,14 @@ function personOf({ id, first_name }: z.output<typeof user>): Person {
 
 /** A reply in a group without topics has a thread too, which is not one to answer in. */
 function placeOf(given: {
-  readonly chat: { readonly id: number };
+  readonly chat: z.output<typeof chat>;
   readonly message_thread_id?: number | undefined;
   readonly is_topic_message?: boolean | undefined;
 }): Place {
   const thread = given.is_topic_message ? given.message_thread_id : undefined;
   return {
     platform: 'telegram',
+    ...(given.chat.type !== 'private' && { server: String(given.chat.id) }),
     channel: String(given.chat.id),
     ...(thread !== undefined && { thread: String(thread) }),
   };

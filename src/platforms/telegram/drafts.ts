@@ -15,7 +15,12 @@ const draftSchema = z.object({
   /** The message that counts the photos. */
   counter: z.number().optional(),
   person: z.object({ platform: z.literal('telegram'), id: z.string(), name: z.string() }),
-  place: z.object({ platform: z.literal('telegram'), channel: z.string(), thread: z.string().optional() }),
+  place: z.object({
+    platform: z.literal('telegram'),
+    server: z.string().optional(),
+    channel: z.string(),
+    thread: z.string().optional(),
+  }),
   isPrivate: z.boolean(),
   language: z.string().optional(),
   openedAt: z.number(),

@@ -152,9 +152,10 @@ export class WebRoutes {
 
   async #completions(url: URL, personId: string, response: ServerResponse): Promise<void> {
     const parameter = (name: string) => (url.searchParams.get(name) ?? '').slice(0, 100);
-    const { person } = this.#speaker(personId, undefined);
+    const { person, place } = this.#speaker(personId, undefined);
     const values = await this.#options.bot.complete({
       person,
+      place,
       command: parameter('command'),
       option: parameter('option'),
       typed: parameter('typed'),
