@@ -1,6 +1,8 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
+import { dataDir } from '@electric-sql/pglite-prepopulatedfs';
 import { drizzle, type PgliteDatabase } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 import * as schema from './schema.js';
@@ -23,7 +25,7 @@ export async function openDatabase({ folder, migrationsFolder }: OpenDatabaseOpt
   const release = folder === undefined ? async () => {} : await lock(folder);
   let client: PGlite | undefined;
   try {
-    client = await PGlite.create(folder === undefined ? 'memory://' : join(folder, 'postgres'));
+    client = await createClient(folder);
     const database = drizzle(client, { schema });
     await migrate(database, { migrationsFolder });
     const opened = client;
@@ -39,6 +41,20 @@ export async function openDatabase({ folder, migrationsFolder }: OpenDatabaseOpt
     await release();
     throw error;
   }
+}
+
+/** A new database begins as a copy of an empty one: setting it up by initdb takes several seconds of WebAssembly. */
+async function createClient(folder: string | undefined): Promise<PGlite> {
+  if (folder === undefined) return PGlite.create('memory://', { loadDataDir: await dataDir() });
+  const path = join(folder, 'postgres');
+  const creating = join(folder, 'postgres.creating');
+  // There from before the first file of a copy until after its last: what an interrupted start left holds no data yet.
+  if (existsSync(creating)) await rm(path, { recursive: true, force: true });
+  else if (existsSync(path)) return PGlite.create(path);
+  await writeFile(creating, '');
+  const client = await PGlite.create(path, { loadDataDir: await dataDir() });
+  await rm(creating);
+  return client;
 }
 
 /** Two processes on one embedded database would destroy it. A lock left by a killed process is taken over. */
