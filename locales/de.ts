@@ -95,6 +95,8 @@ export const de = defineLocale({
   delivery: {
     queued: '{title}: wartet, Platz {position}.',
     started: '{title}: fängt an.',
+    preparing:
+      '{bar} {percent} %: Vorbereitung für {pet}, ich zeichne andere seiner Art zum Vergleich ({done} von {total})',
     training: '{bar} {percent} %: {pet} lernen, Schritt {step} von {steps}',
     trainingLoss: '{bar} {percent} %: {pet} lernen, Schritt {step} von {steps}, Fehler {loss} {trend}',
     trained: 'Jetzt kenne ich {pet} (es hat {seconds} s gedauert). Versuch: /imagine {pet} surfing a wave',

@@ -94,6 +94,8 @@ export const en = {
   delivery: {
     queued: '{title}: waiting, place {position}.',
     started: '{title}: starting.',
+    preparing:
+      '{bar} {percent} %: getting ready to learn {pet}, drawing others of its kind for comparison ({done} of {total})',
     training: '{bar} {percent} %: learning {pet}, step {step} of {steps}',
     trainingLoss: '{bar} {percent} %: learning {pet}, step {step} of {steps}, loss {loss} {trend}',
     trained: 'I know {pet} now (it took {seconds} s). Try: /imagine {pet} surfing a wave',

@@ -95,6 +95,8 @@ export const es = defineLocale({
   delivery: {
     queued: '{title}: en espera, lugar {position}.',
     started: '{title}: empezando.',
+    preparing:
+      '{bar} {percent} %: preparándome para aprender a {pet}, dibujo otros de su especie para comparar ({done} de {total})',
     training: '{bar} {percent} %: aprendiendo cómo es {pet}, paso {step} de {steps}',
     trainingLoss: '{bar} {percent} %: aprendiendo cómo es {pet}, paso {step} de {steps}, error {loss} {trend}',
     trained: 'Ya sé cómo es {pet} (he tardado {seconds} s). Prueba: /imagine {pet} surfing a wave',

@@ -96,6 +96,8 @@ export const fr = defineLocale({
   delivery: {
     queued: '{title} : en attente, place {position}.',
     started: '{title} : c’est parti.',
+    preparing:
+      '{bar} {percent} % : je me prépare à apprendre {pet} et dessine d’autres animaux de son espèce pour comparer ({done} sur {total})',
     training: '{bar} {percent} % : j’apprends à connaître {pet}, étape {step} sur {steps}',
     trainingLoss: '{bar} {percent} % : j’apprends à connaître {pet}, étape {step} sur {steps}, erreur {loss} {trend}',
     trained: 'Maintenant, je connais {pet} (ça m’a pris {seconds} s). Essaie : /imagine {pet} surfing a wave',

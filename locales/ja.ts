@@ -95,6 +95,7 @@ export const ja = defineLocale({
   delivery: {
     queued: '{title}: 順番待ち、{position} 番目です。',
     started: '{title}: 始めます。',
+    preparing: '{bar} {percent} %：{pet}を覚える準備中です。比較のため、同じ種類の動物を描いています（{done}/{total}）',
     training: '{bar} {percent}%: {pet} を学習中、ステップ {step} / {steps}',
     trainingLoss: '{bar} {percent}%: {pet} を学習中、ステップ {step} / {steps}、誤差 {loss} {trend}',
     trained: '{pet} を覚えました（{seconds} 秒かかりました）。さっそくどうぞ: /imagine {pet} surfing a wave',

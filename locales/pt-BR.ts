@@ -96,6 +96,8 @@ export const ptBR = defineLocale({
   delivery: {
     queued: '{title}: esperando, lugar {position}.',
     started: '{title}: começando.',
+    preparing:
+      '{bar} {percent} %: preparando-me para aprender {pet}, desenhando outros da espécie para comparar ({done} de {total})',
     training: '{bar} {percent}%: aprendendo como é {pet}, passo {step} de {steps}',
     trainingLoss: '{bar} {percent}%: aprendendo como é {pet}, passo {step} de {steps}, erro {loss} {trend}',
     trained: 'Agora eu sei como é {pet} (levei {seconds} s). Experimente: /imagine {pet} surfing a wave',

@@ -18,13 +18,18 @@ export interface ClassLatentsOptions extends Pick<PetEngineOptions, 'cacheFolder
   readonly model: StableDiffusionModel;
   readonly className: string;
   readonly prompt: string;
-  /** Latents of `count` new pictures of the prompt. */
-  readonly draw: (count: number) => Promise<readonly Float32Array[]>;
+  /** Latents of one new picture of the prompt; the same seed gives the same. */
+  readonly draw: (seed: number) => Promise<Float32Array>;
+  /** Called before each picture that has to be drawn. */
+  readonly onPicture: (done: number, total: number) => void;
 }
+
+/** What a killed engine draws again at most. */
+const WRITE_EVERY_PICTURES = 8;
 
 /** @returns scaled latents, [h, w, C] each */
 export async function loadClassLatents(options: ClassLatentsOptions): Promise<readonly Float32Array[]> {
-  const { model, className, prompt, cacheFolder, draw } = options;
+  const { model, className, prompt, cacheFolder, draw, onPicture } = options;
   const { path, fingerprint, autoencoderFingerprint, recommendations } = model.checkpoint;
   // Shipped ones are encoded drawings, so they belong to the autoencoder; drawn ones belong to the whole checkpoint.
   const shipped = join(path, 'class_latents', `${className}.safetensors`);
@@ -32,10 +37,14 @@ export async function loadClassLatents(options: ClassLatentsOptions): Promise<re
   if (fromCheckpoint) return fromCheckpoint;
   const source = { checkpoint: fingerprint, className, prompt };
   const cached = join(cacheFolder, 'class-latents', `${classLatentsKey(fingerprint, className, prompt)}.safetensors`);
-  const known = await read(cached, source, options);
-  if (known) return known;
-  const pictures = await draw(recommendations.training.priorImages);
-  await writeWhole(cached, encodeClassLatents({ shape: model.latentShape, pictures }, source));
+  const pictures = [...((await read(cached, source, options)) ?? [])];
+  const wanted = recommendations.training.priorImages;
+  while (pictures.length < wanted) {
+    onPicture(pictures.length, wanted);
+    pictures.push(await draw(pictures.length));
+    if (pictures.length === wanted || pictures.length % WRITE_EVERY_PICTURES === 0)
+      await writeWhole(cached, encodeClassLatents({ shape: model.latentShape, pictures }, source));
+  }
   return pictures;
 }
 

@@ -112,10 +112,11 @@ class StableDiffusionPetEngine implements PetEngine {
             model,
             className,
             prompt: words.class,
-            draw: async (count) =>
-              (await this.#draw({ prompt: words.class, count, seed: 0, signal })).pictures.map(
-                ({ latents }) => latents,
-              ),
+            draw: async (pictureSeed) => {
+              const { pictures } = await this.#draw({ prompt: words.class, count: 1, seed: pictureSeed, signal });
+              return pictures[0]!.latents;
+            },
+            onPicture: (done, total) => onProgress({ step: 0, steps, classPictures: { done, total } }),
           });
     const photos = input.photos.map((photo) => () => this.#pixelsOf(photo));
     const everySteps = Math.ceil(steps / PREVIEWS_WHILE_TRAINING);
