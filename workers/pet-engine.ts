@@ -104,16 +104,16 @@ class StableDiffusionPetEngine implements PetEngine {
     onProgress({ step: 0, steps });
 
     const words = subjectWords(model, className);
-    const classLatents =
+    const classPictures =
       training.classRows === 0
-        ? []
+        ? { pictures: [], captions: [] }
         : await loadClassLatents({
             ...this.#options,
             model,
             className,
             prompt: words.class,
-            draw: async (pictureSeed) => {
-              const { pictures } = await this.#draw({ prompt: words.class, count: 1, seed: pictureSeed, signal });
+            draw: async (prompt, pictureSeed) => {
+              const { pictures } = await this.#draw({ prompt, count: 1, seed: pictureSeed, signal });
               return pictures[0]!.latents;
             },
             onPicture: (done, total) => onProgress({ step: 0, steps, classPictures: { done, total } }),
@@ -129,7 +129,7 @@ class StableDiffusionPetEngine implements PetEngine {
       const train = (from: Uint8Array | undefined) =>
         trainSubject(
           model,
-          { words, photos, classLatents, steps, seed },
+          { words, photos, classPictures, steps, seed },
           {
             signal,
             resumeFrom: from,
@@ -157,7 +157,7 @@ class StableDiffusionPetEngine implements PetEngine {
           steps,
           seed,
           trainingImages: input.photos.length,
-          priorImages: classLatents.length,
+          priorImages: classPictures.pictures.length,
           priorLossWeight: training.priorLossWeight,
           triggerPhrase: `${words.token} ${className}`,
         },

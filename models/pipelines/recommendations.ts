@@ -28,6 +28,11 @@ export const recommendationsSchema = z.strictObject({
       priorImages: z.int().min(1).max(1000).default(200),
       /** γ of min-SNR; without it all timesteps count alike. */
       snrGamma: z.number().positive().optional(),
+      /**
+       * Where the subject of a photo may be, such as `in the snow`: photos of a training are captioned with the one that
+       * fits best, by the checkpoint's own image encoder. Without it, or without them, all photos share one caption.
+       */
+      places: z.array(z.string().min(1).max(100)).max(200).default([]),
     })
     .prefault({}),
 });

@@ -148,9 +148,9 @@ async function train(
     (_, index) => () => pixels.slice(index * size, (index + 1) * size),
   );
   const file = join(checkpointFolder, 'class_latents', `${pet.kind}.safetensors`);
-  const classLatents = decodeClassLatents(await readFile(file), { file }).pictures;
+  const classPictures = decodeClassLatents(await readFile(file), { file });
   const { steps } = model.checkpoint.recommendations.training;
-  const { adapter } = await trainSubject(model, { words, photos, classLatents, steps, seed }, { signal });
+  const { adapter } = await trainSubject(model, { words, photos, classPictures, steps, seed }, { signal });
   return { adapter, token: words.token };
 }
 

@@ -5,7 +5,9 @@
 import { CheckpointError } from '../loaders/checkpoint-error.js';
 import type { StableDiffusionModel } from '../pipelines/stable-diffusion-model.js';
 import { createScheduler } from '../schedulers/create-scheduler.js';
-import type { LatentPosterior } from './dreambooth-batches.js';
+import { createPlaceCaptioner } from './caption-photos.js';
+import type { ClassPicture, InstancePhoto } from './dreambooth-batches.js';
+import type { ClassLatents } from './prior-preservation.js';
 import { chooseRareToken, type DreamBoothPrompts, dreamBoothPrompts } from './rare-token.js';
 import { type DreamBoothLoRAHandlers, type TrainedLoRA, trainDreamBoothLoRA } from './train-dreambooth-lora.js';
 
@@ -24,8 +26,8 @@ export interface SubjectTraining {
   readonly words: SubjectWords;
   /** One per photo, each [H, W, 3] in [-1, 1] at the checkpoint's size; asked for one at a time. */
   readonly photos: readonly (() => Float32Array | Promise<Float32Array>)[];
-  /** Scaled latents of other subjects of the class, [h, w, C] each. */
-  readonly classLatents: readonly Float32Array[];
+  /** Other subjects of the class: scaled latents, [h, w, C] each, and what they show. */
+  readonly classPictures: Pick<ClassLatents, 'pictures' | 'captions'>;
   readonly steps: number;
   readonly seed: number;
 }
@@ -33,7 +35,7 @@ export interface SubjectTraining {
 /** @throws TrainingDivergedError, SnapshotError, or the reason of the signal */
 export async function trainSubject(
   model: StableDiffusionModel,
-  { words, photos, classLatents, steps, seed }: SubjectTraining,
+  { words, photos, classPictures, steps, seed }: SubjectTraining,
   handlers: DreamBoothLoRAHandlers,
 ): Promise<TrainedLoRA> {
   const { checkpoint, latentShape, embeddingShape } = model;
@@ -47,10 +49,26 @@ export async function trainSubject(
       found: predictionType,
     });
   }
-  const instances: LatentPosterior[] = [];
+  const captioner = await createPlaceCaptioner(model, words);
+  const embeddings = new Map<string, Promise<Float32Array>>();
+  /** Equal captions share one embedding. */
+  const embed = (caption: string) => {
+    const known = embeddings.get(caption) ?? model.encodePrompt(caption);
+    embeddings.set(caption, known);
+    return known;
+  };
+  const instances: InstancePhoto[] = [];
   for (const pixelsOf of photos) {
     handlers.signal?.throwIfAborted();
-    instances.push(await model.encodeImage(await pixelsOf()));
+    const pixels = await pixelsOf();
+    instances.push({
+      ...(await model.encodeImage(pixels)),
+      embedding: await embed(await captioner.captionOf(pixels)),
+    });
+  }
+  const others: ClassPicture[] = [];
+  for (const [index, latents] of classPictures.pictures.entries()) {
+    others.push({ latents, embedding: await embed(classPictures.captions[index]!) });
   }
   const layout = model.layout(training.rank);
   return trainDreamBoothLoRA(
@@ -61,10 +79,8 @@ export async function trainSubject(
       data: {
         latentShape,
         instances,
-        classLatents,
+        classPictures: others,
         scalingFactor: checkpoint.configs.vae.scalingFactor,
-        instanceEmbedding: await model.encodePrompt(words.instance),
-        classEmbedding: await model.encodePrompt(words.class),
         embeddingShape,
         alphasCumprod: createScheduler('DDPMScheduler', checkpoint.schedulerConfig).alphaProducts,
       },
