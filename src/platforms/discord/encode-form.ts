@@ -38,7 +38,8 @@ function encodeField(option: CommandDescription['options'][number], given: unkno
           type: ComponentType.FileUpload,
           custom_id: name,
           required,
-          min_values: required ? Math.min(min ?? 1, maxPhotoOptions) : 0,
+          // Earlier photos may count towards the least number; the bot says where there are too few.
+          min_values: required ? 1 : 0,
           max_values: Math.min(max ?? maxPhotoOptions, maxPhotoOptions),
         }
       : {

@@ -11,6 +11,7 @@ import { JobRecords } from '#src/storage/database/job-records.js';
 import { type OpenDatabase, openDatabase } from '#src/storage/database/open-database.js';
 import { PetsTable } from '#src/storage/database/pets.js';
 import { jobs } from '#src/storage/database/schema.js';
+import { TrainingDraftsTable } from '#src/storage/database/training-drafts.js';
 
 const dayMs = 86_400_000;
 const anna = { platform: 'web', id: 'anna', name: 'Anna' } as const;
@@ -73,7 +74,7 @@ test('old jobs go, and old files that no pet and no remaining job names; everyth
   await add('old', files.ofOldJob, 40, true);
 
   const log = createLog({ level: 'silent', name: 'test' });
-  await sweep({ days: 30, blobs, records, pets, log });
+  await sweep({ days: 30, blobs, records, pets, drafts: new TrainingDraftsTable(opened.database), log });
 
   const kept = await Promise.all(Object.entries(files).map(async ([name, key]) => [name, await blobs.has(key)]));
   expect(Object.fromEntries(kept)).toEqual({
