@@ -8,7 +8,7 @@ import {
   text,
 } from '#src/command.js';
 import { UserError } from '#src/errors.js';
-import { assertTrainable, blobsOf, isEnough, minPhotos, orderTraining, repeatedOrder } from './training-order.js';
+import { assertTrainable, blobsOf, countDifferent, minPhotos, orderTraining, repeatedOrder } from './training-order.js';
 
 const answers = ['use', 'replace', 'cancel'] as const;
 
@@ -40,9 +40,10 @@ export const coach = defineCommand({
         );
       }
       case 'use': {
-        const photos = blobsOf(draft.photos);
-        if (!isEnough(draft)) throw new UserError('photosTooFew', { min: minPhotos, given: photos.length });
+        const given = countDifferent(draft);
+        if (given < minPhotos) throw new UserError('photosTooFew', { min: minPhotos, given });
         await assertTrainable(pet, { pets, jobs });
+        const photos = blobsOf(draft.photos);
         const queued = await orderTraining({ name: pet, className, photos }, { jobs, newSeed });
         await drafts.finish(draft);
         return queued;
@@ -66,6 +67,6 @@ export function askAbout(draft: TrainingDraft, coach: CoachService): Reply {
 function buttonsOf(draft: TrainingDraft, offered: readonly (typeof answers)[number][]): Button[] {
   const labels = { use: 'useAnyway', replace: 'replacePhotos', cancel: 'forgetPhotos' } as const;
   return offered
-    .filter((answer) => answer !== 'use' || isEnough(draft))
+    .filter((answer) => answer !== 'use' || countDifferent(draft) >= minPhotos)
     .map((answer) => ({ label: labels[answer], command: 'coach', options: { draft: draft.id, answer } }));
 }

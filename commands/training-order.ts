@@ -51,10 +51,9 @@ export function blobsOf(photos: readonly JudgedPhoto[]): BlobKey[] {
   return photos.flatMap(({ blob }) => blob ?? []);
 }
 
-/** Whether there are enough different photos, doubtful or not. */
-export function isEnough({ photos }: Pick<TrainingDraft, 'photos'>): boolean {
-  const different = photos.filter(
+/** How many different photos there are, doubtful or not. */
+export function countDifferent({ photos }: Pick<TrainingDraft, 'photos'>): number {
+  return photos.filter(
     ({ blob, doubts }) => blob !== undefined && doubts.every(({ kind }) => kind !== 'nearDuplicateOf'),
-  );
-  return different.length >= minPhotos;
+  ).length;
 }

@@ -90,7 +90,8 @@ export const de = defineLocale({
     coach: {
       replies: {
         forgotten: 'Die Fotos von {pet} sind vergessen.',
-        replace: 'Die guten Fotos von {pet} ({kept}) hebe ich einen Tag lang auf. Schick andere anstelle von {numbers}, mit: /train name:{pet} kind:{kind}',
+        replace:
+          'Die guten Fotos von {pet} ({kept}) hebe ich einen Tag lang auf. Schick andere anstelle von {numbers}, mit: /train name:{pet} kind:{kind}',
       },
     },
   },

@@ -89,7 +89,8 @@ export const en = {
     coach: {
       replies: {
         forgotten: 'The photos of {pet} are forgotten.',
-        replace: 'I kept the good photos of {pet} ({kept}) for a day. Send others in place of {numbers}, with: /train name:{pet} kind:{kind}',
+        replace:
+          'I kept the good photos of {pet} ({kept}) for a day. Send others in place of {numbers}, with: /train name:{pet} kind:{kind}',
       },
     },
   },

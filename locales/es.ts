@@ -90,7 +90,8 @@ export const es = defineLocale({
     coach: {
       replies: {
         forgotten: 'Las fotos de {pet} están olvidadas.',
-        replace: 'Guardo un día las fotos buenas de {pet} ({kept}). Envía otras en lugar de {numbers}, con: /train name:{pet} kind:{kind}',
+        replace:
+          'Guardo un día las fotos buenas de {pet} ({kept}). Envía otras en lugar de {numbers}, con: /train name:{pet} kind:{kind}',
       },
     },
   },

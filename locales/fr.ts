@@ -91,7 +91,8 @@ export const fr = defineLocale({
     coach: {
       replies: {
         forgotten: 'Les photos de {pet} sont oubliées.',
-        replace: 'Je garde un jour les bonnes photos de {pet} ({kept}). Envoie-en d’autres à la place de {numbers}, avec : /train name:{pet} kind:{kind}',
+        replace:
+          'Je garde un jour les bonnes photos de {pet} ({kept}). Envoie-en d’autres à la place de {numbers}, avec : /train name:{pet} kind:{kind}',
       },
     },
   },
@@ -112,7 +113,8 @@ export const fr = defineLocale({
     washedOut: 'La photo {number} est délavée : trop de lumière, ou presque pas de contraste.',
     rotated: 'La photo {number} est peut-être couchée : tourne-la et enregistre-la de nouveau.',
     tooFew: 'Cela fait {different} photos différentes, et il m’en faut au moins {min}.',
-    tooMany: 'Cela fait {given} photos en tout, et je peux en prendre {max} au plus : les dernières sont laissées de côté.',
+    tooMany:
+      'Cela fait {given} photos en tout, et je peux en prendre {max} au plus : les dernières sont laissées de côté.',
     sheetAlt: 'Tes photos ({count}) avec des numéros ; les douteuses sont encadrées',
   },
   delivery: {

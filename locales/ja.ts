@@ -90,7 +90,8 @@ export const ja = defineLocale({
     coach: {
       replies: {
         forgotten: '{pet} の写真を忘れました。',
-        replace: '{pet} のよい写真（{kept} 枚）は一日だけ取っておきます。{numbers} 番の代わりの写真を次のコマンドで送ってください: /train name:{pet} kind:{kind}',
+        replace:
+          '{pet} のよい写真（{kept} 枚）は一日だけ取っておきます。{numbers} 番の代わりの写真を次のコマンドで送ってください: /train name:{pet} kind:{kind}',
       },
     },
   },

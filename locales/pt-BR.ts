@@ -91,7 +91,8 @@ export const ptBR = defineLocale({
     coach: {
       replies: {
         forgotten: 'As fotos de {pet} foram esquecidas.',
-        replace: 'Guardo por um dia as fotos boas de {pet} ({kept}). Envie outras no lugar de {numbers}, com: /train name:{pet} kind:{kind}',
+        replace:
+          'Guardo por um dia as fotos boas de {pet} ({kept}). Envie outras no lugar de {numbers}, com: /train name:{pet} kind:{kind}',
       },
     },
   },

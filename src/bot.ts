@@ -6,9 +6,9 @@ import { Delivery } from './delivery.js';
 import { Dispatcher } from './dispatch.js';
 import { JobEvents } from './jobs/events.js';
 import { JobQueue } from './jobs/queue.js';
+import { readLearntSide } from './learnt-side.js';
 import { Ledger } from './ledger.js';
 import type { Logger } from './log.js';
-import { readLearntSide } from './learnt-side.js';
 import { coachServiceFor } from './photo-coach/coach-service.js';
 import { keepServiceFor } from './photos.js';
 import type { Platform } from './platforms/platform.js';
@@ -118,7 +118,14 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     }
     await delivery.start();
     closing.push(
-      startRetention({ days: config.RETENTION_DAYS, blobs, records, pets: new PetsTable(opened.database), drafts, log }),
+      startRetention({
+        days: config.RETENTION_DAYS,
+        blobs,
+        records,
+        pets: new PetsTable(opened.database),
+        drafts,
+        log,
+      }),
     );
     return { platforms: [...platforms.values()], stop };
   } catch (error) {

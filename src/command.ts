@@ -318,10 +318,7 @@ export interface Command<Name extends CommandName = CommandName> {
   readonly exclusive?: true;
   readonly options: Options;
   /** Photos of earlier attempts, which count towards the least number. */
-  keptPhotos?(
-    drafts: Pick<DraftsService, 'findReplacing'>,
-    given: Readonly<Record<string, unknown>>,
-  ): Promise<number>;
+  keptPhotos?(drafts: Pick<DraftsService, 'findReplacing'>, given: Readonly<Record<string, unknown>>): Promise<number>;
   /** The text option that plain words after the command fill. */
   readonly freeText?: string;
   // biome-ignore lint/suspicious/noExplicitAny: a list of commands forgets their options; dispatch has checked the values against them.

@@ -10,11 +10,7 @@ export interface DraftsOptions {
 }
 
 /** What one invocation of one person may do with drafts. @param invocation the same id when its event is delivered again */
-export function draftsServiceFor(
-  { table, blobs }: DraftsOptions,
-  person: Person,
-  invocation: string,
-): DraftsService {
+export function draftsServiceFor({ table, blobs }: DraftsOptions, person: Person, invocation: string): DraftsService {
   // Short, because buttons carry it.
   const ownId = createHash('sha256').update(invocation).digest('hex').slice(0, 16);
   const deleteAll = async (keys: readonly BlobKey[]) => {
@@ -28,7 +24,8 @@ export function draftsServiceFor(
     async get(id) {
       const found = await table.get(id);
       if (!found) throw new UserError('draftGone');
-      if (found.owner.platform !== person.platform || found.owner.id !== person.id) throw new UserError('draftNotYours');
+      if (found.owner.platform !== person.platform || found.owner.id !== person.id)
+        throw new UserError('draftNotYours');
       return found.draft;
     },
     async savedBefore() {

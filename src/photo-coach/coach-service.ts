@@ -37,7 +37,9 @@ export function coachServiceFor({ blobs, limits, learntSide }: CoachServiceOptio
       ];
       const assessment = await assessPhotos(given, { limits, learntSide, minPhotos: min, maxPhotos: max });
       // What was found good before stays good: it was judged as it came, and is seen now as it is kept.
-      const judged = assessment.photos.map((photo) => (photo.index < earlier.length ? { ...photo, doubts: [] } : photo));
+      const judged = assessment.photos.map((photo) =>
+        photo.index < earlier.length ? { ...photo, doubts: [] } : photo,
+      );
       const photos = judged.map(({ index, doubts }): JudgedPhoto => {
         const blob = doubts.some(({ kind }) => kind === 'unusable') ? undefined : kept.get(index);
         return { number: index + 1, doubts, ...(blob !== undefined && { blob }) };

@@ -20,7 +20,12 @@ export async function drawPhoto(seed = 0, width = 96, height = 96): Promise<Uint
 
 /** The same out of focus: the coach doubts it. */
 export async function drawBlurredPhoto(seed = 0): Promise<Uint8Array> {
-  return new Uint8Array(await sharp(await drawPhoto(seed)).blur(5).jpeg().toBuffer());
+  return new Uint8Array(
+    await sharp(await drawPhoto(seed))
+      .blur(5)
+      .jpeg()
+      .toBuffer(),
+  );
 }
 
 export function incoming(bytes: Uint8Array, name = 'photo.jpg'): IncomingImage {

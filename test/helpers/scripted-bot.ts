@@ -2,7 +2,8 @@ import { defaultLocale, localeFor, locales } from '#locales/index.js';
 import { type Command, type OfferedCommandName, offeredCommands } from '#src/command.js';
 import type { Bot, IncomingCommand, IncomingPress } from '#src/platforms/platform.js';
 
-export type Script = (incoming: IncomingCommand) => Promise<boolean | void> | boolean | void;
+/** May say `false`, also as a promise: the command was refused. */
+export type Script = (incoming: IncomingCommand) => unknown;
 
 /** A bot that does what a test says, behind the real declarations of commands. */
 export class ScriptedBot implements Bot {
@@ -20,7 +21,7 @@ export class ScriptedBot implements Bot {
 
   async invoke(incoming: IncomingCommand): Promise<boolean> {
     this.invocations.push(incoming);
-    return (await this.script(incoming)) ?? true;
+    return (await this.script(incoming)) !== false;
   }
 
   async minPhotos({ command }: Parameters<Bot['minPhotos']>[0]): Promise<number> {

@@ -30,7 +30,7 @@ export function encodeForm(
 }
 
 function encodeField(option: CommandDescription['options'][number], given: unknown): object {
-  const { name, description, required, min, max } = option;
+  const { name, description, required, max } = option;
   const isShort = description.length <= maxLabelLength;
   const field =
     option.kind === 'images'

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, lte, ne, or } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, lte, ne, type or } from 'drizzle-orm';
 import type { Person, TrainingDraft } from '#src/command.js';
 import { type BlobKey, findBlobKeys } from '../blob-key.js';
 import type { Database } from './open-database.js';

@@ -4,10 +4,7 @@ import type { Database } from './open-database.js';
 import { jobs, pets, trainingDrafts } from './schema.js';
 
 /** The same photo, sent twice, is stored once: another pet, a waiting job or a draft may need it. @returns keys that nothing names */
-export async function findUnusedBlobs(
-  database: Pick<Database, 'select'>,
-  keys: Iterable<BlobKey>,
-): Promise<BlobKey[]> {
+export async function findUnusedBlobs(database: Pick<Database, 'select'>, keys: Iterable<BlobKey>): Promise<BlobKey[]> {
   const unused: BlobKey[] = [];
   for (const key of new Set(keys)) {
     const contains = `%${key}%`;
