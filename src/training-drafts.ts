@@ -12,7 +12,10 @@ export interface DraftsOptions {
 /** What one invocation of one person may do with drafts. @param invocation the same id when its event is delivered again */
 export function draftsServiceFor({ table, blobs }: DraftsOptions, person: Person, invocation: string): DraftsService {
   // Short, because buttons carry it.
-  const ownId = createHash('sha256').update(invocation).digest('hex').slice(0, 16);
+  const ownId = createHash('sha256')
+    .update(JSON.stringify([person.platform, person.id, invocation]))
+    .digest('hex')
+    .slice(0, 16);
   const deleteAll = async (keys: readonly BlobKey[]) => {
     await Promise.all(keys.map((key) => blobs.delete(key)));
   };

@@ -55,7 +55,7 @@ async function storedFiles(): Promise<number> {
 
 const learnt = () => waitFor('the pet', () => spine.chat.showing('result').find(({ text }) => /I know/.test(text)));
 const listed = async () => {
-  await spine.platform.say('pets');
+  await spine.platform.say('pets', {}, { eventId: 'listing' });
   return spine.chat.last!.text;
 };
 
@@ -203,6 +203,15 @@ describe('what arrives twice', () => {
     await spine.platform.say('train', { name: 'Milo', kind: 'cat', photos: await good(5, 6, 7) }, { eventId: 'two' });
     expect(spine.chat.messages.size).toBe(2);
     expect(spine.chat.showing('error')).toEqual([]);
+  });
+
+  test('somebody else’s event of the same id asks about their own photos', async () => {
+    const sheet = await startWith([...(await good(1, 2, 3)), ...(await blurred(4))], 'one');
+    const photos = [...(await good(5, 6, 7)), ...(await blurred(8))];
+    await spine.platform.say('train', { name: 'Rex', kind: 'cat', photos }, { eventId: 'one', person: 'mallory' });
+    expect(spine.chat.last!.text).toContain('Before I learn Rex');
+    await spine.platform.press(actionOf(sheet, buttons.useAnyway));
+    expect(spine.chat.last).toMatchObject({ kind: 'status', text: expect.stringContaining('Biscuit') });
   });
 
   test('of two trainings of one name at the same time one is refused', async () => {
