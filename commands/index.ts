@@ -1,6 +1,7 @@
 import type { Command } from '#src/command.js';
 import { again } from './again.js';
 import { cancel } from './cancel.js';
+import { coach } from './coach.js';
 import { help } from './help.js';
 import { imagine } from './imagine.js';
 import { pets } from './pets.js';
@@ -8,5 +9,5 @@ import { queue } from './queue.js';
 import { start } from './start.js';
 import { train } from './train.js';
 
-/** Every command, in the order in which help shows them. */
-export const commands: readonly Command[] = [train, imagine, again, pets, queue, cancel, help, start];
+/** Every command, in the order in which help shows them; those that only buttons run come last. */
+export const commands: readonly Command[] = [train, imagine, again, pets, queue, cancel, help, start, coach];

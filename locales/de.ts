@@ -87,10 +87,33 @@ export const de = defineLocale({
         stoppedAll: 'Ich halte alle {count} an.',
       },
     },
+    coach: {
+      replies: {
+        forgotten: 'Die Fotos von {pet} sind vergessen.',
+        replace:
+          'Die guten Fotos von {pet} ({kept}) hebe ich einen Tag lang auf. Schick andere anstelle von {numbers}, mit: /train name:{pet} kind:{kind}',
+      },
+    },
   },
   buttons: {
     cancel: 'Anhalten',
     again: 'Noch einmal',
+    useAnyway: 'Trotzdem nehmen',
+    replacePhotos: 'Ersetzen',
+    forgetPhotos: 'Abbrechen',
+  },
+  coach: {
+    intro: 'Bevor ich {pet} lerne: Einige dieser Fotos könnten mir etwas Falsches beibringen.',
+    blurred: 'Foto {number} ist unscharf.',
+    moved: 'Foto {number} ist verwischt, als hätte sich die Kamera bewegt.',
+    small: 'Foto {number} ist klein ({width} × {height}): mindestens {min} × {min} Pixel wären besser.',
+    nearDuplicate: 'Foto {number} zeigt fast dasselbe wie Foto {other}.',
+    dark: 'Foto {number} ist sehr dunkel.',
+    washedOut: 'Foto {number} ist ausgewaschen: zu viel Licht oder kaum Kontrast.',
+    rotated: 'Foto {number} liegt vielleicht auf der Seite: Dreh es und speichere es noch einmal.',
+    tooFew: 'Das sind {different} verschiedene Fotos, und ich brauche mindestens {min}.',
+    tooMany: 'Das sind zusammen {given} Fotos, und ich kann höchstens {max} nehmen: Die letzten bleiben weg.',
+    sheetAlt: 'Deine Fotos ({count}) mit Nummern; die zweifelhaften sind umrahmt',
   },
   delivery: {
     queued: '{title}: wartet, Platz {position}.',
@@ -148,6 +171,8 @@ export const de = defineLocale({
     queueFull: 'Gerade wollen zu viele etwas. Bitte versuch es in ein paar Minuten noch einmal.',
     jobUnknown: 'Diesen Auftrag von dir kenne ich nicht, oder er ist zu alt.',
     nothingToRepeat: 'Von dir gibt es noch kein Bild zu wiederholen.',
+    draftGone: 'Das ist schon entschieden oder zu lange her. Schick die Fotos noch einmal mit /train.',
+    draftNotYours: 'Darüber kann nur entscheiden, wer diese Fotos geschickt hat.',
     photosTooFew: 'Ich brauche mindestens {min} Fotos, habe aber {given} bekommen.',
     photosTooMany: 'Ich kann höchstens {max} Fotos nehmen, habe aber {given} bekommen.',
     photosRefused: 'Einige Fotos kann ich nicht verwenden:',

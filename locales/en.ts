@@ -86,10 +86,33 @@ export const en = {
         stoppedAll: 'I am stopping all {count}.',
       },
     },
+    coach: {
+      replies: {
+        forgotten: 'The photos of {pet} are forgotten.',
+        replace:
+          'I kept the good photos of {pet} ({kept}) for a day. Send others in place of {numbers}, with: /train name:{pet} kind:{kind}',
+      },
+    },
   },
   buttons: {
     cancel: 'Stop',
     again: 'Again',
+    useAnyway: 'Use anyway',
+    replacePhotos: 'Replace',
+    forgetPhotos: 'Cancel',
+  },
+  coach: {
+    intro: 'Before I learn {pet}: some of these photos may teach me the wrong thing.',
+    blurred: 'Photo {number} is blurred.',
+    moved: 'Photo {number} is smeared, as if the camera had moved.',
+    small: 'Photo {number} is small ({width} × {height}): at least {min} × {min} pixels would be better.',
+    nearDuplicate: 'Photo {number} shows nearly the same as photo {other}.',
+    dark: 'Photo {number} is very dark.',
+    washedOut: 'Photo {number} is washed out: too much light, or hardly any contrast.',
+    rotated: 'Photo {number} may lie on its side: turn it and save it once more.',
+    tooFew: 'That makes {different} different photos, and I need at least {min}.',
+    tooMany: 'That makes {given} photos together, and I can take at most {max}: the last ones are left out.',
+    sheetAlt: 'Your photos ({count}) with numbers; the doubtful ones are framed',
   },
   delivery: {
     queued: '{title}: waiting, place {position}.',
@@ -143,6 +166,8 @@ export const en = {
     queueFull: 'Too many people want something right now. Please try again in a few minutes.',
     jobUnknown: 'I do not know that job of yours, or it is too old.',
     nothingToRepeat: 'There is no picture of yours to repeat yet.',
+    draftGone: 'This is decided already, or too old. Send the photos again with /train.',
+    draftNotYours: 'Only the one who sent these photos can decide about them.',
     photosTooFew: 'I need at least {min} photos, but got {given}.',
     photosTooMany: 'I can take at most {max} photos, but got {given}.',
     photosRefused: 'I cannot use some of the photos:',

@@ -87,10 +87,33 @@ export const es = defineLocale({
         stoppedAll: 'Estoy deteniendo los {count} encargos.',
       },
     },
+    coach: {
+      replies: {
+        forgotten: 'Las fotos de {pet} están olvidadas.',
+        replace:
+          'Guardo un día las fotos buenas de {pet} ({kept}). Envía otras en lugar de {numbers}, con: /train name:{pet} kind:{kind}',
+      },
+    },
   },
   buttons: {
     cancel: 'Detener',
     again: 'Otra vez',
+    useAnyway: 'Usar de todos modos',
+    replacePhotos: 'Reemplazar',
+    forgetPhotos: 'Cancelar',
+  },
+  coach: {
+    intro: 'Antes de aprender a {pet}: algunas de estas fotos podrían enseñarme algo equivocado.',
+    blurred: 'La foto {number} está borrosa.',
+    moved: 'La foto {number} está movida, como si la cámara se hubiera desplazado.',
+    small: 'La foto {number} es pequeña ({width} × {height}): mejor al menos {min} × {min} píxeles.',
+    nearDuplicate: 'La foto {number} muestra casi lo mismo que la foto {other}.',
+    dark: 'La foto {number} es muy oscura.',
+    washedOut: 'La foto {number} está descolorida: demasiada luz o casi sin contraste.',
+    rotated: 'Puede que la foto {number} esté tumbada: gírala y guárdala otra vez.',
+    tooFew: 'Son {different} fotos distintas, y necesito al menos {min}.',
+    tooMany: 'Son {given} fotos en total, y puedo aceptar como máximo {max}: las últimas se quedan fuera.',
+    sheetAlt: 'Tus fotos ({count}) con números; las dudosas llevan marco',
   },
   delivery: {
     queued: '{title}: en espera, lugar {position}.',
@@ -148,6 +171,8 @@ export const es = defineLocale({
     queueFull: 'Ahora mismo hay demasiada gente pidiéndome cosas. Inténtalo de nuevo en unos minutos, por favor.',
     jobUnknown: 'No conozco ese encargo tuyo, o es demasiado antiguo.',
     nothingToRepeat: 'Todavía no tienes ninguna imagen que repetir.',
+    draftGone: 'Esto ya está decidido o es demasiado antiguo. Envía las fotos otra vez con /train.',
+    draftNotYours: 'Solo puede decidirlo quien envió estas fotos.',
     photosTooFew: 'Necesito al menos {min} fotos, pero he recibido {given}.',
     photosTooMany: 'Puedo aceptar como máximo {max} fotos, pero he recibido {given}.',
     photosRefused: 'Hay fotos que no puedo usar:',

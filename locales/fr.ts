@@ -88,10 +88,34 @@ export const fr = defineLocale({
         stoppedAll: 'J’arrête les {count} demandes.',
       },
     },
+    coach: {
+      replies: {
+        forgotten: 'Les photos de {pet} sont oubliées.',
+        replace:
+          'Je garde un jour les bonnes photos de {pet} ({kept}). Envoie-en d’autres à la place de {numbers}, avec : /train name:{pet} kind:{kind}',
+      },
+    },
   },
   buttons: {
     cancel: 'Arrêter',
     again: 'Encore une fois',
+    useAnyway: 'Utiliser quand même',
+    replacePhotos: 'Remplacer',
+    forgetPhotos: 'Annuler',
+  },
+  coach: {
+    intro: 'Avant que j’apprenne {pet} : certaines de ces photos pourraient m’induire en erreur.',
+    blurred: 'La photo {number} est floue.',
+    moved: 'La photo {number} est bougée, comme si l’appareil s’était déplacé.',
+    small: 'La photo {number} est petite ({width} × {height}) : au moins {min} × {min} pixels seraient préférables.',
+    nearDuplicate: 'La photo {number} montre presque la même chose que la photo {other}.',
+    dark: 'La photo {number} est très sombre.',
+    washedOut: 'La photo {number} est délavée : trop de lumière, ou presque pas de contraste.',
+    rotated: 'La photo {number} est peut-être couchée : tourne-la et enregistre-la de nouveau.',
+    tooFew: 'Cela fait {different} photos différentes, et il m’en faut au moins {min}.',
+    tooMany:
+      'Cela fait {given} photos en tout, et je peux en prendre {max} au plus : les dernières sont laissées de côté.',
+    sheetAlt: 'Tes photos ({count}) avec des numéros ; les douteuses sont encadrées',
   },
   delivery: {
     queued: '{title} : en attente, place {position}.',
@@ -150,6 +174,8 @@ export const fr = defineLocale({
     queueFull: 'Trop de monde me demande quelque chose en ce moment. Réessaie dans quelques minutes, s’il te plaît.',
     jobUnknown: 'Je ne connais pas cette demande de ta part, ou elle est trop ancienne.',
     nothingToRepeat: 'Tu n’as pas encore d’image à refaire.',
+    draftGone: 'C’est déjà décidé, ou trop ancien. Renvoie les photos avec /train.',
+    draftNotYours: 'Seule la personne qui a envoyé ces photos peut en décider.',
     photosTooFew: 'Il me faut au moins {min} photos, mais j’en ai reçu {given}.',
     photosTooMany: 'Je peux prendre au plus {max} photos, mais j’en ai reçu {given}.',
     photosRefused: 'Il y a des photos que je ne peux pas utiliser :',

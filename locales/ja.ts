@@ -87,10 +87,33 @@ export const ja = defineLocale({
         stoppedAll: '{count} 件すべて中止します。',
       },
     },
+    coach: {
+      replies: {
+        forgotten: '{pet} の写真を忘れました。',
+        replace:
+          '{pet} のよい写真（{kept} 枚）は一日だけ取っておきます。{numbers} 番の代わりの写真を次のコマンドで送ってください: /train name:{pet} kind:{kind}',
+      },
+    },
   },
   buttons: {
     cancel: '中止する',
     again: 'もう一度',
+    useAnyway: 'このまま使う',
+    replacePhotos: '差し替える',
+    forgetPhotos: 'キャンセル',
+  },
+  coach: {
+    intro: '{pet} を覚える前に: まちがって覚えてしまいそうな写真があります。',
+    blurred: '写真 {number} はピントが合っていません。',
+    moved: '写真 {number} はカメラが動いたようにぶれています。',
+    small: '写真 {number} は小さめです（{width} × {height}）。{min} × {min} ピクセル以上が望ましいです。',
+    nearDuplicate: '写真 {number} は写真 {other} とほとんど同じです。',
+    dark: '写真 {number} はとても暗いです。',
+    washedOut: '写真 {number} は白っぽく、明るすぎるかコントラストがほとんどありません。',
+    rotated: '写真 {number} は横向きかもしれません。回転して保存し直してください。',
+    tooFew: '異なる写真は {different} 枚ですが、{min} 枚以上必要です。',
+    tooMany: '合わせて {given} 枚ですが、受け取れるのは {max} 枚までです。最後の方は省きます。',
+    sheetAlt: '番号を付けたあなたの写真（{count} 枚）。気になる写真は枠で囲んであります',
   },
   delivery: {
     queued: '{title}: 順番待ち、{position} 番目です。',
@@ -147,6 +170,8 @@ export const ja = defineLocale({
     queueFull: 'いま、とても混み合っています。数分後にもう一度試してください。',
     jobUnknown: 'そのお願いは見つからないか、古すぎます。',
     nothingToRepeat: 'もう一度描ける絵は、まだありません。',
+    draftGone: 'これはもう決まったか、古すぎます。写真を /train でもう一度送ってください。',
+    draftNotYours: '決められるのは、この写真を送った本人だけです。',
     photosTooFew: '写真が {min} 枚以上必要ですが、届いたのは {given} 枚です。',
     photosTooMany: '写真は {max} 枚までですが、{given} 枚届きました。',
     photosRefused: '使えない写真があります:',

@@ -88,10 +88,33 @@ export const ptBR = defineLocale({
         stoppedAll: 'Estou parando todos os {count} pedidos.',
       },
     },
+    coach: {
+      replies: {
+        forgotten: 'As fotos de {pet} foram esquecidas.',
+        replace:
+          'Guardo por um dia as fotos boas de {pet} ({kept}). Envie outras no lugar de {numbers}, com: /train name:{pet} kind:{kind}',
+      },
+    },
   },
   buttons: {
     cancel: 'Parar',
     again: 'De novo',
+    useAnyway: 'Usar mesmo assim',
+    replacePhotos: 'Substituir',
+    forgetPhotos: 'Cancelar',
+  },
+  coach: {
+    intro: 'Antes de eu aprender {pet}: algumas destas fotos podem me ensinar errado.',
+    blurred: 'A foto {number} está desfocada.',
+    moved: 'A foto {number} está tremida, como se a câmera tivesse se mexido.',
+    small: 'A foto {number} é pequena ({width} × {height}): o melhor seria pelo menos {min} × {min} pixels.',
+    nearDuplicate: 'A foto {number} mostra quase o mesmo que a foto {other}.',
+    dark: 'A foto {number} está muito escura.',
+    washedOut: 'A foto {number} está lavada: luz demais ou quase sem contraste.',
+    rotated: 'A foto {number} talvez esteja deitada: gire e salve de novo.',
+    tooFew: 'São {different} fotos diferentes, e preciso de pelo menos {min}.',
+    tooMany: 'São {given} fotos no total, e posso aceitar no máximo {max}: as últimas ficam de fora.',
+    sheetAlt: 'Suas fotos ({count}) com números; as duvidosas têm moldura',
   },
   delivery: {
     queued: '{title}: esperando, lugar {position}.',
@@ -148,6 +171,8 @@ export const ptBR = defineLocale({
     queueFull: 'Tem gente demais me pedindo coisas agora. Tente de novo em alguns minutos, por favor.',
     jobUnknown: 'Não conheço esse pedido seu, ou ele é antigo demais.',
     nothingToRepeat: 'Você ainda não tem nenhuma imagem para repetir.',
+    draftGone: 'Isto já foi decidido ou é antigo demais. Envie as fotos de novo com /train.',
+    draftNotYours: 'Só quem enviou estas fotos pode decidir.',
     photosTooFew: 'Preciso de pelo menos {min} fotos, mas recebi {given}.',
     photosTooMany: 'Posso aceitar no máximo {max} fotos, mas recebi {given}.',
     photosRefused: 'Há fotos que não posso usar:',

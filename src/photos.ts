@@ -123,7 +123,7 @@ export function brokenPhoto(cause: unknown): PhotoError {
  * Checks a photo from outside and makes it ours: upright, sRGB, without metadata, re-encoded, at most 2048 pixels a side.
  * @throws PhotoError
  */
-async function normalisePhoto(bytes: Uint8Array, limits: PhotoLimits): Promise<Uint8Array> {
+export async function normalisePhoto(bytes: Uint8Array, limits: PhotoLimits): Promise<Uint8Array> {
   const photo = await openPhoto(bytes, limits);
   try {
     const normalised = await photo
@@ -159,7 +159,8 @@ export function keepServiceFor(blobs: BlobStore, limits: PhotoLimits): KeepServi
   };
 }
 
-async function readImage(image: IncomingImage, limits: PhotoLimits): Promise<Uint8Array> {
+/** @throws PhotoError */
+export async function readImage(image: IncomingImage, limits: PhotoLimits): Promise<Uint8Array> {
   if (image.claimedBytes !== undefined && image.claimedBytes > limits.maxBytes) throw tooManyBytes(limits);
   try {
     return await image.read(limits.maxBytes);

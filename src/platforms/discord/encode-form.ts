@@ -30,7 +30,7 @@ export function encodeForm(
 }
 
 function encodeField(option: CommandDescription['options'][number], given: unknown): object {
-  const { name, description, required, min, max } = option;
+  const { name, description, required, max } = option;
   const isShort = description.length <= maxLabelLength;
   const field =
     option.kind === 'images'
@@ -38,7 +38,8 @@ function encodeField(option: CommandDescription['options'][number], given: unkno
           type: ComponentType.FileUpload,
           custom_id: name,
           required,
-          min_values: required ? Math.min(min ?? 1, maxPhotoOptions) : 0,
+          // Earlier photos may count towards the least number; the bot says where there are too few.
+          min_values: required ? 1 : 0,
           max_values: Math.min(max ?? maxPhotoOptions, maxPhotoOptions),
         }
       : {

@@ -1,8 +1,9 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq } from 'drizzle-orm';
 import type { Person, Pet } from '#src/command.js';
 import type { BlobKey } from '../blob-key.js';
 import type { Database } from './open-database.js';
-import { jobs, pets } from './schema.js';
+import { pets } from './schema.js';
+import { findUnusedBlobs } from './unused-blobs.js';
 
 type Owner = Pick<Person, 'platform' | 'id'>;
 
@@ -79,25 +80,7 @@ export class PetsTable {
         .where(and(isOwnedBy(owner), eq(pets.id, id)))
         .returning();
       if (!removed) return undefined;
-      const unused: BlobKey[] = [];
-      // The same photo, sent twice, is stored once: another pet or a waiting job may need it.
-      for (const key of new Set([removed.lora, ...removed.photos, ...removed.previews])) {
-        const contains = `%${key}%`;
-        const [pet] = await transaction
-          .select({ id: pets.id })
-          .from(pets)
-          .where(
-            sql`${pets.lora} = ${key} or ${pets.photos}::text like ${contains} or ${pets.previews}::text like ${contains}`,
-          )
-          .limit(1);
-        const [job] = await transaction
-          .select({ id: jobs.id })
-          .from(jobs)
-          .where(and(eq(jobs.state, 'queued'), sql`${jobs.data}::text like ${contains}`))
-          .limit(1);
-        if (!pet && !job) unused.push(key);
-      }
-      return unused;
+      return findUnusedBlobs(transaction, [removed.lora, ...removed.photos, ...removed.previews]);
     });
   }
 }

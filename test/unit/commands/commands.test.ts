@@ -44,6 +44,7 @@ async function run(
       },
       unfinished: async () => has.jobs ?? [],
       assertRoom: async () => {},
+      queuedBefore: async () => undefined,
       find: async () => has.drawn,
       cancel: async (id?: string) =>
         id === undefined ? (has.jobs ?? []).length : (has.jobs ?? []).filter((job) => job.id === id).length,
@@ -58,6 +59,13 @@ async function run(
       maxCount: 2,
     },
     keep: { photos: async (images: unknown[]) => images.map(() => key) },
+    coach: {
+      judge: async (images: unknown[]) => ({
+        photos: images.map((_, index) => ({ number: index + 1, blob: key, doubts: [] })),
+        set: [],
+      }),
+    },
+    drafts: { savedBefore: async () => undefined, findReplacing: async () => undefined },
     kinds: kindsFor('de'),
     newSeed: () => 42,
     reply: (name: string, params: object, extras: object) => ({

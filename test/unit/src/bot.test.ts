@@ -269,7 +269,7 @@ describe('honest errors', () => {
   test('photos that are none are named, in the person’s language, and nothing is queued', async () => {
     spine = await createSpine();
     await spine.startBot();
-    const good = await incomingPhotos(3);
+    const good = await incomingPhotos(2);
     const photos = [
       ...good,
       incoming(new Uint8Array(), 'leer.jpg'),
@@ -279,7 +279,7 @@ describe('honest errors', () => {
     expect(spine.chat.last).toEqual({
       kind: 'error',
       ephemeral: true,
-      text: 'Einige Fotos kann ich nicht verwenden:\nFoto 4 (leer.jpg) ist leer.\nFoto 5 (text.jpg) ist kein Bild. Ich kann JPEG, PNG und WebP lesen.',
+      text: 'Einige Fotos kann ich nicht verwenden:\nFoto 3 (leer.jpg) ist leer.\nFoto 4 (text.jpg) ist kein Bild. Ich kann JPEG, PNG und WebP lesen.',
     });
     await spine.platform.say('queue', {}, { language: 'de' });
     expect(spine.chat.last!.text).toBe('Von dir wartet nichts.');
