@@ -35,12 +35,15 @@ export const de = defineLocale({
       description: 'Meine Tiere zeigen oder eines vergessen',
       options: {
         forget: 'Name eines Tieres, das ich samt allem Gelernten vergessen soll',
+        rename: 'Name eines Tiers, das anders heißen soll',
+        to: 'Der neue Name dieses Tiers',
       },
       replies: {
         none: 'Du hast hier noch keine Tiere. Bring mir mit /train eines bei.',
         list: 'Deine Tiere:',
         line: '{name} ({kind}), gelernt aus {photos} Fotos',
         forgotten: '{name} ist vergessen.',
+        renamed: '{name} heißt jetzt {to}.',
         picture: 'Was ich über {name} gelernt habe',
       },
     },
@@ -74,6 +77,16 @@ export const de = defineLocale({
         list: 'Deine Aufträge:',
         training: '{position}. {title} lernen',
         drawing: '{position}. „{title}“ zeichnen',
+      },
+    },
+    settings: {
+      description: 'Wähle deine Sprache',
+      options: {
+        language: 'Sprache: auto folgt der App; oder en, de, es, fr, ja, pt-BR',
+      },
+      replies: {
+        chosen: 'Ich antworte dir auf Deutsch.',
+        automatic: 'Ich antworte dir in der Sprache deiner App, jetzt Deutsch. /settings language:de ändert das.',
       },
     },
     cancel: {
@@ -156,6 +169,7 @@ export const de = defineLocale({
     promptEmpty: 'Sag mir, was ich zeichnen soll, zum Beispiel: /imagine Biscuit surfing a wave',
     petUnknown: 'Du hast kein Tier namens {name}. /pets zeigt die, die ich kenne.',
     petGone: 'Das Tier auf diesem Bild wurde inzwischen vergessen.',
+    renameIncomplete: 'Um ein Tier umzubenennen, nenne mir beide Namen, zum Beispiel: /pets rename:Biscuit to:Cookie',
     petExists:
       'Du hast schon ein Tier namens {name}. Wähl einen anderen Namen oder vergiss es erst mit /pets forget:{name}',
     petBeingTrained: 'Ich lerne gerade schon ein Tier namens {name}. /queue zeigt, wie weit das ist.',

@@ -34,12 +34,15 @@ export const en = {
       description: 'Show my pets, or forget one',
       options: {
         forget: 'Name of a pet that I should forget, with everything learnt about it',
+        rename: 'Name of a pet that should be called something else',
+        to: 'The new name of that pet',
       },
       replies: {
         none: 'You have no pets here yet. Teach me one with /train.',
         list: 'Your pets:',
         line: '{name} ({kind}), learnt from {photos} photos',
         forgotten: '{name} is forgotten.',
+        renamed: '{name} is now called {to}.',
         picture: 'What I learnt about {name}',
       },
     },
@@ -73,6 +76,16 @@ export const en = {
         list: 'Your jobs:',
         training: '{position}. Learning {title}',
         drawing: '{position}. Drawing “{title}”',
+      },
+    },
+    settings: {
+      description: 'Choose your language',
+      options: {
+        language: 'Language: auto follows the app; or en, de, es, fr, ja, pt-BR',
+      },
+      replies: {
+        chosen: 'I will answer you in English.',
+        automatic: 'I answer you in the language of your app, now English. /settings language:de changes that.',
       },
     },
     cancel: {
@@ -154,6 +167,7 @@ export const en = {
     promptEmpty: 'Tell me what to draw, for example: /imagine Biscuit surfing a wave',
     petUnknown: 'You have no pet called {name}. /pets shows the ones I know.',
     petGone: 'The pet of this picture was forgotten meanwhile.',
+    renameIncomplete: 'To rename a pet, tell me both names, for example: /pets rename:Biscuit to:Cookie',
     petExists: 'You already have a pet called {name}. Choose another name, or forget it first with /pets forget:{name}',
     petBeingTrained: 'I am already learning a pet called {name}. /queue shows how far that is.',
     petNameInvalid:

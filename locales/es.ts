@@ -35,12 +35,15 @@ export const es = defineLocale({
       description: 'Mostrar mis mascotas u olvidar una',
       options: {
         forget: 'Nombre de la mascota que debo olvidar, con todo lo aprendido sobre ella',
+        rename: 'Nombre de la mascota que debe llamarse de otro modo',
+        to: 'El nuevo nombre de esa mascota',
       },
       replies: {
         none: 'Aún no tienes mascotas aquí. Preséntame a una con /train.',
         list: 'Tus mascotas:',
         line: '{name} ({kind}), con lo aprendido de {photos} fotos',
         forgotten: 'Ya he olvidado a {name}.',
+        renamed: '{name} se llama ahora {to}.',
         picture: 'Lo que he aprendido sobre {name}',
       },
     },
@@ -74,6 +77,16 @@ export const es = defineLocale({
         list: 'Tus encargos:',
         training: '{position}. Aprender cómo es {title}',
         drawing: '{position}. Dibujar «{title}»',
+      },
+    },
+    settings: {
+      description: 'Elige tu idioma',
+      options: {
+        language: 'Idioma: auto sigue a la aplicación; o en, de, es, fr, ja, pt-BR',
+      },
+      replies: {
+        chosen: 'Te responderé en español.',
+        automatic: 'Te respondo en el idioma de tu aplicación, ahora español. /settings language:de lo cambia.',
       },
     },
     cancel: {
@@ -156,6 +169,8 @@ export const es = defineLocale({
     promptEmpty: 'Dime qué debo dibujar, por ejemplo: /imagine Biscuit surfing a wave',
     petUnknown: 'No tienes ninguna mascota que se llame {name}. /pets muestra las que conozco.',
     petGone: 'Entretanto he olvidado a la mascota de esta imagen.',
+    renameIncomplete:
+      'Para cambiar el nombre de una mascota, dime los dos nombres, por ejemplo: /pets rename:Biscuit to:Cookie',
     petExists:
       'Ya tienes una mascota que se llama {name}. Elige otro nombre o pídeme antes que la olvide con /pets forget:{name}',
     petBeingTrained: 'Ya estoy aprendiendo cómo es una mascota que se llama {name}. /queue muestra cómo va.',

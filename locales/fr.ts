@@ -36,12 +36,15 @@ export const fr = defineLocale({
       description: 'Montrer mes animaux ou en oublier un',
       options: {
         forget: 'Nom de l’animal que je dois oublier, avec tout ce que j’ai appris sur lui',
+        rename: 'Nom de l’animal qui doit s’appeler autrement',
+        to: 'Le nouveau nom de cet animal',
       },
       replies: {
         none: 'Tu n’as pas encore d’animal ici. Présente-m’en un avec /train.',
         list: 'Tes animaux :',
         line: '{name} ({kind}), d’après {photos} photos',
         forgotten: 'J’ai oublié {name}.',
+        renamed: '{name} s’appelle maintenant {to}.',
         picture: 'Ce que j’ai appris sur {name}',
       },
     },
@@ -75,6 +78,17 @@ export const fr = defineLocale({
         list: 'Tes demandes :',
         training: '{position}. Apprendre à connaître {title}',
         drawing: '{position}. Dessiner « {title} »',
+      },
+    },
+    settings: {
+      description: 'Choisis ta langue',
+      options: {
+        language: 'Langue : auto suit l’application ; ou en, de, es, fr, ja, pt-BR',
+      },
+      replies: {
+        chosen: 'Je te répondrai en français.',
+        automatic:
+          'Je te réponds dans la langue de ton application, en ce moment le français. /settings language:de change cela.',
       },
     },
     cancel: {
@@ -158,6 +172,7 @@ export const fr = defineLocale({
     promptEmpty: 'Dis-moi quoi dessiner, par exemple : /imagine Biscuit surfing a wave',
     petUnknown: 'Tu n’as pas d’animal qui s’appelle {name}. /pets montre ceux que je connais.',
     petGone: 'Entre-temps, j’ai oublié l’animal de cette image.',
+    renameIncomplete: 'Pour renommer un animal, donne-moi les deux noms, par exemple : /pets rename:Biscuit to:Cookie',
     petExists:
       'Tu as déjà un animal qui s’appelle {name}. Choisis un autre nom, ou demande-moi d’abord de l’oublier avec /pets forget:{name}',
     petBeingTrained: 'J’apprends déjà à connaître un animal qui s’appelle {name}. /queue montre où j’en suis.',

@@ -35,12 +35,15 @@ export const ja = defineLocale({
       description: '自分のペットを見る、または忘れさせる',
       options: {
         forget: '忘れてほしいペットの名前（覚えたこともすべて消えます）',
+        rename: '名前を変えるペットの今の名前',
+        to: 'そのペットの新しい名前',
       },
       replies: {
         none: 'まだペットがいません。/train で教えてください。',
         list: 'あなたのペット:',
         line: '{name}（{kind}）、写真 {photos} 枚で覚えました',
         forgotten: '{name} のことは忘れました。',
+        renamed: '{name}の名前は{to}になりました。',
         picture: '{name} について覚えたこと',
       },
     },
@@ -74,6 +77,16 @@ export const ja = defineLocale({
         list: 'あなたのお願い:',
         training: '{position}. {title} を覚える',
         drawing: '{position}. 「{title}」を描く',
+      },
+    },
+    settings: {
+      description: '言語を選びます',
+      options: {
+        language: '言語: auto はアプリに合わせます。または en, de, es, fr, ja, pt-BR',
+      },
+      replies: {
+        chosen: 'これから日本語で答えます。',
+        automatic: 'アプリの言語（今は日本語）で答えています。/settings language:de で変えられます。',
       },
     },
     cancel: {
@@ -156,6 +169,7 @@ export const ja = defineLocale({
     promptEmpty: '何を描くか教えてください。例: /imagine Biscuit surfing a wave',
     petUnknown: '{name} という名前のペットはいません。覚えているペットは /pets で見られます。',
     petGone: 'この絵のペットのことは、もう忘れてしまいました。',
+    renameIncomplete: 'ペットの名前を変えるには両方の名前を教えてください。例: /pets rename:Biscuit to:Cookie',
     petExists: '{name} という名前のペットはもういます。別の名前にするか、先に /pets forget:{name} で忘れさせてください',
     petBeingTrained: '{name} という名前のペットを、ちょうど学習しているところです。進み具合は /queue で見られます。',
     petNameInvalid:

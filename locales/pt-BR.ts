@@ -36,12 +36,15 @@ export const ptBR = defineLocale({
       description: 'Mostrar meus bichinhos ou esquecer um',
       options: {
         forget: 'Nome do bichinho que devo esquecer, com tudo o que aprendi sobre ele',
+        rename: 'Nome do animal que deve se chamar de outro jeito',
+        to: 'O novo nome desse animal',
       },
       replies: {
         none: 'Você ainda não tem bichinhos aqui. Me apresente um com /train.',
         list: 'Seus bichinhos:',
         line: '{name} ({kind}), com o que aprendi em {photos} fotos',
         forgotten: 'Já esqueci {name}.',
+        renamed: '{name} agora se chama {to}.',
         picture: 'O que aprendi sobre {name}',
       },
     },
@@ -75,6 +78,16 @@ export const ptBR = defineLocale({
         list: 'Seus pedidos:',
         training: '{position}. Aprender como é {title}',
         drawing: '{position}. Desenhar “{title}”',
+      },
+    },
+    settings: {
+      description: 'Escolha seu idioma',
+      options: {
+        language: 'Idioma: auto segue o aplicativo; ou en, de, es, fr, ja, pt-BR',
+      },
+      replies: {
+        chosen: 'Vou responder em português.',
+        automatic: 'Respondo no idioma do seu aplicativo, agora português. /settings language:de muda isso.',
       },
     },
     cancel: {
@@ -157,6 +170,7 @@ export const ptBR = defineLocale({
     promptEmpty: 'Diga o que devo desenhar, por exemplo: /imagine Biscuit surfing a wave',
     petUnknown: 'Você não tem nenhum bichinho chamado {name}. /pets mostra os que eu conheço.',
     petGone: 'O bichinho desta imagem já foi esquecido.',
+    renameIncomplete: 'Para renomear um animal, diga os dois nomes, por exemplo: /pets rename:Biscuit to:Cookie',
     petExists:
       'Você já tem um bichinho chamado {name}. Escolha outro nome ou me peça antes para esquecer esse com /pets forget:{name}',
     petBeingTrained: 'Já estou aprendendo como é um bichinho chamado {name}. /queue mostra como vai indo.',

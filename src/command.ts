@@ -185,6 +185,8 @@ export interface PetsService {
   /** Names compare without regard to case. */
   find(name: string): Promise<Pet | undefined>;
   remove(id: string): Promise<boolean>;
+  /** @throws UserError `petExists` where the person has another pet of that name */
+  rename(id: string, name: string): Promise<void>;
   readonly maxCount: number;
 }
 
@@ -253,8 +255,18 @@ export interface DraftsService {
   forget(draft: TrainingDraft): Promise<void>;
 }
 
+/** What the person has chosen for themselves. */
+export interface SettingsService {
+  /** The code of a locale; undefined: as the platform says. */
+  language(): Promise<string | undefined>;
+  /** Holds from the answer to this command on. */
+  setLanguage(language: string | undefined): Promise<void>;
+}
+
 /** Kinds of animal in the person's words. */
 export interface KindsService {
+  /** `dog` → `Hund`; a kind without a translation stands for itself. */
+  nameOf(className: string): string;
   /** `Hund` → `dog`; an English word that could be a kind of animal stands for itself. */
   classNameOf(word: string): string | undefined;
   /** Whether the word names a kind of animal in a language that the bot speaks. */
@@ -288,6 +300,7 @@ export interface Invocation<Name extends CommandName, Declared extends Options> 
   readonly keep: KeepService;
   readonly coach: CoachService;
   readonly drafts: DraftsService;
+  readonly settings: SettingsService;
   readonly kinds: KindsService;
   /** A new seed for random numbers, 0 … 2³²−1. */
   readonly newSeed: () => number;

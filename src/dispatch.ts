@@ -160,7 +160,9 @@ export class Dispatcher implements Bot {
     try {
       await this.#options.people.remember(incoming.person);
       const reply = await this.#runCommand(incoming, commands, locale, jobId);
-      return { message: renderReply(locale, reply), ...(reply.job !== undefined && { job: reply.job }) };
+      // The command may have changed the language.
+      const current = await this.localeOf(incoming.person, incoming.language);
+      return { message: renderReply(current, reply), ...(reply.job !== undefined && { job: reply.job }) };
     } catch (error) {
       if (error instanceof AlreadyAnsweredError) throw error;
       if (!(error instanceof UserError))
@@ -202,6 +204,10 @@ export class Dispatcher implements Bot {
       keep: this.#options.keep,
       coach: this.#options.coach,
       drafts,
+      settings: {
+        language: () => this.#options.people.localeOf(incoming.person),
+        setLanguage: (language) => this.#options.people.setLocale(incoming.person, language),
+      },
       kinds: kindsFor(locale),
       newSeed: this.#options.newSeed,
       reply: (key, params, extras) => ({ text: textOf(`replies.${key}`, params), ...extras }),
@@ -226,6 +232,9 @@ export class Dispatcher implements Bot {
         const unused = await pets.remove(person, id);
         await Promise.all((unused ?? []).map((key) => blobs.delete(key)));
         return unused !== undefined;
+      },
+      rename: async (id, name) => {
+        if (!(await pets.rename(person, id, name))) throw new UserError('petExists', { name });
       },
       maxCount: maxPetsPerPerson,
     };

@@ -9,8 +9,9 @@ import type { LoRAAdapter } from '#models/lora/lora-adapter.js';
 import { NotFiniteError, StableDiffusionPipeline } from '#models/pipelines/pipeline-stable-diffusion.js';
 import { type ActiveLoRA, StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
 import { SnapshotError } from '#models/trainers/dreambooth-snapshot.js';
+import { observeSubject } from '#models/trainers/observe-subject.js';
 import { TrainingDivergedError } from '#models/trainers/train-dreambooth-lora.js';
-import { subjectWords, trainSubject } from '#models/trainers/train-subject.js';
+import { trainSubject } from '#models/trainers/train-subject.js';
 import { PermanentError, UserError } from '#src/errors.js';
 import { loadClassLatents } from './class-latents.js';
 import type {
@@ -103,7 +104,13 @@ class StableDiffusionPetEngine implements PetEngine {
     const steps = input.steps ?? training.steps;
     onProgress({ step: 0, steps });
 
-    const words = subjectWords(model, className);
+    const subject = await observeSubject(
+      model,
+      className,
+      input.photos.map((photo) => () => this.#pixelsOf(photo)),
+      signal,
+    );
+    const { words } = subject;
     const classPictures =
       training.classRows === 0
         ? { pictures: [], captions: [] }
@@ -118,7 +125,6 @@ class StableDiffusionPetEngine implements PetEngine {
             },
             onPicture: (done, total) => onProgress({ step: 0, steps, classPictures: { done, total } }),
           });
-    const photos = input.photos.map((photo) => () => this.#pixelsOf(photo));
     const everySteps = Math.ceil(steps / PREVIEWS_WHILE_TRAINING);
     const preview = async (adapter: LoRAAdapter, count: number) => {
       const lora = model.activate(adapter);
@@ -129,7 +135,7 @@ class StableDiffusionPetEngine implements PetEngine {
       const train = (from: Uint8Array | undefined) =>
         trainSubject(
           model,
-          { words, photos, classPictures, steps, seed },
+          { subject, classPictures, steps, seed },
           {
             signal,
             resumeFrom: from,

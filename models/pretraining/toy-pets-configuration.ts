@@ -1,5 +1,5 @@
 /** @file The shapes of the toy checkpoint: Stable Diffusion 1.x in small. Written out as the checkpoint's config.json files. */
-import { SETTINGS } from './toy-world/vocabulary.js';
+import { COLOURS, SETTINGS } from './toy-world/vocabulary.js';
 
 export const TOY_PIXELS = 128;
 export const TOY_LATENT_SIZE = 16;
@@ -101,6 +101,7 @@ export const TOY_RECOMMENDATIONS = {
     priorLossWeight: 1,
     priorImages: 48,
     snrGamma: 5,
+    looks: COLOURS.map(({ name }) => name),
     places: SETTINGS.map(({ phrases }) => phrases[0]),
   },
 } as const;

@@ -1,4 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, ne } from 'drizzle-orm';
 import type { Person, Pet } from '#src/command.js';
 import type { BlobKey } from '../blob-key.js';
 import type { Database } from './open-database.js';
@@ -44,6 +44,23 @@ export class PetsTable {
       .from(pets)
       .where(and(isOwnedBy(owner), eq(pets.nameKey, petNameKey(name))));
     return row && toPet(row);
+  }
+
+  /** @returns false where the owner has another pet of that name */
+  async rename(owner: Owner, id: string, name: string): Promise<boolean> {
+    const nameKey = petNameKey(name);
+    return this.#database.transaction(async (transaction) => {
+      const [taken] = await transaction
+        .select({ id: pets.id })
+        .from(pets)
+        .where(and(isOwnedBy(owner), eq(pets.nameKey, nameKey), ne(pets.id, id)));
+      if (taken) return false;
+      await transaction
+        .update(pets)
+        .set({ name, nameKey })
+        .where(and(isOwnedBy(owner), eq(pets.id, id)));
+      return true;
+    });
   }
 
   /** A pet of the same owner and name is replaced: the newer training is the one last asked for. */

@@ -81,7 +81,7 @@ describe('drawDreamBoothBatch', () => {
   it('samples the posterior of a photo and multiplies with the scaling factor', () => {
     const uncertain = {
       ...data,
-      instances: [{ mean: new Float32Array(12).fill(3), std: new Float32Array(12).fill(2) }],
+      instances: [{ ...data.instances[0]!, mean: new Float32Array(12).fill(3), std: new Float32Array(12).fill(2) }],
     };
     const values = Array.from({ length: 200 }, (_, step) => [
       ...drawDreamBoothBatch(uncertain, options, step).latents.subarray(0, 24),
@@ -94,7 +94,7 @@ describe('drawDreamBoothBatch', () => {
 
   it('mirrors half of the instance rows only when asked to', () => {
     const slope = Float32Array.from({ length: 12 }, (_, index) => Math.floor(index / 2) % 3); // grows along x
-    const sloped = { ...data, instances: [{ mean: slope, std: new Float32Array(12) }] };
+    const sloped = { ...data, instances: [{ ...data.instances[0]!, mean: slope }] };
     const firsts = (mirrorInstances: boolean) =>
       Array.from(
         { length: 100 },

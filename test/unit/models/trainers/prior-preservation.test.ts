@@ -68,11 +68,25 @@ describe('class latents', () => {
     expect(() => decodeClassLatents(bytes)).toThrow(message);
   });
 
+  it.each([
+    ['no captions', {}],
+    ['too few captions', { captions: '["x"]' }],
+    ['captions that are no texts', { captions: '[1, 2]' }],
+    ['captions that are no JSON', { captions: '[' }],
+  ])('are refused with %s', (_, metadata) => {
+    const latents = { shape: [2, 1, 1, 1], data: new Float32Array(2) };
+    const bytes = encodeSafetensors({ latents }, { format: 'class-latents-2', ...metadata });
+    expect(() => decodeClassLatents(bytes)).toThrow('one for each of 2 pictures');
+  });
+
   it('are bounded and finite', () => {
     const bytes = encodeClassLatents({ shape, pictures, captions }, source);
     expect(() => decodeClassLatents(bytes, { maxBytes: 100 })).toThrow('at most 100');
     const broken = [new Float32Array(24).fill(Number.POSITIVE_INFINITY)];
-    expect(() => encodeClassLatents({ shape, pictures: broken }, source)).toThrow('finite');
-    expect(() => encodeClassLatents({ shape, pictures: [new Float32Array(23)] }, source)).toThrow('got 23');
+    expect(() => encodeClassLatents({ shape, pictures: broken, captions: ['x'] }, source)).toThrow('finite');
+    expect(() => encodeClassLatents({ shape, pictures: [new Float32Array(23)], captions: ['x'] }, source)).toThrow(
+      'got 23',
+    );
+    expect(() => encodeClassLatents({ shape, pictures, captions: ['x'] }, source)).toThrow('as many captions');
   });
 });
