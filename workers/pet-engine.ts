@@ -126,9 +126,24 @@ class StableDiffusionPetEngine implements PetEngine {
             onPicture: (done, total) => onProgress({ step: 0, steps, classPictures: { done, total } }),
           });
     const everySteps = Math.ceil(steps / PREVIEWS_WHILE_TRAINING);
+    // As in the photos, which is what the training is about to match.
+    const captions = [...new Set(subject.photos.map(({ caption }) => caption))];
     const preview = async (adapter: LoRAAdapter, count: number) => {
       const lora = model.activate(adapter);
-      return (await this.#draw({ prompt: words.instance, count, lora, steps: PREVIEW_STEPS, seed, signal })).pictures;
+      const drawn: RgbImage[] = [];
+      for (let index = 0; index < count; index++) {
+        const prompt = captions[index % captions.length]!;
+        const { pictures } = await this.#draw({
+          prompt,
+          count: 1,
+          lora,
+          steps: PREVIEW_STEPS,
+          seed: (seed + index) % 2 ** 32,
+          signal,
+        });
+        drawn.push(...pictures);
+      }
+      return drawn;
     };
 
     try {
