@@ -10,7 +10,6 @@ import { readLearntSide } from './learnt-side.js';
 import { Ledger } from './ledger.js';
 import type { Logger } from './log.js';
 import { coachServiceFor } from './photo-coach/coach-service.js';
-import { keepServiceFor } from './photos.js';
 import type { Platform } from './platforms/platform.js';
 import { startRetention } from './retention.js';
 import { type BlobStore, FileBlobStore } from './storage/blobs.js';
@@ -101,7 +100,6 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       delivery,
       people: new PeopleTable(opened.database),
       pets: new PetsTable(opened.database),
-      keep: keepServiceFor(blobs, photoLimits),
       coach: coachServiceFor({ blobs, limits: photoLimits, learntSide: await readLearntSide(config.CHECKPOINT, log) }),
       drafts,
       blobs,

@@ -190,12 +190,6 @@ export interface PetsService {
   readonly maxCount: number;
 }
 
-/** Takes photos from the platform into the store: checked, turned upright, stripped of metadata, re-encoded. */
-export interface KeepService {
-  /** @throws UserError naming each photo that was refused, and why */
-  photos(images: readonly IncomingImage[]): Promise<readonly BlobKey[]>;
-}
-
 /** A photo before a training, as the photo coach saw it. */
 export interface JudgedPhoto {
   /** Place on the contact sheet, from 1. */
@@ -215,7 +209,7 @@ export interface JudgedPhotos {
 /** Judges photos before any training time is spent on them. */
 export interface CoachService {
   /**
-   * Takes photos into the store as `KeepService` does, and judges each.
+   * Takes photos from the platform into the store (checked, turned upright, stripped of metadata, re-encoded) and judges each.
    * @param earlier photos that were judged before and found good; they come first
    * @throws UserError where so many cannot be read that fewer than `min` are left
    */
@@ -297,7 +291,6 @@ export interface Invocation<Name extends CommandName, Declared extends Options> 
   readonly options: OptionValues<Declared>;
   readonly jobs: JobsService;
   readonly pets: PetsService;
-  readonly keep: KeepService;
   readonly coach: CoachService;
   readonly drafts: DraftsService;
   readonly settings: SettingsService;

@@ -7,7 +7,6 @@ import {
   type CommandName,
   type DraftsService,
   type Invocation,
-  type KeepService,
   type OfferedCommandName,
   type Options,
   offeredCommands,
@@ -46,7 +45,6 @@ export interface DispatcherOptions {
   readonly delivery: Delivery;
   readonly people: PeopleTable;
   readonly pets: PetsTable;
-  readonly keep: KeepService;
   readonly coach: CoachService;
   readonly drafts: TrainingDraftsTable;
   readonly blobs: Pick<BlobStore, 'delete'>;
@@ -201,7 +199,6 @@ export class Dispatcher implements Bot {
       options: options as Invocation<CommandName, Options>['options'],
       jobs: this.#options.ledger.serviceFor({ id: jobId, person: incoming.person, place: incoming.place, locale }),
       pets,
-      keep: this.#options.keep,
       coach: this.#options.coach,
       drafts,
       settings: {

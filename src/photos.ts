@@ -1,8 +1,7 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
-import type { BlobKey, IncomingImage, KeepService, Text } from './command.js';
-import { UserError } from './errors.js';
+import type { IncomingImage, Text } from './command.js';
 import { text } from './locale.js';
-import { type BlobStore, StorageFullError } from './storage/blobs.js';
+import { StorageFullError } from './storage/blobs.js';
 
 // Strangers' bytes meet three decoders only; libvips knows dozens.
 sharp.block({ operation: ['VipsForeignLoad'] });
@@ -137,26 +136,6 @@ export async function normalisePhoto(bytes: Uint8Array, limits: PhotoLimits): Pr
   } catch (error) {
     throw brokenPhoto(error);
   }
-}
-
-export function keepServiceFor(blobs: BlobStore, limits: PhotoLimits): KeepService {
-  return {
-    async photos(images) {
-      const kept: BlobKey[] = [];
-      const problems: Text[] = [];
-      // One after the other: twenty decoded photos at once would need gigabytes.
-      for (const [index, image] of images.entries()) {
-        try {
-          kept.push(await blobs.put(await normalisePhoto(await readImage(image, limits), limits)));
-        } catch (error) {
-          if (!(error instanceof PhotoError)) throw error;
-          problems.push(error.describe({ number: index + 1, name: displayName(image.name) }));
-        }
-      }
-      if (problems.length > 0) throw new UserError('photosRefused', {}, problems);
-      return kept;
-    },
-  };
 }
 
 /** @throws PhotoError */

@@ -95,7 +95,7 @@ export const TOY_RECOMMENDATIONS = {
   training: {
     rank: 16,
     steps: 400,
-    learningRate: 1e-3,
+    learningRate: 2e-3,
     instanceRows: 4,
     classRows: 2,
     priorLossWeight: 1,

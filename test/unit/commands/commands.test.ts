@@ -64,7 +64,6 @@ async function run(
       },
       maxCount: 2,
     },
-    keep: { photos: async (images: unknown[]) => images.map(() => key) },
     coach: {
       judge: async (images: unknown[]) => ({
         photos: images.map((_, index) => ({ number: index + 1, blob: key, doubts: [] })),

@@ -72,7 +72,7 @@ describe('from chat to picture', () => {
     await platform.say('settings', { language: 'de' });
     expect(chat.last!.text).toBe('Ich antworte dir auf Deutsch.');
     await platform.say('pets');
-    expect(chat.last!.text).toBe('Deine Tiere:\nCookie (Hund), aus 3 Fotos gelernt');
+    expect(chat.last!.text).toBe('Deine Tiere:\nCookie (Hund), gelernt aus 3 Fotos');
     await platform.say('settings', { language: 'auto' });
     expect(chat.last!.text).toMatch(/^I answer you in the language of your app/);
   });
