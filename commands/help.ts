@@ -1,4 +1,4 @@
-import { type CommandName, defineCommand, type Text, type TextKey, text } from '#src/command.js';
+import { defineCommand, type OfferedCommandName, type Text, type TextKey, text } from '#src/command.js';
 
 export const help = defineCommand({
   name: 'help',
@@ -11,7 +11,7 @@ export const help = defineCommand({
   },
 });
 
-function describe(name: CommandName): Text {
+function describe(name: OfferedCommandName): Text {
   const key: TextKey = `commands.${name}.description`;
   return { key, params: {} };
 }

@@ -114,6 +114,7 @@ export const de = defineLocale({
       'Ich kann gerade nichts annehmen, weil meine Warteschlange nicht antwortet. Nichts ist verloren; bitte versuch es in einer Minute noch einmal.',
     storageFull:
       'Ich habe keinen Platz mehr für Dateien. Wer mich betreibt, weiß Bescheid; bitte versuch es später noch einmal.',
+    buttonBroken: 'Dieser Knopf geht nicht mehr.',
     commandUnknown: '/{command} kenne ich nicht. /help zeigt, was ich kann.',
     optionUnknown: '/{command} hat keine Angabe „{option}“.',
     optionMissing: '„{option}“ fehlt: {description}.',

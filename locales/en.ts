@@ -112,6 +112,7 @@ export const en = {
     serviceUnavailable:
       'I cannot take work right now, because my queue does not answer. Nothing is lost; please try again in a minute.',
     storageFull: 'I have no space left to keep files. Whoever runs me has been told; please try again later.',
+    buttonBroken: 'This button does not work any more.',
     commandUnknown: 'I do not know /{command}. /help lists what I can do.',
     optionUnknown: '/{command} has no option “{option}”.',
     optionMissing: '“{option}” is missing: {description}.',

@@ -114,6 +114,7 @@ export const es = defineLocale({
       'Ahora mismo no puedo aceptar encargos porque mi cola no responde. No se ha perdido nada; inténtalo de nuevo en un minuto, por favor.',
     storageFull:
       'Ya no tengo espacio para guardar archivos. Quien se ocupa de mí ya lo sabe; inténtalo de nuevo más tarde, por favor.',
+    buttonBroken: 'Este botón ya no funciona.',
     commandUnknown: 'No conozco /{command}. /help muestra lo que sé hacer.',
     optionUnknown: '/{command} no tiene ninguna opción «{option}».',
     optionMissing: 'Falta «{option}»: {description}.',

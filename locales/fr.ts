@@ -115,6 +115,7 @@ export const fr = defineLocale({
       'Je ne peux rien prendre pour l’instant, car ma file d’attente ne répond pas. Rien n’est perdu ; réessaie dans une minute, s’il te plaît.',
     storageFull:
       'Je n’ai plus de place pour garder des fichiers. Les personnes qui s’occupent de moi sont prévenues ; réessaie plus tard, s’il te plaît.',
+    buttonBroken: 'Ce bouton ne fonctionne plus.',
     commandUnknown: 'Je ne connais pas /{command}. /help montre ce que je sais faire.',
     optionUnknown: '/{command} n’a pas d’option « {option} ».',
     optionMissing: 'Il manque « {option} » : {description}.',

@@ -115,6 +115,7 @@ export const ja = defineLocale({
       '順番待ちの仕組みが応答しないため、いまはお願いを受け付けられません。何も失われていません。1 分ほどしてからもう一度試してください。',
     storageFull:
       'ファイルを保存する空きがなくなりました。管理者には知らせてあります。しばらくしてからもう一度試してください。',
+    buttonBroken: 'このボタンはもう使えません。',
     commandUnknown: '/{command} というコマンドは知りません。できることは /help で見られます。',
     optionUnknown: '/{command} に「{option}」という項目はありません。',
     optionMissing: '「{option}」がありません: {description}。',

@@ -115,6 +115,7 @@ export const ptBR = defineLocale({
       'Não consigo aceitar pedidos agora, porque a minha fila não responde. Nada se perdeu; tente de novo em um minuto, por favor.',
     storageFull:
       'Não tenho mais espaço para guardar arquivos. Quem cuida de mim já está sabendo; tente de novo mais tarde, por favor.',
+    buttonBroken: 'Este botão não funciona mais.',
     commandUnknown: 'Não conheço /{command}. /help mostra o que eu sei fazer.',
     optionUnknown: '/{command} não tem a opção “{option}”.',
     optionMissing: 'Falta “{option}”: {description}.',

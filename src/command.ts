@@ -62,19 +62,25 @@ interface OptionSettings {
   pet: { readonly required?: boolean };
 }
 
+/** What only buttons may fill: people are not offered it, and cannot type it. It needs no text. */
+interface Internal {
+  readonly internal: true;
+}
+
 export type OptionKind = keyof OptionSettings;
-export type Option = { [Kind in OptionKind]: { readonly kind: Kind } & OptionSettings[Kind] }[OptionKind];
+type SettingsOf<Kind extends OptionKind> = OptionSettings[Kind] & Partial<Internal>;
+export type Option = { [Kind in OptionKind]: { readonly kind: Kind } & SettingsOf<Kind> }[OptionKind];
 export type Options = Readonly<Record<string, Option>>;
 
 type KindWithSettings = 'choice' | 'images';
 
-export function option<const Kind extends KindWithSettings, const Settings extends OptionSettings[Kind]>(
+export function option<const Kind extends KindWithSettings, const Settings extends SettingsOf<Kind>>(
   kind: Kind,
   settings: Settings,
 ): { readonly kind: Kind } & NoInfer<Settings>;
 export function option<
   const Kind extends Exclude<OptionKind, KindWithSettings>,
-  const Settings extends OptionSettings[Kind] = Record<never, never>,
+  const Settings extends SettingsOf<Kind> = Record<never, never>,
 >(kind: Kind, settings?: Settings): { readonly kind: Kind } & NoInfer<Settings>;
 export function option(kind: OptionKind, settings?: object): object {
   return { kind, ...settings };
@@ -195,8 +201,14 @@ export interface KindsService {
 
 type CommandTexts = SourceTexts['commands'];
 export type CommandName = keyof CommandTexts;
+/** Commands that are described to people; the others are for buttons only. */
+export type OfferedCommandName = {
+  [Name in CommandName]: CommandTexts[Name] extends { readonly description: string } ? Name : never;
+}[CommandName];
 type RepliesOf<Name extends CommandName> = CommandTexts[Name]['replies'];
-type OptionNamesOf<Name extends CommandName> = keyof CommandTexts[Name]['options'];
+type OptionNamesOf<Name extends CommandName> = CommandTexts[Name] extends { readonly options: infer Texts }
+  ? keyof Texts
+  : never;
 
 export interface Invocation<Name extends CommandName, Declared extends Options> {
   readonly user: Person;
@@ -204,8 +216,8 @@ export interface Invocation<Name extends CommandName, Declared extends Options> 
   /** Asked of the platform only where it matters. */
   readonly standing: () => Promise<Standing>;
   readonly locale: string;
-  /** What the person calls, for `help`: every command of the bot. */
-  readonly commands: readonly CommandName[];
+  /** What the person calls, for `help`: every command of the bot that is not for buttons only. */
+  readonly commands: readonly OfferedCommandName[];
   readonly options: OptionValues<Declared>;
   readonly jobs: JobsService;
   readonly pets: PetsService;
@@ -227,13 +239,15 @@ type TextOptionNames<Declared extends Options> = {
   [Name in keyof Declared & string]: Declared[Name]['kind'] extends 'text' ? Name : never;
 }[keyof Declared & string];
 
-/** Each option has a text, each text an option. */
+/** Each option has a text, each text an option; but options for buttons only have none. */
 type ExactlyTheTexts<Name extends CommandName, Declared extends Options> = {
-  readonly [Key in Exclude<keyof Declared, OptionNamesOf<Name>>]: never;
-} & { readonly [Key in OptionNamesOf<Name> & string]: Option };
+  readonly [Key in Exclude<keyof Declared, OptionNamesOf<Name>>]: Internal;
+} & { readonly [Key in OptionNamesOf<Name> & string]: Option & { readonly internal?: never } };
 
 export interface Command<Name extends CommandName = CommandName> {
   readonly name: Name;
+  /** Only buttons run it. Its texts have replies, but neither a description nor options. */
+  readonly internal?: true;
   readonly options: Options;
   /** The text option that plain words after the command fill. */
   readonly freeText?: string;
@@ -241,11 +255,25 @@ export interface Command<Name extends CommandName = CommandName> {
   run(invocation: Invocation<any, any>): Promise<Reply>;
 }
 
-export function defineCommand<const Name extends CommandName, const Declared extends Options>(command: {
-  readonly name: Name;
-  readonly options: Declared & ExactlyTheTexts<Name, Declared>;
-  readonly freeText?: TextOptionNames<Declared>;
-  run(invocation: Invocation<Name, Declared>): Promise<Reply>;
-}): Command<Name> & { readonly options: Declared } {
+export function defineCommand<const Name extends CommandName, const Declared extends Options>(
+  command: {
+    readonly name: Name;
+    readonly options: Declared & ExactlyTheTexts<Name, Declared>;
+    readonly freeText?: TextOptionNames<Declared>;
+    run(invocation: Invocation<Name, Declared>): Promise<Reply>;
+  } & (Name extends OfferedCommandName ? { readonly internal?: never } : Internal),
+): Command<Name> & { readonly options: Declared } {
   return command as Command<Name> & { readonly options: Declared };
+}
+
+/** What people may type and complete, and what platforms register: without everything that is for buttons only. */
+export function offeredCommands(commands: readonly Command[]): readonly Command<OfferedCommandName>[] {
+  return commands.filter(isOffered).map((command) => ({
+    ...command,
+    options: Object.fromEntries(Object.entries(command.options).filter(([, { internal }]) => !internal)),
+  }));
+}
+
+function isOffered(command: Command): command is Command<OfferedCommandName> {
+  return command.internal !== true;
 }

@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
 import { type LocaleName, localeFor, locales } from '#locales/index.js';
 import { decodeAction } from './action.js';
-import type {
-  Command,
-  CommandName,
-  Invocation,
-  KeepService,
-  Options,
-  Person,
-  PetsService,
-  PlatformName,
-  Reply,
+import {
+  type Command,
+  type CommandName,
+  type Invocation,
+  type KeepService,
+  type OfferedCommandName,
+  type Options,
+  offeredCommands,
+  type Person,
+  type PetsService,
+  type PlatformName,
+  type Reply,
 } from './command.js';
 import type { Delivery } from './delivery.js';
 import { UserError } from './errors.js';
@@ -50,21 +52,30 @@ const maxCompletions = 25;
 
 /** From a decoded command to its answer; the only place that catches what a command throws. */
 export class Dispatcher implements Bot {
-  readonly commands: readonly Command[];
+  readonly commands: readonly Command<OfferedCommandName>[];
   readonly #options: DispatcherOptions;
 
   constructor(options: DispatcherOptions) {
-    this.commands = options.commands;
+    this.commands = offeredCommands(options.commands);
     this.#options = options;
   }
 
-  async invoke(incoming: IncomingCommand): Promise<void> {
+  invoke(incoming: IncomingCommand): Promise<void> {
+    return this.#run(incoming, this.commands);
+  }
+
+  async press(incoming: IncomingPress): Promise<void> {
+    const { command, options } = decodeAction(incoming.action);
+    await this.#run({ ...incoming, command, options }, this.#options.commands);
+  }
+
+  async #run(incoming: IncomingCommand, commands: readonly Command[]): Promise<void> {
     const { log, platforms, delivery } = this.#options;
     const started = performance.now();
     const jobId = jobIdOf(incoming.person.platform, incoming.eventId);
     try {
       const locale = await this.localeOf(incoming.person, incoming.language);
-      const { message, job } = await this.#answer(incoming, locale, jobId);
+      const { message, job } = await this.#answer(incoming, commands, locale, jobId);
       const platform = platforms.get(incoming.place.platform);
       if (!platform) throw new Error(`platform '${incoming.place.platform}' is not switched on`);
       // A job's message is sent under the job's id, by whoever sends it first.
@@ -84,11 +95,6 @@ export class Dispatcher implements Bot {
     }
   }
 
-  async press(incoming: IncomingPress): Promise<void> {
-    const { command, options } = decodeAction(incoming.action);
-    await this.invoke({ ...incoming, command, options });
-  }
-
   async complete({ person, command, option, typed }: Parameters<Bot['complete']>[0]): Promise<readonly string[]> {
     const declared = this.commands.find(({ name }) => name === command)?.options[option];
     const prefix = typed.toLowerCase();
@@ -106,7 +112,7 @@ export class Dispatcher implements Bot {
     return localeFor((await this.#options.people.localeOf(person)) ?? language);
   }
 
-  describe(name: CommandName, language?: string): CommandDescription {
+  describe(name: OfferedCommandName, language?: string): CommandDescription {
     const command = this.commands.find((candidate) => candidate.name === name);
     if (!command) throw new Error(`command '${name}' is not in the list`);
     const texts = locales[localeFor(language)].commands[name];
@@ -128,12 +134,13 @@ export class Dispatcher implements Bot {
 
   async #answer(
     incoming: IncomingCommand,
+    commands: readonly Command[],
     locale: LocaleName,
     jobId: string,
   ): Promise<{ message: OutgoingMessage; job?: string }> {
     try {
       await this.#options.people.remember(incoming.person);
-      const reply = await this.#runCommand(incoming, locale, jobId);
+      const reply = await this.#runCommand(incoming, commands, locale, jobId);
       return { message: renderReply(locale, reply), ...(reply.job !== undefined && { job: reply.job }) };
     } catch (error) {
       if (error instanceof AlreadyAnsweredError) throw error;
@@ -143,8 +150,13 @@ export class Dispatcher implements Bot {
     }
   }
 
-  async #runCommand(incoming: IncomingCommand, locale: LocaleName, jobId: string): Promise<Reply> {
-    const command = this.commands.find(({ name }) => name === incoming.command);
+  async #runCommand(
+    incoming: IncomingCommand,
+    commands: readonly Command[],
+    locale: LocaleName,
+    jobId: string,
+  ): Promise<Reply> {
+    const command = commands.find(({ name }) => name === incoming.command);
     if (!command) throw new UserError('commandUnknown', { command: incoming.command.slice(0, 32) });
     const pets = this.#petsOf(incoming.person);
     const textOf = (path: string, params: Text['params'] = {}): Text => ({

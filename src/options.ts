@@ -40,6 +40,7 @@ export async function parseOptions(
 }
 
 function missing(name: string, option: Option, context: OptionContext): UserError {
+  if (option.internal) return new UserError('buttonBroken');
   if (option.kind === 'images') return new UserError('photosTooFew', { min: option.min ?? 1, given: 0 });
   return new UserError('optionMissing', { option: name, description: context.describe(name) });
 }

@@ -209,8 +209,9 @@ describe('what the platforms can show', () => {
     for (const option of Object.keys(command.options)) expect(option).toMatch(/^[a-z0-9_]{1,32}$/);
     if (command.freeText !== undefined) expect(command.options[command.freeText]?.kind).toBe('text');
     for (const [locale, texts] of Object.entries(locales)) {
-      const { description, options } = texts.commands[name];
-      for (const text of [description, ...Object.values(options)]) {
+      const { description, options }: { description?: string; options?: Record<string, string> } = texts.commands[name];
+      const shown = description === undefined ? [] : [description];
+      for (const text of [...shown, ...Object.values(options ?? {})]) {
         expect(text.length, `${locale}: ${text}`).toBeGreaterThan(0);
         expect([...text].length, `${locale}: ${text}`).toBeLessThanOrEqual(100);
       }

@@ -2,8 +2,8 @@ import type { LocaleName } from '#locales/index.js';
 import type {
   BlobKey,
   Command,
-  CommandName,
   IncomingImage,
+  OfferedCommandName,
   Person,
   Place,
   PlatformName,
@@ -59,9 +59,10 @@ export type IncomingPress = Omit<IncomingCommand, 'command' | 'options'> & {
 
 /** What a platform is given: the bot behind it. */
 export interface Bot {
-  readonly commands: readonly Command[];
+  /** What people may call; what only buttons run is not among them. */
+  readonly commands: readonly Command<OfferedCommandName>[];
   /** Names, descriptions and options of a command in one language, for registration, completion and help. */
-  describe(command: CommandName, language?: string): CommandDescription;
+  describe(command: OfferedCommandName, language?: string): CommandDescription;
   /** Answers by `Platform.send`; never rejects, whatever went wrong was said to the person or logged. */
   invoke(incoming: IncomingCommand): Promise<void>;
   press(incoming: IncomingPress): Promise<void>;
@@ -78,7 +79,7 @@ export interface Bot {
 }
 
 export interface CommandDescription {
-  readonly name: CommandName;
+  readonly name: OfferedCommandName;
   readonly description: string;
   readonly options: readonly {
     readonly name: string;

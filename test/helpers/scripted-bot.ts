@@ -1,12 +1,12 @@
 import { defaultLocale, localeFor, locales } from '#locales/index.js';
-import type { Command, CommandName } from '#src/command.js';
+import { type Command, type OfferedCommandName, offeredCommands } from '#src/command.js';
 import type { Bot, IncomingCommand, IncomingPress } from '#src/platforms/platform.js';
 
 export type Script = (incoming: IncomingCommand) => Promise<void> | void;
 
 /** A bot that does what a test says, behind the real declarations of commands. */
 export class ScriptedBot implements Bot {
-  readonly commands: readonly Command[];
+  readonly commands: readonly Command<OfferedCommandName>[];
   readonly invocations: IncomingCommand[] = [];
   readonly presses: IncomingPress[] = [];
   script: Script = () => {};
@@ -14,7 +14,7 @@ export class ScriptedBot implements Bot {
   petNames: readonly string[] = [];
 
   constructor(commands: readonly Command[]) {
-    this.commands = commands;
+    this.commands = offeredCommands(commands);
   }
 
   async invoke(incoming: IncomingCommand): Promise<void> {
@@ -37,7 +37,7 @@ export class ScriptedBot implements Bot {
     return language === undefined ? defaultLocale : localeFor(language);
   }
 
-  describe(name: CommandName, language?: string) {
+  describe(name: OfferedCommandName, language?: string) {
     const command = this.commands.find((candidate) => candidate.name === name)!;
     const texts: { readonly description: string; readonly options: Readonly<Record<string, string>> } =
       locales[localeFor(language)].commands[name];

@@ -68,6 +68,26 @@ defineCommand({
   },
 });
 
+defineCommand({
+  name: 'cancel',
+  // An option for buttons only needs no text.
+  options: { job: option('text'), draft: option('text', { internal: true }) },
+  async run({ options, reply }) {
+    const draft: string | undefined = options.draft;
+    return reply(draft === undefined ? 'nothing' : 'stopped');
+  },
+});
+
+defineCommand({
+  name: 'cancel',
+  // @ts-expect-error: a command that is described to people is not for buttons only
+  internal: true,
+  options: { job: option('text') },
+  async run({ reply }) {
+    return reply('nothing');
+  },
+});
+
 // @ts-expect-error: a choice needs its choices
 option('choice');
 // @ts-expect-error: photos need a limit

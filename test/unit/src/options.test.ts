@@ -49,6 +49,12 @@ test('values come out typed', async () => {
   });
 });
 
+test('a button that lacks what it has to carry is a broken one', async () => {
+  const pressed = { ...command, options: { draft: option('text', { internal: true, required: true }) } };
+  const context = { pets: { find: async () => undefined }, describe: () => text('errors.fault') };
+  await expect(parseOptions(pressed, {}, context)).rejects.toMatchObject({ text: { key: 'errors.buttonBroken' } });
+});
+
 describe('what is wrong is said', () => {
   test.each([
     [{ prompt: ' ' }, /“prompt” is missing: What to draw/],
