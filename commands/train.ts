@@ -10,6 +10,7 @@ export const train = defineCommand({
     photos: option('images', { required: true, min: 3, max: 20 }),
   },
   freeText: 'name',
+  menu: { fills: 'photos', asks: ['name', 'kind'] },
   async run({ options, jobs, pets, keep, kinds, newSeed, reply }) {
     const { name } = options;
     if (!isPetName(name))

@@ -239,6 +239,26 @@ type TextOptionNames<Declared extends Options> = {
   [Name in keyof Declared & string]: Declared[Name]['kind'] extends 'text' ? Name : never;
 }[keyof Declared & string];
 
+type MenuOptionNames<Declared extends Options> = {
+  [Name in keyof Declared & string]: Declared[Name]['kind'] extends 'images' | 'pet' ? Name : never;
+}[keyof Declared & string];
+
+/** Offered on a message, where the platform can: an option that the message fills (with its photos, or the pet that it names), and what is asked for beside it. */
+export interface MessageMenu {
+  readonly fills: string;
+  readonly asks: readonly string[];
+}
+
+/** A command with a text `menu` has a menu, and no other. */
+type MenuOf<Name extends CommandName, Declared extends Options> = CommandTexts[Name] extends { readonly menu: string }
+  ? {
+      readonly menu: {
+        readonly fills: MenuOptionNames<Declared>;
+        readonly asks: readonly (keyof Declared & string)[];
+      };
+    }
+  : { readonly menu?: never };
+
 /** Each option has a text, each text an option; but options for buttons only have none. */
 type ExactlyTheTexts<Name extends CommandName, Declared extends Options> = {
   readonly [Key in Exclude<keyof Declared, OptionNamesOf<Name>>]: Internal;
@@ -251,6 +271,7 @@ export interface Command<Name extends CommandName = CommandName> {
   readonly options: Options;
   /** The text option that plain words after the command fill. */
   readonly freeText?: string;
+  readonly menu?: MessageMenu;
   // biome-ignore lint/suspicious/noExplicitAny: a list of commands forgets their options; dispatch has checked the values against them.
   run(invocation: Invocation<any, any>): Promise<Reply>;
 }
@@ -261,7 +282,8 @@ export function defineCommand<const Name extends CommandName, const Declared ext
     readonly options: Declared & ExactlyTheTexts<Name, Declared>;
     readonly freeText?: TextOptionNames<Declared>;
     run(invocation: Invocation<Name, Declared>): Promise<Reply>;
-  } & (Name extends OfferedCommandName ? { readonly internal?: never } : Internal),
+  } & MenuOf<Name, Declared> &
+    (Name extends OfferedCommandName ? { readonly internal?: never } : Internal),
 ): Command<Name> & { readonly options: Declared } {
   return command as Command<Name> & { readonly options: Declared };
 }

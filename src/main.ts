@@ -44,7 +44,7 @@ function discord(config: Config, blobs: BlobStore, log: Logger): readonly Discor
       dataFolder,
       blobs,
       log,
-      shards: shards || 'auto',
+      shards,
       allowsUserInstall: install === 'yes',
     }),
   ];

@@ -5,6 +5,7 @@ import type { BlobStore } from '#src/storage/blobs.js';
 import type { Bot, MessageReference, OutgoingMessage, Platform } from '../platform.js';
 import { createClient, logIn } from './connect-client.js';
 import { encodeCommands } from './encode-commands.js';
+import { encodeMessageMenus } from './encode-message-menus.js';
 import { discordFileHosts, fetchAttachment } from './fetch-attachment.js';
 import { InteractionRouter } from './interaction-router.js';
 import { MessageEdits } from './message-edits.js';
@@ -98,12 +99,13 @@ export class DiscordPlatform implements Platform {
     });
     this.#router = router;
     client.ws.on(GatewayDispatchEvents.InteractionCreate, (payload: unknown) => router.receive(payload));
+    const encoding = { allowsUserInstall: this.#options.allowsUserInstall ?? false };
     try {
       await logIn(client, token, requestAttempts, backoffMs);
       await registerCommands({
         requests,
         applicationId: client.application!.id,
-        commands: encodeCommands(bot, { allowsUserInstall: this.#options.allowsUserInstall ?? false }),
+        commands: [...encodeCommands(bot, encoding), ...encodeMessageMenus(bot, encoding)],
         dataFolder,
         log,
       });
