@@ -24,6 +24,8 @@ export interface DiscordPlatformOptions {
   /** How many connections share the servers; `auto` asks Discord. */
   readonly shards?: 'auto' | number;
   readonly allowsUserInstall?: boolean;
+  /** False: only speaks, so that another process with the same token goes on answering. */
+  readonly listens?: boolean;
   /** For tests: where Discord is, and how patient we are. */
   readonly api?: string;
   readonly fileHosts?: readonly string[];
@@ -98,7 +100,8 @@ export class DiscordPlatform implements Platform {
       log,
     });
     this.#router = router;
-    client.ws.on(GatewayDispatchEvents.InteractionCreate, (payload: unknown) => router.receive(payload));
+    if (this.#options.listens ?? true)
+      client.ws.on(GatewayDispatchEvents.InteractionCreate, (payload: unknown) => router.receive(payload));
     const encoding = { allowsUserInstall: this.#options.allowsUserInstall ?? false };
     try {
       await logIn(client, token, requestAttempts, backoffMs);
@@ -139,6 +142,11 @@ export class DiscordPlatform implements Platform {
 
   async edit(reference: MessageReference, message: OutgoingMessage): Promise<void> {
     await this.#track(this.#started(this.#edits).edit(reference, message));
+  }
+
+  /** Takes a message of the bot's away; one that is gone already stays gone. */
+  async remove(reference: MessageReference): Promise<void> {
+    await this.#track(this.#started(this.#messenger).remove(reference));
   }
 
   get #fetching() {

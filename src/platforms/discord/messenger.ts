@@ -87,6 +87,14 @@ export class Messenger {
     }
   }
 
+  async remove({ place, message }: MessageReference): Promise<void> {
+    try {
+      await this.#options.requests.send('DELETE', Routes.channelMessage(place.channel, message));
+    } catch (error) {
+      if (!(error instanceof DiscordRequestError) || !error.is('unknownMessage', 'unknownChannel')) throw error;
+    }
+  }
+
   async #editInChannel(
     { place, message }: MessageReference,
     rendered: RenderedMessage,
