@@ -1,11 +1,23 @@
 import { defineCommand, option, text } from '#src/command.js';
+import { UserError } from '#src/errors.js';
+import { isPetName, maxPetNameLength } from './pet-names.js';
 
 export const pets = defineCommand({
   name: 'pets',
   options: {
     forget: option('pet'),
+    rename: option('pet'),
+    to: option('text', { max: 100 }),
   },
-  async run({ options, pets, reply }) {
+  async run({ options, pets, kinds, reply }) {
+    const { rename, to } = options;
+    if ((rename === undefined) !== (to === undefined)) throw new UserError('renameIncomplete');
+    if (rename && to !== undefined) {
+      if (!isPetName(to)) throw new UserError('petNameInvalid', { name: [...to].slice(0, maxPetNameLength).join('') });
+      if (kinds.isKind(to)) throw new UserError('petNameIsKind', { name: to });
+      await pets.rename(rename.id, to);
+      return reply('renamed', { name: rename.name, to });
+    }
     if (options.forget) {
       await pets.remove(options.forget.id);
       return reply('forgotten', { name: options.forget.name });
@@ -17,7 +29,7 @@ export const pets = defineCommand({
       {},
       {
         lines: all.map(({ name, className, photoCount }) =>
-          text('commands.pets.replies.line', { name, kind: className, photos: photoCount }),
+          text('commands.pets.replies.line', { name, kind: kinds.nameOf(className), photos: photoCount }),
         ),
         pictures: all.flatMap(({ name, previews }) =>
           previews.slice(0, 1).map((blob) => ({ blob, alt: text('commands.pets.replies.picture', { name }) })),

@@ -1,36 +1,43 @@
 import { defineCommand, option } from '#src/command.js';
 import { UserError } from '#src/errors.js';
+import { askAbout } from './coach.js';
 import { isPetName, maxPetNameLength } from './pet-names.js';
+import { assertTrainable, blobsOf, maxPhotos, minPhotos, orderTraining, repeatedOrder } from './training-order.js';
 
 export const train = defineCommand({
   name: 'train',
+  exclusive: true,
   options: {
     name: option('text', { required: true }),
     kind: option('text', { required: true, max: 32 }),
-    photos: option('images', { required: true, min: 3, max: 20 }),
+    photos: option('images', { required: true, min: minPhotos, max: maxPhotos }),
   },
   freeText: 'name',
   menu: { fills: 'photos', asks: ['name', 'kind'] },
-  async run({ options, jobs, pets, keep, kinds, newSeed, reply }) {
+  async keptPhotos(drafts, { name }) {
+    const draft = typeof name === 'string' ? await drafts.findReplacing(name) : undefined;
+    return draft ? blobsOf(draft.photos).length : 0;
+  },
+  async run({ options, jobs, pets, coach, drafts, kinds, newSeed }) {
     const { name } = options;
+    const repeated = await repeatedOrder(jobs);
+    if (repeated) return repeated;
+    const asked = await drafts.savedBefore();
+    if (asked) return askAbout(asked, coach);
     if (!isPetName(name))
       throw new UserError('petNameInvalid', { name: [...name].slice(0, maxPetNameLength).join('') });
     if (kinds.isKind(name)) throw new UserError('petNameIsKind', { name });
     const className = kinds.classNameOf(options.kind);
     if (className === undefined) throw new UserError('kindInvalid', { kind: options.kind });
-    if (await pets.find(name)) throw new UserError('petExists', { name });
-    const trainings = (await jobs.unfinished()).filter((job) => job.name === 'train-pet');
-    if (trainings.some(({ title }) => title.toLowerCase() === name.toLowerCase()))
-      throw new UserError('petBeingTrained', { name });
-    if ((await pets.list()).length + trainings.length >= pets.maxCount)
-      throw new UserError('petsTooMany', { max: pets.maxCount });
-    await jobs.assertRoom();
-    const photos = await keep.photos(options.photos);
-    const { id, position } = await jobs.enqueue({
-      name: 'train-pet',
-      data: { petName: name, className, photos: [...photos], seed: newSeed() },
-      title: name,
+    await assertTrainable(name, { pets, jobs });
+    const earlier = await drafts.findReplacing(name);
+    const judged = await coach.judge(options.photos, blobsOf(earlier?.photos ?? []), {
+      min: minPhotos,
+      max: maxPhotos,
     });
-    return reply('queued', { pet: name, photos: photos.length, position }, { job: id });
+    if (judged.sheet) return askAbout(await drafts.save({ petName: name, className, ...judged }), coach);
+    const queued = await orderTraining({ name, className, photos: blobsOf(judged.photos) }, { jobs, newSeed });
+    if (earlier) await drafts.finish(earlier);
+    return queued;
   },
 });

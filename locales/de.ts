@@ -38,12 +38,15 @@ export const de = defineLocale({
       description: 'Meine Tiere zeigen oder eines vergessen',
       options: {
         forget: 'Name eines Tieres, das ich samt allem Gelernten vergessen soll',
+        rename: 'Name eines Tiers, das anders heißen soll',
+        to: 'Der neue Name dieses Tiers',
       },
       replies: {
         none: 'Du hast hier noch keine Tiere. Bring mir mit /train eines bei.',
         list: 'Deine Tiere:',
         line: '{name} ({kind}), gelernt aus {photos} Fotos',
         forgotten: '{name} ist vergessen.',
+        renamed: '{name} heißt jetzt {to}.',
         picture: 'Was ich über {name} gelernt habe',
       },
     },
@@ -80,6 +83,16 @@ export const de = defineLocale({
         drawing: '{position}. „{title}“ zeichnen',
       },
     },
+    settings: {
+      description: 'Wähle deine Sprache',
+      options: {
+        language: 'Sprache: auto folgt der App; oder en, de, es, fr, ja, pt-BR',
+      },
+      replies: {
+        chosen: 'Ich antworte dir auf Deutsch.',
+        automatic: 'Ich antworte dir in der Sprache deiner App, jetzt Deutsch. /settings language:de ändert das.',
+      },
+    },
     cancel: {
       description: 'Anhalten, was ich gerade für dich tue',
       options: {
@@ -91,14 +104,39 @@ export const de = defineLocale({
         stoppedAll: 'Ich halte alle {count} an.',
       },
     },
+    coach: {
+      replies: {
+        forgotten: 'Die Fotos von {pet} sind vergessen.',
+        replace:
+          'Die guten Fotos von {pet} ({kept}) hebe ich einen Tag lang auf. Schick andere anstelle von {numbers}, mit: /train name:{pet} kind:{kind}',
+      },
+    },
   },
   buttons: {
     cancel: 'Anhalten',
     again: 'Noch einmal',
+    useAnyway: 'Trotzdem nehmen',
+    replacePhotos: 'Ersetzen',
+    forgetPhotos: 'Abbrechen',
+  },
+  coach: {
+    intro: 'Bevor ich {pet} lerne: Einige dieser Fotos könnten mir etwas Falsches beibringen.',
+    blurred: 'Foto {number} ist unscharf.',
+    moved: 'Foto {number} ist verwischt, als hätte sich die Kamera bewegt.',
+    small: 'Foto {number} ist klein ({width} × {height}): mindestens {min} × {min} Pixel wären besser.',
+    nearDuplicate: 'Foto {number} zeigt fast dasselbe wie Foto {other}.',
+    dark: 'Foto {number} ist sehr dunkel.',
+    washedOut: 'Foto {number} ist ausgewaschen: zu viel Licht oder kaum Kontrast.',
+    rotated: 'Foto {number} liegt vielleicht auf der Seite: Dreh es und speichere es noch einmal.',
+    tooFew: 'Das sind {different} verschiedene Fotos, und ich brauche mindestens {min}.',
+    tooMany: 'Das sind zusammen {given} Fotos, und ich kann höchstens {max} nehmen: Die letzten bleiben weg.',
+    sheetAlt: 'Deine Fotos ({count}) mit Nummern; die zweifelhaften sind umrahmt',
   },
   delivery: {
     queued: '{title}: wartet, Platz {position}.',
     started: '{title}: fängt an.',
+    preparing:
+      '{bar} {percent} %: Vorbereitung für {pet}, ich zeichne andere seiner Art zum Vergleich ({done} von {total})',
     training: '{bar} {percent} %: {pet} lernen, Schritt {step} von {steps}',
     trainingLoss: '{bar} {percent} %: {pet} lernen, Schritt {step} von {steps}, Fehler {loss} {trend}',
     trained: 'Jetzt kenne ich {pet} (es hat {seconds} s gedauert). Versuch: /imagine {pet} surfing a wave',
@@ -136,6 +174,7 @@ export const de = defineLocale({
     promptEmpty: 'Sag mir, was ich zeichnen soll, zum Beispiel: /imagine Biscuit surfing a wave',
     petUnknown: 'Du hast kein Tier namens {name}. /pets zeigt die, die ich kenne.',
     petGone: 'Das Tier auf diesem Bild wurde inzwischen vergessen.',
+    renameIncomplete: 'Um ein Tier umzubenennen, nenne mir beide Namen, zum Beispiel: /pets rename:Biscuit to:Cookie',
     petExists:
       'Du hast schon ein Tier namens {name}. Wähl einen anderen Namen oder vergiss es erst mit /pets forget:{name}',
     petBeingTrained: 'Ich lerne gerade schon ein Tier namens {name}. /queue zeigt, wie weit das ist.',
@@ -151,6 +190,8 @@ export const de = defineLocale({
     queueFull: 'Gerade wollen zu viele etwas. Bitte versuch es in ein paar Minuten noch einmal.',
     jobUnknown: 'Diesen Auftrag von dir kenne ich nicht, oder er ist zu alt.',
     nothingToRepeat: 'Von dir gibt es noch kein Bild zu wiederholen.',
+    draftGone: 'Das ist schon entschieden oder zu lange her. Schick die Fotos noch einmal mit /train.',
+    draftNotYours: 'Darüber kann nur entscheiden, wer diese Fotos geschickt hat.',
     photosTooFew: 'Ich brauche mindestens {min} Fotos, habe aber {given} bekommen.',
     photosTooMany: 'Ich kann höchstens {max} Fotos nehmen, habe aber {given} bekommen.',
     photosRefused: 'Einige Fotos kann ich nicht verwenden:',

@@ -37,12 +37,15 @@ export const en = {
       description: 'Show my pets, or forget one',
       options: {
         forget: 'Name of a pet that I should forget, with everything learnt about it',
+        rename: 'Name of a pet that should be called something else',
+        to: 'The new name of that pet',
       },
       replies: {
         none: 'You have no pets here yet. Teach me one with /train.',
         list: 'Your pets:',
         line: '{name} ({kind}), learnt from {photos} photos',
         forgotten: '{name} is forgotten.',
+        renamed: '{name} is now called {to}.',
         picture: 'What I learnt about {name}',
       },
     },
@@ -79,6 +82,16 @@ export const en = {
         drawing: '{position}. Drawing “{title}”',
       },
     },
+    settings: {
+      description: 'Choose your language',
+      options: {
+        language: 'Language: auto follows the app; or en, de, es, fr, ja, pt-BR',
+      },
+      replies: {
+        chosen: 'I will answer you in English.',
+        automatic: 'I answer you in the language of your app, now English. /settings language:de changes that.',
+      },
+    },
     cancel: {
       description: 'Stop what I am doing for you',
       options: {
@@ -90,14 +103,39 @@ export const en = {
         stoppedAll: 'I am stopping all {count}.',
       },
     },
+    coach: {
+      replies: {
+        forgotten: 'The photos of {pet} are forgotten.',
+        replace:
+          'I kept the good photos of {pet} ({kept}) for a day. Send others in place of {numbers}, with: /train name:{pet} kind:{kind}',
+      },
+    },
   },
   buttons: {
     cancel: 'Stop',
     again: 'Again',
+    useAnyway: 'Use anyway',
+    replacePhotos: 'Replace',
+    forgetPhotos: 'Cancel',
+  },
+  coach: {
+    intro: 'Before I learn {pet}: some of these photos may teach me the wrong thing.',
+    blurred: 'Photo {number} is blurred.',
+    moved: 'Photo {number} is smeared, as if the camera had moved.',
+    small: 'Photo {number} is small ({width} × {height}): at least {min} × {min} pixels would be better.',
+    nearDuplicate: 'Photo {number} shows nearly the same as photo {other}.',
+    dark: 'Photo {number} is very dark.',
+    washedOut: 'Photo {number} is washed out: too much light, or hardly any contrast.',
+    rotated: 'Photo {number} may lie on its side: turn it and save it once more.',
+    tooFew: 'That makes {different} different photos, and I need at least {min}.',
+    tooMany: 'That makes {given} photos together, and I can take at most {max}: the last ones are left out.',
+    sheetAlt: 'Your photos ({count}) with numbers; the doubtful ones are framed',
   },
   delivery: {
     queued: '{title}: waiting, place {position}.',
     started: '{title}: starting.',
+    preparing:
+      '{bar} {percent} %: getting ready to learn {pet}, drawing others of its kind for comparison ({done} of {total})',
     training: '{bar} {percent} %: learning {pet}, step {step} of {steps}',
     trainingLoss: '{bar} {percent} %: learning {pet}, step {step} of {steps}, loss {loss} {trend}',
     trained: 'I know {pet} now (it took {seconds} s). Try: /imagine {pet} surfing a wave',
@@ -134,6 +172,7 @@ export const en = {
     promptEmpty: 'Tell me what to draw, for example: /imagine Biscuit surfing a wave',
     petUnknown: 'You have no pet called {name}. /pets shows the ones I know.',
     petGone: 'The pet of this picture was forgotten meanwhile.',
+    renameIncomplete: 'To rename a pet, tell me both names, for example: /pets rename:Biscuit to:Cookie',
     petExists: 'You already have a pet called {name}. Choose another name, or forget it first with /pets forget:{name}',
     petBeingTrained: 'I am already learning a pet called {name}. /queue shows how far that is.',
     petNameInvalid:
@@ -146,6 +185,8 @@ export const en = {
     queueFull: 'Too many people want something right now. Please try again in a few minutes.',
     jobUnknown: 'I do not know that job of yours, or it is too old.',
     nothingToRepeat: 'There is no picture of yours to repeat yet.',
+    draftGone: 'This is decided already, or too old. Send the photos again with /train.',
+    draftNotYours: 'Only the one who sent these photos can decide about them.',
     photosTooFew: 'I need at least {min} photos, but got {given}.',
     photosTooMany: 'I can take at most {max} photos, but got {given}.',
     photosRefused: 'I cannot use some of the photos:',

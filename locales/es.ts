@@ -38,12 +38,15 @@ export const es = defineLocale({
       description: 'Mostrar mis mascotas u olvidar una',
       options: {
         forget: 'Nombre de la mascota que debo olvidar, con todo lo aprendido sobre ella',
+        rename: 'Nombre de la mascota que debe llamarse de otro modo',
+        to: 'El nuevo nombre de esa mascota',
       },
       replies: {
         none: 'Aún no tienes mascotas aquí. Preséntame a una con /train.',
         list: 'Tus mascotas:',
         line: '{name} ({kind}), con lo aprendido de {photos} fotos',
         forgotten: 'Ya he olvidado a {name}.',
+        renamed: '{name} se llama ahora {to}.',
         picture: 'Lo que he aprendido sobre {name}',
       },
     },
@@ -80,6 +83,16 @@ export const es = defineLocale({
         drawing: '{position}. Dibujar «{title}»',
       },
     },
+    settings: {
+      description: 'Elige tu idioma',
+      options: {
+        language: 'Idioma: auto sigue a la aplicación; o en, de, es, fr, ja, pt-BR',
+      },
+      replies: {
+        chosen: 'Te responderé en español.',
+        automatic: 'Te respondo en el idioma de tu aplicación, ahora español. /settings language:de lo cambia.',
+      },
+    },
     cancel: {
       description: 'Detener lo que estoy haciendo para ti',
       options: {
@@ -91,14 +104,39 @@ export const es = defineLocale({
         stoppedAll: 'Estoy deteniendo los {count} encargos.',
       },
     },
+    coach: {
+      replies: {
+        forgotten: 'Las fotos de {pet} están olvidadas.',
+        replace:
+          'Guardo un día las fotos buenas de {pet} ({kept}). Envía otras en lugar de {numbers}, con: /train name:{pet} kind:{kind}',
+      },
+    },
   },
   buttons: {
     cancel: 'Detener',
     again: 'Otra vez',
+    useAnyway: 'Usar de todos modos',
+    replacePhotos: 'Reemplazar',
+    forgetPhotos: 'Cancelar',
+  },
+  coach: {
+    intro: 'Antes de aprender a {pet}: algunas de estas fotos podrían enseñarme algo equivocado.',
+    blurred: 'La foto {number} está borrosa.',
+    moved: 'La foto {number} está movida, como si la cámara se hubiera desplazado.',
+    small: 'La foto {number} es pequeña ({width} × {height}): mejor al menos {min} × {min} píxeles.',
+    nearDuplicate: 'La foto {number} muestra casi lo mismo que la foto {other}.',
+    dark: 'La foto {number} es muy oscura.',
+    washedOut: 'La foto {number} está descolorida: demasiada luz o casi sin contraste.',
+    rotated: 'Puede que la foto {number} esté tumbada: gírala y guárdala otra vez.',
+    tooFew: 'Son {different} fotos distintas, y necesito al menos {min}.',
+    tooMany: 'Son {given} fotos en total, y puedo aceptar como máximo {max}: las últimas se quedan fuera.',
+    sheetAlt: 'Tus fotos ({count}) con números; las dudosas llevan marco',
   },
   delivery: {
     queued: '{title}: en espera, lugar {position}.',
     started: '{title}: empezando.',
+    preparing:
+      '{bar} {percent} %: preparándome para aprender a {pet}, dibujo otros de su especie para comparar ({done} de {total})',
     training: '{bar} {percent} %: aprendiendo cómo es {pet}, paso {step} de {steps}',
     trainingLoss: '{bar} {percent} %: aprendiendo cómo es {pet}, paso {step} de {steps}, error {loss} {trend}',
     trained: 'Ya sé cómo es {pet} (he tardado {seconds} s). Prueba: /imagine {pet} surfing a wave',
@@ -136,6 +174,8 @@ export const es = defineLocale({
     promptEmpty: 'Dime qué debo dibujar, por ejemplo: /imagine Biscuit surfing a wave',
     petUnknown: 'No tienes ninguna mascota que se llame {name}. /pets muestra las que conozco.',
     petGone: 'Entretanto he olvidado a la mascota de esta imagen.',
+    renameIncomplete:
+      'Para cambiar el nombre de una mascota, dime los dos nombres, por ejemplo: /pets rename:Biscuit to:Cookie',
     petExists:
       'Ya tienes una mascota que se llama {name}. Elige otro nombre o pídeme antes que la olvide con /pets forget:{name}',
     petBeingTrained: 'Ya estoy aprendiendo cómo es una mascota que se llama {name}. /queue muestra cómo va.',
@@ -151,6 +191,8 @@ export const es = defineLocale({
     queueFull: 'Ahora mismo hay demasiada gente pidiéndome cosas. Inténtalo de nuevo en unos minutos, por favor.',
     jobUnknown: 'No conozco ese encargo tuyo, o es demasiado antiguo.',
     nothingToRepeat: 'Todavía no tienes ninguna imagen que repetir.',
+    draftGone: 'Esto ya está decidido o es demasiado antiguo. Envía las fotos otra vez con /train.',
+    draftNotYours: 'Solo puede decidirlo quien envió estas fotos.',
     photosTooFew: 'Necesito al menos {min} fotos, pero he recibido {given}.',
     photosTooMany: 'Puedo aceptar como máximo {max} fotos, pero he recibido {given}.',
     photosRefused: 'Hay fotos que no puedo usar:',

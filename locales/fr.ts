@@ -39,12 +39,15 @@ export const fr = defineLocale({
       description: 'Montrer mes animaux ou en oublier un',
       options: {
         forget: 'Nom de l’animal que je dois oublier, avec tout ce que j’ai appris sur lui',
+        rename: 'Nom de l’animal qui doit s’appeler autrement',
+        to: 'Le nouveau nom de cet animal',
       },
       replies: {
         none: 'Tu n’as pas encore d’animal ici. Présente-m’en un avec /train.',
         list: 'Tes animaux :',
         line: '{name} ({kind}), d’après {photos} photos',
         forgotten: 'J’ai oublié {name}.',
+        renamed: '{name} s’appelle maintenant {to}.',
         picture: 'Ce que j’ai appris sur {name}',
       },
     },
@@ -81,6 +84,17 @@ export const fr = defineLocale({
         drawing: '{position}. Dessiner « {title} »',
       },
     },
+    settings: {
+      description: 'Choisis ta langue',
+      options: {
+        language: 'Langue : auto suit l’application ; ou en, de, es, fr, ja, pt-BR',
+      },
+      replies: {
+        chosen: 'Je te répondrai en français.',
+        automatic:
+          'Je te réponds dans la langue de ton application, en ce moment le français. /settings language:de change cela.',
+      },
+    },
     cancel: {
       description: 'Arrêter ce que je fais pour toi',
       options: {
@@ -92,14 +106,40 @@ export const fr = defineLocale({
         stoppedAll: 'J’arrête les {count} demandes.',
       },
     },
+    coach: {
+      replies: {
+        forgotten: 'Les photos de {pet} sont oubliées.',
+        replace:
+          'Je garde un jour les bonnes photos de {pet} ({kept}). Envoie-en d’autres à la place de {numbers}, avec : /train name:{pet} kind:{kind}',
+      },
+    },
   },
   buttons: {
     cancel: 'Arrêter',
     again: 'Encore une fois',
+    useAnyway: 'Utiliser quand même',
+    replacePhotos: 'Remplacer',
+    forgetPhotos: 'Annuler',
+  },
+  coach: {
+    intro: 'Avant que j’apprenne {pet} : certaines de ces photos pourraient m’induire en erreur.',
+    blurred: 'La photo {number} est floue.',
+    moved: 'La photo {number} est bougée, comme si l’appareil s’était déplacé.',
+    small: 'La photo {number} est petite ({width} × {height}) : au moins {min} × {min} pixels seraient préférables.',
+    nearDuplicate: 'La photo {number} montre presque la même chose que la photo {other}.',
+    dark: 'La photo {number} est très sombre.',
+    washedOut: 'La photo {number} est délavée : trop de lumière, ou presque pas de contraste.',
+    rotated: 'La photo {number} est peut-être couchée : tourne-la et enregistre-la de nouveau.',
+    tooFew: 'Cela fait {different} photos différentes, et il m’en faut au moins {min}.',
+    tooMany:
+      'Cela fait {given} photos en tout, et je peux en prendre {max} au plus : les dernières sont laissées de côté.',
+    sheetAlt: 'Tes photos ({count}) avec des numéros ; les douteuses sont encadrées',
   },
   delivery: {
     queued: '{title} : en attente, place {position}.',
     started: '{title} : c’est parti.',
+    preparing:
+      '{bar} {percent} % : je me prépare à apprendre {pet} et dessine d’autres animaux de son espèce pour comparer ({done} sur {total})',
     training: '{bar} {percent} % : j’apprends à connaître {pet}, étape {step} sur {steps}',
     trainingLoss: '{bar} {percent} % : j’apprends à connaître {pet}, étape {step} sur {steps}, erreur {loss} {trend}',
     trained: 'Maintenant, je connais {pet} (ça m’a pris {seconds} s). Essaie : /imagine {pet} surfing a wave',
@@ -137,6 +177,7 @@ export const fr = defineLocale({
     promptEmpty: 'Dis-moi quoi dessiner, par exemple : /imagine Biscuit surfing a wave',
     petUnknown: 'Tu n’as pas d’animal qui s’appelle {name}. /pets montre ceux que je connais.',
     petGone: 'Entre-temps, j’ai oublié l’animal de cette image.',
+    renameIncomplete: 'Pour renommer un animal, donne-moi les deux noms, par exemple : /pets rename:Biscuit to:Cookie',
     petExists:
       'Tu as déjà un animal qui s’appelle {name}. Choisis un autre nom, ou demande-moi d’abord de l’oublier avec /pets forget:{name}',
     petBeingTrained: 'J’apprends déjà à connaître un animal qui s’appelle {name}. /queue montre où j’en suis.',
@@ -153,6 +194,8 @@ export const fr = defineLocale({
     queueFull: 'Trop de monde me demande quelque chose en ce moment. Réessaie dans quelques minutes, s’il te plaît.',
     jobUnknown: 'Je ne connais pas cette demande de ta part, ou elle est trop ancienne.',
     nothingToRepeat: 'Tu n’as pas encore d’image à refaire.',
+    draftGone: 'C’est déjà décidé, ou trop ancien. Renvoie les photos avec /train.',
+    draftNotYours: 'Seule la personne qui a envoyé ces photos peut en décider.',
     photosTooFew: 'Il me faut au moins {min} photos, mais j’en ai reçu {given}.',
     photosTooMany: 'Je peux prendre au plus {max} photos, mais j’en ai reçu {given}.',
     photosRefused: 'Il y a des photos que je ne peux pas utiliser :',

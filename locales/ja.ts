@@ -38,12 +38,15 @@ export const ja = defineLocale({
       description: '自分のペットを見る、または忘れさせる',
       options: {
         forget: '忘れてほしいペットの名前（覚えたこともすべて消えます）',
+        rename: '名前を変えるペットの今の名前',
+        to: 'そのペットの新しい名前',
       },
       replies: {
         none: 'まだペットがいません。/train で教えてください。',
         list: 'あなたのペット:',
         line: '{name}（{kind}）、写真 {photos} 枚で覚えました',
         forgotten: '{name} のことは忘れました。',
+        renamed: '{name}の名前は{to}になりました。',
         picture: '{name} について覚えたこと',
       },
     },
@@ -80,6 +83,16 @@ export const ja = defineLocale({
         drawing: '{position}. 「{title}」を描く',
       },
     },
+    settings: {
+      description: '言語を選びます',
+      options: {
+        language: '言語: auto はアプリに合わせます。または en, de, es, fr, ja, pt-BR',
+      },
+      replies: {
+        chosen: 'これから日本語で答えます。',
+        automatic: 'アプリの言語（今は日本語）で答えています。/settings language:de で変えられます。',
+      },
+    },
     cancel: {
       description: 'いま進めている作業を中止する',
       options: {
@@ -91,14 +104,38 @@ export const ja = defineLocale({
         stoppedAll: '{count} 件すべて中止します。',
       },
     },
+    coach: {
+      replies: {
+        forgotten: '{pet} の写真を忘れました。',
+        replace:
+          '{pet} のよい写真（{kept} 枚）は一日だけ取っておきます。{numbers} 番の代わりの写真を次のコマンドで送ってください: /train name:{pet} kind:{kind}',
+      },
+    },
   },
   buttons: {
     cancel: '中止する',
     again: 'もう一度',
+    useAnyway: 'このまま使う',
+    replacePhotos: '差し替える',
+    forgetPhotos: 'キャンセル',
+  },
+  coach: {
+    intro: '{pet} を覚える前に: まちがって覚えてしまいそうな写真があります。',
+    blurred: '写真 {number} はピントが合っていません。',
+    moved: '写真 {number} はカメラが動いたようにぶれています。',
+    small: '写真 {number} は小さめです（{width} × {height}）。{min} × {min} ピクセル以上が望ましいです。',
+    nearDuplicate: '写真 {number} は写真 {other} とほとんど同じです。',
+    dark: '写真 {number} はとても暗いです。',
+    washedOut: '写真 {number} は白っぽく、明るすぎるかコントラストがほとんどありません。',
+    rotated: '写真 {number} は横向きかもしれません。回転して保存し直してください。',
+    tooFew: '異なる写真は {different} 枚ですが、{min} 枚以上必要です。',
+    tooMany: '合わせて {given} 枚ですが、受け取れるのは {max} 枚までです。最後の方は省きます。',
+    sheetAlt: '番号を付けたあなたの写真（{count} 枚）。気になる写真は枠で囲んであります',
   },
   delivery: {
     queued: '{title}: 順番待ち、{position} 番目です。',
     started: '{title}: 始めます。',
+    preparing: '{bar} {percent} %：{pet}を覚える準備中です。比較のため、同じ種類の動物を描いています（{done}/{total}）',
     training: '{bar} {percent}%: {pet} を学習中、ステップ {step} / {steps}',
     trainingLoss: '{bar} {percent}%: {pet} を学習中、ステップ {step} / {steps}、誤差 {loss} {trend}',
     trained: '{pet} を覚えました（{seconds} 秒かかりました）。さっそくどうぞ: /imagine {pet} surfing a wave',
@@ -137,6 +174,7 @@ export const ja = defineLocale({
     promptEmpty: '何を描くか教えてください。例: /imagine Biscuit surfing a wave',
     petUnknown: '{name} という名前のペットはいません。覚えているペットは /pets で見られます。',
     petGone: 'この絵のペットのことは、もう忘れてしまいました。',
+    renameIncomplete: 'ペットの名前を変えるには両方の名前を教えてください。例: /pets rename:Biscuit to:Cookie',
     petExists: '{name} という名前のペットはもういます。別の名前にするか、先に /pets forget:{name} で忘れさせてください',
     petBeingTrained: '{name} という名前のペットを、ちょうど学習しているところです。進み具合は /queue で見られます。',
     petNameInvalid:
@@ -151,6 +189,8 @@ export const ja = defineLocale({
     queueFull: 'いま、とても混み合っています。数分後にもう一度試してください。',
     jobUnknown: 'そのお願いは見つからないか、古すぎます。',
     nothingToRepeat: 'もう一度描ける絵は、まだありません。',
+    draftGone: 'これはもう決まったか、古すぎます。写真を /train でもう一度送ってください。',
+    draftNotYours: '決められるのは、この写真を送った本人だけです。',
     photosTooFew: '写真が {min} 枚以上必要ですが、届いたのは {given} 枚です。',
     photosTooMany: '写真は {max} 枚までですが、{given} 枚届きました。',
     photosRefused: '使えない写真があります:',

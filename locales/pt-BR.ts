@@ -39,12 +39,15 @@ export const ptBR = defineLocale({
       description: 'Mostrar meus bichinhos ou esquecer um',
       options: {
         forget: 'Nome do bichinho que devo esquecer, com tudo o que aprendi sobre ele',
+        rename: 'Nome do animal que deve se chamar de outro jeito',
+        to: 'O novo nome desse animal',
       },
       replies: {
         none: 'Você ainda não tem bichinhos aqui. Me apresente um com /train.',
         list: 'Seus bichinhos:',
         line: '{name} ({kind}), com o que aprendi em {photos} fotos',
         forgotten: 'Já esqueci {name}.',
+        renamed: '{name} agora se chama {to}.',
         picture: 'O que aprendi sobre {name}',
       },
     },
@@ -81,6 +84,16 @@ export const ptBR = defineLocale({
         drawing: '{position}. Desenhar “{title}”',
       },
     },
+    settings: {
+      description: 'Escolha seu idioma',
+      options: {
+        language: 'Idioma: auto segue o aplicativo; ou en, de, es, fr, ja, pt-BR',
+      },
+      replies: {
+        chosen: 'Vou responder em português.',
+        automatic: 'Respondo no idioma do seu aplicativo, agora português. /settings language:de muda isso.',
+      },
+    },
     cancel: {
       description: 'Parar o que estou fazendo para você',
       options: {
@@ -92,14 +105,39 @@ export const ptBR = defineLocale({
         stoppedAll: 'Estou parando todos os {count} pedidos.',
       },
     },
+    coach: {
+      replies: {
+        forgotten: 'As fotos de {pet} foram esquecidas.',
+        replace:
+          'Guardo por um dia as fotos boas de {pet} ({kept}). Envie outras no lugar de {numbers}, com: /train name:{pet} kind:{kind}',
+      },
+    },
   },
   buttons: {
     cancel: 'Parar',
     again: 'De novo',
+    useAnyway: 'Usar mesmo assim',
+    replacePhotos: 'Substituir',
+    forgetPhotos: 'Cancelar',
+  },
+  coach: {
+    intro: 'Antes de eu aprender {pet}: algumas destas fotos podem me ensinar errado.',
+    blurred: 'A foto {number} está desfocada.',
+    moved: 'A foto {number} está tremida, como se a câmera tivesse se mexido.',
+    small: 'A foto {number} é pequena ({width} × {height}): o melhor seria pelo menos {min} × {min} pixels.',
+    nearDuplicate: 'A foto {number} mostra quase o mesmo que a foto {other}.',
+    dark: 'A foto {number} está muito escura.',
+    washedOut: 'A foto {number} está lavada: luz demais ou quase sem contraste.',
+    rotated: 'A foto {number} talvez esteja deitada: gire e salve de novo.',
+    tooFew: 'São {different} fotos diferentes, e preciso de pelo menos {min}.',
+    tooMany: 'São {given} fotos no total, e posso aceitar no máximo {max}: as últimas ficam de fora.',
+    sheetAlt: 'Suas fotos ({count}) com números; as duvidosas têm moldura',
   },
   delivery: {
     queued: '{title}: esperando, lugar {position}.',
     started: '{title}: começando.',
+    preparing:
+      '{bar} {percent} %: preparando-me para aprender {pet}, desenhando outros da espécie para comparar ({done} de {total})',
     training: '{bar} {percent}%: aprendendo como é {pet}, passo {step} de {steps}',
     trainingLoss: '{bar} {percent}%: aprendendo como é {pet}, passo {step} de {steps}, erro {loss} {trend}',
     trained: 'Agora eu sei como é {pet} (levei {seconds} s). Experimente: /imagine {pet} surfing a wave',
@@ -137,6 +175,7 @@ export const ptBR = defineLocale({
     promptEmpty: 'Diga o que devo desenhar, por exemplo: /imagine Biscuit surfing a wave',
     petUnknown: 'Você não tem nenhum bichinho chamado {name}. /pets mostra os que eu conheço.',
     petGone: 'O bichinho desta imagem já foi esquecido.',
+    renameIncomplete: 'Para renomear um animal, diga os dois nomes, por exemplo: /pets rename:Biscuit to:Cookie',
     petExists:
       'Você já tem um bichinho chamado {name}. Escolha outro nome ou me peça antes para esquecer esse com /pets forget:{name}',
     petBeingTrained: 'Já estou aprendendo como é um bichinho chamado {name}. /queue mostra como vai indo.',
@@ -151,6 +190,8 @@ export const ptBR = defineLocale({
     queueFull: 'Tem gente demais me pedindo coisas agora. Tente de novo em alguns minutos, por favor.',
     jobUnknown: 'Não conheço esse pedido seu, ou ele é antigo demais.',
     nothingToRepeat: 'Você ainda não tem nenhuma imagem para repetir.',
+    draftGone: 'Isto já foi decidido ou é antigo demais. Envie as fotos de novo com /train.',
+    draftNotYours: 'Só quem enviou estas fotos pode decidir.',
     photosTooFew: 'Preciso de pelo menos {min} fotos, mas recebi {given}.',
     photosTooMany: 'Posso aceitar no máximo {max} fotos, mas recebi {given}.',
     photosRefused: 'Há fotos que não posso usar:',

@@ -6,9 +6,10 @@ import { Delivery } from './delivery.js';
 import { Dispatcher } from './dispatch.js';
 import { JobEvents } from './jobs/events.js';
 import { JobQueue } from './jobs/queue.js';
+import { readLearntSide } from './learnt-side.js';
 import { Ledger } from './ledger.js';
 import type { Logger } from './log.js';
-import { keepServiceFor } from './photos.js';
+import { coachServiceFor } from './photo-coach/coach-service.js';
 import type { Platform } from './platforms/platform.js';
 import { startRetention } from './retention.js';
 import { type BlobStore, FileBlobStore } from './storage/blobs.js';
@@ -16,6 +17,7 @@ import { JobRecords } from './storage/database/job-records.js';
 import { openDatabase } from './storage/database/open-database.js';
 import { PeopleTable } from './storage/database/people.js';
 import { PetsTable } from './storage/database/pets.js';
+import { TrainingDraftsTable } from './storage/database/training-drafts.js';
 import { connectRedis, waitForRedis } from './storage/redis.js';
 
 export interface BotOptions {
@@ -89,6 +91,8 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       requeueAfterMs: options.requeueAfterMs,
     });
     closing.push(() => delivery.stop());
+    const drafts = new TrainingDraftsTable(opened.database);
+    const photoLimits = { maxBytes: config.MAX_PHOTO_BYTES, maxPixels: config.MAX_PHOTO_PIXELS };
     const dispatcher = new Dispatcher({
       commands,
       platforms,
@@ -96,7 +100,8 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       delivery,
       people: new PeopleTable(opened.database),
       pets: new PetsTable(opened.database),
-      keep: keepServiceFor(blobs, { maxBytes: config.MAX_PHOTO_BYTES, maxPixels: config.MAX_PHOTO_PIXELS }),
+      coach: coachServiceFor({ blobs, limits: photoLimits, learntSide: await readLearntSide(config.CHECKPOINT, log) }),
+      drafts,
       blobs,
       maxPetsPerPerson: config.PETS_MAX_PER_PERSON,
       newSeed: () => randomInt(2 ** 32),
@@ -111,7 +116,14 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     }
     await delivery.start();
     closing.push(
-      startRetention({ days: config.RETENTION_DAYS, blobs, records, pets: new PetsTable(opened.database), log }),
+      startRetention({
+        days: config.RETENTION_DAYS,
+        blobs,
+        records,
+        pets: new PetsTable(opened.database),
+        drafts,
+        log,
+      }),
     );
     return { platforms: [...platforms.values()], stop };
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { DataOf, InputOf, JobName } from './jobs/index.js';
 import type { ParameterArguments, SourceTexts, Text, TextKey } from './locale.js';
+import type { Doubt, SetDoubt } from './photo-coach/doubts.js';
 import type { BlobKey } from './storage/blob-key.js';
 
 export { type Text, type TextKey, text } from './locale.js';
@@ -163,6 +164,10 @@ export interface JobsService {
     readonly title: string;
   }): Promise<QueuedJob>;
   unfinished(): Promise<readonly UnfinishedJob[]>;
+  /** What this very invocation queued, when its event is delivered again. Throws where that was answered too. */
+  queuedBefore<Name extends JobName>(
+    name: Name,
+  ): Promise<(QueuedJob & { readonly data: DataOf<Name>; readonly title: string }) | undefined>;
   /** Before anything is kept for a job. Throws what `enqueue` would where there is no room for one more. */
   assertRoom(): Promise<void>;
   /** Data and title of a job of this person, finished or not, to repeat it: the newest where no id is given. */
@@ -180,17 +185,82 @@ export interface PetsService {
   /** Names compare without regard to case. */
   find(name: string): Promise<Pet | undefined>;
   remove(id: string): Promise<boolean>;
+  /** @throws UserError `petExists` where the person has another pet of that name */
+  rename(id: string, name: string): Promise<void>;
   readonly maxCount: number;
 }
 
-/** Takes photos from the platform into the store: checked, turned upright, stripped of metadata, re-encoded. */
-export interface KeepService {
-  /** @throws UserError naming each photo that was refused, and why */
-  photos(images: readonly IncomingImage[]): Promise<readonly BlobKey[]>;
+/** A photo before a training, as the photo coach saw it. */
+export interface JudgedPhoto {
+  /** Place on the contact sheet, from 1. */
+  readonly number: number;
+  /** None where the file cannot be used at all. */
+  readonly blob?: BlobKey;
+  readonly doubts: readonly Doubt[];
+}
+
+export interface JudgedPhotos {
+  readonly photos: readonly JudgedPhoto[];
+  readonly set: readonly SetDoubt[];
+  /** A picture of all photos with their numbers. None where there is nothing to say. */
+  readonly sheet?: BlobKey;
+}
+
+/** Judges photos before any training time is spent on them. */
+export interface CoachService {
+  /**
+   * Takes photos from the platform into the store (checked, turned upright, stripped of metadata, re-encoded) and judges each.
+   * @param earlier photos that were judged before and found good; they come first
+   * @throws UserError where so many cannot be read that fewer than `min` are left
+   */
+  judge(
+    images: readonly IncomingImage[],
+    earlier: readonly BlobKey[],
+    limits: { readonly min: number; readonly max: number },
+  ): Promise<JudgedPhotos>;
+  /** A sentence for each doubt. */
+  sentencesOf(judged: JudgedPhotos): readonly Text[];
+}
+
+/** A training that waits until the person has said what to do about doubtful photos. */
+export interface TrainingDraft extends JudgedPhotos {
+  readonly id: string;
+  readonly petName: string;
+  readonly className: string;
+  /** The doubtful photos are gone, others are to come in their place. */
+  readonly isReplacing: boolean;
+}
+
+/** The invoking person's drafts; they are forgotten after a day. */
+export interface DraftsService {
+  /** @throws UserError where it is over, or somebody else's */
+  get(id: string): Promise<TrainingDraft>;
+  /** The one of this invocation, when its event is delivered again. */
+  savedBefore(): Promise<TrainingDraft | undefined>;
+  /** The one whose doubtful photos are being replaced. */
+  findReplacing(petName: string): Promise<TrainingDraft | undefined>;
+  /** Replaces an earlier draft for the same name. */
+  save(draft: Omit<TrainingDraft, 'id' | 'isReplacing'>): Promise<TrainingDraft>;
+  /** Forgets the doubtful photos and keeps the others for the next training of that name. */
+  replaceDoubtful(draft: TrainingDraft): Promise<TrainingDraft>;
+  /** The photos belong to a training now. */
+  finish(draft: TrainingDraft): Promise<void>;
+  /** Forgets everything at once, but for what is needed elsewhere. */
+  forget(draft: TrainingDraft): Promise<void>;
+}
+
+/** What the person has chosen for themselves. */
+export interface SettingsService {
+  /** The code of a locale; undefined: as the platform says. */
+  language(): Promise<string | undefined>;
+  /** Holds from the answer to this command on. */
+  setLanguage(language: string | undefined): Promise<void>;
 }
 
 /** Kinds of animal in the person's words. */
 export interface KindsService {
+  /** `dog` → `Hund`; a kind without a translation stands for itself. */
+  nameOf(className: string): string;
   /** `Hund` → `dog`; an English word that could be a kind of animal stands for itself. */
   classNameOf(word: string): string | undefined;
   /** Whether the word names a kind of animal in a language that the bot speaks. */
@@ -221,7 +291,9 @@ export interface Invocation<Name extends CommandName, Declared extends Options> 
   readonly options: OptionValues<Declared>;
   readonly jobs: JobsService;
   readonly pets: PetsService;
-  readonly keep: KeepService;
+  readonly coach: CoachService;
+  readonly drafts: DraftsService;
+  readonly settings: SettingsService;
   readonly kinds: KindsService;
   /** A new seed for random numbers, 0 … 2³²−1. */
   readonly newSeed: () => number;
@@ -261,14 +333,18 @@ type MenuOf<Name extends CommandName, Declared extends Options> = CommandTexts[N
 
 /** Each option has a text, each text an option; but options for buttons only have none. */
 type ExactlyTheTexts<Name extends CommandName, Declared extends Options> = {
-  readonly [Key in Exclude<keyof Declared, OptionNamesOf<Name>>]: Internal;
+  readonly [Key in Exclude<keyof Declared, OptionNamesOf<Name>>]: Name extends OfferedCommandName ? Internal : Option;
 } & { readonly [Key in OptionNamesOf<Name> & string]: Option & { readonly internal?: never } };
 
 export interface Command<Name extends CommandName = CommandName> {
   readonly name: Name;
   /** Only buttons run it. Its texts have replies, but neither a description nor options. */
   readonly internal?: true;
+  /** One at a time per person: it changes what it has looked at. */
+  readonly exclusive?: true;
   readonly options: Options;
+  /** Photos of earlier attempts, which count towards the least number. */
+  keptPhotos?(drafts: Pick<DraftsService, 'findReplacing'>, given: Readonly<Record<string, unknown>>): Promise<number>;
   /** The text option that plain words after the command fill. */
   readonly freeText?: string;
   readonly menu?: MessageMenu;
@@ -280,7 +356,9 @@ export function defineCommand<const Name extends CommandName, const Declared ext
   command: {
     readonly name: Name;
     readonly options: Declared & ExactlyTheTexts<Name, Declared>;
+    readonly exclusive?: true;
     readonly freeText?: TextOptionNames<Declared>;
+    keptPhotos?: Command['keptPhotos'];
     run(invocation: Invocation<Name, Declared>): Promise<Reply>;
   } & MenuOf<Name, Declared> &
     (Name extends OfferedCommandName ? { readonly internal?: never } : Internal),

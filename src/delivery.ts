@@ -132,7 +132,8 @@ export class Delivery implements JobListener {
         log.warn({ err: error, jobId: record.id }, 'a job could not be compared with the queue; trying again soon');
       }
     }
-    for (const record of await records.inState('settled', 1000)) {
+    // Those of a platform that is switched off wait without standing in others' way.
+    for (const record of await records.inState('settled', 1000, this.#options.platforms.keys())) {
       if (this.#isStopped) return;
       if (Date.now() < (this.#retryAt.get(record.id) ?? 0)) continue;
       await this.#deliver(record.id);

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { type LocaleName, localeFor, locales } from '#locales/index.js';
 import { decodeAction } from './action.js';
 import {
+  type CoachService,
   type Command,
   type CommandName,
+  type DraftsService,
   type Invocation,
-  type KeepService,
   type OfferedCommandName,
   type Options,
   offeredCommands,
@@ -22,6 +23,7 @@ import { AlreadyAnsweredError, type Ledger } from './ledger.js';
 import { type Text, type TextKey, translateWith } from './locale.js';
 import type { Logger } from './log.js';
 import { parseOptions } from './options.js';
+import { PersonLock } from './person-lock.js';
 import type {
   Bot,
   CommandDescription,
@@ -34,6 +36,8 @@ import { renderError, renderReply } from './render.js';
 import type { BlobStore } from './storage/blobs.js';
 import type { PeopleTable } from './storage/database/people.js';
 import type { PetsTable } from './storage/database/pets.js';
+import type { TrainingDraftsTable } from './storage/database/training-drafts.js';
+import { draftsServiceFor } from './training-drafts.js';
 
 export interface DispatcherOptions {
   readonly commands: readonly Command[];
@@ -42,7 +46,8 @@ export interface DispatcherOptions {
   readonly delivery: Delivery;
   readonly people: PeopleTable;
   readonly pets: PetsTable;
-  readonly keep: KeepService;
+  readonly coach: CoachService;
+  readonly drafts: TrainingDraftsTable;
   readonly blobs: Pick<BlobStore, 'delete'>;
   readonly maxPetsPerPerson: number;
   readonly newSeed: () => number;
@@ -55,13 +60,14 @@ const maxCompletions = 25;
 export class Dispatcher implements Bot {
   readonly commands: readonly Command<OfferedCommandName>[];
   readonly #options: DispatcherOptions;
+  readonly #lock = new PersonLock();
 
   constructor(options: DispatcherOptions) {
     this.commands = offeredCommands(options.commands);
     this.#options = options;
   }
 
-  invoke(incoming: IncomingCommand): Promise<void> {
+  invoke(incoming: IncomingCommand): Promise<boolean> {
     return this.#run(incoming, this.commands);
   }
 
@@ -70,13 +76,23 @@ export class Dispatcher implements Bot {
     await this.#run({ ...incoming, command, options }, this.#options.commands);
   }
 
-  async #run(incoming: IncomingCommand, commands: readonly Command[]): Promise<void> {
+  async minPhotos({ person, command, options }: Parameters<Bot['minPhotos']>[0]): Promise<number> {
+    const declared = this.commands.find(({ name }) => name === command);
+    const photos = Object.values(declared?.options ?? {}).find(({ kind }) => kind === 'images');
+    if (!declared || photos?.kind !== 'images') return 0;
+    const kept = await declared.keptPhotos?.(this.#draftsOf(person, ''), options);
+    return Math.max(1, (photos.min ?? 1) - (kept ?? 0));
+  }
+
+  async #run(incoming: IncomingCommand, commands: readonly Command[]): Promise<boolean> {
     const { log, platforms, delivery } = this.#options;
     const started = performance.now();
     const jobId = jobIdOf(incoming.person.platform, incoming.eventId);
+    let isAccepted = false;
     try {
       const locale = await this.localeOf(incoming.person, incoming.language);
       const { message, job } = await this.#answer(incoming, commands, locale, jobId);
+      isAccepted = message.kind !== 'error';
       const platform = platforms.get(incoming.place.platform);
       if (!platform) throw new Error(`platform '${incoming.place.platform}' is not switched on`);
       // A job's message is sent under the job's id, by whoever sends it first.
@@ -91,9 +107,10 @@ export class Dispatcher implements Bot {
         'answered',
       );
     } catch (error) {
-      if (error instanceof AlreadyAnsweredError) return;
+      if (error instanceof AlreadyAnsweredError) return true;
       log.error({ err: error, command: incoming.command, jobId }, 'a command could not be answered');
     }
+    return isAccepted;
   }
 
   async complete({ person, command, option, typed }: Parameters<Bot['complete']>[0]): Promise<readonly string[]> {
@@ -128,7 +145,9 @@ export class Dispatcher implements Bot {
     try {
       await this.#options.people.remember(incoming.person);
       const reply = await this.#runCommand(incoming, commands, locale, jobId);
-      return { message: renderReply(locale, reply), ...(reply.job !== undefined && { job: reply.job }) };
+      // The command may have changed the language.
+      const current = await this.localeOf(incoming.person, incoming.language);
+      return { message: renderReply(current, reply), ...(reply.job !== undefined && { job: reply.job }) };
     } catch (error) {
       if (error instanceof AlreadyAnsweredError) throw error;
       if (!(error instanceof UserError))
@@ -146,6 +165,7 @@ export class Dispatcher implements Bot {
     const command = commands.find(({ name }) => name === incoming.command);
     if (!command) throw new UserError('commandUnknown', { command: incoming.command.slice(0, 32) });
     const pets = this.#petsOf(incoming.person);
+    const drafts = this.#draftsOf(incoming.person, jobId);
     const textOf = (path: string, params: Text['params'] = {}): Text => ({
       key: `commands.${command.name}.${path}` as TextKey,
       params,
@@ -153,6 +173,7 @@ export class Dispatcher implements Bot {
     const options = await parseOptions(command, incoming.options, {
       pets,
       describe: (option) => textOf(`options.${option}`),
+      keptPhotos: async () => (await command.keptPhotos?.(drafts, incoming.options)) ?? 0,
     });
     const invocation: Omit<Invocation<CommandName, Options>, 'reply'> & {
       reply: (key: string, params?: Text['params'], extras?: Omit<Reply, 'text'>) => Reply;
@@ -165,15 +186,25 @@ export class Dispatcher implements Bot {
       options: options as Invocation<CommandName, Options>['options'],
       jobs: this.#options.ledger.serviceFor({ id: jobId, person: incoming.person, place: incoming.place, locale }),
       pets,
-      keep: this.#options.keep,
+      coach: this.#options.coach,
+      drafts,
+      settings: {
+        language: () => this.#options.people.localeOf(incoming.person),
+        setLanguage: (language) => this.#options.people.setLocale(incoming.person, language),
+      },
       kinds: kindsFor(locale),
       newSeed: this.#options.newSeed,
       reply: (key, params, extras) => ({ text: textOf(`replies.${key}`, params), ...extras }),
     };
-    const reply = await command.run(invocation);
+    const run = () => command.run(invocation);
+    const reply = await (command.exclusive ? this.#lock.hold(incoming.person, run) : run());
     // Fails here, where it is caught, rather than half way through sending.
     translateWith(locales[locale], reply.text);
     return reply;
+  }
+
+  #draftsOf(person: Person, invocation: string): DraftsService {
+    return draftsServiceFor({ table: this.#options.drafts, blobs: this.#options.blobs }, person, invocation);
   }
 
   #petsOf(person: Person): PetsService {
@@ -185,6 +216,9 @@ export class Dispatcher implements Bot {
         const unused = await pets.remove(person, id);
         await Promise.all((unused ?? []).map((key) => blobs.delete(key)));
         return unused !== undefined;
+      },
+      rename: async (id, name) => {
+        if (!(await pets.rename(person, id, name))) throw new UserError('petExists', { name });
       },
       maxCount: maxPetsPerPerson,
     };

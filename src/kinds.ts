@@ -33,6 +33,7 @@ export function kindsFor(locale: LocaleName): KindsService {
     return undefined;
   };
   return {
+    nameOf: (className) => (locales[locale].kinds as Readonly<Record<string, string>>)[className] ?? className,
     classNameOf: (word) =>
       find(word, fold) ?? find(word, foldLoosely) ?? (englishNoun.test(fold(word)) ? fold(word) : undefined),
     isKind: (word) => find(word, fold) !== undefined,

@@ -127,6 +127,13 @@ export class Ledger {
           ),
         );
       },
+      queuedBefore: async <Name extends JobName>(name: Name) => {
+        const record = await records.get(asker.id);
+        if (!isMine(record) || record.name !== name) return undefined;
+        if (record.message || record.state !== 'queued') throw new AlreadyAnsweredError(record.id);
+        const data = jobs[name].data.parse(record.data) as DataOf<Name>;
+        return { id: record.id, position: await records.positionOf(record), data, title: record.title };
+      },
       find: async <Name extends JobName>(name: Name, id: string | undefined) => {
         const record = id === undefined ? await records.newestOf(asker.person, name) : await records.get(id);
         if (!isMine(record) || record.name !== name) return undefined;

@@ -3,42 +3,31 @@ import { commands } from '#commands/index.js';
 import { startBot } from './bot.js';
 import type { Config } from './config.js';
 import type { Logger } from './log.js';
-import { DiscordPlatform } from './platforms/discord/discord-platform.js';
-import { TelegramPlatform } from './platforms/telegram/telegram-platform.js';
+import type { Platform } from './platforms/platform.js';
 import { WebPlatform } from './platforms/web/web-platform.js';
 import { runProcess } from './run-process.js';
 import type { BlobStore } from './storage/blobs.js';
 
-await runProcess('bot', async (config, log) => {
-  if (config.REDIS_URL === undefined)
-    throw new Error('REDIS_URL is not set: start everything with `npm start`, or name a Redis');
-  return startBot({
-    config,
-    redisUrl: config.REDIS_URL,
-    commands,
-    createPlatforms: (blobs) => [
-      new WebPlatform({
-        host: config.WEB_HOST,
-        port: config.WEB_PORT,
-        allowedHosts: config.WEB_ALLOWED_HOSTS,
-        dataFolder: join(config.DATA_DIR, 'web'),
-        blobs,
-        maxPhotoBytes: config.MAX_PHOTO_BYTES,
-        log,
-      }),
-      ...discord(config, blobs, log),
-      ...telegram(config, blobs, log),
-    ],
+/** Undefined where the service is not switched on. Client libraries, slow to load, are loaded only where it is. */
+type Service = (config: Config) => Promise<((blobs: BlobStore, log: Logger) => Platform) | undefined>;
+
+const webPage: Service = async (config) => (blobs, log) =>
+  new WebPlatform({
+    host: config.WEB_HOST,
+    port: config.WEB_PORT,
+    allowedHosts: config.WEB_ALLOWED_HOSTS,
+    dataFolder: join(config.DATA_DIR, 'web'),
+    blobs,
+    maxPhotoBytes: config.MAX_PHOTO_BYTES,
     log,
   });
-});
 
-/** None without a token. */
-function discord(config: Config, blobs: BlobStore, log: Logger): readonly DiscordPlatform[] {
+const discord: Service = async (config) => {
   const { DISCORD_TOKEN: token, DISCORD_SHARDS: shards, DISCORD_USER_INSTALL: install } = config;
-  if (token === undefined) return [];
+  if (token === undefined) return undefined;
+  const { DiscordPlatform } = await import('./platforms/discord/discord-platform.js');
   const dataFolder = join(config.DATA_DIR, 'discord');
-  return [
+  return (blobs, log) =>
     new DiscordPlatform({
       token,
       dataFolder,
@@ -46,12 +35,10 @@ function discord(config: Config, blobs: BlobStore, log: Logger): readonly Discor
       log,
       shards,
       allowsUserInstall: install === 'yes',
-    }),
-  ];
-}
+    });
+};
 
-/** None without a token. */
-function telegram(config: Config, blobs: BlobStore, log: Logger): readonly TelegramPlatform[] {
+const telegram: Service = async (config) => {
   const {
     TELEGRAM_TOKEN: token,
     TELEGRAM_API_ROOT: apiRoot,
@@ -60,8 +47,22 @@ function telegram(config: Config, blobs: BlobStore, log: Logger): readonly Teleg
     TELEGRAM_WEBHOOK_HOST: host,
     TELEGRAM_WEBHOOK_PORT: port,
   } = config;
-  if (token === undefined) return [];
+  if (token === undefined) return undefined;
+  const { TelegramPlatform } = await import('./platforms/telegram/telegram-platform.js');
   const webhook = publicUrl !== undefined && secret !== undefined ? { webhook: { publicUrl, secret, host, port } } : {};
   const dataFolder = join(config.DATA_DIR, 'telegram');
-  return [new TelegramPlatform({ token, apiRoot, ...webhook, dataFolder, blobs, log })];
-}
+  return (blobs, log) => new TelegramPlatform({ token, apiRoot, ...webhook, dataFolder, blobs, log });
+};
+
+await runProcess('bot', async (config, log) => {
+  if (config.REDIS_URL === undefined)
+    throw new Error('REDIS_URL is not set: start everything with `npm start`, or name a Redis');
+  const services = await Promise.all([webPage, discord, telegram].map((service) => service(config)));
+  return startBot({
+    config,
+    redisUrl: config.REDIS_URL,
+    commands,
+    createPlatforms: (blobs) => services.flatMap((create) => create?.(blobs, log) ?? []),
+    log,
+  });
+});

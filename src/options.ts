@@ -7,6 +7,8 @@ type Given = string | number | boolean | readonly IncomingImage[];
 export interface OptionContext {
   readonly pets: Pick<PetsService, 'find'>;
   readonly describe: (option: string) => Text;
+  /** Photos that are here already and count towards the least number. */
+  readonly keptPhotos?: () => Promise<number>;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function parseOptions(
       (typeof value === 'string' && value.trim() === '') ||
       (Array.isArray(value) && value.length === 0);
     if (isEmpty) {
-      if (option.required) throw missing(name, option, context);
+      if (option.required) throw missing(command, name, option, context);
       values[name] = undefined;
     } else {
       values[name] = await parseValue(name, option, value, context);
@@ -39,8 +41,8 @@ export async function parseOptions(
   return values;
 }
 
-function missing(name: string, option: Option, context: OptionContext): UserError {
-  if (option.internal) return new UserError('buttonBroken');
+function missing(command: Command, name: string, option: Option, context: OptionContext): UserError {
+  if (option.internal || command.internal) return new UserError('buttonBroken');
   if (option.kind === 'images') return new UserError('photosTooFew', { min: option.min ?? 1, given: 0 });
   return new UserError('optionMissing', { option: name, description: context.describe(name) });
 }
@@ -68,7 +70,7 @@ async function parseValue(name: string, option: Option, given: Given, context: O
     }
     case 'image':
     case 'images':
-      return parseImages(name, option, given);
+      return parseImages(name, option, given, (await context.keptPhotos?.()) ?? 0);
   }
 }
 
@@ -112,13 +114,18 @@ function parseBoolean(name: string, given: Given): boolean {
   throw new UserError('optionNotBoolean', { option: name, given: shorten(word) });
 }
 
-function parseImages(name: string, option: Option & { readonly kind: 'image' | 'images' }, given: Given): unknown {
+function parseImages(
+  name: string,
+  option: Option & { readonly kind: 'image' | 'images' },
+  given: Given,
+  kept: number,
+): unknown {
   if (typeof given !== 'object') throw new UserError('optionNotPhotos', { option: name });
   if (option.kind === 'image') {
     if (given.length > 1) throw new UserError('photosTooMany', { max: 1, given: given.length });
     return given[0];
   }
-  if (given.length < (option.min ?? 1))
+  if (given.length < Math.max(1, (option.min ?? 1) - kept))
     throw new UserError('photosTooFew', { min: option.min ?? 1, given: given.length });
   if (given.length > option.max) throw new UserError('photosTooMany', { max: option.max, given: given.length });
   return given;

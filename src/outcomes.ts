@@ -34,7 +34,12 @@ interface Tale<Name extends JobName> {
 export const tales: { readonly [Name in JobName]: Tale<Name> } = {
   'train-pet': {
     title: (title) => text('delivery.learningTitle', { pet: title }),
-    progress(job, { step, steps, loss, lossCurve = [] }) {
+    progress(job, { step, steps, classPictures, loss, lossCurve = [] }) {
+      if (classPictures) {
+        const fraction = classPictures.done / classPictures.total;
+        const params = { bar: bar(fraction), percent: percent(fraction), pet: job.title, ...classPictures };
+        return { text: text('delivery.preparing', params), fraction };
+      }
       const fraction = step / steps;
       const params = { bar: bar(fraction), percent: percent(fraction), pet: job.title, step, steps };
       if (loss === undefined) return { text: text('delivery.training', params), fraction };

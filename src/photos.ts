@@ -1,8 +1,7 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
-import type { BlobKey, IncomingImage, KeepService, Text } from './command.js';
-import { UserError } from './errors.js';
+import type { IncomingImage, Text } from './command.js';
 import { text } from './locale.js';
-import { type BlobStore, StorageFullError } from './storage/blobs.js';
+import { StorageFullError } from './storage/blobs.js';
 
 // Strangers' bytes meet three decoders only; libvips knows dozens.
 sharp.block({ operation: ['VipsForeignLoad'] });
@@ -123,7 +122,7 @@ export function brokenPhoto(cause: unknown): PhotoError {
  * Checks a photo from outside and makes it ours: upright, sRGB, without metadata, re-encoded, at most 2048 pixels a side.
  * @throws PhotoError
  */
-async function normalisePhoto(bytes: Uint8Array, limits: PhotoLimits): Promise<Uint8Array> {
+export async function normalisePhoto(bytes: Uint8Array, limits: PhotoLimits): Promise<Uint8Array> {
   const photo = await openPhoto(bytes, limits);
   try {
     const normalised = await photo
@@ -139,27 +138,8 @@ async function normalisePhoto(bytes: Uint8Array, limits: PhotoLimits): Promise<U
   }
 }
 
-export function keepServiceFor(blobs: BlobStore, limits: PhotoLimits): KeepService {
-  return {
-    async photos(images) {
-      const kept: BlobKey[] = [];
-      const problems: Text[] = [];
-      // One after the other: twenty decoded photos at once would need gigabytes.
-      for (const [index, image] of images.entries()) {
-        try {
-          kept.push(await blobs.put(await normalisePhoto(await readImage(image, limits), limits)));
-        } catch (error) {
-          if (!(error instanceof PhotoError)) throw error;
-          problems.push(error.describe({ number: index + 1, name: displayName(image.name) }));
-        }
-      }
-      if (problems.length > 0) throw new UserError('photosRefused', {}, problems);
-      return kept;
-    },
-  };
-}
-
-async function readImage(image: IncomingImage, limits: PhotoLimits): Promise<Uint8Array> {
+/** @throws PhotoError */
+export async function readImage(image: IncomingImage, limits: PhotoLimits): Promise<Uint8Array> {
   if (image.claimedBytes !== undefined && image.claimedBytes > limits.maxBytes) throw tooManyBytes(limits);
   try {
     return await image.read(limits.maxBytes);

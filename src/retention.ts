@@ -2,6 +2,7 @@ import type { Logger } from './log.js';
 import type { FileBlobStore } from './storage/blobs.js';
 import type { JobRecords } from './storage/database/job-records.js';
 import type { PetsTable } from './storage/database/pets.js';
+import type { TrainingDraftsTable } from './storage/database/training-drafts.js';
 
 const dayMs = 86_400_000;
 const sweepEveryMs = dayMs / 4;
@@ -13,25 +14,32 @@ export interface RetentionOptions {
   readonly blobs: Pick<FileBlobStore, 'olderThan' | 'delete'>;
   readonly records: Pick<JobRecords, 'removeFinishedBefore' | 'usedBlobs'>;
   readonly pets: Pick<PetsTable, 'usedBlobs'>;
+  readonly drafts: Pick<TrainingDraftsTable, 'usedBlobs' | 'removeOld'>;
   readonly log: Logger;
 }
 
 /**
  * Removes finished jobs, and then every stored file that neither a pet nor a job names: drawn pictures, previews and
  * snapshots of trainings, photos of trainings that came to nothing. Files that were stored lately stay, named or not,
- * since what they belong to may be on its way.
+ * since what they belong to may be on its way. Trainings that nobody decided about go sooner, with their photos.
  */
-export async function sweep({ days, blobs, records, pets, log }: RetentionOptions, now = new Date()): Promise<void> {
+export async function sweep(
+  { days, blobs, records, pets, drafts, log }: RetentionOptions,
+  now = new Date(),
+): Promise<void> {
+  const forgotten = await drafts.removeOld(now);
+  for (const key of forgotten.unused) await blobs.delete(key);
   const before = new Date(now.getTime() - days * dayMs);
   const jobs = await records.removeFinishedBefore(before);
-  const used = new Set([...(await records.usedBlobs()), ...(await pets.usedBlobs())]);
+  const used = new Set([...(await records.usedBlobs()), ...(await pets.usedBlobs()), ...(await drafts.usedBlobs())]);
   let files = 0;
   for await (const key of blobs.olderThan(before)) {
     if (used.has(key)) continue;
     await blobs.delete(key);
     files += 1;
   }
-  if (jobs > 0 || files > 0) log.info({ jobs, files, days }, 'old jobs and files were removed');
+  if (jobs > 0 || files > 0 || forgotten.count > 0)
+    log.info({ jobs, files, drafts: forgotten.count, days }, 'old jobs and files were removed');
 }
 
 /** Sweeps now and then. @returns how to stop it */

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { SafetensorsError } from '#models/loaders/safetensors.js';
 import type { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
 import {
+  type ClassLatents,
   ClassLatentsError,
   type ClassLatentsSource,
   classLatentsKey,
@@ -18,13 +19,18 @@ export interface ClassLatentsOptions extends Pick<PetEngineOptions, 'cacheFolder
   readonly model: StableDiffusionModel;
   readonly className: string;
   readonly prompt: string;
-  /** Latents of `count` new pictures of the prompt. */
-  readonly draw: (count: number) => Promise<readonly Float32Array[]>;
+  /** Latents of one new picture; the same seed gives the same. */
+  readonly draw: (caption: string, seed: number) => Promise<Float32Array>;
+  /** Called before each picture that has to be drawn. */
+  readonly onPicture: (done: number, total: number) => void;
 }
 
-/** @returns scaled latents, [h, w, C] each */
-export async function loadClassLatents(options: ClassLatentsOptions): Promise<readonly Float32Array[]> {
-  const { model, className, prompt, cacheFolder, draw } = options;
+/** What a killed engine draws again at most. */
+const WRITE_EVERY_PICTURES = 8;
+
+/** @returns scaled latents, [h, w, C] each, with their captions */
+export async function loadClassLatents(options: ClassLatentsOptions): Promise<ClassLatents> {
+  const { model, className, prompt, cacheFolder, draw, onPicture } = options;
   const { path, fingerprint, autoencoderFingerprint, recommendations } = model.checkpoint;
   // Shipped ones are encoded drawings, so they belong to the autoencoder; drawn ones belong to the whole checkpoint.
   const shipped = join(path, 'class_latents', `${className}.safetensors`);
@@ -33,19 +39,30 @@ export async function loadClassLatents(options: ClassLatentsOptions): Promise<re
   const source = { checkpoint: fingerprint, className, prompt };
   const cached = join(cacheFolder, 'class-latents', `${classLatentsKey(fingerprint, className, prompt)}.safetensors`);
   const known = await read(cached, source, options);
-  if (known) return known;
-  const pictures = await draw(recommendations.training.priorImages);
-  await writeWhole(cached, encodeClassLatents({ shape: model.latentShape, pictures }, source));
-  return pictures;
+  const pictures = [...(known?.pictures ?? [])];
+  const captions = [...(known?.captions ?? [])];
+  const latents = { shape: model.latentShape, pictures, captions };
+  const { priorImages: wanted, places } = recommendations.training;
+  while (pictures.length < wanted) {
+    const { length } = pictures;
+    onPicture(length, wanted);
+    const place = places[length % places.length];
+    const caption = place === undefined ? prompt : `${prompt} ${place}`;
+    pictures.push(await draw(caption, length));
+    captions.push(caption);
+    if (pictures.length === wanted || pictures.length % WRITE_EVERY_PICTURES === 0)
+      await writeWhole(cached, encodeClassLatents(latents, source));
+  }
+  return latents;
 }
 
 /** Undefined where there is no such file, or one that is damaged or of another checkpoint. */
 async function read(file: string, expected: ClassLatentsSource, { log, model }: ClassLatentsOptions) {
   if (!existsSync(file)) return undefined;
   try {
-    const { shape, pictures } = decodeClassLatents(await readFile(file), { expected, file });
-    if (String(shape) === String(model.latentShape)) return pictures;
-    log.warn({ file, shape, expected: model.latentShape }, 'class latents of another size are not used');
+    const latents = decodeClassLatents(await readFile(file), { expected, file });
+    if (String(latents.shape) === String(model.latentShape)) return latents;
+    log.warn({ file, shape: latents.shape, expected: model.latentShape }, 'class latents of another size are not used');
   } catch (error) {
     if (!(error instanceof ClassLatentsError || error instanceof SafetensorsError)) throw error;
     log.warn({ err: error }, 'class latents are not used');

@@ -27,6 +27,8 @@ export interface TrainPetProgress {
   /** Steps done. */
   readonly step: number;
   readonly steps: number;
+  /** Before the first step, where pictures of the class have to be drawn first. */
+  readonly classPictures?: { readonly done: number; readonly total: number };
   readonly loss?: number;
   /** PNG. */
   readonly preview?: Uint8Array;

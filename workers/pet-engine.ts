@@ -9,8 +9,9 @@ import type { LoRAAdapter } from '#models/lora/lora-adapter.js';
 import { NotFiniteError, StableDiffusionPipeline } from '#models/pipelines/pipeline-stable-diffusion.js';
 import { type ActiveLoRA, StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
 import { SnapshotError } from '#models/trainers/dreambooth-snapshot.js';
+import { observeSubject } from '#models/trainers/observe-subject.js';
 import { TrainingDivergedError } from '#models/trainers/train-dreambooth-lora.js';
-import { subjectWords, trainSubject } from '#models/trainers/train-subject.js';
+import { trainSubject } from '#models/trainers/train-subject.js';
 import { PermanentError, UserError } from '#src/errors.js';
 import { loadClassLatents } from './class-latents.js';
 import type {
@@ -103,32 +104,53 @@ class StableDiffusionPetEngine implements PetEngine {
     const steps = input.steps ?? training.steps;
     onProgress({ step: 0, steps });
 
-    const words = subjectWords(model, className);
-    const classLatents =
+    const subject = await observeSubject(
+      model,
+      className,
+      input.photos.map((photo) => () => this.#pixelsOf(photo)),
+      signal,
+    );
+    const { words } = subject;
+    const classPictures =
       training.classRows === 0
-        ? []
+        ? { pictures: [], captions: [] }
         : await loadClassLatents({
             ...this.#options,
             model,
             className,
             prompt: words.class,
-            draw: async (count) =>
-              (await this.#draw({ prompt: words.class, count, seed: 0, signal })).pictures.map(
-                ({ latents }) => latents,
-              ),
+            draw: async (prompt, pictureSeed) => {
+              const { pictures } = await this.#draw({ prompt, count: 1, seed: pictureSeed, signal });
+              return pictures[0]!.latents;
+            },
+            onPicture: (done, total) => onProgress({ step: 0, steps, classPictures: { done, total } }),
           });
-    const photos = input.photos.map((photo) => () => this.#pixelsOf(photo));
     const everySteps = Math.ceil(steps / PREVIEWS_WHILE_TRAINING);
+    // As in the photos, which is what the training is about to match.
+    const captions = [...new Set(subject.photos.map(({ caption }) => caption))];
     const preview = async (adapter: LoRAAdapter, count: number) => {
       const lora = model.activate(adapter);
-      return (await this.#draw({ prompt: words.instance, count, lora, steps: PREVIEW_STEPS, seed, signal })).pictures;
+      const drawn: RgbImage[] = [];
+      for (let index = 0; index < count; index++) {
+        const prompt = captions[index % captions.length]!;
+        const { pictures } = await this.#draw({
+          prompt,
+          count: 1,
+          lora,
+          steps: PREVIEW_STEPS,
+          seed: (seed + index) % 2 ** 32,
+          signal,
+        });
+        drawn.push(...pictures);
+      }
+      return drawn;
     };
 
     try {
       const train = (from: Uint8Array | undefined) =>
         trainSubject(
           model,
-          { words, photos, classLatents, steps, seed },
+          { subject, classPictures, steps, seed },
           {
             signal,
             resumeFrom: from,
@@ -156,7 +178,7 @@ class StableDiffusionPetEngine implements PetEngine {
           steps,
           seed,
           trainingImages: input.photos.length,
-          priorImages: classLatents.length,
+          priorImages: classPictures.pictures.length,
           priorLossWeight: training.priorLossWeight,
           triggerPhrase: `${words.token} ${className}`,
         },

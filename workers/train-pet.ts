@@ -41,11 +41,12 @@ export const trainPetProcessor: Processors['train-pet'] = async (
       },
       {
         signal,
-        onProgress({ step, steps, loss, preview: bytes }) {
+        onProgress({ step, steps, classPictures, loss, preview: bytes }) {
           const lossCurve = curve.add(step / steps, loss);
           const progress = () => ({
             step,
             steps,
+            ...(classPictures && { classPictures }),
             ...(loss !== undefined && { loss, lossCurve }),
             ...(preview && { preview }),
           });

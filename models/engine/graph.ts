@@ -65,9 +65,12 @@ export class Graph {
     return this.constant(new Uint8Array(new BigInt64Array(values.map(BigInt)).buffer), [values.length], 'int64');
   }
 
-  /** Bytes of all weights that stay in files. */
+  /** What the weights that stay in files take up in memory, where the runtime keeps all of them as float32. */
   get externalBytes(): number {
-    return [...this.#initializers.values()].reduce((sum, entry) => sum + ('file' in entry ? entry.byteLength : 0), 0);
+    return [...this.#initializers.values()].reduce(
+      (sum, entry) => sum + ('file' in entry ? 4 * entry.shape.reduce((product, size) => product * size, 1) : 0),
+      0,
+    );
   }
 
   /** A weight whose bytes stay in `file`. */

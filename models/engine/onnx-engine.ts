@@ -1,5 +1,6 @@
 /** @file Traces functions into ONNX and runs them with ONNX Runtime. */
 import { createHash } from 'node:crypto';
+import { totalmem } from 'node:os';
 import * as ort from 'onnxruntime-node';
 import type { WeightFiles } from '../loaders/weight-files.js';
 import {
@@ -18,12 +19,13 @@ export interface OnnxEngineOptions {
   readonly provider?: 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
   /** Threads within an operator; default: one per physical core. */
   readonly threadCount?: number;
-  /** Sessions are closed, least recently used first, when their models and weights exceed this. */
+  /** Sessions are closed, least recently used first, when their models and weights exceed this; default: half of the machine's memory. */
   readonly maxSessionBytes?: number;
   readonly onSession?: (report: SessionReport) => void;
 }
 
-const DEFAULT_MAX_SESSION_BYTES = 16 * 2 ** 30;
+/** The rest is for what runs through the sessions, and for everybody else. */
+const SESSION_SHARE_OF_MEMORY = 0.5;
 
 interface OpenSession {
   readonly session: ort.InferenceSession;
@@ -32,7 +34,7 @@ interface OpenSession {
 }
 
 export function createOnnxEngine(options: OnnxEngineOptions = {}): Engine {
-  const { provider = 'cpu', maxSessionBytes = DEFAULT_MAX_SESSION_BYTES, onSession } = options;
+  const { provider = 'cpu', maxSessionBytes = SESSION_SHARE_OF_MEMORY * totalmem(), onSession } = options;
   /** In order of last use, oldest first. */
   const open = new Map<string, OpenSession>();
 

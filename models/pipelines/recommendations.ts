@@ -28,6 +28,13 @@ export const recommendationsSchema = z.strictObject({
       priorImages: z.int().min(1).max(1000).default(200),
       /** γ of min-SNR; without it all timesteps count alike. */
       snrGamma: z.number().positive().optional(),
+      /**
+       * What the checkpoint's own image encoder tells apart in photos of a training: how the subject may look, such as
+       * `blue`, one word for all photos, and where it may be, such as `in the snow`, one for each. Without an image
+       * encoder, or without these, the subject is its rare token and all photos share one caption.
+       */
+      looks: z.array(z.string().min(1).max(40)).max(200).default([]),
+      places: z.array(z.string().min(1).max(100)).max(200).default([]),
     })
     .prefault({}),
 });

@@ -8,13 +8,14 @@ import type { AutoencoderKLConfig } from '../autoencoders/autoencoder-kl.js';
 import { AutoencoderKL } from '../autoencoders/autoencoder-kl.js';
 import type { CompiledFunction, Engine, Signature, TracedFunction } from '../engine/engine.js';
 import { hostScalar, hostTensor } from '../engine/host-tensor.js';
+import { CLIPVisionModelWithProjection } from '../image-encoders/modeling-clip-vision.js';
 import type { CheckpointFolder } from '../loaders/checkpoint-folder.js';
 import { recordParameters } from '../loaders/weight-files.js';
 import { adapterRank, type LoRAAdapter, packLoRA } from '../lora/lora-adapter.js';
 import { createLoRALayout, type LoRALayout, loraLookup } from '../lora/lora-layout.js';
 import { attentionProjections, type LoRAModule } from '../lora/lora-modules.js';
 import { Parameters } from '../parameters.js';
-import { CLIPTextModel } from '../text-encoders/modeling-clip.js';
+import { CLIPTextModel, CLIPTextModelWithProjection } from '../text-encoders/modeling-clip.js';
 import type { LatentPosterior } from '../trainers/dreambooth-batches.js';
 import { dreamBoothLoRASignature, dreamBoothLoRAStep } from '../trainers/dreambooth-lora-step.js';
 import { UNet2DConditionModel } from '../unets/unet-2d-condition.js';
@@ -105,6 +106,51 @@ export class StableDiffusionModel {
   /** The embedding of one text, [L, D]. */
   encodePrompt(prompt: string): Promise<Float32Array> {
     return this.encodeText(this.checkpoint.tokenizer.encodePadded(prompt).ids, 1);
+  }
+
+  /** Whether texts and pictures can be compared: the checkpoint brings the image encoder of its text encoder, for pictures of its size. */
+  get canCompare(): boolean {
+    const { imageEncoder } = this.checkpoint.configs;
+    return (
+      imageEncoder !== undefined &&
+      this.imageSize.every((side) => side === imageEncoder.imageSize) &&
+      this.checkpoint.weights.lookup('text_encoder.text_projection.weight') !== undefined
+    );
+  }
+
+  /** A text as a point in the space that texts and pictures share. @returns [P], not normalised */
+  async embedText(text: string): Promise<Float32Array> {
+    const [length] = this.embeddingShape;
+    const embed = await this.#compile(
+      'text embedding',
+      1,
+      { ids: { shape: [1, length], dtype: 'int32' } },
+      ({ ids }, parameters) => {
+        const config = this.checkpoint.configs.textEncoder;
+        const model = new CLIPTextModelWithProjection(config, parameters.at('text_encoder'));
+        return { point: model.embed(ids as tf.Tensor2D) };
+      },
+    );
+    const { ids } = this.checkpoint.tokenizer.encodePadded(text);
+    const { point } = await embed.run({ ids: hostTensor([1, length], ids) });
+    return point!.data as Float32Array;
+  }
+
+  /** @param pixels one picture, [H, W, 3] in [-1, 1] @returns [P], not normalised */
+  async embedPicture(pixels: Float32Array): Promise<Float32Array> {
+    const shape = [1, ...this.imageSize, 3];
+    const embed = await this.#compile(
+      'picture embedding',
+      1,
+      { pixels: { shape, dtype: 'float32' } },
+      (inputs, parameters) => {
+        const config = this.checkpoint.configs.imageEncoder!;
+        const model = new CLIPVisionModelWithProjection(config, parameters.at('image_encoder'));
+        return { point: model.forward(inputs.pixels as tf.Tensor4D) };
+      },
+    );
+    const { point } = await embed.run({ pixels: hostTensor(shape, pixels) });
+    return point!.data as Float32Array;
   }
 
   /** @param pixels one picture, [H, W, 3] in [-1, 1] */

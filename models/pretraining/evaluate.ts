@@ -15,8 +15,10 @@ import type { LoRAAdapter } from '../lora/lora-adapter.js';
 import { StableDiffusionPipeline } from '../pipelines/pipeline-stable-diffusion.js';
 import { StableDiffusionModel } from '../pipelines/stable-diffusion-model.js';
 import { createGenerator } from '../random.js';
+import { observeSubject } from '../trainers/observe-subject.js';
 import { decodeClassLatents } from '../trainers/prior-preservation.js';
-import { subjectWords, trainSubject } from '../trainers/train-subject.js';
+import { chooseRareToken } from '../trainers/rare-token.js';
+import { trainSubject } from '../trainers/train-subject.js';
 import { ATTRIBUTES, type Attribute, AttributeJudge, IDENTITY_WIDTH, IdentityJudge } from './judge.js';
 import type { StageContext } from './stages.js';
 import { drawScenes } from './toy-data.js';
@@ -94,18 +96,20 @@ async function evaluatePets(context: StageContext, model: StableDiffusionModel, 
     const scores = references.map((reference) => dot(reference, vector));
     return scores.indexOf(Math.max(...scores));
   };
-  const totals = { pet: 0, petUntrained: 0, setting: 0, classAsPet: 0, pictures: 0 };
+  const totals = { pet: 0, untrained: 0, words: 0, setting: 0, classAsPet: 0, pictures: 0 };
   for (const [index, pet] of pets.entries()) {
     const { adapter, token } = await train(context, model, pet, 100 + index);
+    const rare = chooseRareToken(model.checkpoint.tokenizer, [pet.kind]);
     for (const [place, setting] of TEST_SETTINGS.entries()) {
       const phrase = SETTINGS[indexOfName(SETTINGS, setting)]!.phrases[0];
       const seed = 1000 * index + place;
       const pictures = {
         pet: await draw(model, `a photo of ${token} ${pet.kind} ${phrase}`, seed, signal, adapter),
-        petUntrained: await draw(model, `a photo of ${token} ${pet.kind} ${phrase}`, seed, signal),
+        untrained: await draw(model, `a photo of ${rare} ${pet.kind} ${phrase}`, seed, signal),
+        words: await draw(model, `a photo of ${token} ${pet.kind} ${phrase}`, seed, signal),
         classAsPet: await draw(model, `a photo of a ${pet.kind} ${phrase}`, seed + 500, signal, adapter),
       };
-      for (const key of ['pet', 'petUntrained', 'classAsPet'] as const) {
+      for (const key of ['pet', 'untrained', 'words', 'classAsPet'] as const) {
         const [vector] = await judges.identities(imagesToPixels(pictures[key]));
         if (nearest(vector!) === index) totals[key]++;
       }
@@ -115,8 +119,8 @@ async function evaluatePets(context: StageContext, model: StableDiffusionModel, 
     }
     const percent = (count: number) => `${((100 * count) / totals.pictures).toFixed(1)} %`;
     onLine(
-      `pets 1…${index + 1} of ${PET_COUNT}: recognised ${percent(totals.pet)}, untrained ${percent(totals.petUntrained)}, ` +
-        `setting ${percent(totals.setting)}, class mistaken for the pet ${percent(totals.classAsPet)}`,
+      `pets 1…${index + 1} of ${PET_COUNT}: recognised ${percent(totals.pet)}, untrained ${percent(totals.untrained)} ` +
+        `(with the words for it ${percent(totals.words)}), setting ${percent(totals.setting)}, class mistaken for the pet ${percent(totals.classAsPet)}`,
     );
   }
 }
@@ -140,7 +144,6 @@ async function train(
   pet: Pet,
   seed: number,
 ): Promise<{ adapter: LoRAAdapter; token: string }> {
-  const words = subjectWords(model, pet.kind);
   const pixels = drawScenes(photoScenes(pet, PHOTO_COUNT, createGenerator(seed)), TOY_PIXELS);
   const size = pixels.length / PHOTO_COUNT;
   const photos = Array.from(
@@ -148,10 +151,11 @@ async function train(
     (_, index) => () => pixels.slice(index * size, (index + 1) * size),
   );
   const file = join(checkpointFolder, 'class_latents', `${pet.kind}.safetensors`);
-  const classLatents = decodeClassLatents(await readFile(file), { file }).pictures;
+  const classPictures = decodeClassLatents(await readFile(file), { file });
   const { steps } = model.checkpoint.recommendations.training;
-  const { adapter } = await trainSubject(model, { words, photos, classLatents, steps, seed }, { signal });
-  return { adapter, token: words.token };
+  const subject = await observeSubject(model, pet.kind, photos, signal);
+  const { adapter } = await trainSubject(model, { subject, classPictures, steps, seed }, { signal });
+  return { adapter, token: subject.words.token };
 }
 
 async function draw(

@@ -12,7 +12,7 @@ import { TOY_LATENT_SIZE, TOY_PIXELS, TOY_RECOMMENDATIONS } from './toy-pets-con
 import { createPet } from './toy-world/pet.js';
 import { photosOf } from './toy-world/photos.js';
 import { createScene } from './toy-world/scene.js';
-import { KINDS, type KindName } from './toy-world/vocabulary.js';
+import { indexOfName, KINDS, type KindName, SETTINGS } from './toy-world/vocabulary.js';
 
 /** The pets whose photos ship; their seeds are used for nothing else. */
 export const SAMPLE_PETS: readonly { readonly name: string; readonly kind: KindName }[] = [
@@ -49,8 +49,10 @@ export async function writeClassLatents(context: StageContext): Promise<void> {
     const latents = await encoder.encode(drawScenes(scenes, TOY_PIXELS));
     const size = latents.length / scenes.length;
     const pictures = scenes.map((_, index) => latents.slice(index * size, (index + 1) * size));
-    const source = { checkpoint, className: name, prompt: dreamBoothPrompts('', name).class };
-    const bytes = encodeClassLatents({ shape: [TOY_LATENT_SIZE, TOY_LATENT_SIZE, 4], pictures }, source);
+    const prompt = dreamBoothPrompts('', name).class;
+    const captions = scenes.map(({ setting }) => `${prompt} ${SETTINGS[indexOfName(SETTINGS, setting)]!.phrases[0]}`);
+    const source = { checkpoint, className: name, prompt };
+    const bytes = encodeClassLatents({ shape: [TOY_LATENT_SIZE, TOY_LATENT_SIZE, 4], pictures, captions }, source);
     await writeFile(join(folder, `${name}.safetensors`), bytes);
   }
   onLine(`class latents: ${KINDS.length} kinds`);

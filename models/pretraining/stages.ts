@@ -1,5 +1,5 @@
 /** @file The stages of the recipe, in order. Each reads what the earlier ones left in the checkpoint and state folders. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { AutoencoderKL, parseAutoencoderKLConfig } from '../autoencoders/autoencoder-kl.js';
@@ -33,7 +33,7 @@ import {
   TOY_VAE,
 } from './toy-pets-configuration.js';
 import { autoencoderBatch, autoencoderTask, decoderTask, psnrFromError } from './train-autoencoder.js';
-import { contrastiveBatch, contrastiveTask } from './train-text-encoder.js';
+import { contrastiveBatch, contrastiveTask, imageEncoderTask } from './train-text-encoder.js';
 import { unetBatch, unetTask } from './train-unet.js';
 import { runStage } from './training-loop.js';
 
@@ -175,6 +175,27 @@ const textEncoder: Stage = async (context) => {
   await writeJson(join(checkpointFolder, 'image_encoder', 'config.json'), TOY_IMAGE_ENCODER);
 };
 
+/** Pictures told apart by coat as well, for whoever compares texts with pictures; what the UNet reads does not change. */
+const imageEncoder: Stage = async (context) => {
+  const { checkpointFolder, stateFolder, seed } = context;
+  const words = await CLIPTokenizer.open(join(checkpointFolder, 'tokenizer'));
+  const textConfig: unknown = JSON.parse(await readFile(join(checkpointFolder, 'text_encoder', 'config.json'), 'utf8'));
+  const task = imageEncoderTask(
+    parseCLIPTextConfig(textConfig),
+    parseCLIPVisionConfig(TOY_IMAGE_ENCODER),
+    CONTRASTIVE_BATCH,
+  );
+  const training = await trainStage(context, {
+    task,
+    start: (fresh) => fresh.startFrom(join(stateFolder, 'text-encoder.snapshot.safetensors'), 'average.'),
+    batch: (step) => contrastiveBatch(task, words, seed, step),
+    totalSteps: 1_000,
+    peakLearningRate: 5e-4,
+  });
+  const rename = (name: string) => (name.startsWith('vision.') ? name.slice('vision.'.length) : undefined);
+  await training.export(join(checkpointFolder, 'image_encoder', 'model.safetensors'), rename);
+};
+
 const latents: Stage = async (context) => {
   const dataset = await createLatentDataset(context, { count: LATENT_COUNT, pixels: TOY_PIXELS });
   await dataset.save(join(context.stateFolder, LATENTS_FILE));
@@ -217,7 +238,7 @@ const judges: Stage = async (context) => {
   const first = await trainStage(context, {
     task: attributes,
     batch: (step) => attributeJudgeBatch(attributes, context.seed, step),
-    totalSteps: 3_000,
+    totalSteps: 1_000,
     peakLearningRate: 2e-3,
   });
   await first.export(join(context.stateFolder, 'attribute-judge.safetensors'));
@@ -225,7 +246,7 @@ const judges: Stage = async (context) => {
   const second = await trainStage(context, {
     task: identity,
     batch: (step) => identityJudgeBatch(identity, context.seed, step),
-    totalSteps: 3_000,
+    totalSteps: 1_000,
     peakLearningRate: 2e-3,
   });
   await second.export(join(context.stateFolder, 'identity-judge.safetensors'));
@@ -276,6 +297,7 @@ export const STAGES = {
   tokenizer,
   autoencoder,
   'text-encoder': textEncoder,
+  'image-encoder': imageEncoder,
   latents,
   unet,
   decoder,

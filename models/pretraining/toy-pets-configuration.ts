@@ -1,4 +1,5 @@
 /** @file The shapes of the toy checkpoint: Stable Diffusion 1.x in small. Written out as the checkpoint's config.json files. */
+import { COLOURS, SETTINGS } from './toy-world/vocabulary.js';
 
 export const TOY_PIXELS = 128;
 export const TOY_LATENT_SIZE = 16;
@@ -94,11 +95,13 @@ export const TOY_RECOMMENDATIONS = {
   training: {
     rank: 16,
     steps: 400,
-    learningRate: 1e-3,
+    learningRate: 2e-3,
     instanceRows: 4,
     classRows: 2,
     priorLossWeight: 1,
     priorImages: 48,
     snrGamma: 5,
+    looks: COLOURS.map(({ name }) => name),
+    places: SETTINGS.map(({ phrases }) => phrases[0]),
   },
 } as const;

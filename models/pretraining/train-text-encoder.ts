@@ -18,6 +18,12 @@ import { createScene, describeScene } from './toy-world/scene.js';
 /** exp of it multiplies the cosines; clipped at 100 as in the paper. */
 const MAX_LOGIT_SCALE = Math.log(100);
 
+/** The same with the texts as they are: the image encoder goes on learning while everything that reads texts stays valid. */
+export function imageEncoderTask(text: CLIPTextConfig, vision: CLIPVisionConfig, batchSize: number): TrainingTask {
+  const isTrained = (name: string) => !name.startsWith('text.');
+  return { ...contrastiveTask(text, vision, batchSize), name: 'image-encoder', isTrained };
+}
+
 export function contrastiveTask(text: CLIPTextConfig, vision: CLIPVisionConfig, batchSize: number): TrainingTask {
   const { maxPositionEmbeddings: length } = text;
   const build = (parameters: Parameters) => ({
@@ -71,7 +77,9 @@ export function contrastiveBatch(
   const generator = createGenerator(seed).fork(`contrastive ${step}`);
   const groups = Array.from({ length: Math.ceil(batchSize / GROUP_SIZE) }, (_, index) => {
     const { setting, pet } = createScene(generator.fork(`group ${index}`));
-    return { setting, colour: pet.colour };
+    return task.name === 'image-encoder' && index % 2 === 1
+      ? { setting, kind: pet.kind }
+      : { setting, colour: pet.colour };
   });
   const groupOf = (index: number) => groups[Math.floor(index / GROUP_SIZE)]!;
   const {

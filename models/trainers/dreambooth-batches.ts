@@ -5,7 +5,12 @@
 import { createGenerator, type Generator } from '../random.js';
 import { type DreamBoothRows, dreamBoothRowWeights, minSnrWeights } from './loss.js';
 
-/** The autoencoder's normal distribution for one photo, before the scaling factor. */
+/** The autoencoder's normal distribution for one photo, before the scaling factor, and what the photo shows. */
+export interface InstancePhoto extends LatentPosterior {
+  /** [L, D] of the photo's own caption. */
+  readonly embedding: Float32Array;
+}
+
 export interface LatentPosterior {
   /** [h, w, C] */
   readonly mean: Float32Array;
@@ -13,19 +18,23 @@ export interface LatentPosterior {
   readonly std: Float32Array;
 }
 
+/** A picture of another subject of the class. */
+export interface ClassPicture {
+  /** [h, w, C], multiplied with the scaling factor. */
+  readonly latents: Float32Array;
+  /** [L, D] of its caption. */
+  readonly embedding: Float32Array;
+}
+
 export interface DreamBoothData {
   /** [h, w, C] */
   readonly latentShape: readonly [number, number, number];
   /** The photos of the pet. */
-  readonly instances: readonly LatentPosterior[];
-  /** Pictures of its class, multiplied with the scaling factor; may be empty if there are no class rows. */
-  readonly classLatents: readonly Float32Array[];
+  readonly instances: readonly InstancePhoto[];
+  /** Pictures of its class; may be empty if there are no class rows. */
+  readonly classPictures: readonly ClassPicture[];
   /** The autoencoder's, 0.18215 in Stable Diffusion 1.x. */
   readonly scalingFactor: number;
-  /** [L, D] of the instance prompt. */
-  readonly instanceEmbedding: Float32Array;
-  /** [L, D] of the class prompt. */
-  readonly classEmbedding: Float32Array;
   /** [L, D] */
   readonly embeddingShape: readonly [number, number];
   /** ᾱ by timestep. */
@@ -59,21 +68,25 @@ export interface DreamBoothBatch {
 
 /** @throws if sizes do not fit or rows have nothing to be filled with */
 export function checkDreamBoothData(data: DreamBoothData, options: DreamBoothBatchOptions): void {
-  const { latentShape, embeddingShape, instances, classLatents } = data;
+  const { latentShape, embeddingShape, instances, classPictures } = data;
   const latentSize = latentShape[0] * latentShape[1] * latentShape[2];
+  const stateSize = embeddingShape[0] * embeddingShape[1];
   const check = (what: string, values: Float32Array, size: number) => {
     if (values.length !== size) throw new RangeError(`${what} has ${values.length} values, expected ${size}`);
   };
   if (options.instanceRows < 1 || instances.length === 0)
     throw new RangeError('DreamBooth needs at least one photo and one instance row');
-  if (options.classRows > 0 && classLatents.length === 0) throw new RangeError('Class rows need class latents');
-  for (const { mean, std } of instances) {
+  if (options.classRows > 0 && classPictures.length === 0)
+    throw new RangeError('Class rows need pictures of the class');
+  for (const { mean, std, embedding } of instances) {
     check('The mean of a photo', mean, latentSize);
     check('The deviation of a photo', std, latentSize);
+    check("The embedding of a photo's caption", embedding, stateSize);
   }
-  for (const latents of classLatents) check('A class picture', latents, latentSize);
-  check('The instance embedding', data.instanceEmbedding, embeddingShape[0] * embeddingShape[1]);
-  check('The class embedding', data.classEmbedding, embeddingShape[0] * embeddingShape[1]);
+  for (const { latents, embedding } of classPictures) {
+    check('A class picture', latents, latentSize);
+    check("The embedding of a class picture's caption", embedding, stateSize);
+  }
   const [first, end] = options.timestepRange ?? [0, data.alphasCumprod.length];
   if (!(first >= 0 && first < end && end <= data.alphasCumprod.length))
     throw new RangeError(`Timesteps [${first}, ${end}) are not in the schedule`);
@@ -96,21 +109,23 @@ export function drawDreamBoothBatch(
   const chance = root.fork(`step ${step}`);
   const [firstTimestep, endTimestep] = options.timestepRange ?? [0, alphasCumprod.length];
 
+  const stateSize = data.embeddingShape[0] * data.embeddingShape[1];
+  const encoderHiddenStates = new Float32Array(rows * stateSize);
   const latents = new Float32Array(rows * latentSize);
   const noise = new Float32Array(rows * latentSize);
   const timesteps: number[] = [];
   for (let row = 0; row < rows; row++) {
-    const isInstance = row < instanceRows;
     timesteps.push(firstTimestep + chance.integer(endTimestep - firstTimestep));
-    const picture = isInstance
-      ? drawInstance(
-          data,
-          shuffled(root, 'instances', data.instances.length, step * instanceRows + row),
-          chance,
-          mirrorInstances,
-        )
-      : data.classLatents[shuffled(root, 'classes', data.classLatents.length, step * classRows + row - instanceRows)]!;
-    latents.set(picture, row * latentSize);
+    if (row < instanceRows) {
+      const photo = data.instances[shuffled(root, 'instances', data.instances.length, step * instanceRows + row)]!;
+      latents.set(drawInstance(data, photo, chance, mirrorInstances), row * latentSize);
+      encoderHiddenStates.set(photo.embedding, row * stateSize);
+    } else {
+      const position = step * classRows + row - instanceRows;
+      const picture = data.classPictures[shuffled(root, 'classes', data.classPictures.length, position)]!;
+      latents.set(picture.latents, row * latentSize);
+      encoderHiddenStates.set(picture.embedding, row * stateSize);
+    }
     noise.set(drawNoise(chance, latentSize, latentShape[2], noiseOffset), row * latentSize);
   }
   const alphas = timesteps.map((timestep) => alphasCumprod[timestep]!);
@@ -121,7 +136,7 @@ export function drawDreamBoothBatch(
     timesteps: Float32Array.from(timesteps),
     signalRates: Float32Array.from(alphas, Math.sqrt),
     noiseRates: Float32Array.from(alphas, (alpha) => Math.sqrt(1 - alpha)),
-    encoderHiddenStates: repeatEmbeddings(data, options),
+    encoderHiddenStates,
     rowWeights: dreamBoothRowWeights(options, options.priorLossWeight, factors),
   };
 }
@@ -137,8 +152,12 @@ function shuffled(root: Generator, label: string, count: number, position: numbe
   return order[position % count]!;
 }
 
-function drawInstance(data: DreamBoothData, index: number, chance: Generator, mayMirror: boolean): Float32Array {
-  const { mean, std } = data.instances[index]!;
+function drawInstance(
+  data: DreamBoothData,
+  { mean, std }: InstancePhoto,
+  chance: Generator,
+  mayMirror: boolean,
+): Float32Array {
   const latents = chance.normals(mean.length);
   for (let i = 0; i < latents.length; i++) latents[i] = (mean[i]! + std[i]! * latents[i]!) * data.scalingFactor;
   return mayMirror && chance.uniform() < 0.5 ? mirrored(latents, data.latentShape) : latents;
@@ -162,13 +181,4 @@ function drawNoise(chance: Generator, size: number, channels: number, offset: nu
   const shifts = chance.normals(channels);
   for (let i = 0; i < size; i++) noise[i]! += offset * shifts[i % channels]!;
   return noise;
-}
-
-function repeatEmbeddings(data: DreamBoothData, { instanceRows, classRows }: DreamBoothRows): Float32Array {
-  const size = data.instanceEmbedding.length;
-  const states = new Float32Array((instanceRows + classRows) * size);
-  for (let row = 0; row < instanceRows + classRows; row++) {
-    states.set(row < instanceRows ? data.instanceEmbedding : data.classEmbedding, row * size);
-  }
-  return states;
 }

@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import { decodeSafetensors, encodeSafetensors } from '../loaders/safetensors.js';
 
-const FORMAT = 'class-latents-1';
+const FORMAT = 'class-latents-2';
+const MAX_CAPTION_LENGTH = 1000;
 const DEFAULT_MAX_BYTES = 256 * 2 ** 20;
 
 export interface ClassLatentsSource {
@@ -20,6 +21,8 @@ export interface ClassLatents {
   /** [h, w, C] of each picture. */
   readonly shape: readonly [number, number, number];
   readonly pictures: readonly Float32Array[];
+  /** What each picture shows, such as `a photo of a dog in the snow`. */
+  readonly captions: readonly string[];
 }
 
 export class ClassLatentsError extends Error {
@@ -39,7 +42,9 @@ export function classLatentsKey(checkpoint: string, className: string, prompt: s
 
 /** @returns a safetensors file with `latents` [n, h, w, C] in F16 */
 export function encodeClassLatents(latents: ClassLatents, source: ClassLatentsSource): Uint8Array {
-  const { shape, pictures } = latents;
+  const { shape, pictures, captions } = latents;
+  if (captions.length !== pictures.length)
+    throw new RangeError(`${pictures.length} class pictures need as many captions, got ${captions.length}`);
   const size = shape[0] * shape[1] * shape[2];
   const data = new Float32Array(pictures.length * size);
   for (const [index, picture] of pictures.entries()) {
@@ -50,7 +55,7 @@ export function encodeClassLatents(latents: ClassLatents, source: ClassLatentsSo
   if (!data.every((value) => Math.abs(value) <= 65504))
     throw new RangeError('Class latents must be finite and fit into float16');
   const { checkpoint, className, prompt } = source;
-  const metadata = { format: FORMAT, checkpoint, class_name: className, prompt };
+  const metadata = { format: FORMAT, checkpoint, class_name: className, prompt, captions: JSON.stringify(captions) };
   return encodeSafetensors({ latents: { shape: [pictures.length, ...shape], data, dtype: 'F16' } }, metadata);
 }
 
@@ -85,5 +90,16 @@ export function decodeClassLatents(bytes: Uint8Array, options: DecodeClassLatent
   if (!latents.data.every(Number.isFinite)) throw new ClassLatentsError(file, 'latents are not finite');
   const size = height * width * channels;
   const pictures = Array.from({ length: count }, (_, index) => latents.data.slice(index * size, (index + 1) * size));
-  return { shape: [height, width, channels], pictures };
+  return { shape: [height, width, channels], pictures, captions: readCaptions(metadata.captions, count, file) };
+}
+
+function readCaptions(json: string | undefined, count: number, file: string): string[] {
+  try {
+    const captions: unknown = JSON.parse(json ?? '');
+    const isCaption = (caption: unknown) => typeof caption === 'string' && caption.length <= MAX_CAPTION_LENGTH;
+    if (Array.isArray(captions) && captions.length === count && captions.every(isCaption)) return captions as string[];
+  } catch {
+    // Told below.
+  }
+  throw new ClassLatentsError(file, `expected captions, one for each of ${count} pictures`);
 }

@@ -48,7 +48,10 @@ export interface DreamBoothPrompts {
 
 /** @param className noun in the language of the text encoder, such as `dog` */
 export function dreamBoothPrompts(token: string, className: string): DreamBoothPrompts {
-  return { instance: `a photo of ${token} ${className}`, class: `a photo of a ${className}` };
+  return {
+    instance: `a photo of ${token} ${className}`,
+    class: `a photo of ${/^[aeiou]/.test(className) ? 'an' : 'a'} ${className}`,
+  };
 }
 
 export interface PromptWithPets {

@@ -190,7 +190,7 @@ function meanOfLast(values: readonly number[], count: number): number {
 
 /** All settings and shapes on which the course of a training depends; not the data, which engines compute a little differently. */
 function settingsFingerprint({ layout, data, settings, checkpoint = '' }: DreamBoothLoRAOptions): string {
-  const counts = [data.instances.length, data.classLatents.length, data.latentShape, data.embeddingShape];
+  const counts = [data.instances.length, data.classPictures.length, data.latentShape, data.embeddingShape];
   const modules = layout.slots.map(({ module }) => module);
   const fields = Object.entries({ ...settings, seed: String(settings.seed) }).filter(
     ([, value]) => value !== undefined,

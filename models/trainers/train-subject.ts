@@ -5,27 +5,15 @@
 import { CheckpointError } from '../loaders/checkpoint-error.js';
 import type { StableDiffusionModel } from '../pipelines/stable-diffusion-model.js';
 import { createScheduler } from '../schedulers/create-scheduler.js';
-import type { LatentPosterior } from './dreambooth-batches.js';
-import { chooseRareToken, type DreamBoothPrompts, dreamBoothPrompts } from './rare-token.js';
+import type { ClassPicture } from './dreambooth-batches.js';
+import { cachedEmbeddings, type ObservedSubject } from './observe-subject.js';
+import type { ClassLatents } from './prior-preservation.js';
 import { type DreamBoothLoRAHandlers, type TrainedLoRA, trainDreamBoothLoRA } from './train-dreambooth-lora.js';
 
-export interface SubjectWords extends DreamBoothPrompts {
-  /** Stands for the subject, before its class. */
-  readonly token: string;
-}
-
-/** How this checkpoint's text encoder is to call a subject of a class, such as `dog`. */
-export function subjectWords(model: StableDiffusionModel, className: string): SubjectWords {
-  const token = chooseRareToken(model.checkpoint.tokenizer, [className]);
-  return { token, ...dreamBoothPrompts(token, className) };
-}
-
 export interface SubjectTraining {
-  readonly words: SubjectWords;
-  /** One per photo, each [H, W, 3] in [-1, 1] at the checkpoint's size; asked for one at a time. */
-  readonly photos: readonly (() => Float32Array | Promise<Float32Array>)[];
-  /** Scaled latents of other subjects of the class, [h, w, C] each. */
-  readonly classLatents: readonly Float32Array[];
+  readonly subject: ObservedSubject;
+  /** Other subjects of the class: scaled latents, [h, w, C] each, and what they show. */
+  readonly classPictures: Pick<ClassLatents, 'pictures' | 'captions'>;
   readonly steps: number;
   readonly seed: number;
 }
@@ -33,7 +21,7 @@ export interface SubjectTraining {
 /** @throws TrainingDivergedError, SnapshotError, or the reason of the signal */
 export async function trainSubject(
   model: StableDiffusionModel,
-  { words, photos, classLatents, steps, seed }: SubjectTraining,
+  { subject, classPictures, steps, seed }: SubjectTraining,
   handlers: DreamBoothLoRAHandlers,
 ): Promise<TrainedLoRA> {
   const { checkpoint, latentShape, embeddingShape } = model;
@@ -47,10 +35,11 @@ export async function trainSubject(
       found: predictionType,
     });
   }
-  const instances: LatentPosterior[] = [];
-  for (const pixelsOf of photos) {
+  const embed = cachedEmbeddings(model);
+  const others: ClassPicture[] = [];
+  for (const [index, latents] of classPictures.pictures.entries()) {
     handlers.signal?.throwIfAborted();
-    instances.push(await model.encodeImage(await pixelsOf()));
+    others.push({ latents, embedding: await embed(classPictures.captions[index]!) });
   }
   const layout = model.layout(training.rank);
   return trainDreamBoothLoRA(
@@ -60,11 +49,9 @@ export async function trainSubject(
       step: await model.trainingStep(training.instanceRows + training.classRows, layout),
       data: {
         latentShape,
-        instances,
-        classLatents,
+        instances: subject.photos,
+        classPictures: others,
         scalingFactor: checkpoint.configs.vae.scalingFactor,
-        instanceEmbedding: await model.encodePrompt(words.instance),
-        classEmbedding: await model.encodePrompt(words.class),
         embeddingShape,
         alphasCumprod: createScheduler('DDPMScheduler', checkpoint.schedulerConfig).alphaProducts,
       },

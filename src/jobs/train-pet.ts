@@ -21,6 +21,8 @@ export const trainPet = defineJob({
   progress: z.strictObject({
     step: z.int().nonnegative(),
     steps: z.int().positive(),
+    /** Pictures of other animals of the kind, drawn before the first step where nobody needed them before. */
+    classPictures: z.strictObject({ done: z.int().nonnegative(), total: z.int().positive() }).optional(),
     /** Mean of the last steps. */
     loss: z.number().optional(),
     /** The same at even stretches of the training so far, oldest first. */

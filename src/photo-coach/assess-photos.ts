@@ -18,7 +18,8 @@ export interface CoachOptions {
 
 export interface CoachedPhoto {
   readonly name: string;
-  readonly bytes: Uint8Array;
+  /** Or how to get them when their turn comes, so that memory holds those of one photo. */
+  readonly bytes: Uint8Array | (() => Promise<Uint8Array>);
 }
 
 export interface PhotoAssessment {
@@ -59,7 +60,8 @@ export async function assessPhotos(photos: readonly CoachedPhoto[], options: Coa
   for (const [index, photo] of photos.slice(0, options.maxPhotos).entries()) {
     options.signal?.throwIfAborted();
     try {
-      const { doubts, fingerprint, thumbnail } = await assessPhoto(photo.bytes, options);
+      const bytes = typeof photo.bytes === 'function' ? await photo.bytes() : photo.bytes;
+      const { doubts, fingerprint, thumbnail } = await assessPhoto(bytes, options);
       const original = originals.find((earlier) => areNearDuplicates(earlier.fingerprint, fingerprint));
       if (original) doubts.push({ kind: 'nearDuplicateOf', index: original.index });
       else originals.push({ index, fingerprint });

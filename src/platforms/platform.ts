@@ -65,9 +65,18 @@ export interface Bot {
   readonly commands: readonly Command<OfferedCommandName>[];
   /** Names, descriptions and options of a command in one language, for registration, completion and help. */
   describe(command: OfferedCommandName, language?: string): CommandDescription;
-  /** Answers by `Platform.send`; never rejects, whatever went wrong was said to the person or logged. */
-  invoke(incoming: IncomingCommand): Promise<void>;
+  /**
+   * Answers by `Platform.send`; never rejects, whatever went wrong was said to the person or logged.
+   * @returns whether the command was carried out; false where the person was told that it was not
+   */
+  invoke(incoming: IncomingCommand): Promise<boolean>;
   press(incoming: IncomingPress): Promise<void>;
+  /** How many photos a command wants from this person at least, with these options: earlier ones may count. 0: it takes none. */
+  minPhotos(incoming: {
+    readonly person: Person;
+    readonly command: string;
+    readonly options: Readonly<Record<string, unknown>>;
+  }): Promise<number>;
   /** What could stand in an option: the person's pets, or a choice. At most 25. */
   complete(incoming: {
     readonly person: Person;

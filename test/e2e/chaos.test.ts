@@ -141,7 +141,8 @@ test(`${jobCount} pictures through kills of everything, 429s, lost answers and c
 
   const isPicture = ({ pictureCount }: { readonly pictureCount: number }) => pictureCount > 0;
   const shown = () => people.flatMap(({ messages }) => messages.filter(isPicture));
-  const isWaiting = () => people.some(({ messages }) => messages.some((message) => message.text.includes('attempt') && !isPicture(message)));
+  const isWaiting = () =>
+    people.some(({ messages }) => messages.some((message) => message.text.includes('attempt') && !isPicture(message)));
   await waitFor('every message to become a picture', () => !isWaiting() && shown().length >= jobCount, 120_000);
   await sleep(2000);
   await bot.stop();
@@ -157,7 +158,10 @@ test(`${jobCount} pictures through kills of everything, 429s, lost answers and c
   for (const { title, state, outcome } of records) {
     expect([title, state, outcome?.kind]).toEqual([title, 'delivered', 'completed']);
     const about = everything.filter(({ text }) => text.includes(`“${title}”`));
-    expect(about.map(({ text, pictureCount }) => [pictureCount, text]), title).toHaveLength(1);
+    expect(
+      about.map(({ text, pictureCount }) => [pictureCount, text]),
+      title,
+    ).toHaveLength(1);
     expect(about[0]!.pictureCount, title).toBe(1);
   }
   expect(shown()).toHaveLength(records.length);

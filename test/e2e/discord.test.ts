@@ -13,6 +13,7 @@ import { emulated } from '#test/emulators/discord/setup.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { waitFor } from '#test/helpers/wait-for.js';
+import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
 import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
 import { createWorld, type World } from '#test/scenarios/world.js';
 
@@ -61,6 +62,13 @@ describe('Discord', () => {
       ...[...emulator.state.interactions.values()].map((each) => each.acknowledgedAfterMs ?? 9999),
     );
     expect(slowest).toBeLessThan(3000);
+  });
+
+  test('doubtful photos are shown and decided about', async () => {
+    const world = worldOf('de');
+    await world.startBot();
+    await world.startWorker();
+    await decideAboutPhotos(world);
   });
 
   test('no token reaches Redis or the disk', async () => {

@@ -10,6 +10,7 @@ import { type Fault, TelegramEmulator } from '#test/emulators/telegram/telegram-
 import { drawPhoto } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { waitFor } from '#test/helpers/wait-for.js';
+import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
 import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
 import { createWorld, type World } from '#test/scenarios/world.js';
 
@@ -56,6 +57,13 @@ describe('Telegram', () => {
     await world.startBot();
     await world.startWorker();
     await learnAndDraw(world);
+  });
+
+  test('doubtful photos are shown and decided about', async () => {
+    const world = worldOf('de');
+    await world.startBot();
+    await world.startWorker();
+    await decideAboutPhotos(world);
   });
 
   test('a draft in a topic is trained there, and who has no part in it cannot start it', async () => {

@@ -337,7 +337,7 @@ describe.skipIf(noBrowserReason !== undefined)(title('a pet in the browser, with
     await spine?.stop();
   });
 
-  test('it is taught with photos, listed, drawn, drawn again and cancelled; a broken photo is refused by name', async () => {
+  test('it is taught with photos, listed, drawn, drawn again and cancelled; a broken photo is named', async () => {
     const { page, problems } = await openPage(browser, platform.url);
     await sees(page, 'Hello');
     await page.setInputFiles('#file', await photoFiles(4));
@@ -369,12 +369,12 @@ describe.skipIf(noBrowserReason !== undefined)(title('a pet in the browser, with
     await page.setInputFiles('#file', [...(await photoFiles(3)), broken]);
     await page.locator('#text').pressSequentially('Rex kind: dog');
     await page.keyboard.press('Enter');
-    await page.locator('.message[data-kind=error]', { hasText: 'broken.jpg' }).waitFor();
+    await page.locator('.message.bot', { hasText: 'broken.jpg' }).waitFor();
     expect(problems).toEqual([]);
 
     const texts = await page.locator('.message .text').allTextContents();
     await page.reload();
-    await page.locator('.message[data-kind=error]', { hasText: 'broken.jpg' }).waitFor();
+    await page.locator('.message.bot', { hasText: 'broken.jpg' }).waitFor();
     expect(await page.locator('.message .text').allTextContents()).toEqual(texts);
   });
 });

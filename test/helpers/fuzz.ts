@@ -2,7 +2,7 @@ import { createGenerator } from '#models/random.js';
 
 /** Made of what people really write, and of what breaks programs: other scripts, directions, joined emoji, half characters. */
 const alphabet = [
-  ...'abcXYZ019 .,!?-_\'’@#/&=%+*()[]{}<>|\\~^$',
+  ..."abcXYZ019 .,!?-_'’@#/&=%+*()[]{}<>|\\~^$",
   'ä',
   'ß',
   'é',

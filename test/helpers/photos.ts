@@ -1,11 +1,28 @@
 import sharp from 'sharp';
+import { createGenerator } from '#models/random.js';
 import type { IncomingImage } from '#src/command.js';
 
-/** A photo as good as any to our checks, different for each seed. */
+const tilesPerSide = 6;
+
+/** A photo as good as any to our checks and to the photo coach, different for each seed: tiles of all shades. */
 export async function drawPhoto(seed = 0, width = 96, height = 96): Promise<Uint8Array> {
-  const background = { r: (seed * 53) % 256, g: (seed * 97) % 256, b: (seed * 31) % 256 };
+  const generator = createGenerator(seed + 1);
+  const tiles = Uint8Array.from({ length: 3 * tilesPerSide ** 2 }, () => generator.integer(256));
+  // Something dark and something bright in each.
+  tiles.set([10, 10, 10, 240, 240, 240]);
   return new Uint8Array(
-    await sharp({ create: { width, height, channels: 3, background } })
+    await sharp(tiles, { raw: { width: tilesPerSide, height: tilesPerSide, channels: 3 } })
+      .resize({ width, height, fit: 'fill', kernel: 'nearest' })
+      .jpeg({ quality: 90 })
+      .toBuffer(),
+  );
+}
+
+/** The same out of focus: the coach doubts it. */
+export async function drawBlurredPhoto(seed = 0): Promise<Uint8Array> {
+  return new Uint8Array(
+    await sharp(await drawPhoto(seed))
+      .blur(5)
       .jpeg()
       .toBuffer(),
   );

@@ -3,7 +3,8 @@ import { type Command, type OfferedCommandName, offeredCommands } from '#src/com
 import { describeCommand } from '#src/describe-command.js';
 import type { Bot, IncomingCommand, IncomingPress } from '#src/platforms/platform.js';
 
-export type Script = (incoming: IncomingCommand) => Promise<void> | void;
+/** May say `false`, also as a promise: the command was refused. */
+export type Script = (incoming: IncomingCommand) => unknown;
 
 /** A bot that does what a test says, behind the real declarations of commands. */
 export class ScriptedBot implements Bot {
@@ -12,15 +13,22 @@ export class ScriptedBot implements Bot {
   readonly presses: IncomingPress[] = [];
   script: Script = () => {};
   onPress: (incoming: IncomingPress) => Promise<void> | void = () => {};
+  leastPhotos: number | undefined;
   petNames: readonly string[] = [];
 
   constructor(commands: readonly Command[]) {
     this.commands = offeredCommands(commands);
   }
 
-  async invoke(incoming: IncomingCommand): Promise<void> {
+  async invoke(incoming: IncomingCommand): Promise<boolean> {
     this.invocations.push(incoming);
-    await this.script(incoming);
+    return (await this.script(incoming)) !== false;
+  }
+
+  async minPhotos({ command }: Parameters<Bot['minPhotos']>[0]): Promise<number> {
+    if (this.leastPhotos !== undefined) return this.leastPhotos;
+    const options = this.commands.find(({ name }) => name === command)?.options ?? {};
+    return Object.values(options).find((option) => option.kind === 'images')?.min ?? 0;
   }
 
   async press(incoming: IncomingPress): Promise<void> {

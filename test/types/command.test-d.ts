@@ -61,9 +61,9 @@ defineCommand({
   options: { name: option('text', { required: true }), kind: option('text'), photos },
   // @ts-expect-error: free text fills text options only
   freeText: 'photos',
-  async run({ options, keep, reply }) {
+  async run({ options, coach, reply }) {
     const name: string = options.name;
-    await keep.photos(options.photos);
+    await coach.judge(options.photos, [], { min: 3, max: 20 });
     return reply('queued', { pet: name, photos: 3, position: 1 });
   },
 });

@@ -41,14 +41,16 @@ export function encodeForm(
 }
 
 export function encodeField(option: CommandDescription['options'][number], given?: unknown): object {
-  const { name, required, min, max } = option;
+  const { name, description, required, max } = option;
+  const isShort = description.length <= maxLabelLength;
   const field =
     option.kind === 'images'
       ? {
           type: ComponentType.FileUpload,
           custom_id: name,
           required,
-          min_values: required ? Math.min(min ?? 1, maxPhotoOptions) : 0,
+          // Earlier photos may count towards the least number; the bot says where there are too few.
+          min_values: required ? 1 : 0,
           max_values: Math.min(max ?? maxPhotoOptions, maxPhotoOptions),
         }
       : {

@@ -1,5 +1,5 @@
 import { locales } from '#locales/index.js';
-import type { IncomingImage } from '#src/command.js';
+import type { Command, IncomingImage } from '#src/command.js';
 import { type Text, text, translateWith } from '#src/locale.js';
 import type { Logger } from '#src/log.js';
 import { decodeLine } from '../decode-line.js';
@@ -153,7 +153,11 @@ export class Conversation {
     if ('hint' in decoded) return { work: this.#hint(message, decoded.hint) };
     const command = bot.commands.find(({ name }) => name === decoded.command);
     const photos = command && photoOptionOf(command);
-    if (command && (lackingOption(command, decoded.options) !== undefined || images.length < (photos?.min ?? 0))) {
+    const isLacking = async (known: Command) => {
+      if (lackingOption(known, decoded.options) !== undefined) return true;
+      return photos !== undefined && images.length < (await desk.minPhotos(message.person, photos, decoded));
+    };
+    if (command && (await isLacking(command))) {
       const values = Object.fromEntries(
         Object.entries(decoded.options).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
       );
@@ -161,16 +165,15 @@ export class Conversation {
       return nothing;
     }
     if (message.album !== undefined && photos) desk.noteStarted(message.album);
-    return {
-      work: bot.invoke({
-        eventId: message.eventId,
-        person: message.person,
-        place: message.place,
-        ...(message.language !== undefined && { language: message.language }),
-        command: decoded.command,
-        options: decoded.options,
-      }),
-    };
+    const answered = bot.invoke({
+      eventId: message.eventId,
+      person: message.person,
+      place: message.place,
+      ...(message.language !== undefined && { language: message.language }),
+      command: decoded.command,
+      options: decoded.options,
+    });
+    return { work: answered.then(() => {}) };
   }
 
   async #files(message: DecodedMessage): Promise<Routed> {

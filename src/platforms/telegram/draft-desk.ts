@@ -1,4 +1,4 @@
-import type { Command, IncomingImage, Option } from '#src/command.js';
+import type { Command, IncomingImage, OfferedCommandName, Option, Person } from '#src/command.js';
 import type { Bot, OutgoingMessage } from '../platform.js';
 import type { DecodedMessage, FileReference } from './decode-update.js';
 import { type Draft, type Drafts, draftIdOf } from './drafts.js';
@@ -57,8 +57,11 @@ export class DraftDesk {
       isPrivate: message.isPrivate,
       language: message.language,
       openedAt: Date.now(),
+      refusals: 0,
     };
-    addFiles(draft, files, photoOptionOf(command));
+    // Refused for its name, say: the photos need not be sent again with another one.
+    const isCorrected = earlier !== undefined && earlier.refusals > 0 && earlier.command === command.name;
+    addFiles(draft, files.length === 0 && isCorrected ? earlier.files : files, photoOptionOf(command));
     await this.#options.drafts.save(draft);
     await this.#advance(draft, message.messageId);
   }
@@ -104,13 +107,16 @@ export class DraftDesk {
     const { bot, drafts, sourceOf } = this.#options;
     const command = this.#commandOf(draft);
     const photos = photoOptionOf(command);
-    if (lackingOption(command, draft.values) !== undefined || draft.files.length < (photos?.min ?? 0)) return;
+    if (lackingOption(command, draft.values) !== undefined) return;
+    if (photos && draft.files.length < (await this.#minPhotosOf(draft, photos))) return;
+    if (this.#starting.has(draft.id)) return;
     this.#starting.add(draft.id);
     for (const album of [...draft.albums, draft.id]) this.noteStarted(album);
     try {
       const telling = this.#close(draft, 'draftStarted');
-      await bot.invoke({
-        eventId: `draft-${draft.id}`,
+      const isAccepted = await bot.invoke({
+        // A draft that was refused is another question when it is started again.
+        eventId: draft.refusals === 0 ? `draft-${draft.id}` : `draft-${draft.id}-${draft.refusals}`,
         person: draft.person,
         place: draft.place,
         ...(draft.language !== undefined && { language: draft.language }),
@@ -118,10 +124,21 @@ export class DraftDesk {
         options: { ...draft.values, ...(photos && { [photos.name]: draft.files.map(sourceOf) }) },
       });
       await telling;
-      await drafts.remove(draft);
+      if (isAccepted || !photos) await drafts.remove(draft);
+      else await this.#reopen(draft);
     } finally {
       this.#starting.delete(draft.id);
     }
+  }
+
+  /** How many photos are to come at least; earlier ones may count. */
+  async minPhotos(
+    person: Pick<Person, 'id' | 'name'>,
+    photos: PhotoOption,
+    { command, options }: { readonly command: string; readonly options: Readonly<Record<string, unknown>> },
+  ): Promise<number> {
+    if (photos.min === 0 || photos.option.kind === 'image') return photos.min;
+    return this.#options.bot.minPhotos({ person: { ...person, platform: 'telegram' }, command, options });
   }
 
   noteStarted(album: string): void {
@@ -144,7 +161,11 @@ export class DraftDesk {
     return true;
   }
 
-  #commandOf(draft: Draft): Command {
+  #minPhotosOf({ person, command, values }: Draft, photos: PhotoOption): Promise<number> {
+    return this.minPhotos(person, photos, { command, options: values });
+  }
+
+  #commandOf(draft: Draft): Command<OfferedCommandName> {
     const command = this.#options.bot.commands.find(({ name }) => name === draft.command);
     if (!command) throw new Error(`draft of an unknown command '${draft.command}'`);
     return command;
@@ -177,12 +198,15 @@ export class DraftDesk {
   }
 
   async #countOf(draft: Draft, command: Command, locale: string): Promise<OutgoingMessage> {
-    const { min, max } = photoOptionOf(command)!;
+    const photos = photoOptionOf(command)!;
+    const { max } = photos;
+    const min = await this.#minPhotosOf(draft, photos);
     const count = draft.files.length;
     const isReady = count >= min;
     const key = !isReady ? 'draft' : count >= max ? 'draftFull' : 'draftReady';
     const button = say(locale, 'start');
     const lines = [say(locale, key, { command: command.name, title: titleOf(draft), count, min, max, button })];
+    if (draft.refusals > 0) lines.push(say(locale, 'draftRefused', { command: command.name }));
     if (!draft.isPrivate) lines.push(say(locale, 'draftInGroup'));
     return {
       kind: 'info',
@@ -192,6 +216,18 @@ export class DraftDesk {
         { label: say(locale, 'cancel'), action: `draft:no:${draft.id}` },
       ],
     };
+  }
+
+  /** Nothing is lost when the bot refused: not the photos, and not the button. */
+  async #reopen(draft: Draft): Promise<void> {
+    const { bot, drafts, messenger } = this.#options;
+    if (drafts.findById(draft.id) !== draft) return;
+    draft.refusals += 1;
+    await drafts.save(draft);
+    if (draft.counter === undefined) return;
+    const locale = await bot.localeOf(draft.person, draft.language);
+    const content = renderMessage(await this.#countOf(draft, this.#commandOf(draft), locale));
+    await messenger.edit(draft.place, draft.counter, content).catch(() => {});
   }
 
   async #end(draft: Draft, key: 'draftCancelled' | 'draftReplaced'): Promise<void> {

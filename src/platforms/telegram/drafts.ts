@@ -24,6 +24,8 @@ const draftSchema = z.object({
   isPrivate: z.boolean(),
   language: z.string().optional(),
   openedAt: z.number(),
+  /** How often it was started and refused. */
+  refusals: z.number().default(0),
 });
 
 /** A command that still lacks something: photos that arrive one by one, or an option that is asked for. */

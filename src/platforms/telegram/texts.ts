@@ -6,6 +6,7 @@ interface Texts {
   readonly draftReady: string;
   readonly draftFull: string;
   readonly draftInGroup: string;
+  readonly draftRefused: string;
   readonly draftStarted: string;
   readonly draftCancelled: string;
   readonly draftReplaced: string;
@@ -23,6 +24,8 @@ const texts: Readonly<Record<string, Texts>> = {
     draftReady: '/{command} {title}\nPhotos so far: {count}. Send more, up to {max}, or press “{button}”.',
     draftFull: '/{command} {title}\nPhotos: {count}, which is the most I take. Press “{button}”.',
     draftInGroup: 'In a group, send them as a reply to this message: I see nothing else that is written here.',
+    draftRefused:
+      'That did not work. Your photos are still here: give another name or kind with /{command}, or try again.',
     draftStarted: '/{command} {title}\nPhotos: {count}. On my way.',
     draftCancelled: '/{command} {title}\nStopped. Nothing was kept.',
     draftReplaced: '/{command} {title}\nYou started something else.',
@@ -38,6 +41,8 @@ const texts: Readonly<Record<string, Texts>> = {
     draftReady: '/{command} {title}\nFotos bisher: {count}. Schick mehr, bis zu {max}, oder drück auf „{button}“.',
     draftFull: '/{command} {title}\nFotos: {count}, mehr nehme ich nicht. Drück auf „{button}“.',
     draftInGroup: 'In einer Gruppe schick sie als Antwort auf diese Nachricht: anderes sehe ich hier nicht.',
+    draftRefused:
+      'Das ging nicht. Deine Fotos sind noch da: Gib mit /{command} einen anderen Namen oder eine andere Art an, oder versuch es noch einmal.',
     draftStarted: '/{command} {title}\nFotos: {count}. Ich mache mich daran.',
     draftCancelled: '/{command} {title}\nAbgebrochen. Nichts wurde behalten.',
     draftReplaced: '/{command} {title}\nDu hast etwas anderes angefangen.',
@@ -53,6 +58,8 @@ const texts: Readonly<Record<string, Texts>> = {
     draftReady: '/{command} {title}\nFotos hasta ahora: {count}. Envía más, hasta {max}, o pulsa «{button}».',
     draftFull: '/{command} {title}\nFotos: {count}, no acepto más. Pulsa «{button}».',
     draftInGroup: 'En un grupo, envíalas como respuesta a este mensaje: no veo nada más de lo que se escribe aquí.',
+    draftRefused:
+      'No ha funcionado. Tus fotos siguen aquí: da otro nombre o especie con /{command}, o inténtalo de nuevo.',
     draftStarted: '/{command} {title}\nFotos: {count}. Me pongo a ello.',
     draftCancelled: '/{command} {title}\nCancelado. No se ha guardado nada.',
     draftReplaced: '/{command} {title}\nHas empezado otra cosa.',
@@ -69,6 +76,8 @@ const texts: Readonly<Record<string, Texts>> = {
       '/{command} {title}\nPhotos reçues : {count}. Envoie-en d’autres, jusqu’à {max}, ou appuie sur « {button} ».',
     draftFull: '/{command} {title}\nPhotos : {count}, je n’en prends pas plus. Appuie sur « {button} ».',
     draftInGroup: 'Dans un groupe, envoie-les en réponse à ce message : je ne vois rien d’autre ici.',
+    draftRefused:
+      'Cela n’a pas marché. Tes photos sont toujours là : donne un autre nom ou une autre espèce avec /{command}, ou réessaie.',
     draftStarted: '/{command} {title}\nPhotos : {count}. Je m’y mets.',
     draftCancelled: '/{command} {title}\nAnnulé. Rien n’a été gardé.',
     draftReplaced: '/{command} {title}\nTu as commencé autre chose.',
@@ -85,6 +94,8 @@ const texts: Readonly<Record<string, Texts>> = {
       '/{command} {title}\n受け取った写真: {count} 枚。{max} 枚まで追加できます。よければ「{button}」を押してください。',
     draftFull: '/{command} {title}\n写真: {count} 枚。これが上限です。「{button}」を押してください。',
     draftInGroup: 'グループでは、このメッセージへの返信として送ってください。それ以外の発言は見えません。',
+    draftRefused:
+      'うまくいきませんでした。写真は残っています。/{command} で別の名前や種類を指定するか、もう一度試してください。',
     draftStarted: '/{command} {title}\n写真: {count} 枚。取りかかります。',
     draftCancelled: '/{command} {title}\n中止しました。何も保存していません。',
     draftReplaced: '/{command} {title}\n別の操作が始まりました。',
@@ -100,6 +111,8 @@ const texts: Readonly<Record<string, Texts>> = {
     draftReady: '/{command} {title}\nFotos até agora: {count}. Envie mais, até {max}, ou toque em “{button}”.',
     draftFull: '/{command} {title}\nFotos: {count}, não aceito mais. Toque em “{button}”.',
     draftInGroup: 'Em um grupo, envie como resposta a esta mensagem: não vejo mais nada do que se escreve aqui.',
+    draftRefused:
+      'Não deu certo. Suas fotos continuam aqui: dê outro nome ou espécie com /{command}, ou tente de novo.',
     draftStarted: '/{command} {title}\nFotos: {count}. Já vou começar.',
     draftCancelled: '/{command} {title}\nCancelado. Nada foi guardado.',
     draftReplaced: '/{command} {title}\nVocê começou outra coisa.',

@@ -114,9 +114,10 @@ export class WebRoutes {
     const isGreeter = this.#options.bot.commands.some(({ name }) => name === 'start');
     const event = `welcome-${personId}`;
     if (!isGreeter || !this.#isNewEvent(event)) return;
-    this.#work.run(personId, () =>
-      this.#options.bot.invoke({ ...this.#speaker(personId, language), eventId: event, command: 'start', options: {} }),
-    );
+    this.#work.run(personId, async () => {
+      const speaker = this.#speaker(personId, language);
+      await this.#options.bot.invoke({ ...speaker, eventId: event, command: 'start', options: {} });
+    });
   }
 
   /** Resolves when everything that was accepted has been answered. */

@@ -154,11 +154,15 @@ export class JobRecords {
   }
 
   /** In order of turn. */
-  async inState(state: JobRecord['state'], limit: number): Promise<JobRecord[]> {
+  async inState(
+    state: JobRecord['state'],
+    limit: number,
+    platforms?: Iterable<Person['platform']>,
+  ): Promise<JobRecord[]> {
     const rows = await this.#database
       .select()
       .from(jobs)
-      .where(eq(jobs.state, state))
+      .where(and(eq(jobs.state, state), platforms && inArray(jobs.platform, [...platforms])))
       .orderBy(asc(jobs.round), asc(jobs.sequence))
       .limit(limit);
     return rows.map(toRecord);

@@ -1,8 +1,9 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, ne } from 'drizzle-orm';
 import type { Person, Pet } from '#src/command.js';
 import type { BlobKey } from '../blob-key.js';
 import type { Database } from './open-database.js';
-import { jobs, pets } from './schema.js';
+import { pets } from './schema.js';
+import { findUnusedBlobs } from './unused-blobs.js';
 
 type Owner = Pick<Person, 'platform' | 'id'>;
 
@@ -45,6 +46,23 @@ export class PetsTable {
     return row && toPet(row);
   }
 
+  /** @returns false where the owner has another pet of that name */
+  async rename(owner: Owner, id: string, name: string): Promise<boolean> {
+    const nameKey = petNameKey(name);
+    return this.#database.transaction(async (transaction) => {
+      const [taken] = await transaction
+        .select({ id: pets.id })
+        .from(pets)
+        .where(and(isOwnedBy(owner), eq(pets.nameKey, nameKey), ne(pets.id, id)));
+      if (taken) return false;
+      await transaction
+        .update(pets)
+        .set({ name, nameKey })
+        .where(and(isOwnedBy(owner), eq(pets.id, id)));
+      return true;
+    });
+  }
+
   /** A pet of the same owner and name is replaced: the newer training is the one last asked for. */
   async save(owner: Owner, pet: NewPet): Promise<void> {
     const values = {
@@ -79,25 +97,7 @@ export class PetsTable {
         .where(and(isOwnedBy(owner), eq(pets.id, id)))
         .returning();
       if (!removed) return undefined;
-      const unused: BlobKey[] = [];
-      // The same photo, sent twice, is stored once: another pet or a waiting job may need it.
-      for (const key of new Set([removed.lora, ...removed.photos, ...removed.previews])) {
-        const contains = `%${key}%`;
-        const [pet] = await transaction
-          .select({ id: pets.id })
-          .from(pets)
-          .where(
-            sql`${pets.lora} = ${key} or ${pets.photos}::text like ${contains} or ${pets.previews}::text like ${contains}`,
-          )
-          .limit(1);
-        const [job] = await transaction
-          .select({ id: jobs.id })
-          .from(jobs)
-          .where(and(eq(jobs.state, 'queued'), sql`${jobs.data}::text like ${contains}`))
-          .limit(1);
-        if (!pet && !job) unused.push(key);
-      }
-      return unused;
+      return findUnusedBlobs(transaction, [removed.lora, ...removed.photos, ...removed.previews]);
     });
   }
 }

@@ -10,8 +10,9 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import type { Person, Place } from '#src/command.js';
+import type { JudgedPhoto, Person, Place } from '#src/command.js';
 import type { JobOutcome } from '#src/jobs/outcome.js';
+import type { SetDoubt } from '#src/photo-coach/doubts.js';
 import type { MessageReference } from '#src/platforms/platform.js';
 import type { BlobKey } from '../blob-key.js';
 
@@ -79,4 +80,27 @@ export const jobs = pgTable(
     index('jobs_state_turn').on(table.state, table.round, table.sequence),
     index('jobs_person').on(table.platform, table.personId, table.state),
   ],
+);
+
+/** Trainings that wait until the person has said what to do about doubtful photos. */
+export const trainingDrafts = pgTable(
+  'training_drafts',
+  {
+    id: text('id').primaryKey(),
+    platform: text('platform').$type<Person['platform']>().notNull(),
+    personId: text('person_id').notNull(),
+    name: text('name').notNull(),
+    /** The name as compared, as with pets. */
+    nameKey: text('name_key').notNull(),
+    /** Class noun in English. */
+    kind: text('kind').notNull(),
+    photos: jsonb('photos').$type<readonly JudgedPhoto[]>().notNull(),
+    /** What is doubtful about the photos together. */
+    setDoubts: jsonb('set_doubts').$type<readonly SetDoubt[]>().notNull(),
+    /** The contact sheet. */
+    sheet: text('sheet').$type<BlobKey>(),
+    isReplacing: boolean('is_replacing').notNull().default(false),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (table) => [uniqueIndex('training_drafts_owner_name').on(table.platform, table.personId, table.nameKey)],
 );

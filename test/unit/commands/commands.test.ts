@@ -5,6 +5,7 @@ import { help } from '#commands/help.js';
 import { imagine } from '#commands/imagine.js';
 import { pets } from '#commands/pets.js';
 import { queue } from '#commands/queue.js';
+import { settings } from '#commands/settings.js';
 import { start } from '#commands/start.js';
 import { train } from '#commands/train.js';
 import type { Command, Pet, UnfinishedJob } from '#src/command.js';
@@ -27,10 +28,12 @@ const milo: Pet = { ...biscuit, id: 'm', name: 'Milo', className: 'cat' };
 async function run(
   command: Command,
   options: Record<string, unknown> = {},
-  has: { pets?: Pet[]; jobs?: UnfinishedJob[]; drawn?: object } = {},
+  has: { pets?: Pet[]; jobs?: UnfinishedJob[]; drawn?: object; language?: string } = {},
 ) {
   const queued: unknown[] = [];
   const removed: string[] = [];
+  const renamed: [id: string, name: string][] = [];
+  let language = has.language;
   const reply = await command.run({
     user: { platform: 'web', id: 'anna', name: 'Anna' },
     place: { platform: 'web', channel: 'c' },
@@ -44,6 +47,7 @@ async function run(
       },
       unfinished: async () => has.jobs ?? [],
       assertRoom: async () => {},
+      queuedBefore: async () => undefined,
       find: async () => has.drawn,
       cancel: async (id?: string) =>
         id === undefined ? (has.jobs ?? []).length : (has.jobs ?? []).filter((job) => job.id === id).length,
@@ -55,9 +59,24 @@ async function run(
         removed.push(id);
         return true;
       },
+      async rename(id: string, name: string) {
+        renamed.push([id, name]);
+      },
       maxCount: 2,
     },
-    keep: { photos: async (images: unknown[]) => images.map(() => key) },
+    coach: {
+      judge: async (images: unknown[]) => ({
+        photos: images.map((_, index) => ({ number: index + 1, blob: key, doubts: [] })),
+        set: [],
+      }),
+    },
+    drafts: { savedBefore: async () => undefined, findReplacing: async () => undefined },
+    settings: {
+      language: async () => language,
+      async setLanguage(chosen: string | undefined) {
+        language = chosen;
+      },
+    },
     kinds: kindsFor('de'),
     newSeed: () => 42,
     reply: (name: string, params: object, extras: object) => ({
@@ -66,7 +85,7 @@ async function run(
     }),
     // biome-ignore lint/suspicious/noExplicitAny: the parts of an invocation that commands use.
   } as any);
-  return { reply, queued, removed };
+  return { reply, queued, removed, renamed, language };
 }
 
 const refusal = (key: string) => ({ text: { key: `errors.${key}` } });
@@ -158,6 +177,27 @@ describe('the others', () => {
     const { reply } = await run(pets, {}, { pets: [biscuit, milo] });
     expect([reply.lines?.length, reply.pictures?.length]).toEqual([2, 2]);
     expect((await run(pets, { forget: biscuit })).removed).toEqual(['b']);
+  });
+
+  test('pets renames, where both names are given and the new one can be one', async () => {
+    const { reply, renamed } = await run(pets, { rename: biscuit, to: 'Cookie' });
+    expect(renamed).toEqual([[biscuit.id, 'Cookie']]);
+    expect(reply.text).toEqual({ key: 'commands.pets.replies.renamed', params: { name: 'Biscuit', to: 'Cookie' } });
+    await expect(run(pets, { rename: biscuit })).rejects.toMatchObject(refusal('renameIncomplete'));
+    await expect(run(pets, { to: 'Cookie' })).rejects.toMatchObject(refusal('renameIncomplete'));
+    await expect(run(pets, { rename: biscuit, to: 'Katze' })).rejects.toMatchObject(refusal('petNameIsKind'));
+    await expect(run(pets, { rename: biscuit, to: '???' })).rejects.toMatchObject(refusal('petNameInvalid'));
+  });
+
+  test('settings keeps a language, gives it up, and says which holds', async () => {
+    expect(await run(settings, { language: 'ja' })).toMatchObject({
+      language: 'ja',
+      reply: { text: { key: 'commands.settings.replies.chosen' }, ephemeral: true },
+    });
+    expect(await run(settings, { language: 'auto' }, { language: 'ja' })).toMatchObject({
+      language: undefined,
+      reply: { text: { key: 'commands.settings.replies.automatic' } },
+    });
   });
 
   test('queue and cancel speak of unfinished jobs only', async () => {

@@ -16,18 +16,19 @@ function verdictOf(action: string): 'accepted' | 'refused' {
 
 function buttonOf(fuzz: Fuzz): Pick<Button, 'command' | 'options'> {
   const job = `${fuzz.pick(['d', 't', 'w'])}-${fuzz.text(12).replace(/[^\w-]/g, '') || '1'}`;
-  return fuzz.pick([
+  return fuzz.pick<Pick<Button, 'command' | 'options'>>([
     { command: 'again', options: { job } },
     { command: 'cancel', options: { job } },
     { command: 'imagine', options: { count: 1 + fuzz.integer(4), seed: fuzz.integer(2 ** 31) } },
     { command: 'queue', options: {} },
-  ] satisfies Pick<Button, 'command' | 'options'>[]);
+  ]);
 }
 
 const spoilers: readonly ((action: string, fuzz: Fuzz) => string)[] = [
   (action, fuzz) => `${fuzz.pick(['x', ' ', '/', '?', '🐶', 'draft:go:'])}${action}`,
   (action) => action.toUpperCase(),
-  (action, fuzz) => `${action}${action.includes('?') ? '&' : '?'}${fuzz.pick(['admin', '__proto__', 'constructor', '%F0%9F%90%B6'])}=1`,
+  (action, fuzz) =>
+    `${action}${action.includes('?') ? '&' : '?'}${fuzz.pick(['admin', '__proto__', 'constructor', '%F0%9F%90%B6'])}=1`,
   (action) => action.slice(action.indexOf('?')),
   (action) => action.replace(/^[a-z]+/, '__proto__'),
 ];

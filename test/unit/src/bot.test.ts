@@ -57,6 +57,26 @@ describe('from chat to picture', () => {
     expect(spine.logLines.join('')).not.toContain('surfing');
   });
 
+  test('a pet keeps what it learnt under another name, and answers come in the language chosen', async () => {
+    spine = await createSpine();
+    await spine.startBot();
+    await spine.startWorker();
+    const { platform, chat } = spine;
+    await platform.say('train', { name: 'Biscuit', kind: 'dog', photos: await incomingPhotos(3) });
+    await waitFor('the training to end', () => chat.showing('result')[0]);
+    await platform.say('pets', { rename: 'biscuit', to: 'Cookie' });
+    expect(chat.last!.text).toBe('Biscuit is now called Cookie.');
+    await platform.say('imagine', { prompt: 'Cookie in space', seed: 7 });
+    await waitFor('the picture', () => chat.showing('result')[1]);
+    expect(await notes()).toContain('imagine {pet} in space');
+    await platform.say('settings', { language: 'de' });
+    expect(chat.last!.text).toBe('Ich antworte dir auf Deutsch.');
+    await platform.say('pets');
+    expect(chat.last!.text).toBe('Deine Tiere:\nCookie (Hund), gelernt aus 3 Fotos');
+    await platform.say('settings', { language: 'auto' });
+    expect(chat.last!.text).toMatch(/^I answer you in the language of your app/);
+  });
+
   test('words beyond what the model reads are said to be left out', async () => {
     spine = await createSpine();
     await spine.startBot();
@@ -269,7 +289,7 @@ describe('honest errors', () => {
   test('photos that are none are named, in the person’s language, and nothing is queued', async () => {
     spine = await createSpine();
     await spine.startBot();
-    const good = await incomingPhotos(3);
+    const good = await incomingPhotos(2);
     const photos = [
       ...good,
       incoming(new Uint8Array(), 'leer.jpg'),
@@ -279,7 +299,7 @@ describe('honest errors', () => {
     expect(spine.chat.last).toEqual({
       kind: 'error',
       ephemeral: true,
-      text: 'Einige Fotos kann ich nicht verwenden:\nFoto 4 (leer.jpg) ist leer.\nFoto 5 (text.jpg) ist kein Bild. Ich kann JPEG, PNG und WebP lesen.',
+      text: 'Einige Fotos kann ich nicht verwenden:\nFoto 3 (leer.jpg) ist leer.\nFoto 4 (text.jpg) ist kein Bild. Ich kann JPEG, PNG und WebP lesen.',
     });
     await spine.platform.say('queue', {}, { language: 'de' });
     expect(spine.chat.last!.text).toBe('Von dir wartet nichts.');

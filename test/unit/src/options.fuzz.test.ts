@@ -35,8 +35,20 @@ const right: { readonly [Of in Name]: (fuzz: Fuzz) => Made } = {
   },
   count: (fuzz) => numberIn(fuzz, 1 + fuzz.integer(4)),
   scale: (fuzz) => numberIn(fuzz, fuzz.integer(31)),
-  really: (fuzz) => fuzz.pick<Made>([[true, true], [false, false], ['ja', true], [' NON ', false], ['はい', true], ['1', true]]),
-  size: (fuzz) => fuzz.pick<Made>([['small', 'small'], [' large ', 'large']]),
+  really: (fuzz) =>
+    fuzz.pick<Made>([
+      [true, true],
+      [false, false],
+      ['ja', true],
+      [' NON ', false],
+      ['はい', true],
+      ['1', true],
+    ]),
+  size: (fuzz) =>
+    fuzz.pick<Made>([
+      ['small', 'small'],
+      [' large ', 'large'],
+    ]),
   photos: (fuzz) => {
     const images = Array.from({ length: 2 + fuzz.integer(2) }, () => image);
     return [images, images];
@@ -126,7 +138,16 @@ test('10 000 mutated sets of values: those that are right mean what was meant, o
     const what = fuzz.integer(4);
     let expected: unknown;
     if (what === 0) {
-      const unknown = fuzz.pick(['unknown', '__proto__', 'constructor', 'toString', '', '🐶', 'Words', 'x'.repeat(5000)]);
+      const unknown = fuzz.pick([
+        'unknown',
+        '__proto__',
+        'constructor',
+        'toString',
+        '',
+        '🐶',
+        'Words',
+        'x'.repeat(5000),
+      ]);
       Object.defineProperty(given, unknown, { value: '1', enumerable: true, configurable: true, writable: true });
       expected = 'errors.optionUnknown';
     } else if (what === 1) {
@@ -150,7 +171,9 @@ test('anything at all as a value is taken or refused, never a crash', async () =
   const fuzz = createFuzz(seed + 1);
   for (let count = 0; count < 3000; count++) {
     const given = Object.fromEntries(
-      names.filter(() => fuzz.chance(0.5)).map((name) => [name, (fuzz.chance(0.5) ? fuzz.text(400) : fuzz.oddity()) as Given]),
+      names
+        .filter(() => fuzz.chance(0.5))
+        .map((name) => [name, (fuzz.chance(0.5) ? fuzz.text(400) : fuzz.oddity()) as Given]),
     );
     const verdict = await verdictOf(given);
     expect(typeof verdict === 'string' ? /^errors\./.test(verdict) : typeof verdict === 'object').toBe(true);

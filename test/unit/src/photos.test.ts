@@ -5,7 +5,8 @@ import { en } from '#locales/en.js';
 import type { IncomingImage } from '#src/command.js';
 import { UserError } from '#src/errors.js';
 import { translateWith } from '#src/locale.js';
-import { keepServiceFor, sniffFormat } from '#src/photos.js';
+import { coachServiceFor } from '#src/photo-coach/coach-service.js';
+import { sniffFormat } from '#src/photos.js';
 import { type BlobKey, type BlobStore, blobKeyOf } from '#src/storage/blobs.js';
 import { drawPhoto, incoming } from '#test/helpers/photos.js';
 
@@ -26,7 +27,13 @@ beforeEach(() => {
 });
 
 const limits = { maxBytes: 200_000, maxPixels: 1_000_000 };
-const keep = (...images: IncomingImage[]) => keepServiceFor(blobs, limits).photos(images);
+const keep = async (...images: IncomingImage[]) => {
+  const { photos } = await coachServiceFor({ blobs, limits, learntSide: 64 }).judge(images, [], {
+    min: images.length,
+    max: 20,
+  });
+  return photos.map(({ blob }) => blob!);
+};
 const refusal = async (image: IncomingImage): Promise<string> => {
   try {
     await keep(image);

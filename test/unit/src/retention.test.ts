@@ -10,7 +10,8 @@ import { type BlobKey, FileBlobStore } from '#src/storage/blobs.js';
 import { JobRecords } from '#src/storage/database/job-records.js';
 import { type OpenDatabase, openDatabase } from '#src/storage/database/open-database.js';
 import { PetsTable } from '#src/storage/database/pets.js';
-import { jobs } from '#src/storage/database/schema.js';
+import { jobs, trainingDrafts } from '#src/storage/database/schema.js';
+import { TrainingDraftsTable } from '#src/storage/database/training-drafts.js';
 
 const dayMs = 86_400_000;
 const anna = { platform: 'web', id: 'anna', name: 'Anna' } as const;
@@ -46,6 +47,8 @@ test('old jobs go, and old files that no pet and no remaining job names; everyth
     ofOldJob: await store('a picture of long ago', 40),
     ofNobody: await store('a preview', 40),
     new: await store('a picture of today', 0),
+    ofDraft: await store('a photo to be decided about', 40),
+    ofOldDraft: await store('a photo that nobody decided about', 2),
   };
   await pets.save(anna, {
     id: 'pet',
@@ -72,8 +75,25 @@ test('old jobs go, and old files that no pet and no remaining job names; everyth
   await add('young', files.ofYoungJob, 7, true);
   await add('old', files.ofOldJob, 40, true);
 
+  const drafts = new TrainingDraftsTable(opened.database);
+  const draftOf = (id: string, blob: BlobKey) => ({
+    id,
+    petName: id,
+    className: 'dog',
+    photos: [{ number: 1, blob, doubts: [] }],
+    set: [],
+    isReplacing: false,
+  });
+  await drafts.save(anna, draftOf('young-draft', files.ofDraft));
+  await drafts.save(anna, draftOf('old-draft', files.ofOldDraft));
+  await opened.database
+    .update(trainingDrafts)
+    .set({ createdAt: new Date(Date.now() - 1.1 * dayMs) })
+    .where(sql`${trainingDrafts.id} = 'old-draft'`);
+  expect(await drafts.get('old-draft')).toBeUndefined();
+
   const log = createLog({ level: 'silent', name: 'test' });
-  await sweep({ days: 30, blobs, records, pets, log });
+  await sweep({ days: 30, blobs, records, pets, drafts, log });
 
   const kept = await Promise.all(Object.entries(files).map(async ([name, key]) => [name, await blobs.has(key)]));
   expect(Object.fromEntries(kept)).toEqual({
@@ -84,10 +104,13 @@ test('old jobs go, and old files that no pet and no remaining job names; everyth
     ofOldJob: false,
     ofNobody: false,
     new: true,
+    ofDraft: true,
+    ofOldDraft: false,
   });
   expect(await records.get('old')).toBeUndefined();
   expect(await records.get('young')).toBeDefined();
   expect(await records.get('waiting')).toBeDefined();
+  expect(await drafts.get('young-draft')).toMatchObject({ owner: { id: 'anna' }, draft: { petName: 'young-draft' } });
 });
 
 test('a file that is stored again counts as new', async () => {

@@ -14,11 +14,13 @@ const data: DreamBoothData = {
   instances: Array.from({ length: 3 }, (_, index) => ({
     mean: new Float32Array(12).fill(10 * index),
     std: new Float32Array(12),
+    embedding: new Float32Array([1, 2 + index]),
   })),
-  classLatents: Array.from({ length: 4 }, (_, index) => new Float32Array(12).fill(-index - 1)),
+  classPictures: Array.from({ length: 4 }, (_, index) => ({
+    latents: new Float32Array(12).fill(-index - 1),
+    embedding: new Float32Array([3, -index - 1]),
+  })),
   scalingFactor: 0.5,
-  instanceEmbedding: new Float32Array([1, 2]),
-  classEmbedding: new Float32Array([3, 4]),
   embeddingShape: [1, 2],
   alphasCumprod,
 };
@@ -32,7 +34,8 @@ describe('drawDreamBoothBatch', () => {
     expect([0, 5, 10]).toContain(a);
     expect([0, 5, 10]).toContain(b);
     expect(c).toBeLessThan(0);
-    expect([...batch.encoderHiddenStates]).toEqual([1, 2, 1, 2, 3, 4]);
+    // Photo i has 10·i, halved, and the caption 2 + i; class picture i has −i − 1 twice.
+    expect([...batch.encoderHiddenStates]).toEqual([1, 2 + a! / 5, 1, 2 + b! / 5, 3, c]);
     expect([...batch.rowWeights]).toEqual([0.5, 0.5, 0.5]);
   });
 
@@ -78,7 +81,7 @@ describe('drawDreamBoothBatch', () => {
   it('samples the posterior of a photo and multiplies with the scaling factor', () => {
     const uncertain = {
       ...data,
-      instances: [{ mean: new Float32Array(12).fill(3), std: new Float32Array(12).fill(2) }],
+      instances: [{ ...data.instances[0]!, mean: new Float32Array(12).fill(3), std: new Float32Array(12).fill(2) }],
     };
     const values = Array.from({ length: 200 }, (_, step) => [
       ...drawDreamBoothBatch(uncertain, options, step).latents.subarray(0, 24),
@@ -91,7 +94,7 @@ describe('drawDreamBoothBatch', () => {
 
   it('mirrors half of the instance rows only when asked to', () => {
     const slope = Float32Array.from({ length: 12 }, (_, index) => Math.floor(index / 2) % 3); // grows along x
-    const sloped = { ...data, instances: [{ mean: slope, std: new Float32Array(12) }] };
+    const sloped = { ...data, instances: [{ ...data.instances[0]!, mean: slope }] };
     const firsts = (mirrorInstances: boolean) =>
       Array.from(
         { length: 100 },
@@ -126,10 +129,18 @@ describe('checkDreamBoothData', () => {
   it.each<[string, Partial<DreamBoothData>, Partial<DreamBoothBatchOptions>]>([
     ['no photos', { instances: [] }, {}],
     ['no instance rows', {}, { instanceRows: 0 }],
-    ['class rows without class latents', { classLatents: [] }, {}],
-    ['a photo of another size', { instances: [{ mean: new Float32Array(11), std: new Float32Array(12) }] }, {}],
-    ['a class picture of another size', { classLatents: [createGenerator(1).normals(13)] }, {}],
-    ['an embedding of another size', { classEmbedding: new Float32Array(3) }, {}],
+    ['class rows without class latents', { classPictures: [] }, {}],
+    ['a photo of another size', { instances: [{ ...data.instances[0]!, mean: new Float32Array(11) }] }, {}],
+    [
+      'a class picture of another size',
+      { classPictures: [{ ...data.classPictures[0]!, latents: createGenerator(1).normals(13) }] },
+      {},
+    ],
+    [
+      'an embedding of another size',
+      { classPictures: [{ ...data.classPictures[0]!, embedding: new Float32Array(3) }] },
+      {},
+    ],
     ['timesteps beyond the schedule', {}, { timestepRange: [0, 1001] }],
     ['an empty range of timesteps', {}, { timestepRange: [5, 5] }],
   ])('refuses %s', (_, otherData, otherOptions) => {
@@ -138,7 +149,7 @@ describe('checkDreamBoothData', () => {
 
   it('accepts training without class rows', () => {
     const alone = { ...options, classRows: 0 };
-    expect(() => checkDreamBoothData({ ...data, classLatents: [] }, alone)).not.toThrow();
-    expect(drawDreamBoothBatch({ ...data, classLatents: [] }, alone, 0).rowWeights).toHaveLength(2);
+    expect(() => checkDreamBoothData({ ...data, classPictures: [] }, alone)).not.toThrow();
+    expect(drawDreamBoothBatch({ ...data, classPictures: [] }, alone, 0).rowWeights).toHaveLength(2);
   });
 });

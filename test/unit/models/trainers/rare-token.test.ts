@@ -44,6 +44,7 @@ describe('chooseRareToken', () => {
 describe('dreamBoothPrompts', () => {
   it('describes the pet by its token and class', () => {
     expect(dreamBoothPrompts('sks', 'dog')).toEqual({ instance: 'a photo of sks dog', class: 'a photo of a dog' });
+    expect(dreamBoothPrompts('sks', 'elephant').class).toBe('a photo of an elephant');
   });
 });
 

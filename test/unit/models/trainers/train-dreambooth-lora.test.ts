@@ -40,11 +40,13 @@ const data: DreamBoothData = {
   instances: [1, 2, 3].map((seed) => ({
     mean: createGenerator(seed).normals(64),
     std: new Float32Array(64).fill(0.1),
+    embedding: createGenerator(6).normals(18),
   })),
-  classLatents: [4, 5].map((seed) => createGenerator(seed).normals(64)),
+  classPictures: [4, 5].map((seed) => ({
+    latents: createGenerator(seed).normals(64),
+    embedding: createGenerator(7).normals(18),
+  })),
   scalingFactor: 0.18215,
-  instanceEmbedding: createGenerator(6).normals(18),
-  classEmbedding: createGenerator(7).normals(18),
   embeddingShape,
   alphasCumprod: Float64Array.from({ length: 1000 }, (_, index) => 0.995 ** (index + 1)),
 };

@@ -12,7 +12,24 @@ interface Meaning {
 
 /** Words as a person writes them in any script: no quotes and no colons, which are the grammar's. */
 function wordsOf(fuzz: Fuzz): string {
-  const words = ['Biscuit', 'surfing', 'ein', 'Hund', '犬が', 'כלב', 'كلب', '🐶🏄', '👩‍🚀', '5%', 'a/b', "it's", '1', '-', '/help', '\u202Ex'];
+  const words = [
+    'Biscuit',
+    'surfing',
+    'ein',
+    'Hund',
+    '犬が',
+    'כלב',
+    'كلب',
+    '🐶🏄',
+    '👩‍🚀',
+    '5%',
+    'a/b',
+    "it's",
+    '1',
+    '-',
+    '/help',
+    '\u202Ex',
+  ];
   return Array.from({ length: 1 + fuzz.integer(5) }, () => fuzz.pick(words)).join(' ');
 }
 

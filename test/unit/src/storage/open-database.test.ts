@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -39,6 +39,18 @@ test('people and pets outlast a restart, and belong to one person', async () => 
   expect(await kept.find(bert, 'Zoë')).toBeUndefined();
   expect(await kept.remove(bert, 'w-2')).toBeUndefined();
   expect(await kept.remove(anna, 'w-2')).toEqual([key]);
+  await second.close();
+});
+
+test('what a start that was killed while creating the database left behind is made anew', async () => {
+  await mkdir(join(folder, 'postgres'));
+  await writeFile(join(folder, 'postgres', 'PG_VERSION'), '18');
+  await writeFile(join(folder, 'postgres.creating'), '');
+  const first = await open();
+  await new PetsTable(first.database).save(anna, pet);
+  await first.close();
+  const second = await open();
+  expect(await new PetsTable(second.database).list(anna)).toHaveLength(1);
   await second.close();
 });
 

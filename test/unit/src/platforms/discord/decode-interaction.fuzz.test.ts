@@ -49,7 +49,11 @@ const payloads = [
       target_id: '9',
       resolved: {
         messages: {
-          '9': { content: 'Biscuit', attachments: [file(1)], message_snapshots: [{ message: { content: 'x', attachments: [file(2)] } }] },
+          '9': {
+            content: 'Biscuit',
+            attachments: [file(1)],
+            message_snapshots: [{ message: { content: 'x', attachments: [file(2)] } }],
+          },
         },
       },
     },
@@ -150,7 +154,19 @@ test('2 000 payloads of anything are refused, and crash nothing', () => {
   const fuzz = createFuzz(seed + 1);
   const grow = (depth: number): unknown => {
     if (depth === 0 || fuzz.chance(0.3)) return fuzz.chance(0.5) ? fuzz.oddity() : fuzz.text();
-    const keys = ['id', 'type', 'data', 'token', 'member', 'user', 'options', 'name', 'custom_id', 'components', fuzz.text(5)];
+    const keys = [
+      'id',
+      'type',
+      'data',
+      'token',
+      'member',
+      'user',
+      'options',
+      'name',
+      'custom_id',
+      'components',
+      fuzz.text(5),
+    ];
     const entries = Array.from({ length: fuzz.integer(8) }, () => [fuzz.pick(keys), grow(depth - 1)] as const);
     return fuzz.chance(0.2) ? entries.map(([, value]) => value) : Object.fromEntries(entries);
   };

@@ -206,6 +206,37 @@ describe('what people write', () => {
     expect((await harness.invoked()).command).toBe('cancel');
   });
 
+  test('a draft that the bot refused is kept, can be started again, and lends its photos to another name', async () => {
+    const chat = harness.emulator.user('Anna').privateChat();
+    harness.bot.script = () => false;
+    await chat.send('/train name: Biscuit kind: dog');
+    await chat.sees(/so far: 0/);
+    await chat.send(undefined, { photos: await photos(4) });
+    const ready = await chat.sees(/so far: 4/);
+    await chat.clicks(ready, 'Train');
+    const kept = await chat.sees((seen) => /still here/.test(seen.text) && seen.buttons.includes('Train'));
+    expect(kept.id).toBe(ready.id);
+    await chat.clicks(kept, 'Train');
+    await harness.invoked(2);
+    await chat.sees((seen) => /still here/.test(seen.text) && seen.buttons.includes('Train'));
+    harness.bot.script = () => true;
+    await chat.send('/train name: Rex kind: dog');
+    await chat.clicks(await chat.sees(/Rex[\s\S]*so far: 4/), 'Train');
+    const { options } = await harness.invoked(3);
+    expect(options.name).toBe('Rex');
+    expect(imagesOf(options.photos)).toHaveLength(4);
+    await chat.sees(/Rex[\s\S]*On my way/);
+    const ids = harness.bot.invocations.map(({ eventId }) => eventId);
+    expect(new Set(ids).size).toBe(3);
+  });
+
+  test('where earlier photos count, fewer are waited for', async () => {
+    const chat = harness.emulator.user('Anna').privateChat();
+    harness.bot.leastPhotos = 1;
+    await chat.send('/train name: Biscuit kind: dog', { photos: await photos(1) });
+    expect(imagesOf((await harness.invoked()).options.photos)).toHaveLength(1);
+  });
+
   test('what is missing is asked for', async () => {
     const chat = harness.emulator.user('Anna').privateChat();
     await chat.send('/train');

@@ -92,7 +92,14 @@ test('2 000 descriptions of any words are encoded for the page with every option
       description: fuzz.text(),
       required: fuzz.chance(0.5),
     }));
-    const photos = { name: 'photos', kind: 'images', description: fuzz.text(), required: true, min: 3, max: 20 } as const;
+    const photos = {
+      name: 'photos',
+      kind: 'images',
+      description: fuzz.text(),
+      required: true,
+      min: 3,
+      max: 20,
+    } as const;
     const hasPhotos = fuzz.chance(0.5);
     const encoded = encodeCommand({
       name: 'train',

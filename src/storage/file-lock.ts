@@ -3,11 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const unreadableLockMaxAgeMs = 10_000;
 
-/** A file holding its owner's process id; one left by a process that died is taken over. */
+/**
+ * A file that names its owner, by process id and the moment that process began: after a restart of the machine or of a
+ * container the same number belongs to somebody else. One left by a process that died is taken over.
+ */
 export function tryLock(path: string): (() => void) | undefined {
   for (let attempt = 0; attempt < 3; attempt += 1) {
     try {
-      writeFileSync(path, String(process.pid), { flag: 'wx', mode: 0o600 });
+      writeFileSync(path, nameOf(process.pid), { flag: 'wx', mode: 0o600 });
       return () => rmSync(path, { force: true });
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error;
@@ -25,7 +28,7 @@ export async function lock(path: string, timeoutMs: number): Promise<() => void>
     if (release) return release;
     if (Date.now() > deadline) {
       throw new Error(
-        `${path} has been locked by process ${readOwner(path) ?? 'unknown'} for ${timeoutMs / 1000} s: if nothing is starting, delete it`,
+        `${path} has been locked by process ${ownerOf(path) ?? 'unknown'} for ${timeoutMs / 1000} s: if nothing is starting, delete it`,
       );
     }
     await sleep(50);
@@ -41,11 +44,18 @@ export function isRunning(pid: number): boolean {
   }
 }
 
+/** The process that holds a lock, living or dead; undefined where the file says nothing. */
+export function ownerOf(path: string): number | undefined {
+  const pid = Number(readOwner(path)?.split(' ')[0]);
+  return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
+}
+
 function removeAbandoned(path: string): boolean {
   const owner = readOwner(path);
-  if (owner !== undefined && owner !== process.pid && isRunning(owner)) return false;
-  if (owner === process.pid) return false;
-  if (owner === undefined && ageMs(path) < unreadableLockMaxAgeMs) return false;
+  const pid = ownerOf(path);
+  // A name without a moment is of an earlier version, or of a system that tells none.
+  if (pid !== undefined && isRunning(pid) && (owner === nameOf(pid) || owner === String(pid))) return false;
+  if (pid === undefined && ageMs(path) < unreadableLockMaxAgeMs) return false;
   const aside = `${path}.${process.pid}.abandoned`;
   try {
     renameSync(path, aside);
@@ -58,12 +68,22 @@ function removeAbandoned(path: string): boolean {
   return true;
 }
 
-function readOwner(path: string): number | undefined {
+function readOwner(path: string): string | undefined {
   try {
-    const pid = Number(readFileSync(path, 'utf8'));
-    return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
+    return readFileSync(path, 'utf8').trim();
   } catch {
     return undefined;
+  }
+}
+
+/** Field 22 of /proc/<pid>/stat, after the name in brackets that may hold spaces: ticks between the boot and the start. */
+function nameOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const startedAt = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    return `${pid} ${startedAt}`;
+  } catch {
+    return String(pid);
   }
 }
 

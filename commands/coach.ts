@@ -1,0 +1,72 @@
+import {
+  type Button,
+  type CoachService,
+  defineCommand,
+  option,
+  type Reply,
+  type TrainingDraft,
+  text,
+} from '#src/command.js';
+import { UserError } from '#src/errors.js';
+import { assertTrainable, blobsOf, countDifferent, minPhotos, orderTraining, repeatedOrder } from './training-order.js';
+
+const answers = ['use', 'replace', 'cancel'] as const;
+
+/** What becomes of a training whose photos are doubtful. */
+export const coach = defineCommand({
+  name: 'coach',
+  internal: true,
+  exclusive: true,
+  options: {
+    draft: option('text', { required: true, max: 16 }),
+    answer: option('choice', { required: true, choices: answers }),
+  },
+  async run({ options, jobs, pets, drafts, newSeed, reply }) {
+    const repeated = await repeatedOrder(jobs);
+    if (repeated) return repeated;
+    const draft = await drafts.get(options.draft);
+    const { petName: pet, className } = draft;
+    switch (options.answer) {
+      case 'cancel':
+        await drafts.forget(draft);
+        return reply('forgotten', { pet });
+      case 'replace': {
+        const rest = await drafts.replaceDoubtful(draft);
+        const numbers = rest.photos.filter(({ blob }) => blob === undefined).map(({ number }) => number);
+        return reply(
+          'replace',
+          { pet, kind: className, kept: blobsOf(rest.photos).length, numbers: numbers.join(', ') },
+          { buttons: buttonsOf(rest, ['use', 'cancel']) },
+        );
+      }
+      case 'use': {
+        const given = countDifferent(draft);
+        if (given < minPhotos) throw new UserError('photosTooFew', { min: minPhotos, given });
+        await assertTrainable(pet, { pets, jobs });
+        const photos = blobsOf(draft.photos);
+        const queued = await orderTraining({ name: pet, className, photos }, { jobs, newSeed });
+        await drafts.finish(draft);
+        return queued;
+      }
+    }
+  },
+});
+
+/** The contact sheet, a sentence for each doubt, and what can be done. */
+export function askAbout(draft: TrainingDraft, coach: CoachService): Reply {
+  return {
+    text: text('coach.intro', { pet: draft.petName }),
+    lines: coach.sentencesOf(draft),
+    ...(draft.sheet && {
+      pictures: [{ blob: draft.sheet, alt: text('coach.sheetAlt', { count: draft.photos.length }) }],
+    }),
+    buttons: buttonsOf(draft, draft.photos.some(({ doubts }) => doubts.length > 0) ? answers : ['use', 'cancel']),
+  };
+}
+
+function buttonsOf(draft: TrainingDraft, offered: readonly (typeof answers)[number][]): Button[] {
+  const labels = { use: 'useAnyway', replace: 'replacePhotos', cancel: 'forgetPhotos' } as const;
+  return offered
+    .filter((answer) => answer !== 'use' || countDifferent(draft) >= minPhotos)
+    .map((answer) => ({ label: labels[answer], command: 'coach', options: { draft: draft.id, answer } }));
+}

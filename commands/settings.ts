@@ -1,0 +1,16 @@
+import { defineCommand, option } from '#src/command.js';
+
+const asThePlatformSays = 'auto';
+
+export const settings = defineCommand({
+  name: 'settings',
+  options: {
+    language: option('choice', { choices: [asThePlatformSays, 'en', 'de', 'es', 'fr', 'ja', 'pt-BR'] }),
+  },
+  async run({ options, settings, reply }) {
+    if (options.language !== undefined)
+      await settings.setLanguage(options.language === asThePlatformSays ? undefined : options.language);
+    const isChosen = (await settings.language()) !== undefined;
+    return reply(isChosen ? 'chosen' : 'automatic', {}, { ephemeral: true });
+  },
+});

@@ -1,0 +1,59 @@
+import {
+  type BlobKey,
+  type JobsService,
+  type JudgedPhoto,
+  type PetsService,
+  type Reply,
+  type TrainingDraft,
+  text,
+} from '#src/command.js';
+import { UserError } from '#src/errors.js';
+
+export const minPhotos = 3;
+export const maxPhotos = 20;
+
+/** Whether the person may have one more pet, of this name. @throws UserError */
+export async function assertTrainable(name: string, { pets, jobs }: { pets: PetsService; jobs: JobsService }) {
+  if (await pets.find(name)) throw new UserError('petExists', { name });
+  const trainings = (await jobs.unfinished()).filter((job) => job.name === 'train-pet');
+  if (trainings.some(({ title }) => title.toLowerCase() === name.toLowerCase()))
+    throw new UserError('petBeingTrained', { name });
+  if ((await pets.list()).length + trainings.length >= pets.maxCount)
+    throw new UserError('petsTooMany', { max: pets.maxCount });
+  await jobs.assertRoom();
+}
+
+/** Queues a training. */
+export async function orderTraining(
+  order: { readonly name: string; readonly className: string; readonly photos: readonly BlobKey[] },
+  { jobs, newSeed }: { jobs: JobsService; newSeed: () => number },
+): Promise<Reply> {
+  const { name, className, photos } = order;
+  const { id, position } = await jobs.enqueue({
+    name: 'train-pet',
+    data: { petName: name, className, photos: [...photos], seed: newSeed() },
+    title: name,
+  });
+  return tellQueued(name, photos.length, id, position);
+}
+
+/** The answer to an event that was delivered again. */
+export async function repeatedOrder(jobs: JobsService): Promise<Reply | undefined> {
+  const queued = await jobs.queuedBefore('train-pet');
+  return queued && tellQueued(queued.title, queued.data.photos.length, queued.id, queued.position);
+}
+
+function tellQueued(pet: string, photos: number, job: string, position: number): Reply {
+  return { text: text('commands.train.replies.queued', { pet, photos, position }), job };
+}
+
+export function blobsOf(photos: readonly JudgedPhoto[]): BlobKey[] {
+  return photos.flatMap(({ blob }) => blob ?? []);
+}
+
+/** How many different photos there are, doubtful or not. */
+export function countDifferent({ photos }: Pick<TrainingDraft, 'photos'>): number {
+  return photos.filter(
+    ({ blob, doubts }) => blob !== undefined && doubts.every(({ kind }) => kind !== 'nearDuplicateOf'),
+  ).length;
+}

@@ -1,0 +1,133 @@
+import { and, desc, eq, gt, inArray, lte, ne, type or } from 'drizzle-orm';
+import type { Person, TrainingDraft } from '#src/command.js';
+import { type BlobKey, findBlobKeys } from '../blob-key.js';
+import type { Database } from './open-database.js';
+import { petNameKey } from './pets.js';
+import { trainingDrafts } from './schema.js';
+import { findUnusedBlobs } from './unused-blobs.js';
+
+type Owner = Pick<Person, 'platform' | 'id'>;
+
+const keptMs = 24 * 3600_000;
+const maxPerPerson = 5;
+
+export interface OwnedDraft {
+  readonly draft: TrainingDraft;
+  readonly owner: Owner;
+}
+
+/** Each change that drops photos returns the stored files that nothing names any more, for the caller to delete. */
+export class TrainingDraftsTable {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async get(id: string, now = new Date()): Promise<OwnedDraft | undefined> {
+    const [row] = await this.#database
+      .select()
+      .from(trainingDrafts)
+      .where(and(eq(trainingDrafts.id, id), isAlive(now)));
+    return row && { draft: toDraft(row), owner: { platform: row.platform, id: row.personId } };
+  }
+
+  async findReplacing(owner: Owner, petName: string, now = new Date()): Promise<TrainingDraft | undefined> {
+    const [row] = await this.#database
+      .select()
+      .from(trainingDrafts)
+      .where(
+        and(
+          isOwnedBy(owner),
+          eq(trainingDrafts.nameKey, petNameKey(petName)),
+          eq(trainingDrafts.isReplacing, true),
+          isAlive(now),
+        ),
+      );
+    return row && toDraft(row);
+  }
+
+  /** In place of one of the same id or the same name; the oldest of too many goes. Sheets stay, since messages show them. */
+  async save(owner: Owner, draft: TrainingDraft): Promise<BlobKey[]> {
+    const nameKey = petNameKey(draft.petName);
+    return this.#database.transaction(async (transaction) => {
+      const others = await transaction
+        .select({ id: trainingDrafts.id, nameKey: trainingDrafts.nameKey })
+        .from(trainingDrafts)
+        .where(and(isOwnedBy(owner), ne(trainingDrafts.id, draft.id)))
+        .orderBy(desc(trainingDrafts.createdAt));
+      const sameName = others.filter((other) => other.nameKey === nameKey);
+      const tooMany = others.filter((other) => other.nameKey !== nameKey).slice(maxPerPerson - 1);
+      const replaced = [draft.id, ...[...sameName, ...tooMany].map(({ id }) => id)];
+      const removed = await transaction.delete(trainingDrafts).where(inArray(trainingDrafts.id, replaced)).returning();
+      await transaction.insert(trainingDrafts).values({
+        id: draft.id,
+        platform: owner.platform,
+        personId: owner.id,
+        name: draft.petName,
+        nameKey,
+        kind: draft.className,
+        photos: draft.photos,
+        setDoubts: draft.set,
+        sheet: draft.sheet ?? null,
+        isReplacing: draft.isReplacing,
+      });
+      return findUnusedBlobs(transaction, blobsOf(removed.map(({ photos }) => ({ photos, sheet: null }))));
+    });
+  }
+
+  /** Leaves the sheet, which a message shows. */
+  async finish(id: string): Promise<void> {
+    await this.#database.delete(trainingDrafts).where(eq(trainingDrafts.id, id));
+  }
+
+  remove(id: string): Promise<BlobKey[]> {
+    return this.#removeWhere(eq(trainingDrafts.id, id)).then(({ unused }) => unused);
+  }
+
+  /** Everything of one person. */
+  removeAll(owner: Owner): Promise<BlobKey[]> {
+    return this.#removeWhere(isOwnedBy(owner)).then(({ unused }) => unused);
+  }
+
+  removeOld(now = new Date()): Promise<{ readonly count: number; readonly unused: BlobKey[] }> {
+    return this.#removeWhere(lte(trainingDrafts.createdAt, deadBefore(now)));
+  }
+
+  /** Every stored file of anybody's draft. */
+  async usedBlobs(): Promise<Set<BlobKey>> {
+    return new Set(blobsOf(await this.#database.select().from(trainingDrafts)));
+  }
+
+  #removeWhere(condition: ReturnType<typeof or>) {
+    return this.#database.transaction(async (transaction) => {
+      const removed = await transaction.delete(trainingDrafts).where(condition).returning();
+      return { count: removed.length, unused: await findUnusedBlobs(transaction, blobsOf(removed)) };
+    });
+  }
+}
+
+const deadBefore = (now: Date) => new Date(now.getTime() - keptMs);
+const isAlive = (now: Date) => gt(trainingDrafts.createdAt, deadBefore(now));
+
+function isOwnedBy(owner: Owner) {
+  return and(eq(trainingDrafts.platform, owner.platform), eq(trainingDrafts.personId, owner.id));
+}
+
+type Row = typeof trainingDrafts.$inferSelect;
+
+function blobsOf(rows: readonly Pick<Row, 'photos' | 'sheet'>[]): BlobKey[] {
+  return rows.flatMap(({ photos, sheet }) => findBlobKeys(JSON.stringify({ photos, sheet })));
+}
+
+function toDraft(row: Row): TrainingDraft {
+  return {
+    id: row.id,
+    petName: row.name,
+    className: row.kind,
+    photos: row.photos,
+    set: row.setDoubts,
+    isReplacing: row.isReplacing,
+    ...(row.sheet !== null && { sheet: row.sheet }),
+  };
+}

@@ -1,0 +1,45 @@
+import type { PageMessage } from '#src/platforms/web/render-reply.js';
+import { WebClient } from '#src/platforms/web/web-client.js';
+import { type Matcher, type ScenarioChat, type SeenMessage, seesWithin } from './chat.js';
+
+/** A person at the chat page, who speaks its own requests. */
+export class WebPerson implements ScenarioChat {
+  readonly personName = 'Guest';
+  readonly #client: WebClient;
+
+  private constructor(client: WebClient) {
+    this.#client = client;
+  }
+
+  static async open(address: string, language = 'en'): Promise<WebPerson> {
+    return new WebPerson(await WebClient.open(address, { language }));
+  }
+
+  get messages(): readonly SeenMessage[] {
+    return this.#client.messages.filter(({ author }) => author === 'bot').map(toSeen);
+  }
+
+  async say(line: string, { photos = [] }: { readonly photos?: readonly Uint8Array[] } = {}): Promise<void> {
+    const files = photos.map((bytes, index) => ({ name: `photo-${index + 1}.jpg`, bytes }));
+    await this.#client.send(line, files);
+  }
+
+  sees(what: Matcher, timeoutMs?: number): Promise<SeenMessage> {
+    return seesWithin(() => this.messages, what, timeoutMs);
+  }
+
+  async clicks({ id }: SeenMessage, label: string): Promise<void> {
+    const message = this.#client.messages.find((candidate) => candidate.id === id);
+    const button = message?.buttons?.find((candidate) => candidate.label === label);
+    if (!message || !button) throw new Error(`no button '${label}'`);
+    await this.#client.press(message, button.action);
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+}
+
+function toSeen({ id, text, pictures, buttons }: PageMessage): SeenMessage {
+  return { id, text, pictureCount: pictures?.length ?? 0, buttons: (buttons ?? []).map(({ label }) => label) };
+}
