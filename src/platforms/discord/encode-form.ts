@@ -41,8 +41,7 @@ export function encodeForm(
 }
 
 export function encodeField(option: CommandDescription['options'][number], given?: unknown): object {
-  const { name, description, required, max } = option;
-  const isShort = description.length <= maxLabelLength;
+  const { name, required, max } = option;
   const field =
     option.kind === 'images'
       ? {
