@@ -3,11 +3,17 @@ import { defineCommand, type OfferedCommandName, type Text, type TextKey, text }
 export const help = defineCommand({
   name: 'help',
   options: {},
-  async run({ commands, reply }) {
+  async run({ commands, place, reply }) {
     const lines = commands.map((name) =>
       text('commands.help.replies.line', { command: name, description: describe(name) }),
     );
-    return reply('title', {}, { lines: [...lines, text('commands.help.replies.example')], ephemeral: true });
+    // Telegram keeps most of a group's talk from bots; nobody should wonder why I stay silent.
+    const isPrivacyMode = place.platform === 'telegram' && place.server !== undefined;
+    const notes = [
+      text('commands.help.replies.example'),
+      ...(isPrivacyMode ? [text('commands.help.replies.privacy')] : []),
+    ];
+    return reply('title', {}, { lines: [...lines, ...notes], ephemeral: true });
   },
 });
 

@@ -15,6 +15,7 @@ export const imagine = defineCommand({
     pet: option('pet'),
   },
   freeText: 'prompt',
+  menu: { fills: 'pet', asks: ['prompt'] },
   async run({ options, jobs, pets, newSeed, reply }) {
     if (options.prompt === undefined || !/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(options.prompt))
       throw new UserError('promptEmpty');

@@ -17,11 +17,14 @@ export const de = defineLocale({
       replies: {
         title: 'Das kann ich:',
         line: '/{command}: {description}',
+        privacy:
+          'In dieser Gruppe sehe ich nur Befehle, Antworten auf meine Nachrichten und, wo Telegram sie mir zeigt, Nachrichten, die mich nennen: das ist Telegrams Privatsphäre-Modus. Wer mich betreibt, kann ihn bei @BotFather mit /setprivacy abschalten; auch dann höre ich auf nichts weiter.',
         example: 'Zum Beispiel: /train Biscuit kind:Hund mit Fotos von Biscuit, dann /imagine Biscuit surfing a wave',
       },
     },
     train: {
       description: 'Bring mir dein Tier mit 3 bis 20 Fotos bei',
+      menu: 'Aus dieser Nachricht lernen',
       options: {
         name: 'Wie dein Tier heißt',
         kind: 'Was für ein Tier es ist, z. B. Hund oder Katze',
@@ -49,6 +52,7 @@ export const de = defineLocale({
     },
     imagine: {
       description: 'Ein Bild zeichnen; nenne dein Tier, und es ist darauf',
+      menu: 'Dieses Tier malen',
       options: {
         prompt: 'Was ich zeichnen soll, auf Englisch, z. B. Biscuit surfing a wave',
         count: 'Wie viele Bilder, 1 bis 4',
@@ -136,6 +140,7 @@ export const de = defineLocale({
     training: '{bar} {percent} %: {pet} lernen, Schritt {step} von {steps}',
     trainingLoss: '{bar} {percent} %: {pet} lernen, Schritt {step} von {steps}, Fehler {loss} {trend}',
     trained: 'Jetzt kenne ich {pet} (es hat {seconds} s gedauert). Versuch: /imagine {pet} surfing a wave',
+    thread: 'Thread für {pet}',
     trainedPicture: '{pet}, nach dem Lernen gezeichnet',
     drawing: '{bar} {percent} %: „{prompt}“ zeichnen',
     drawn: '„{prompt}“ für {person}, Startwert {seed}',

@@ -16,11 +16,14 @@ export const en = {
       replies: {
         title: 'This is what I can do:',
         line: '/{command}: {description}',
+        privacy:
+          'In this group I see only commands, replies to my messages and, where Telegram shows them to me, messages that name me; that is Telegram’s privacy mode. Whoever runs me can turn it off at @BotFather with /setprivacy, but I listen to nothing more even then.',
         example: 'For example: /train Biscuit kind:dog with photos of Biscuit, then /imagine Biscuit surfing a wave',
       },
     },
     train: {
       description: 'Teach me your pet from 3 to 20 photos',
+      menu: 'Train from this message',
       options: {
         name: 'What your pet is called',
         kind: 'What kind of animal it is, e.g. dog or cat',
@@ -48,6 +51,7 @@ export const en = {
     },
     imagine: {
       description: 'Draw a picture; name your pet and it will be in it',
+      menu: 'Draw this pet',
       options: {
         prompt: 'What to draw, in English, e.g. Biscuit surfing a wave',
         count: 'How many pictures, 1 to 4',
@@ -135,6 +139,7 @@ export const en = {
     training: '{bar} {percent} %: learning {pet}, step {step} of {steps}',
     trainingLoss: '{bar} {percent} %: learning {pet}, step {step} of {steps}, loss {loss} {trend}',
     trained: 'I know {pet} now (it took {seconds} s). Try: /imagine {pet} surfing a wave',
+    thread: 'Thread for {pet}',
     trainedPicture: '{pet}, drawn after the training',
     drawing: '{bar} {percent} %: drawing “{prompt}”',
     drawn: '“{prompt}” for {person}, seed {seed}',

@@ -17,11 +17,14 @@ export const es = defineLocale({
       replies: {
         title: 'Esto es lo que sé hacer:',
         line: '/{command}: {description}',
+        privacy:
+          'En este grupo solo veo comandos, respuestas a mis mensajes y, donde Telegram me los muestra, mensajes que me nombran: es el modo de privacidad de Telegram. Quien me administra puede desactivarlo en @BotFather con /setprivacy; aun así no escucho nada más.',
         example: 'Por ejemplo: /train Biscuit kind:perro con fotos de Biscuit y luego /imagine Biscuit surfing a wave',
       },
     },
     train: {
       description: 'Preséntame a tu mascota con 3 a 20 fotos',
+      menu: 'Entrenar con este mensaje',
       options: {
         name: 'Cómo se llama tu mascota',
         kind: 'Qué animal es, p. ej. perro o gato',
@@ -49,6 +52,7 @@ export const es = defineLocale({
     },
     imagine: {
       description: 'Dibujar una imagen; nombra a tu mascota y aparecerá en ella',
+      menu: 'Dibujar esta mascota',
       options: {
         prompt: 'Qué debo dibujar, en inglés, p. ej. Biscuit surfing a wave',
         count: 'Cuántas imágenes, de 1 a 4',
@@ -136,6 +140,7 @@ export const es = defineLocale({
     training: '{bar} {percent} %: aprendiendo cómo es {pet}, paso {step} de {steps}',
     trainingLoss: '{bar} {percent} %: aprendiendo cómo es {pet}, paso {step} de {steps}, error {loss} {trend}',
     trained: 'Ya sé cómo es {pet} (he tardado {seconds} s). Prueba: /imagine {pet} surfing a wave',
+    thread: 'Hilo para {pet}',
     trainedPicture: '{pet}, en un dibujo hecho tras el aprendizaje',
     drawing: '{bar} {percent} %: dibujando «{prompt}»',
     drawn: '«{prompt}» para {person}, semilla {seed}',

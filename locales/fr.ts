@@ -17,12 +17,15 @@ export const fr = defineLocale({
       replies: {
         title: 'Voici ce que je sais faire :',
         line: '/{command} : {description}',
+        privacy:
+          'Dans ce groupe, je ne vois que les commandes, les réponses à mes messages et, quand Telegram me les montre, les messages qui me nomment : c’est le mode de confidentialité de Telegram. La personne qui m’héberge peut le désactiver chez @BotFather avec /setprivacy ; même alors, je n’écoute rien d’autre.',
         example:
           'Par exemple : /train Biscuit kind:chien avec des photos de Biscuit, puis /imagine Biscuit surfing a wave',
       },
     },
     train: {
       description: 'Présente-moi ton animal avec 3 à 20 photos',
+      menu: 'Entraîner avec ce message',
       options: {
         name: 'Comment s’appelle ton animal',
         kind: 'Quel animal c’est, par exemple chien ou chat',
@@ -50,6 +53,7 @@ export const fr = defineLocale({
     },
     imagine: {
       description: 'Dessiner une image ; nomme ton animal et il y sera',
+      menu: 'Dessiner cet animal',
       options: {
         prompt: 'Ce que je dois dessiner, en anglais, par exemple Biscuit surfing a wave',
         count: 'Combien d’images, de 1 à 4',
@@ -139,6 +143,7 @@ export const fr = defineLocale({
     training: '{bar} {percent} % : j’apprends à connaître {pet}, étape {step} sur {steps}',
     trainingLoss: '{bar} {percent} % : j’apprends à connaître {pet}, étape {step} sur {steps}, erreur {loss} {trend}',
     trained: 'Maintenant, je connais {pet} (ça m’a pris {seconds} s). Essaie : /imagine {pet} surfing a wave',
+    thread: 'Fil pour {pet}',
     trainedPicture: '{pet}, en dessin après l’apprentissage',
     drawing: '{bar} {percent} % : je dessine « {prompt} »',
     drawn: '« {prompt} » pour {person}, graine {seed}',

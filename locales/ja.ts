@@ -17,11 +17,14 @@ export const ja = defineLocale({
       replies: {
         title: 'できること:',
         line: '/{command}: {description}',
+        privacy:
+          'このグループで私に見えるのは、コマンド、私のメッセージへの返信、そしてTelegramが見せてくれる範囲で私の名前を含むメッセージだけです。これはTelegramのプライバシーモードによるものです。運営者は@BotFatherの /setprivacy で解除できますが、その場合もほかの会話は聞きません。',
         example: '例: Biscuit の写真を付けて /train Biscuit kind:犬 と送り、そのあと /imagine Biscuit surfing a wave',
       },
     },
     train: {
       description: '写真 3〜20 枚でペットを覚えさせる',
+      menu: 'このメッセージから学習',
       options: {
         name: 'ペットの名前',
         kind: '動物の種類（例: 犬、猫）',
@@ -49,6 +52,7 @@ export const ja = defineLocale({
     },
     imagine: {
       description: '絵を描く（ペットの名前を入れると、その子が登場）',
+      menu: 'このペットを描く',
       options: {
         prompt: '描いてほしいもの（英語で。例: Biscuit surfing a wave）',
         count: '枚数（1〜4）',
@@ -135,6 +139,7 @@ export const ja = defineLocale({
     training: '{bar} {percent}%: {pet} を学習中、ステップ {step} / {steps}',
     trainingLoss: '{bar} {percent}%: {pet} を学習中、ステップ {step} / {steps}、誤差 {loss} {trend}',
     trained: '{pet} を覚えました（{seconds} 秒かかりました）。さっそくどうぞ: /imagine {pet} surfing a wave',
+    thread: '{pet}のスレッド',
     trainedPicture: '学習後に描いた {pet}',
     drawing: '{bar} {percent}%: 「{prompt}」を描いています',
     drawn: '{person} さんへの「{prompt}」、シード値 {seed}',

@@ -17,12 +17,15 @@ export const ptBR = defineLocale({
       replies: {
         title: 'Isto é o que eu sei fazer:',
         line: '/{command}: {description}',
+        privacy:
+          'Neste grupo só vejo comandos, respostas às minhas mensagens e, quando o Telegram me mostra, mensagens que citam meu nome: é o modo de privacidade do Telegram. Quem me administra pode desativá-lo no @BotFather com /setprivacy; mesmo assim não escuto mais nada.',
         example:
           'Por exemplo: /train Biscuit kind:cachorro com fotos do Biscuit e depois /imagine Biscuit surfing a wave',
       },
     },
     train: {
       description: 'Me apresente seu bichinho com 3 a 20 fotos',
+      menu: 'Treinar com esta mensagem',
       options: {
         name: 'Como seu bichinho se chama',
         kind: 'Que animal ele é, por exemplo cachorro ou gato',
@@ -50,6 +53,7 @@ export const ptBR = defineLocale({
     },
     imagine: {
       description: 'Desenhar uma imagem; diga o nome do seu bichinho e ele aparece nela',
+      menu: 'Desenhar este pet',
       options: {
         prompt: 'O que devo desenhar, em inglês, por exemplo Biscuit surfing a wave',
         count: 'Quantas imagens, de 1 a 4',
@@ -137,6 +141,7 @@ export const ptBR = defineLocale({
     training: '{bar} {percent}%: aprendendo como é {pet}, passo {step} de {steps}',
     trainingLoss: '{bar} {percent}%: aprendendo como é {pet}, passo {step} de {steps}, erro {loss} {trend}',
     trained: 'Agora eu sei como é {pet} (levei {seconds} s). Experimente: /imagine {pet} surfing a wave',
+    thread: 'Tópico para {pet}',
     trainedPicture: '{pet}, em um desenho feito depois do aprendizado',
     drawing: '{bar} {percent}%: desenhando “{prompt}”',
     drawn: '“{prompt}” para {person}, semente {seed}',

@@ -311,6 +311,26 @@ type TextOptionNames<Declared extends Options> = {
   [Name in keyof Declared & string]: Declared[Name]['kind'] extends 'text' ? Name : never;
 }[keyof Declared & string];
 
+type MenuOptionNames<Declared extends Options> = {
+  [Name in keyof Declared & string]: Declared[Name]['kind'] extends 'images' | 'pet' ? Name : never;
+}[keyof Declared & string];
+
+/** Offered on a message, where the platform can: an option that the message fills (with its photos, or the pet that it names), and what is asked for beside it. */
+export interface MessageMenu {
+  readonly fills: string;
+  readonly asks: readonly string[];
+}
+
+/** A command with a text `menu` has a menu, and no other. */
+type MenuOf<Name extends CommandName, Declared extends Options> = CommandTexts[Name] extends { readonly menu: string }
+  ? {
+      readonly menu: {
+        readonly fills: MenuOptionNames<Declared>;
+        readonly asks: readonly (keyof Declared & string)[];
+      };
+    }
+  : { readonly menu?: never };
+
 /** Each option has a text, each text an option; but options for buttons only have none. */
 type ExactlyTheTexts<Name extends CommandName, Declared extends Options> = {
   readonly [Key in Exclude<keyof Declared, OptionNamesOf<Name>>]: Name extends OfferedCommandName ? Internal : Option;
@@ -327,6 +347,7 @@ export interface Command<Name extends CommandName = CommandName> {
   keptPhotos?(drafts: Pick<DraftsService, 'findReplacing'>, given: Readonly<Record<string, unknown>>): Promise<number>;
   /** The text option that plain words after the command fill. */
   readonly freeText?: string;
+  readonly menu?: MessageMenu;
   // biome-ignore lint/suspicious/noExplicitAny: a list of commands forgets their options; dispatch has checked the values against them.
   run(invocation: Invocation<any, any>): Promise<Reply>;
 }
@@ -339,7 +360,8 @@ export function defineCommand<const Name extends CommandName, const Declared ext
     readonly freeText?: TextOptionNames<Declared>;
     keptPhotos?: Command['keptPhotos'];
     run(invocation: Invocation<Name, Declared>): Promise<Reply>;
-  } & (Name extends OfferedCommandName ? { readonly internal?: never } : Internal),
+  } & MenuOf<Name, Declared> &
+    (Name extends OfferedCommandName ? { readonly internal?: never } : Internal),
 ): Command<Name> & { readonly options: Declared } {
   return command as Command<Name> & { readonly options: Declared };
 }

@@ -62,7 +62,10 @@ export const configSchema = z.object({
     .regex(/^[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}$/, 'expected the bot token from the developer portal')
     .optional()
     .describe('Token of the Discord bot, from the developer portal. Unset: Discord is off.'),
-  DISCORD_SHARDS: count(0, 0, 1000).describe('Connections to Discord. 0: as many as Discord recommends.'),
+  DISCORD_SHARDS: z
+    .union([z.literal('auto'), z.coerce.number().int().min(1).max(1000)], 'expected auto, or a number from 1 to 1000')
+    .default('auto')
+    .describe('Connections to Discord, which share its servers: auto (as many as Discord recommends), or a number.'),
   DISCORD_USER_INSTALL: z
     .enum(['yes', 'no'])
     .default('no')

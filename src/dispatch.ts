@@ -16,6 +16,7 @@ import {
   type Reply,
 } from './command.js';
 import type { Delivery } from './delivery.js';
+import { describeCommand } from './describe-command.js';
 import { UserError } from './errors.js';
 import { kindsFor } from './kinds.js';
 import { AlreadyAnsweredError, type Ledger } from './ledger.js';
@@ -132,21 +133,7 @@ export class Dispatcher implements Bot {
   describe(name: OfferedCommandName, language?: string): CommandDescription {
     const command = this.commands.find((candidate) => candidate.name === name);
     if (!command) throw new Error(`command '${name}' is not in the list`);
-    const texts = locales[localeFor(language)].commands[name];
-    return {
-      name,
-      description: texts.description,
-      options: Object.entries(command.options).map(([optionName, option]) => ({
-        name: optionName,
-        kind: option.kind,
-        description: (texts.options as Record<string, string>)[optionName] ?? '',
-        required: option.required ?? false,
-        ...('min' in option && { min: option.min }),
-        ...('max' in option && { max: option.max }),
-        ...('choices' in option && { choices: option.choices }),
-      })),
-      ...(command.freeText !== undefined && { freeText: command.freeText }),
-    };
+    return describeCommand(command, language);
   }
 
   async #answer(

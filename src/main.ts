@@ -33,7 +33,7 @@ const discord: Service = async (config) => {
       dataFolder,
       blobs,
       log,
-      shards: shards || 'auto',
+      shards,
       allowsUserInstall: install === 'yes',
     });
 };

@@ -24,6 +24,7 @@ interface Tale<Name extends JobName> {
     readonly lines?: readonly Text[];
     readonly pictures: readonly Picture[];
     readonly buttons?: readonly Button[];
+    readonly thread?: { readonly name: string; readonly label: Text };
   };
   /** What else comes true when the job is done, in the same transaction as its end. */
   settle?(job: Told<Name>, result: ResultOf<Name>, database: Database): Promise<void>;
@@ -48,6 +49,7 @@ export const tales: { readonly [Name in JobName]: Tale<Name> } = {
     result: (job, { previews, seconds }) => ({
       text: text('delivery.trained', { pet: job.title, seconds: Math.round(seconds) }),
       pictures: previews.map((blob) => ({ blob, alt: text('delivery.trainedPicture', { pet: job.title }) })),
+      thread: { name: job.title, label: text('delivery.thread', { pet: job.title }) },
     }),
     async settle(job, { lora, previews }, database) {
       const { petName, className, photos } = job.data;

@@ -13,6 +13,7 @@ export interface Telling {
   readonly buttons?: readonly Button[];
   readonly ephemeral?: boolean;
   readonly progress?: number;
+  readonly thread?: { readonly name: string; readonly label: Text };
 }
 
 /** Data into words of one language. */
@@ -29,6 +30,9 @@ export function renderMessage(kind: OutgoingMessage['kind'], locale: LocaleName,
     }),
     ...(telling.progress !== undefined && { progress: telling.progress }),
     ...(telling.ephemeral && { ephemeral: true }),
+    ...(telling.thread && {
+      thread: { name: telling.thread.name, label: translateWith(texts, telling.thread.label) },
+    }),
   };
 }
 

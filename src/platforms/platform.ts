@@ -22,6 +22,8 @@ export interface OutgoingMessage {
   readonly progress?: number;
   /** For the asker's eyes only, where the platform can. */
   readonly ephemeral?: boolean;
+  /** A conversation that may be opened below the message, where the platform has such: its name, and the words on the button. */
+  readonly thread?: { readonly name: string; readonly label: string };
 }
 
 export interface OutgoingButton {
@@ -100,6 +102,8 @@ export interface CommandDescription {
     readonly choices?: readonly string[];
   }[];
   readonly freeText?: string;
+  /** Where the platform can offer commands on a message: what is written there, and which options it fills and asks for. */
+  readonly menu?: { readonly title: string; readonly fills: string; readonly asks: readonly string[] };
 }
 
 /** One chat service. Its client library is imported in its own folder only. */

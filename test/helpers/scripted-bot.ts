@@ -1,5 +1,6 @@
-import { defaultLocale, localeFor, locales } from '#locales/index.js';
+import { defaultLocale, localeFor } from '#locales/index.js';
 import { type Command, type OfferedCommandName, offeredCommands } from '#src/command.js';
+import { describeCommand } from '#src/describe-command.js';
 import type { Bot, IncomingCommand, IncomingPress } from '#src/platforms/platform.js';
 
 /** May say `false`, also as a promise: the command was refused. */
@@ -47,19 +48,6 @@ export class ScriptedBot implements Bot {
 
   describe(name: OfferedCommandName, language?: string) {
     const command = this.commands.find((candidate) => candidate.name === name)!;
-    const texts: { readonly description: string; readonly options: Readonly<Record<string, string>> } =
-      locales[localeFor(language)].commands[name];
-    return {
-      name,
-      description: texts.description,
-      options: Object.entries(command.options).map(([option, { kind, required = false, ...rest }]) => ({
-        name: option,
-        kind,
-        description: texts.options[option] ?? '',
-        required,
-        ...rest,
-      })),
-      ...(command.freeText !== undefined && { freeText: command.freeText }),
-    };
+    return describeCommand(command, language);
   }
 }

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import type { Command, IncomingImage, Person, Place, Standing } from '#src/command.js';
 import type { IncomingCommand } from '../platform.js';
 import { photoOptionPrefix } from './encode-commands.js';
-import { formPrefix } from './encode-form.js';
+import { decodeFormId } from './encode-form.js';
 
 /** What every interaction says about itself. */
 export interface InteractionFacts {
@@ -20,6 +20,8 @@ export interface InteractionFacts {
   readonly person: Person;
   readonly place: Place;
   readonly standing: Standing;
+  /** Whether Discord lets the person open a thread there. */
+  readonly mayOpenThreads: boolean;
   readonly language: string | undefined;
   readonly attachmentLimit: number | undefined;
 }
@@ -29,8 +31,21 @@ export type DecodedInteraction = InteractionFacts &
     | { readonly kind: 'command'; readonly command: string; readonly options: IncomingCommand['options'] }
     | { readonly kind: 'press'; readonly action: string; readonly message: string }
     | { readonly kind: 'completion'; readonly command: string; readonly option: string; readonly typed: string }
+    /** A command chosen in the menu of a message. */
+    | {
+        readonly kind: 'menu';
+        readonly title: string;
+        readonly text: string;
+        readonly images: readonly IncomingImage[];
+      }
     /** A form without which the command could not be run. */
-    | { readonly kind: 'form'; readonly command: string; readonly options: IncomingCommand['options'] }
+    | {
+        readonly kind: 'form';
+        readonly command: string;
+        /** The interaction that it answered, where that one gave something to the command as well. */
+        readonly opened?: string;
+        readonly options: IncomingCommand['options'];
+      }
   );
 
 const snowflake = z.string().regex(/^\d{1,20}$/);
@@ -49,8 +64,38 @@ const commandData = z.object({
   options: z.array(optionValue).max(25).default([]),
   resolved: resolvedParts,
 });
+const messageContents = {
+  content: z.string().max(10_000).default(''),
+  attachments: z
+    .array(attachment.extend({ content_type: z.string().optional() }))
+    .max(50)
+    .default([]),
+};
+const menuData = z.object({
+  name: z.string().max(100),
+  type: z.literal(ApplicationCommandType.Message),
+  target_id: snowflake,
+  resolved: z.object({
+    messages: z.record(
+      z.string(),
+      z.object({
+        ...messageContents,
+        // What was forwarded.
+        message_snapshots: z
+          .array(z.object({ message: z.object(messageContents) }))
+          .max(10)
+          .default([]),
+      }),
+    ),
+  }),
+});
 const formField = z.object({
-  component: z.object({ custom_id: z.string(), value: z.string().optional(), values: z.array(z.string()).optional() }),
+  component: z.object({
+    type: z.number().optional(),
+    custom_id: z.string(),
+    value: z.string().optional(),
+    values: z.array(z.string()).optional(),
+  }),
 });
 const facts = z.object({
   id: snowflake,
@@ -74,7 +119,10 @@ const facts = z.object({
   attachment_size_limit: z.number().positive().optional(),
 });
 const payload = z.discriminatedUnion('type', [
-  facts.extend({ type: z.literal(InteractionType.ApplicationCommand), data: commandData }),
+  facts.extend({
+    type: z.literal(InteractionType.ApplicationCommand),
+    data: z.discriminatedUnion('type', [commandData, menuData]),
+  }),
   facts.extend({ type: z.literal(InteractionType.ApplicationCommandAutocomplete), data: commandData }),
   facts.extend({
     type: z.literal(InteractionType.MessageComponent),
@@ -101,6 +149,7 @@ export function decodeInteraction(given: unknown, context: DecodeContext): Decod
   const interaction = parsed.data;
   const speaker = interaction.member?.user ?? interaction.user;
   if (!speaker) return undefined;
+  const permissions = new PermissionsBitField(BigInt(interaction.member?.permissions ?? 0));
   const common: InteractionFacts = {
     id: interaction.id,
     token: interaction.token,
@@ -117,20 +166,24 @@ export function decodeInteraction(given: unknown, context: DecodeContext): Decod
       channel: interaction.channel_id,
     },
     standing: {
-      isModerator: new PermissionsBitField(BigInt(interaction.member?.permissions ?? 0)).has('ManageMessages'),
+      isModerator: permissions.has('ManageMessages'),
       roles: interaction.member?.roles ?? [],
     },
+    mayOpenThreads: permissions.has('CreatePublicThreads'),
     language: interaction.locale,
     attachmentLimit: interaction.attachment_size_limit,
   };
   switch (interaction.type) {
-    case InteractionType.ApplicationCommand:
+    case InteractionType.ApplicationCommand: {
+      if (interaction.data.type === ApplicationCommandType.Message)
+        return decodeMenu(common, interaction.data, context);
       return {
         ...common,
         kind: 'command',
         command: interaction.data.name,
         ...decodeOptions(interaction.data, context),
       };
+    }
     case InteractionType.ApplicationCommandAutocomplete: {
       const focused = interaction.data.options.find((option) => option.focused);
       if (!focused) return undefined;
@@ -139,15 +192,26 @@ export function decodeInteraction(given: unknown, context: DecodeContext): Decod
     }
     case InteractionType.MessageComponent:
       return { ...common, kind: 'press', action: interaction.data.custom_id, message: interaction.message.id };
-    case InteractionType.ModalSubmit:
-      if (!interaction.data.custom_id.startsWith(formPrefix)) return undefined;
-      return {
-        ...common,
-        kind: 'form',
-        command: interaction.data.custom_id.slice(formPrefix.length),
-        ...decodeFields(interaction.data, context),
-      };
+    case InteractionType.ModalSubmit: {
+      const form = decodeFormId(interaction.data.custom_id);
+      return form && { ...common, kind: 'form', ...form, ...decodeFields(interaction.data, context) };
+    }
   }
+}
+
+function decodeMenu(
+  common: InteractionFacts,
+  { name, target_id, resolved }: z.infer<typeof menuData>,
+  { fetchAttachment }: DecodeContext,
+): DecodedInteraction | undefined {
+  const message = Object.hasOwn(resolved.messages, target_id) ? resolved.messages[target_id] : undefined;
+  if (!message) return undefined;
+  const parts = [message, ...message.message_snapshots.map((snapshot) => snapshot.message)];
+  const images = parts
+    .flatMap(({ attachments }) => attachments)
+    .filter(({ content_type }) => content_type?.startsWith('image/'))
+    .map((found) => toImage(found, fetchAttachment));
+  return { ...common, kind: 'menu', title: name, text: parts.map(({ content }) => content).join('\n'), images };
 }
 
 function decodeOptions(
@@ -182,8 +246,12 @@ function decodeFields(
 ): Pick<IncomingCommand, 'options'> {
   const options: Record<string, string | readonly IncomingImage[]> = {};
   for (const { component } of components) {
-    const { custom_id: name, value, values } = component;
+    const { type, custom_id: name, value, values } = component;
     if (value !== undefined && value !== '') options[name] = value;
+    if (type === ComponentType.StringSelect) {
+      if (values?.[0] !== undefined) options[name] = values[0];
+      continue;
+    }
     const images = (values ?? []).flatMap((id) => imageOf(id, resolved?.attachments ?? {}, context) ?? []);
     if (images.length > 0) options[name] = images;
   }
@@ -201,10 +269,12 @@ function imageOf(
   { fetchAttachment }: Pick<DecodeContext, 'fetchAttachment'>,
 ): IncomingImage | undefined {
   if (!Object.hasOwn(attachments, id)) return undefined;
-  const { filename, size, url } = attachments[id]!;
-  return {
-    name: filename,
-    claimedBytes: size,
-    read: (maxBytes, signal) => fetchAttachment(url, maxBytes, signal),
-  };
+  return toImage(attachments[id]!, fetchAttachment);
+}
+
+function toImage(
+  { filename, size, url }: z.infer<typeof attachment>,
+  fetchAttachment: DecodeContext['fetchAttachment'],
+): IncomingImage {
+  return { name: filename, claimedBytes: size, read: (maxBytes, signal) => fetchAttachment(url, maxBytes, signal) };
 }

@@ -13,7 +13,9 @@ export const codes = {
   missingAccess: 50001,
   cannotMessageUser: 50007,
   missingPermissions: 50013,
+  wrongChannelType: 50024,
   invalidWebhookToken: 50027,
+  threadExists: 160004,
 } as const;
 
 /** Nobody can be reached in this place any more: trying again cannot help. */

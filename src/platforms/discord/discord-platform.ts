@@ -5,6 +5,7 @@ import type { BlobStore } from '#src/storage/blobs.js';
 import type { Bot, MessageReference, OutgoingMessage, Platform } from '../platform.js';
 import { createClient, logIn } from './connect-client.js';
 import { encodeCommands } from './encode-commands.js';
+import { encodeMessageMenus } from './encode-message-menus.js';
 import { discordFileHosts, fetchAttachment } from './fetch-attachment.js';
 import { InteractionRouter } from './interaction-router.js';
 import { MessageEdits } from './message-edits.js';
@@ -23,6 +24,8 @@ export interface DiscordPlatformOptions {
   /** How many connections share the servers; `auto` asks Discord. */
   readonly shards?: 'auto' | number;
   readonly allowsUserInstall?: boolean;
+  /** False: only speaks, so that another process with the same token goes on answering. */
+  readonly listens?: boolean;
   /** For tests: where Discord is, and how patient we are. */
   readonly api?: string;
   readonly fileHosts?: readonly string[];
@@ -97,13 +100,15 @@ export class DiscordPlatform implements Platform {
       log,
     });
     this.#router = router;
-    client.ws.on(GatewayDispatchEvents.InteractionCreate, (payload: unknown) => router.receive(payload));
+    if (this.#options.listens ?? true)
+      client.ws.on(GatewayDispatchEvents.InteractionCreate, (payload: unknown) => router.receive(payload));
+    const encoding = { allowsUserInstall: this.#options.allowsUserInstall ?? false };
     try {
       await logIn(client, token, requestAttempts, backoffMs);
       await registerCommands({
         requests,
         applicationId: client.application!.id,
-        commands: encodeCommands(bot, { allowsUserInstall: this.#options.allowsUserInstall ?? false }),
+        commands: [...encodeCommands(bot, encoding), ...encodeMessageMenus(bot, encoding)],
         dataFolder,
         log,
       });
@@ -137,6 +142,11 @@ export class DiscordPlatform implements Platform {
 
   async edit(reference: MessageReference, message: OutgoingMessage): Promise<void> {
     await this.#track(this.#started(this.#edits).edit(reference, message));
+  }
+
+  /** Takes a message of the bot's away; one that is gone already stays gone. */
+  async remove(reference: MessageReference): Promise<void> {
+    await this.#track(this.#started(this.#messenger).remove(reference));
   }
 
   get #fetching() {

@@ -28,13 +28,9 @@ export function encodeCommands(
   bot: Pick<Bot, 'commands' | 'describe'>,
   { allowsUserInstall = false }: EncodeOptions = {},
 ): RESTPostAPIChatInputApplicationCommandsJSONBody[] {
-  const languages = Object.values(Locale).filter((locale) => localeFor(locale) !== defaultLocale);
   return bot.commands.map(({ name }) => {
     const command = bot.describe(name);
-    const translations = languages.map((locale) => [locale, bot.describe(name, locale)] as const);
-    const translate = (describe: (translated: CommandDescription) => string | undefined): LocalizationMap =>
-      Object.fromEntries(translations.map(([locale, translated]) => [locale, describe(translated)]));
-    // A training goes on for longer than an interaction lives, so it needs a place that the bot can see.
+    const translate = translatorOf(bot, name);
     const hasPhotos = command.options.some(({ kind }) => kind === 'images');
     const options = command.options.flatMap((option) =>
       encodeOption(
@@ -43,24 +39,41 @@ export function encodeCommands(
         translate((translated) => translated.options.find((other) => other.name === option.name)?.description),
       ),
     );
-    const isPortable = allowsUserInstall && !hasPhotos;
     return {
       type: ApplicationCommandType.ChatInput,
       name,
       description: command.description,
       description_localizations: translate(({ description }) => description),
       options: options.toSorted((a, b) => Number(b.required ?? false) - Number(a.required ?? false)),
-      integration_types: [
-        ApplicationIntegrationType.GuildInstall,
-        ...(isPortable ? [ApplicationIntegrationType.UserInstall] : []),
-      ],
-      contexts: [
-        InteractionContextType.Guild,
-        InteractionContextType.BotDM,
-        ...(isPortable ? [InteractionContextType.PrivateChannel] : []),
-      ],
+      ...whereOffered(allowsUserInstall && !hasPhotos),
     };
   });
+}
+
+/** In every language of Discord's that the bot speaks, English aside. */
+export function translatorOf(bot: Pick<Bot, 'describe'>, name: CommandDescription['name']) {
+  const languages = Object.values(Locale).filter((locale) => localeFor(locale) !== defaultLocale);
+  const translations = languages.map((locale) => [locale, bot.describe(name, locale)] as const);
+  return (describe: (translated: CommandDescription) => string | undefined): LocalizationMap =>
+    Object.fromEntries(translations.map(([locale, translated]) => [locale, describe(translated)]));
+}
+
+/**
+ * @param isPortable whether people may take the command to places where the bot is no member. Not so a training: it goes on for
+ * longer than an interaction lives, and so needs a place that the bot can see.
+ */
+export function whereOffered(isPortable: boolean) {
+  return {
+    integration_types: [
+      ApplicationIntegrationType.GuildInstall,
+      ...(isPortable ? [ApplicationIntegrationType.UserInstall] : []),
+    ],
+    contexts: [
+      InteractionContextType.Guild,
+      InteractionContextType.BotDM,
+      ...(isPortable ? [InteractionContextType.PrivateChannel] : []),
+    ],
+  };
 }
 
 function encodeOption(option: DescribedOption, localizations: LocalizationMap): APIApplicationCommandBasicOption[] {

@@ -2,8 +2,19 @@ import { ComponentType, TextInputStyle } from 'discord.js';
 import type { Bot, CommandDescription, IncomingCommand } from '../platform.js';
 import { maxPhotoOptions } from './encode-commands.js';
 
-/** Begins the id of a form; buttons carry commands, whose names have no colon. */
-export const formPrefix = 'form:';
+/**
+ * Forms begin with this; buttons carry commands, whose names have no colon.
+ * @param opened the interaction that the form answers, where what that one gave is needed again
+ */
+export function encodeFormId(command: string, opened?: string): string {
+  return opened === undefined ? `form:${command}` : `form:${command}:${opened}`;
+}
+
+export function decodeFormId(id: string): { readonly command: string; readonly opened?: string } | undefined {
+  const match = /^form:([^:]+)(?::(\d{1,20}))?$/.exec(id);
+  if (!match) return undefined;
+  return { command: match[1]!, ...(match[2] !== undefined && { opened: match[2] }) };
+}
 
 const maxFields = 5;
 const maxLabelLength = 45;
@@ -23,15 +34,14 @@ export function encodeForm(
   const photos = description.options.find(({ kind }) => kind === 'images');
   if (!photos || photos.name in options) return undefined;
   return {
-    custom_id: `${formPrefix}${name}`,
+    custom_id: encodeFormId(name),
     title: `/${name}`,
     components: description.options.slice(0, maxFields).map((option) => encodeField(option, options[option.name])),
   };
 }
 
-function encodeField(option: CommandDescription['options'][number], given: unknown): object {
-  const { name, description, required, max } = option;
-  const isShort = description.length <= maxLabelLength;
+export function encodeField(option: CommandDescription['options'][number], given?: unknown): object {
+  const { name, required, max } = option;
   const field =
     option.kind === 'images'
       ? {
@@ -50,10 +60,18 @@ function encodeField(option: CommandDescription['options'][number], given: unkno
           max_length: maxTextLength,
           ...(given !== undefined && { value: String(given).slice(0, maxTextLength) }),
         };
+  return encodeLabel(option, field);
+}
+
+export function encodeLabel(
+  { name, description }: Pick<CommandDescription['options'][number], 'name' | 'description'>,
+  component: object,
+): object {
+  const isShort = description.length <= maxLabelLength;
   return {
     type: ComponentType.Label,
     label: isShort ? description : name,
     ...(!isShort && { description }),
-    component: field,
+    component,
   };
 }

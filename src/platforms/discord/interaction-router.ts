@@ -1,11 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { InteractionResponseType } from 'discord.js';
+import { InteractionResponseType, MessageFlags } from 'discord.js';
+import { defaultLocale } from '#locales/index.js';
 import type { Logger } from '#src/log.js';
 import type { Bot, OutgoingMessage } from '../platform.js';
 import { type DecodeContext, type DecodedInteraction, decodeInteraction } from './decode-interaction.js';
 import { encodeForm } from './encode-form.js';
+import { renderText } from './escape-text.js';
 import { InteractionAnswer } from './interaction-answer.js';
+import { MessageMenus } from './message-menus.js';
+import { decodeThreadAction, openThread } from './pet-threads.js';
 import type { Requests } from './requests.js';
+import { type DiscordTextKey, discordTexts } from './texts.js';
 
 export interface InteractionRouterOptions {
   readonly bot: Bot;
@@ -28,10 +33,12 @@ export class InteractionRouter {
   readonly #seen = new Set<string>();
   /** Whether the last answer to a command was for the asker alone: so the next one will be, most likely. */
   readonly #habits = new Map<string, boolean>();
+  readonly #menus: MessageMenus;
   #isStopped = false;
 
   constructor(options: InteractionRouterOptions) {
     this.#options = options;
+    this.#menus = new MessageMenus(options.bot, options.now);
   }
 
   get currentAnswer(): InteractionAnswer | undefined {
@@ -69,6 +76,11 @@ export class InteractionRouter {
   async #handle(interaction: DecodedInteraction): Promise<void> {
     const { bot, requests, now, log } = this.#options;
     if (interaction.kind === 'completion') return this.#complete(interaction);
+    if (interaction.kind === 'menu') return this.#openMenu(interaction);
+    const thread = interaction.kind === 'press' ? decodeThreadAction(interaction.action) : undefined;
+    if (interaction.kind === 'press' && thread !== undefined) return this.#openThread(interaction, thread);
+    const form = interaction.kind === 'form' ? this.#menus.complete(interaction) : undefined;
+    if (form && 'refusal' in form) return this.#refuse(interaction, form.refusal);
     const subject = interaction.kind === 'press' ? interaction.action.split('?')[0]! : interaction.command;
     const answer = new InteractionAnswer(interaction, {
       requests,
@@ -77,8 +89,8 @@ export class InteractionRouter {
       subject,
     });
     if (interaction.kind === 'command') {
-      const form = encodeForm(bot, interaction);
-      if (form) return answer.respond(InteractionResponseType.Modal, form);
+      const asking = encodeForm(bot, interaction);
+      if (asking) return answer.respond(InteractionResponseType.Modal, asking);
     }
     const started = performance.now();
     if (!(await answer.acknowledge())) {
@@ -98,21 +110,62 @@ export class InteractionRouter {
     await this.#current.run(answer, () =>
       interaction.kind === 'press'
         ? bot.press({ ...event, action: interaction.action, message: { place, message: interaction.message } })
-        : bot.invoke({ ...event, command: interaction.command, options: interaction.options }),
+        : bot.invoke({ ...event, command: interaction.command, options: form?.options ?? interaction.options }),
     );
     // Nothing was said, so nobody is to wait for it.
     if (answer.take()) await answer.discard();
   }
 
+  async #openMenu(interaction: DecodedInteraction & { readonly kind: 'menu' }): Promise<void> {
+    const opened = await this.#menus.open(interaction);
+    if (!opened) return this.#refuse(interaction, 'menuForgotten');
+    if ('refusal' in opened) return this.#refuse(interaction, opened.refusal);
+    await this.#answerTo(interaction).respond(InteractionResponseType.Modal, opened.form);
+  }
+
+  async #openThread(interaction: DecodedInteraction & { readonly kind: 'press' }, name: string): Promise<void> {
+    const { requests } = this.#options;
+    const answer = this.#answerTo(interaction);
+    if (!(await answer.acknowledge())) return;
+    const { key, thread } = await openThread(requests, interaction, name);
+    const words = await this.#wordsOf(interaction, key);
+    const content = thread === undefined ? words : `${words} <#${thread}>`;
+    await answer.fill({
+      body: { content, components: [], attachments: [], allowed_mentions: { parse: [] }, flags: 0 },
+      files: [],
+      blobs: [],
+    });
+  }
+
+  /** A sentence of this platform's own, for the asker alone. */
+  async #refuse(interaction: DecodedInteraction, key: DiscordTextKey): Promise<void> {
+    await this.#answerTo(interaction).respond(InteractionResponseType.ChannelMessageWithSource, {
+      content: await this.#wordsOf(interaction, key),
+      flags: MessageFlags.Ephemeral,
+      allowed_mentions: { parse: [] },
+    });
+  }
+
+  async #wordsOf({ person, language }: DecodedInteraction, key: DiscordTextKey): Promise<string> {
+    const locale = await this.#options.bot.localeOf(person, language).catch(() => defaultLocale);
+    return renderText(discordTexts[locale][key]);
+  }
+
+  #answerTo(interaction: DecodedInteraction): InteractionAnswer {
+    const { requests, now } = this.#options;
+    return new InteractionAnswer(interaction, { requests, now, isEphemeral: true, subject: interaction.kind });
+  }
+
   async #complete(interaction: DecodedInteraction & { readonly kind: 'completion' }): Promise<void> {
-    const { bot, requests, now } = this.#options;
+    const { bot } = this.#options;
     const { person, place, command, option, typed } = interaction;
     const found = await bot.complete({ person, place, command, option, typed });
-    const answer = new InteractionAnswer(interaction, { requests, now, isEphemeral: true, subject: command });
     const choices = found
       .filter((value) => value.length <= maxCompletionLength)
       .slice(0, 25)
       .map((value) => ({ name: value, value }));
-    await answer.respond(InteractionResponseType.ApplicationCommandAutocompleteResult, { choices });
+    await this.#answerTo(interaction).respond(InteractionResponseType.ApplicationCommandAutocompleteResult, {
+      choices,
+    });
   }
 }

@@ -65,7 +65,7 @@ export class Messenger {
   async edit(reference: MessageReference, message: OutgoingMessage): Promise<void> {
     const remembered = this.#answers.get(reference.message);
     const answer = remembered?.isAlive ? remembered : undefined;
-    const rendered = await this.#render(message, answer, this.#shown.get(reference.message));
+    const rendered = await this.#render(message, reference.place, answer, this.#shown.get(reference.message));
     try {
       if (!answer?.isChannelClosed) {
         try {
@@ -87,6 +87,14 @@ export class Messenger {
     }
   }
 
+  async remove({ place, message }: MessageReference): Promise<void> {
+    try {
+      await this.#options.requests.send('DELETE', Routes.channelMessage(place.channel, message));
+    } catch (error) {
+      if (!(error instanceof DiscordRequestError) || !error.is('unknownMessage', 'unknownChannel')) throw error;
+    }
+  }
+
   async #editInChannel(
     { place, message }: MessageReference,
     rendered: RenderedMessage,
@@ -105,7 +113,7 @@ export class Messenger {
     const known = this.#options.sent.find(target.key);
     const existing = known && (await this.#existing(known));
     if (known && existing !== undefined) {
-      const reference = referenceTo(known.channel, existing);
+      const reference = referenceTo(target.place, known.channel, existing);
       await this.#options.sent.noteMessage(target.key, known.channel, existing);
       try {
         await this.edit(reference, message);
@@ -148,13 +156,14 @@ export class Messenger {
     message: OutgoingMessage,
     answer: InteractionAnswer,
   ): Promise<MessageReference | undefined> {
-    const rendered = await this.#render(message, answer);
+    const rendered = await this.#render(message, target.place, answer);
     const isEphemeral = message.ephemeral ?? false;
     try {
-      if (isEphemeral === answer.isEphemeral)
-        return await this.#note(target, await answer.fill(rendered), rendered, answer);
+      // So that a bot that dies before the answer finds this message afterwards; what one person sees cannot be found.
       if (!isEphemeral)
         await this.#options.sent.noteAttempt(target.key, answer.facts.place.channel, rendered.body.content);
+      if (isEphemeral === answer.isEphemeral)
+        return await this.#note(target, await answer.fill(rendered), rendered, answer);
       return await this.#note(target, await answer.replace(rendered, isEphemeral), rendered, answer);
     } catch (error) {
       if (!(error instanceof DiscordRequestError)) throw error;
@@ -209,12 +218,16 @@ export class Messenger {
       const existing = await this.#existing(open);
       if (existing !== undefined) {
         await sent.noteMessage(target.key, channel, existing);
-        const reference = referenceTo(channel, existing);
+        const reference = referenceTo(target.place, channel, existing);
         await this.edit(reference, message);
         return reference;
       }
     }
-    const rendered = await this.#render(message, undefined);
+    const rendered = await this.#render(
+      message,
+      channel === target.place.channel ? target.place : undefined,
+      undefined,
+    );
     await sent.noteAttempt(target.key, channel, rendered.body.content);
     const posted = await requests.send<ApiMessage>('POST', Routes.channelMessages(channel), {
       body: { ...rendered.body, nonce: nonceOf(target.key), enforce_nonce: true },
@@ -232,7 +245,7 @@ export class Messenger {
   ): Promise<MessageReference> {
     this.#remember(message, rendered, answer);
     await this.#options.sent.noteMessage(target.key, message.channel_id, message.id);
-    return referenceTo(message.channel_id, message.id);
+    return referenceTo(target.place, message.channel_id, message.id);
   }
 
   #remember(message: ApiMessage, { blobs }: RenderedMessage, answer: InteractionAnswer | undefined): void {
@@ -243,6 +256,7 @@ export class Messenger {
 
   #render(
     message: OutgoingMessage,
+    place: Place | undefined,
     answer: InteractionAnswer | undefined,
     shown?: ShownPictures,
   ): Promise<RenderedMessage> {
@@ -250,6 +264,7 @@ export class Messenger {
     return renderMessage(message, {
       blobs,
       shown,
+      isInServer: place?.server !== undefined,
       attachmentLimit: answer?.facts.attachmentLimit,
       picturesTooLarge: picturesTooLarge(answer),
     });
@@ -265,8 +280,9 @@ export function nonceOf(key: string): string {
   return createHash('sha256').update(key).digest('base64url').slice(0, 24);
 }
 
-function referenceTo(channel: string, message: string): MessageReference {
-  return { place: { platform: 'discord', channel }, message };
+/** Where it was meant to be, or in private. */
+function referenceTo(place: Place, channel: string, message: string): MessageReference {
+  return { place: channel === place.channel ? place : { platform: 'discord', channel }, message };
 }
 
 /** Deleted, or no longer to be seen by whoever asked. */

@@ -3,6 +3,7 @@ import type { BlobKey } from '#src/command.js';
 import type { BlobStore } from '#src/storage/blobs.js';
 import type { OutgoingButton, OutgoingMessage } from '../platform.js';
 import { maxContentLength, renderText } from './escape-text.js';
+import { encodeThreadAction } from './pet-threads.js';
 
 export const defaultAttachmentLimit = 10 * 1024 * 1024;
 const maxAttachments = 10;
@@ -36,6 +37,8 @@ export interface RenderOptions {
   readonly attachmentLimit?: number | undefined;
   /** These need not be sent again. */
   readonly shown?: ShownPictures | undefined;
+  /** Not in private, where there are no threads. */
+  readonly isInServer?: boolean;
   /** Said where pictures are left out. */
   readonly picturesTooLarge: string;
 }
@@ -59,7 +62,7 @@ export async function renderMessage(message: OutgoingMessage, options: RenderOpt
   return {
     body: {
       content: renderText(message.text, maxContentLength - note.length) + note,
-      components: renderButtons(message.buttons ?? []),
+      components: renderButtons([...(message.buttons ?? []), ...threadButton(message, options)]),
       attachments,
       // Prompts are strangers' words: nobody is called by them, and no page is fetched for them.
       allowed_mentions: { parse: [] },
@@ -91,6 +94,11 @@ function typeOf(bytes: Uint8Array): { readonly extension: string; readonly conte
   if (bytes[0] === 0xff && bytes[1] === 0xd8) return { extension: 'jpg', contentType: 'image/jpeg' };
   if (String.fromCharCode(...bytes.subarray(8, 12)) === 'WEBP') return { extension: 'webp', contentType: 'image/webp' };
   return { extension: 'png', contentType: 'image/png' };
+}
+
+/** Where threads may be. */
+function threadButton({ thread }: OutgoingMessage, { isInServer }: RenderOptions): readonly OutgoingButton[] {
+  return thread && isInServer ? [{ label: thread.label, action: encodeThreadAction(thread.name) }] : [];
 }
 
 function renderButtons(buttons: readonly OutgoingButton[]): object[] {

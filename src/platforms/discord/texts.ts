@@ -3,26 +3,91 @@ import type { LocaleName } from '#locales/index.js';
 interface DiscordTexts {
   /** Beside a result whose pictures are larger than this server takes. */
   readonly picturesTooLarge: string;
+  /** Said when somebody chose a command in the menu of a message. */
+  readonly menuNoPhotos: string;
+  readonly menuNoPets: string;
+  readonly menuForgotten: string;
+  /** Followed by the thread. */
+  readonly threadOpened: string;
+  readonly threadNotHere: string;
+  readonly threadNotYours: string;
+  readonly threadForbidden: string;
 }
+
+export type DiscordTextKey = keyof DiscordTexts;
 
 /** What only this platform has to say. */
 export const discordTexts: Readonly<Record<LocaleName, DiscordTexts>> = {
   en: {
     picturesTooLarge: 'Some pictures are too large for this server and were left out.',
+    menuNoPhotos: 'There are no photos in this message.',
+    menuNoPets:
+      'You have no pets here yet. Teach me one with /train, or with “Train from this message” on a message with photos.',
+    menuForgotten: 'That was too long ago. Please choose the message again.',
+    threadOpened: 'Here is the thread. Whatever you ask for there stays there:',
+    threadNotHere: 'There are no threads here.',
+    threadNotYours: 'You may not open threads here.',
+    threadForbidden:
+      'I may not open threads here: I need the permission “Create Public Threads”. You can open one yourself; whatever you ask for there stays there.',
   },
   de: {
     picturesTooLarge: 'Einige Bilder sind für diesen Server zu groß und fehlen hier.',
+    menuNoPhotos: 'In dieser Nachricht sind keine Fotos.',
+    menuNoPets:
+      'Du hast hier noch keine Tiere. Bring mir eins bei mit /train, oder mit „Aus dieser Nachricht lernen“ auf einer Nachricht mit Fotos.',
+    menuForgotten: 'Das ist zu lange her. Bitte wähl die Nachricht noch einmal.',
+    threadOpened: 'Hier ist der Thread. Was du dort verlangst, bleibt dort:',
+    threadNotHere: 'Hier gibt es keine Threads.',
+    threadNotYours: 'Du darfst hier keine Threads öffnen.',
+    threadForbidden:
+      'Ich darf hier keine Threads öffnen: mir fehlt das Recht „Öffentliche Threads erstellen“. Du kannst selbst einen öffnen; was du dort verlangst, bleibt dort.',
   },
   es: {
     picturesTooLarge: 'Algunas imágenes son demasiado grandes para este servidor y se han quedado fuera.',
+    menuNoPhotos: 'En este mensaje no hay fotos.',
+    menuNoPets:
+      'Aún no tienes mascotas aquí. Enséñame una con /train, o con «Entrenar con este mensaje» en un mensaje con fotos.',
+    menuForgotten: 'Ha pasado demasiado tiempo. Elige el mensaje otra vez.',
+    threadOpened: 'Aquí está el hilo. Lo que pidas allí se queda allí:',
+    threadNotHere: 'Aquí no hay hilos.',
+    threadNotYours: 'No tienes permiso para abrir hilos aquí.',
+    threadForbidden:
+      'No puedo abrir hilos aquí: me falta el permiso «Crear hilos públicos». Puedes abrir uno tú; lo que pidas allí se queda allí.',
   },
   fr: {
     picturesTooLarge: 'Certaines images sont trop lourdes pour ce serveur et ont été laissées de côté.',
+    menuNoPhotos: 'Il n’y a pas de photos dans ce message.',
+    menuNoPets:
+      'Tu n’as pas encore d’animaux ici. Apprends-m’en un avec /train, ou avec « Entraîner avec ce message » sur un message avec des photos.',
+    menuForgotten: 'C’était il y a trop longtemps. Choisis de nouveau le message.',
+    threadOpened: 'Voici le fil. Ce que tu y demandes y reste :',
+    threadNotHere: 'Il n’y a pas de fils ici.',
+    threadNotYours: 'Tu ne peux pas ouvrir de fils ici.',
+    threadForbidden:
+      'Je ne peux pas ouvrir de fils ici : il me manque la permission « Créer des fils publics ». Tu peux en ouvrir un ; ce que tu y demandes y reste.',
   },
   ja: {
     picturesTooLarge: '一部の絵は、このサーバーには大きすぎるため省きました。',
+    menuNoPhotos: 'このメッセージには写真がありません。',
+    menuNoPets:
+      'ここにはまだペットがいません。/train か、写真のあるメッセージの「このメッセージから学習」で教えてください。',
+    menuForgotten: '時間が経ちすぎました。もう一度メッセージを選んでください。',
+    threadOpened: 'スレッドはこちらです。そこで頼んだものはそこに残ります:',
+    threadNotHere: 'ここではスレッドを使えません。',
+    threadNotYours: 'ここでスレッドを作る権限がありません。',
+    threadForbidden:
+      'ここではスレッドを作れません。「公開スレッドの作成」の権限が必要です。自分で作ることもできます。そこで頼んだものはそこに残ります。',
   },
   'pt-BR': {
     picturesTooLarge: 'Algumas imagens são grandes demais para este servidor e ficaram de fora.',
+    menuNoPhotos: 'Não há fotos nesta mensagem.',
+    menuNoPets:
+      'Você ainda não tem pets aqui. Ensine um com /train, ou com “Treinar com esta mensagem” em uma mensagem com fotos.',
+    menuForgotten: 'Faz tempo demais. Escolha a mensagem de novo.',
+    threadOpened: 'Aqui está o tópico. O que você pedir lá fica lá:',
+    threadNotHere: 'Aqui não há tópicos.',
+    threadNotYours: 'Você não pode abrir tópicos aqui.',
+    threadForbidden:
+      'Não posso abrir tópicos aqui: falta a permissão “Criar tópicos públicos”. Você pode abrir um; o que pedir lá fica lá.',
   },
 };

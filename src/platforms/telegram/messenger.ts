@@ -120,6 +120,18 @@ export class Messenger {
     );
   }
 
+  async remove(place: Place, id: number): Promise<void> {
+    const chat = this.#contents.chatOf(place);
+    await this.#queues.run(chat, async (again) => {
+      const target = { chat_id: Number(chat), message_id: id };
+      await this.#repeatedly(async () => {
+        await again(() => this.#client.call('deleteMessage', target));
+      }).catch((error: unknown) => {
+        if (!isGone(error)) throw translateError(error);
+      });
+    });
+  }
+
   async #postWords(place: Place, key: string, message: RenderedMessage, again: Again): Promise<number> {
     for (let attempt = 1; ; attempt += 1) {
       const lost = this.#sent.get(key);

@@ -45,6 +45,8 @@ export interface TelegramPlatformOptions {
   readonly apiRoot?: string;
   /** Unset: updates are fetched by long polling, which needs no address of our own. */
   readonly webhook?: WebhookOptions;
+  /** False: only speaks, so that another process with the same token goes on being told. */
+  readonly listens?: boolean;
   /** For what was sent under which key, open drafts, and updates that are not finished. */
   readonly dataFolder: string;
   readonly blobs: Pick<BlobStore, 'get'>;
@@ -190,14 +192,20 @@ export class TelegramPlatform implements Platform {
     await messenger.edit(place, Number(id), rendered);
   }
 
+  /** Takes a message of the bot's away; one that is gone already stays gone. */
+  async remove({ place, message }: MessageReference): Promise<void> {
+    await this.#started().messenger.remove(place, Number(message));
+  }
+
   async #connect(running: Running): Promise<void> {
-    const { webhook, dataFolder, log } = this.#options;
+    const { webhook, dataFolder, log, listens = true } = this.#options;
     const me = await this.#client.call('getMe', {}, { timeoutMs: connectTimeoutMs });
     const account: BotAccount = { id: me.id, username: me.username };
     await registerCommands(this.#client, running.bot, me.id, join(dataFolder, 'commands.json')).catch(
       (error: unknown) =>
         log.warn({ err: error }, 'the commands could not be registered; the old ones stay until the next start'),
     );
+    if (!listens) return;
     await running.updates.open(account);
     if (running.webhook && !running.isListening) {
       await running.webhook.listen();

@@ -31,6 +31,8 @@ export const notTheAuthor = () => new ApiError(403, 50005, 'Cannot edit a messag
 export const emptyMessage = () => new ApiError(400, 50006, 'Cannot send an empty message');
 export const cannotMessageUser = () => new ApiError(403, 50007, 'Cannot send messages to this user');
 export const missingPermissions = () => new ApiError(403, 50013, 'Missing Permissions');
+export const wrongChannelType = () => new ApiError(400, 50024, 'Cannot execute action on this channel type');
+export const threadExists = () => new ApiError(400, 160004, 'A thread has already been created for this message');
 export const invalidWebhookToken = () => new ApiError(401, 50027, 'Invalid Webhook Token');
 export const oldMessageEdits = () =>
   new ApiError(429, 30046, 'Maximum number of edits to messages older than 1 hour reached. Try again later.');

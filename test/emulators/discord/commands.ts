@@ -27,6 +27,7 @@ export interface RegisteredCommand {
 
 /** Lower case where the script has cases, and no spaces. */
 const namePattern = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
+const maxMenusOfAType = 15;
 const discordLocales = new Set(
   'id da de en-GB en-US es-ES es-419 fr hr it lt hu nl no pl pt-BR ro fi sv-SE vi tr cs el bg ru uk hi th zh-CN ja zh-TW ko'.split(
     ' ',
@@ -45,6 +46,10 @@ export function checkCommands(commands: readonly Partial<RegisteredCommand>[]): 
       if (!command.description) throw invalidForm(`${path}.description`, 'This field is required');
     } else if (command.description || options.length > 0) {
       throw invalidForm(`${path}.description`, 'Context menu commands have neither description nor options');
+    } else {
+      checkMenuName(`${path}.name`, command);
+      if (commands.filter((other) => other.type === type).length > maxMenusOfAType)
+        throw invalidForm(path, `Maximum number of application commands reached (${maxMenusOfAType})`);
     }
     checkLocales(`${path}.description_localizations`, command.description_localizations);
     for (const [at, option] of options.entries()) checkOption(`${path}.options.${at}`, option, options.slice(0, at));
@@ -72,6 +77,18 @@ function checkName(
   for (const each of [name, ...Object.values(name_localizations ?? {})]) {
     if (!namePattern.test(each) || each !== each.toLowerCase())
       throw invalidForm(path, `Command name is invalid: '${each}'`);
+  }
+}
+
+/** Of any script, with capitals and spaces. */
+function checkMenuName(
+  path: string,
+  { name = '', name_localizations }: Pick<Partial<RegisteredCommand>, 'name' | 'name_localizations'>,
+): void {
+  checkLocales(`${path}_localizations`, name_localizations);
+  for (const each of [name, ...Object.values(name_localizations ?? {})]) {
+    if (each.trim() === '' || [...each].length > 32)
+      throw invalidForm(path, `Must be between 1 and 32 in length: '${each}'`);
   }
 }
 

@@ -6,7 +6,8 @@ import type { RegisteredCommand } from './commands.js';
 import type { DiscordEmulator } from './discord-emulator.js';
 import { resolvedAttachments, type Speaker, startInteraction, upload } from './interaction-payload.js';
 import { firstAnswerWithinMs } from './interaction-rules.js';
-import { type Interaction, type Message, messageFlags } from './state.js';
+import { attachmentJson, messageJson } from './messages.js';
+import { type Interaction, type Message, messageFlags, type PersonsMessage } from './state.js';
 
 export interface DiscordChatOptions {
   readonly name?: string;
@@ -14,6 +15,12 @@ export interface DiscordChatOptions {
   readonly locale?: string;
   /** Talk to the bot alone instead of in the server's channel. */
   readonly isPrivate?: boolean;
+  /** In a group of people that the bot is no member of, but was taken along to. */
+  readonly isElsewhere?: boolean;
+  /** Without the right to open threads, or to remove others' messages. */
+  readonly isGuest?: boolean;
+  /** Somebody who is there already. */
+  readonly speaker?: Speaker;
   /** Somebody else's conversation, to speak in the same channel. */
   readonly with?: DiscordChat;
 }
@@ -33,6 +40,10 @@ export class DiscordChat implements ScenarioChat {
     const { state, clock } = emulator;
     this.#emulator = emulator;
     this.personName = options.name ?? 'Anna';
+    if (options.speaker) {
+      this.speaker = options.speaker;
+      return;
+    }
     const user = {
       id: clock.newId(),
       username: this.personName.toLowerCase(),
@@ -42,13 +53,26 @@ export class DiscordChat implements ScenarioChat {
     state.users.set(user.id, user);
     const channel = options.with?.speaker.channel ?? {
       id: clock.newId(),
-      ...(options.isPrivate ? { recipientId: user.id } : { guildId: state.guildId }),
-      canView: true,
-      canSend: true,
+      ...(options.isElsewhere ? {} : options.isPrivate ? { recipientId: user.id } : { guildId: state.guildId }),
+      canView: !options.isElsewhere,
+      canSend: !options.isElsewhere,
       isDeleted: false,
     };
     state.channels.set(channel.id, channel);
-    this.speaker = { user, channel, locale: options.locale ?? 'en-US' };
+    this.speaker = {
+      user,
+      channel,
+      locale: options.locale ?? 'en-US',
+      ...(options.isElsewhere && { isElsewhere: true }),
+      ...(options.isGuest && { permissions: '2048' }),
+    };
+  }
+
+  /** The same person in the thread on a message. */
+  inThreadOn(message: SeenMessage): DiscordChat {
+    const channel = this.#emulator.state.channels.get(message.id);
+    if (!channel) throw new Error(`there is no thread on '${message.text}'`);
+    return new DiscordChat(this.#emulator, { name: this.personName, speaker: { ...this.speaker, channel } });
   }
 
   get personId(): string {
@@ -155,9 +179,61 @@ export class DiscordChat implements ScenarioChat {
     return isAwaited ? this.#acknowledgement(started) : started;
   }
 
+  /** A message of this person's own, which the bot does not hear of. */
+  writes(
+    content: string,
+    files: readonly { readonly name: string; readonly type: string; readonly bytes: Uint8Array }[] = [],
+  ) {
+    const attachments = files.map(({ name: filename, type: contentType, bytes }) =>
+      upload(this.#emulator, this.channelId, bytes, { filename, contentType }),
+    );
+    return { id: this.#emulator.clock.newId(), content, attachments } satisfies PersonsMessage;
+  }
+
+  /** A command in the menu of a message, the bot's or a person's; named as the person sees it. */
+  async chooses(
+    label: string,
+    message: SeenMessage | PersonsMessage,
+    { isForwarded = false }: { readonly isForwarded?: boolean } = {},
+  ): Promise<Interaction> {
+    const registered = this.#offered(3).find(
+      ({ name, name_localizations }) => (name_localizations?.[this.speaker.locale] ?? name) === label,
+    );
+    if (!registered) throw new Error(`the menu has no '${label}'`);
+    const shown =
+      'content' in message
+        ? {
+            id: message.id,
+            type: 0,
+            content: message.content,
+            attachments: message.attachments.map((attachment) => attachmentJson(attachment, this.#emulator.cdn)),
+            author: { id: this.personId, username: this.personName, discriminator: '0', avatar: null },
+          }
+        : messageJson(this.#emulator.state, this.#messageOf(message), this.#emulator.cdn);
+    const { content: _, attachments: __, ...outside } = { content: '', attachments: [], ...shown };
+    const target = isForwarded
+      ? {
+          ...outside,
+          content: '',
+          attachments: [],
+          message_reference: { type: 1, channel_id: this.channelId, message_id: message.id },
+          message_snapshots: [{ message: shown }],
+        }
+      : shown;
+    const data = {
+      id: registered.id,
+      name: registered.name,
+      type: 3,
+      target_id: message.id,
+      resolved: { messages: { [message.id]: target } },
+    };
+    return this.#acknowledgement(startInteraction(this.#emulator, this.speaker, 'message command', data));
+  }
+
   /** The same event again, as after a resumed connection. */
   repeat(interaction: Interaction): void {
-    if ('payload' in interaction) this.#emulator.gateway.dispatch('INTERACTION_CREATE', interaction.payload);
+    if ('payload' in interaction)
+      this.#emulator.gateway.dispatch('INTERACTION_CREATE', interaction.payload, this.speaker.channel.guildId);
   }
 
   /** What Discord offers while an option is being typed. */
@@ -186,6 +262,12 @@ export class DiscordChat implements ScenarioChat {
     );
     const labels = modal.components as readonly { readonly component: FormField }[];
     const components = labels.map(({ component: field }) => {
+      if (field.type === 3) {
+        const chosen = fields[field.custom_id] ?? field.options?.find((option) => option.default)?.value;
+        if (chosen === undefined || !field.options?.some(({ value }) => value === chosen))
+          throw new Error(`'${chosen}' is not in the list of ${field.custom_id}`);
+        return { type: 18, id: 1, component: { type: 3, id: 2, custom_id: field.custom_id, values: [chosen] } };
+      }
       if (field.type !== 19)
         return {
           type: 18,
@@ -230,11 +312,24 @@ export class DiscordChat implements ScenarioChat {
 
   #registered(name: string, type: number): RegisteredCommand {
     const registered = this.#emulator.state.commands as unknown as readonly RegisteredCommand[];
-    const found = registered.find((command) => command.name === name && command.type === type);
-    if (!found) throw new Error(`'/${name}' is not registered`);
-    const context = this.speaker.channel.guildId === undefined ? 1 : 0;
-    if (found.contexts && !found.contexts.includes(context)) throw new Error(`'/${name}' does not show here`);
+    if (!registered.some((command) => command.name === name && command.type === type))
+      throw new Error(`'/${name}' is not registered`);
+    const found = this.#offered(type).find((command) => command.name === name);
+    if (!found) throw new Error(`'/${name}' does not show here`);
     return found;
+  }
+
+  /** What Discord shows here: by the place, and by how the bot came there. */
+  #offered(type: number): readonly RegisteredCommand[] {
+    const { channel, isElsewhere } = this.speaker;
+    const context = isElsewhere ? 2 : channel.guildId === undefined ? 1 : 0;
+    const registered = this.#emulator.state.commands as unknown as readonly RegisteredCommand[];
+    return registered.filter(
+      (command) =>
+        command.type === type &&
+        (command.contexts?.includes(context) ?? true) &&
+        (command.integration_types ?? [0]).includes(isElsewhere ? 1 : 0),
+    );
   }
 
   async #acknowledgement<Started extends Interaction & { readonly acknowledged: Promise<void> }>(
@@ -253,6 +348,7 @@ interface FormField {
   readonly type: number;
   readonly custom_id: string;
   readonly value?: string;
+  readonly options?: readonly { readonly value: string; readonly default?: boolean }[];
   readonly min_values?: number;
   readonly max_values?: number;
 }

@@ -15,6 +15,8 @@ export interface EmulatorOptions {
   readonly token?: string;
   readonly heartbeatIntervalMs?: number;
   readonly maxFileBytes?: number;
+  /** How many connections Discord recommends, and asks for. */
+  readonly shards?: number;
 }
 
 export interface LoggedRequest {
@@ -44,17 +46,25 @@ export class DiscordEmulator {
   /** A nonce is remembered for some minutes. */
   nonceLifeMs = 5 * 60_000;
   maxEditsOfOldMessages = 5;
+  readonly shards: number;
   readonly #server: Server;
   readonly #faults = new Faults();
 
-  private constructor({ token = isolatedToken, heartbeatIntervalMs = 40_000, maxFileBytes }: EmulatorOptions) {
+  private constructor({
+    token = isolatedToken,
+    heartbeatIntervalMs = 40_000,
+    maxFileBytes,
+    shards = 1,
+  }: EmulatorOptions) {
     this.token = token;
+    this.shards = shards;
     this.attachmentSizeLimit = maxFileBytes ?? 10 * MiB;
     this.gateway = new Gateway({
       token,
       state: this.state,
       url: () => this.gatewayUrl,
       heartbeatIntervalMs,
+      neededShards: shards,
       onViolation: (violation) => this.violations.push(violation),
     });
     this.#server = createServer((request, response) => {
@@ -215,6 +225,7 @@ export class DiscordEmulator {
       clock: this.clock,
       cdn: this.cdn,
       gatewayUrl: this.gatewayUrl,
+      shards: this.shards,
       maxFileBytes: this.attachmentSizeLimit,
       attachmentLifeMs: this.attachmentLifeMs,
       nonceLifeMs: this.nonceLifeMs,

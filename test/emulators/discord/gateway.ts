@@ -7,6 +7,8 @@ interface Session {
   readonly id: string;
   sequence: number;
   socket: WebSocket | undefined;
+  /** Its number, of how many. */
+  readonly shard: readonly [number, number];
   /** To be told again to whoever resumes. */
   readonly sent: { readonly sequence: number; readonly name: string; readonly data: unknown }[];
 }
@@ -18,6 +20,8 @@ export interface GatewayOptions {
   readonly state: DiscordState;
   readonly url: () => string;
   readonly heartbeatIntervalMs: number;
+  /** With fewer connections than these Discord refuses to serve. */
+  readonly neededShards: number;
   readonly onViolation: (violation: string) => void;
 }
 
@@ -53,9 +57,21 @@ export class Gateway {
     });
   }
 
-  /** Tells every session; those that are away hear it when they resume. */
-  dispatch(name: string, data: unknown): void {
-    for (const session of this.#sessions.values()) this.#tell(session, name, data);
+  /** Numbers of the connections that are there. */
+  get shards(): readonly number[] {
+    return [...this.#sessions.values()].flatMap(({ socket, shard }) => (socket ? [shard[0]] : [])).toSorted();
+  }
+
+  /** Events that were told, by shard. */
+  readonly told = new Map<number, number>();
+
+  /** Tells each session that serves this server, the first shard where there is none; who is away hears it when resuming. */
+  dispatch(name: string, data: unknown, guildId?: string): void {
+    for (const session of this.#sessions.values()) {
+      if (!serves(session.shard, guildId)) continue;
+      if (name === 'INTERACTION_CREATE') this.told.set(session.shard[0], (this.told.get(session.shard[0]) ?? 0) + 1);
+      this.#tell(session, name, data);
+    }
   }
 
   /** Op 7: the bot has to connect anew and resume. */
@@ -138,18 +154,21 @@ export class Gateway {
     if ((intents & ((1 << 1) | (1 << 8) | (1 << 15))) !== 0) return void socket.close(4014, 'Disallowed intents');
     if (intents !== guildsIntent)
       onViolation(`gateway: intents ${intents}, the bot needs only Guilds (${guildsIntent})`);
-    const session: Session = { id: `session-${++this.#count}`, sequence: 0, socket, sent: [] };
+    const shard = shardOf(data.shard);
+    if (!shard) return void socket.close(4010, 'Invalid shard');
+    if (shard[1] < this.#options.neededShards) return void socket.close(4011, 'Sharding required');
+    const session: Session = { id: `session-${++this.#count}`, sequence: 0, socket, shard, sent: [] };
     this.#sessions.set(session.id, session);
     this.#tell(session, 'READY', {
       v: 10,
       user: { ...state.botUser, discriminator: '0', global_name: null, avatar: null, bot: true, flags: 0 },
-      guilds: [{ id: state.guildId, unavailable: true }],
+      guilds: serves(shard, state.guildId) ? [{ id: state.guildId, unavailable: true }] : [],
       session_id: session.id,
       resume_gateway_url: url(),
-      shard: data.shard,
+      shard: shard,
       application: { id: state.applicationId, flags: 0 },
     });
-    this.#tell(session, 'GUILD_CREATE', guildOf(state));
+    if (serves(shard, state.guildId)) this.#tell(session, 'GUILD_CREATE', guildOf(state));
     return session;
   }
 
@@ -168,6 +187,18 @@ export class Gateway {
     this.#tell(session, 'RESUMED', {});
     return session;
   }
+}
+
+function shardOf(given: unknown): readonly [number, number] | undefined {
+  if (given === undefined) return [0, 1];
+  if (!Array.isArray(given) || given.length !== 2 || !given.every(Number.isInteger)) return undefined;
+  const [number, count] = given as [number, number];
+  return number >= 0 && number < count ? [number, count] : undefined;
+}
+
+/** https://discord.com/developers/docs/events/gateway#sharding */
+function serves([number, count]: readonly [number, number], guildId: string | undefined): boolean {
+  return guildId === undefined ? number === 0 : Number((BigInt(guildId) >> 22n) % BigInt(count)) === number;
 }
 
 function guildOf(state: DiscordState): object {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DiscordEmulator } from './discord-emulator.js';
 import { attachmentJson, messageJson } from './messages.js';
+import { channelJson } from './routes.js';
 import type { Attachment, Channel, Interaction, Message, User } from './state.js';
 
 export interface Speaker {
@@ -8,12 +9,16 @@ export interface Speaker {
   readonly channel: Channel;
   /** Discord's own tag, e.g. `en-US`. */
   readonly locale: string;
+  /** Took the bot along to a place where it is no member. */
+  readonly isElsewhere?: boolean;
+  /** May do what everybody may, unless it says otherwise. */
+  readonly permissions?: string;
 }
 
 /** Makes an interaction and tells the bot's sessions of it; resolves with the acknowledgement. */
 export function startInteraction(
   emulator: DiscordEmulator,
-  { user, channel, locale }: Speaker,
+  { user, channel, locale, isElsewhere = false, permissions = '2147483647' }: Speaker,
   kind: Interaction['kind'],
   data: object,
   source?: Message,
@@ -60,11 +65,11 @@ export function startInteraction(
     version: 1,
     locale,
     channel_id: channel.id,
-    channel: { id: channel.id, type: isGuild ? 0 : 1, ...(isGuild && { guild_id: channel.guildId, name: 'general' }) },
+    channel: isElsewhere ? { id: channel.id, type: 3 } : channelJson(channel),
     app_permissions: '2147483647',
     entitlements: [],
-    authorizing_integration_owners: { '0': channel.guildId ?? '0' },
-    context: isGuild ? 0 : 1,
+    authorizing_integration_owners: isElsewhere ? { '1': user.id } : { '0': channel.guildId ?? '0' },
+    context: isElsewhere ? 2 : isGuild ? 0 : 1,
     attachment_size_limit: emulator.attachmentSizeLimit,
     data,
     ...(isGuild
@@ -81,13 +86,13 @@ export function startInteraction(
             deaf: false,
             mute: false,
             flags: 0,
-            permissions: '2147483647',
+            permissions,
           },
         }
       : { user: userJson }),
     ...(source && { message: messageJson(state, source, emulator.cdn) }),
   };
-  emulator.gateway.dispatch('INTERACTION_CREATE', payload);
+  emulator.gateway.dispatch('INTERACTION_CREATE', payload, channel.guildId);
   return Object.assign(interaction, { acknowledged, payload });
 }
 

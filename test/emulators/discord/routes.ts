@@ -3,9 +3,11 @@ import {
   missingAccess,
   missingPermissions,
   oldMessageEdits,
+  threadExists,
   unknownChannel,
   unknownMessage,
   unknownUser,
+  wrongChannelType,
 } from './api-error.js';
 import { checkCommands, type RegisteredCommand } from './commands.js';
 import { answerInteraction, type CallbackBody, followUp, interactionOf, writtenBy } from './interaction-rules.js';
@@ -23,6 +25,7 @@ export interface RouteRequest extends ReadBody {
 export interface RouteWorld extends MessageWriter {
   readonly cdn: string;
   readonly gatewayUrl: string;
+  readonly shards: number;
   readonly maxFileBytes: number;
   readonly nonceLifeMs: number;
   readonly maxEditsOfOldMessages: number;
@@ -53,10 +56,10 @@ const json = (world: RouteWorld, message: Message, withNonce = false) =>
 /** What the emulator plays, by method and template. */
 export const routes: Readonly<Record<string, Route>> = {
   'GET /gateway/bot': {
-    handle: ({ gatewayUrl }) => ({
+    handle: ({ gatewayUrl, shards }) => ({
       url: gatewayUrl,
-      shards: 1,
-      session_start_limit: { total: 1000, remaining: 999, reset_after: 0, max_concurrency: 1 },
+      shards,
+      session_start_limit: { total: 1000, remaining: 999, reset_after: 0, max_concurrency: 16 },
     }),
   },
   'GET /users/@me': { handle: ({ state }) => ({ ...state.botUser, discriminator: '0', bot: true }) },
@@ -99,8 +102,7 @@ export const routes: Readonly<Record<string, Route>> = {
   ...webhookMessage('/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}'),
   'GET /channels/{channel_id}': {
     handle(world, { params }) {
-      const { id, guildId } = visibleChannel(world, params);
-      return { id, type: guildId === undefined ? 1 : 0, ...(guildId !== undefined && { guild_id: guildId }) };
+      return channelJson(visibleChannel(world, params));
     },
   },
   'GET /channels/{channel_id}/messages': {
@@ -158,6 +160,29 @@ export const routes: Readonly<Record<string, Route>> = {
       return undefined;
     },
   },
+  'POST /channels/{channel_id}/messages/{message_id}/threads': {
+    schema: 'CreateTextThreadWithMessageRequestSchema',
+    handle(world, { params, json: body }) {
+      const { state } = world;
+      const message = visibleMessage(world, params);
+      const parent = visibleChannel(world, params);
+      if (parent.guildId === undefined || parent.parentId !== undefined) throw wrongChannelType();
+      if (!parent.canSend || parent.refusesThreads) throw missingPermissions();
+      if (state.channels.has(message.id)) throw threadExists();
+      const { name } = body as { readonly name: string };
+      const thread: Channel = {
+        id: message.id,
+        guildId: parent.guildId,
+        parentId: parent.id,
+        name,
+        canView: true,
+        canSend: true,
+        isDeleted: false,
+      };
+      state.channels.set(thread.id, thread);
+      return channelJson(thread);
+    },
+  },
   'POST /channels/{channel_id}/typing': { handle: (world, { params }) => void visibleChannel(world, params) },
   'POST /users/@me/channels': {
     schema: 'CreatePrivateChannelRequestSchema',
@@ -200,6 +225,17 @@ function webhookMessage(template: string): Record<string, Route> {
         return undefined;
       },
     },
+  };
+}
+
+export function channelJson({ id, guildId, parentId, name = 'general' }: Channel): object {
+  if (guildId === undefined) return { id, type: 1 };
+  return {
+    id,
+    type: parentId === undefined ? 0 : 11,
+    guild_id: guildId,
+    name,
+    ...(parentId !== undefined && { parent_id: parentId }),
   };
 }
 

@@ -11,11 +11,16 @@ export interface User {
 export interface Channel {
   readonly id: string;
   readonly guildId?: string;
+  /** Of a thread: the channel that it belongs to. */
+  readonly parentId?: string;
+  readonly name?: string;
   /** Of a private conversation with the bot. */
   readonly recipientId?: string;
   /** What the bot may do there. */
   canView: boolean;
   canSend: boolean;
+  /** The bot may not open threads. */
+  refusesThreads?: boolean;
   isDeleted: boolean;
 }
 
@@ -53,6 +58,13 @@ export interface Message {
   isDeleted: boolean;
   /** Every text and number of pictures that it showed. */
   readonly history: { readonly content: string; readonly pictureCount: number; readonly at: number }[];
+}
+
+/** A message of a person, which the bot sees only where somebody points it out. */
+export interface PersonsMessage {
+  readonly id: string;
+  readonly content: string;
+  readonly attachments: readonly Attachment[];
 }
 
 export interface Interaction {

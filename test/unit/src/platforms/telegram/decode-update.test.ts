@@ -109,7 +109,8 @@ test('10 000 mutated updates: each decodes as its mutation says, and none throws
   const wrong = [null, [], {}, Number.NaN, -1.5, 'x'.repeat(30_000), Symbol.iterator.toString(), 1e308];
   let dropped = 0;
   for (let round = 0; round < 10_000; round += 1) {
-    const update = structuredClone(pick(seeds)) as Record<string, unknown>;
+    const seed = pick(seeds);
+    const update = structuredClone(seed) as Record<string, unknown>;
     const places: { holder: Record<string, unknown>; key: string }[] = [];
     const walk = (value: unknown) => {
       if (typeof value !== 'object' || value === null) return;
@@ -126,7 +127,7 @@ test('10 000 mutated updates: each decodes as its mutation says, and none throws
     if (kind === 'extra') holder[`new_field_${round}`] = pick(wrong);
     const decoded = decodeUpdate(update, account);
     // What is new is for later versions; what may be left out may be left out; a wrong value spoils the update.
-    if (kind === 'extra') expect(decoded).toBeDefined();
+    if (kind === 'extra') expect(decoded).toEqual(decodeUpdate(seed, account));
     if (kind === 'wrong' && !isAllowed(holder[key], key))
       expect(decoded, JSON.stringify(update)?.slice(0, 500)).toBeUndefined();
     if (kind === 'remove' && optional.test(key)) expect(decoded).toBeDefined();

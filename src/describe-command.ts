@@ -1,0 +1,32 @@
+import { localeFor, locales } from '#locales/index.js';
+import type { Command, OfferedCommandName } from './command.js';
+import type { CommandDescription } from './platforms/platform.js';
+
+interface CommandTexts {
+  readonly description: string;
+  readonly options: Readonly<Record<string, string>>;
+  readonly menu?: string;
+}
+
+/** A declaration with its texts in one language. */
+export function describeCommand(
+  { name, options, freeText, menu }: Command<OfferedCommandName>,
+  language?: string,
+): CommandDescription {
+  const texts: CommandTexts = locales[localeFor(language)].commands[name];
+  return {
+    name,
+    description: texts.description,
+    options: Object.entries(options).map(([optionName, option]) => ({
+      name: optionName,
+      kind: option.kind,
+      description: texts.options[optionName] ?? '',
+      required: option.required ?? false,
+      ...('min' in option && { min: option.min }),
+      ...('max' in option && { max: option.max }),
+      ...('choices' in option && { choices: option.choices }),
+    })),
+    ...(freeText !== undefined && { freeText }),
+    ...(menu && texts.menu !== undefined && { menu: { title: texts.menu, ...menu } }),
+  };
+}

@@ -1,0 +1,125 @@
+import { ComponentType } from 'discord.js';
+import type { IncomingImage } from '#src/command.js';
+import type { Bot, CommandDescription, IncomingCommand } from '../platform.js';
+import type { DecodedInteraction } from './decode-interaction.js';
+import { maxPhotoOptions } from './encode-commands.js';
+import { encodeField, encodeFormId, encodeLabel } from './encode-form.js';
+import type { DiscordTextKey } from './texts.js';
+
+type Menu = DecodedInteraction & { readonly kind: 'menu' };
+type Form = DecodedInteraction & { readonly kind: 'form' };
+type DescribedOption = CommandDescription['options'][number];
+
+interface Refusal {
+  readonly refusal: DiscordTextKey;
+}
+
+interface OpenedForm {
+  readonly personId: string;
+  readonly command: string;
+  readonly option: string;
+  readonly images: readonly IncomingImage[];
+  readonly at: number;
+}
+
+const maxOpened = 1000;
+/** Longer than anybody leaves a form open; the links to the photos work for a day. */
+const openForMs = 3600_000;
+
+/**
+ * Commands on a message: the message gives photos, or names a pet, and a form asks for the rest. What the message gave is kept in
+ * memory until the form comes back, because a form carries no files and a bot without a privileged intent cannot read the message.
+ */
+export class MessageMenus {
+  readonly #bot: Bot;
+  readonly #now: () => number;
+  readonly #opened = new Map<string, OpenedForm>();
+
+  constructor(bot: Bot, now: () => number) {
+    this.#bot = bot;
+    this.#now = now;
+  }
+
+  /** @returns undefined where there is no such command, e.g. because it was renamed */
+  async open(chosen: Menu): Promise<{ readonly form: object } | Refusal | undefined> {
+    const name = this.#bot.commands.find(
+      (command) => this.#bot.describe(command.name).menu?.title === chosen.title,
+    )?.name;
+    if (name === undefined) return undefined;
+    const locale = await this.#bot.localeOf(chosen.person, chosen.language).catch(() => chosen.language);
+    const described = this.#bot.describe(name, locale);
+    const { title, fills, asks } = described.menu!;
+    const optionOf = (wanted: string) => described.options.find((option) => option.name === wanted)!;
+    const filled = optionOf(fills);
+    const first =
+      filled.kind === 'images' ? lackingPhotos(filled, chosen.images) : await this.#choiceOfPet(name, filled, chosen);
+    if ('refusal' in first) return first;
+    const images = filled.kind === 'images' ? chosen.images.slice(0, filled.max) : [];
+    this.#remember(chosen.id, { personId: chosen.person.id, command: name, option: fills, images, at: this.#now() });
+    const asked = asks.map((wanted) => encodeField({ ...optionOf(wanted), required: true }));
+    return {
+      form: {
+        custom_id: encodeFormId(name, chosen.id),
+        title: title.slice(0, 45),
+        components: [...first.fields, ...asked],
+      },
+    };
+  }
+
+  /** Adds what the message gave. */
+  complete({ command, opened, options, person }: Form): Pick<IncomingCommand, 'options'> | Refusal {
+    if (opened === undefined) return { options };
+    const known = this.#opened.get(opened);
+    const isTheirs = known?.personId === person.id && known.command === command;
+    if (!known || !isTheirs || this.#now() - known.at > openForMs) return { refusal: 'menuForgotten' };
+    if (known.images.length === 0) return { options };
+    const added = options[known.option];
+    return { options: { ...options, [known.option]: [...known.images, ...(Array.isArray(added) ? added : [])] } };
+  }
+
+  async #choiceOfPet(
+    command: string,
+    option: DescribedOption,
+    { person, place, text }: Menu,
+  ): Promise<{ readonly fields: readonly object[] } | Refusal> {
+    const names = await this.#bot.complete({ person, place, command, option: option.name, typed: '' });
+    if (names.length === 0) return { refusal: 'menuNoPets' };
+    const named = names.toSorted((one, other) => other.length - one.length).find((name) => isNamedIn(text, name));
+    const select = {
+      type: ComponentType.StringSelect,
+      custom_id: option.name,
+      required: true,
+      options: names.map((name) => ({ label: name, value: name, ...(name === named && { default: true }) })),
+    };
+    return { fields: [encodeLabel(option, select)] };
+  }
+
+  #remember(id: string, form: OpenedForm): void {
+    this.#opened.set(id, form);
+    if (this.#opened.size > maxOpened) this.#opened.delete(this.#opened.keys().next().value!);
+  }
+}
+
+/** A field for those that are still missing; none where there are enough. */
+function lackingPhotos(
+  option: DescribedOption,
+  images: readonly IncomingImage[],
+): { readonly fields: readonly object[] } | Refusal {
+  if (images.length === 0) return { refusal: 'menuNoPhotos' };
+  const { min = 1, max = maxPhotoOptions } = option;
+  if (images.length >= min) return { fields: [] };
+  const missing = { ...option, required: true, min: min - images.length, max: max - images.length };
+  return { fields: [encodeField(missing)] };
+}
+
+/** As a word of its own. Discord shows a backslash before what would be markup. */
+function isNamedIn(text: string, name: string): boolean {
+  const fold = (words: string) => words.replaceAll('\\', '').normalize('NFC').toLowerCase().replaceAll('’', "'");
+  const words = fold(text);
+  const wanted = fold(name);
+  const isLetter = (character: string | undefined) => character !== undefined && /[\p{L}\p{M}\p{N}]/u.test(character);
+  for (let at = words.indexOf(wanted); at >= 0; at = words.indexOf(wanted, at + 1)) {
+    if (!isLetter(words[at - 1]) && !isLetter(words[at + wanted.length])) return true;
+  }
+  return false;
+}

@@ -1,0 +1,168 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { packageRoot } from '#src/config.js';
+import { openDatabase } from '#src/storage/database/open-database.js';
+import { jobs } from '#src/storage/database/schema.js';
+import { DiscordEmulator } from '#test/emulators/discord/discord-emulator.js';
+import type { Fault as DiscordFault } from '#test/emulators/discord/faults.js';
+import { emulated } from '#test/emulators/discord/setup.js';
+import { fastPace, fastTimings } from '#test/emulators/telegram/fast-timings.js';
+import { TelegramEmulator, type Fault as TelegramFault } from '#test/emulators/telegram/telegram-emulator.js';
+import { type Child, startChild } from '#test/helpers/child-process.js';
+import { createFuzz } from '#test/helpers/fuzz.js';
+import { createSpine, type Spine } from '#test/helpers/spine.js';
+import { waitFor } from '#test/helpers/wait-for.js';
+import type { ScenarioChat } from '#test/scenarios/chat.js';
+
+const seed = Number(process.env.TEST_SEED ?? 41);
+const jobCount = Number(process.env.CHAOS_JOBS ?? 200);
+
+let spine: Spine;
+let discord: DiscordEmulator;
+let telegram: TelegramEmulator;
+let bot: Child;
+let worker: Child;
+
+beforeEach(async () => {
+  [spine, discord, telegram] = await Promise.all([createSpine(), DiscordEmulator.start(), TelegramEmulator.start()]);
+  [bot, worker] = await Promise.all([startBot(), startWorker()]);
+});
+afterEach(async () => {
+  await Promise.allSettled([bot?.kill(), worker?.kill()]);
+  await Promise.all([spine.stop(), discord.stop(), telegram.stop()]);
+  expect(discord.violations).toEqual([]);
+  expect(telegram.violations).toEqual([]);
+});
+
+function startBot(): Promise<Child> {
+  const { now: _, ...patience } = emulated(discord);
+  const settings = {
+    environment: { DATA_DIR: spine.folder, LOG_LEVEL: 'warn', QUEUE_MAX_PER_PERSON: '1000' },
+    redisUrl: spine.redis.url,
+    discord: { ...patience, dataFolder: join(spine.folder, 'discord') },
+    telegram: {
+      token: telegram.token,
+      apiRoot: telegram.apiRoot,
+      dataFolder: join(spine.folder, 'telegram'),
+      pace: fastPace,
+      timings: fastTimings,
+    },
+  };
+  return startChild('bot-process', [JSON.stringify(settings)], { logPath: join(spine.folder, 'bot.log') });
+}
+
+function startWorker(): Promise<Child> {
+  return startChild('worker-process', [spine.folder, spine.redis.url], { logPath: join(spine.folder, 'worker.log') });
+}
+
+const fuzz = createFuzz(seed);
+
+/** Each kind of misfortune, and how often it comes in a whole run. */
+const misfortunes: readonly (readonly [times: number, happen: () => Promise<void>])[] = [
+  [
+    4,
+    async () => {
+      await bot.kill();
+      bot = await startBot();
+    },
+  ],
+  [
+    3,
+    async () => {
+      await worker.kill();
+      worker = await startWorker();
+    },
+  ],
+  [3, () => spine.redis.restart()],
+  [6, async () => discord.gateway.dropConnections()],
+  [40, async () => discord.failNext(fuzz.pick(discordRoutes), fuzz.pick(discordFaults))],
+  [40, async () => telegram.failNext(fuzz.pick(telegramMethods), fuzz.pick(telegramFaults))],
+];
+const discordRoutes = [
+  'PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original',
+  'PATCH /channels/{channel_id}/messages/{message_id}',
+  'POST /channels/{channel_id}/messages',
+];
+const discordFaults: readonly DiscordFault[] = [
+  { kind: 'answer dropped' },
+  { kind: 'dropped' },
+  { kind: 'status', status: 502 },
+  { kind: 'rate limited', retryAfterSeconds: 0.3 },
+];
+const telegramMethods = ['sendMessage', 'editMessageText', 'editMessageMedia', 'getUpdates'] as const;
+const telegramFaults: readonly TelegramFault[] = [
+  { kind: 'answer dropped' },
+  { kind: 'dropped' },
+  { kind: 'status', status: 502 },
+  { kind: 'refused', code: 429, description: 'Too Many Requests: retry after 1', retryAfter: 1 },
+];
+
+/** Says what it wants until the bot has taken it; each attempt in words of its own, because an earlier one may have been taken after all. */
+async function insist(chat: ScenarioChat, what: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const prompt = `${what} attempt ${attempt}.`;
+    try {
+      await chat.say(`/imagine ${prompt}`);
+      await chat.sees(({ text }) => text.includes(prompt), 6000);
+      return;
+    } catch (error) {
+      if (attempt >= 20) throw error;
+    }
+  }
+}
+
+test(`${jobCount} pictures through kills of everything, 429s, lost answers and cut connections: each comes once, none is lost`, async () => {
+  const people: ScenarioChat[] = [
+    ...['Anna', 'Ben', 'Clara', 'Dora'].map((name) => discord.chat({ name })),
+    discord.chat({ name: 'Emil', isPrivate: true }),
+    ...['Finn', 'Gina', 'Hugo', 'Ida', 'Jan'].map((name) => telegram.user(name).privateChat()),
+  ];
+  const plan = fuzz.shuffled(misfortunes.flatMap(([times, happen]) => Array.from({ length: times }, () => happen)));
+  let asked = 0;
+  let isOver = false;
+  const turmoil = (async () => {
+    for (const [index, happen] of plan.entries()) {
+      // Spread over the run, and none before the last one is through.
+      while (asked < (index * jobCount) / plan.length && !isOver) await sleep(20);
+      await happen();
+    }
+  })();
+  await Promise.all(
+    people.map(async (chat, index) => {
+      for (let number = asked; number < jobCount; number = asked) {
+        asked += 1;
+        await insist(chat, `picture ${number} for ${index},`);
+      }
+    }),
+  );
+  isOver = true;
+  await turmoil;
+
+  const isPicture = ({ pictureCount }: { readonly pictureCount: number }) => pictureCount > 0;
+  const shown = () => people.flatMap(({ messages }) => messages.filter(isPicture));
+  const isWaiting = () =>
+    people.some(({ messages }) => messages.some((message) => message.text.includes('attempt') && !isPicture(message)));
+  await waitFor('every message to become a picture', () => !isWaiting() && shown().length >= jobCount, 120_000);
+  await sleep(2000);
+  await bot.stop();
+
+  const { database, close } = await openDatabase({
+    folder: spine.folder,
+    migrationsFolder: join(packageRoot, 'src/storage/database/migrations'),
+  });
+  const records = await database.select({ title: jobs.title, state: jobs.state, outcome: jobs.outcome }).from(jobs);
+  await close();
+  expect(records.length).toBeGreaterThanOrEqual(jobCount);
+  const everything = people.flatMap(({ messages }) => messages);
+  for (const { title, state, outcome } of records) {
+    expect([title, state, outcome?.kind]).toEqual([title, 'delivered', 'completed']);
+    const about = everything.filter(({ text }) => text.includes(`“${title}”`));
+    expect(
+      about.map(({ text, pictureCount }) => [pictureCount, text]),
+      title,
+    ).toHaveLength(1);
+    expect(about[0]!.pictureCount, title).toBe(1);
+  }
+  expect(shown()).toHaveLength(records.length);
+});

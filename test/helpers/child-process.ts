@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** One of the `…-process.ts` files here, running. */
+export interface Child {
+  /** What it told when it was ready, or was asked for last. */
+  readonly told: unknown;
+  ask(question: string): Promise<unknown>;
+  /** In an instant, as by a lack of memory. */
+  kill(): Promise<void>;
+  /** As at the end of a day. */
+  stop(): Promise<void>;
+}
+
+export async function startChild(
+  name: 'bot-process' | 'worker-process',
+  parameters: readonly string[],
+  { logPath, flags = [] }: { readonly logPath: string; readonly flags?: readonly string[] },
+): Promise<Child> {
+  const module = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
+  const log = openSync(logPath, 'a');
+  const child = spawn(process.execPath, [...flags, '--conditions=source', '--import', 'tsx', module, ...parameters], {
+    stdio: ['ignore', log, log, 'ipc'],
+  });
+  closeSync(log);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const hears = () => nextMessage(child, name, logPath);
+  let told = await hears();
+  return {
+    get told() {
+      return told;
+    },
+    async ask(question) {
+      const answer = hears();
+      child.send(question);
+      told = await answer;
+      return told;
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    async stop() {
+      if (child.connected) child.disconnect();
+      await ended;
+    },
+  };
+}
+
+function nextMessage(child: ChildProcess, name: string, logPath: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const onExit = () => reject(new Error(`${name} ended:\n${readFileSync(logPath, 'utf8').slice(-2000)}`));
+    child.once('exit', onExit);
+    child.once('message', (message) => {
+      child.off('exit', onExit);
+      resolve(message);
+    });
+  });
+}
