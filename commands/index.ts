@@ -4,11 +4,36 @@ import { cancel } from './cancel.js';
 import { coach } from './coach.js';
 import { help } from './help.js';
 import { imagine } from './imagine.js';
+import { importPet } from './import.js';
+import { info } from './info.js';
+import { mydata } from './mydata.js';
 import { pets } from './pets.js';
+import { pick } from './pick.js';
 import { queue } from './queue.js';
+import { remove } from './remove.js';
 import { settings } from './settings.js';
 import { start } from './start.js';
 import { train } from './train.js';
+import { upscale } from './upscale.js';
+import { vary } from './vary.js';
 
 /** Every command, in the order in which help shows them; those that only buttons run come last. */
-export const commands: readonly Command[] = [train, imagine, again, pets, queue, cancel, settings, help, start, coach];
+export const commands: readonly Command[] = [
+  train,
+  imagine,
+  again,
+  vary,
+  pets,
+  importPet,
+  queue,
+  cancel,
+  settings,
+  mydata,
+  help,
+  start,
+  coach,
+  info,
+  pick,
+  upscale,
+  remove,
+];

@@ -14,7 +14,7 @@ export function isPetName(name: string): boolean {
 
 /**
  * Finds the person's pets that a prompt names, as whole words in any case, and puts the marker in their place.
- * Longer names win: of `Biscuit` and `Biscuit Junior` the second is found in `biscuit junior asleep`.
+ * Of several pets of one name all are found. Longer names win: of `Biscuit` and `Biscuit Junior` the second is found in `biscuit junior asleep`.
  */
 export function findPets(
   prompt: string,
@@ -22,19 +22,22 @@ export function findPets(
 ): { readonly prompt: string; readonly pets: readonly Pet[] } {
   // So that nobody writes the marker.
   const clean = prompt.replace(/[{}]/g, '');
-  const byName = new Map(pets.map((pet) => [fold(pet.name), pet]));
-  if (byName.size === 0) return { prompt: clean, pets: [] };
-  const names = [...byName.keys()].sort((one, other) => other.length - one.length);
+  if (pets.length === 0) return { prompt: clean, pets: [] };
+  const names = [...new Set(pets.map(({ name }) => fold(name)))].sort((one, other) => other.length - one.length);
   const pattern = names.map((name) => name.replace(/['’]/g, "['’]").replace(/ /g, '\\s+')).join('|');
   const found = new Set<Pet>();
   const marked = clean.replace(
     new RegExp(`(?<![\\p{L}\\p{M}\\p{N}])(?:${pattern})(?![\\p{L}\\p{M}\\p{N}])`, 'giu'),
     (word) => {
-      found.add(byName.get(fold(word)) ?? pets.find((pet) => fold(pet.name) === fold(word))!);
+      for (const pet of pets) if (isSameName(pet.name, word)) found.add(pet);
       return petMarker;
     },
   );
   return { prompt: marked, pets: [...found] };
+}
+
+export function isSameName(one: string, other: string): boolean {
+  return fold(one) === fold(other);
 }
 
 function fold(name: string): string {

@@ -1,6 +1,8 @@
-import { defineCommand, option, text } from '#src/command.js';
+import { defineCommand, option, shareScopes, text } from '#src/command.js';
 import { UserError } from '#src/errors.js';
 import { isPetName, maxPetNameLength } from './pet-names.js';
+
+const hidden = { ephemeral: true } as const;
 
 export const pets = defineCommand({
   name: 'pets',
@@ -8,9 +10,29 @@ export const pets = defineCommand({
     forget: option('pet'),
     rename: option('pet'),
     to: option('text', { max: 100 }),
+    share: option('pet'),
+    with: option('choice', { choices: shareScopes }),
+    unshare: option('pet'),
+    accept: option('text', { max: 64 }),
+    export: option('pet'),
   },
   async run({ options, pets, kinds, reply }) {
-    const { rename, to } = options;
+    const { rename, to, share, unshare } = options;
+    if (share) {
+      const scope = options.with ?? 'channel';
+      if (scope === 'person') return reply('invited', { name: share.name, code: await pets.invite(share) }, hidden);
+      await pets.share(share, scope);
+      return reply(scope === 'server' ? 'sharedWithServer' : 'sharedWithChannel', { name: share.name });
+    }
+    if (unshare) return reply('unshared', { name: unshare.name, count: await pets.unshare(unshare.id) });
+    if (options.accept !== undefined) {
+      const { name, sharedBy = '' } = await pets.accept(options.accept);
+      return reply('accepted', { name, person: sharedBy }, hidden);
+    }
+    if (options.export) {
+      const { name, lora } = options.export;
+      return reply('exported', { name }, { ...hidden, files: [{ blob: lora, name: fileNameOf(name) }] });
+    }
     if ((rename === undefined) !== (to === undefined)) throw new UserError('renameIncomplete');
     if (rename && to !== undefined) {
       if (!isPetName(to)) throw new UserError('petNameInvalid', { name: [...to].slice(0, maxPetNameLength).join('') });
@@ -22,15 +44,19 @@ export const pets = defineCommand({
       await pets.remove(options.forget.id);
       return reply('forgotten', { name: options.forget.name });
     }
-    const all = await pets.list();
+    const all = await pets.available();
     if (all.length === 0) return reply('none');
     return reply(
       'list',
       {},
       {
-        lines: all.map(({ name, className, photoCount }) =>
-          text('commands.pets.replies.line', { name, kind: kinds.nameOf(className), photos: photoCount }),
-        ),
+        lines: all.map(({ name, className, photoCount, sharedBy }) => {
+          const kind = kinds.nameOf(className);
+          if (sharedBy !== undefined) return text('commands.pets.replies.sharedLine', { name, kind, person: sharedBy });
+          return photoCount === 0
+            ? text('commands.pets.replies.importedLine', { name, kind })
+            : text('commands.pets.replies.line', { name, kind, photos: photoCount });
+        }),
         pictures: all.flatMap(({ name, previews }) =>
           previews.slice(0, 1).map((blob) => ({ blob, alt: text('commands.pets.replies.picture', { name }) })),
         ),
@@ -38,3 +64,8 @@ export const pets = defineCommand({
     );
   },
 });
+
+/** Letters and digits of any script. */
+function fileNameOf(name: string): string {
+  return `${name.replace(/[^\p{L}\p{M}\p{N}]+/gu, '-')}.safetensors`;
+}

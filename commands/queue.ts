@@ -1,4 +1,12 @@
 import { defineCommand, text } from '#src/command.js';
+import type { JobName } from '#src/jobs/index.js';
+
+const lineKeys = {
+  'train-pet': 'training',
+  imagine: 'drawing',
+  upscale: 'upscaling',
+  'import-pet': 'importing',
+} as const satisfies Record<JobName, string>;
 
 export const queue = defineCommand({
   name: 'queue',
@@ -11,10 +19,7 @@ export const queue = defineCommand({
       {},
       {
         lines: unfinished.map(({ name, position, title }) =>
-          text(name === 'train-pet' ? 'commands.queue.replies.training' : 'commands.queue.replies.drawing', {
-            position,
-            title,
-          }),
+          text(`commands.queue.replies.${lineKeys[name]}`, { position, title }),
         ),
         ephemeral: true,
       },

@@ -35,11 +35,16 @@ export const de = defineLocale({
       },
     },
     pets: {
-      description: 'Meine Tiere zeigen oder eines vergessen',
+      description: 'Tiere zeigen, teilen, umbenennen, ausgeben oder vergessen',
       options: {
         forget: 'Name eines Tieres, das ich samt allem Gelernten vergessen soll',
         rename: 'Name eines Tiers, das anders heißen soll',
         to: 'Der neue Name dieses Tiers',
+        share: 'Name eines Tiers, das auch andere zeichnen dürfen',
+        with: 'Mit wem: channel (ohne Angabe), server oder person',
+        unshare: 'Name eines Tiers, das nur noch du zeichnen darfst',
+        accept: 'Ein Code, den dir jemand gab, um sein Tier zu zeichnen',
+        export: 'Name eines Tiers, dessen LoRA-Datei du möchtest',
       },
       replies: {
         none: 'Du hast hier noch keine Tiere. Bring mir mit /train eines bei.',
@@ -48,6 +53,15 @@ export const de = defineLocale({
         forgotten: '{name} ist vergessen.',
         renamed: '{name} heißt jetzt {to}.',
         picture: 'Was ich über {name} gelernt habe',
+        invited:
+          'Gib diesen Code einer anderen Person: Mit /pets accept:{code} kann sie {name} zeichnen. Er gilt einmal und eine Woche lang.',
+        sharedWithChannel: 'Alle in diesem Kanal können {name} jetzt zeichnen. /pets unshare:{name} beendet das.',
+        sharedWithServer: 'Alle auf diesem Server können {name} jetzt zeichnen. /pets unshare:{name} beendet das.',
+        unshared: 'Nur du kannst {name} jetzt zeichnen. Beendete Freigaben: {count}.',
+        accepted: 'Du kannst jetzt {name} von {person} zeichnen. Probier: /imagine {name} surfing a wave',
+        exported: 'Was ich über {name} gelernt habe, als LoRA-Datei für Stable Diffusion. /import nimmt sie zurück.',
+        sharedLine: '{name} ({kind}), geteilt von {person}',
+        importedLine: '{name} ({kind}), aus einer Datei',
       },
     },
     imagine: {
@@ -81,6 +95,8 @@ export const de = defineLocale({
         list: 'Deine Aufträge:',
         training: '{position}. {title} lernen',
         drawing: '{position}. „{title}“ zeichnen',
+        upscaling: '{position}. „{title}“ wird vergrößert',
+        importing: '{position}. {title} wird übernommen',
       },
     },
     settings: {
@@ -111,6 +127,64 @@ export const de = defineLocale({
           'Die guten Fotos von {pet} ({kept}) hebe ich einen Tag lang auf. Schick andere anstelle von {numbers}, mit: /train name:{pet} kind:{kind}',
       },
     },
+    vary: {
+      description: 'Ein Bild mit anderen Worten noch einmal zeichnen',
+      options: {
+        prompt: 'Die neuen Worte; Zufall und Einstellungen bleiben gleich',
+        job: 'Welches geändert wird; ohne Angabe das letzte',
+      },
+      replies: {
+        queued: 'Ich zeichne es noch einmal als „{prompt}“. Platz in der Warteschlange: {position}.',
+      },
+    },
+    info: {
+      replies: {
+        settings: 'So wurde „{prompt}“ gezeichnet:',
+        numbers: 'Seed {seed}, Schritte {steps}, Führung {guidance}, Bilder {count}',
+        without: 'Ohne: {words}',
+        time: 'Es dauerte {seconds} s.',
+        repeat: 'Noch einmal genauso: /imagine {prompt} seed:{seed} count:{count}',
+      },
+    },
+    pick: {
+      replies: {
+        picked: 'Bild {number} von „{prompt}“ für {person}',
+      },
+    },
+    upscale: {
+      replies: {
+        queued: 'Ich vergrößere „{prompt}“. Platz in der Warteschlange: {position}.',
+      },
+    },
+    remove: {
+      replies: {
+        removed: 'Es ist gelöscht.',
+        gone: 'Es war schon gelöscht.',
+      },
+    },
+    import: {
+      description: 'Ein anderswo gelerntes Tier als LoRA-Datei mitbringen',
+      options: {
+        name: 'Wie das Tier heißt',
+        kind: 'Was für ein Tier es ist, z. B. Hund oder Katze',
+        file: 'Die LoRA-Datei (.safetensors), für das Modell, das ich benutze',
+      },
+      replies: {
+        queued: 'Ich sehe mir die Datei für {pet} an. Platz in der Warteschlange: {position}.',
+      },
+    },
+    mydata: {
+      description: 'Alles, was ich über dich speichere, mitnehmen oder löschen',
+      options: {
+        action: 'export: als Archive bekommen; delete: alles löschen',
+      },
+      replies: {
+        confirm:
+          'Das hält deine Aufträge an und löscht deine Tiere, Fotos, Bilder und Einstellungen hier endgültig. Was in Chats gepostet wurde, bleibt dort.',
+        deleted: 'Alles über dich ist hier gelöscht.',
+        exported: 'Alles, was ich über dich speichere. Archive: {count}. Sie sind einen Tag lang abrufbar.',
+      },
+    },
   },
   buttons: {
     cancel: 'Anhalten',
@@ -118,6 +192,15 @@ export const de = defineLocale({
     useAnyway: 'Trotzdem nehmen',
     replacePhotos: 'Ersetzen',
     forgetPhotos: 'Abbrechen',
+    vary: 'Andere Worte',
+    upscale: 'Größer',
+    info: 'Angaben',
+    remove: 'Löschen',
+    pick1: '1',
+    pick2: '2',
+    pick3: '3',
+    pick4: '4',
+    deleteAll: 'Alles löschen',
   },
   coach: {
     intro: 'Bevor ich {pet} lerne: Einige dieser Fotos könnten mir etwas Falsches beibringen.',
@@ -150,6 +233,15 @@ export const de = defineLocale({
     failed: '{title}: bei mir ist etwas schiefgegangen. Es ist vermerkt; bitte versuch es später noch einmal.',
     learningTitle: '{pet} lernen',
     drawingTitle: '„{prompt}“',
+    announced: '{person}, {pet} kann jetzt gezeichnet werden!',
+    drawnGrid: '{count} Bilder nebeneinander: {prompt}',
+    upscaling: '{bar} {percent} %: „{prompt}“ wird vergrößert',
+    upscaled: '„{prompt}“ für {person}, vergrößert auf {width} × {height}',
+    upscaledPicture: 'Vergrößert: {prompt}',
+    upscalingTitle: 'Vergrößern von „{prompt}“',
+    importing: '{bar} {percent} %: {pet} wird ausprobiert',
+    imported: 'Ich kenne {pet} jetzt aus deiner Datei. Probier: /imagine {pet} surfing a wave',
+    importingTitle: 'Übernehmen von {pet}',
   },
   errors: {
     fault: 'Bei mir ist etwas schiefgegangen. Es ist vermerkt; bitte versuch es später noch einmal.',
@@ -212,6 +304,21 @@ export const de = defineLocale({
       'Beim Zeichnen ist das Bild entgleist. Versuch es bitte mit anderen Worten oder einem anderen Startwert.',
     trainingDiverged:
       'Das Lernen ist entgleist und wurde angehalten. Bitte versuch es noch einmal, vielleicht mit anderen Fotos.',
+    jobNotYours: 'Das kann nur {person} oder jemand, der hier moderiert.',
+    pictureGone: 'Dieses Bild ist nicht mehr gespeichert. Zeichne es erst noch einmal.',
+    petAmbiguous: 'Es gibt mehrere mit dem Namen {name}. Wähle mit der Option pet eines davon: {names}',
+    shareNoServer: 'Hier gibt es keinen Server, mit dem geteilt werden kann. Nimm with:channel oder with:person.',
+    shareCodeUnknown: 'Diesen Code kenne ich nicht. Codes gelten einmal und eine Woche lang; bitte um einen neuen.',
+    privateOnly: 'Hier würden das andere sehen. Schreib mir das privat.',
+    optionNotFile: '„{option}“ muss eine angehängte Datei sein.',
+    fileTooLarge: 'Diese Datei ist zu groß: höchstens {max} MB.',
+    fileUnreadable: 'Diese Datei ließ sich nicht holen oder ist leer. Bitte sende sie noch einmal.',
+    loraTooLarge: 'Diese LoRA-Datei ist zu groß für dieses Modell.',
+    loraPickle:
+      'Diese Datei könnte beim Öffnen Programme ausführen (.bin, .pt, .ckpt). Ich lese nur safetensors-Dateien.',
+    loraMalformed: 'Diese Datei ist beschädigt oder keine LoRA-Datei (.safetensors).',
+    loraUnsupported: 'Diese Datei benutzt ein anderes Verfahren als LoRA, das ich nicht lesen kann.',
+    loraMismatch: 'Diese LoRA-Datei wurde für ein anderes Modell als meines gemacht.',
   },
   kinds: {
     dog: 'Hund',

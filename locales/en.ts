@@ -34,11 +34,16 @@ export const en = {
       },
     },
     pets: {
-      description: 'Show my pets, or forget one',
+      description: 'Show, share, rename, export or forget my pets',
       options: {
         forget: 'Name of a pet that I should forget, with everything learnt about it',
         rename: 'Name of a pet that should be called something else',
         to: 'The new name of that pet',
+        share: 'Name of a pet that others may draw too',
+        with: 'Whom to share it with: channel (if you leave this out), server, or person',
+        unshare: 'Name of a pet that only you may draw from now on',
+        accept: 'A code that somebody gave you, to draw their pet',
+        export: 'Name of a pet whose LoRA file you want',
       },
       replies: {
         none: 'You have no pets here yet. Teach me one with /train.',
@@ -47,6 +52,15 @@ export const en = {
         forgotten: '{name} is forgotten.',
         renamed: '{name} is now called {to}.',
         picture: 'What I learnt about {name}',
+        invited:
+          'Give this code to one other person, who then types /pets accept:{code} and can draw {name}. It works once, for a week.',
+        sharedWithChannel: 'Everybody in this channel can draw {name} now. /pets unshare:{name} ends that.',
+        sharedWithServer: 'Everybody on this server can draw {name} now. /pets unshare:{name} ends that.',
+        unshared: 'Only you can draw {name} now. Shares ended: {count}.',
+        accepted: 'You can draw {name} of {person} now. Try: /imagine {name} surfing a wave',
+        exported: 'What I learnt about {name}, as a LoRA file for Stable Diffusion. /import takes it back.',
+        sharedLine: '{name} ({kind}), shared by {person}',
+        importedLine: '{name} ({kind}), from a file',
       },
     },
     imagine: {
@@ -80,6 +94,8 @@ export const en = {
         list: 'Your jobs:',
         training: '{position}. Learning {title}',
         drawing: '{position}. Drawing “{title}”',
+        upscaling: '{position}. Enlarging “{title}”',
+        importing: '{position}. Importing {title}',
       },
     },
     settings: {
@@ -110,6 +126,64 @@ export const en = {
           'I kept the good photos of {pet} ({kept}) for a day. Send others in place of {numbers}, with: /train name:{pet} kind:{kind}',
       },
     },
+    vary: {
+      description: 'Draw a picture again with other words',
+      options: {
+        prompt: 'The new words; luck and settings stay the same',
+        job: 'Which one to change; the last one if you leave this out',
+      },
+      replies: {
+        queued: 'I will draw it again as “{prompt}”. Place in the queue: {position}.',
+      },
+    },
+    info: {
+      replies: {
+        settings: '“{prompt}” was drawn like this:',
+        numbers: 'Seed {seed}, steps {steps}, guidance {guidance}, pictures {count}',
+        without: 'Without: {words}',
+        time: 'It took {seconds} s.',
+        repeat: 'The same once more: /imagine {prompt} seed:{seed} count:{count}',
+      },
+    },
+    pick: {
+      replies: {
+        picked: 'Picture {number} of “{prompt}” for {person}',
+      },
+    },
+    upscale: {
+      replies: {
+        queued: 'I will enlarge “{prompt}”. Place in the queue: {position}.',
+      },
+    },
+    remove: {
+      replies: {
+        removed: 'It is deleted.',
+        gone: 'It was deleted already.',
+      },
+    },
+    import: {
+      description: 'Bring a pet that was learnt elsewhere, as a LoRA file',
+      options: {
+        name: 'What the pet is called',
+        kind: 'What kind of animal it is, e.g. dog or cat',
+        file: 'The LoRA file (.safetensors), for the model that I use',
+      },
+      replies: {
+        queued: 'I will look at the file for {pet}. Place in the queue: {position}.',
+      },
+    },
+    mydata: {
+      description: 'Take away or delete everything that I keep about you',
+      options: {
+        action: 'export: get it as archives; delete: delete all of it',
+      },
+      replies: {
+        confirm:
+          'This stops your jobs and deletes your pets, photos, pictures and settings here, for good. Pictures that were posted in chats stay there.',
+        deleted: 'Everything about you is deleted here.',
+        exported: 'Everything that I keep about you. Archives: {count}. They can be fetched for a day.',
+      },
+    },
   },
   buttons: {
     cancel: 'Stop',
@@ -117,6 +191,15 @@ export const en = {
     useAnyway: 'Use anyway',
     replacePhotos: 'Replace',
     forgetPhotos: 'Cancel',
+    vary: 'Other words',
+    upscale: 'Larger',
+    info: 'Info',
+    remove: 'Delete',
+    pick1: '1',
+    pick2: '2',
+    pick3: '3',
+    pick4: '4',
+    deleteAll: 'Delete everything',
   },
   coach: {
     intro: 'Before I learn {pet}: some of these photos may teach me the wrong thing.',
@@ -149,6 +232,15 @@ export const en = {
     failed: '{title}: something went wrong on my side. It was noted; please try again later.',
     learningTitle: 'Learning {pet}',
     drawingTitle: '“{prompt}”',
+    announced: '{person}, {pet} is ready to be drawn!',
+    drawnGrid: '{count} pictures side by side: {prompt}',
+    upscaling: '{bar} {percent} %: enlarging “{prompt}”',
+    upscaled: '“{prompt}” for {person}, enlarged to {width} × {height}',
+    upscaledPicture: 'Enlarged: {prompt}',
+    upscalingTitle: 'Enlarging “{prompt}”',
+    importing: '{bar} {percent} %: trying out {pet}',
+    imported: 'I know {pet} now, from your file. Try: /imagine {pet} surfing a wave',
+    importingTitle: 'Importing {pet}',
   },
   errors: {
     fault: 'Something went wrong on my side. It was noted; please try again later.',
@@ -204,6 +296,20 @@ export const en = {
     photoUnreadable: 'Photo {number} ({name}) could not be fetched. Please send it again.',
     drawingDiverged: 'The picture went astray while I drew it. Please try again with other words or another seed.',
     trainingDiverged: 'The training went astray and was stopped. Please try again, perhaps with other photos.',
+    jobNotYours: 'Only {person} or a moderator can do that.',
+    pictureGone: 'That picture is no longer kept. Draw it again first.',
+    petAmbiguous: 'There are several called {name}. Choose one of these with the option pet: {names}',
+    shareNoServer: 'There is no server here to share it with. Use with:channel or with:person.',
+    shareCodeUnknown: 'I do not know this code. Codes work once and for a week; ask for a new one.',
+    privateOnly: 'Others would see that here. Write it to me in private.',
+    optionNotFile: '“{option}” has to be one attached file.',
+    fileTooLarge: 'That file is too large: at most {max} MB.',
+    fileUnreadable: 'That file could not be fetched, or is empty. Please send it again.',
+    loraTooLarge: 'That LoRA file is too large for this model.',
+    loraPickle: 'That file could run programs when it is opened (.bin, .pt, .ckpt). I read safetensors files only.',
+    loraMalformed: 'That file is damaged, or not a LoRA file (.safetensors).',
+    loraUnsupported: 'That file uses a method other than LoRA, which I cannot read.',
+    loraMismatch: 'That LoRA file was made for another model than mine.',
   },
   kinds: {
     dog: 'dog',

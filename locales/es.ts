@@ -35,11 +35,16 @@ export const es = defineLocale({
       },
     },
     pets: {
-      description: 'Mostrar mis mascotas u olvidar una',
+      description: 'Ver, compartir, renombrar, exportar u olvidar mis mascotas',
       options: {
         forget: 'Nombre de la mascota que debo olvidar, con todo lo aprendido sobre ella',
         rename: 'Nombre de la mascota que debe llamarse de otro modo',
         to: 'El nuevo nombre de esa mascota',
+        share: 'Nombre de la mascota que otros también pueden dibujar',
+        with: 'Con quién: channel (si no lo indicas), server o person',
+        unshare: 'Nombre de la mascota que solo tú podrás dibujar',
+        accept: 'Un código que te dieron para dibujar su mascota',
+        export: 'Nombre de la mascota cuyo archivo LoRA quieres',
       },
       replies: {
         none: 'Aún no tienes mascotas aquí. Preséntame a una con /train.',
@@ -48,6 +53,15 @@ export const es = defineLocale({
         forgotten: 'Ya he olvidado a {name}.',
         renamed: '{name} se llama ahora {to}.',
         picture: 'Lo que he aprendido sobre {name}',
+        invited:
+          'Da este código a otra persona: con /pets accept:{code} podrá dibujar a {name}. Sirve una vez, durante una semana.',
+        sharedWithChannel: 'Ahora todos en este canal pueden dibujar a {name}. /pets unshare:{name} lo termina.',
+        sharedWithServer: 'Ahora todos en este servidor pueden dibujar a {name}. /pets unshare:{name} lo termina.',
+        unshared: 'Ahora solo tú puedes dibujar a {name}. Permisos terminados: {count}.',
+        accepted: 'Ya puedes dibujar a {name} de {person}. Prueba: /imagine {name} surfing a wave',
+        exported: 'Lo que aprendí de {name}, como archivo LoRA para Stable Diffusion. /import lo recupera.',
+        sharedLine: '{name} ({kind}), compartida por {person}',
+        importedLine: '{name} ({kind}), de un archivo',
       },
     },
     imagine: {
@@ -81,6 +95,8 @@ export const es = defineLocale({
         list: 'Tus encargos:',
         training: '{position}. Aprender cómo es {title}',
         drawing: '{position}. Dibujar «{title}»',
+        upscaling: '{position}. Ampliando «{title}»',
+        importing: '{position}. Importando a {title}',
       },
     },
     settings: {
@@ -111,6 +127,64 @@ export const es = defineLocale({
           'Guardo un día las fotos buenas de {pet} ({kept}). Envía otras en lugar de {numbers}, con: /train name:{pet} kind:{kind}',
       },
     },
+    vary: {
+      description: 'Dibujar una imagen otra vez con otras palabras',
+      options: {
+        prompt: 'Las nuevas palabras; el azar y los ajustes no cambian',
+        job: 'Cuál cambiar; la última si no lo indicas',
+      },
+      replies: {
+        queued: 'Lo dibujaré otra vez como «{prompt}». Puesto en la cola: {position}.',
+      },
+    },
+    info: {
+      replies: {
+        settings: 'Así se dibujó «{prompt}»:',
+        numbers: 'Semilla {seed}, pasos {steps}, guía {guidance}, imágenes {count}',
+        without: 'Sin: {words}',
+        time: 'Tardó {seconds} s.',
+        repeat: 'Lo mismo otra vez: /imagine {prompt} seed:{seed} count:{count}',
+      },
+    },
+    pick: {
+      replies: {
+        picked: 'Imagen {number} de «{prompt}» para {person}',
+      },
+    },
+    upscale: {
+      replies: {
+        queued: 'Ampliaré «{prompt}». Puesto en la cola: {position}.',
+      },
+    },
+    remove: {
+      replies: {
+        removed: 'Está borrado.',
+        gone: 'Ya estaba borrado.',
+      },
+    },
+    import: {
+      description: 'Traer una mascota aprendida en otro lugar, como archivo LoRA',
+      options: {
+        name: 'Cómo se llama la mascota',
+        kind: 'Qué clase de animal es, p. ej. perro o gato',
+        file: 'El archivo LoRA (.safetensors), para el modelo que uso',
+      },
+      replies: {
+        queued: 'Miraré el archivo de {pet}. Puesto en la cola: {position}.',
+      },
+    },
+    mydata: {
+      description: 'Llevarte o borrar todo lo que guardo sobre ti',
+      options: {
+        action: 'export: recibirlo en archivos; delete: borrarlo todo',
+      },
+      replies: {
+        confirm:
+          'Esto detiene tus tareas y borra para siempre tus mascotas, fotos, imágenes y ajustes aquí. Lo publicado en los chats se queda allí.',
+        deleted: 'Todo lo tuyo está borrado aquí.',
+        exported: 'Todo lo que guardo sobre ti. Archivos: {count}. Se pueden descargar durante un día.',
+      },
+    },
   },
   buttons: {
     cancel: 'Detener',
@@ -118,6 +192,15 @@ export const es = defineLocale({
     useAnyway: 'Usar de todos modos',
     replacePhotos: 'Reemplazar',
     forgetPhotos: 'Cancelar',
+    vary: 'Otras palabras',
+    upscale: 'Más grande',
+    info: 'Datos',
+    remove: 'Borrar',
+    pick1: '1',
+    pick2: '2',
+    pick3: '3',
+    pick4: '4',
+    deleteAll: 'Borrar todo',
   },
   coach: {
     intro: 'Antes de aprender a {pet}: algunas de estas fotos podrían enseñarme algo equivocado.',
@@ -150,6 +233,15 @@ export const es = defineLocale({
     failed: '{title}: algo ha fallado por mi parte. Ha quedado anotado; inténtalo de nuevo más tarde, por favor.',
     learningTitle: 'Aprender cómo es {pet}',
     drawingTitle: '«{prompt}»',
+    announced: '¡{person}, ya puedo dibujar a {pet}!',
+    drawnGrid: '{count} imágenes juntas: {prompt}',
+    upscaling: '{bar} {percent} %: ampliando «{prompt}»',
+    upscaled: '«{prompt}» para {person}, ampliado a {width} × {height}',
+    upscaledPicture: 'Ampliado: {prompt}',
+    upscalingTitle: 'Ampliar «{prompt}»',
+    importing: '{bar} {percent} %: probando a {pet}',
+    imported: 'Ya conozco a {pet} por tu archivo. Prueba: /imagine {pet} surfing a wave',
+    importingTitle: 'Importar a {pet}',
   },
   errors: {
     fault: 'Algo ha fallado por mi parte. Ha quedado anotado; inténtalo de nuevo más tarde, por favor.',
@@ -215,6 +307,20 @@ export const es = defineLocale({
       'La imagen se ha echado a perder mientras la dibujaba. Inténtalo de nuevo con otras palabras u otra semilla, por favor.',
     trainingDiverged:
       'El aprendizaje se ha torcido y lo he detenido. Inténtalo de nuevo, por favor, quizá con otras fotos.',
+    jobNotYours: 'Eso solo puede hacerlo {person} o quien modera aquí.',
+    pictureGone: 'Esa imagen ya no está guardada. Dibújala otra vez primero.',
+    petAmbiguous: 'Hay varias mascotas llamadas {name}. Elige una con la opción pet: {names}',
+    shareNoServer: 'Aquí no hay servidor con el que compartir. Usa with:channel o with:person.',
+    shareCodeUnknown: 'No conozco este código. Sirven una vez y durante una semana; pide otro.',
+    privateOnly: 'Aquí lo verían otros. Escríbemelo en privado.',
+    optionNotFile: '«{option}» tiene que ser un archivo adjunto.',
+    fileTooLarge: 'Ese archivo es demasiado grande: como máximo {max} MB.',
+    fileUnreadable: 'No pude obtener ese archivo, o está vacío. Envíalo otra vez.',
+    loraTooLarge: 'Ese archivo LoRA es demasiado grande para este modelo.',
+    loraPickle: 'Ese archivo podría ejecutar programas al abrirse (.bin, .pt, .ckpt). Solo leo archivos safetensors.',
+    loraMalformed: 'Ese archivo está dañado o no es un archivo LoRA (.safetensors).',
+    loraUnsupported: 'Ese archivo usa un método distinto de LoRA, que no puedo leer.',
+    loraMismatch: 'Ese archivo LoRA se hizo para un modelo distinto del mío.',
   },
   kinds: {
     dog: 'perro',

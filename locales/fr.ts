@@ -36,11 +36,16 @@ export const fr = defineLocale({
       },
     },
     pets: {
-      description: 'Montrer mes animaux ou en oublier un',
+      description: 'Voir, partager, renommer, exporter ou oublier mes animaux',
       options: {
         forget: 'Nom de l’animal que je dois oublier, avec tout ce que j’ai appris sur lui',
         rename: 'Nom de l’animal qui doit s’appeler autrement',
         to: 'Le nouveau nom de cet animal',
+        share: 'Nom d’un animal que d’autres peuvent aussi dessiner',
+        with: 'Avec qui : channel (par défaut), server ou person',
+        unshare: 'Nom d’un animal que toi seul pourras dessiner',
+        accept: 'Un code reçu de quelqu’un pour dessiner son animal',
+        export: 'Nom d’un animal dont tu veux le fichier LoRA',
       },
       replies: {
         none: 'Tu n’as pas encore d’animal ici. Présente-m’en un avec /train.',
@@ -49,6 +54,17 @@ export const fr = defineLocale({
         forgotten: 'J’ai oublié {name}.',
         renamed: '{name} s’appelle maintenant {to}.',
         picture: 'Ce que j’ai appris sur {name}',
+        invited:
+          'Donne ce code à une autre personne : avec /pets accept:{code}, elle pourra dessiner {name}. Il sert une fois, pendant une semaine.',
+        sharedWithChannel:
+          'Tout le monde sur ce canal peut maintenant dessiner {name}. /pets unshare:{name} y met fin.',
+        sharedWithServer:
+          'Tout le monde sur ce serveur peut maintenant dessiner {name}. /pets unshare:{name} y met fin.',
+        unshared: 'Toi seul peux maintenant dessiner {name}. Partages terminés : {count}.',
+        accepted: 'Tu peux maintenant dessiner {name} de {person}. Essaie : /imagine {name} surfing a wave',
+        exported: 'Ce que j’ai appris de {name}, en fichier LoRA pour Stable Diffusion. /import le reprend.',
+        sharedLine: '{name} ({kind}), partagé par {person}',
+        importedLine: '{name} ({kind}), d’un fichier',
       },
     },
     imagine: {
@@ -82,6 +98,8 @@ export const fr = defineLocale({
         list: 'Tes demandes :',
         training: '{position}. Apprendre à connaître {title}',
         drawing: '{position}. Dessiner « {title} »',
+        upscaling: '{position}. Agrandissement de « {title} »',
+        importing: '{position}. Import de {title}',
       },
     },
     settings: {
@@ -113,6 +131,64 @@ export const fr = defineLocale({
           'Je garde un jour les bonnes photos de {pet} ({kept}). Envoie-en d’autres à la place de {numbers}, avec : /train name:{pet} kind:{kind}',
       },
     },
+    vary: {
+      description: 'Redessiner une image avec d’autres mots',
+      options: {
+        prompt: 'Les nouveaux mots ; le hasard et les réglages restent',
+        job: 'Laquelle changer ; la dernière si rien n’est indiqué',
+      },
+      replies: {
+        queued: 'Je vais le redessiner ainsi : « {prompt} ». Place dans la file : {position}.',
+      },
+    },
+    info: {
+      replies: {
+        settings: 'Voici comment « {prompt} » a été dessiné :',
+        numbers: 'Graine {seed}, étapes {steps}, guidage {guidance}, images {count}',
+        without: 'Sans : {words}',
+        time: 'Cela a pris {seconds} s.',
+        repeat: 'La même chose encore : /imagine {prompt} seed:{seed} count:{count}',
+      },
+    },
+    pick: {
+      replies: {
+        picked: 'Image {number} de « {prompt} » pour {person}',
+      },
+    },
+    upscale: {
+      replies: {
+        queued: 'Je vais agrandir « {prompt} ». Place dans la file : {position}.',
+      },
+    },
+    remove: {
+      replies: {
+        removed: 'C’est supprimé.',
+        gone: 'C’était déjà supprimé.',
+      },
+    },
+    import: {
+      description: 'Apporter un animal appris ailleurs, en fichier LoRA',
+      options: {
+        name: 'Comment s’appelle l’animal',
+        kind: 'Quel genre d’animal c’est, p. ex. chien ou chat',
+        file: 'Le fichier LoRA (.safetensors), pour le modèle que j’utilise',
+      },
+      replies: {
+        queued: 'Je vais regarder le fichier de {pet}. Place dans la file : {position}.',
+      },
+    },
+    mydata: {
+      description: 'Emporter ou supprimer tout ce que je garde sur toi',
+      options: {
+        action: 'export : le recevoir en archives ; delete : tout supprimer',
+      },
+      replies: {
+        confirm:
+          'Cela arrête tes tâches et supprime définitivement tes animaux, photos, images et réglages ici. Ce qui a été publié dans les discussions y reste.',
+        deleted: 'Tout ce qui te concerne est supprimé ici.',
+        exported: 'Tout ce que je garde sur toi. Archives : {count}. Elles restent disponibles un jour.',
+      },
+    },
   },
   buttons: {
     cancel: 'Arrêter',
@@ -120,6 +196,15 @@ export const fr = defineLocale({
     useAnyway: 'Utiliser quand même',
     replacePhotos: 'Remplacer',
     forgetPhotos: 'Annuler',
+    vary: 'Autres mots',
+    upscale: 'Agrandir',
+    info: 'Infos',
+    remove: 'Supprimer',
+    pick1: '1',
+    pick2: '2',
+    pick3: '3',
+    pick4: '4',
+    deleteAll: 'Tout supprimer',
   },
   coach: {
     intro: 'Avant que j’apprenne {pet} : certaines de ces photos pourraient m’induire en erreur.',
@@ -153,6 +238,15 @@ export const fr = defineLocale({
     failed: '{title} : quelque chose n’a pas marché de mon côté. C’est noté ; réessaie plus tard, s’il te plaît.',
     learningTitle: 'Apprendre à connaître {pet}',
     drawingTitle: '« {prompt} »',
+    announced: '{person}, {pet} peut maintenant être dessiné !',
+    drawnGrid: '{count} images côte à côte : {prompt}',
+    upscaling: '{bar} {percent} % : agrandissement de « {prompt} »',
+    upscaled: '« {prompt} » pour {person}, agrandi à {width} × {height}',
+    upscaledPicture: 'Agrandi : {prompt}',
+    upscalingTitle: 'Agrandissement de « {prompt} »',
+    importing: '{bar} {percent} % : essai de {pet}',
+    imported: 'Je connais maintenant {pet} grâce à ton fichier. Essaie : /imagine {pet} surfing a wave',
+    importingTitle: 'Import de {pet}',
   },
   errors: {
     fault: 'Quelque chose n’a pas marché de mon côté. C’est noté ; réessaie plus tard, s’il te plaît.',
@@ -216,6 +310,21 @@ export const fr = defineLocale({
       'L’image a déraillé pendant que je la dessinais. Réessaie avec d’autres mots ou une autre graine, s’il te plaît.',
     trainingDiverged:
       'L’apprentissage a déraillé et je l’ai arrêté. Réessaie, s’il te plaît, peut-être avec d’autres photos.',
+    jobNotYours: 'Seule la personne concernée ({person}) ou la modération peut faire cela.',
+    pictureGone: 'Cette image n’est plus conservée. Redessine-la d’abord.',
+    petAmbiguous: 'Il y en a plusieurs qui s’appellent {name}. Choisis-en un avec l’option pet : {names}',
+    shareNoServer: 'Il n’y a pas de serveur ici. Utilise with:channel ou with:person.',
+    shareCodeUnknown: 'Je ne connais pas ce code. Un code sert une fois, pendant une semaine ; demandes-en un autre.',
+    privateOnly: 'D’autres le verraient ici. Écris-le-moi en privé.',
+    optionNotFile: '« {option} » doit être un fichier joint.',
+    fileTooLarge: 'Ce fichier est trop gros : au plus {max} Mo.',
+    fileUnreadable: 'Ce fichier n’a pas pu être lu, ou il est vide. Envoie-le à nouveau.',
+    loraTooLarge: 'Ce fichier LoRA est trop gros pour ce modèle.',
+    loraPickle:
+      'Ce fichier pourrait exécuter des programmes à l’ouverture (.bin, .pt, .ckpt). Je ne lis que les fichiers safetensors.',
+    loraMalformed: 'Ce fichier est abîmé, ou n’est pas un fichier LoRA (.safetensors).',
+    loraUnsupported: 'Ce fichier utilise une autre méthode que LoRA, que je ne sais pas lire.',
+    loraMismatch: 'Ce fichier LoRA a été fait pour un autre modèle que le mien.',
   },
   kinds: {
     dog: 'chien',

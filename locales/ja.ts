@@ -35,11 +35,16 @@ export const ja = defineLocale({
       },
     },
     pets: {
-      description: '自分のペットを見る、または忘れさせる',
+      description: 'ペットの一覧、共有、改名、書き出し、削除',
       options: {
         forget: '忘れてほしいペットの名前（覚えたこともすべて消えます）',
         rename: '名前を変えるペットの今の名前',
         to: 'そのペットの新しい名前',
+        share: 'ほかの人にも描いてもらうペットの名前',
+        with: '共有する相手：channel（省略時）、server、person',
+        unshare: 'これからは自分だけが描くペットの名前',
+        accept: 'ほかの人のペットを描くためにもらったコード',
+        export: 'LoRA ファイルがほしいペットの名前',
       },
       replies: {
         none: 'まだペットがいません。/train で教えてください。',
@@ -48,6 +53,16 @@ export const ja = defineLocale({
         forgotten: '{name} のことは忘れました。',
         renamed: '{name}の名前は{to}になりました。',
         picture: '{name} について覚えたこと',
+        invited:
+          'このコードを一人に渡してください。/pets accept:{code} と入力すると {name} を描けます。一回だけ、一週間有効です。',
+        sharedWithChannel:
+          'このチャンネルのみんなが {name} を描けるようになりました。/pets unshare:{name} で終わります。',
+        sharedWithServer: 'このサーバーのみんなが {name} を描けるようになりました。/pets unshare:{name} で終わります。',
+        unshared: '{name} を描けるのはあなただけになりました。終わった共有：{count}。',
+        accepted: '{person} さんの {name} を描けるようになりました。お試しください：/imagine {name} surfing a wave',
+        exported: '{name} について覚えたことの LoRA ファイル（Stable Diffusion 用）です。/import で戻せます。',
+        sharedLine: '{name}（{kind}）、{person} さんと共有',
+        importedLine: '{name}（{kind}）、ファイルから',
       },
     },
     imagine: {
@@ -81,6 +96,8 @@ export const ja = defineLocale({
         list: 'あなたのお願い:',
         training: '{position}. {title} を覚える',
         drawing: '{position}. 「{title}」を描く',
+        upscaling: '{position}. 「{title}」を拡大中',
+        importing: '{position}. {title} を取り込み中',
       },
     },
     settings: {
@@ -111,6 +128,63 @@ export const ja = defineLocale({
           '{pet} のよい写真（{kept} 枚）は一日だけ取っておきます。{numbers} 番の代わりの写真を次のコマンドで送ってください: /train name:{pet} kind:{kind}',
       },
     },
+    vary: {
+      description: '言葉を変えて、もう一度描きます',
+      options: {
+        prompt: '新しい言葉。乱数と設定はそのままです',
+        job: 'どれを変えるか。省略すると最後のもの',
+      },
+      replies: {
+        queued: '「{prompt}」として描き直します。順番：{position}。',
+      },
+    },
+    info: {
+      replies: {
+        settings: '「{prompt}」の設定：',
+        numbers: 'シード {seed}、ステップ {steps}、ガイダンス {guidance}、枚数 {count}',
+        without: '除くもの：{words}',
+        time: '所要時間：{seconds} 秒',
+        repeat: '同じものをもう一度：/imagine {prompt} seed:{seed} count:{count}',
+      },
+    },
+    pick: {
+      replies: {
+        picked: '「{prompt}」の {number} 枚目（{person} さん）',
+      },
+    },
+    upscale: {
+      replies: {
+        queued: '「{prompt}」を拡大します。順番：{position}。',
+      },
+    },
+    remove: {
+      replies: {
+        removed: '削除しました。',
+        gone: 'すでに削除されています。',
+      },
+    },
+    import: {
+      description: 'ほかで学習したペットを LoRA ファイルで取り込みます',
+      options: {
+        name: 'ペットの名前',
+        kind: '動物の種類。例：犬、猫',
+        file: 'LoRA ファイル（.safetensors）。使用中のモデル用のもの',
+      },
+      replies: {
+        queued: '{pet} のファイルを確かめます。順番：{position}。',
+      },
+    },
+    mydata: {
+      description: '保存されているあなたのデータを受け取る、または消す',
+      options: {
+        action: 'export：まとめて受け取る、delete：すべて消す',
+      },
+      replies: {
+        confirm: '作業を止め、ペット、写真、画像、設定をここから完全に消します。チャットに投稿された画像は残ります。',
+        deleted: 'あなたに関するデータはすべて消しました。',
+        exported: '保存されているあなたのデータです。ファイル数：{count}。一日のあいだ取得できます。',
+      },
+    },
   },
   buttons: {
     cancel: '中止する',
@@ -118,6 +192,15 @@ export const ja = defineLocale({
     useAnyway: 'このまま使う',
     replacePhotos: '差し替える',
     forgetPhotos: 'キャンセル',
+    vary: '言葉を変える',
+    upscale: '拡大',
+    info: '情報',
+    remove: '削除',
+    pick1: '1',
+    pick2: '2',
+    pick3: '3',
+    pick4: '4',
+    deleteAll: 'すべて消す',
   },
   coach: {
     intro: '{pet} を覚える前に: まちがって覚えてしまいそうな写真があります。',
@@ -150,6 +233,15 @@ export const ja = defineLocale({
       '{title}: こちらの不具合でうまくいきませんでした。記録しましたので、しばらくしてからもう一度試してください。',
     learningTitle: '{pet} の学習',
     drawingTitle: '「{prompt}」',
+    announced: '{person} さん、{pet} を描けるようになりました！',
+    drawnGrid: '{count} 枚の画像：{prompt}',
+    upscaling: '{bar} {percent} %：「{prompt}」を拡大中',
+    upscaled: '「{prompt}」（{person} さん）、{width} × {height} に拡大',
+    upscaledPicture: '拡大：{prompt}',
+    upscalingTitle: '「{prompt}」の拡大',
+    importing: '{bar} {percent} %：{pet} を試しています',
+    imported: 'ファイルから {pet} を覚えました。お試しください：/imagine {pet} surfing a wave',
+    importingTitle: '{pet} の取り込み',
   },
   errors: {
     fault: 'こちらの不具合でうまくいきませんでした。記録しましたので、しばらくしてからもう一度試してください。',
@@ -210,6 +302,21 @@ export const ja = defineLocale({
     photoUnreadable: '写真 {number}（{name}）を受け取れませんでした。もう一度送ってください。',
     drawingDiverged: '描いている途中で絵が崩れてしまいました。別の言葉か別のシード値で、もう一度試してください。',
     trainingDiverged: '学習がうまく進まなくなったので中止しました。別の写真に替えるなどして、もう一度試してください。',
+    jobNotYours: 'それができるのは {person} さんかモデレーターだけです。',
+    pictureGone: 'その画像はもう保存されていません。もう一度描いてください。',
+    petAmbiguous: '{name} という名前のペットがいくつかあります。オプション pet で選んでください：{names}',
+    shareNoServer: 'ここには共有するサーバーがありません。with:channel か with:person を使ってください。',
+    shareCodeUnknown: 'このコードはわかりません。コードは一回だけ、一週間有効です。新しいものをもらってください。',
+    privateOnly: 'ここではほかの人に見えてしまいます。個別のチャットで送ってください。',
+    optionNotFile: '「{option}」には添付ファイルを一つ付けてください。',
+    fileTooLarge: 'ファイルが大きすぎます。最大 {max} MB です。',
+    fileUnreadable: 'ファイルを取得できないか、空です。もう一度送ってください。',
+    loraTooLarge: 'この LoRA ファイルはこのモデルには大きすぎます。',
+    loraPickle:
+      'このファイル（.bin、.pt、.ckpt）は開くとプログラムを実行するおそれがあります。safetensors だけ読めます。',
+    loraMalformed: 'ファイルが壊れているか、LoRA ファイル（.safetensors）ではありません。',
+    loraUnsupported: 'このファイルは LoRA ではない方式を使っていて、読めません。',
+    loraMismatch: 'この LoRA ファイルは別のモデル用に作られています。',
   },
   kinds: {
     dog: '犬',

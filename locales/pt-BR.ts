@@ -36,11 +36,16 @@ export const ptBR = defineLocale({
       },
     },
     pets: {
-      description: 'Mostrar meus bichinhos ou esquecer um',
+      description: 'Ver, compartilhar, renomear, exportar ou esquecer meus pets',
       options: {
         forget: 'Nome do bichinho que devo esquecer, com tudo o que aprendi sobre ele',
         rename: 'Nome do animal que deve se chamar de outro jeito',
         to: 'O novo nome desse animal',
+        share: 'Nome do pet que outros também podem desenhar',
+        with: 'Com quem: channel (se você não disser), server ou person',
+        unshare: 'Nome do pet que só você poderá desenhar',
+        accept: 'Um código que alguém deu para você desenhar o pet dele',
+        export: 'Nome do pet cujo arquivo LoRA você quer',
       },
       replies: {
         none: 'Você ainda não tem bichinhos aqui. Me apresente um com /train.',
@@ -49,6 +54,15 @@ export const ptBR = defineLocale({
         forgotten: 'Já esqueci {name}.',
         renamed: '{name} agora se chama {to}.',
         picture: 'O que aprendi sobre {name}',
+        invited:
+          'Dê este código a outra pessoa: com /pets accept:{code} ela poderá desenhar {name}. Vale uma vez, por uma semana.',
+        sharedWithChannel: 'Agora todos neste canal podem desenhar {name}. /pets unshare:{name} encerra isso.',
+        sharedWithServer: 'Agora todos neste servidor podem desenhar {name}. /pets unshare:{name} encerra isso.',
+        unshared: 'Agora só você pode desenhar {name}. Compartilhamentos encerrados: {count}.',
+        accepted: 'Agora você pode desenhar {name} de {person}. Tente: /imagine {name} surfing a wave',
+        exported: 'O que aprendi sobre {name}, como arquivo LoRA para Stable Diffusion. /import o traz de volta.',
+        sharedLine: '{name} ({kind}), compartilhado por {person}',
+        importedLine: '{name} ({kind}), de um arquivo',
       },
     },
     imagine: {
@@ -82,6 +96,8 @@ export const ptBR = defineLocale({
         list: 'Seus pedidos:',
         training: '{position}. Aprender como é {title}',
         drawing: '{position}. Desenhar “{title}”',
+        upscaling: '{position}. Ampliando “{title}”',
+        importing: '{position}. Importando {title}',
       },
     },
     settings: {
@@ -112,6 +128,64 @@ export const ptBR = defineLocale({
           'Guardo por um dia as fotos boas de {pet} ({kept}). Envie outras no lugar de {numbers}, com: /train name:{pet} kind:{kind}',
       },
     },
+    vary: {
+      description: 'Desenhar uma imagem de novo com outras palavras',
+      options: {
+        prompt: 'As novas palavras; o acaso e os ajustes continuam iguais',
+        job: 'Qual mudar; a última se você não disser',
+      },
+      replies: {
+        queued: 'Vou desenhar de novo como “{prompt}”. Lugar na fila: {position}.',
+      },
+    },
+    info: {
+      replies: {
+        settings: 'Foi assim que “{prompt}” foi desenhado:',
+        numbers: 'Semente {seed}, passos {steps}, orientação {guidance}, imagens {count}',
+        without: 'Sem: {words}',
+        time: 'Levou {seconds} s.',
+        repeat: 'O mesmo de novo: /imagine {prompt} seed:{seed} count:{count}',
+      },
+    },
+    pick: {
+      replies: {
+        picked: 'Imagem {number} de “{prompt}” para {person}',
+      },
+    },
+    upscale: {
+      replies: {
+        queued: 'Vou ampliar “{prompt}”. Lugar na fila: {position}.',
+      },
+    },
+    remove: {
+      replies: {
+        removed: 'Foi apagado.',
+        gone: 'Já tinha sido apagado.',
+      },
+    },
+    import: {
+      description: 'Trazer um pet aprendido em outro lugar, como arquivo LoRA',
+      options: {
+        name: 'Como o pet se chama',
+        kind: 'Que tipo de animal é, p. ex. cachorro ou gato',
+        file: 'O arquivo LoRA (.safetensors), para o modelo que uso',
+      },
+      replies: {
+        queued: 'Vou olhar o arquivo de {pet}. Lugar na fila: {position}.',
+      },
+    },
+    mydata: {
+      description: 'Levar ou apagar tudo o que guardo sobre você',
+      options: {
+        action: 'export: receber em arquivos; delete: apagar tudo',
+      },
+      replies: {
+        confirm:
+          'Isso para suas tarefas e apaga de vez seus pets, fotos, imagens e ajustes aqui. O que foi publicado nas conversas fica lá.',
+        deleted: 'Tudo sobre você foi apagado aqui.',
+        exported: 'Tudo o que guardo sobre você. Arquivos: {count}. Ficam disponíveis por um dia.',
+      },
+    },
   },
   buttons: {
     cancel: 'Parar',
@@ -119,6 +193,15 @@ export const ptBR = defineLocale({
     useAnyway: 'Usar mesmo assim',
     replacePhotos: 'Substituir',
     forgetPhotos: 'Cancelar',
+    vary: 'Outras palavras',
+    upscale: 'Maior',
+    info: 'Dados',
+    remove: 'Apagar',
+    pick1: '1',
+    pick2: '2',
+    pick3: '3',
+    pick4: '4',
+    deleteAll: 'Apagar tudo',
   },
   coach: {
     intro: 'Antes de eu aprender {pet}: algumas destas fotos podem me ensinar errado.',
@@ -151,6 +234,15 @@ export const ptBR = defineLocale({
     failed: '{title}: algo deu errado do meu lado. Já ficou registrado; tente de novo mais tarde, por favor.',
     learningTitle: 'Aprender como é {pet}',
     drawingTitle: '“{prompt}”',
+    announced: '{person}, já posso desenhar {pet}!',
+    drawnGrid: '{count} imagens lado a lado: {prompt}',
+    upscaling: '{bar} {percent} %: ampliando “{prompt}”',
+    upscaled: '“{prompt}” para {person}, ampliado para {width} × {height}',
+    upscaledPicture: 'Ampliado: {prompt}',
+    upscalingTitle: 'Ampliação de “{prompt}”',
+    importing: '{bar} {percent} %: testando {pet}',
+    imported: 'Agora conheço {pet}, pelo seu arquivo. Tente: /imagine {pet} surfing a wave',
+    importingTitle: 'Importação de {pet}',
   },
   errors: {
     fault: 'Algo deu errado do meu lado. Já ficou registrado; tente de novo mais tarde, por favor.',
@@ -211,6 +303,21 @@ export const ptBR = defineLocale({
     drawingDiverged:
       'A imagem desandou enquanto eu desenhava. Tente de novo com outras palavras ou outra semente, por favor.',
     trainingDiverged: 'O aprendizado desandou e eu parei. Tente de novo, por favor, talvez com outras fotos.',
+    jobNotYours: 'Só {person} ou quem modera aqui pode fazer isso.',
+    pictureGone: 'Essa imagem não está mais guardada. Desenhe-a de novo primeiro.',
+    petAmbiguous: 'Há vários chamados {name}. Escolha um com a opção pet: {names}',
+    shareNoServer: 'Aqui não há servidor com que compartilhar. Use with:channel ou with:person.',
+    shareCodeUnknown: 'Não conheço este código. Eles valem uma vez e por uma semana; peça outro.',
+    privateOnly: 'Aqui outros veriam isso. Escreva para mim em particular.',
+    optionNotFile: '“{option}” precisa ser um arquivo anexado.',
+    fileTooLarge: 'Esse arquivo é grande demais: no máximo {max} MB.',
+    fileUnreadable: 'Não consegui obter esse arquivo, ou ele está vazio. Envie de novo.',
+    loraTooLarge: 'Esse arquivo LoRA é grande demais para este modelo.',
+    loraPickle:
+      'Esse arquivo poderia executar programas ao ser aberto (.bin, .pt, .ckpt). Só leio arquivos safetensors.',
+    loraMalformed: 'Esse arquivo está danificado ou não é um arquivo LoRA (.safetensors).',
+    loraUnsupported: 'Esse arquivo usa um método diferente de LoRA, que não consigo ler.',
+    loraMismatch: 'Esse arquivo LoRA foi feito para um modelo diferente do meu.',
   },
   kinds: {
     dog: 'cachorro',

@@ -4,18 +4,22 @@ import type { Command, PlatformName } from './command.js';
 import { type Config, packageRoot } from './config.js';
 import { Delivery } from './delivery.js';
 import { Dispatcher } from './dispatch.js';
+import { filesServiceFor } from './files.js';
 import { JobEvents } from './jobs/events.js';
 import { JobQueue } from './jobs/queue.js';
 import { readLearntSide } from './learnt-side.js';
 import { Ledger } from './ledger.js';
 import type { Logger } from './log.js';
+import { myDataFor } from './my-data.js';
 import { coachServiceFor } from './photo-coach/coach-service.js';
 import type { Platform } from './platforms/platform.js';
 import { startRetention } from './retention.js';
 import { type BlobStore, FileBlobStore } from './storage/blobs.js';
+import { DataExportsTable } from './storage/database/data-exports.js';
 import { JobRecords } from './storage/database/job-records.js';
 import { openDatabase } from './storage/database/open-database.js';
 import { PeopleTable } from './storage/database/people.js';
+import { PetSharesTable } from './storage/database/pet-shares.js';
 import { PetsTable } from './storage/database/pets.js';
 import { TrainingDraftsTable } from './storage/database/training-drafts.js';
 import { connectRedis, waitForRedis } from './storage/redis.js';
@@ -79,27 +83,39 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       maxTotal: config.QUEUE_MAX_TOTAL,
       log,
       onEnded: (id, outcome) => delivery.settle(id, outcome),
+      onRemoved: (record) => delivery.takeBack(record),
     });
     const delivery: Delivery = new Delivery({
       records,
       queue,
       platforms,
       log,
+      deleteBlobs: async (keys) => {
+        await Promise.all(keys.map((key) => blobs.delete(key)));
+      },
       requeue: (record) => ledger.requeue(record),
       editIntervalMs: options.editIntervalMs,
       reconcileIntervalMs: options.reconcileIntervalMs,
       requeueAfterMs: options.requeueAfterMs,
     });
     closing.push(() => delivery.stop());
+    const people = new PeopleTable(opened.database);
+    const pets = new PetsTable(opened.database);
+    const shares = new PetSharesTable(opened.database);
     const drafts = new TrainingDraftsTable(opened.database);
+    const exports = new DataExportsTable(opened.database);
     const photoLimits = { maxBytes: config.MAX_PHOTO_BYTES, maxPixels: config.MAX_PHOTO_PIXELS };
     const dispatcher = new Dispatcher({
       commands,
       platforms,
       ledger,
       delivery,
-      people: new PeopleTable(opened.database),
-      pets: new PetsTable(opened.database),
+      people,
+      pets,
+      shares,
+      files: filesServiceFor(blobs, { maxBytes: config.MAX_LORA_BYTES }),
+      myDataFor: (person) =>
+        myDataFor({ people, pets, shares, drafts, records, exports, blobs, ledger, queue, platforms }, person),
       coach: coachServiceFor({ blobs, limits: photoLimits, learntSide: await readLearntSide(config.CHECKPOINT, log) }),
       drafts,
       blobs,
@@ -120,8 +136,9 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
         days: config.RETENTION_DAYS,
         blobs,
         records,
-        pets: new PetsTable(opened.database),
+        pets,
         drafts,
+        exports,
         log,
       }),
     );

@@ -1,4 +1,4 @@
-import type { DataOf, InputOf, JobName } from './jobs/index.js';
+import type { DataOf, InputOf, JobName, ResultOf } from './jobs/index.js';
 import type { ParameterArguments, SourceTexts, Text, TextKey } from './locale.js';
 import type { Doubt, SetDoubt } from './photo-coach/doubts.js';
 import type { BlobKey } from './storage/blob-key.js';
@@ -40,6 +40,8 @@ export interface IncomingImage {
 }
 
 export interface Pet {
+  /** Whose it is, where it is somebody else's. */
+  readonly sharedBy?: string;
   readonly id: string;
   readonly name: string;
   readonly className: string;
@@ -47,6 +49,11 @@ export interface Pet {
   readonly previews: readonly BlobKey[];
   readonly photoCount: number;
   readonly createdAt: Date;
+}
+
+/** How a pet is told from others of its name. */
+export function petLabel({ name, sharedBy }: Pick<Pet, 'name' | 'sharedBy'>): string {
+  return sharedBy === undefined ? name : `${name} (${sharedBy})`;
 }
 
 /* ---- options ---- */
@@ -59,8 +66,10 @@ interface OptionSettings {
   choice: { readonly required?: boolean; readonly choices: readonly string[] };
   image: { readonly required?: boolean };
   images: { readonly required?: boolean; readonly min?: number; readonly max: number };
-  /** One of the person's own pets, by name; a name that is not there is refused before `run`. */
-  pet: { readonly required?: boolean };
+  /** Anything but a photo. */
+  file: { readonly required?: boolean };
+  /** One of the person's own pets, or with `shared` also one that others share here, by name; a name that is not there is refused before `run`. */
+  pet: { readonly required?: boolean; readonly shared?: true };
 }
 
 /** What only buttons may fill: people are not offered it, and cannot type it. It needs no text. */
@@ -95,6 +104,7 @@ interface KindValues {
   choice: string;
   image: IncomingImage;
   images: readonly IncomingImage[];
+  file: IncomingImage;
   pet: Pet;
 }
 
@@ -116,6 +126,12 @@ export interface Picture {
   readonly alt: Text;
 }
 
+/** A file to keep, not to look at. */
+export interface OfferedFile {
+  readonly blob: BlobKey;
+  readonly name: string;
+}
+
 type ButtonLabel = Extract<TextKey, `buttons.${string}`> extends `buttons.${infer Label}` ? Label : never;
 
 /** Pressing it runs a command with these options, as the one who presses; that command checks what that person may do. */
@@ -131,6 +147,7 @@ export interface Reply {
   readonly lines?: readonly Text[];
   readonly pictures?: readonly Picture[];
   readonly buttons?: readonly Button[];
+  readonly files?: readonly OfferedFile[];
   /** For the asker's eyes only, where the platform can. */
   readonly ephemeral?: boolean;
   /** The job whose progress and result will replace this message. */
@@ -149,6 +166,15 @@ export interface UnfinishedJob extends QueuedJob {
   readonly name: JobName;
   /** What it is about, for a list: the pet's name or the prompt as written. */
   readonly title: string;
+}
+
+export interface EarlierJob<Name extends JobName> {
+  readonly id: string;
+  readonly data: DataOf<Name>;
+  readonly title: string;
+  readonly person: Person;
+  /** Once it has ended well. */
+  readonly result?: ResultOf<Name>;
 }
 
 /** The invoking person's jobs. */
@@ -170,20 +196,41 @@ export interface JobsService {
   ): Promise<(QueuedJob & { readonly data: DataOf<Name>; readonly title: string }) | undefined>;
   /** Before anything is kept for a job. Throws what `enqueue` would where there is no room for one more. */
   assertRoom(): Promise<void>;
-  /** Data and title of a job of this person, finished or not, to repeat it: the newest where no id is given. */
-  find<Name extends JobName>(
-    name: Name,
-    id: string | undefined,
-  ): Promise<{ readonly data: DataOf<Name>; readonly title: string } | undefined>;
+  /**
+   * A job of this person, finished or not: the newest where no id is given. Moderators find those of everybody in their community.
+   * @throws UserError `jobNotYours`
+   */
+  find<Name extends JobName>(name: Name, id: string | undefined): Promise<EarlierJob<Name> | undefined>;
+  /**
+   * Takes the message of a finished job away, and what nothing else needs of its pictures.
+   * @returns false where there is no such job any more
+   * @throws UserError `jobNotYours`, under the same rule as `find`
+   */
+  remove(id: string): Promise<boolean>;
   /** @returns how many were cancelled: one, or all unfinished ones where no id is given */
   cancel(id?: string): Promise<number>;
 }
 
+export const shareScopes = ['channel', 'server', 'person'] as const;
+export type ShareScope = (typeof shareScopes)[number];
+
 /** The invoking person's pets. */
 export interface PetsService {
   list(): Promise<readonly Pet[]>;
-  /** Names compare without regard to case. */
+  /** Their own, and what others share with them, with this channel or with this server. */
+  available(): Promise<readonly Pet[]>;
+  /** Among their own. Names compare without regard to case. */
   find(name: string): Promise<Pet | undefined>;
+  /** Among all that are available: `Biscuit`, or `Biscuit (Anna)` for Anna's. @throws UserError `petAmbiguous` */
+  findAvailable(name: string): Promise<Pet | undefined>;
+  /** Lets everybody of this channel or server draw it. @throws UserError `shareNoServer` */
+  share(pet: Pet, scope: Exclude<ShareScope, 'person'>): Promise<void>;
+  /** @returns a code by which one other person may draw it */
+  invite(pet: Pet): Promise<string>;
+  /** Takes up such a code, once. @throws UserError `shareCodeUnknown` */
+  accept(code: string): Promise<Pet>;
+  /** @returns how many places and people it was shared with */
+  unshare(id: string): Promise<number>;
   remove(id: string): Promise<boolean>;
   /** @throws UserError `petExists` where the person has another pet of that name */
   rename(id: string, name: string): Promise<void>;
@@ -249,6 +296,20 @@ export interface DraftsService {
   forget(draft: TrainingDraft): Promise<void>;
 }
 
+/** Everything that is kept about the invoking person. */
+export interface MyDataService {
+  /** @returns archives, each small enough for every platform */
+  export(): Promise<readonly OfferedFile[]>;
+  /** Stops their jobs and deletes everything. */
+  delete(): Promise<void>;
+}
+
+/** Takes a file into the store. */
+export interface FilesService {
+  /** @throws UserError where it is too large or cannot be fetched */
+  keep(file: IncomingImage): Promise<BlobKey>;
+}
+
 /** What the person has chosen for themselves. */
 export interface SettingsService {
   /** The code of a locale; undefined: as the platform says. */
@@ -294,6 +355,8 @@ export interface Invocation<Name extends CommandName, Declared extends Options> 
   readonly coach: CoachService;
   readonly drafts: DraftsService;
   readonly settings: SettingsService;
+  readonly files: FilesService;
+  readonly myData: MyDataService;
   readonly kinds: KindsService;
   /** A new seed for random numbers, 0 … 2³²−1. */
   readonly newSeed: () => number;
@@ -310,6 +373,11 @@ type ReplyArguments<Source> =
 type TextOptionNames<Declared extends Options> = {
   [Name in keyof Declared & string]: Declared[Name]['kind'] extends 'text' ? Name : never;
 }[keyof Declared & string];
+
+/** Filled by what is attached to a message. */
+export function isAttached({ kind }: Pick<Option, 'kind'>): boolean {
+  return kind === 'image' || kind === 'images' || kind === 'file';
+}
 
 type MenuOptionNames<Declared extends Options> = {
   [Name in keyof Declared & string]: Declared[Name]['kind'] extends 'images' | 'pet' ? Name : never;
@@ -348,6 +416,8 @@ export interface Command<Name extends CommandName = CommandName> {
   /** The text option that plain words after the command fill. */
   readonly freeText?: string;
   readonly menu?: MessageMenu;
+  /** What may already stand in the field for an option that a button leaves open. */
+  suggest?(jobs: Pick<JobsService, 'find'>, given: Readonly<Record<string, string>>): Promise<string | undefined>;
   // biome-ignore lint/suspicious/noExplicitAny: a list of commands forgets their options; dispatch has checked the values against them.
   run(invocation: Invocation<any, any>): Promise<Reply>;
 }
@@ -359,6 +429,7 @@ export function defineCommand<const Name extends CommandName, const Declared ext
     readonly exclusive?: true;
     readonly freeText?: TextOptionNames<Declared>;
     keptPhotos?: Command['keptPhotos'];
+    suggest?: Command['suggest'];
     run(invocation: Invocation<Name, Declared>): Promise<Reply>;
   } & MenuOf<Name, Declared> &
     (Name extends OfferedCommandName ? { readonly internal?: never } : Internal),

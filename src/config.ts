@@ -92,6 +92,7 @@ export const configSchema = z.object({
     .default('info')
     .describe('How much is logged: fatal, error, warn, info, debug, trace, or silent.'),
   MAX_PHOTO_BYTES: count(20 * MiB, 1024).describe('Largest photo accepted, in bytes.'),
+  MAX_LORA_BYTES: count(20 * MiB, 1024).describe('Largest LoRA file accepted by /import, in bytes.'),
   MAX_PHOTO_PIXELS: count(40_000_000, 4096, 268_000_000).describe('Largest photo accepted, width times height.'),
   MAX_BLOB_BYTES: count(512 * MiB, MiB).describe('Largest single file kept under DATA_DIR, in bytes.'),
   QUEUE_MAX_PER_PERSON: count(5, 1, 1000).describe('Unfinished jobs one person may have.'),

@@ -9,6 +9,7 @@ import type { Logger } from './log.js';
 import { tales } from './outcomes.js';
 import { MessageGoneError, type MessageReference, type OutgoingMessage, type Platform } from './platforms/platform.js';
 import { renderMessage } from './render.js';
+import type { BlobKey } from './storage/blob-key.js';
 import type { JobRecord, JobRecords } from './storage/database/job-records.js';
 
 export interface DeliveryOptions {
@@ -16,6 +17,7 @@ export interface DeliveryOptions {
   readonly queue: JobQueue;
   readonly platforms: ReadonlyMap<PlatformName, Platform>;
   readonly log: Logger;
+  readonly deleteBlobs: (keys: readonly BlobKey[]) => Promise<void>;
   /** Puts a job back into a Redis that has lost it. */
   readonly requeue: (record: JobRecord) => Promise<void>;
   readonly editIntervalMs?: number | undefined;
@@ -206,6 +208,7 @@ export class Delivery implements JobListener {
       await records.countDeliveryAttempt(id);
       const message = tellOutcome(record, record.outcome);
       await this.#replace(platform, record, message);
+      await this.#announce(platform, record);
       await records.finishDelivery(id, 'delivered');
       this.#retryAt.delete(id);
     } catch (error) {
@@ -235,6 +238,22 @@ export class Delivery implements JobListener {
     const key = record.message ? `${record.id}-again` : record.id;
     const sent = await platform.send(record.place, message, { key, person: record.person });
     await this.#options.records.setMessage(record.id, sent);
+  }
+
+  /** Posted once, since its key is its own. */
+  async #announce(platform: Platform, record: JobRecord): Promise<void> {
+    if (record.outcome?.kind !== 'completed') return;
+    const words = tellAnnouncement(record);
+    if (!words) return;
+    const message = renderMessage('info', localeFor(record.locale), { text: words });
+    await platform.send(record.place, message, { key: `${record.id}-announcement`, person: record.person });
+  }
+
+  /** Takes a delivered message away. A platform that is switched off keeps it. */
+  async takeBack(record: JobRecord): Promise<void> {
+    const { records, platforms } = this.#options;
+    if (record.message) await platforms.get(record.place.platform)?.remove(record.message);
+    await this.#options.deleteBlobs(await records.forgetFinished(record.id));
   }
 
   async #showStarted(id: string): Promise<void> {
@@ -361,6 +380,10 @@ async function settleTale<Name extends JobName>(
   database: Parameters<NonNullable<(typeof tales)[Name]['settle']>>[2],
 ): Promise<void> {
   await tales[record.name as Name].settle?.(told<Name>(record), result, database);
+}
+
+function tellAnnouncement<Name extends JobName>(record: JobRecord) {
+  return tales[record.name as Name].announcement?.(told<Name>(record));
 }
 
 function tellResult<Name extends JobName>(record: JobRecord, result: ResultOf<Name>) {

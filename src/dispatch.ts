@@ -1,19 +1,22 @@
 import { createHash } from 'node:crypto';
-import { type LocaleName, localeFor, locales } from '#locales/index.js';
+import { defaultLocale, type LocaleName, localeFor, locales } from '#locales/index.js';
 import { decodeAction } from './action.js';
 import {
   type CoachService,
   type Command,
   type CommandName,
   type DraftsService,
+  type FilesService,
   type Invocation,
+  type MyDataService,
   type OfferedCommandName,
   type Options,
   offeredCommands,
   type Person,
-  type PetsService,
   type PlatformName,
+  petLabel,
   type Reply,
+  type Standing,
 } from './command.js';
 import type { Delivery } from './delivery.js';
 import { describeCommand } from './describe-command.js';
@@ -24,6 +27,7 @@ import { type Text, type TextKey, translateWith } from './locale.js';
 import type { Logger } from './log.js';
 import { parseOptions } from './options.js';
 import { PersonLock } from './person-lock.js';
+import { petsServiceFor } from './pets-service.js';
 import type {
   Bot,
   CommandDescription,
@@ -31,10 +35,12 @@ import type {
   IncomingPress,
   OutgoingMessage,
   Platform,
+  Question,
 } from './platforms/platform.js';
 import { renderError, renderReply } from './render.js';
 import type { BlobStore } from './storage/blobs.js';
 import type { PeopleTable } from './storage/database/people.js';
+import type { PetSharesTable } from './storage/database/pet-shares.js';
 import type { PetsTable } from './storage/database/pets.js';
 import type { TrainingDraftsTable } from './storage/database/training-drafts.js';
 import { draftsServiceFor } from './training-drafts.js';
@@ -46,9 +52,12 @@ export interface DispatcherOptions {
   readonly delivery: Delivery;
   readonly people: PeopleTable;
   readonly pets: PetsTable;
+  readonly shares: PetSharesTable;
   readonly coach: CoachService;
   readonly drafts: TrainingDraftsTable;
   readonly blobs: Pick<BlobStore, 'delete'>;
+  readonly files: FilesService;
+  readonly myDataFor: (person: Person) => MyDataService;
   readonly maxPetsPerPerson: number;
   readonly newSeed: () => number;
   readonly log: Logger;
@@ -76,6 +85,20 @@ export class Dispatcher implements Bot {
     await this.#run({ ...incoming, command, options }, this.#options.commands);
   }
 
+  async questionOf(incoming: Parameters<Bot['questionOf']>[0]): Promise<Question | undefined> {
+    const { command: name, options: given } = decodeAction(incoming.action);
+    const command = this.commands.find((candidate) => candidate.name === name);
+    const lacking = Object.entries(command?.options ?? {}).find(
+      ([option, { kind, required }]) => required && kind === 'text' && given[option] === undefined,
+    );
+    if (!command || !lacking) return undefined;
+    const { person, place } = incoming;
+    const asker = { id: '', person, place, locale: defaultLocale, standing: standingOf(incoming) };
+    // What cannot be found, or is not theirs, is said when the answer comes.
+    const suggestion = await command.suggest?.(this.#options.ledger.serviceFor(asker), given).catch(() => undefined);
+    return { command: command.name, given, option: lacking[0], ...(suggestion !== undefined && { suggestion }) };
+  }
+
   async minPhotos({ person, command, options }: Parameters<Bot['minPhotos']>[0]): Promise<number> {
     const declared = this.commands.find(({ name }) => name === command);
     const photos = Object.values(declared?.options ?? {}).find(({ kind }) => kind === 'images');
@@ -91,7 +114,8 @@ export class Dispatcher implements Bot {
     let isAccepted = false;
     try {
       const locale = await this.localeOf(incoming.person, incoming.language);
-      const { message, job } = await this.#answer(incoming, commands, locale, jobId);
+      const { message: whole, job } = await this.#answer(incoming, commands, locale, jobId);
+      const [message, ...others] = splitFiles(whole);
       isAccepted = message.kind !== 'error';
       const platform = platforms.get(incoming.place.platform);
       if (!platform) throw new Error(`platform '${incoming.place.platform}' is not switched on`);
@@ -102,6 +126,8 @@ export class Dispatcher implements Bot {
       });
       if (job !== undefined) delivery.expectMessage(job, sending);
       await sending;
+      for (const [index, other] of others.entries())
+        await platform.send(incoming.place, other, { key: `${jobId}-file-${index + 2}`, person: incoming.person });
       log.debug(
         { command: incoming.command, jobId: job, milliseconds: Math.round(performance.now() - started) },
         'answered',
@@ -113,17 +139,21 @@ export class Dispatcher implements Bot {
     return isAccepted;
   }
 
-  async complete({ person, command, option, typed }: Parameters<Bot['complete']>[0]): Promise<readonly string[]> {
+  async complete({
+    person,
+    place,
+    command,
+    option,
+    typed,
+  }: Parameters<Bot['complete']>[0]): Promise<readonly string[]> {
     const declared = this.commands.find(({ name }) => name === command)?.options[option];
     const prefix = typed.toLowerCase();
     const startsAsTyped = (word: string) => word.toLowerCase().startsWith(prefix);
     if (declared?.kind === 'choice') return declared.choices.filter(startsAsTyped).slice(0, maxCompletions);
     if (declared?.kind !== 'pet') return [];
-    const pets = await this.#options.pets.list(person);
-    return pets
-      .map(({ name }) => name)
-      .filter(startsAsTyped)
-      .slice(0, maxCompletions);
+    const pets = petsServiceFor(this.#options, person, place);
+    const offered = declared.shared ? await pets.available() : await pets.list();
+    return offered.map(petLabel).filter(startsAsTyped).slice(0, maxCompletions);
   }
 
   async localeOf(person: Person, language?: string): Promise<LocaleName> {
@@ -164,7 +194,7 @@ export class Dispatcher implements Bot {
   ): Promise<Reply> {
     const command = commands.find(({ name }) => name === incoming.command);
     if (!command) throw new UserError('commandUnknown', { command: incoming.command.slice(0, 32) });
-    const pets = this.#petsOf(incoming.person);
+    const pets = petsServiceFor(this.#options, incoming.person, incoming.place);
     const drafts = this.#draftsOf(incoming.person, jobId);
     const textOf = (path: string, params: Text['params'] = {}): Text => ({
       key: `commands.${command.name}.${path}` as TextKey,
@@ -175,16 +205,17 @@ export class Dispatcher implements Bot {
       describe: (option) => textOf(`options.${option}`),
       keptPhotos: async () => (await command.keptPhotos?.(drafts, incoming.options)) ?? 0,
     });
+    const standing = standingOf(incoming);
     const invocation: Omit<Invocation<CommandName, Options>, 'reply'> & {
       reply: (key: string, params?: Text['params'], extras?: Omit<Reply, 'text'>) => Reply;
     } = {
       user: incoming.person,
       place: incoming.place,
-      standing: incoming.standing ?? (async () => ({ isModerator: false, roles: [] })),
+      standing,
       locale,
       commands: this.commands.map(({ name }) => name),
       options: options as Invocation<CommandName, Options>['options'],
-      jobs: this.#options.ledger.serviceFor({ id: jobId, person: incoming.person, place: incoming.place, locale }),
+      jobs: this.#options.ledger.serviceFor({ ...incoming, id: jobId, standing, locale }),
       pets,
       coach: this.#options.coach,
       drafts,
@@ -192,6 +223,8 @@ export class Dispatcher implements Bot {
         language: () => this.#options.people.localeOf(incoming.person),
         setLanguage: (language) => this.#options.people.setLocale(incoming.person, language),
       },
+      files: this.#options.files,
+      myData: this.#options.myDataFor(incoming.person),
       kinds: kindsFor(locale),
       newSeed: this.#options.newSeed,
       reply: (key, params, extras) => ({ text: textOf(`replies.${key}`, params), ...extras }),
@@ -206,23 +239,21 @@ export class Dispatcher implements Bot {
   #draftsOf(person: Person, invocation: string): DraftsService {
     return draftsServiceFor({ table: this.#options.drafts, blobs: this.#options.blobs }, person, invocation);
   }
+}
 
-  #petsOf(person: Person): PetsService {
-    const { pets, blobs, maxPetsPerPerson } = this.#options;
-    return {
-      list: () => pets.list(person),
-      find: (name) => pets.find(person, name),
-      remove: async (id) => {
-        const unused = await pets.remove(person, id);
-        await Promise.all((unused ?? []).map((key) => blobs.delete(key)));
-        return unused !== undefined;
-      },
-      rename: async (id, name) => {
-        if (!(await pets.rename(person, id, name))) throw new UserError('petExists', { name });
-      },
-      maxCount: maxPetsPerPerson,
-    };
-  }
+/** One file to a message, as all platforms can. */
+function splitFiles(message: OutgoingMessage): [OutgoingMessage, ...OutgoingMessage[]] {
+  const [first, ...others] = message.files ?? [];
+  if (!first) return [message];
+  const { kind, ephemeral } = message;
+  return [
+    { ...message, files: [first] },
+    ...others.map((file) => ({ kind, text: file.name, files: [file], ...(ephemeral && { ephemeral }) })),
+  ];
+}
+
+function standingOf({ standing }: Pick<IncomingCommand, 'standing'>): () => Promise<Standing> {
+  return standing ?? (async () => ({ isModerator: false, roles: [] }));
 }
 
 const platformLetters: Record<PlatformName, string> = { web: 'w', discord: 'd', telegram: 't' };

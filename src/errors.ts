@@ -1,3 +1,4 @@
+import { type Pet, petLabel } from './command.js';
 import { type ParameterArguments, type SourceText, type Text, type TextKey, text } from './locale.js';
 
 type ErrorTextKey = Extract<TextKey, `errors.${string}`>;
@@ -33,4 +34,10 @@ export class PermanentError extends Error {
     super(message, options);
     this.name = 'PermanentError';
   }
+}
+
+/** Which of them is asked, not guessed. */
+export function petAmbiguous(pets: readonly Pet[]): UserError {
+  const [first] = pets;
+  return new UserError('petAmbiguous', { name: first!.name, names: pets.map(petLabel).join(', ') });
 }

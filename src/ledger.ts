@@ -1,8 +1,8 @@
-import type { JobsService, Person, Place, QueuedJob, UnfinishedJob } from './command.js';
+import type { EarlierJob, JobsService, Person, Place, QueuedJob, Standing, UnfinishedJob } from './command.js';
 import { UserError } from './errors.js';
 import { type DataOf, type InputOf, type JobName, jobs } from './jobs/index.js';
 import type { JobOutcome } from './jobs/outcome.js';
-import type { JobQueue } from './jobs/queue.js';
+import { type JobQueue, parseResult } from './jobs/queue.js';
 import type { Logger } from './log.js';
 import type { JobRecord, JobRecords } from './storage/database/job-records.js';
 
@@ -12,6 +12,8 @@ export interface LedgerOptions {
   readonly maxPerPerson: number;
   readonly maxTotal: number;
   readonly log: Logger;
+  /** Takes away the message of a job, and its pictures that nothing else needs. */
+  readonly onRemoved: (record: JobRecord) => Promise<void>;
   /** Called when a job has ended without a worker: cancelled before it began. */
   readonly onEnded: (id: string, outcome: JobOutcome) => Promise<void>;
 }
@@ -29,6 +31,7 @@ export interface Asker {
   readonly person: Person;
   readonly place: Place;
   readonly locale: string;
+  readonly standing: () => Promise<Standing>;
 }
 
 /** Keeps our record of each job (database) and the queue (Redis) in step: recorded first, queued second, so that nothing is lost between. */
@@ -106,6 +109,11 @@ export class Ledger {
     const { records } = this.#options;
     const isMine = (record: JobRecord | undefined): record is JobRecord =>
       record !== undefined && isSame(record.person, asker.person);
+    const assertMayUse = async (record: JobRecord) => {
+      if (isSame(record.person, asker.person)) return;
+      if (isSamePlace(record.place, asker.place) && (await asker.standing()).isModerator) return;
+      throw new UserError('jobNotYours', { person: record.person.name });
+    };
     return {
       enqueue: (job) => this.enqueue(asker, job),
       assertRoom: async () => {
@@ -136,8 +144,16 @@ export class Ledger {
       },
       find: async <Name extends JobName>(name: Name, id: string | undefined) => {
         const record = id === undefined ? await records.newestOf(asker.person, name) : await records.get(id);
-        if (!isMine(record) || record.name !== name) return undefined;
-        return { data: jobs[name].data.parse(record.data) as DataOf<Name>, title: record.title };
+        if (record?.name !== name) return undefined;
+        await assertMayUse(record);
+        return toEarlier<Name>(record);
+      },
+      remove: async (id) => {
+        const record = await records.get(id);
+        if (!record || record.state === 'queued') return false;
+        await assertMayUse(record);
+        await this.#options.onRemoved(record);
+        return true;
       },
       cancel: async (id) => {
         const own = id === undefined ? await records.unfinishedOf(asker.person) : [await records.get(id)];
@@ -153,4 +169,23 @@ export class Ledger {
 
 function isSame(one: Person, other: Person): boolean {
   return one.platform === other.platform && one.id === other.id;
+}
+
+/** Moderators act in their own community only. */
+function isSamePlace(one: Place, other: Place): boolean {
+  if (one.platform !== other.platform) return false;
+  return one.channel === other.channel || (one.server !== undefined && one.server === other.server);
+}
+
+function toEarlier<Name extends JobName>(record: JobRecord): EarlierJob<Name> {
+  const { id, title, person, outcome } = record;
+  const name = record.name as Name;
+  const data = jobs[name].data.parse(record.data) as DataOf<Name>;
+  return {
+    id,
+    title,
+    person,
+    data,
+    ...(outcome?.kind === 'completed' && { result: parseResult(name, outcome.result) }),
+  };
 }

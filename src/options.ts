@@ -5,7 +5,7 @@ import type { Text } from './locale.js';
 type Given = string | number | boolean | readonly IncomingImage[];
 
 export interface OptionContext {
-  readonly pets: Pick<PetsService, 'find'>;
+  readonly pets: Pick<PetsService, 'find' | 'findAvailable'>;
   readonly describe: (option: string) => Text;
   /** Photos that are here already and count towards the least number. */
   readonly keptPhotos?: () => Promise<number>;
@@ -64,10 +64,13 @@ async function parseValue(name: string, option: Option, given: Given, context: O
     }
     case 'pet': {
       const petName = parseText(name, { max: 100 }, given);
-      const pet = await context.pets.find(petName);
+      const pet = await (option.shared ? context.pets.findAvailable(petName) : context.pets.find(petName));
       if (!pet) throw new UserError('petUnknown', { name: petName });
       return pet;
     }
+    case 'file':
+      if (typeof given !== 'object' || given.length !== 1) throw new UserError('optionNotFile', { option: name });
+      return given[0];
     case 'image':
     case 'images':
       return parseImages(name, option, given, (await context.keptPhotos?.()) ?? 0);

@@ -1,4 +1,5 @@
 import type { Button, Person, Picture, Text } from './command.js';
+import { buttonsOfDrawing } from './drawing-buttons.js';
 import type { DataOf, JobName, ProgressOf, ResultOf } from './jobs/index.js';
 import { text } from './locale.js';
 import type { Database } from './storage/database/open-database.js';
@@ -26,6 +27,8 @@ interface Tale<Name extends JobName> {
     readonly buttons?: readonly Button[];
     readonly thread?: { readonly name: string; readonly label: Text };
   };
+  /** A new message beside the result, where people have waited long and look elsewhere. */
+  announcement?(job: Told<Name>): Text;
   /** What else comes true when the job is done, in the same transaction as its end. */
   settle?(job: Told<Name>, result: ResultOf<Name>, database: Database): Promise<void>;
 }
@@ -51,6 +54,7 @@ export const tales: { readonly [Name in JobName]: Tale<Name> } = {
       pictures: previews.map((blob) => ({ blob, alt: text('delivery.trainedPicture', { pet: job.title }) })),
       thread: { name: job.title, label: text('delivery.thread', { pet: job.title }) },
     }),
+    announcement: (job) => text('delivery.announced', { pet: job.title, person: job.person.name }),
     async settle(job, { lora, previews }, database) {
       const { petName, className, photos } = job.data;
       await new PetsTable(database).save(job.person, { id: job.id, name: petName, className, lora, photos, previews });
@@ -65,17 +69,63 @@ export const tales: { readonly [Name in JobName]: Tale<Name> } = {
         fraction,
       };
     },
-    result: (job, { pictures, settings, isPromptCut }) => ({
+    result: (job, { pictures, grid, settings, isPromptCut }) => ({
       text: text('delivery.drawn', { prompt: job.title, person: job.person.name, seed: settings.seed }),
       lines: isPromptCut ? [text('delivery.promptCut')] : [],
-      pictures: pictures.map((blob, index) => ({
-        blob,
-        alt: text('delivery.drawnPicture', { number: index + 1, prompt: job.title }),
-      })),
-      buttons: [{ label: 'again', command: 'again', options: { job: job.id } }],
+      pictures: grid
+        ? [{ blob: grid, alt: text('delivery.drawnGrid', { count: pictures.length, prompt: job.title }) }]
+        : pictures.map((blob, index) => ({
+            blob,
+            alt: text('delivery.drawnPicture', { number: index + 1, prompt: job.title }),
+          })),
+      buttons: grid ? buttonsOfGrid(job.id, pictures.length) : buttonsOfDrawing(job.id),
+    }),
+  },
+  'import-pet': {
+    title: (title) => text('delivery.importingTitle', { pet: title }),
+    progress(job, { step, steps }) {
+      const fraction = step / steps;
+      const params = { bar: bar(fraction), percent: percent(fraction), pet: job.title };
+      return { text: text('delivery.importing', params), fraction };
+    },
+    result: (job, { previews }) => ({
+      text: text('delivery.imported', { pet: job.title }),
+      pictures: previews.map((blob) => ({ blob, alt: text('delivery.trainedPicture', { pet: job.title }) })),
+    }),
+    async settle(job, { previews }, database) {
+      const { petName, className, lora } = job.data;
+      await new PetsTable(database).save(job.person, {
+        id: job.id,
+        name: petName,
+        className,
+        lora,
+        photos: [],
+        previews,
+      });
+    },
+  },
+  upscale: {
+    title: (title) => text('delivery.upscalingTitle', { prompt: title }),
+    progress(job, { fraction }) {
+      const params = { bar: bar(fraction), percent: percent(fraction), prompt: job.title };
+      return { text: text('delivery.upscaling', params), fraction };
+    },
+    result: (job, { picture, width, height }) => ({
+      text: text('delivery.upscaled', { prompt: job.title, person: job.person.name, width, height }),
+      pictures: [{ blob: picture, alt: text('delivery.upscaledPicture', { prompt: job.title }) }],
+      buttons: [{ label: 'remove', command: 'remove', options: { job: job.id } }],
     }),
   },
 };
+
+const pickLabels = ['pick1', 'pick2', 'pick3', 'pick4'] as const;
+
+function buttonsOfGrid(job: string, count: number): readonly Button[] {
+  const picks = pickLabels
+    .slice(0, count)
+    .map((label, index): Button => ({ label, command: 'pick', options: { job, number: index + 1 } }));
+  return [...picks, ...buttonsOfDrawing(job).filter(({ label }) => label !== 'upscale')];
+}
 
 const barWidth = 10;
 

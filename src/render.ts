@@ -1,6 +1,6 @@
 import { type LocaleName, locales } from '#locales/index.js';
 import { encodeAction } from './action.js';
-import type { Button, Picture, Reply, Text } from './command.js';
+import type { Button, OfferedFile, Picture, Reply, Text } from './command.js';
 import { UserError } from './errors.js';
 import { text, translateWith } from './locale.js';
 import type { OutgoingMessage } from './platforms/platform.js';
@@ -11,6 +11,7 @@ export interface Telling {
   readonly lines?: readonly Text[];
   readonly pictures?: readonly Picture[];
   readonly buttons?: readonly Button[];
+  readonly files?: readonly OfferedFile[];
   readonly ephemeral?: boolean;
   readonly progress?: number;
   readonly thread?: { readonly name: string; readonly label: Text };
@@ -29,6 +30,7 @@ export function renderMessage(kind: OutgoingMessage['kind'], locale: LocaleName,
       buttons: telling.buttons.map((button) => ({ label: texts.buttons[button.label], action: encodeAction(button) })),
     }),
     ...(telling.progress !== undefined && { progress: telling.progress }),
+    ...(telling.files && { files: telling.files }),
     ...(telling.ephemeral && { ephemeral: true }),
     ...(telling.thread && {
       thread: { name: telling.thread.name, label: translateWith(texts, telling.thread.label) },

@@ -1,5 +1,6 @@
 import type { Logger } from './log.js';
 import type { FileBlobStore } from './storage/blobs.js';
+import type { DataExportsTable } from './storage/database/data-exports.js';
 import type { JobRecords } from './storage/database/job-records.js';
 import type { PetsTable } from './storage/database/pets.js';
 import type { TrainingDraftsTable } from './storage/database/training-drafts.js';
@@ -15,6 +16,7 @@ export interface RetentionOptions {
   readonly records: Pick<JobRecords, 'removeFinishedBefore' | 'usedBlobs'>;
   readonly pets: Pick<PetsTable, 'usedBlobs'>;
   readonly drafts: Pick<TrainingDraftsTable, 'usedBlobs' | 'removeOld'>;
+  readonly exports: Pick<DataExportsTable, 'removeOld'>;
   readonly log: Logger;
 }
 
@@ -24,11 +26,11 @@ export interface RetentionOptions {
  * since what they belong to may be on its way. Trainings that nobody decided about go sooner, with their photos.
  */
 export async function sweep(
-  { days, blobs, records, pets, drafts, log }: RetentionOptions,
+  { days, blobs, records, pets, drafts, exports, log }: RetentionOptions,
   now = new Date(),
 ): Promise<void> {
   const forgotten = await drafts.removeOld(now);
-  for (const key of forgotten.unused) await blobs.delete(key);
+  for (const key of [...forgotten.unused, ...(await exports.removeOld(now))]) await blobs.delete(key);
   const before = new Date(now.getTime() - days * dayMs);
   const jobs = await records.removeFinishedBefore(before);
   const used = new Set([...(await records.usedBlobs()), ...(await pets.usedBlobs()), ...(await drafts.usedBlobs())]);

@@ -1,5 +1,6 @@
 import { UserError } from '#src/errors.js';
 import { BlobMissingError } from '#src/storage/blobs.js';
+import { composeGrid } from './grid.js';
 import type { Processors } from './processor.js';
 
 export const imagineProcessor: Processors['imagine'] = async (data, { engine, blobs, signal, report }) => {
@@ -26,6 +27,7 @@ export const imagineProcessor: Processors['imagine'] = async (data, { engine, bl
   );
   return {
     pictures: await Promise.all(pictures.map((bytes) => blobs.put(bytes))),
+    ...(pictures.length > 1 && { grid: await blobs.put(await composeGrid(pictures)) }),
     settings,
     isPromptCut,
     seconds: (performance.now() - started) / 1000,

@@ -1,5 +1,12 @@
 import { imagineProcessor } from './imagine.js';
+import { importPetProcessor } from './import-pet.js';
 import type { Processors } from './processor.js';
 import { trainPetProcessor } from './train-pet.js';
+import { upscaleProcessor } from './upscale.js';
 
-export const processors: Processors = { 'train-pet': trainPetProcessor, imagine: imagineProcessor };
+export const processors: Processors = {
+  'train-pet': trainPetProcessor,
+  imagine: imagineProcessor,
+  upscale: upscaleProcessor,
+  'import-pet': importPetProcessor,
+};

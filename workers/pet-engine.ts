@@ -4,7 +4,7 @@ import { EngineDisagreesError, selfTest } from '#models/engine/self-test.js';
 import { bytesToPixels, type RgbImage } from '#models/image-processor.js';
 import { CheckpointError } from '#models/loaders/checkpoint-error.js';
 import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
-import { decodeLoRA, encodeLoRA } from '#models/loaders/lora-state-dict.js';
+import { decodeLoRA, encodeLoRA, LoRAFileError, type LoRAFileProblem } from '#models/loaders/lora-state-dict.js';
 import type { LoRAAdapter } from '#models/lora/lora-adapter.js';
 import { NotFiniteError, StableDiffusionPipeline } from '#models/pipelines/pipeline-stable-diffusion.js';
 import { type ActiveLoRA, StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
@@ -12,7 +12,7 @@ import { SnapshotError } from '#models/trainers/dreambooth-snapshot.js';
 import { observeSubject } from '#models/trainers/observe-subject.js';
 import { TrainingDivergedError } from '#models/trainers/train-dreambooth-lora.js';
 import { trainSubject } from '#models/trainers/train-subject.js';
-import { PermanentError, UserError } from '#src/errors.js';
+import { type ErrorKey, PermanentError, UserError } from '#src/errors.js';
 import { loadClassLatents } from './class-latents.js';
 import type {
   CreatePetEngine,
@@ -29,6 +29,8 @@ import { createTensorEngine } from './tensor-engine.js';
 
 /** Where a LoRA file of ours says which token stands for the pet, and what kind of animal it is. */
 const TOKEN_KEY = 'petbooth.token';
+/** Files from elsewhere may say anything there. */
+const MAX_TOKEN_LENGTH = 64;
 const CLASS_KEY = 'petbooth.class_name';
 
 /** Steps of a preview: enough to judge, few enough not to slow the training down. */
@@ -73,7 +75,9 @@ class StableDiffusionPetEngine implements PetEngine {
     const { sampling } = this.#model.checkpoint.recommendations;
     const { steps = sampling.steps, guidanceScale = sampling.guidanceScale, seed } = input;
     const pet = input.lora && this.#decode(input.lora);
-    const name = pet && `${pet.metadata[TOKEN_KEY] ?? ''} ${input.className ?? pet.metadata[CLASS_KEY] ?? ''}`.trim();
+    const name =
+      pet &&
+      `${(pet.metadata[TOKEN_KEY] ?? '').slice(0, MAX_TOKEN_LENGTH)} ${input.className ?? pet.metadata[CLASS_KEY] ?? ''}`.trim();
     const prompt = name ? input.prompt.replaceAll('{pet}', name) : input.prompt;
     const { pictures, truncatedPrompts } = await this.#draw({
       prompt,
@@ -193,7 +197,11 @@ class StableDiffusionPetEngine implements PetEngine {
   }
 
   #decode(bytes: Uint8Array) {
-    return decodeLoRA(bytes, { modules: this.#model.loraModules, textEncoder: 'ignore' });
+    try {
+      return decodeLoRA(bytes, { modules: this.#model.loraModules, textEncoder: 'ignore' });
+    } catch (error) {
+      throw error instanceof LoRAFileError ? new UserError(loraErrors[error.problem]) : error;
+    }
   }
 
   async #draw(options: {
@@ -242,3 +250,11 @@ async function encodePng({ rgb, width, height }: RgbImage): Promise<Uint8Array> 
     .png()
     .toBuffer();
 }
+
+const loraErrors = {
+  'too-large': 'loraTooLarge',
+  pickle: 'loraPickle',
+  malformed: 'loraMalformed',
+  unsupported: 'loraUnsupported',
+  mismatch: 'loraMismatch',
+} as const satisfies Record<LoRAFileProblem, ErrorKey>;

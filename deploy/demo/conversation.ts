@@ -46,6 +46,7 @@ export async function playConversation(options: ConversationOptions): Promise<Co
     await speaker.say('/train name: Biscuit kind: dog', {
       photos,
       expect: 'pictures',
+      isAnnounced: true,
       note: 'Six photos are all there is of Biscuit. The words never say what Biscuit looks like.',
     });
     const drawn: Uint8Array[] = [];

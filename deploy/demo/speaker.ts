@@ -38,6 +38,8 @@ type Expectation = 'info' | 'pictures' | 'cancelled' | 'refused';
 interface SayOptions {
   readonly photos?: readonly DemoPhoto[];
   readonly expect: Expectation;
+  /** The bot says in a message of its own that it is done. */
+  readonly isAnnounced?: boolean;
   readonly note?: string;
 }
 
@@ -60,7 +62,7 @@ export class Speaker {
     await this.#client.waitFor(({ author }) => author === 'bot', GREETING_TIMEOUT_MS);
   }
 
-  async say(said: string, { photos = [], expect, note }: SayOptions): Promise<Turn> {
+  async say(said: string, { photos = [], expect, isAnnounced = false, note }: SayOptions): Promise<Turn> {
     const client = this.#client;
     const known = new Set(client.messages.map(({ id }) => id));
     const startedAt = performance.now();
@@ -103,7 +105,7 @@ export class Speaker {
       const [button] = buttons ?? [];
       if (expect !== 'cancelled' || !isUnderWay || pressing || !button) return;
       pressed = button.label;
-      pressing = client.press(message, button.action).catch(rejectFinal);
+      pressing = client.press(message, button.action).then(() => {}, rejectFinal);
     });
     this.#options.onTurn(said, photos.length);
     let answer: PageMessage;
@@ -116,7 +118,7 @@ export class Speaker {
       stopListening();
     }
     const seconds = elapsed();
-    if (pressing) await this.#untilAnswered(known, 2);
+    if (pressing || (isAnnounced && answer.kind === 'result')) await this.#untilAnswered(known, 2);
     const answers = client.messages.filter(({ id, author }) => author === 'bot' && !known.has(id));
     const pictures = await Promise.all(
       (answer.pictures ?? []).map(async ({ src, alt }) => ({ alt, bytes: await this.#picture(src) })),
@@ -140,7 +142,7 @@ export class Speaker {
     return turn;
   }
 
-  /** Result and the answer to the button come in either order. */
+  /** Result, announcement and the answer to a button come in any order. */
   async #untilAnswered(known: ReadonlySet<string>, count: number): Promise<void> {
     for (let tries = 0; tries < 100; tries++) {
       if (this.#client.messages.filter(({ id, author }) => author === 'bot' && !known.has(id)).length >= count) return;

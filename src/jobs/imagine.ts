@@ -25,6 +25,8 @@ export const imagine = defineJob({
   }),
   result: z.strictObject({
     pictures: z.array(BlobKey).min(1).max(4),
+    /** Several pictures in one. */
+    grid: BlobKey.optional(),
     /** What the engine really used, for `info` and for repeating. */
     settings: z.strictObject({ seed: z.int(), steps: z.int(), guidanceScale: z.number() }),
     /** Whether the words were longer than what the model can read. */

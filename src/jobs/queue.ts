@@ -80,6 +80,14 @@ export class JobQueue {
     return 'signalled';
   }
 
+  /** Takes a finished or cancelled job out of Redis, with its data. */
+  async forget(id: string): Promise<void> {
+    const job = await this.#queue.getJob(id);
+    // A worker may still hold the lock; Redis drops the job by age then.
+    await job?.remove().catch(() => {});
+    await this.#redis.del(cancelKey(id));
+  }
+
   async close(): Promise<void> {
     await this.#queue.close();
   }

@@ -1,4 +1,4 @@
-import type { Command, IncomingImage, Option } from '#src/command.js';
+import { type Command, type IncomingImage, isAttached, type Option } from '#src/command.js';
 import { type Text, text } from '#src/locale.js';
 
 export type DecodedLine =
@@ -25,9 +25,7 @@ export function decodeLine(line: string, images: readonly IncomingImage[], comma
       return { hint: text('errors.optionUnknown', { command: name, option: shorten(rest) }) };
     options[command.freeText] = rest;
   }
-  const photoOption = Object.entries(command.options).find(
-    ([, { kind }]) => kind === 'image' || kind === 'images',
-  )?.[0];
+  const photoOption = Object.entries(command.options).find(([, option]) => isAttached(option))?.[0];
   if (images.length > 0) {
     if (photoOption === undefined) return { hint: text('errors.photosTooMany', { max: 0, given: images.length }) };
     options[photoOption] = images;
@@ -39,8 +37,8 @@ const oneWordKinds: ReadonlySet<Option['kind']> = new Set(['integer', 'number', 
 
 function splitOptions(words: string, command: Command): { values: Record<string, string>; rest: string } {
   const kinds = new Map(
-    Object.entries(command.options).flatMap(([name, { kind }]) =>
-      kind === 'image' || kind === 'images' ? [] : [[name.toLowerCase(), { name, kind }] as const],
+    Object.entries(command.options).flatMap(([name, option]) =>
+      isAttached(option) ? [] : [[name.toLowerCase(), { name, kind: option.kind }] as const],
     ),
   );
   const starts = findOptionStarts(words, kinds);

@@ -4,6 +4,7 @@ import type {
   Command,
   IncomingImage,
   OfferedCommandName,
+  OfferedFile,
   Person,
   Place,
   PlatformName,
@@ -17,6 +18,8 @@ export interface OutgoingMessage {
   /** May hold line breaks. */
   readonly text: string;
   readonly pictures?: readonly { readonly blob: BlobKey; readonly alt: string }[];
+  /** To keep; each at most 8 MiB. */
+  readonly files?: readonly OfferedFile[];
   readonly buttons?: readonly OutgoingButton[];
   /** Of a status: 0…1. Absent while queued. */
   readonly progress?: number;
@@ -71,6 +74,8 @@ export interface Bot {
    */
   invoke(incoming: IncomingCommand): Promise<boolean>;
   press(incoming: IncomingPress): Promise<void>;
+  /** What a button's command still lacks; platforms ask for it and then invoke the command. Answers at once. */
+  questionOf(incoming: Omit<IncomingPress, 'eventId' | 'message'>): Promise<Question | undefined>;
   /** How many photos a command wants from this person at least, with these options: earlier ones may count. 0: it takes none. */
   minPhotos(incoming: {
     readonly person: Person;
@@ -87,6 +92,16 @@ export interface Bot {
   }): Promise<readonly string[]>;
   /** The person's language: their own setting, else the platform's, else English. */
   localeOf(person: Person, language?: string): Promise<LocaleName>;
+}
+
+/** A command that a button began and a person completes. */
+export interface Question {
+  readonly command: OfferedCommandName;
+  /** From the button. */
+  readonly given: Readonly<Record<string, string>>;
+  /** The option that is asked for. */
+  readonly option: string;
+  readonly suggestion?: string;
 }
 
 export interface CommandDescription {
@@ -121,6 +136,10 @@ export interface Platform {
     message: OutgoingMessage,
     options: { readonly key: string; readonly person: Person },
   ): Promise<MessageReference>;
+  /** Takes a message away; one that is gone already stays gone. */
+  remove(reference: MessageReference): Promise<void>;
+  /** Deletes what the platform keeps about a person on our side. */
+  forget?(person: Person): Promise<void>;
   /** Replaces the message's whole content. Repeating it changes nothing. @throws MessageGoneError where it was deleted */
   edit(reference: MessageReference, message: OutgoingMessage): Promise<void>;
 }

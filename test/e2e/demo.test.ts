@@ -97,7 +97,10 @@ describe('npm run demo', () => {
     const [help, taught, ...others] = transcript.turns;
     expect(help!.answers[0]!.text).toContain('/imagine');
     expect(taught).toMatchObject({ photos: Array(PHOTO_COUNT).fill(expect.stringMatching(/\.jpg$/)) });
-    expect(taught!.answers).toMatchObject([{ kind: 'result', text: expect.stringMatching(/^I know Biscuit now/) }]);
+    expect(taught!.answers).toMatchObject([
+      { kind: 'result', text: expect.stringMatching(/^I know Biscuit now/) },
+      { kind: 'info', text: expect.stringMatching(/Biscuit is ready/) },
+    ]);
     expect(taught!.progress.some(({ fraction = 0 }) => fraction > 0 && fraction < 1)).toBe(true);
     expect(new Set(others.slice(0, 6).flatMap(({ pictures }) => pictures)).size).toBe(6);
   });

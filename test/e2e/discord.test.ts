@@ -15,6 +15,7 @@ import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
 import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
+import { shareAndLeave } from '#test/scenarios/share-and-leave.js';
 import { createWorld, type World } from '#test/scenarios/world.js';
 
 describe('Discord', () => {
@@ -62,6 +63,14 @@ describe('Discord', () => {
       ...[...emulator.state.interactions.values()].map((each) => each.acknowledgedAfterMs ?? 9999),
     );
     expect(slowest).toBeLessThan(3000);
+  });
+
+  test.each(['en', 'de'] as const)('a pet is shared, taken away and forgotten (%s)', async (locale) => {
+    const world = worldOf(locale, true);
+    await world.startBot();
+    await world.startWorker();
+    const other = emulator.chat({ name: 'Ben', locale: locale === 'de' ? 'de' : 'en-US', isPrivate: true });
+    await shareAndLeave(world, other);
   });
 
   test('doubtful photos are shown and decided about', async () => {

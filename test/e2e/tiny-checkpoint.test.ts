@@ -33,8 +33,8 @@ test('with a real checkpoint a pet is learnt from photos and drawn by its name',
   const drawn = await waitFor('the pictures', () => chat.showing('result')[1], 60_000);
   expect(drawn.text).toBe('“Biscuit in the snow” for anna, seed 7');
   const blobs = new FileBlobStore({ folder: join(spine.folder, 'blobs'), maxBytes: 10_000_000 });
-  for (const { blob } of drawn.pictures!) {
-    const { format, width } = await sharp(await blobs.get(blob)).metadata();
-    expect({ format, width }).toEqual({ format: 'png', width: 16 });
-  }
+  const [grid] = drawn.pictures!;
+  const { format, width, height } = await sharp(await blobs.get(grid!.blob)).metadata();
+  // Two pictures of 16 pixels and the gap between them.
+  expect({ format, width, height }).toEqual({ format: 'png', width: 36, height: 16 });
 });

@@ -97,7 +97,7 @@ describe.skipIf(noBrowserReason !== undefined)(title('the chat page'), () => {
   test('a slash lists the commands; typing narrows, Tab completes, arrows choose', async () => {
     await page.locator('#text').pressSequentially('/');
     expect(await page.locator('#completions div').count()).toBe(offeredCommands(commands).length);
-    await page.keyboard.type('im');
+    await page.keyboard.type('ima');
     expect(await page.locator('#completions div').allTextContents()).toEqual([
       expect.stringContaining(locales.en.commands.imagine.description),
     ]);
@@ -344,16 +344,27 @@ describe.skipIf(noBrowserReason !== undefined)(title('a pet in the browser, with
     await page.locator('#text').pressSequentially('Biscuit kind: dog');
     await page.keyboard.press('Enter');
     await sees(page, /I know Biscuit now/);
-    await lastMessage(page).locator('.picture:not(.loading)').first().waitFor();
+    const learnt = page.locator('.message.bot', { hasText: 'I know Biscuit now' });
+    await learnt.locator('.picture:not(.loading)').first().waitFor();
+    await sees(page, /Biscuit is ready to be drawn/);
 
     await say(page, '/pets');
     await sees(page, /Biscuit \(dog\)/);
 
     await say(page, '/imagine Biscuit surfing a wave count: 4 seed: 7');
     await sees(page, /“Biscuit surfing a wave” for .*seed 7/);
-    await lastMessage(page).locator('.picture:not(.loading)').nth(3).waitFor();
+    await lastMessage(page).locator('.picture:not(.loading)').first().waitFor();
     await lastMessage(page).getByRole('button', { name: locales.en.buttons.again }).click();
-    await soon(() => page.locator('.message[data-kind=result] .pictures[data-count="4"]').count()).toBe(2);
+    await soon(() =>
+      page.locator('.message[data-kind=result]').getByRole('button', { name: '4', exact: true }).count(),
+    ).toBe(2);
+    await lastMessage(page).getByRole('button', { name: locales.en.buttons.vary }).click();
+    await soon(() => page.locator('#text').inputValue()).toMatch(/^\/vary job:\S+ prompt:Biscuit surfing a wave$/);
+    await page.locator('#text').fill('');
+    await lastMessage(page).getByRole('button', { name: locales.en.buttons.remove }).click();
+    await soon(() =>
+      page.locator('.message[data-kind=result]').getByRole('button', { name: '4', exact: true }).count(),
+    ).toBe(1);
 
     for (const number of [1, 2, 3, 4]) {
       await say(page, `/imagine slow dog ${number}`);

@@ -80,6 +80,10 @@ export class FakePlatform implements Platform {
     if (fault === 'after') throw new Error('the answer of the platform was lost');
   }
 
+  async remove({ message: key }: MessageReference): Promise<void> {
+    this.chat.messages.delete(key);
+  }
+
   /** Says a command as somebody. */
   async say(
     command: string,

@@ -1,7 +1,7 @@
 import { defaultLocale, localeFor } from '#locales/index.js';
 import { type Command, type OfferedCommandName, offeredCommands } from '#src/command.js';
 import { describeCommand } from '#src/describe-command.js';
-import type { Bot, IncomingCommand, IncomingPress } from '#src/platforms/platform.js';
+import type { Bot, IncomingCommand, IncomingPress, Question } from '#src/platforms/platform.js';
 
 /** May say `false`, also as a promise: the command was refused. */
 export type Script = (incoming: IncomingCommand) => unknown;
@@ -13,6 +13,8 @@ export class ScriptedBot implements Bot {
   readonly presses: IncomingPress[] = [];
   script: Script = () => {};
   onPress: (incoming: IncomingPress) => Promise<void> | void = () => {};
+  /** By action. */
+  readonly questions = new Map<string, Question>();
   leastPhotos: number | undefined;
   petNames: readonly string[] = [];
 
@@ -34,6 +36,10 @@ export class ScriptedBot implements Bot {
   async press(incoming: IncomingPress): Promise<void> {
     this.presses.push(incoming);
     await this.onPress(incoming);
+  }
+
+  async questionOf({ action }: Parameters<Bot['questionOf']>[0]): Promise<Question | undefined> {
+    return this.questions.get(action);
   }
 
   async complete({ option, typed }: Parameters<Bot['complete']>[0]): Promise<readonly string[]> {

@@ -3,6 +3,7 @@ export interface SeenMessage {
   /** Stays the same while the message is edited. */
   readonly id: string;
   readonly text: string;
+  /** Files to keep count as well. */
   readonly pictureCount: number;
   /** Labels, in order. */
   readonly buttons: readonly string[];
@@ -26,6 +27,8 @@ export interface ScenarioChat {
   sees(what: Matcher, timeoutMs?: number): Promise<SeenMessage>;
   /** Presses a button that the message shows now. Rejects where it has none of this label, or the platform got no acknowledgement. */
   clicks(message: SeenMessage, label: string): Promise<void>;
+  /** Presses a button that asks for words, and gives these. */
+  clicksAndSays(message: SeenMessage, label: string, words: string): Promise<void>;
 }
 
 export function fits(what: Matcher, message: SeenMessage): boolean {

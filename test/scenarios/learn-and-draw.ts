@@ -32,6 +32,7 @@ export async function learnAndDraw(world: World): Promise<void> {
   const learnt = await chat.sees(pictures(says('delivery.trained', { pet: 'Biscuit' })));
   expect(learnt.id).toBe(learning.id);
   expect(learnt.buttons).not.toContain(buttons.cancel);
+  await chat.sees(says('delivery.announced', { pet: 'Biscuit', person: chat.personName }));
   await chat.say('/pets');
   await chat.sees(pictures(says('commands.pets.replies.line', { name: 'Biscuit', photos: 4 })));
 
@@ -39,6 +40,19 @@ export async function learnAndDraw(world: World): Promise<void> {
   const drawn = await chat.sees(pictures(says('delivery.drawn', { prompt: 'Biscuit surfing a wave', seed: 7 })));
   expect(drawn.text).toContain(chat.personName);
   expect(drawn.buttons).toContain(buttons.again);
+  expect(drawn.pictureCount).toBe(1);
+
+  await chat.clicks(drawn, buttons.pick2);
+  const picked = await chat.sees(pictures(says('commands.pick.replies.picked', { number: 2 })));
+  await chat.clicks(picked, buttons.info);
+  await chat.sees(says('commands.info.replies.numbers', { seed: 7, count: 2 }));
+  await chat.clicks(picked, buttons.upscale);
+  await chat.sees(pictures(says('delivery.upscaled', { prompt: 'Biscuit surfing a wave' })));
+  await chat.clicksAndSays(drawn, buttons.vary, 'Biscuit on the moon');
+  const varied = await chat.sees(pictures(says('delivery.drawn', { prompt: 'Biscuit on the moon', seed: 7 })));
+  await chat.clicks(varied, buttons.remove);
+  await chat.sees(says('commands.remove.replies.removed'));
+  expect(chat.messages.map(({ id }) => id)).not.toContain(varied.id);
 
   // A button outlives the bot that made it.
   await world.stopBot();
@@ -46,7 +60,9 @@ export async function learnAndDraw(world: World): Promise<void> {
   await chat.clicks(drawn, buttons.again);
   await chat.sees(
     (message) =>
-      message.id !== drawn.id && pictures(says('delivery.drawn', { prompt: 'Biscuit surfing a wave' }))(message),
+      message.id !== drawn.id &&
+      message.buttons.includes(buttons.pick1) &&
+      pictures(says('delivery.drawn', { prompt: 'Biscuit surfing a wave' }))(message),
   );
 
   await world.stopWorker();

@@ -28,18 +28,29 @@ export class WebPerson implements ScenarioChat {
     return seesWithin(() => this.messages, what, timeoutMs);
   }
 
-  async clicks({ id }: SeenMessage, label: string): Promise<void> {
-    const message = this.#client.messages.find((candidate) => candidate.id === id);
-    const button = message?.buttons?.find((candidate) => candidate.label === label);
-    if (!message || !button) throw new Error(`no button '${label}'`);
-    await this.#client.press(message, button.action);
+  async clicks(message: SeenMessage, label: string): Promise<void> {
+    await this.#press(message, label);
+  }
+
+  async clicksAndSays(message: SeenMessage, label: string, words: string): Promise<void> {
+    const line = await this.#press(message, label);
+    if (line === undefined) throw new Error(`'${label}' asked for nothing`);
+    // What the page puts into the field for writing ends with the words that were there.
+    await this.#client.send(line.replace(/(\w+:)[^:]*$/, `$1${words}`));
   }
 
   close(): void {
     this.#client.close();
   }
+
+  async #press({ id }: SeenMessage, label: string): Promise<string | undefined> {
+    const message = this.#client.messages.find((candidate) => candidate.id === id);
+    const button = message?.buttons?.find((candidate) => candidate.label === label);
+    if (!message || !button) throw new Error(`no button '${label}'`);
+    return this.#client.press(message, button.action);
+  }
 }
 
-function toSeen({ id, text, pictures, buttons }: PageMessage): SeenMessage {
-  return { id, text, pictureCount: pictures?.length ?? 0, buttons: (buttons ?? []).map(({ label }) => label) };
+function toSeen({ id, text, pictures = [], files = [], buttons }: PageMessage): SeenMessage {
+  return { id, text, pictureCount: pictures.length + files.length, buttons: (buttons ?? []).map(({ label }) => label) };
 }

@@ -6,6 +6,7 @@ import {
   PermissionsBitField,
 } from 'discord.js';
 import { z } from 'zod';
+import { decodeAction } from '#src/action.js';
 import type { Command, IncomingImage, Person, Place, Standing } from '#src/command.js';
 import type { IncomingCommand } from '../platform.js';
 import { photoOptionPrefix } from './encode-commands.js';
@@ -194,7 +195,10 @@ export function decodeInteraction(given: unknown, context: DecodeContext): Decod
       return { ...common, kind: 'press', action: interaction.data.custom_id, message: interaction.message.id };
     case InteractionType.ModalSubmit: {
       const form = decodeFormId(interaction.data.custom_id);
-      return form && { ...common, kind: 'form', ...form, ...decodeFields(interaction.data, context) };
+      if (!form) return undefined;
+      const { command, options } = decodeAction(form.command);
+      const fields = decodeFields(interaction.data, context);
+      return { ...common, kind: 'form', ...form, command, options: { ...options, ...fields.options } };
     }
   }
 }

@@ -95,6 +95,7 @@ function encodeOption(option: DescribedOption, localizations: LocalizationMap): 
     case 'pet':
       return [{ ...common, type: ApplicationCommandOptionType.String, autocomplete: true }];
     case 'image':
+    case 'file':
       return [{ ...common, type: ApplicationCommandOptionType.Attachment }];
     case 'images':
       return Array.from({ length: Math.min(max ?? maxPhotoOptions, maxPhotoOptions) }, (_, index) => ({

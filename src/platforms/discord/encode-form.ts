@@ -1,5 +1,5 @@
 import { ComponentType, TextInputStyle } from 'discord.js';
-import type { Bot, CommandDescription, IncomingCommand } from '../platform.js';
+import type { Bot, CommandDescription, IncomingCommand, Question } from '../platform.js';
 import { maxPhotoOptions } from './encode-commands.js';
 
 /**
@@ -36,20 +36,36 @@ export function encodeForm(
   return {
     custom_id: encodeFormId(name),
     title: `/${name}`,
-    components: description.options.slice(0, maxFields).map((option) => encodeField(option, options[option.name])),
+    components: description.options
+      .slice(0, maxFields)
+      // Earlier photos may count towards the least number; the bot says where there are too few.
+      .map((option) => encodeField({ ...option, ...(option.kind === 'images' && { min: 1 }) }, options[option.name])),
+  };
+}
+
+/** A form for what a button's command lacks; the button's own options travel in the form's name. */
+export function encodeQuestion(
+  bot: Pick<Bot, 'describe'>,
+  { command, option, suggestion }: Question,
+  { action, language }: { readonly action: string; readonly language: string | undefined },
+): object {
+  const described = bot.describe(command, language).options.find(({ name }) => name === option)!;
+  return {
+    custom_id: encodeFormId(action),
+    title: `/${command}`,
+    components: [encodeField(described, suggestion)],
   };
 }
 
 export function encodeField(option: CommandDescription['options'][number], given?: unknown): object {
-  const { name, required, max } = option;
+  const { name, required, min, max } = option;
   const field =
     option.kind === 'images'
       ? {
           type: ComponentType.FileUpload,
           custom_id: name,
           required,
-          // Earlier photos may count towards the least number; the bot says where there are too few.
-          min_values: required ? 1 : 0,
+          min_values: required ? Math.min(min ?? 1, maxPhotoOptions) : 0,
           max_values: Math.min(max ?? maxPhotoOptions, maxPhotoOptions),
         }
       : {

@@ -4,7 +4,7 @@ import { defaultLocale } from '#locales/index.js';
 import type { Logger } from '#src/log.js';
 import type { Bot, OutgoingMessage } from '../platform.js';
 import { type DecodeContext, type DecodedInteraction, decodeInteraction } from './decode-interaction.js';
-import { encodeForm } from './encode-form.js';
+import { encodeForm, encodeQuestion } from './encode-form.js';
 import { renderText } from './escape-text.js';
 import { InteractionAnswer } from './interaction-answer.js';
 import { MessageMenus } from './message-menus.js';
@@ -91,6 +91,12 @@ export class InteractionRouter {
     if (interaction.kind === 'command') {
       const asking = encodeForm(bot, interaction);
       if (asking) return answer.respond(InteractionResponseType.Modal, asking);
+    }
+    if (interaction.kind === 'press') {
+      const { person, place, standing, language, action } = interaction;
+      const question = await bot.questionOf({ person, place, standing: async () => standing, language, action });
+      if (question)
+        return answer.respond(InteractionResponseType.Modal, encodeQuestion(bot, question, { action, language }));
     }
     const started = performance.now();
     if (!(await answer.acknowledge())) {

@@ -44,7 +44,10 @@ export interface RenderOptions {
 }
 
 export async function renderMessage(message: OutgoingMessage, options: RenderOptions): Promise<RenderedMessage> {
-  const wanted = (message.pictures ?? []).slice(0, maxAttachments);
+  const wanted = [...(message.pictures ?? []), ...(message.files ?? []).map((file) => ({ ...file, alt: '' }))].slice(
+    0,
+    maxAttachments,
+  );
   const isShown =
     wanted.length > 0 &&
     wanted.length === options.shown?.blobs.length &&
@@ -74,21 +77,23 @@ export async function renderMessage(message: OutgoingMessage, options: RenderOpt
 }
 
 async function readFiles(
-  pictures: NonNullable<OutgoingMessage['pictures']>,
+  wanted: readonly { readonly blob: BlobKey; readonly alt: string; readonly name?: string }[],
   { blobs, attachmentLimit = defaultAttachmentLimit }: RenderOptions,
 ): Promise<{ readonly blob: BlobKey; readonly alt: string; readonly file: RawFile }[]> {
   const files: { blob: BlobKey; alt: string; file: RawFile }[] = [];
   let total = 0;
-  for (const { blob, alt } of pictures) {
+  for (const { blob, alt, name: ownName } of wanted) {
     const bytes = await blobs.get(blob);
     if (bytes.byteLength > attachmentLimit || total + bytes.byteLength > maxRequestBytes) continue;
     total += bytes.byteLength;
-    const { extension, contentType } = typeOf(bytes);
-    const name = `petbooth-${files.length + 1}.${extension}`;
+    const { extension, contentType } = ownName === undefined ? typeOf(bytes) : fileType;
+    const name = ownName ?? `petbooth-${files.length + 1}.${extension}`;
     files.push({ blob, alt, file: { name, data: Buffer.from(bytes), contentType } });
   }
   return files;
 }
+
+const fileType = { extension: '', contentType: 'application/octet-stream' };
 
 function typeOf(bytes: Uint8Array): { readonly extension: string; readonly contentType: string } {
   if (bytes[0] === 0xff && bytes[1] === 0xd8) return { extension: 'jpg', contentType: 'image/jpeg' };

@@ -8,6 +8,7 @@ import type { DecodedMessage, DecodedPress, FileReference } from './decode-updat
 import { type DraftDesk, lackingOption, photoOptionOf } from './draft-desk.js';
 import type { Messenger } from './messenger.js';
 import { renderMessage } from './render-message.js';
+import { standingOf } from './standing.js';
 import type { TelegramClient } from './telegram-client.js';
 
 export interface ConversationOptions {
@@ -82,15 +83,24 @@ export class Conversation {
     const { bot, desk } = this.#options;
     const draft = draftAction.exec(press.action);
     if (draft) return { work: desk.press(draft[2]!, draft[1] as 'go' | 'no') };
+    const { action } = press;
+    const event = this.#eventOf(press);
+    const question = await bot.questionOf({ ...event, action });
+    const command = question && bot.commands.find(({ name }) => name === question.command);
+    if (question && command) {
+      await desk.open(press, command, { ...question.given }, []);
+      return nothing;
+    }
+    return { work: bot.press({ ...event, action, message: { place: press.place, message: String(press.messageId) } }) };
+  }
+
+  #eventOf({ eventId, person, place, language, isPrivate }: DecodedMessage | DecodedPress) {
     return {
-      work: bot.press({
-        eventId: press.eventId,
-        person: press.person,
-        place: press.place,
-        ...(press.language !== undefined && { language: press.language }),
-        action: press.action,
-        message: { place: press.place, message: String(press.messageId) },
-      }),
+      eventId,
+      person,
+      place,
+      standing: () => standingOf(this.#options.client, { person, place, isPrivate }),
+      ...(language !== undefined && { language }),
     };
   }
 
@@ -166,10 +176,7 @@ export class Conversation {
     }
     if (message.album !== undefined && photos) desk.noteStarted(message.album);
     const answered = bot.invoke({
-      eventId: message.eventId,
-      person: message.person,
-      place: message.place,
-      ...(message.language !== undefined && { language: message.language }),
+      ...this.#eventOf(message),
       command: decoded.command,
       options: decoded.options,
     });
@@ -187,7 +194,10 @@ export class Conversation {
     if (await desk.isLate(message)) return nothing;
     if (!message.isPrivate) return nothing;
     // Photos out of the blue: there is one thing that they can be for.
-    const wantPhotos = bot.commands.filter((command) => (photoOptionOf(command)?.min ?? 0) > 0);
+    const wantPhotos = bot.commands.filter((command) => {
+      const photos = photoOptionOf(command);
+      return photos?.option.kind === 'images' && photos.min > 0;
+    });
     if (wantPhotos.length === 1) await desk.open(message, wantPhotos[0]!, {}, message.files);
     else return { work: this.#hint(message, text('web.commandHint')) };
     return nothing;

@@ -1,6 +1,13 @@
-import type { Command, IncomingImage, OfferedCommandName, Option, Person } from '#src/command.js';
+import {
+  type Command,
+  type IncomingImage,
+  isAttached,
+  type OfferedCommandName,
+  type Option,
+  type Person,
+} from '#src/command.js';
 import type { Bot, OutgoingMessage } from '../platform.js';
-import type { DecodedMessage, FileReference } from './decode-update.js';
+import type { DecodedMessage, DecodedPress, FileReference } from './decode-update.js';
 import { type Draft, type Drafts, draftIdOf } from './drafts.js';
 import type { Messenger } from './messenger.js';
 import { renderMessage } from './render-message.js';
@@ -37,7 +44,7 @@ export class DraftDesk {
 
   /** Starts anew; an earlier draft of this person in this place ends. */
   async open(
-    message: DecodedMessage,
+    message: DecodedMessage | DecodedPress,
     command: Command,
     values: Record<string, string>,
     files: readonly FileReference[],
@@ -51,7 +58,7 @@ export class DraftDesk {
       command: command.name,
       values,
       files: [],
-      albums: message.album === undefined ? [] : [message.album],
+      albums: !('album' in message) || message.album === undefined ? [] : [message.album],
       person: { ...message.person, platform: 'telegram' },
       place: { ...message.place, platform: 'telegram' },
       isPrivate: message.isPrivate,
@@ -73,7 +80,7 @@ export class DraftDesk {
     if (message.album !== undefined && !draft.albums.includes(message.album)) draft.albums.push(message.album);
     await this.#options.drafts.save(draft);
     const isComplete =
-      photos?.option.kind === 'image' && draft.files.length > 0 && lackingOption(command, draft.values) === undefined;
+      photos?.option.kind !== 'images' && draft.files.length > 0 && lackingOption(command, draft.values) === undefined;
     if (isComplete) await this.start(draft);
     else if (draft.asking === undefined) await this.#advance(draft, message.messageId);
   }
@@ -137,7 +144,7 @@ export class DraftDesk {
     photos: PhotoOption,
     { command, options }: { readonly command: string; readonly options: Readonly<Record<string, unknown>> },
   ): Promise<number> {
-    if (photos.min === 0 || photos.option.kind === 'image') return photos.min;
+    if (photos.min === 0 || photos.option.kind !== 'images') return photos.min;
     return this.#options.bot.minPhotos({ person: { ...person, platform: 'telegram' }, command, options });
   }
 
@@ -254,14 +261,15 @@ export class DraftDesk {
 
 export interface PhotoOption {
   readonly name: string;
-  readonly option: Option & { readonly kind: 'image' | 'images' };
+  readonly option: Option & { readonly kind: 'image' | 'images' | 'file' };
   readonly min: number;
   readonly max: number;
 }
 
 export function photoOptionOf(command: Command): PhotoOption | undefined {
   for (const [name, option] of Object.entries(command.options)) {
-    if (option.kind === 'image') return { name, option, min: option.required ? 1 : 0, max: 1 };
+    if (option.kind === 'image' || option.kind === 'file')
+      return { name, option, min: option.required ? 1 : 0, max: 1 };
     if (option.kind === 'images')
       return { name, option, min: option.required ? (option.min ?? 1) : 0, max: option.max };
   }
@@ -271,8 +279,7 @@ export function photoOptionOf(command: Command): PhotoOption | undefined {
 /** The first required option, photos aside, that has no value. */
 export function lackingOption(command: Command, values: Readonly<Record<string, unknown>>): string | undefined {
   return Object.entries(command.options).find(
-    ([name, { kind, required }]) =>
-      required && kind !== 'image' && kind !== 'images' && String(values[name] ?? '').trim() === '',
+    ([name, option]) => option.required && !isAttached(option) && String(values[name] ?? '').trim() === '',
   )?.[0];
 }
 

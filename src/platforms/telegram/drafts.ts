@@ -88,6 +88,11 @@ export class Drafts {
     await rm(this.#pathOf(draft), { force: true });
   }
 
+  async removeOf(personId: string): Promise<void> {
+    const own = [...this.#drafts.values()].filter(({ person }) => person.id === personId);
+    for (const draft of own) await this.remove(draft);
+  }
+
   #pathOf(draft: Draft): string {
     return join(this.#folder, `${createHash('sha256').update(ownerOf(draft)).digest('hex').slice(0, 32)}.json`);
   }

@@ -105,7 +105,7 @@ export class MessageContents {
     again: Again,
   ): Promise<boolean> {
     const edit = async (asFile: boolean) => {
-      const media = await this.#mediaOf(picture.blob, message.caption, asFile);
+      const media = await this.#mediaOf(picture, message.caption, asFile);
       const edited = await again(() =>
         this.#client.call('editMessageMedia', {
           chat_id: Number(place.channel),
@@ -117,7 +117,7 @@ export class MessageContents {
       this.#noteFile(picture.blob, edited);
     };
     try {
-      await edit(false);
+      await edit(picture.name !== undefined);
     } catch (error) {
       if (isNotModified(error)) return true;
       if (isPictureForbidden(error)) return false;
@@ -152,7 +152,7 @@ export class MessageContents {
 
   async #postAlbum(place: Place, id: number, pictures: readonly Picture[], again: Again): Promise<number[]> {
     const post = async (asFile: boolean, thread: string | undefined) => {
-      const media = await Promise.all(pictures.map(({ blob, alt }) => this.#mediaOf(blob, alt, asFile)));
+      const media = await Promise.all(pictures.map((picture) => this.#mediaOf(picture, picture.alt, asFile)));
       const target = {
         ...this.addressOf({ ...place, thread }),
         reply_parameters: { message_id: id, allow_sending_without_reply: true },
@@ -226,13 +226,13 @@ export class MessageContents {
     return found;
   }
 
-  async #mediaOf(blob: BlobKey, caption: string, asFile: boolean): Promise<Media> {
+  async #mediaOf({ blob, name }: Picture, caption: string, asFile: boolean): Promise<Media> {
     const known = this.#files.get(blob);
     if (known && (!asFile || known.type === 'document')) return { type: known.type, media: known.id, caption };
     const bytes = await this.#blobs.get(blob);
     const type = asFile || bytes.byteLength > maxPhotoBytes ? 'document' : 'photo';
     const format = sniffFormat(bytes) ?? 'dat';
-    return { type, media: fileOf(bytes, `petbooth.${format === 'jpeg' ? 'jpg' : format}`), caption };
+    return { type, media: fileOf(bytes, name ?? `petbooth.${format === 'jpeg' ? 'jpg' : format}`), caption };
   }
 
   #noteFile(blob: BlobKey, message: unknown): void {

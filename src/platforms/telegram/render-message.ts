@@ -1,4 +1,5 @@
 import type { InlineKeyboardMarkup } from 'telegraf/types';
+import type { BlobKey } from '#src/command.js';
 import type { OutgoingMessage } from '../platform.js';
 
 export const maxTextLength = 4096;
@@ -12,16 +13,20 @@ export interface RenderedMessage {
   readonly text: string;
   readonly caption: string;
   readonly keyboard: InlineKeyboardMarkup;
-  readonly pictures: NonNullable<OutgoingMessage['pictures']>;
+  /** What has a name is sent as a file. */
+  readonly pictures: readonly { readonly blob: BlobKey; readonly alt: string; readonly name?: string }[];
 }
 
-export function renderMessage({ text, buttons = [], pictures = [] }: OutgoingMessage): RenderedMessage {
+export function renderMessage({ text, buttons = [], pictures = [], files = [] }: OutgoingMessage): RenderedMessage {
   const words = withoutMentions(text).trim() || '…';
   return {
     text: shorten(words, maxTextLength),
     caption: shorten(words, maxCaptionLength),
     keyboard: renderKeyboard(buttons),
-    pictures: pictures.map(({ blob, alt }) => ({ blob, alt: shorten(withoutMentions(alt), maxCaptionLength) })),
+    pictures: [
+      ...pictures.map(({ blob, alt }) => ({ blob, alt: shorten(withoutMentions(alt), maxCaptionLength) })),
+      ...files.map(({ blob, name }) => ({ blob, alt: '', name })),
+    ],
   };
 }
 

@@ -128,6 +128,7 @@ export class TelegramPlatform implements Platform {
     const accept = (update: unknown) => updates.accept(update);
     this.#running = {
       bot,
+      drafts,
       sent,
       messenger,
       statusEdits,
@@ -197,6 +198,10 @@ export class TelegramPlatform implements Platform {
     await this.#started().messenger.remove(place, Number(message));
   }
 
+  async forget({ id }: Person): Promise<void> {
+    await this.#started().drafts.removeOf(id);
+  }
+
   async #connect(running: Running): Promise<void> {
     const { webhook, dataFolder, log, listens = true } = this.#options;
     const me = await this.#client.call('getMe', {}, { timeoutMs: connectTimeoutMs });
@@ -251,6 +256,7 @@ function isPassing(error: unknown): boolean {
 
 interface Running {
   readonly bot: Bot;
+  readonly drafts: Drafts;
   readonly sent: SentMessages;
   readonly messenger: Messenger;
   readonly statusEdits: StatusEdits;

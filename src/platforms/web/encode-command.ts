@@ -1,3 +1,4 @@
+import { isAttached } from '#src/command.js';
 import type { Bot, CommandDescription } from '../platform.js';
 
 /** A command as the page's completion needs it. */
@@ -23,7 +24,7 @@ export function encodeCommands(bot: Bot, language: string): PageCommand[] {
 }
 
 export function encodeCommand({ name, description, options, freeText }: CommandDescription): PageCommand {
-  const photos = options.find(({ kind }) => kind === 'image' || kind === 'images');
+  const photos = options.find(isAttached);
   return {
     name,
     description,
@@ -41,7 +42,7 @@ export function encodeCommand({ name, description, options, freeText }: CommandD
       photos: {
         description: photos.description,
         min: photos.min ?? (photos.required ? 1 : 0),
-        max: photos.kind === 'image' ? 1 : (photos.max ?? 10),
+        max: photos.kind === 'images' ? (photos.max ?? 10) : 1,
       },
     }),
   };

@@ -6,10 +6,11 @@ import { RequestError } from './request-guard.js';
 const heartbeatMs = 30_000;
 const maxUnsentBytes = 4 * 1024 * 1024;
 
-/** What the server pushes: everything once after connecting, then each new or changed message. */
+/** What the server pushes: everything once after connecting, then each message that is new, changed or gone. */
 export type PageEvent =
   | { readonly type: 'all'; readonly messages: readonly unknown[] }
-  | { readonly type: 'message'; readonly message: unknown };
+  | { readonly type: 'message'; readonly message: unknown }
+  | { readonly type: 'removed'; readonly id: string };
 
 /** The open pages of each person. Pages only listen here; they speak by requests. */
 export class LiveConnections {

@@ -12,6 +12,7 @@ export interface PageMessage {
   /** Which of the page's own requests this is, so that it can put its thumbnails there. */
   readonly event?: string;
   readonly pictures?: readonly { readonly src: string; readonly alt: string }[];
+  readonly files?: readonly { readonly src: string; readonly name: string }[];
   readonly buttons?: readonly OutgoingButton[];
   readonly progress?: number;
   /** Heights 0…1 of a small curve, e.g. of the loss. */
@@ -31,7 +32,7 @@ export function renderMessage(chat: ChatMessage): PageMessage {
       event: chat.key.replace(/^event:/, ''),
     };
   }
-  const { kind, text, pictures, buttons, progress } = chat.message;
+  const { kind, text, pictures, files, buttons, progress } = chat.message;
   const hasProgress = progress !== undefined;
   const { words, trend } = hasProgress ? splitDrawings(text) : { words: text, trend: undefined };
   return {
@@ -41,6 +42,7 @@ export function renderMessage(chat: ChatMessage): PageMessage {
     kind,
     text: words,
     ...(pictures?.length && { pictures: pictures.map(({ blob, alt }) => ({ src: `/pictures/${blob}`, alt })) }),
+    ...(files?.length && { files: files.map(({ blob, name }) => ({ src: `/files/${blob}`, name })) }),
     ...(buttons?.length && { buttons }),
     ...(hasProgress && { progress: Math.min(1, Math.max(0, progress)) }),
     ...(trend && { trend }),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { OfferedFile } from '#src/command.js';
 import type { OutgoingMessage } from '../platform.js';
 
 /** One message of a conversation, as kept on disk. */
@@ -76,11 +77,35 @@ export class Transcripts {
     return edited;
   }
 
+  async remove(channel: string, id: string): Promise<void> {
+    const conversation = await this.#open(channel);
+    const index = conversation.messages.findIndex((candidate) => candidate.id === id);
+    if (index < 0) return;
+    conversation.messages.splice(index, 1);
+    // The file is written anew, so that nothing of it stays.
+    await this.#rewrite(channel, conversation);
+  }
+
   async hasPicture(channel: string, blob: string): Promise<boolean> {
     const messages = await this.list(channel);
     return messages.some(
       (message) => message.author === 'bot' && message.message.pictures?.some((picture) => picture.blob === blob),
     );
+  }
+
+  async findFile(channel: string, blob: string): Promise<OfferedFile | undefined> {
+    const messages = await this.list(channel);
+    return messages
+      .flatMap((message) => (message.author === 'bot' ? (message.message.files ?? []) : []))
+      .find((file) => file.blob === blob);
+  }
+
+  /** Deletes a whole conversation. */
+  async forget(channel: string): Promise<void> {
+    const conversation = await this.#open(channel);
+    conversation.messages.length = 0;
+    await this.#inTurn(conversation, () => rm(this.#path(channel), { force: true }));
+    conversation.lineCount = 0;
   }
 
   /** Waits until everything is on disk. */
@@ -131,18 +156,22 @@ export class Transcripts {
 
   #write(channel: string, conversation: Conversation, message: ChatMessage): Promise<void> {
     const line = `${JSON.stringify(message)}\n`;
-    const write = async () => {
-      conversation.lineCount += 1;
-      if (conversation.lineCount <= 4 * this.#maxMessages) {
-        await appendFile(this.#path(channel), line, { mode: 0o600 });
-        return;
-      }
+    if (conversation.lineCount >= 4 * this.#maxMessages) return this.#rewrite(channel, conversation);
+    conversation.lineCount += 1;
+    return this.#inTurn(conversation, () => appendFile(this.#path(channel), line, { mode: 0o600 }));
+  }
+
+  #rewrite(channel: string, conversation: Conversation): Promise<void> {
+    const all = conversation.messages.map((kept) => `${JSON.stringify(kept)}\n`);
+    conversation.lineCount = all.length;
+    return this.#inTurn(conversation, async () => {
       const temporary = `${this.#path(channel)}.tmp`;
-      const all = conversation.messages.map((kept) => `${JSON.stringify(kept)}\n`);
       await writeFile(temporary, all.join(''), { mode: 0o600 });
       await rename(temporary, this.#path(channel));
-      conversation.lineCount = all.length;
-    };
+    });
+  }
+
+  #inTurn(conversation: Conversation, write: () => Promise<void>): Promise<void> {
     const writing = conversation.writing.then(write);
     conversation.writing = writing.catch(() => {});
     return writing;

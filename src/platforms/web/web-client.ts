@@ -76,13 +76,15 @@ export class WebClient {
     return ((await response.json()) as { photo: string }).photo;
   }
 
-  async press(message: PageMessage, action: string): Promise<void> {
-    await this.#request('POST', '/api/presses', {
+  /** @returns the line that the page offers to complete, where the button needs words */
+  async press(message: PageMessage, action: string): Promise<string | undefined> {
+    const response = await this.#request('POST', '/api/presses', {
       event: randomUUID(),
       message: message.id,
       action,
       ...this.#ownLanguage,
     });
+    return ((await response.json()) as { line?: string }).line;
   }
 
   async picture(src: string): Promise<{ readonly bytes: Uint8Array; readonly type: string }> {
@@ -131,7 +133,12 @@ export class WebClient {
       socket.on('message', (data) => {
         const event = JSON.parse(String(data)) as
           | { type: 'all'; messages: PageMessage[] }
-          | { type: 'message'; message: PageMessage };
+          | { type: 'message'; message: PageMessage }
+          | { type: 'removed'; id: string };
+        if (event.type === 'removed') {
+          this.#messages.delete(event.id);
+          return;
+        }
         const changed = event.type === 'all' ? event.messages : [event.message];
         for (const message of changed) {
           this.#messages.set(message.id, message);

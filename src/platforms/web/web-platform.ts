@@ -180,6 +180,16 @@ export class WebPlatform implements Platform {
     this.#live.push(place.channel, { type: 'message', message: renderMessage(edited) });
   }
 
+  async remove({ place, message: id }: MessageReference): Promise<void> {
+    await this.#transcripts.remove(place.channel, id);
+    this.#live.push(place.channel, { type: 'removed', id });
+  }
+
+  async forget({ id }: Person): Promise<void> {
+    await this.#transcripts.forget(id);
+    this.#live.push(id, { type: 'all', messages: [] });
+  }
+
   async #post(personId: string, message: Parameters<Transcripts['put']>[1]) {
     const kept = await this.#transcripts.put(personId, message);
     this.#live.push(personId, { type: 'message', message: renderMessage(kept) });

@@ -6,7 +6,7 @@ import { type Text, translateWith } from '#src/locale.js';
 import { sniffFormat } from '#src/photos.js';
 import { BlobKey, BlobMissingError, type BlobStore } from '#src/storage/blobs.js';
 import { decodeLine } from '../decode-line.js';
-import type { Bot, OutgoingMessage } from '../platform.js';
+import type { Bot, OutgoingMessage, Question } from '../platform.js';
 import { encodeCommands } from './encode-command.js';
 import type { Identity } from './identity.js';
 import { RequestError, readJson, sendJson } from './request-guard.js';
@@ -69,7 +69,7 @@ export class WebRoutes {
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = parseUrl(request.url);
-    const route = `${request.method === 'HEAD' ? 'GET' : request.method} ${url.pathname.replace(/^\/(pictures|api\/photos)\/.*/, '/$1/*')}`;
+    const route = `${request.method === 'HEAD' ? 'GET' : request.method} ${url.pathname.replace(/^\/(pictures|files|api\/photos)\/.*/, '/$1/*')}`;
     switch (route) {
       case 'GET /api/session':
         return this.#session(url, request, response);
@@ -77,6 +77,8 @@ export class WebRoutes {
         return this.#completions(url, this.#personId(request), response);
       case 'GET /pictures/*':
         return this.#picture(url.pathname.slice('/pictures/'.length), this.#personId(request), response);
+      case 'GET /files/*':
+        return this.#file(url.pathname.slice('/files/'.length), this.#personId(request), response);
       case 'POST /api/messages':
         return this.#message(request, response);
       case 'POST /api/presses':
@@ -182,6 +184,22 @@ export class WebRoutes {
     response.end(response.req.method === 'HEAD' ? undefined : bytes);
   }
 
+  async #file(key: string, personId: string, response: ServerResponse): Promise<void> {
+    const missing = () => new RequestError(404, 'file', 'There is no such file in your chat, or no longer.');
+    const file = await this.#options.transcripts.findFile(personId, key);
+    if (!file) throw missing();
+    const bytes = await this.#options.blobs.get(file.blob).catch((error: unknown) => {
+      throw error instanceof BlobMissingError ? missing() : error;
+    });
+    response.writeHead(200, {
+      'Content-Type': 'application/octet-stream',
+      'Content-Length': bytes.byteLength,
+      'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+      'Cache-Control': 'private, no-store',
+    });
+    response.end(response.req.method === 'HEAD' ? undefined : bytes);
+  }
+
   async #message(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const personId = this.#personId(request);
     const body = parseBody(messageBody, await readJson(request, maxJsonBytes));
@@ -232,9 +250,11 @@ export class WebRoutes {
     const pressed = (await transcripts.list(personId)).find(({ id }) => id === message);
     const isOffered = pressed?.author === 'bot' && pressed.message.buttons?.some((button) => button.action === action);
     if (!isOffered) throw new RequestError(410, 'button-gone', 'That button is no longer there.');
+    const speaker = this.#speaker(personId, wanted);
+    const question = await bot.questionOf({ ...speaker, action });
+    if (question) return sendJson(response, 200, { line: encodeLine(question) });
     if (!this.#isNewEvent(`${personId}/${event}`)) return sendJson(response, 202, {});
     sendJson(response, 202, {});
-    const speaker = this.#speaker(personId, wanted);
     this.#work.run(personId, () =>
       bot.press({
         ...speaker,
@@ -282,6 +302,12 @@ export class WebRoutes {
     if (this.#seenEvents.size > 10_000) this.#seenEvents.delete(this.#seenEvents.values().next().value!);
     return true;
   }
+}
+
+/** For the person to complete: what is asked for stands last, where they type. */
+function encodeLine({ command, given, option, suggestion = '' }: Question): string {
+  const words = Object.entries(given).map(([name, value]) => `${name}:${value}`);
+  return [`/${command}`, ...words, `${option}:${suggestion}`].join(' ');
 }
 
 /** Two people may choose the same id. */

@@ -6,6 +6,7 @@ import type { MessageReference } from '#src/platforms/platform.js';
 import { type BlobKey, findBlobKeys } from '../blob-key.js';
 import type { Database } from './open-database.js';
 import { jobs } from './schema.js';
+import { findUnusedBlobs } from './unused-blobs.js';
 
 /** Highest priority number of BullMQ. */
 const lastRound = 2_097_151;
@@ -115,6 +116,43 @@ export class JobRecords {
     return row && toRecord(row);
   }
 
+  /** @returns stored files of its result that nothing names any more */
+  async forgetFinished(id: string): Promise<BlobKey[]> {
+    return this.#database.transaction(async (transaction) => {
+      const [removed] = await transaction
+        .delete(jobs)
+        .where(and(eq(jobs.id, id), ne(jobs.state, 'queued')))
+        .returning({ outcome: jobs.outcome });
+      const unused: BlobKey[] = [];
+      for (const key of await findUnusedBlobs(transaction, findBlobKeys(JSON.stringify(removed?.outcome ?? {})))) {
+        if (!(await isInResults(transaction, key))) unused.push(key);
+      }
+      return unused;
+    });
+  }
+
+  async idsOf(person: Owner): Promise<string[]> {
+    const rows = await this.#database.select({ id: jobs.id }).from(jobs).where(isOwnedBy(person));
+    return rows.map(({ id }) => id);
+  }
+
+  /** Every row, as it is. */
+  async everythingOf(person: Owner): Promise<object[]> {
+    return this.#database.select().from(jobs).where(isOwnedBy(person)).orderBy(asc(jobs.sequence));
+  }
+
+  /** @returns stored files of theirs that nothing names any more, those of pets and drafts aside */
+  async removeAll(person: Owner): Promise<BlobKey[]> {
+    return this.#database.transaction(async (transaction) => {
+      const removed = await transaction.delete(jobs).where(isOwnedBy(person)).returning();
+      const unused: BlobKey[] = [];
+      for (const key of await findUnusedBlobs(transaction, findBlobKeys(JSON.stringify(removed)))) {
+        if (!(await isInResults(transaction, key))) unused.push(key);
+      }
+      return unused;
+    });
+  }
+
   async forget(id: string): Promise<void> {
     await this.#database.delete(jobs).where(eq(jobs.id, id));
   }
@@ -207,6 +245,16 @@ export class JobRecords {
       .set({ state, deliveredAt: new Date() })
       .where(and(eq(jobs.id, id), ne(jobs.state, 'queued')));
   }
+}
+
+/** Whether what came of any job still shows it. */
+async function isInResults(database: Pick<Database, 'select'>, key: BlobKey): Promise<boolean> {
+  const [found] = await database
+    .select({ id: jobs.id })
+    .from(jobs)
+    .where(sql`${jobs.outcome}::text like ${`%${key}%`}`)
+    .limit(1);
+  return found !== undefined;
 }
 
 function isOwnedBy(owner: Owner) {

@@ -37,6 +37,17 @@ export class PeopleTable {
     await this.#database.insert(people).values({ platform: person.platform, id: person.id }).onConflictDoNothing();
   }
 
+  /** Every column, as it is. */
+  async get(person: Person): Promise<object | undefined> {
+    const [row] = await this.#database.select().from(people).where(isPerson(person));
+    return row;
+  }
+
+  async forget(person: Person): Promise<void> {
+    await this.#database.delete(people).where(isPerson(person));
+    this.#known.delete(keyOf(person));
+  }
+
   #keep(person: Person, locale: string | null): void {
     const [oldest] = this.#known.keys();
     if (oldest !== undefined && this.#known.size >= maxKnownPeople) this.#known.delete(oldest);

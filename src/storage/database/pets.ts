@@ -38,6 +38,11 @@ export class PetsTable {
     return rows.map(toPet);
   }
 
+  /** Every row, as it is. */
+  async everythingOf(owner: Owner): Promise<object[]> {
+    return this.#database.select().from(pets).where(isOwnedBy(owner)).orderBy(asc(pets.createdAt), asc(pets.id));
+  }
+
   async find(owner: Owner, name: string): Promise<Pet | undefined> {
     const [row] = await this.#database
       .select()
@@ -106,7 +111,7 @@ function isOwnedBy(owner: Owner) {
   return and(eq(pets.platform, owner.platform), eq(pets.personId, owner.id));
 }
 
-function toPet(row: typeof pets.$inferSelect): Pet {
+export function toPet(row: typeof pets.$inferSelect): Pet {
   return {
     id: row.id,
     name: row.name,

@@ -10,7 +10,7 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import type { JudgedPhoto, Person, Place } from '#src/command.js';
+import type { JudgedPhoto, Person, Place, ShareScope } from '#src/command.js';
 import type { JobOutcome } from '#src/jobs/outcome.js';
 import type { SetDoubt } from '#src/photo-coach/doubts.js';
 import type { MessageReference } from '#src/platforms/platform.js';
@@ -47,6 +47,49 @@ export const pets = pgTable(
     createdAt: at('created_at').notNull().defaultNow(),
   },
   (table) => [uniqueIndex('pets_owner_name').on(table.platform, table.personId, table.nameKey)],
+);
+
+/** Who else may draw a pet. */
+export const petShares = pgTable(
+  'pet_shares',
+  {
+    petId: text('pet_id')
+      .notNull()
+      .references(() => pets.id, { onDelete: 'cascade', onUpdate: 'cascade' }),
+    scope: text('scope').$type<ShareScope>().notNull(),
+    platform: text('platform').$type<Person['platform']>().notNull(),
+    /** Id of the channel, the server or the person. */
+    target: text('target').notNull(),
+    /** The owner's name, as it was then. */
+    sharedBy: text('shared_by').notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.petId, table.scope, table.platform, table.target] }),
+    index('pet_shares_target').on(table.platform, table.scope, table.target),
+  ],
+);
+
+/** Codes by which one other person may take part in a pet. */
+export const petInvitations = pgTable('pet_invitations', {
+  code: text('code').primaryKey(),
+  petId: text('pet_id')
+    .notNull()
+    .references(() => pets.id, { onDelete: 'cascade', onUpdate: 'cascade' }),
+  sharedBy: text('shared_by').notNull(),
+  expiresAt: at('expires_at').notNull(),
+});
+
+/** Archives of what is kept about a person, until they are fetched. */
+export const dataExports = pgTable(
+  'data_exports',
+  {
+    blob: text('blob').$type<BlobKey>().notNull(),
+    platform: text('platform').$type<Person['platform']>().notNull(),
+    personId: text('person_id').notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.blob, table.platform, table.personId] })],
 );
 
 /** What was asked for, and whether the answer has reached the person. */

@@ -85,6 +85,11 @@ export class TrainingDraftsTable {
     return this.#removeWhere(eq(trainingDrafts.id, id)).then(({ unused }) => unused);
   }
 
+  /** Every row, as it is. */
+  async everythingOf(owner: Owner): Promise<object[]> {
+    return this.#database.select().from(trainingDrafts).where(isOwnedBy(owner));
+  }
+
   /** Everything of one person. */
   removeAll(owner: Owner): Promise<BlobKey[]> {
     return this.#removeWhere(isOwnedBy(owner)).then(({ unused }) => unused);

@@ -129,6 +129,14 @@ export class DiscordChat implements ScenarioChat {
     await this.press(message, button.customId);
   }
 
+  async clicksAndSays(message: SeenMessage, label: string, words: string): Promise<void> {
+    const { customId } = this.#messageOf(message).buttons.find((candidate) => candidate.label === label)!;
+    const opened = await this.press(message, customId);
+    const [field] = (opened.modal?.components ?? []) as readonly { readonly component: FormField }[];
+    if (!field) throw new Error(`'${label}' opened no form`);
+    await this.submits(opened, { [field.component.custom_id]: words });
+  }
+
   /** A button by its id, which may be forged. */
   async press(message: SeenMessage, customId: string): Promise<Interaction> {
     const data = { component_type: 2, custom_id: customId, id: 1 };

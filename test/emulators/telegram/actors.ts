@@ -131,6 +131,13 @@ export class ChatActor implements ScenarioChat {
     await this.press(message, label);
   }
 
+  async clicksAndSays(message: SeenMessage, label: string, words: string): Promise<void> {
+    const before = new Set(this.messages.map(({ id }) => id));
+    await this.press(message, label);
+    const question = await this.sees(({ id, buttons }) => !before.has(id) && buttons.length === 0);
+    await this.send(words, { replyTo: question.id });
+  }
+
   /** @returns what the bot answered the press with */
   async press(message: SeenMessage, label: string, timeoutMs = 5000): Promise<{ text?: string }> {
     const { state } = this.actor.emulator;

@@ -174,8 +174,10 @@ export const handlers: Handlers = {
   },
   getChat: (state, { chat_id }) => describeChat(state.openChat(chat_id)),
   getChatMember(state, { chat_id, user_id }) {
-    state.openChat(chat_id);
-    return { status: 'member', user: { id: user_id, is_bot: false, first_name: '?' } };
+    const { moderators } = state.openChat(chat_id);
+    const user = { id: user_id, is_bot: false, first_name: '?' };
+    if (!moderators?.has(user_id)) return { status: 'member', user };
+    return { status: 'administrator', user, can_be_edited: false, can_delete_messages: true };
   },
 };
 

@@ -20,6 +20,8 @@ export interface EmulatedChat {
   /** What the bot is told when it may not write here. */
   forbidden?: string;
   migratedTo?: number;
+  /** Ids of people who may delete others' messages. */
+  moderators?: Set<number>;
   readonly closedThreads: Set<number>;
 }
 

@@ -3,11 +3,18 @@ import { again } from '#commands/again.js';
 import { cancel } from '#commands/cancel.js';
 import { help } from '#commands/help.js';
 import { imagine } from '#commands/imagine.js';
+import { importPet } from '#commands/import.js';
+import { info } from '#commands/info.js';
+import { mydata } from '#commands/mydata.js';
 import { pets } from '#commands/pets.js';
+import { pick } from '#commands/pick.js';
 import { queue } from '#commands/queue.js';
+import { remove } from '#commands/remove.js';
 import { settings } from '#commands/settings.js';
 import { start } from '#commands/start.js';
 import { train } from '#commands/train.js';
+import { upscale } from '#commands/upscale.js';
+import { vary } from '#commands/vary.js';
 import type { Command, Pet, UnfinishedJob } from '#src/command.js';
 import { kindsFor } from '#src/kinds.js';
 import { incomingPhotos } from '#test/helpers/photos.js';
@@ -28,15 +35,17 @@ const milo: Pet = { ...biscuit, id: 'm', name: 'Milo', className: 'cat' };
 async function run(
   command: Command,
   options: Record<string, unknown> = {},
-  has: { pets?: Pet[]; jobs?: UnfinishedJob[]; drawn?: object; language?: string } = {},
+  has: { pets?: Pet[]; jobs?: UnfinishedJob[]; drawn?: object; language?: string; shared?: Pet[]; place?: object } = {},
 ) {
   const queued: unknown[] = [];
   const removed: string[] = [];
+  const shared: [id: string, scope: string][] = [];
+  let isDeleted = false;
   const renamed: [id: string, name: string][] = [];
   let language = has.language;
   const reply = await command.run({
     user: { platform: 'web', id: 'anna', name: 'Anna' },
-    place: { platform: 'web', channel: 'c' },
+    place: { platform: 'web', channel: 'c', ...has.place },
     locale: 'de',
     commands: ['train', 'help'],
     options,
@@ -49,11 +58,22 @@ async function run(
       assertRoom: async () => {},
       queuedBefore: async () => undefined,
       find: async () => has.drawn,
+      async remove(id: string) {
+        removed.push(id);
+        return has.drawn !== undefined;
+      },
       cancel: async (id?: string) =>
         id === undefined ? (has.jobs ?? []).length : (has.jobs ?? []).filter((job) => job.id === id).length,
     },
     pets: {
       list: async () => has.pets ?? [],
+      available: async () => [...(has.pets ?? []), ...(has.shared ?? [])],
+      async share(pet: Pet, scope: string) {
+        shared.push([pet.id, scope]);
+      },
+      invite: async () => 'c0de',
+      accept: async () => has.shared![0],
+      unshare: async () => 2,
       find: async (name: string) => has.pets?.find((pet) => pet.name.toLowerCase() === name.toLowerCase()),
       async remove(id: string) {
         removed.push(id);
@@ -77,6 +97,13 @@ async function run(
         language = chosen;
       },
     },
+    files: { keep: async () => key },
+    myData: {
+      export: async () => [{ blob: key, name: 'data.zip' }],
+      async delete() {
+        isDeleted = true;
+      },
+    },
     kinds: kindsFor('de'),
     newSeed: () => 42,
     reply: (name: string, params: object, extras: object) => ({
@@ -85,7 +112,7 @@ async function run(
     }),
     // biome-ignore lint/suspicious/noExplicitAny: the parts of an invocation that commands use.
   } as any);
-  return { reply, queued, removed, renamed, language };
+  return { reply, queued, removed, renamed, language, shared, isDeleted };
 }
 
 const refusal = (key: string) => ({ text: { key: `errors.${key}` } });
@@ -156,9 +183,26 @@ describe('imagine', () => {
     ['no prompt', { prompt: undefined }, 'promptEmpty'],
     ['a prompt of dots', { prompt: '...' }, 'promptEmpty'],
     ['two pets', { prompt: 'Biscuit and Milo' }, 'petsSeveral'],
+    [
+      'a name that two have',
+      { prompt: 'Biscuit asleep' },
+      'petAmbiguous',
+      [{ ...milo, name: 'Biscuit', sharedBy: 'Ben' }],
+    ],
     ['one pet named and another chosen', { prompt: 'Biscuit', pet: milo }, 'petsSeveral'],
-  ])('refuses %s', async (_, options, expected) => {
-    await expect(run(imagine, options, { pets: [biscuit, milo] })).rejects.toMatchObject(refusal(expected));
+  ] as const)('refuses %s', async (_, options, expected, shared: readonly Pet[] = []) => {
+    const drawing = run(imagine, options, { pets: [biscuit, milo], shared: [...shared] });
+    await expect(drawing).rejects.toMatchObject(refusal(expected));
+  });
+
+  test('of two with one name the one that was chosen is meant', async () => {
+    const theirs = { ...milo, id: 't', name: 'Biscuit', sharedBy: 'Ben' };
+    const { queued } = await run(
+      imagine,
+      { prompt: 'Biscuit asleep', pet: theirs },
+      { pets: [biscuit], shared: [theirs] },
+    );
+    expect(queued).toMatchObject([{ data: { prompt: '{pet} asleep', pet: { className: 'cat' } } }]);
   });
 });
 
@@ -177,6 +221,50 @@ describe('the others', () => {
     const { reply } = await run(pets, {}, { pets: [biscuit, milo] });
     expect([reply.lines?.length, reply.pictures?.length]).toEqual([2, 2]);
     expect((await run(pets, { forget: biscuit })).removed).toEqual(['b']);
+  });
+
+  test('pets shares with channel, server or by a code, and ends it', async () => {
+    expect((await run(pets, { share: biscuit })).shared).toEqual([['b', 'channel']]);
+    expect((await run(pets, { share: biscuit, with: 'server' })).shared).toEqual([['b', 'server']]);
+    const { reply, shared } = await run(pets, { share: biscuit, with: 'person' });
+    expect(shared).toEqual([]);
+    expect(reply).toMatchObject({ text: { params: { name: 'Biscuit', code: 'c0de' } }, ephemeral: true });
+    expect((await run(pets, { unshare: biscuit })).reply.text.params).toEqual({ name: 'Biscuit', count: 2 });
+  });
+
+  test("pets lists others' pets as theirs, and takes up a code", async () => {
+    const theirs = { ...milo, sharedBy: 'Ben' };
+    const { reply } = await run(pets, {}, { pets: [biscuit], shared: [theirs] });
+    expect(reply.lines?.[1]).toMatchObject({
+      key: 'commands.pets.replies.sharedLine',
+      params: { name: 'Milo', person: 'Ben' },
+    });
+    const accepted = await run(pets, { accept: 'c0de' }, { shared: [theirs] });
+    expect(accepted.reply.text.params).toEqual({ name: 'Milo', person: 'Ben' });
+  });
+
+  test('pets exports the LoRA under the name of the pet', async () => {
+    const { reply } = await run(pets, { export: { ...biscuit, name: 'Bis cuit' } });
+    expect(reply).toMatchObject({ files: [{ blob: key, name: 'Bis-cuit.safetensors' }], ephemeral: true });
+  });
+
+  test('import queues the file, under the rules of a training', async () => {
+    const file = { name: 'x.safetensors', read: async () => new Uint8Array(8) };
+    const { queued } = await run(importPet, { name: 'Rex', kind: 'Hund', file });
+    expect(queued).toEqual([
+      { name: 'import-pet', data: { petName: 'Rex', className: 'dog', lora: key, seed: 42 }, title: 'Rex' },
+    ]);
+    const taken = run(importPet, { name: 'biscuit', kind: 'dog', file }, { pets: [biscuit] });
+    await expect(taken).rejects.toMatchObject(refusal('petExists'));
+  });
+
+  test('mydata asks before it deletes, and hands out nothing where others read along', async () => {
+    const asked = await run(mydata, { action: 'delete' });
+    expect([asked.isDeleted, asked.reply.buttons?.length]).toEqual([false, 1]);
+    expect((await run(mydata, { action: 'delete', confirmed: true })).isDeleted).toBe(true);
+    expect((await run(mydata, { action: 'export' })).reply.files).toHaveLength(1);
+    const inServer = run(mydata, { action: 'export' }, { place: { server: 's' } });
+    await expect(inServer).rejects.toMatchObject(refusal('privateOnly'));
   });
 
   test('pets renames, where both names are given and the new one can be one', async () => {
@@ -218,5 +306,96 @@ describe('the others', () => {
   test('help lists every command, start greets by name', async () => {
     expect((await run(help)).reply.lines).toHaveLength(3);
     expect((await run(start)).reply.text.params).toEqual({ name: 'Anna' });
+  });
+});
+
+describe('buttons on a result', () => {
+  const other = `sha256-${'1'.repeat(64)}`;
+  const drawn = {
+    id: 'w-9',
+    title: 'Biscuit asleep',
+    person: { platform: 'web', id: 'anna', name: 'Anna' },
+    data: {
+      prompt: '{pet} asleep',
+      negativePrompt: 'rain',
+      count: 2,
+      seed: 7,
+      pet: { lora: key, className: 'dog' },
+    },
+    result: {
+      pictures: [key, other],
+      settings: { seed: 7, steps: 20, guidanceScale: 4 },
+      isPromptCut: false,
+      seconds: 1.25,
+    },
+  };
+
+  test('vary keeps the seed and the rest, and takes the pet that the new words name', async () => {
+    const { queued } = await run(vary, { job: 'w-9', prompt: 'Milo awake' }, { pets: [biscuit, milo], drawn });
+    expect(queued).toEqual([
+      {
+        name: 'imagine',
+        data: {
+          prompt: '{pet} awake',
+          negativePrompt: 'rain',
+          count: 2,
+          seed: 7,
+          pet: { lora: key, className: 'cat' },
+        },
+        title: 'Milo awake',
+      },
+    ]);
+  });
+
+  test('vary without a pet in its words draws without one', async () => {
+    const { queued } = await run(vary, { job: 'w-9', prompt: 'a lamp' }, { pets: [biscuit], drawn });
+    expect(queued[0]).not.toHaveProperty('data.pet');
+  });
+
+  test('vary offers the old words', async () => {
+    const find = async () => drawn;
+    expect(await vary.suggest?.({ find } as never, { job: 'w-9' })).toBe('Biscuit asleep');
+  });
+
+  test('info tells all settings, and the line that draws the same again', async () => {
+    const { reply } = await run(info, { job: 'w-9' }, { drawn });
+    expect(reply.lines).toEqual([
+      { key: 'commands.info.replies.numbers', params: { seed: 7, steps: 20, guidance: 4, count: 2 } },
+      { key: 'commands.info.replies.without', params: { words: 'rain' } },
+      { key: 'commands.info.replies.time', params: { seconds: '1.3' } },
+      { key: 'commands.info.replies.repeat', params: { prompt: 'Biscuit asleep', seed: 7, count: 2 } },
+    ]);
+    expect(reply.ephemeral).toBe(true);
+  });
+
+  test('pick shows the picture alone, and its buttons mean that one', async () => {
+    const { reply } = await run(pick, { job: 'w-9', number: 2 }, { drawn });
+    expect(reply.pictures?.map(({ blob }) => blob)).toEqual([other]);
+    expect(reply.buttons).toContainEqual({ label: 'upscale', command: 'upscale', options: { job: 'w-9', number: 2 } });
+    expect(reply.buttons?.map(({ label }) => label)).not.toContain('remove');
+  });
+
+  test('upscale queues the picture that was chosen', async () => {
+    const { queued } = await run(upscale, { job: 'w-9', number: 2 }, { drawn });
+    expect(queued).toEqual([{ name: 'upscale', data: { picture: other, factor: 4 }, title: 'Biscuit asleep' }]);
+  });
+
+  test.each([
+    ['info', info, {}],
+    ['pick', pick, { number: 3 }],
+    ['upscale', upscale, { number: 3 }],
+  ] as const)('%s refuses what is not there', async (_, command, options) => {
+    const has = command === info ? {} : { drawn };
+    await expect(run(command, { job: 'w-9', ...options }, has)).rejects.toMatchObject(refusal('jobUnknown'));
+  });
+
+  test('remove says whether there was something to remove', async () => {
+    expect(await run(remove, { job: 'w-9' }, { drawn })).toMatchObject({
+      removed: ['w-9'],
+      reply: { text: { key: 'commands.remove.replies.removed' }, ephemeral: true },
+    });
+    expect(await run(remove, { job: 'w-9' })).toMatchObject({
+      reply: { text: { key: 'commands.remove.replies.gone' } },
+    });
   });
 });

@@ -36,11 +36,11 @@ describe('from chat to picture', () => {
     await platform.say('imagine', { prompt: 'BISCUIT surfing a wave', count: '2', seed: 7 });
     const drawn = await waitFor('the pictures', () => chat.showing('result')[1]);
     expect(drawn.text).toBe('“BISCUIT surfing a wave” for anna, seed 7');
-    expect(drawn.pictures).toHaveLength(2);
-    expect(drawn.buttons).toHaveLength(1);
+    expect(drawn.pictures).toHaveLength(1);
+    expect(drawn.buttons!.map(({ label }) => label)).toEqual(['1', '2', 'Again', 'Other words', 'Info', 'Delete']);
     expect(await notes()).toContain('imagine {pet} surfing a wave');
 
-    await platform.press(drawn.buttons![0]!.action);
+    await platform.press(drawn.buttons![2]!.action);
     const again = await waitFor('the repeated pictures', () => chat.showing('result')[2]);
     expect(again.text).not.toBe(drawn.text);
 
@@ -51,7 +51,7 @@ describe('from chat to picture', () => {
     const stored = (await readdir(join(spine.folder, 'blobs'), { recursive: true, withFileTypes: true })).filter(
       (entry) => entry.isFile(),
     );
-    expect(stored, 'of the pet nothing, of the drawings all four').toHaveLength(4);
+    expect(stored, 'of the pet nothing, of the drawings all four and two grids').toHaveLength(6);
     await platform.say('pets', { forget: 'biscuit' });
     expect(chat.last!.text).toBe('You have no pet called biscuit. /pets shows the ones I know.');
     expect(spine.logLines.join('')).not.toContain('surfing');
@@ -63,7 +63,7 @@ describe('from chat to picture', () => {
     await spine.startWorker();
     const { platform, chat } = spine;
     await platform.say('train', { name: 'Biscuit', kind: 'dog', photos: await incomingPhotos(3) });
-    await waitFor('the training to end', () => chat.showing('result')[0]);
+    await waitFor('the training to end', () => chat.showing('info').find(({ text }) => /ready to be drawn/.test(text)));
     await platform.say('pets', { rename: 'biscuit', to: 'Cookie' });
     expect(chat.last!.text).toBe('Biscuit is now called Cookie.');
     await platform.say('imagine', { prompt: 'Cookie in space', seed: 7 });

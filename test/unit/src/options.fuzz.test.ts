@@ -20,8 +20,9 @@ type Name = keyof typeof declared;
 
 const biscuit = { id: 'p', name: 'Biscuit' } as Pet;
 const image: IncomingImage = { name: 'a.jpg', read: async () => new Uint8Array() };
+const find = async (name: string) => (name.toLowerCase() === 'biscuit' ? biscuit : undefined);
 const context = {
-  pets: { find: async (name: string) => (name.toLowerCase() === 'biscuit' ? biscuit : undefined) },
+  pets: { find, findAvailable: find },
   describe: () => text('commands.imagine.options.prompt'),
 };
 type Given = string | number | boolean | readonly IncomingImage[];

@@ -19,9 +19,10 @@ const command = {
   },
 } as unknown as Command;
 
+const pets = { find: async () => undefined, findAvailable: async () => undefined };
 const parse = (given: Parameters<typeof parseOptions>[1]) =>
   parseOptions(command, given, {
-    pets: { find: async () => undefined },
+    pets,
     describe: () => text('commands.imagine.options.prompt'),
   });
 const refusal = async (given: Parameters<typeof parseOptions>[1]) => {
@@ -51,7 +52,7 @@ test('values come out typed', async () => {
 
 test('a button that lacks what it has to carry is a broken one', async () => {
   const pressed = { ...command, options: { draft: option('text', { internal: true, required: true }) } };
-  const context = { pets: { find: async () => undefined }, describe: () => text('errors.fault') };
+  const context = { pets, describe: () => text('errors.fault') };
   await expect(parseOptions(pressed, {}, context)).rejects.toMatchObject({ text: { key: 'errors.buttonBroken' } });
 });
 

@@ -7,6 +7,7 @@ import { packageRoot } from '#src/config.js';
 import { createLog } from '#src/log.js';
 import { sweep } from '#src/retention.js';
 import { type BlobKey, FileBlobStore } from '#src/storage/blobs.js';
+import { DataExportsTable } from '#src/storage/database/data-exports.js';
 import { JobRecords } from '#src/storage/database/job-records.js';
 import { type OpenDatabase, openDatabase } from '#src/storage/database/open-database.js';
 import { PetsTable } from '#src/storage/database/pets.js';
@@ -93,7 +94,8 @@ test('old jobs go, and old files that no pet and no remaining job names; everyth
   expect(await drafts.get('old-draft')).toBeUndefined();
 
   const log = createLog({ level: 'silent', name: 'test' });
-  await sweep({ days: 30, blobs, records, pets, drafts, log });
+  const exports = new DataExportsTable(opened.database);
+  await sweep({ days: 30, blobs, records, pets, drafts, exports, log });
 
   const kept = await Promise.all(Object.entries(files).map(async ([name, key]) => [name, await blobs.has(key)]));
   expect(Object.fromEntries(kept)).toEqual({

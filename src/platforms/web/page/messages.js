@@ -36,6 +36,11 @@ export function startMessages(page, onCommand) {
     requestAnimationFrame(() => list.setAttribute('aria-live', 'polite'));
   }
 
+  function remove(id) {
+    shown.get(id)?.item.remove();
+    shown.delete(id);
+  }
+
   function createEntry(message) {
     const item = create('li', { className: `message ${message.author}` });
     const author = create('span', { className: 'unseen author' });
@@ -47,6 +52,7 @@ export function startMessages(page, onCommand) {
       text: create('p', { className: 'text' }),
       progress: create('div', { className: 'progress', hidden: true }, create('i')),
       pictures: create('div', { className: 'pictures', hidden: true }),
+      files: create('div', { className: 'files', hidden: true }),
       buttons: create('div', { className: 'buttons', hidden: true }),
     };
     parts.progress.setAttribute('role', 'progressbar');
@@ -59,6 +65,7 @@ export function startMessages(page, onCommand) {
       parts.text,
       parts.progress,
       parts.pictures,
+      parts.files,
       parts.buttons,
     );
     const time = create('time', { dateTime: new Date(message.sentAt).toISOString() });
@@ -77,6 +84,7 @@ export function startMessages(page, onCommand) {
     drawProgress(entry.progress, message);
     if (message.author === 'person') drawOwnPhotos(entry.pictures, message);
     else drawPictures(entry.pictures, message.pictures ?? []);
+    drawFiles(entry.files, message.files ?? []);
     drawButtons(entry.buttons, message);
   }
 
@@ -177,6 +185,13 @@ export function startMessages(page, onCommand) {
     }
   }
 
+  function drawFiles(element, files) {
+    element.hidden = files.length === 0;
+    element.replaceChildren(
+      ...files.map(({ src, name }) => create('a', { className: 'chip', href: src, download: name }, name)),
+    );
+  }
+
   function drawButtons(element, message) {
     const buttons = message.buttons ?? [];
     element.hidden = buttons.length === 0;
@@ -194,6 +209,7 @@ export function startMessages(page, onCommand) {
             action,
             language: page.language(),
           });
+          if (answer.line !== undefined) onCommand(answer.line);
           if (!answer.ok && answer.status !== 410) page.showProblem(page.session.texts.fault);
           setTimeout(() => {
             button.disabled = false;
@@ -211,6 +227,7 @@ export function startMessages(page, onCommand) {
 
   return {
     put,
+    remove,
     replaceAll,
     update,
     isNewHere: () => shown.size <= 1,

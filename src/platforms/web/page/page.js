@@ -42,7 +42,11 @@ async function start() {
   let hasConnected = false;
   startConnection({
     address: () => `/api/live?language=${encodeURIComponent(chosenLanguage())}`,
-    onEvent: (event) => (event.type === 'all' ? messages.replaceAll(event.messages) : messages.put(event.message)),
+    onEvent(event) {
+      if (event.type === 'all') messages.replaceAll(event.messages);
+      else if (event.type === 'removed') messages.remove(event.id);
+      else messages.put(event.message);
+    },
     onState: (isOpen) => {
       hasConnected ||= isOpen;
       connectionLine.hidden = isOpen || !hasConnected;

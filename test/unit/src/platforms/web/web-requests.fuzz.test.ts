@@ -78,8 +78,10 @@ test('1 000 mutated messages and presses: what is whole is taken once, what is n
       expect(status).toBeLessThan(500);
     }
   }
-  await expect.poll(() => bot.invocations.length, { timeout: 10_000 }).toBe(taken);
-  expect(new Set(bot.invocations.map(({ eventId }) => eventId)).size).toBe(taken);
+  // Whoever opens the page is greeted, which nobody typed.
+  const typed = () => bot.invocations.filter(({ command }) => command !== 'start');
+  await expect.poll(() => typed().length, { timeout: 10_000 }).toBe(taken);
+  expect(new Set(typed().map(({ eventId }) => eventId)).size).toBe(taken);
 });
 
 test('2 000 descriptions of any words are encoded for the page with every option in its place', () => {

@@ -1,0 +1,20 @@
+import { defineCommand, option } from '#src/command.js';
+import { UserError } from '#src/errors.js';
+
+const factor = 4;
+
+export const upscale = defineCommand({
+  name: 'upscale',
+  internal: true,
+  options: {
+    job: option('text', { required: true, max: 64 }),
+    number: option('integer', { min: 1, max: 4 }),
+  },
+  async run({ options, jobs, reply }) {
+    const drawn = await jobs.find('imagine', options.job);
+    const picture = drawn?.result?.pictures[(options.number ?? 1) - 1];
+    if (!drawn || !picture) throw new UserError('jobUnknown');
+    const { id, position } = await jobs.enqueue({ name: 'upscale', data: { picture, factor }, title: drawn.title });
+    return reply('queued', { prompt: drawn.title, position }, { job: id });
+  },
+});

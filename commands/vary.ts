@@ -1,0 +1,28 @@
+import { defineCommand, option } from '#src/command.js';
+import { UserError } from '#src/errors.js';
+import { imaginePrompt, maxPromptLength } from './imagine-prompt.js';
+
+/** A picture once more with other words; everything else stays, so that only what the words change is new. */
+export const vary = defineCommand({
+  name: 'vary',
+  options: {
+    prompt: option('text', { required: true, max: maxPromptLength }),
+    job: option('text', { max: 64 }),
+  },
+  freeText: 'prompt',
+  async suggest(jobs, { job }) {
+    return (await jobs.find('imagine', job))?.title;
+  },
+  async run({ options, jobs, pets, reply }) {
+    const earlier = await jobs.find('imagine', options.job);
+    if (!earlier) throw new UserError(options.job === undefined ? 'nothingToRepeat' : 'jobUnknown');
+    const { prompt, pet } = imaginePrompt(options.prompt, await pets.available());
+    const { pet: _, ...rest } = earlier.data;
+    const { id, position } = await jobs.enqueue({
+      name: 'imagine',
+      data: { ...rest, prompt, ...(pet && { pet: { lora: pet.lora, className: pet.className } }) },
+      title: options.prompt,
+    });
+    return reply('queued', { prompt: options.prompt, position }, { job: id });
+  },
+});

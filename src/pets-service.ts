@@ -1,0 +1,56 @@
+import { type Person, type PetsService, type Place, petLabel } from './command.js';
+import { petAmbiguous, UserError } from './errors.js';
+import type { BlobStore } from './storage/blobs.js';
+import type { PetSharesTable } from './storage/database/pet-shares.js';
+import { type PetsTable, petNameKey } from './storage/database/pets.js';
+
+export interface PetsServiceOptions {
+  readonly pets: PetsTable;
+  readonly shares: PetSharesTable;
+  readonly blobs: Pick<BlobStore, 'delete'>;
+  readonly maxPetsPerPerson: number;
+}
+
+/** What one person may do with pets in one place. */
+export function petsServiceFor(
+  { pets, shares, blobs, maxPetsPerPerson }: PetsServiceOptions,
+  person: Person,
+  place: Place,
+): PetsService {
+  const available = async () => [...(await pets.list(person)), ...(await shares.visibleTo(person, place))];
+  return {
+    list: () => pets.list(person),
+    available,
+    find: (name) => pets.find(person, name),
+    async findAvailable(name) {
+      const key = petNameKey(name);
+      const all = await available();
+      const labelled = all.find((pet) => petNameKey(petLabel(pet)) === key);
+      if (labelled) return labelled;
+      const named = all.filter((pet) => petNameKey(pet.name) === key);
+      if (named.length > 1) throw petAmbiguous(named);
+      return named[0];
+    },
+    remove: async (id) => {
+      const unused = await pets.remove(person, id);
+      await Promise.all((unused ?? []).map((blob) => blobs.delete(blob)));
+      return unused !== undefined;
+    },
+    rename: async (id, name) => {
+      if (!(await pets.rename(person, id, name))) throw new UserError('petExists', { name });
+    },
+    share: async ({ id }, scope) => {
+      const target = scope === 'server' ? place.server : place.channel;
+      if (target === undefined) throw new UserError('shareNoServer');
+      await shares.share(id, { scope, platform: place.platform, target }, person.name);
+    },
+    invite: ({ id }) => shares.invite(id, person.name),
+    accept: async (code) => {
+      const pet = await shares.accept(person, code.trim().toLowerCase());
+      if (!pet) throw new UserError('shareCodeUnknown');
+      return pet;
+    },
+    unshare: (id) => shares.unshare(id),
+    maxCount: maxPetsPerPerson,
+  };
+}

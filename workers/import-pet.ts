@@ -1,0 +1,25 @@
+import { UserError } from '#src/errors.js';
+import { petMarker } from '#src/jobs/imagine.js';
+import { BlobMissingError } from '#src/storage/blobs.js';
+import type { Processors } from './processor.js';
+
+/** The engine refuses a file that does not fit the model, before it draws. */
+export const importPetProcessor: Processors['import-pet'] = async (data, { engine, blobs, signal, report }) => {
+  const lora = await blobs.get(data.lora).catch((error: unknown) => {
+    if (error instanceof BlobMissingError) throw new UserError('petGone');
+    throw error;
+  });
+  const { pictures } = await engine.call(
+    'imagine',
+    {
+      prompt: `a photo of ${petMarker}`,
+      negativePrompt: '',
+      count: 1,
+      seed: data.seed,
+      lora,
+      className: data.className,
+    },
+    { signal, onProgress: ({ step, steps }) => report({ step, steps }) },
+  );
+  return { previews: await Promise.all(pictures.map((bytes) => blobs.put(bytes))) };
+};
