@@ -96,6 +96,9 @@ async function evaluatePets(context: StageContext, model: StableDiffusionModel, 
     const scores = references.map((reference) => dot(reference, vector));
     return scores.indexOf(Math.max(...scores));
   };
+  onLine(
+    `identity judge on drawings of the ${PET_COUNT} pets: ${await recogniseDrawings(pets, nearest, judges)} % right`,
+  );
   const totals = { pet: 0, untrained: 0, words: 0, setting: 0, classAsPet: 0, pictures: 0 };
   for (const [index, pet] of pets.entries()) {
     const { adapter, token } = await train(context, model, pet, 100 + index);
@@ -123,6 +126,23 @@ async function evaluatePets(context: StageContext, model: StableDiffusionModel, 
         `(with the words for it ${percent(totals.words)}), setting ${percent(totals.setting)}, class mistaken for the pet ${percent(totals.classAsPet)}`,
     );
   }
+}
+
+/** How far the identity judge itself can be trusted: on true drawings in the settings of the test. */
+async function recogniseDrawings(
+  pets: readonly Pet[],
+  nearest: (vector: Float32Array) => number,
+  judges: Judges,
+): Promise<string> {
+  let right = 0;
+  for (const [index, pet] of pets.entries()) {
+    const scenes = TEST_SETTINGS.map((setting) =>
+      createScene(createGenerator(9000 + index).fork(setting), { pet, setting, clothes: 'none' }),
+    );
+    const vectors = await judges.identities(drawScenes(scenes, TOY_PIXELS));
+    right += vectors.filter((vector) => nearest(vector) === index).length;
+  }
+  return ((100 * right) / (pets.length * TEST_SETTINGS.length)).toFixed(1);
 }
 
 /** The mean embedding of drawings of a pet in many settings. */
