@@ -1,12 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { SafetensorsFile, writeSafetensors } from '#models/loaders/safetensors.js';
 import { PermanentError } from '#src/errors.js';
 import { drawPhoto } from '#test/helpers/photos.js';
-import { createTinyCheckpoint } from '#test/helpers/tiny-checkpoint.js';
+import { changeWeights, createTinyCheckpoint } from '#test/helpers/tiny-checkpoint.js';
 import type { PetEngine, TrainPetInput } from '#workers/engine-backend.js';
 import { createPetEngine } from '#workers/pet-engine.js';
 
@@ -104,14 +103,7 @@ describe('the pet engine on a tiny checkpoint', () => {
 
 test('a checkpoint with a missing tensor is refused with its name, for good', async () => {
   const folder = await createTinyCheckpoint();
-  const path = join(folder, 'unet', 'diffusion_pytorch_model.safetensors');
-  const file = await SafetensorsFile.open(path);
-  const kept = [...file.entries].filter(([name]) => name !== 'conv_in.weight');
-  const tensors = await Promise.all(
-    kept.map(async ([name, { shape }]) => [name, { shape, data: await file.readFloat32(name) }] as const),
-  );
-  await rm(path);
-  await writeSafetensors(path, Object.fromEntries(tensors));
+  await changeWeights(folder, 'unet', (tensors) => delete tensors['conv_in.weight']);
   const opening = openEngine(folder);
   await expect(opening).rejects.toThrow(/conv_in\.weight/);
   await expect(opening).rejects.toBeInstanceOf(PermanentError);
