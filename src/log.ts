@@ -30,6 +30,8 @@ export function createLog({ level, name, destination }: LogOptions): Logger {
 /** Written at once, so that the last line before a crash is there. */
 function standardError(): { write(line: string): void } {
   if (!process.stderr.isTTY) return pino.destination({ dest: 2, sync: true });
+  // A terminal that was closed takes nothing more, which is no reason to die before everything is put away.
+  process.stderr.on('error', () => {});
   return { write: (line) => void process.stderr.write(readableLine(line)) };
 }
 
