@@ -2,7 +2,7 @@ import type { EarlierJob, JobsService, Person, Place, QueuedJob, Standing, Unfin
 import { UserError } from './errors.js';
 import { type DataOf, type InputOf, type JobName, jobs } from './jobs/index.js';
 import type { JobOutcome } from './jobs/outcome.js';
-import { type JobQueue, parseResult } from './jobs/queue.js';
+import { type JobQueue, parseResult, RedisFullError } from './jobs/queue.js';
 import type { Logger } from './log.js';
 import type { JobRecord, JobRecords } from './storage/database/job-records.js';
 
@@ -78,7 +78,7 @@ export class Ledger {
         // It may have arrived although its answer did not, and nobody would wait for it.
         await queue.cancel(record.id).catch(() => {});
         await records.forget(record.id);
-        throw new UserError('serviceUnavailable');
+        throw new UserError(error instanceof RedisFullError ? 'storageFull' : 'serviceUnavailable');
       }
     }
     return { id: record.id, position: await records.positionOf(record) };

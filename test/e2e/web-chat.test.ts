@@ -229,6 +229,28 @@ describe.skipIf(noBrowserReason !== undefined)(title('the chat page'), () => {
     await soon(() => bot.presses).toMatchObject([{ action: 'again?job=1', message: { message: sent.message } }]);
   });
 
+  test('a wide picture, such as a sheet of photos, is shown whole', async () => {
+    await say(page, '/imagine Biscuit');
+    await invoked('imagine');
+    const blob = await blobs.put(await drawPhoto(6, 300, 100));
+    await answer({ kind: 'info', text: 'look', pictures: [{ blob, alt: 'a sheet' }] });
+    await sees(page, 'look');
+    await lastMessage(page).locator('.picture:not(.loading)').waitFor();
+    const { width, height } = (await lastMessage(page).getByRole('img', { name: 'a sheet' }).boundingBox())!;
+    expect(width / height).toBeCloseTo(3, 1);
+  });
+
+  test('commands are offered to somebody new, not over a conversation that goes on', async () => {
+    await page.locator('#hint button', { hasText: '/train' }).waitFor();
+    await say(page, '/imagine Biscuit');
+    await invoked('imagine');
+    await answer({ kind: 'info', text: 'drawn' });
+    await sees(page, 'drawn');
+    await page.reload();
+    await sees(page, 'drawn');
+    await page.locator('#hint').waitFor({ state: 'hidden' });
+  });
+
   test('words in a message stay words', async () => {
     await say(page, '/imagine <img src=x onerror=alert(1)>');
     await invoked('imagine');

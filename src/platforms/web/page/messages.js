@@ -144,19 +144,21 @@ export function startMessages(page, onCommand) {
   }
 
   function createPictureButton(element, index) {
-    const button = create(
-      'button',
-      { type: 'button', className: 'picture loading' },
-      create('img', { alt: '', draggable: false }),
-    );
+    const image = create('img', { alt: '', draggable: false });
+    const button = create('button', { type: 'button', className: 'picture loading' }, image);
     button.addEventListener('click', () => openViewer(element.shownPictures, index));
+    image.addEventListener('load', () => {
+      const { naturalWidth: width, naturalHeight: height } = image;
+      button.classList.remove('loading');
+      button.classList.toggle('wide', width > 1.4 * height);
+      button.style.setProperty('--ratio', `${width} / ${height}`);
+    });
     return button;
   }
 
   /** The old picture stays until the new one is there; a first one is fetched when it comes into view. */
   function showWhenLoaded(image, src) {
     if (!image.src) {
-      image.addEventListener('load', () => image.parentElement.classList.remove('loading'), { once: true });
       image.loading = 'lazy';
       image.src = src;
       return;
