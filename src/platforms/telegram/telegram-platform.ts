@@ -18,6 +18,7 @@ import { Gate, photoSource } from './photo-source.js';
 import { registerCommands } from './register-commands.js';
 import { renderMessage } from './render-message.js';
 import { SentMessages } from './sent-messages.js';
+import { type Speaker, standingOf } from './standing.js';
 import { StatusEdits } from './status-edits.js';
 import { TelegramClient } from './telegram-client.js';
 import { UpdateDesk } from './update-desk.js';
@@ -104,6 +105,7 @@ export class TelegramPlatform implements Platform {
       groupIntervalMs: timings.groupEditIntervalMs,
     });
     const source = { client, gate: new Gate(downloadsAtOnce), retryDelayMs: timings.retryDelayMs };
+    const speakerStanding = (speaker: Speaker) => standingOf(client, speaker);
     const sourceOf = (file: FileReference) => photoSource(source, file);
     const drafts = await Drafts.open(join(dataFolder, 'drafts'));
     const desk = new DraftDesk({
@@ -112,6 +114,7 @@ export class TelegramPlatform implements Platform {
       messenger,
       statusEdits,
       sourceOf,
+      standingOf: speakerStanding,
       counterIntervalMs: timings.counterIntervalMs,
     });
     const conversation = new Conversation({
@@ -121,6 +124,7 @@ export class TelegramPlatform implements Platform {
       desk,
       log,
       sourceOf,
+      standingOf: speakerStanding,
       albumQuietMs: timings.albumQuietMs,
     });
     const inbox = await Inbox.open(join(dataFolder, 'inbox'));

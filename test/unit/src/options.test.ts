@@ -23,6 +23,7 @@ const pets = { find: async () => undefined, findAvailable: async () => undefined
 const parse = (given: Parameters<typeof parseOptions>[1]) =>
   parseOptions(command, given, {
     pets,
+    platform: 'web',
     describe: () => text('commands.imagine.options.prompt'),
   });
 const refusal = async (given: Parameters<typeof parseOptions>[1]) => {
@@ -52,7 +53,7 @@ test('values come out typed', async () => {
 
 test('a button that lacks what it has to carry is a broken one', async () => {
   const pressed = { ...command, options: { draft: option('text', { internal: true, required: true }) } };
-  const context = { pets, describe: () => text('errors.fault') };
+  const context = { pets, platform: 'telegram', describe: () => text('errors.fault') } as const;
   await expect(parseOptions(pressed, {}, context)).rejects.toMatchObject({ text: { key: 'errors.buttonBroken' } });
 });
 

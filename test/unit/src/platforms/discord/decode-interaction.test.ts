@@ -7,7 +7,11 @@ import {
   decodeInteraction,
 } from '#src/platforms/discord/decode-interaction.js';
 
-const context: DecodeContext = { commands, fetchAttachment: async () => new Uint8Array() };
+const context: DecodeContext = {
+  commands,
+  fetchAttachment: async () => new Uint8Array(),
+  isAgeRestricted: (channelId) => channelId === '18',
+};
 
 const file = (number: number) => ({
   id: `${number}`,
