@@ -191,7 +191,7 @@ export interface JobsService {
   assertRoom(name: JobName): Promise<void>;
   /**
    * A job of this person, finished or not: the newest where no id is given. Moderators find those of everybody in their community.
-   * @throws UserError `jobNotYours`
+   * @throws UserError `jobNotYours`, or `jobUnknown` where it is of another community
    */
   find<Name extends JobName>(name: Name, id: string | undefined): Promise<EarlierJob<Name> | undefined>;
   /**

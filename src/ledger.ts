@@ -136,7 +136,9 @@ export class Ledger {
       record !== undefined && isSamePerson(record.person, asker.person);
     const assertMayUse = async (record: JobRecord) => {
       if (isSamePerson(record.person, asker.person)) return;
-      if (isSamePlace(record.place, asker.place) && (await asker.standing()).isModerator) return;
+      // Whose it is, is nobody's business elsewhere.
+      if (!isSamePlace(record.place, asker.place)) throw new UserError('jobUnknown');
+      if ((await asker.standing()).isModerator) return;
       throw new UserError('jobNotYours', { person: record.person.name });
     };
     return {

@@ -6,7 +6,7 @@ export interface SeenMessage {
   /** Files to keep count as well. */
   readonly pictureCount: number;
   /** The pictures are covered until somebody clicks them. */
-  readonly isHidden: boolean;
+  readonly isHidden?: true;
   /** Labels, in order. */
   readonly buttons: readonly string[];
 }

@@ -19,7 +19,7 @@ export async function moderate(world: World, member: ScenarioChat, rowdy: Scenar
     (prompt: string, isHidden: boolean) =>
     (message: SeenMessage): boolean =>
       message.pictureCount > 0 &&
-      message.isHidden === isHidden &&
+      (message.isHidden ?? false) === isHidden &&
       says('delivery.drawn', { prompt }).test(message.text);
 
   await moderator.say('/admin');
@@ -59,7 +59,7 @@ export async function moderate(world: World, member: ScenarioChat, rowdy: Scenar
   await moderator.say('/imagine a surprise count: 2');
   const hidden = await moderator.sees(drawn('a surprise', true));
   await moderator.clicks(hidden, buttons.pick1);
-  await moderator.sees(({ id, isHidden, pictureCount }) => id !== hidden.id && isHidden && pictureCount > 0);
+  await moderator.sees(({ id, isHidden, pictureCount }) => id !== hidden.id && isHidden === true && pictureCount > 0);
 
   await moderator.say('/admin limit activity: draw per_day: 0');
   await moderator.say('/admin allow activity: draw who: moderators');

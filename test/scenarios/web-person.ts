@@ -56,7 +56,7 @@ function toSeen({ id, text, pictures = [], files = [], buttons, isSpoiler }: Pag
     id,
     text,
     pictureCount: pictures.length + files.length,
-    isHidden: isSpoiler ?? false,
+    ...(isSpoiler && { isHidden: true }),
     buttons: (buttons ?? []).map(({ label }) => label),
   };
 }

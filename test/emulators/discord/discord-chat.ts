@@ -400,7 +400,7 @@ function seen({ id, content, attachments, buttons }: Message): SeenMessage {
     // What Discord draws for an escaped character is the character.
     text: content.replace(/\\([^\p{L}\p{N}\s])/gu, '$1'),
     pictureCount: attachments.length,
-    isHidden: attachments.some(({ filename }) => filename.startsWith('SPOILER_')),
+    ...(attachments.some(({ filename }) => filename.startsWith('SPOILER_')) && { isHidden: true }),
     buttons: buttons.map(({ label }) => label),
   };
 }

@@ -205,9 +205,7 @@ export class DiscordEmulator {
     const found =
       name === 'PUT /applications/{application_id}/commands'
         ? (Array.isArray(json) ? json : [undefined]).flatMap((command, index) =>
-            violationsOf('ApplicationCommandUpdateRequestSchema', asSpecified(command)).map(
-              (sentence) => `${index}.${sentence}`,
-            ),
+            violationsOf('ApplicationCommandUpdateRequestSchema', command).map((sentence) => `${index}.${sentence}`),
           )
         : schemaName
           ? violationsOf(schemaName, json)
@@ -273,11 +271,4 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
   if (response.headersSent || response.destroyed) return;
   response.writeHead(status, { 'Content-Type': 'application/json' });
   response.end(JSON.stringify(body));
-}
-
-/** Permissions are a string in the documentation, in discord.js and in every answer of Discord's, and a number in its specification alone. */
-function asSpecified(command: unknown): unknown {
-  const permissions = (command as { default_member_permissions?: unknown } | null)?.default_member_permissions;
-  if (typeof permissions !== 'string' || !/^\d{1,15}$/.test(permissions)) return command;
-  return { ...(command as object), default_member_permissions: Number(permissions) };
 }

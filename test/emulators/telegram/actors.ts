@@ -243,7 +243,7 @@ function describe(message: EmulatedMessage): SeenMessage {
     id: String(message.message_id),
     text: (message.text ?? message.caption ?? '').replaceAll('\u2060', ''),
     pictureCount: message.photo || message.document ? 1 : 0,
-    isHidden: message.has_media_spoiler ?? false,
+    ...(message.has_media_spoiler && { isHidden: true }),
     buttons: keyboard.flat().map(({ text }) => text),
   };
 }
