@@ -36,6 +36,10 @@ export function findPets(
   return { prompt: marked, pets: [...found] };
 }
 
+export function isNamedIn(prompt: string, pets: readonly Pet[]): boolean {
+  return findPets(prompt, pets).pets.length > 0;
+}
+
 export function isSameName(one: string, other: string): boolean {
   return fold(one) === fold(other);
 }

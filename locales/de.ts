@@ -143,7 +143,8 @@ export const de = defineLocale({
         numbers: 'Seed {seed}, Schritte {steps}, Führung {guidance}, Bilder {count}',
         without: 'Ohne: {words}',
         time: 'Es dauerte {seconds} s.',
-        repeat: 'Noch einmal genauso: /imagine {prompt} seed:{seed} count:{count}',
+        repeat: 'Noch einmal genauso: {command}',
+        pet: 'Tier: {pet}',
       },
     },
     pick: {
@@ -328,7 +329,8 @@ export const de = defineLocale({
     photoTooManyBytes: 'Foto {number} ({name}) ist zu groß: höchstens {max} MB.',
     photoTooManyPixels: 'Foto {number} ({name}) hat zu viele Pixel ({width} × {height}): höchstens {max} Millionen.',
     photoTooSmall: 'Foto {number} ({name}) ist zu klein ({width} × {height}): mindestens {min} × {min} Pixel.',
-    photoHeic: 'Foto {number} ({name}) ist HEIC, das kann ich nicht lesen. Speichere es erst als JPEG.',
+    photoHeic:
+      'Foto {number} ({name}) ist HEIC, das kann ich nicht lesen. Schick es als Foto statt als Datei, oder mach einen Screenshot davon. Auf einem iPhone macht Einstellungen › Kamera › Formate › „Maximale Kompatibilität“ ab dann JPEG.',
     photoGif: 'Foto {number} ({name}) ist ein GIF. Ich brauche ein stehendes Foto: JPEG, PNG oder WebP.',
     photoAnimated: 'Foto {number} ({name}) ist animiert. Ich brauche ein stehendes Foto.',
     photoSvg: 'Foto {number} ({name}) ist eine Zeichnung (SVG). Ich brauche ein Foto: JPEG, PNG oder WebP.',

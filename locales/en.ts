@@ -142,7 +142,8 @@ export const en = {
         numbers: 'Seed {seed}, steps {steps}, guidance {guidance}, pictures {count}',
         without: 'Without: {words}',
         time: 'It took {seconds} s.',
-        repeat: 'The same once more: /imagine {prompt} seed:{seed} count:{count}',
+        repeat: 'The same once more: {command}',
+        pet: 'Pet: {pet}',
       },
     },
     pick: {
@@ -323,7 +324,8 @@ export const en = {
     photoTooManyBytes: 'Photo {number} ({name}) is too large: at most {max} MB.',
     photoTooManyPixels: 'Photo {number} ({name}) has too many pixels ({width} × {height}): at most {max} million.',
     photoTooSmall: 'Photo {number} ({name}) is too small ({width} × {height}): at least {min} × {min} pixels.',
-    photoHeic: 'Photo {number} ({name}) is HEIC, which I cannot read. Save it as JPEG first.',
+    photoHeic:
+      'Photo {number} ({name}) is HEIC, which I cannot read. Send it as a photo rather than as a file, or take a screenshot of it. On an iPhone, Settings › Camera › Formats › Most Compatible makes JPEG from now on.',
     photoGif: 'Photo {number} ({name}) is a GIF. I need a still photo: JPEG, PNG or WebP.',
     photoAnimated: 'Photo {number} ({name}) is animated. I need a still photo.',
     photoSvg: 'Photo {number} ({name}) is a drawing (SVG). I need a photo: JPEG, PNG or WebP.',

@@ -143,7 +143,8 @@ export const es = defineLocale({
         numbers: 'Semilla {seed}, pasos {steps}, guía {guidance}, imágenes {count}',
         without: 'Sin: {words}',
         time: 'Tardó {seconds} s.',
-        repeat: 'Lo mismo otra vez: /imagine {prompt} seed:{seed} count:{count}',
+        repeat: 'Lo mismo otra vez: {command}',
+        pet: 'Mascota: {pet}',
       },
     },
     pick: {
@@ -331,7 +332,8 @@ export const es = defineLocale({
       'La foto {number} ({name}) tiene demasiados píxeles ({width} × {height}): como máximo {max} millones.',
     photoTooSmall:
       'La foto {number} ({name}) es demasiado pequeña ({width} × {height}): como mínimo {min} × {min} píxeles.',
-    photoHeic: 'La foto {number} ({name}) es HEIC, que no puedo leer. Guárdala antes como JPEG.',
+    photoHeic:
+      'La foto {number} ({name}) es HEIC, que no puedo leer. Envíala como foto y no como archivo, o haz una captura de pantalla. En un iPhone, Ajustes › Cámara › Formatos › «El más compatible» guarda JPEG a partir de entonces.',
     photoGif: 'La foto {number} ({name}) es un GIF. Necesito una foto fija: JPEG, PNG o WebP.',
     photoAnimated: 'La foto {number} ({name}) está animada. Necesito una foto fija.',
     photoSvg: 'La foto {number} ({name}) es un dibujo (SVG). Necesito una foto: JPEG, PNG o WebP.',

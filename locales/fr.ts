@@ -147,7 +147,8 @@ export const fr = defineLocale({
         numbers: 'Graine {seed}, étapes {steps}, guidage {guidance}, images {count}',
         without: 'Sans : {words}',
         time: 'Cela a pris {seconds} s.',
-        repeat: 'La même chose encore : /imagine {prompt} seed:{seed} count:{count}',
+        repeat: 'La même chose encore : {command}',
+        pet: 'Animal : {pet}',
       },
     },
     pick: {
@@ -334,7 +335,8 @@ export const fr = defineLocale({
     photoTooManyBytes: 'La photo {number} ({name}) est trop lourde : au plus {max} Mo.',
     photoTooManyPixels: 'La photo {number} ({name}) a trop de pixels ({width} × {height}) : au plus {max} millions.',
     photoTooSmall: 'La photo {number} ({name}) est trop petite ({width} × {height}) : au moins {min} × {min} pixels.',
-    photoHeic: 'La photo {number} ({name}) est en HEIC, que je ne sais pas lire. Enregistre-la d’abord en JPEG.',
+    photoHeic:
+      'La photo {number} ({name}) est en HEIC, que je ne sais pas lire. Envoie-la comme photo plutôt que comme fichier, ou fais-en une capture d’écran. Sur un iPhone, Réglages › Appareil photo › Formats › « Le plus compatible » donne du JPEG à l’avenir.',
     photoGif: 'La photo {number} ({name}) est un GIF. Il me faut une photo fixe : JPEG, PNG ou WebP.',
     photoAnimated: 'La photo {number} ({name}) est animée. Il me faut une photo fixe.',
     photoSvg: 'La photo {number} ({name}) est un dessin (SVG). Il me faut une photo : JPEG, PNG ou WebP.',

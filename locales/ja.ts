@@ -144,7 +144,8 @@ export const ja = defineLocale({
         numbers: 'シード {seed}、ステップ {steps}、ガイダンス {guidance}、枚数 {count}',
         without: '除くもの：{words}',
         time: '所要時間：{seconds} 秒',
-        repeat: '同じものをもう一度：/imagine {prompt} seed:{seed} count:{count}',
+        repeat: '同じものをもう一度：{command}',
+        pet: 'ペット：{pet}',
       },
     },
     pick: {
@@ -329,7 +330,8 @@ export const ja = defineLocale({
       '写真 {number}（{name}）は画素数が多すぎます（{width} × {height}）。{max} メガピクセルまでです。',
     photoTooSmall:
       '写真 {number}（{name}）は小さすぎます（{width} × {height}）。{min} × {min} ピクセル以上が必要です。',
-    photoHeic: '写真 {number}（{name}）は HEIC なので読めません。先に JPEG で保存してください。',
+    photoHeic:
+      '写真 {number}（{name}）は HEIC なので読めません。ファイルではなく写真として送るか、スクリーンショットを撮ってください。iPhone では「設定」›「カメラ」›「フォーマット」›「互換性優先」で、以後は JPEG になります。',
     photoGif: '写真 {number}（{name}）は GIF です。動かない写真（JPEG、PNG、WebP）を送ってください。',
     photoAnimated: '写真 {number}（{name}）はアニメーションです。動かない写真を送ってください。',
     photoSvg: '写真 {number}（{name}）は図形データ（SVG）です。写真（JPEG、PNG、WebP）を送ってください。',

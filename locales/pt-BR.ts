@@ -144,7 +144,8 @@ export const ptBR = defineLocale({
         numbers: 'Semente {seed}, passos {steps}, orientação {guidance}, imagens {count}',
         without: 'Sem: {words}',
         time: 'Levou {seconds} s.',
-        repeat: 'O mesmo de novo: /imagine {prompt} seed:{seed} count:{count}',
+        repeat: 'O mesmo de novo: {command}',
+        pet: 'Pet: {pet}',
       },
     },
     pick: {
@@ -328,7 +329,8 @@ export const ptBR = defineLocale({
     photoTooManyBytes: 'A foto {number} ({name}) é pesada demais: no máximo {max} MB.',
     photoTooManyPixels: 'A foto {number} ({name}) tem pixels demais ({width} × {height}): no máximo {max} milhões.',
     photoTooSmall: 'A foto {number} ({name}) é pequena demais ({width} × {height}): no mínimo {min} × {min} pixels.',
-    photoHeic: 'A foto {number} ({name}) é HEIC, que eu não consigo ler. Salve como JPEG antes.',
+    photoHeic:
+      'A foto {number} ({name}) é HEIC, que eu não consigo ler. Envie como foto e não como arquivo, ou faça uma captura de tela. Em um iPhone, Ajustes › Câmera › Formatos › “Mais Compatível” passa a salvar JPEG.',
     photoGif: 'A foto {number} ({name}) é um GIF. Preciso de uma foto parada: JPEG, PNG ou WebP.',
     photoAnimated: 'A foto {number} ({name}) é animada. Preciso de uma foto parada.',
     photoSvg: 'A foto {number} ({name}) é um desenho (SVG). Preciso de uma foto: JPEG, PNG ou WebP.',

@@ -127,6 +127,25 @@ describe('Telegram', () => {
     expect(drawn.id).toBe(waiting.id);
   });
 
+  test('a group that throws the bot out while it draws: the picture comes in private, once', async () => {
+    const bot = await spine.startBot({ createPlatforms });
+    const user = emulator.user('Anna');
+    const group = emulator.group('Pet lovers').as(user);
+    const alone = user.privateChat();
+    await alone.say('/start');
+    await alone.sees(/Hello Anna/);
+    await group.say('/imagine a fox');
+    await group.sees(/a fox/);
+    group.blocks();
+    await spine.startWorker();
+    await alone.sees(({ text, pictureCount }) => /“a fox” for Anna/.test(text) && pictureCount === 1, 30_000);
+    await bot.stop();
+    await spine.startBot({ createPlatforms });
+    await sleep(500);
+    expect(alone.messages).toHaveLength(2);
+    expect(group.messages).toHaveLength(1);
+  });
+
   test('faults of every kind and restarts: each job has one message, and each message its picture', async () => {
     const generator = createGenerator(7);
     const people = ['Anna', 'Bob', 'Clara'].map((name) => emulator.user(name).privateChat());
