@@ -52,6 +52,10 @@ function neighbourOf(character: string): string {
   return new RegExp(unspaced, 'v').test(character) ? '' : spacedLetter;
 }
 
+export function isNamedIn(prompt: string, pets: readonly Pet[]): boolean {
+  return findPets(prompt, pets).pets.length > 0;
+}
+
 export function isSameName(one: string, other: string): boolean {
   return fold(one) === fold(other);
 }

@@ -10,13 +10,14 @@ interface CommandTexts {
 
 /** A declaration with its texts in one language. */
 export function describeCommand(
-  { name, options, freeText, menu }: Command<OfferedCommandName>,
+  { name, options, freeText, menu, forModerators }: Command<OfferedCommandName>,
   language?: string,
 ): CommandDescription {
   const texts: CommandTexts = locales[localeFor(language)].commands[name];
   return {
     name,
     description: texts.description,
+    ...(forModerators && { forModerators }),
     options: Object.entries(options).map(([optionName, option]) => ({
       name: optionName,
       kind: option.kind,

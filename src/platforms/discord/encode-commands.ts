@@ -6,6 +6,7 @@ import {
   InteractionContextType,
   Locale,
   type LocalizationMap,
+  PermissionFlagsBits,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
 import { defaultLocale, localeFor } from '#locales/index.js';
@@ -45,7 +46,7 @@ export function encodeCommands(
       description: command.description,
       description_localizations: translate(({ description }) => description),
       options: options.toSorted((a, b) => Number(b.required ?? false) - Number(a.required ?? false)),
-      ...whereOffered(allowsUserInstall && !hasPhotos),
+      ...(command.forModerators ? forModerators : whereOffered(allowsUserInstall && !hasPhotos)),
     };
   });
 }
@@ -76,6 +77,13 @@ export function whereOffered(isPortable: boolean) {
   };
 }
 
+/** Hidden from others; who calls it all the same is refused by the bot. */
+const forModerators = {
+  integration_types: [ApplicationIntegrationType.GuildInstall],
+  contexts: [InteractionContextType.Guild],
+  default_member_permissions: String(PermissionFlagsBits.ManageMessages),
+};
+
 function encodeOption(option: DescribedOption, localizations: LocalizationMap): APIApplicationCommandBasicOption[] {
   const { name, description, required, min, max } = option;
   const common = { name, description, description_localizations: localizations, required };
@@ -94,6 +102,10 @@ function encodeOption(option: DescribedOption, localizations: LocalizationMap): 
       return [encodeChoices(common, option.choices ?? [])];
     case 'pet':
       return [{ ...common, type: ApplicationCommandOptionType.String, autocomplete: true }];
+    case 'person':
+      return [{ ...common, type: ApplicationCommandOptionType.User }];
+    case 'role':
+      return [{ ...common, type: ApplicationCommandOptionType.Role }];
     case 'image':
     case 'file':
       return [{ ...common, type: ApplicationCommandOptionType.Attachment }];

@@ -20,6 +20,7 @@ export interface RegisteredCommand {
   readonly description: string;
   readonly options: readonly Option[];
   readonly contexts?: readonly number[];
+  readonly default_member_permissions?: string | null;
   readonly integration_types?: readonly number[];
   readonly name_localizations?: Readonly<Record<string, string>> | null;
   readonly description_localizations?: Readonly<Record<string, string>> | null;
