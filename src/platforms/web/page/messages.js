@@ -185,9 +185,13 @@ export function startMessages(page, onCommand) {
     element.classList.add('own');
     if (photos.length === photoCount) {
       element.replaceChildren(
-        ...photos.map(({ address, name }) =>
-          create('img', { src: address, alt: name, title: name, className: 'thumbnail' }),
-        ),
+        ...photos.map(({ address, name }) => {
+          const image = create('img', { src: address, alt: name, title: name, className: 'thumbnail' });
+          image.addEventListener('error', () =>
+            image.replaceWith(create('span', { className: 'thumbnail nameless', title: name }, name)),
+          );
+          return image;
+        }),
       );
     } else {
       element.replaceChildren(
