@@ -46,6 +46,11 @@ export const de = defineLocale({
         accept: 'Ein Code, den dir jemand gab, um sein Tier zu zeichnen',
         export: 'Name eines Tiers, dessen LoRA-Datei du möchtest',
       },
+      choices: {
+        channel: 'Dieser Kanal',
+        server: 'Dieser Server',
+        person: 'Eine Person, mit einem Code',
+      },
       replies: {
         none: 'Du hast hier noch keine Tiere. Bring mir mit /train eines bei.',
         list: 'Deine Tiere:',
@@ -103,6 +108,9 @@ export const de = defineLocale({
       description: 'Wähle deine Sprache',
       options: {
         language: 'Sprache: auto folgt der App; oder en, de, es, fr, ja, pt-BR',
+      },
+      choices: {
+        auto: 'Wie die App',
       },
       replies: {
         chosen: 'Ich antworte dir auf Deutsch.',
@@ -179,6 +187,10 @@ export const de = defineLocale({
       options: {
         action: 'export: als Archive bekommen; delete: alles löschen',
       },
+      choices: {
+        export: 'Alles mitnehmen',
+        delete: 'Alles löschen',
+      },
       replies: {
         confirm:
           'Das hält deine Aufträge an und löscht deine Tiere, Fotos, Bilder und Einstellungen hier endgültig. Was in Chats gepostet wurde, bleibt dort.',
@@ -197,6 +209,26 @@ export const de = defineLocale({
         cool_down: 'Für limit: Sekunden zwischen zweien; 0 heißt keine',
         here: 'Für channel: only, never, spoiler oder normal hier; adults oder all_ages überall',
         person: 'Für ban und unban: wen; auf Telegram als Antwort auf eine Nachricht der Person',
+      },
+      choices: {
+        show: 'Regeln zeigen',
+        allow: 'Wer darf',
+        limit: 'Wie viel',
+        channel: 'Wo',
+        ban: 'Jemanden ausschließen',
+        unban: 'Einen Ausschluss aufheben',
+        audit: 'Was Moderatoren taten',
+        draw: 'Zeichnen',
+        train: 'Trainieren',
+        share: 'Teilen',
+        everyone: 'Alle',
+        moderators: 'Nur Moderatoren',
+        only: 'Ich arbeite hier, sonst nirgends',
+        never: 'Ich arbeite hier nicht',
+        spoiler: 'Bilder sind hier verdeckt',
+        normal: 'Keine Regel für diesen Kanal',
+        adults: 'Nur Kanäle mit Altersbeschränkung',
+        all_ages: 'Auch Kanäle für jedes Alter',
       },
       replies: {
         none: 'Hier gibt es keine Regeln: Alle dürfen überall alles.',

@@ -45,6 +45,11 @@ export const en = {
         accept: 'A code that somebody gave you, to draw their pet',
         export: 'Name of a pet whose LoRA file you want',
       },
+      choices: {
+        channel: 'This channel',
+        server: 'This server',
+        person: 'One person, by a code',
+      },
       replies: {
         none: 'You have no pets here yet. Teach me one with /train.',
         list: 'Your pets:',
@@ -102,6 +107,9 @@ export const en = {
       description: 'Choose your language',
       options: {
         language: 'Language: auto follows the app; or en, de, es, fr, ja, pt-BR',
+      },
+      choices: {
+        auto: 'As the app says',
       },
       replies: {
         chosen: 'I will answer you in English.',
@@ -178,6 +186,10 @@ export const en = {
       options: {
         action: 'export: get it as archives; delete: delete all of it',
       },
+      choices: {
+        export: 'Get all of it',
+        delete: 'Delete all of it',
+      },
       replies: {
         confirm:
           'This stops your jobs and deletes your pets, photos, pictures and settings here, for good. Pictures that were posted in chats stay there.',
@@ -196,6 +208,26 @@ export const en = {
         cool_down: 'For limit: seconds between two; 0 means none',
         here: 'For channel: only, never, spoiler or normal here; adults or all_ages everywhere',
         person: 'For ban and unban: whom; on Telegram, reply to a message of theirs',
+      },
+      choices: {
+        show: 'Show the rules',
+        allow: 'Who may',
+        limit: 'How much',
+        channel: 'Where',
+        ban: 'Ban somebody',
+        unban: 'Lift a ban',
+        audit: 'What moderators did',
+        draw: 'Drawing',
+        train: 'Training',
+        share: 'Sharing',
+        everyone: 'Everyone',
+        moderators: 'Moderators only',
+        only: 'I work here, not elsewhere',
+        never: 'I do not work here',
+        spoiler: 'Pictures are covered here',
+        normal: 'No rule for this channel',
+        adults: 'Age-restricted channels only',
+        all_ages: 'Channels for all ages too',
       },
       replies: {
         none: 'There are no rules here: everybody may do everything everywhere.',

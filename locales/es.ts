@@ -46,6 +46,11 @@ export const es = defineLocale({
         accept: 'Un código que te dieron para dibujar su mascota',
         export: 'Nombre de la mascota cuyo archivo LoRA quieres',
       },
+      choices: {
+        channel: 'Este canal',
+        server: 'Este servidor',
+        person: 'Una persona, con un código',
+      },
       replies: {
         none: 'Aún no tienes mascotas aquí. Preséntame a una con /train.',
         list: 'Tus mascotas:',
@@ -103,6 +108,9 @@ export const es = defineLocale({
       description: 'Elige tu idioma',
       options: {
         language: 'Idioma: auto sigue a la aplicación; o en, de, es, fr, ja, pt-BR',
+      },
+      choices: {
+        auto: 'Como diga la aplicación',
       },
       replies: {
         chosen: 'Te responderé en español.',
@@ -179,6 +187,10 @@ export const es = defineLocale({
       options: {
         action: 'export: recibirlo en archivos; delete: borrarlo todo',
       },
+      choices: {
+        export: 'Llevármelo todo',
+        delete: 'Borrarlo todo',
+      },
       replies: {
         confirm:
           'Esto detiene tus tareas y borra para siempre tus mascotas, fotos, imágenes y ajustes aquí. Lo publicado en los chats se queda allí.',
@@ -197,6 +209,26 @@ export const es = defineLocale({
         cool_down: 'Con limit: segundos entre una y otra; 0 es ninguno',
         here: 'Con channel: only, never, spoiler o normal aquí; adults o all_ages en todas partes',
         person: 'Con ban y unban: a quién; en Telegram, responde a un mensaje suyo',
+      },
+      choices: {
+        show: 'Ver las reglas',
+        allow: 'Quién puede',
+        limit: 'Cuánto',
+        channel: 'Dónde',
+        ban: 'Expulsar a alguien',
+        unban: 'Levantar una expulsión',
+        audit: 'Lo que hicieron los moderadores',
+        draw: 'Dibujar',
+        train: 'Entrenar',
+        share: 'Compartir',
+        everyone: 'Todos',
+        moderators: 'Solo moderadores',
+        only: 'Trabajo aquí y no en otros',
+        never: 'No trabajo aquí',
+        spoiler: 'Aquí las imágenes van ocultas',
+        normal: 'Sin regla para este canal',
+        adults: 'Solo canales con restricción de edad',
+        all_ages: 'También canales para todas las edades',
       },
       replies: {
         none: 'Aquí no hay reglas: todos pueden hacer todo en todas partes.',

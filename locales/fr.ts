@@ -47,6 +47,11 @@ export const fr = defineLocale({
         accept: 'Un code reçu de quelqu’un pour dessiner son animal',
         export: 'Nom d’un animal dont tu veux le fichier LoRA',
       },
+      choices: {
+        channel: 'Ce salon',
+        server: 'Ce serveur',
+        person: 'Une personne, par un code',
+      },
       replies: {
         none: 'Tu n’as pas encore d’animal ici. Présente-m’en un avec /train.',
         list: 'Tes animaux :',
@@ -106,6 +111,9 @@ export const fr = defineLocale({
       description: 'Choisis ta langue',
       options: {
         language: 'Langue : auto suit l’application ; ou en, de, es, fr, ja, pt-BR',
+      },
+      choices: {
+        auto: 'Comme l’application',
       },
       replies: {
         chosen: 'Je te répondrai en français.',
@@ -183,6 +191,10 @@ export const fr = defineLocale({
       options: {
         action: 'export : le recevoir en archives ; delete : tout supprimer',
       },
+      choices: {
+        export: 'Tout récupérer',
+        delete: 'Tout supprimer',
+      },
       replies: {
         confirm:
           'Cela arrête tes tâches et supprime définitivement tes animaux, photos, images et réglages ici. Ce qui a été publié dans les discussions y reste.',
@@ -201,6 +213,26 @@ export const fr = defineLocale({
         cool_down: 'Avec limit : secondes entre deux ; 0, aucune',
         here: 'Avec channel : only, never, spoiler ou normal ici ; adults ou all_ages partout',
         person: 'Avec ban et unban : qui ; sur Telegram, réponds à un de ses messages',
+      },
+      choices: {
+        show: 'Voir les règles',
+        allow: 'Qui peut',
+        limit: 'Combien',
+        channel: 'Où',
+        ban: 'Exclure quelqu’un',
+        unban: 'Lever une exclusion',
+        audit: 'Ce qu’ont fait les modérateurs',
+        draw: 'Dessiner',
+        train: 'Entraîner',
+        share: 'Partager',
+        everyone: 'Tout le monde',
+        moderators: 'Modérateurs seulement',
+        only: 'Je travaille ici, pas ailleurs',
+        never: 'Je ne travaille pas ici',
+        spoiler: 'Ici, les images sont cachées',
+        normal: 'Aucune règle pour ce salon',
+        adults: 'Seulement les salons avec limite d’âge',
+        all_ages: 'Aussi les salons pour tous les âges',
       },
       replies: {
         none: 'Il n’y a pas de règles ici : tout le monde peut tout faire partout.',

@@ -46,6 +46,11 @@ export const ja = defineLocale({
         accept: 'ほかの人のペットを描くためにもらったコード',
         export: 'LoRA ファイルがほしいペットの名前',
       },
+      choices: {
+        channel: 'このチャンネル',
+        server: 'このサーバー',
+        person: 'コードで一人と',
+      },
       replies: {
         none: 'まだペットがいません。/train で教えてください。',
         list: 'あなたのペット:',
@@ -104,6 +109,9 @@ export const ja = defineLocale({
       description: '言語を選びます',
       options: {
         language: '言語: auto はアプリに合わせます。または en, de, es, fr, ja, pt-BR',
+      },
+      choices: {
+        auto: 'アプリに合わせる',
       },
       replies: {
         chosen: 'これから日本語で答えます。',
@@ -180,6 +188,10 @@ export const ja = defineLocale({
       options: {
         action: 'export：まとめて受け取る、delete：すべて消す',
       },
+      choices: {
+        export: 'すべて受け取る',
+        delete: 'すべて削除する',
+      },
       replies: {
         confirm: '作業を止め、ペット、写真、画像、設定をここから完全に消します。チャットに投稿された画像は残ります。',
         deleted: 'あなたに関するデータはすべて消しました。',
@@ -197,6 +209,26 @@ export const ja = defineLocale({
         cool_down: 'limit 用:次までの秒数。0 は待ち時間なし',
         here: 'channel 用:ここでは only、never、spoiler、normal。全体では adults、all_ages',
         person: 'ban と unban 用:相手。Telegram ではその人のメッセージに返信',
+      },
+      choices: {
+        show: 'ルールを見る',
+        allow: '誰ができるか',
+        limit: 'どれだけできるか',
+        channel: 'どこでできるか',
+        ban: '利用を禁止する',
+        unban: '禁止を解く',
+        audit: 'モデレーターの記録',
+        draw: '描く',
+        train: '学習',
+        share: '共有',
+        everyone: '全員',
+        moderators: 'モデレーターのみ',
+        only: 'ここだけで動く',
+        never: 'ここでは動かない',
+        spoiler: 'ここでは絵を隠す',
+        normal: 'このチャンネルのルールなし',
+        adults: '年齢制限のあるチャンネルのみ',
+        all_ages: '全年齢のチャンネルも',
       },
       replies: {
         none: 'ここにルールはありません。誰でも、どこでも、何でもできます。',

@@ -47,6 +47,11 @@ export const ptBR = defineLocale({
         accept: 'Um código que alguém deu para você desenhar o pet dele',
         export: 'Nome do pet cujo arquivo LoRA você quer',
       },
+      choices: {
+        channel: 'Este canal',
+        server: 'Este servidor',
+        person: 'Uma pessoa, com um código',
+      },
       replies: {
         none: 'Você ainda não tem bichinhos aqui. Me apresente um com /train.',
         list: 'Seus bichinhos:',
@@ -104,6 +109,9 @@ export const ptBR = defineLocale({
       description: 'Escolha seu idioma',
       options: {
         language: 'Idioma: auto segue o aplicativo; ou en, de, es, fr, ja, pt-BR',
+      },
+      choices: {
+        auto: 'Como no aplicativo',
       },
       replies: {
         chosen: 'Vou responder em português.',
@@ -180,6 +188,10 @@ export const ptBR = defineLocale({
       options: {
         action: 'export: receber em arquivos; delete: apagar tudo',
       },
+      choices: {
+        export: 'Levar tudo',
+        delete: 'Apagar tudo',
+      },
       replies: {
         confirm:
           'Isso para suas tarefas e apaga de vez seus pets, fotos, imagens e ajustes aqui. O que foi publicado nas conversas fica lá.',
@@ -198,6 +210,26 @@ export const ptBR = defineLocale({
         cool_down: 'Com limit: segundos entre uma e outra; 0 é nenhum',
         here: 'Com channel: only, never, spoiler ou normal aqui; adults ou all_ages em todo lugar',
         person: 'Com ban e unban: quem; no Telegram, responda a uma mensagem da pessoa',
+      },
+      choices: {
+        show: 'Ver as regras',
+        allow: 'Quem pode',
+        limit: 'Quanto',
+        channel: 'Onde',
+        ban: 'Banir alguém',
+        unban: 'Desfazer um banimento',
+        audit: 'O que os moderadores fizeram',
+        draw: 'Desenhar',
+        train: 'Treinar',
+        share: 'Compartilhar',
+        everyone: 'Todos',
+        moderators: 'Só moderadores',
+        only: 'Trabalho aqui e não em outros',
+        never: 'Não trabalho aqui',
+        spoiler: 'Aqui as imagens ficam escondidas',
+        normal: 'Sem regra para este canal',
+        adults: 'Só canais com restrição de idade',
+        all_ages: 'Também canais para todas as idades',
       },
       replies: {
         none: 'Aqui não há regras: todos podem fazer tudo em todo lugar.',

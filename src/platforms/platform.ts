@@ -119,6 +119,8 @@ export interface CommandDescription {
     readonly min?: number;
     readonly max?: number;
     readonly choices?: readonly string[];
+    /** Of the choices, in their order. */
+    readonly choiceLabels?: readonly string[];
   }[];
   readonly freeText?: string;
   /** Where the platform can offer commands on a message: what is written there, and which options it fills and asks for. */

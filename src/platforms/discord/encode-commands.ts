@@ -37,7 +37,7 @@ export function encodeCommands(
       encodeOption(
         // Without photos the command opens a form that asks for everything, so nothing has to be given with it.
         hasPhotos ? { ...option, required: false } : option,
-        translate((translated) => translated.options.find((other) => other.name === option.name)?.description),
+        (read) => translate(({ options }) => read(options.find((other) => other.name === option.name))),
       ),
     );
     return {
@@ -84,9 +84,17 @@ const forModerators = {
   default_member_permissions: String(PermissionFlagsBits.ManageMessages),
 };
 
-function encodeOption(option: DescribedOption, localizations: LocalizationMap): APIApplicationCommandBasicOption[] {
+/** The same part of an option in every language. */
+type TranslateOption = (read: (option: DescribedOption | undefined) => string | undefined) => LocalizationMap;
+
+function encodeOption(option: DescribedOption, translate: TranslateOption): APIApplicationCommandBasicOption[] {
   const { name, description, required, min, max } = option;
-  const common = { name, description, description_localizations: localizations, required };
+  const common = {
+    name,
+    description,
+    description_localizations: translate((translated) => translated?.description),
+    required,
+  };
   const range = { ...(min !== undefined && { min_value: min }), ...(max !== undefined && { max_value: max }) };
   switch (option.kind) {
     case 'text':
@@ -99,7 +107,7 @@ function encodeOption(option: DescribedOption, localizations: LocalizationMap): 
     case 'boolean':
       return [{ ...common, type: ApplicationCommandOptionType.Boolean }];
     case 'choice':
-      return [encodeChoices(common, option.choices ?? [])];
+      return [encodeChoices(common, option, translate)];
     case 'pet':
       return [{ ...common, type: ApplicationCommandOptionType.String, autocomplete: true }];
     case 'person':
@@ -124,8 +132,20 @@ export const photoOptionPrefix = 'photo';
 type Common = Pick<APIApplicationCommandBasicOption, 'name' | 'description' | 'description_localizations' | 'required'>;
 
 /** Discord's list holds 25; a longer one is completed while typing. */
-function encodeChoices(common: Common, choices: readonly string[]): APIApplicationCommandBasicOption {
+function encodeChoices(
+  common: Common,
+  { choices = [], choiceLabels = choices }: DescribedOption,
+  translate: TranslateOption,
+): APIApplicationCommandBasicOption {
   const type = ApplicationCommandOptionType.String;
   if (choices.length > maxChoices) return { ...common, type, autocomplete: true };
-  return { ...common, type, choices: choices.map((choice) => ({ name: choice, value: choice })) };
+  return {
+    ...common,
+    type,
+    choices: choices.map((value, index) => ({
+      name: choiceLabels[index]!,
+      value,
+      name_localizations: translate((translated) => translated?.choiceLabels?.[index]),
+    })),
+  };
 }

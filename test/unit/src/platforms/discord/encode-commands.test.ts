@@ -62,6 +62,16 @@ test('what is for moderators shows to them, in servers of which the bot is a mem
     if (name !== 'admin') expect(needed).toBeUndefined();
 });
 
+test('choices show in the language of the reader, and mean the same', () => {
+  const encoded = encodeCommands(new ScriptedBot(commands)) as unknown as RegisteredCommand[];
+  const options = encoded.find(({ name }) => name === 'pets')!.options;
+  expect(options.find(({ name }) => name === 'with')!.choices).toMatchObject([
+    { name: 'This channel', value: 'channel', name_localizations: { de: 'Dieser Kanal', 'pt-BR': 'Este canal' } },
+    { value: 'server' },
+    { value: 'person' },
+  ]);
+});
+
 test('photos become ten options, none of which has to be given, because there is a form', () => {
   const options = encodeOptions(
     { ...described, name: 'name', kind: 'text', required: true },
