@@ -23,7 +23,7 @@ export interface EmulatedChat {
   /** Ids of people who may delete others' messages. */
   moderators?: Set<number>;
   /** Ids of people who went away. */
-  readonly gone?: Set<number>;
+  gone?: Set<number>;
   readonly closedThreads: Set<number>;
 }
 
