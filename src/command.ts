@@ -3,6 +3,7 @@ import type { ParameterArguments, SourceTexts, Text, TextKey } from './locale.js
 import type { Doubt, SetDoubt } from './photo-coach/doubts.js';
 import type { BlobKey } from './storage/blob-key.js';
 
+export { placeInQueue, withEta } from './eta.js';
 export { type Text, type TextKey, text } from './locale.js';
 export type { BlobKey } from './storage/blob-key.js';
 
@@ -160,6 +161,8 @@ export interface QueuedJob {
   readonly id: string;
   /** 1: next or already at work. */
   readonly position: number;
+  /** Until it is done, from how long such jobs took; absent where none was measured yet. */
+  readonly etaMs?: number;
 }
 
 export interface UnfinishedJob extends QueuedJob {

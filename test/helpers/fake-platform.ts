@@ -88,12 +88,22 @@ export class FakePlatform implements Platform {
   async say(
     command: string,
     options: IncomingCommand['options'] = {},
-    { person = 'anna', language = 'en', eventId = `event-${++this.#eventCount}` } = {},
+    {
+      person = 'anna',
+      language = 'en',
+      eventId = `event-${++this.#eventCount}`,
+      server,
+    }: {
+      readonly person?: string;
+      readonly language?: string;
+      readonly eventId?: string;
+      readonly server?: string;
+    } = {},
   ): Promise<void> {
     await this.bot!.invoke({
       eventId,
       person: { platform: 'web', id: person, name: person },
-      place: { platform: 'web', channel: person },
+      place: { platform: 'web', channel: person, ...(server !== undefined && { server }) },
       language,
       command,
       options,
