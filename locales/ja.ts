@@ -226,7 +226,7 @@ export const ja = defineLocale({
     days: 'できあがるまで 1 日以上かかる見込み',
   },
   delivery: {
-    queued: '{title}: 順番待ち、順番：{position}。',
+    queued: '{title}: 順番待ちです（{position}）。',
     givingWay: '{progress} · 短いお願いを先に進めています。このあと自動で続きを始めます',
     started: '{title}: 始めます。',
     preparing: '{bar} {percent} %：{pet}を覚える準備中です。比較のため、同じ種類の動物を描いています（{done}/{total}）',
