@@ -14,7 +14,7 @@ import { renderMessage } from './render.js';
 import type { BlobKey } from './storage/blob-key.js';
 import type { JobDurations } from './storage/database/job-durations.js';
 import type { JobRecord, JobRecords } from './storage/database/job-records.js';
-import { settleTale, tellAnnouncement, tellOutcome, tellProgress } from './tellings.js';
+import { settlementOf, tellAnnouncement, tellOutcome, tellProgress } from './tellings.js';
 
 export interface DeliveryOptions {
   readonly records: JobRecords;
@@ -124,12 +124,15 @@ export class Delivery implements JobListener {
   }
 
   /** Records how a job ended and tells its person; calling it again does nothing. */
-  async settle(id: string, outcome: JobOutcome, workMs?: number): Promise<void> {
+  async settle(id: string, outcome: JobOutcome): Promise<void> {
     const record = await this.#options.records.get(id);
-    if (record) await this.#settleRecord(record, outcome, workMs);
-    this.#options.turns.end(id, Date.now());
-    if (!record) return;
-    await this.#deliver(id);
+    if (record) await this.#settle(record, outcome);
+  }
+
+  async #settle(record: JobRecord, outcome: JobOutcome, workMs?: number): Promise<void> {
+    await this.#settleRecord(record, outcome, workMs);
+    this.#options.turns.end(record.id, Date.now());
+    await this.#deliver(record.id);
     await this.#refreshPositions();
   }
 
@@ -175,11 +178,12 @@ export class Delivery implements JobListener {
     if (record && record.state !== 'queued') turns.end(id, Date.now());
     if (record?.state !== 'queued') return;
     const state = await this.#options.queue.inspect(id);
-    if (state.kind === 'completed') return this.settle(id, { kind: 'completed', result: state.result }, state.workMs);
+    if (state.kind === 'completed')
+      return this.#settle(record, { kind: 'completed', result: state.result }, state.workMs);
     if (state.kind === 'failed') {
       if (state.failure.kind === 'fault')
         this.#options.log.error({ jobId: id, reason: state.failure.message }, 'a job failed for good');
-      return this.settle(id, state.failure);
+      return this.#settle(record, state.failure);
     }
     // A job in the middle of being queued is not lost yet.
     if (
@@ -187,7 +191,7 @@ export class Delivery implements JobListener {
       mayRequeue &&
       Date.now() - record.createdAt.getTime() >= (this.#options.requeueAfterMs ?? 10_000)
     ) {
-      if (record.cancelRequested) return this.settle(id, { kind: 'cancelled' });
+      if (record.cancelRequested) return this.#settle(record, { kind: 'cancelled' });
       this.#options.log.warn({ jobId: id }, 'the queue has lost a job; queueing it again');
       await this.#options.requeue(record);
     }
@@ -209,7 +213,7 @@ export class Delivery implements JobListener {
       return;
     }
     // Where the database fails here, the queue keeps the result and reconciliation settles it later.
-    const isFirst = await records.settle(record.id, outcome, (database) => settleTale(record, result, database));
+    const isFirst = await records.settle(record.id, outcome, settlementOf(record, result));
     if (isFirst && workMs !== undefined) await durations.add(record.name, workMs);
   }
 

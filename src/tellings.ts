@@ -7,6 +7,7 @@ import { tales } from './outcomes.js';
 import type { OutgoingMessage } from './platforms/platform.js';
 import { renderMessage } from './render.js';
 import type { JobRecord } from './storage/database/job-records.js';
+import type { Database } from './storage/database/open-database.js';
 
 /* A record's name and data belong together, which the compiler cannot see across a table's rows. */
 
@@ -18,12 +19,13 @@ export function tellProgress<Name extends JobName>(record: JobRecord, progress: 
   return tales[record.name as Name].progress(told<Name>(record), progress);
 }
 
-export async function settleTale<Name extends JobName>(
+/** What comes true with the end of the job; most have nothing of the kind. */
+export function settlementOf<Name extends JobName>(
   record: JobRecord,
   result: ResultOf<Name>,
-  database: Parameters<NonNullable<(typeof tales)[Name]['settle']>>[2],
-): Promise<void> {
-  await tales[record.name as Name].settle?.(told<Name>(record), result, database);
+): ((database: Database) => Promise<void>) | undefined {
+  const { settle } = tales[record.name as Name];
+  return settle && ((database) => settle(told<Name>(record), result, database));
 }
 
 export function tellAnnouncement<Name extends JobName>(record: JobRecord) {

@@ -5,17 +5,18 @@ import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'no
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageRoot } from '#src/config.js';
-import { acknowledgement } from './acknowledgement.js';
+import { chats } from './chats.js';
 import { checkpoint } from './checkpoint.js';
 import { jobs } from './jobs.js';
 import { kernels } from './kernels.js';
 import type { BenchContext, Measurement, Topic } from './measurement.js';
+import { queue } from './queue.js';
 import { start } from './start.js';
 import { printTable } from './table.js';
 
 export type Row = { readonly topic: string } & (Measurement | { readonly name: string; readonly failure: string });
 
-const topics: readonly Topic[] = [kernels, checkpoint, start, jobs, acknowledgement];
+const topics: readonly Topic[] = [kernels, checkpoint, start, jobs, chats, queue];
 const names = topics.map(({ name }) => name).join(', ');
 const USAGE = `npm run bench -- [options]
   --only <topics>   some of: ${names} (separated by commas)

@@ -173,21 +173,21 @@ export class JobRecords {
     await this.#database.update(jobs).set({ cancelRequested: true }).where(eq(jobs.id, id));
   }
 
-  /** Records how a job ended, once. @returns whether this call was the one */
-  async settle(
-    id: string,
-    outcome: JobOutcome,
-    alongside: (database: Database) => Promise<void> = async () => {},
-  ): Promise<boolean> {
-    return this.#database.transaction(async (transaction) => {
-      const settled = await transaction
+  /** Records how a job ended, once, together with what else comes true. @returns whether this call was the one */
+  async settle(id: string, outcome: JobOutcome, alongside?: (database: Database) => Promise<void>): Promise<boolean> {
+    const update = async (database: Pick<Database, 'update'>) => {
+      const settled = await database
         .update(jobs)
         .set({ state: 'settled', outcome, settledAt: new Date() })
         .where(and(eq(jobs.id, id), eq(jobs.state, 'queued')))
         .returning({ id: jobs.id });
-      if (settled.length === 0) return false;
-      await alongside(transaction as unknown as Database);
-      return true;
+      return settled.length > 0;
+    };
+    if (!alongside) return update(this.#database);
+    return this.#database.transaction(async (transaction) => {
+      const isFirst = await update(transaction);
+      if (isFirst) await alongside(transaction as unknown as Database);
+      return isFirst;
     });
   }
 

@@ -33,7 +33,7 @@ test('in every language the words fit into the sentence', () => {
     'Biscuit: waiting, place 3, ready in about 5 minutes.',
     'Biscuit: wartet, Platz 3, fertig in etwa 5 Minuten.',
     'Biscuit: en espera, lugar 3; estará en unos 5 minutos.',
-    'Biscuit\u202F: en attente, place 3, fini dans 5 minutes environ.',
+    'Biscuit\u00A0: en attente, place 3, fini dans 5 minutes environ.',
     'Biscuit: 順番待ちです（3 番目、約 5 分でできあがる見込み）。',
     'Biscuit: esperando, lugar 3, fica pronto em cerca de 5 minutos.',
   ]);
