@@ -2,7 +2,6 @@
 import { WebClient } from '#src/platforms/web/web-client.js';
 import { DiscordEmulator } from '#test/emulators/discord/discord-emulator.js';
 import { emulated } from '#test/emulators/discord/setup.js';
-import { messageFlags } from '#test/emulators/discord/state.js';
 import { fastPace } from '#test/emulators/telegram/fast-timings.js';
 import { TelegramEmulator } from '#test/emulators/telegram/telegram-emulator.js';
 import type { BotProcessSettings } from '#test/helpers/bot-process.js';
@@ -49,7 +48,8 @@ export async function webCrowd(): Promise<Crowd> {
             const answered = new Promise<void>((resolve) => {
               onAnswer = resolve;
             });
-            await Promise.all([answered, client.send(`/${command} ${prompt}`.trim())]);
+            await client.send(`/${command} ${prompt}`.trim());
+            await answered;
           },
         });
       }
@@ -65,7 +65,8 @@ export async function webCrowd(): Promise<Crowd> {
 
 export async function discordCrowd(): Promise<Crowd> {
   const emulator = await DiscordEmulator.start();
-  const waiting = new Set<() => void>();
+  /** By token of the interaction. */
+  const answered = new Map<string, () => void>();
   const { now: _, statusIntervalMs: __, ...connection } = emulated(emulator);
   const crowd: Crowd = {
     settingsIn: (folder) => ({ discord: { ...connection, dataFolder: `${folder}/discord`, requestTimeoutMs: 10_000 } }),
@@ -74,24 +75,22 @@ export async function discordCrowd(): Promise<Crowd> {
         const chat = emulator.chat({ name: `Person ${person}` });
         return {
           async ask(command, prompt) {
-            const { id } = await chat.command(command, prompt === undefined ? {} : { prompt }, { isAwaited: false });
+            const options = prompt === undefined ? {} : { prompt };
+            const { token } = await chat.command(command, options, { isAwaited: false });
             await new Promise<void>((resolve) => {
-              const look = () => {
-                const answer = emulator.state.messages.get(emulator.state.interactions.get(id)?.originalId ?? '');
-                if (!answer || (answer.flags & messageFlags.loading) !== 0) return;
-                waiting.delete(look);
-                resolve();
-              };
-              waiting.add(look);
+              answered.set(token, resolve);
             });
+            answered.delete(token);
           },
         };
       }),
     onPicture: () => {},
     leave: () => emulator.stop(),
   };
-  emulator.onDone = ({ body, fileCount }) => {
-    for (const look of waiting) look();
+  emulator.onDone = ({ route, path, body, fileCount }) => {
+    // The answer to an interaction that was deferred: an edit of the first message, or one that only the asker sees.
+    const token = /\/webhooks\/\d+\/([^/]+)/.exec(path)?.[1];
+    if (token !== undefined && !route.startsWith('DELETE')) answered.get(token)?.();
     if (fileCount > 0) crowd.onPicture(JSON.stringify(body));
   };
   return crowd;

@@ -21,6 +21,7 @@ const names = topics.map(({ name }) => name).join(', ');
 const USAGE = `npm run bench -- [options]
   --only <topics>   some of: ${names} (separated by commas)
   --quick           fewer repetitions, a training of a few steps
+  --rate <number>   commands per second in the topic chats, for machines that others use too; default: 50
   --output <file>   default: bench.json`;
 
 function describeMachine() {
@@ -59,6 +60,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', default: names },
     quick: { type: 'boolean', default: false },
+    rate: { type: 'string', default: '50' },
     output: { type: 'string', default: 'bench.json' },
     help: { type: 'boolean', default: false },
   },
@@ -75,6 +77,7 @@ const rows = await run(
   {
     isQuick: values.quick,
     onLine: (line) => void process.stderr.write(`  ${line}\n`),
+    commandsPerSecond: Number(values.rate),
     checkpointFolder: process.env.CHECKPOINT || join(packageRoot, 'models/checkpoints/toy-pets'),
   },
 );
