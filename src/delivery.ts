@@ -175,8 +175,12 @@ export class Delivery implements JobListener {
   async #lookUp(id: string, mayRequeue = false): Promise<void> {
     const { records, turns } = this.#options;
     const record = await records.get(id);
-    if (record && record.state !== 'queued') turns.end(id, Date.now());
-    if (record?.state !== 'queued') return;
+    const isOld = (since: number) => Date.now() - since >= (this.#options.requeueAfterMs ?? 10_000);
+    if (record?.state !== 'queued') {
+      // One in the middle of being recorded has no record yet.
+      if (record || isOld(turns.get(id)?.waitingSince ?? 0)) turns.end(id, Date.now());
+      return;
+    }
     const state = await this.#options.queue.inspect(id);
     if (state.kind === 'completed')
       return this.#settle(record, { kind: 'completed', result: state.result }, state.workMs);
@@ -186,11 +190,7 @@ export class Delivery implements JobListener {
       return this.#settle(record, state.failure);
     }
     // A job in the middle of being queued is not lost yet.
-    if (
-      state.kind === 'missing' &&
-      mayRequeue &&
-      Date.now() - record.createdAt.getTime() >= (this.#options.requeueAfterMs ?? 10_000)
-    ) {
+    if (state.kind === 'missing' && mayRequeue && isOld(record.createdAt.getTime())) {
       if (record.cancelRequested) return this.#settle(record, { kind: 'cancelled' });
       this.#options.log.warn({ jobId: id }, 'the queue has lost a job; queueing it again');
       await this.#options.requeue(record);

@@ -1,5 +1,6 @@
 /** People in front of each chat, who ask and see when they are answered. */
 import { WebClient } from '#src/platforms/web/web-client.js';
+import type { GivenOptions } from '#test/emulators/discord/discord-chat.js';
 import { DiscordEmulator } from '#test/emulators/discord/discord-emulator.js';
 import { emulated } from '#test/emulators/discord/setup.js';
 import { fastPace } from '#test/emulators/telegram/fast-timings.js';
@@ -75,7 +76,7 @@ export async function discordCrowd(): Promise<Crowd> {
         const chat = emulator.chat({ name: `Person ${person}` });
         return {
           async ask(command, prompt) {
-            const options = prompt === undefined ? {} : { prompt };
+            const options: GivenOptions = prompt === undefined ? {} : { prompt };
             const { token } = await chat.command(command, options, { isAwaited: false });
             await new Promise<void>((resolve) => {
               answered.set(token, resolve);
