@@ -1,4 +1,4 @@
-import type { Pet } from '#src/command.js';
+import type { EarlierJob, Pet } from '#src/command.js';
 import { petAmbiguous, UserError } from '#src/errors.js';
 import { petMarker } from '#src/jobs/imagine.js';
 import { findPets, isSameName } from './pet-names.js';
@@ -29,4 +29,9 @@ export function imaginePrompt(
   const pet = chosen ?? named.pets[0];
   const prompt = chosen && named.pets.length === 0 ? `${petMarker} ${named.prompt}` : named.prompt;
   return { prompt, ...(pet && { pet }) };
+}
+
+/** Which of these pets a picture shows. */
+export function petOf({ pet }: EarlierJob<'imagine'>['data'], pets: readonly Pet[]): Pet | undefined {
+  return pet && pets.find(({ lora }) => lora === pet.lora);
 }

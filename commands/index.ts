@@ -1,4 +1,5 @@
 import type { Command } from '#src/command.js';
+import { admin } from './admin.js';
 import { again } from './again.js';
 import { cancel } from './cancel.js';
 import { coach } from './coach.js';
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   cancel,
   settings,
   mydata,
+  admin,
   help,
   start,
   coach,

@@ -3,9 +3,12 @@ import { UserError } from './errors.js';
 import { estimateMs } from './jobs/estimate.js';
 import { type DataOf, type InputOf, type JobName, jobs } from './jobs/index.js';
 import type { JobOutcome } from './jobs/outcome.js';
-import { type CancelOutcome, type JobQueue, parseResult } from './jobs/queue.js';
+import { type CancelOutcome, type JobQueue, parseResult, RedisFullError } from './jobs/queue.js';
 import type { TurnOwner, Turns } from './jobs/turns.js';
 import type { Logger } from './log.js';
+import { isSamePerson } from './place.js';
+import { activityOf } from './rights.js';
+import type { Rights } from './rights-service.js';
 import type { BlobKey } from './storage/blob-key.js';
 import type { JobDurations } from './storage/database/job-durations.js';
 import type { JobRecord, JobRecords } from './storage/database/job-records.js';
@@ -15,6 +18,7 @@ export interface LedgerOptions {
   readonly queue: JobQueue;
   readonly turns: Turns;
   readonly durations: Pick<JobDurations, 'meanMs'>;
+  readonly rights: Rights;
   readonly maxPerPerson: number;
   readonly maxPerServer: number;
   readonly maxTotal: number;
@@ -53,16 +57,17 @@ export class Ledger {
   /**
    * @param asker.id the job's id; the same id again queues nothing new
    * @throws AlreadyAnsweredError where that job's message was sent already
+   * @throws UserError where the rules of the place forbid it, or there is no room
    */
   async enqueue<Name extends JobName>(
     asker: Asker,
     job: { readonly name: Name; readonly data: InputOf<Name>; readonly title: string },
   ): Promise<QueuedJob> {
-    const { queue } = this.#options;
+    const { queue, records, rights, turns } = this.#options;
     const data = jobs[job.name].data.parse(job.data) as DataOf<Name>;
     const { record, isNew } = await this.#record(asker, { ...job, data });
     if (!isNew) {
-      if (!isSame(record.person, asker.person)) throw new UserError('jobUnknown');
+      if (!isSamePerson(record.person, asker.person)) throw new UserError('jobUnknown');
       if (record.message || record.state !== 'queued') throw new AlreadyAnsweredError(record.id);
     } else {
       try {
@@ -71,9 +76,10 @@ export class Ledger {
         this.#options.log.error({ err: error, jobId: record.id }, 'a job could not be queued');
         // It may have arrived although its answer did not, and nobody would wait for it.
         await queue.cancel(record.id).catch(() => {});
-        await this.#options.records.forget(record.id);
-        this.#options.turns.end(record.id, Date.now());
-        throw new UserError('serviceUnavailable');
+        await records.forget(record.id);
+        turns.end(record.id, Date.now());
+        await rights.giveBack(record.id);
+        throw new UserError(error instanceof RedisFullError ? 'storageFull' : 'serviceUnavailable');
       }
     }
     return this.placeOf(record.id);
@@ -84,22 +90,27 @@ export class Ledger {
     asker: Asker,
     job: Pick<JobRecord, 'name' | 'data' | 'title'>,
   ): Promise<{ readonly record: JobRecord; readonly isNew: boolean }> {
-    const { records, turns } = this.#options;
+    const { records, turns, rights } = this.#options;
     const { id, person, place, locale } = asker;
-    const hasTurn = turns.get(id) !== undefined;
-    const refusal = hasTurn ? undefined : this.#refusalOf(asker);
-    // What is delivered again has its answer, also where there would be no room for it now.
-    const known = hasTurn || refusal ? await records.get(id) : undefined;
+    // What was recorded before was permitted, and had its room, then.
+    const known = await records.get(id);
     if (known) return { record: known, isNew: false };
+    const permission = await rights.permit(activityOf[job.name], asker);
+    const hadTurn = turns.get(id) !== undefined;
+    const refusal = hadTurn ? undefined : this.#refusalOf(asker);
     if (refusal) throw refusal;
     const round = turns.add(ownerOf({ id, name: job.name, person, place }), Date.now());
     let isNew = false;
     try {
-      const inserted = await records.insert({ id, person, place, locale, ...job }, round);
+      const inserted = await records.insert(
+        { id, person, place, locale, ...job },
+        round,
+        permission && ((database) => rights.count(id, permission, asker, database)),
+      );
       isNew = inserted.isNew;
       return inserted;
     } finally {
-      if (!isNew && !hasTurn) turns.end(id, Date.now());
+      if (!isNew && !hadTurn) turns.end(id, Date.now());
     }
   }
 
@@ -152,19 +163,37 @@ export class Ledger {
     return cancelled.kind !== 'missing';
   }
 
+  /** Stops what a person has waiting or at work in one community. @returns how many */
+  async cancelIn({ platform, server }: Pick<Place, 'platform' | 'server'>, person: Person): Promise<number> {
+    const unfinished = await this.#options.records.unfinishedOf(person);
+    return this.cancelAll(unfinished.filter(({ place }) => place.platform === platform && place.server === server));
+  }
+
+  /** @returns how many there were to stop */
+  async cancelAll(records: readonly JobRecord[]): Promise<number> {
+    let cancelled = 0;
+    for (const record of records) {
+      if (await this.cancel(record)) cancelled += 1;
+    }
+    return cancelled;
+  }
+
   /** What one invocation of one person may do. */
   serviceFor(asker: Asker): JobsService {
-    const { records } = this.#options;
+    const { records, rights } = this.#options;
     const isMine = (record: JobRecord | undefined): record is JobRecord =>
-      record !== undefined && isSame(record.person, asker.person);
+      record !== undefined && isSamePerson(record.person, asker.person);
     const assertMayUse = async (record: JobRecord) => {
-      if (isSame(record.person, asker.person)) return;
-      if (isSamePlace(record.place, asker.place) && (await asker.standing()).isModerator) return;
+      if (isSamePerson(record.person, asker.person)) return;
+      // Whose it is, is nobody's business elsewhere.
+      if (!isSamePlace(record.place, asker.place)) throw new UserError('jobUnknown');
+      if ((await asker.standing()).isModerator) return;
       throw new UserError('jobNotYours', { person: record.person.name });
     };
     return {
       enqueue: (job) => this.enqueue(asker, job),
-      assertRoom: async () => {
+      assertRoom: async (name) => {
+        await rights.assertMay(asker.id, activityOf[name], asker);
         const refusal = this.#refusalOf(asker);
         if (refusal) throw refusal;
       },
@@ -192,15 +221,19 @@ export class Ledger {
         if (!record || record.state === 'queued') return false;
         await assertMayUse(record);
         await this.#options.onRemoved(record);
+        const isOthers = !isSamePerson(record.person, asker.person);
+        if (isOthers) await rights.note('removed', asker, record.person);
         return true;
       },
       cancel: async (id) => {
-        const own = id === undefined ? await records.unfinishedOf(asker.person) : [await records.get(id)];
-        let cancelled = 0;
-        for (const record of own) {
-          if (isMine(record) && (await this.cancel(record))) cancelled += 1;
-        }
-        return cancelled;
+        if (id === undefined) return this.cancelAll(await records.unfinishedOf(asker.person));
+        const record = await records.get(id);
+        if (record?.state !== 'queued') return 0;
+        await assertMayUse(record);
+        const count = await this.cancelAll([record]);
+        const isOthers = !isSamePerson(record.person, asker.person);
+        if (count > 0 && isOthers) await rights.note('stopped', asker, record.person);
+        return count;
       },
     };
   }
@@ -214,10 +247,6 @@ export function ownerOf({ id, name, person, place }: Pick<JobRecord, 'id' | 'nam
     person: `${person.platform}/${person.id}`,
     ...(place.server !== undefined && { server: `${place.platform}/server/${place.server}` }),
   };
-}
-
-function isSame(one: Person, other: Person): boolean {
-  return one.platform === other.platform && one.id === other.id;
 }
 
 /** Moderators act in their own community only. */

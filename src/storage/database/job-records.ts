@@ -37,15 +37,32 @@ export class JobRecords {
     this.#database = database;
   }
 
-  /** Adds a job unless it is known. @param round its priority in the queue */
-  async insert(job: NewJobRecord, round: number): Promise<{ readonly record: JobRecord; readonly isNew: boolean }> {
-    const { id, name, data, title, person, locale, place } = job;
+  /**
+   * Adds a job unless it is known.
+   * @param round its priority in the queue
+   * @param alongside in the same transaction, where the job is new; nothing is added where it throws
+   */
+  async insert(
+    { id, name, data, title, person, locale, place }: NewJobRecord,
+    round: number,
+    alongside?: (database: Database) => Promise<void>,
+  ): Promise<{ readonly record: JobRecord; readonly isNew: boolean }> {
     const owner = { platform: person.platform, personId: person.id, personName: person.name };
-    const [inserted] = await this.#database
-      .insert(jobs)
-      .values({ id, name, data, title, ...owner, locale, place, round, state: 'queued' })
-      .onConflictDoNothing()
-      .returning();
+    const add = async (database: Pick<Database, 'insert'>) => {
+      const [added] = await database
+        .insert(jobs)
+        .values({ id, name, data, title, ...owner, locale, place, round, state: 'queued' })
+        .onConflictDoNothing()
+        .returning();
+      return added;
+    };
+    const inserted = alongside
+      ? await this.#database.transaction(async (transaction) => {
+          const added = await add(transaction);
+          if (added) await alongside(transaction as unknown as Database);
+          return added;
+        })
+      : await add(this.#database);
     if (inserted) return { record: toRecord(inserted), isNew: true };
     const known = await this.get(id);
     if (!known) throw new Error(`job ${id} was removed while it was added again`);

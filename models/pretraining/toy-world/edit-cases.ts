@@ -1,0 +1,180 @@
+/**
+ * @file Edits with a known answer: a scene, an instruction in words, and the same scene drawn with just that changed.
+ * Ten kinds of edit, as in the ten categories of PIE-Bench (Ju et al. 2024, arXiv:2310.01506, §4), of what a toy world can change.
+ */
+import { createGenerator, type Generator } from '../../random.js';
+import { caption } from './caption.js';
+import { createPet, type Pet, pick } from './pet.js';
+import { drawScene } from './render.js';
+import { createScene, type Scene } from './scene.js';
+import { CLOTHES, type ClothesName, COLOURS, KINDS, type KindName, SETTINGS, type SettingName } from './vocabulary.js';
+
+export const EDIT_KINDS = [
+  'change object',
+  'add',
+  'remove',
+  'change colour',
+  'change clothes',
+  'change setting',
+  'reweight',
+  'swap pet',
+  'two edits',
+  'nothing',
+] as const;
+export type EditKind = (typeof EDIT_KINDS)[number];
+
+export interface EditCase {
+  readonly kind: EditKind;
+  readonly source: Scene;
+  /** What the edited picture should show. */
+  readonly target: Scene;
+  readonly sourceCaption: string;
+  /** As a person would type it after `/edit`. A pet stands there as `{pet}`. */
+  readonly instruction: string;
+  /** The word whose weight changes, and how much. */
+  readonly weight?: { readonly words: string; readonly factor: number };
+}
+
+/** Where an animal stands the same way, so that a change of setting changes nothing else. */
+const STANDING_SETTINGS: readonly SettingName[] = [
+  'jungle',
+  'snow',
+  'beach',
+  'wooden floor',
+  'mountain',
+  'city',
+  'blue house',
+  'sunflowers',
+  'taj mahal',
+  'garden',
+];
+const REWEIGHT_FACTOR = 2;
+
+/**
+ * One case, the same for the same arguments. Seeds start far from those of the recipe's training pictures.
+ * @param pet whom the animal is swapped for; needed by `swap pet`
+ */
+export function createEditCase(kind: EditKind, index: number, pet?: Pet): EditCase {
+  const generator = createGenerator(60_000 + index).fork(kind);
+  const setting = pick(generator, STANDING_SETTINGS);
+  const dressed = ['remove', 'change clothes', 'reweight'].includes(kind);
+  const source = createScene(generator, {
+    setting,
+    clothes: dressed ? pick(generator, CLOTHES.slice(1)).name : 'none',
+    ...(kind === 'swap pet' && { kind: pick(generator, KINDS).name }),
+  });
+  const { target, instruction, weight } = changeOf(kind, source, generator, pet);
+  return { kind, source, target, sourceCaption: caption(source), instruction, ...(weight && { weight }) };
+}
+
+function changeOf(
+  kind: EditKind,
+  source: Scene,
+  generator: Generator,
+  swapped: Pet | undefined,
+): Pick<EditCase, 'target' | 'instruction' | 'weight'> {
+  const { pet, setting, clothes } = source;
+  const other = <Name extends string>(table: readonly { readonly name: Name }[], ...names: readonly string[]): Name =>
+    pick(
+      generator,
+      table.filter(({ name }) => !names.includes(name)),
+    ).name;
+  switch (kind) {
+    case 'change object': {
+      const next = other(KINDS, pet.kind);
+      return { target: { ...source, pet: { ...pet, kind: next } }, instruction: `${pet.kind} → ${next}` };
+    }
+    case 'add': {
+      const garment = other(CLOTHES, 'none');
+      return { target: { ...source, clothes: garment }, instruction: `+ ${garmentWords(garment)}` };
+    }
+    case 'remove':
+      return { target: { ...source, clothes: 'none' }, instruction: `- ${garmentWords(clothes)}` };
+    case 'change colour': {
+      const next = other(COLOURS, pet.colour);
+      return { target: { ...source, pet: recoloured(pet, next) }, instruction: `${pet.colour} → ${next}` };
+    }
+    case 'change clothes': {
+      const next = other(CLOTHES, 'none', clothes);
+      return {
+        target: { ...source, clothes: next },
+        instruction: `${garmentWords(clothes)} → ${garmentWords(next)}`,
+      };
+    }
+    case 'change setting': {
+      const next = pick(
+        generator,
+        STANDING_SETTINGS.filter((name) => name !== setting),
+      );
+      return { target: { ...source, setting: next }, instruction: `${placeWords(setting)} → ${placeWords(next)}` };
+    }
+    case 'reweight': {
+      const words = CLOTHES.find(({ name }) => name === clothes)!.name;
+      return {
+        target: source,
+        instruction: `${words} ×${REWEIGHT_FACTOR}`,
+        weight: { words, factor: REWEIGHT_FACTOR },
+      };
+    }
+    case 'swap pet': {
+      if (!swapped) throw new RangeError('a swap needs a pet');
+      return { target: { ...source, pet: swapped }, instruction: `${pet.colour} ${pet.kind} → {pet}` };
+    }
+    case 'two edits': {
+      const next = other(KINDS, pet.kind);
+      const garment = other(CLOTHES, 'none');
+      return {
+        target: { ...source, clothes: garment, pet: { ...pet, kind: next } },
+        instruction: `${pet.kind} → ${next}, + ${garmentWords(garment)}`,
+      };
+    }
+    case 'nothing':
+      return { target: source, instruction: `${pet.kind} → ${pet.kind}` };
+  }
+}
+
+/** Without the verb, as people name a thing: "a red hat". */
+function garmentWords(garment: ClothesName): string {
+  return garment === 'none' ? '' : `a ${garment}`;
+}
+
+function placeWords(setting: SettingName): string {
+  return SETTINGS.find(({ name }) => name === setting)!.phrases[0];
+}
+
+/** The same individual in another coat; markings that the new coat would hide are drawn anew. */
+function recoloured(pet: Pet, colour: Pet['colour']): Pet {
+  const { markings } = createPet(createGenerator(1).fork(`${pet.kind} ${colour}`), {
+    kind: pet.kind as KindName,
+    colour,
+  });
+  return { ...pet, colour, markings: { ...pet.markings, colour: markings.colour, endColour: markings.endColour } };
+}
+
+/** How much a channel must differ, of 255, to count as changed: below it lie the softened rims. */
+const CHANGED_BY = 12;
+
+/**
+ * What an edit may change: where the two drawings differ, widened by `margin` pixels. For a change of weight, where the drawing would differ without the garment.
+ * @returns [size, size], 1 inside
+ */
+export function editMask({ source, target, kind }: EditCase, size: number, margin: number): Uint8Array {
+  const before = drawScene(source, size);
+  const after = drawScene(kind === 'reweight' ? { ...source, clothes: 'none' } : target, size);
+  const mask = new Uint8Array(size * size);
+  for (let index = 0; index < mask.length; index++) {
+    const differs = [0, 1, 2].some(
+      (channel) => Math.abs(before[3 * index + channel]! - after[3 * index + channel]!) > CHANGED_BY,
+    );
+    if (differs) mark(mask, size, index, margin);
+  }
+  return mask;
+}
+
+function mark(mask: Uint8Array, size: number, index: number, margin: number): void {
+  const row = Math.floor(index / size);
+  const column = index % size;
+  for (let y = Math.max(0, row - margin); y <= Math.min(size - 1, row + margin); y++) {
+    mask.fill(1, y * size + Math.max(0, column - margin), y * size + Math.min(size - 1, column + margin) + 1);
+  }
+}
