@@ -1,4 +1,4 @@
-import { defineCommand, option } from '#src/command.js';
+import { defineCommand, option, placeInQueue } from '#src/command.js';
 import { UserError } from '#src/errors.js';
 
 export const again = defineCommand({
@@ -9,11 +9,11 @@ export const again = defineCommand({
   async run({ options, jobs, newSeed, reply }) {
     const earlier = await jobs.find('imagine', options.job);
     if (!earlier) throw new UserError(options.job === undefined ? 'nothingToRepeat' : 'jobUnknown');
-    const { id, position } = await jobs.enqueue({
+    const queued = await jobs.enqueue({
       name: 'imagine',
       data: { ...earlier.data, seed: newSeed() },
       title: earlier.title,
     });
-    return reply('queued', { prompt: earlier.title, position }, { job: id });
+    return reply('queued', { prompt: earlier.title, position: placeInQueue(queued) }, { job: queued.id });
   },
 });

@@ -1,4 +1,4 @@
-import { defineCommand, option } from '#src/command.js';
+import { defineCommand, option, placeInQueue } from '#src/command.js';
 import { imaginePrompt, maxPromptLength } from './imagine-prompt.js';
 
 export const imagine = defineCommand({
@@ -15,7 +15,7 @@ export const imagine = defineCommand({
   async run({ options, jobs, pets, newSeed, reply }) {
     const { prompt, pet } = imaginePrompt(options.prompt, await pets.available(), options.pet);
     const title = options.prompt!;
-    const { id, position } = await jobs.enqueue({
+    const queued = await jobs.enqueue({
       name: 'imagine',
       data: {
         prompt,
@@ -26,6 +26,6 @@ export const imagine = defineCommand({
       },
       title,
     });
-    return reply('queued', { prompt: title, position }, { job: id });
+    return reply('queued', { prompt: title, position: placeInQueue(queued) }, { job: queued.id });
   },
 });

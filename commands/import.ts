@@ -1,4 +1,4 @@
-import { defineCommand, option } from '#src/command.js';
+import { defineCommand, option, placeInQueue } from '#src/command.js';
 import { UserError } from '#src/errors.js';
 import { isPetName, maxPetNameLength } from './pet-names.js';
 import { assertTrainable } from './training-order.js';
@@ -15,7 +15,7 @@ export const importPet = defineCommand({
   async run({ options, jobs, pets, kinds, files, newSeed, reply }) {
     const { name } = options;
     const repeated = await jobs.queuedBefore('import-pet');
-    if (repeated) return reply('queued', { pet: name, position: repeated.position }, { job: repeated.id });
+    if (repeated) return reply('queued', { pet: name, position: placeInQueue(repeated) }, { job: repeated.id });
     if (!isPetName(name))
       throw new UserError('petNameInvalid', { name: [...name].slice(0, maxPetNameLength).join('') });
     if (kinds.isKind(name)) throw new UserError('petNameIsKind', { name });
@@ -23,11 +23,11 @@ export const importPet = defineCommand({
     if (className === undefined) throw new UserError('kindInvalid', { kind: options.kind });
     await assertTrainable(name, { pets, jobs }, 'import-pet');
     const lora = await files.keep(options.file);
-    const { id, position } = await jobs.enqueue({
+    const queued = await jobs.enqueue({
       name: 'import-pet',
       data: { petName: name, className, lora, seed: newSeed() },
       title: name,
     });
-    return reply('queued', { pet: name, position }, { job: id });
+    return reply('queued', { pet: name, position: placeInQueue(queued) }, { job: queued.id });
   },
 });

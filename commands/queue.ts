@@ -1,4 +1,4 @@
-import { defineCommand, text } from '#src/command.js';
+import { defineCommand, text, withEta } from '#src/command.js';
 import type { JobName } from '#src/jobs/index.js';
 
 const lineKeys = {
@@ -19,8 +19,8 @@ export const queue = defineCommand({
       'list',
       {},
       {
-        lines: unfinished.map(({ name, position, title }) =>
-          text(`commands.queue.replies.${lineKeys[name]}`, { position, title }),
+        lines: unfinished.map(({ name, position, title, etaMs }) =>
+          withEta(text(`commands.queue.replies.${lineKeys[name]}`, { position, title }), etaMs),
         ),
         ephemeral: true,
       },

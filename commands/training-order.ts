@@ -3,6 +3,8 @@ import {
   type JobsService,
   type JudgedPhoto,
   type PetsService,
+  placeInQueue,
+  type QueuedJob,
   type Reply,
   type TrainingDraft,
   text,
@@ -33,22 +35,23 @@ export async function orderTraining(
   { jobs, newSeed }: { jobs: JobsService; newSeed: () => number },
 ): Promise<Reply> {
   const { name, className, photos } = order;
-  const { id, position } = await jobs.enqueue({
+  const queued = await jobs.enqueue({
     name: 'train-pet',
     data: { petName: name, className, photos: [...photos], seed: newSeed() },
     title: name,
   });
-  return tellQueued(name, photos.length, id, position);
+  return tellQueued(name, photos.length, queued);
 }
 
 /** The answer to an event that was delivered again. */
 export async function repeatedOrder(jobs: JobsService): Promise<Reply | undefined> {
   const queued = await jobs.queuedBefore('train-pet');
-  return queued && tellQueued(queued.title, queued.data.photos.length, queued.id, queued.position);
+  return queued && tellQueued(queued.title, queued.data.photos.length, queued);
 }
 
-function tellQueued(pet: string, photos: number, job: string, position: number): Reply {
-  return { text: text('commands.train.replies.queued', { pet, photos, position }), job };
+function tellQueued(pet: string, photos: number, queued: QueuedJob): Reply {
+  const position = placeInQueue(queued);
+  return { text: text('commands.train.replies.queued', { pet, photos, position }), job: queued.id };
 }
 
 export function blobsOf(photos: readonly JudgedPhoto[]): BlobKey[] {

@@ -1,4 +1,4 @@
-import { defineCommand, option } from '#src/command.js';
+import { defineCommand, option, placeInQueue } from '#src/command.js';
 import { UserError } from '#src/errors.js';
 
 const factor = 4;
@@ -14,7 +14,7 @@ export const upscale = defineCommand({
     const drawn = await jobs.find('imagine', options.job);
     const picture = drawn?.result?.pictures[(options.number ?? 1) - 1];
     if (!drawn || !picture) throw new UserError('jobUnknown');
-    const { id, position } = await jobs.enqueue({ name: 'upscale', data: { picture, factor }, title: drawn.title });
-    return reply('queued', { prompt: drawn.title, position }, { job: id });
+    const queued = await jobs.enqueue({ name: 'upscale', data: { picture, factor }, title: drawn.title });
+    return reply('queued', { prompt: drawn.title, position: placeInQueue(queued) }, { job: queued.id });
   },
 });

@@ -1,4 +1,4 @@
-import { defineCommand, option } from '#src/command.js';
+import { defineCommand, option, placeInQueue } from '#src/command.js';
 import { UserError } from '#src/errors.js';
 import { imaginePrompt, maxPromptLength, petOf } from './imagine-prompt.js';
 import { isNamedIn } from './pet-names.js';
@@ -23,11 +23,11 @@ export const vary = defineCommand({
     const chosen = isByName ? undefined : petOf(earlier.data, available);
     const { prompt, pet } = imaginePrompt(options.prompt, available, chosen);
     const { pet: _, ...rest } = earlier.data;
-    const { id, position } = await jobs.enqueue({
+    const queued = await jobs.enqueue({
       name: 'imagine',
       data: { ...rest, prompt, ...(pet && { pet: { lora: pet.lora, className: pet.className } }) },
       title: options.prompt,
     });
-    return reply('queued', { prompt: options.prompt, position }, { job: id });
+    return reply('queued', { prompt: options.prompt, position: placeInQueue(queued) }, { job: queued.id });
   },
 });

@@ -285,8 +285,19 @@ export const de = defineLocale({
     tooMany: 'Das sind zusammen {given} Fotos, und ich kann höchstens {max} nehmen: Die letzten bleiben weg.',
     sheetAlt: 'Deine Fotos ({count}) mit Nummern; die zweifelhaften sind umrahmt',
   },
+  eta: {
+    place: '{position}, {ready}',
+    line: '{line} ({ready})',
+    soon: 'fertig in weniger als einer Minute',
+    minute: 'fertig in etwa einer Minute',
+    minutes: 'fertig in etwa {count} Minuten',
+    hour: 'fertig in etwa einer Stunde',
+    hours: 'fertig in etwa {count} Stunden',
+    days: 'fertig in mehr als einem Tag',
+  },
   delivery: {
     queued: '{title}: wartet, Platz {position}.',
+    givingWay: '{progress} · lässt gerade kürzere Aufträge vor und geht dann von selbst weiter',
     started: '{title}: fängt an.',
     preparing:
       '{bar} {percent} %: Vorbereitung für {pet}, ich zeichne andere seiner Art zum Vergleich ({done} von {total})',
@@ -349,6 +360,8 @@ export const de = defineLocale({
       '„{kind}“ ist keine Tierart, die ich verstehe. Nimm ein Wort, zum Beispiel Hund, Katze oder Kaninchen.',
     queueFullForYou:
       'Du hast schon {max} offene Aufträge. Warte, bis einer fertig ist, oder halte einen mit /cancel an.',
+    queueFullForServer:
+      'Alle hier zusammen haben schon {max} unfertige Aufträge, mehr geht nicht. Bitte versuch es noch einmal, wenn einige davon fertig sind.',
     queueFull: 'Gerade wollen zu viele etwas. Bitte versuch es in ein paar Minuten noch einmal.',
     jobUnknown: 'Diesen Auftrag von dir kenne ich nicht, oder er ist zu alt.',
     nothingToRepeat: 'Von dir gibt es noch kein Bild zu wiederholen.',

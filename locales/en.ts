@@ -284,8 +284,19 @@ export const en = {
     tooMany: 'That makes {given} photos together, and I can take at most {max}: the last ones are left out.',
     sheetAlt: 'Your photos ({count}) with numbers; the doubtful ones are framed',
   },
+  eta: {
+    place: '{position}, {ready}',
+    line: '{line} ({ready})',
+    soon: 'ready in less than a minute',
+    minute: 'ready in about a minute',
+    minutes: 'ready in about {count} minutes',
+    hour: 'ready in about an hour',
+    hours: 'ready in about {count} hours',
+    days: 'ready in more than a day',
+  },
   delivery: {
     queued: '{title}: waiting, place {position}.',
+    givingWay: '{progress} · letting quicker jobs go first; it goes on by itself',
     started: '{title}: starting.',
     preparing:
       '{bar} {percent} %: getting ready to learn {pet}, drawing others of its kind for comparison ({done} of {total})',
@@ -344,6 +355,8 @@ export const en = {
     petsSeveral: 'I can draw one pet at a time, but your words name {names}.',
     kindInvalid: '“{kind}” is not a kind of animal I understand. Use one English word, for example dog, cat or rabbit.',
     queueFullForYou: 'You already have {max} unfinished jobs. Wait until one is done, or stop one with /cancel.',
+    queueFullForServer:
+      'Everybody here together already has {max} unfinished jobs, which is the limit. Please try again when some are done.',
     queueFull: 'Too many people want something right now. Please try again in a few minutes.',
     jobUnknown: 'I do not know that job of yours, or it is too old.',
     nothingToRepeat: 'There is no picture of yours to repeat yet.',

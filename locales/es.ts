@@ -285,8 +285,19 @@ export const es = defineLocale({
     tooMany: 'Son {given} fotos en total, y puedo aceptar como máximo {max}: las últimas se quedan fuera.',
     sheetAlt: 'Tus fotos ({count}) con números; las dudosas llevan marco',
   },
+  eta: {
+    place: '{position}; {ready}',
+    line: '{line} ({ready})',
+    soon: 'estará en menos de un minuto',
+    minute: 'estará en un minuto más o menos',
+    minutes: 'estará en unos {count} minutos',
+    hour: 'estará en una hora más o menos',
+    hours: 'estará en unas {count} horas',
+    days: 'tardará más de un día',
+  },
   delivery: {
     queued: '{title}: en espera, lugar {position}.',
+    givingWay: '{progress} · deja pasar encargos más cortos y luego sigue sin que hagas nada',
     started: '{title}: empezando.',
     preparing:
       '{bar} {percent} %: preparándome para aprender a {pet}, dibujo otros de su especie para comparar ({done} de {total})',
@@ -350,6 +361,8 @@ export const es = defineLocale({
     kindInvalid:
       '«{kind}» no es un animal que yo entienda. Usa una sola palabra, por ejemplo perro, gato o conejo; para otros animales, escríbela en inglés.',
     queueFullForYou: 'Ya tienes {max} encargos sin terminar. Espera a que acabe uno o detén alguno con /cancel.',
+    queueFullForServer:
+      'Entre todos aquí ya hay {max} encargos sin terminar, que es el límite. Inténtalo de nuevo cuando acaben algunos, por favor.',
     queueFull: 'Ahora mismo hay demasiada gente pidiéndome cosas. Inténtalo de nuevo en unos minutos, por favor.',
     jobUnknown: 'No conozco ese encargo tuyo, o es demasiado antiguo.',
     nothingToRepeat: 'Todavía no tienes ninguna imagen que repetir.',

@@ -290,8 +290,19 @@ export const fr = defineLocale({
       'Cela fait {given} photos en tout, et je peux en prendre {max} au plus : les dernières sont laissées de côté.',
     sheetAlt: 'Tes photos ({count}) avec des numéros ; les douteuses sont encadrées',
   },
+  eta: {
+    place: '{position}, {ready}',
+    line: '{line} ({ready})',
+    soon: 'fini dans moins d’une minute',
+    minute: 'fini dans une minute environ',
+    minutes: 'fini dans {count} minutes environ',
+    hour: 'fini dans une heure environ',
+    hours: 'fini dans {count} heures environ',
+    days: 'fini dans plus d’un jour',
+  },
   delivery: {
     queued: '{title} : en attente, place {position}.',
+    givingWay: '{progress} · laisse passer des demandes plus courtes, puis reprend toute seule',
     started: '{title} : c’est parti.',
     preparing:
       '{bar} {percent} % : je me prépare à apprendre {pet} et dessine d’autres animaux de son espèce pour comparer ({done} sur {total})',
@@ -355,6 +366,8 @@ export const fr = defineLocale({
       '« {kind} » n’est pas une sorte d’animal que je comprends. Utilise un seul mot, par exemple chien, chat ou lapin ; pour les autres animaux, écris-le en anglais.',
     queueFullForYou:
       'Tu as déjà {max} demandes en cours. Attends que l’une soit finie, ou arrêtes-en une avec /cancel.',
+    queueFullForServer:
+      'À vous tous ici, vous avez déjà {max} demandes en cours, c’est la limite. Réessaie quand quelques-unes seront terminées, s’il te plaît.',
     queueFull: 'Trop de monde me demande quelque chose en ce moment. Réessaie dans quelques minutes, s’il te plaît.',
     jobUnknown: 'Je ne connais pas cette demande de ta part, ou elle est trop ancienne.',
     nothingToRepeat: 'Tu n’as pas encore d’image à refaire.',

@@ -31,7 +31,7 @@ export const ja = defineLocale({
         photos: 'ペットだけが写っている写真を 3 枚以上',
       },
       replies: {
-        queued: '送ってもらった写真（{photos} 枚）で {pet} を覚えます。順番待ち: {position} 番目。',
+        queued: '送ってもらった写真（{photos} 枚）で {pet} を覚えます。順番：{position}。',
       },
     },
     pets: {
@@ -81,7 +81,7 @@ export const ja = defineLocale({
         pet: 'どのペットを描くか（言葉の中に名前がないとき）',
       },
       replies: {
-        queued: '「{prompt}」を描きます。順番待ち: {position} 番目。',
+        queued: '「{prompt}」を描きます。順番：{position}。',
       },
     },
     again: {
@@ -90,7 +90,7 @@ export const ja = defineLocale({
         job: 'どの絵をもう一度描くか（指定しなければ最後の絵）',
       },
       replies: {
-        queued: '「{prompt}」をもう一度描きます。順番待ち: {position} 番目。',
+        queued: '「{prompt}」をもう一度描きます。順番：{position}。',
       },
     },
     queue: {
@@ -285,8 +285,19 @@ export const ja = defineLocale({
     tooMany: '合わせて {given} 枚ですが、受け取れるのは {max} 枚までです。最後の方は省きます。',
     sheetAlt: '番号を付けたあなたの写真（{count} 枚）。気になる写真は枠で囲んであります',
   },
+  eta: {
+    place: '{position} 番目、{ready}',
+    line: '{line}（{ready}）',
+    soon: '1 分以内にできあがる見込み',
+    minute: '約 1 分でできあがる見込み',
+    minutes: '約 {count} 分でできあがる見込み',
+    hour: '約 1 時間でできあがる見込み',
+    hours: '約 {count} 時間でできあがる見込み',
+    days: 'できあがるまで 1 日以上かかる見込み',
+  },
   delivery: {
-    queued: '{title}: 順番待ち、{position} 番目です。',
+    queued: '{title}: 順番待ちです（{position}）。',
+    givingWay: '{progress} · 短いお願いを先に進めています。このあと自動で続きを始めます',
     started: '{title}: 始めます。',
     preparing: '{bar} {percent} %：{pet}を覚える準備中です。比較のため、同じ種類の動物を描いています（{done}/{total}）',
     training: '{bar} {percent}%: {pet} を学習中、ステップ {step} / {steps}',
@@ -348,6 +359,8 @@ export const ja = defineLocale({
       '「{kind}」という動物はわかりません。犬、猫、うさぎのように 1 語で入力してください。ほかの動物は英語でお願いします。',
     queueFullForYou:
       '終わっていないお願いがもう {max} 件あります。どれかが終わるのを待つか、/cancel で中止してください。',
+    queueFullForServer:
+      'ここのみなさんのお願いが、合わせて上限の {max} 件に達しています。いくつか終わってからもう一度試してください。',
     queueFull: 'いま、とても混み合っています。数分後にもう一度試してください。',
     jobUnknown: 'そのお願いは見つからないか、古すぎます。',
     nothingToRepeat: 'もう一度描ける絵は、まだありません。',

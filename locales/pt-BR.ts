@@ -286,8 +286,19 @@ export const ptBR = defineLocale({
     tooMany: 'São {given} fotos no total, e posso aceitar no máximo {max}: as últimas ficam de fora.',
     sheetAlt: 'Suas fotos ({count}) com números; as duvidosas têm moldura',
   },
+  eta: {
+    place: '{position}, {ready}',
+    line: '{line} ({ready})',
+    soon: 'fica pronto em menos de um minuto',
+    minute: 'fica pronto em cerca de um minuto',
+    minutes: 'fica pronto em cerca de {count} minutos',
+    hour: 'fica pronto em cerca de uma hora',
+    hours: 'fica pronto em cerca de {count} horas',
+    days: 'fica pronto em mais de um dia',
+  },
   delivery: {
     queued: '{title}: esperando, lugar {position}.',
+    givingWay: '{progress} · dando passagem a pedidos mais curtos; depois continua sozinho',
     started: '{title}: começando.',
     preparing:
       '{bar} {percent} %: preparando-me para aprender {pet}, desenhando outros da espécie para comparar ({done} de {total})',
@@ -349,6 +360,8 @@ export const ptBR = defineLocale({
     kindInvalid:
       '“{kind}” não é um animal que eu entenda. Use uma palavra só, por exemplo cachorro, gato ou coelho; para outros animais, escreva em inglês.',
     queueFullForYou: 'Você já tem {max} pedidos em andamento. Espere um deles terminar ou pare algum com /cancel.',
+    queueFullForServer:
+      'Todos aqui juntos já têm {max} pedidos em andamento, que é o limite. Tente de novo quando alguns terminarem, por favor.',
     queueFull: 'Tem gente demais me pedindo coisas agora. Tente de novo em alguns minutos, por favor.',
     jobUnknown: 'Não conheço esse pedido seu, ou ele é antigo demais.',
     nothingToRepeat: 'Você ainda não tem nenhuma imagem para repetir.',

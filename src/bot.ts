@@ -7,8 +7,9 @@ import { Dispatcher } from './dispatch.js';
 import { filesServiceFor } from './files.js';
 import { JobEvents } from './jobs/events.js';
 import { JobQueue } from './jobs/queue.js';
+import { Turns } from './jobs/turns.js';
 import { readLearntSide } from './learnt-side.js';
-import { Ledger } from './ledger.js';
+import { Ledger, ownerOf } from './ledger.js';
 import type { Logger } from './log.js';
 import { myDataFor } from './my-data.js';
 import { coachServiceFor } from './photo-coach/coach-service.js';
@@ -16,8 +17,10 @@ import type { Platform } from './platforms/platform.js';
 import { startRetention } from './retention.js';
 import { Rights } from './rights-service.js';
 import { withSpoilers } from './spoilers.js';
+import type { BlobKey } from './storage/blob-key.js';
 import { type BlobStore, FileBlobStore } from './storage/blobs.js';
 import { DataExportsTable } from './storage/database/data-exports.js';
+import { JobDurations } from './storage/database/job-durations.js';
 import { JobRecords } from './storage/database/job-records.js';
 import { openDatabase } from './storage/database/open-database.js';
 import { PeopleTable } from './storage/database/people.js';
@@ -75,6 +78,9 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     const blobs = openBlobs(config);
     await blobs.removeLeftovers();
     const records = new JobRecords(opened.database);
+    const durations = await JobDurations.open(opened.database);
+    const turns = new Turns({ sliceMs: config.TRAIN_SLICE_SECONDS * 1000 });
+    for (const record of await records.turns()) turns.restore(ownerOf(record), record.round, Date.now());
     const queue = new JobQueue(commandRedis);
     closing.push(() => queue.close());
     const rules = new ServerRulesTable(opened.database);
@@ -84,26 +90,35 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     const platforms = new Map<PlatformName, Platform>(
       created.map((platform) => [platform.name, withSpoilers(platform, (place) => rights.isSpoilerPlace(place))]),
     );
+    const deleteBlobs = async (keys: readonly BlobKey[]) => {
+      await Promise.all(keys.map((key) => blobs.delete(key)));
+    };
     const ledger: Ledger = new Ledger({
       records,
       queue,
+      turns,
+      durations,
       rights,
       maxPerPerson: config.QUEUE_MAX_PER_PERSON,
+      maxPerServer: config.QUEUE_MAX_PER_SERVER,
       maxTotal: config.QUEUE_MAX_TOTAL,
       log,
+      deleteBlobs,
       onEnded: (id, outcome) => delivery.settle(id, outcome),
       onRemoved: (record) => delivery.takeBack(record),
     });
     const delivery: Delivery = new Delivery({
       records,
       queue,
+      turns,
+      durations,
       platforms,
       log,
-      deleteBlobs: async (keys) => {
-        await Promise.all(keys.map((key) => blobs.delete(key)));
-      },
+      deleteBlobs,
       giveBack: (id, database) => rights.giveBack(id, database),
       requeue: (record) => ledger.requeue(record),
+      placeOf: (id) => ledger.placeOf(id),
+      age: () => ledger.age(),
       editIntervalMs: options.editIntervalMs,
       reconcileIntervalMs: options.reconcileIntervalMs,
       requeueAfterMs: options.requeueAfterMs,

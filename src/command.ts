@@ -5,6 +5,7 @@ import type { Person, Place, Role, Standing } from './place.js';
 import type { Rules } from './rights.js';
 import type { BlobKey } from './storage/blob-key.js';
 
+export { placeInQueue, withEta } from './eta.js';
 export { type Text, type TextKey, text } from './locale.js';
 export {
   type Activity,
@@ -153,6 +154,8 @@ export interface QueuedJob {
   readonly id: string;
   /** 1: next or already at work. */
   readonly position: number;
+  /** Until it is done, from how long such jobs took; absent where none was measured yet. */
+  readonly etaMs?: number;
 }
 
 export interface UnfinishedJob extends QueuedJob {

@@ -96,7 +96,14 @@ export const configSchema = z.object({
   MAX_PHOTO_PIXELS: count(40_000_000, 4096, 268_000_000).describe('Largest photo accepted, width times height.'),
   MAX_BLOB_BYTES: count(512 * MiB, MiB).describe('Largest single file kept under DATA_DIR, in bytes.'),
   QUEUE_MAX_PER_PERSON: count(5, 1, 1000).describe('Unfinished jobs one person may have.'),
+  QUEUE_MAX_PER_SERVER: count(100, 1, 100_000).describe('Unfinished jobs that one server or group may have.'),
   QUEUE_MAX_TOTAL: count(10_000, 1, 1_000_000).describe('Unfinished jobs of everybody together.'),
+  TRAIN_SLICE_SECONDS: z.coerce
+    .number()
+    .min(0.1)
+    .max(86_400)
+    .default(60)
+    .describe('Seconds that a training runs before it makes room for pictures of others.'),
   RETENTION_DAYS: count(30, 1, 3650).describe(
     'Days that drawn pictures and finished jobs are kept. Pets and their photos stay until they are forgotten.',
   ),

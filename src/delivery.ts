@@ -1,21 +1,27 @@
 import { localeFor } from '#locales/index.js';
-import type { PlatformName } from './command.js';
+import type { PlatformName, QueuedJob, Text } from './command.js';
+import { placeInQueue } from './eta.js';
 import type { JobListener } from './jobs/events.js';
-import { type DataOf, isJobName, type JobName, jobs, type ProgressOf, type ResultOf } from './jobs/index.js';
+import { isJobName, jobs } from './jobs/index.js';
 import type { JobOutcome } from './jobs/outcome.js';
 import { type JobQueue, parseResult } from './jobs/queue.js';
+import type { Turns } from './jobs/turns.js';
 import { text } from './locale.js';
 import type { Logger } from './log.js';
 import { tales } from './outcomes.js';
 import { MessageGoneError, type MessageReference, type OutgoingMessage, type Platform } from './platforms/platform.js';
 import { renderMessage } from './render.js';
 import type { BlobKey } from './storage/blob-key.js';
+import type { JobDurations } from './storage/database/job-durations.js';
 import type { JobRecord, JobRecords } from './storage/database/job-records.js';
 import type { Database } from './storage/database/open-database.js';
+import { settlementOf, tellAnnouncement, tellOutcome, tellProgress } from './tellings.js';
 
 export interface DeliveryOptions {
   readonly records: JobRecords;
   readonly queue: JobQueue;
+  readonly turns: Turns;
+  readonly durations: Pick<JobDurations, 'add'>;
   readonly platforms: ReadonlyMap<PlatformName, Platform>;
   readonly log: Logger;
   readonly deleteBlobs: (keys: readonly BlobKey[]) => Promise<void>;
@@ -23,6 +29,9 @@ export interface DeliveryOptions {
   readonly giveBack: (id: string, database: Database) => Promise<void>;
   /** Puts a job back into a Redis that has lost it. */
   readonly requeue: (record: JobRecord) => Promise<void>;
+  readonly placeOf: (id: string) => QueuedJob;
+  /** Called when a job has begun: time to look whether another has waited too long. */
+  readonly age: () => Promise<void>;
   readonly editIntervalMs?: number | undefined;
   readonly reconcileIntervalMs?: number | undefined;
   readonly requeueAfterMs?: number | undefined;
@@ -37,6 +46,7 @@ interface StatusLine {
   editing: Promise<void>;
   lastEditAt: number;
   isStarted: boolean;
+  progress?: { readonly text: Text; readonly fraction: number };
 }
 
 /** At the delays below: a platform may be away for about a day. */
@@ -94,7 +104,14 @@ export class Delivery implements JobListener {
   }
 
   onStarted(id: string): void {
+    this.#options.turns.start(id, Date.now());
+    this.#run(this.#options.age());
     this.#run(this.#showStarted(id));
+  }
+
+  onHandedBack(id: string): void {
+    this.#options.turns.handBack(id, Date.now());
+    this.#run(this.#showHandedBack(id));
   }
 
   onProgress(id: string, progress: unknown): void {
@@ -112,9 +129,13 @@ export class Delivery implements JobListener {
   /** Records how a job ended and tells its person; calling it again does nothing. */
   async settle(id: string, outcome: JobOutcome): Promise<void> {
     const record = await this.#options.records.get(id);
-    if (!record) return;
-    await this.#settleRecord(record, outcome);
-    await this.#deliver(id);
+    if (record) await this.#settle(record, outcome);
+  }
+
+  async #settle(record: JobRecord, outcome: JobOutcome, workMs?: number): Promise<void> {
+    await this.#settleRecord(record, outcome, workMs);
+    this.#options.turns.end(record.id, Date.now());
+    await this.#deliver(record.id);
     await this.#refreshPositions();
   }
 
@@ -128,15 +149,9 @@ export class Delivery implements JobListener {
 
   async #reconcileOnce(): Promise<void> {
     const { records, log } = this.#options;
-    for (const record of await records.inState('queued', 1000)) {
-      if (this.#isStopped) return;
-      try {
-        await this.#lookUp(record.id, true);
-      } catch (error) {
-        // One that can never be queued must not hide those behind it.
-        log.warn({ err: error, jobId: record.id }, 'a job could not be compared with the queue; trying again soon');
-      }
-    }
+    await this.#compareWithQueue().catch((error: unknown) => {
+      log.warn({ err: error }, 'the queue could not be looked through; trying again soon');
+    });
     // Those of a platform that is switched off wait without standing in others' way.
     for (const record of await records.inState('settled', 1000, this.#options.platforms.keys())) {
       if (this.#isStopped) return;
@@ -145,30 +160,48 @@ export class Delivery implements JobListener {
     }
   }
 
+  async #compareWithQueue(): Promise<void> {
+    const { turns, queue, log } = this.#options;
+    const { waiting, active } = await queue.unfinished();
+    for (const id of turns.ids()) {
+      if (this.#isStopped) return;
+      if (active.has(id)) turns.start(id, Date.now());
+      else if (waiting.has(id)) turns.handBack(id, Date.now());
+      else
+        await this.#lookUp(id, true).catch((error: unknown) => {
+          // One that can never be queued must not hide those behind it.
+          log.warn({ err: error, jobId: id }, 'a job could not be compared with the queue; trying again soon');
+        });
+    }
+  }
+
   async #lookUp(id: string, mayRequeue = false): Promise<void> {
-    const record = await this.#options.records.get(id);
-    if (record?.state !== 'queued') return;
+    const { records, turns } = this.#options;
+    const record = await records.get(id);
+    const isOld = (since: number) => Date.now() - since >= (this.#options.requeueAfterMs ?? 10_000);
+    if (record?.state !== 'queued') {
+      // One in the middle of being recorded has no record yet.
+      if (record || isOld(turns.get(id)?.waitingSince ?? 0)) turns.end(id, Date.now());
+      return;
+    }
     const state = await this.#options.queue.inspect(id);
-    if (state.kind === 'completed') return this.settle(id, { kind: 'completed', result: state.result });
+    if (state.kind === 'completed')
+      return this.#settle(record, { kind: 'completed', result: state.result }, state.workMs);
     if (state.kind === 'failed') {
       if (state.failure.kind === 'fault')
         this.#options.log.error({ jobId: id, reason: state.failure.message }, 'a job failed for good');
-      return this.settle(id, state.failure);
+      return this.#settle(record, state.failure);
     }
     // A job in the middle of being queued is not lost yet.
-    if (
-      state.kind === 'missing' &&
-      mayRequeue &&
-      Date.now() - record.createdAt.getTime() >= (this.#options.requeueAfterMs ?? 10_000)
-    ) {
-      if (record.cancelRequested) return this.settle(id, { kind: 'cancelled' });
+    if (state.kind === 'missing' && mayRequeue && isOld(record.createdAt.getTime())) {
+      if (record.cancelRequested) return this.#settle(record, { kind: 'cancelled' });
       this.#options.log.warn({ jobId: id }, 'the queue has lost a job; queueing it again');
       await this.#options.requeue(record);
     }
   }
 
-  async #settleRecord(record: JobRecord, outcome: JobOutcome): Promise<void> {
-    const { records, log } = this.#options;
+  async #settleRecord(record: JobRecord, outcome: JobOutcome, workMs: number | undefined): Promise<void> {
+    const { records, durations, log } = this.#options;
     const giveBack = (database: Database) => this.#options.giveBack(record.id, database);
     if (outcome.kind !== 'completed') {
       await records.settle(record.id, outcome, giveBack);
@@ -184,7 +217,8 @@ export class Delivery implements JobListener {
       return;
     }
     // Where the database fails here, the queue keeps the result and reconciliation settles it later.
-    await records.settle(record.id, outcome, (database) => settleTale(record, result, database));
+    const isFirst = await records.settle(record.id, outcome, settlementOf(record, result));
+    if (isFirst && workMs !== undefined) await durations.add(record.name, workMs);
   }
 
   /** One delivery of a job at a time. */
@@ -282,7 +316,8 @@ export class Delivery implements JobListener {
     const parsed = jobs[record.name].progress.safeParse(given);
     if (!parsed.success) return;
     line.isStarted = true;
-    const { text: words, fraction } = tellProgress(record, parsed.data);
+    line.progress = tellProgress(record, parsed.data);
+    const { text: words, fraction } = line.progress;
     const preview = parsed.data.preview;
     this.#show(
       line,
@@ -294,17 +329,24 @@ export class Delivery implements JobListener {
     );
   }
 
+  async #showHandedBack(id: string): Promise<void> {
+    const line = await this.#lineOf(id);
+    if (!line?.progress) return;
+    const { text: words, fraction } = line.progress;
+    this.#show(
+      line,
+      status(line.record, { text: text('delivery.givingWay', { progress: words }), progress: fraction }),
+    );
+  }
+
   async #refreshPositions(): Promise<void> {
-    const waiting = await this.#options.records.inState('queued', shownPositions);
-    for (const [index, record] of waiting.entries()) {
-      const line = await this.#lineOf(record.id);
+    const { turns, placeOf } = this.#options;
+    for (const { id } of turns.next(shownPositions)) {
+      const line = await this.#lineOf(id);
       if (!line || line.isStarted) continue;
-      this.#show(
-        line,
-        status(record, {
-          text: text('delivery.queued', { title: tales[record.name].title(record.title), position: index + 1 }),
-        }),
-      );
+      const { record } = line;
+      const words = { title: tales[record.name].title(record.title), position: placeInQueue(placeOf(id)) };
+      this.#show(line, status(record, { text: text('delivery.queued', words) }));
     }
   }
 
@@ -366,51 +408,4 @@ function status(record: JobRecord, telling: Parameters<typeof renderMessage>[2])
     ...telling,
     buttons: [{ label: 'cancel', command: 'cancel', options: { job: record.id } }],
   });
-}
-
-/* A record's name and data belong together, which the compiler cannot see across a table's rows. */
-
-function told<Name extends JobName>(record: JobRecord) {
-  return { id: record.id, title: record.title, person: record.person, data: record.data as DataOf<Name> };
-}
-
-function tellProgress<Name extends JobName>(record: JobRecord, progress: ProgressOf<Name>) {
-  return tales[record.name as Name].progress(told<Name>(record), progress);
-}
-
-async function settleTale<Name extends JobName>(
-  record: JobRecord,
-  result: ResultOf<Name>,
-  database: Parameters<NonNullable<(typeof tales)[Name]['settle']>>[2],
-): Promise<void> {
-  await tales[record.name as Name].settle?.(told<Name>(record), result, database);
-}
-
-function tellAnnouncement<Name extends JobName>(record: JobRecord) {
-  return tales[record.name as Name].announcement?.(told<Name>(record));
-}
-
-function tellResult<Name extends JobName>(record: JobRecord, result: ResultOf<Name>) {
-  return tales[record.name as Name].result(told<Name>(record), result);
-}
-
-/** Also for records of an older version, whose result or texts may not fit any more: those end in the general sentence. */
-function tellOutcome(record: JobRecord, outcome: JobOutcome): OutgoingMessage {
-  const locale = localeFor(record.locale);
-  const title = tales[record.name].title(record.title);
-  const failed = () => renderMessage('error', locale, { text: text('delivery.failed', { title }) });
-  try {
-    switch (outcome.kind) {
-      case 'completed':
-        return renderMessage('result', locale, tellResult(record, parseResult(record.name, outcome.result)));
-      case 'cancelled':
-        return renderMessage('result', locale, { text: text('delivery.cancelled', { title }) });
-      case 'user':
-        return renderMessage('error', locale, { text: outcome.text, lines: outcome.details });
-      case 'fault':
-        return failed();
-    }
-  } catch {
-    return failed();
-  }
 }

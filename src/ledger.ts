@@ -1,23 +1,31 @@
 import type { EarlierJob, JobsService, Person, Place, QueuedJob, Standing, UnfinishedJob } from './command.js';
 import { UserError } from './errors.js';
+import { estimateMs } from './jobs/estimate.js';
 import { type DataOf, type InputOf, type JobName, jobs } from './jobs/index.js';
 import type { JobOutcome } from './jobs/outcome.js';
-import { type JobQueue, parseResult, RedisFullError } from './jobs/queue.js';
+import { type CancelOutcome, type JobQueue, parseResult, RedisFullError } from './jobs/queue.js';
+import type { TurnOwner, Turns } from './jobs/turns.js';
 import type { Logger } from './log.js';
 import { isSamePerson } from './place.js';
 import { activityOf } from './rights.js';
 import type { Rights } from './rights-service.js';
+import type { BlobKey } from './storage/blob-key.js';
+import type { JobDurations } from './storage/database/job-durations.js';
 import type { JobRecord, JobRecords } from './storage/database/job-records.js';
 
 export interface LedgerOptions {
   readonly records: JobRecords;
   readonly queue: JobQueue;
+  readonly turns: Turns;
+  readonly durations: Pick<JobDurations, 'meanMs'>;
   readonly rights: Rights;
   readonly maxPerPerson: number;
+  readonly maxPerServer: number;
   readonly maxTotal: number;
   readonly log: Logger;
   /** Takes away the message of a job, and its pictures that nothing else needs. */
   readonly onRemoved: (record: JobRecord) => Promise<void>;
+  readonly deleteBlobs: (keys: readonly BlobKey[]) => Promise<void>;
   /** Called when a job has ended without a worker: cancelled before it began. */
   readonly onEnded: (id: string, outcome: JobOutcome) => Promise<void>;
 }
@@ -55,63 +63,104 @@ export class Ledger {
     asker: Asker,
     job: { readonly name: Name; readonly data: InputOf<Name>; readonly title: string },
   ): Promise<QueuedJob> {
-    const { records, queue, rights, maxPerPerson, maxTotal } = this.#options;
+    const { queue, records, rights, turns } = this.#options;
     const data = jobs[job.name].data.parse(job.data) as DataOf<Name>;
-    // What was recorded before was permitted then.
-    const isKnown = (await records.get(asker.id)) !== undefined;
-    const permission = isKnown ? undefined : await rights.permit(activityOf[job.name], asker);
-    const inserted = await records.insert(
-      {
-        id: asker.id,
-        name: job.name,
-        data,
-        title: job.title,
-        person: asker.person,
-        place: asker.place,
-        locale: asker.locale,
-      },
-      { perPerson: maxPerPerson, total: maxTotal },
-      async (database) => permission && rights.count(asker.id, permission, asker, database),
-    );
-    if (inserted.kind === 'person-full') throw new UserError('queueFullForYou', { max: maxPerPerson });
-    if (inserted.kind === 'queue-full') throw new UserError('queueFull');
-    const { record } = inserted;
-    if (inserted.kind === 'known') {
+    const { record, isNew } = await this.#record(asker, { ...job, data });
+    if (!isNew) {
       if (!isSamePerson(record.person, asker.person)) throw new UserError('jobUnknown');
       if (record.message || record.state !== 'queued') throw new AlreadyAnsweredError(record.id);
     } else {
       try {
-        await queue.add(job.name, data as InputOf<Name>, { id: record.id, round: record.round });
+        await queue.add(job.name, data as InputOf<Name>, { id: record.id, priority: record.round });
       } catch (error) {
         this.#options.log.error({ err: error, jobId: record.id }, 'a job could not be queued');
         // It may have arrived although its answer did not, and nobody would wait for it.
         await queue.cancel(record.id).catch(() => {});
         await records.forget(record.id);
+        turns.end(record.id, Date.now());
         await rights.giveBack(record.id);
         throw new UserError(error instanceof RedisFullError ? 'storageFull' : 'serviceUnavailable');
       }
     }
-    return { id: record.id, position: await records.positionOf(record) };
+    return this.placeOf(record.id);
+  }
+
+  /** Gives a job its turn and records it, unless it is known. */
+  async #record(
+    asker: Asker,
+    job: Pick<JobRecord, 'name' | 'data' | 'title'>,
+  ): Promise<{ readonly record: JobRecord; readonly isNew: boolean }> {
+    const { records, turns, rights } = this.#options;
+    const { id, person, place, locale } = asker;
+    // What was recorded before was permitted, and had its room, then.
+    const known = await records.get(id);
+    if (known) return { record: known, isNew: false };
+    const permission = await rights.permit(activityOf[job.name], asker);
+    const hadTurn = turns.get(id) !== undefined;
+    const refusal = hadTurn ? undefined : this.#refusalOf(asker);
+    if (refusal) throw refusal;
+    const round = turns.add(ownerOf({ id, name: job.name, person, place }), Date.now());
+    let isNew = false;
+    try {
+      const inserted = await records.insert(
+        { id, person, place, locale, ...job },
+        round,
+        permission && ((database) => rights.count(id, permission, asker, database)),
+      );
+      isNew = inserted.isNew;
+      return inserted;
+    } finally {
+      if (!isNew && !hadTurn) turns.end(id, Date.now());
+    }
+  }
+
+  /** Why this person cannot have one more job here. */
+  #refusalOf({ person, place }: Pick<Asker, 'person' | 'place'>): UserError | undefined {
+    const { turns, maxPerPerson, maxPerServer, maxTotal } = this.#options;
+    const owner = ownerOf({ id: '', name: 'imagine', person, place });
+    if (turns.countOf(owner.person) >= maxPerPerson) return new UserError('queueFullForYou', { max: maxPerPerson });
+    if (owner.server !== undefined && turns.countOf(owner.server) >= maxPerServer)
+      return new UserError('queueFullForServer', { max: maxPerServer });
+    return turns.count >= maxTotal ? new UserError('queueFull') : undefined;
+  }
+
+  /** Where an unfinished job stands, and until when it may be done. */
+  placeOf(id: string): QueuedJob {
+    const { turns, durations } = this.#options;
+    const etaMs = estimateMs(turns, id, (name) => durations.meanMs(name), Date.now());
+    return { id, position: turns.positionOf(id), ...(etaMs !== undefined && { etaMs }) };
+  }
+
+  /** Lets what has waited long among quicker jobs go on. */
+  async age(): Promise<void> {
+    const aged = this.#options.turns.age(Date.now());
+    if (aged) await this.#options.queue.changePriority(aged.id, aged.priority);
   }
 
   /** Puts a recorded job back that Redis does not know: lost with an unsaved Redis, or the bot died between recording and queueing. */
   async requeue(record: JobRecord): Promise<void> {
-    await this.#options.queue.add(record.name, record.data as InputOf<JobName>, { id: record.id, round: record.round });
+    await this.#options.queue.add(record.name, record.data as InputOf<JobName>, {
+      id: record.id,
+      priority: record.round,
+    });
   }
 
   /** @returns whether there was something to stop */
   async cancel(record: JobRecord): Promise<boolean> {
     if (record.state !== 'queued') return false;
     await this.#options.records.requestCancel(record.id);
-    let how: Awaited<ReturnType<JobQueue['cancel']>>;
+    let cancelled: CancelOutcome;
     try {
-      how = await this.#options.queue.cancel(record.id);
+      cancelled = await this.#options.queue.cancel(record.id);
     } catch (error) {
       this.#options.log.error({ err: error, jobId: record.id }, 'a job could not be cancelled');
       throw new UserError('serviceUnavailable');
     }
-    if (how === 'removed') await this.#options.onEnded(record.id, { kind: 'cancelled' });
-    return how !== 'missing';
+    if (cancelled.kind === 'removed') {
+      await this.#options.onEnded(record.id, { kind: 'cancelled' });
+      if (cancelled.leftover) await this.#options.deleteBlobs([cancelled.leftover]);
+    }
+    return cancelled.kind !== 'missing';
   }
 
   /** Stops what a person has waiting or at work in one community. @returns how many */
@@ -145,30 +194,21 @@ export class Ledger {
       enqueue: (job) => this.enqueue(asker, job),
       assertRoom: async (name) => {
         await rights.assertMay(asker.id, activityOf[name], asker);
-        const { maxPerPerson, maxTotal } = this.#options;
-        const { own, all } = await records.unfinishedCounts(asker.person);
-        if (own >= maxPerPerson) throw new UserError('queueFullForYou', { max: maxPerPerson });
-        if (all >= maxTotal) throw new UserError('queueFull');
+        const refusal = this.#refusalOf(asker);
+        if (refusal) throw refusal;
       },
       unfinished: async () => {
         const own = await records.unfinishedOf(asker.person);
-        return Promise.all(
-          own.map(
-            async (record): Promise<UnfinishedJob> => ({
-              id: record.id,
-              name: record.name,
-              title: record.title,
-              position: await records.positionOf(record),
-            }),
-          ),
-        );
+        return own
+          .map(({ id, name, title }): UnfinishedJob => ({ ...this.placeOf(id), name, title }))
+          .toSorted((one, other) => one.position - other.position);
       },
       queuedBefore: async <Name extends JobName>(name: Name) => {
         const record = await records.get(asker.id);
         if (!isMine(record) || record.name !== name) return undefined;
         if (record.message || record.state !== 'queued') throw new AlreadyAnsweredError(record.id);
         const data = jobs[name].data.parse(record.data) as DataOf<Name>;
-        return { id: record.id, position: await records.positionOf(record), data, title: record.title };
+        return { ...this.placeOf(record.id), data, title: record.title };
       },
       find: async <Name extends JobName>(name: Name, id: string | undefined) => {
         const record = id === undefined ? await records.newestOf(asker.person, name) : await records.get(id);
@@ -197,6 +237,16 @@ export class Ledger {
       },
     };
   }
+}
+
+/** How the turns of a job are counted. */
+export function ownerOf({ id, name, person, place }: Pick<JobRecord, 'id' | 'name' | 'person' | 'place'>): TurnOwner {
+  return {
+    id,
+    name,
+    person: `${person.platform}/${person.id}`,
+    ...(place.server !== undefined && { server: `${place.platform}/server/${place.server}` }),
+  };
 }
 
 /** Moderators act in their own community only. */

@@ -13,7 +13,7 @@ import {
   decodeClassLatents,
   encodeClassLatents,
 } from '#models/trainers/prior-preservation.js';
-import type { PetEngineOptions } from './engine-backend.js';
+import { PausedError, type PetEngineOptions } from './engine-backend.js';
 
 export interface ClassLatentsOptions extends Pick<PetEngineOptions, 'cacheFolder' | 'log'> {
   readonly model: StableDiffusionModel;
@@ -23,14 +23,16 @@ export interface ClassLatentsOptions extends Pick<PetEngineOptions, 'cacheFolder
   readonly draw: (caption: string, seed: number) => Promise<Float32Array>;
   /** Called before each picture that has to be drawn. */
   readonly onPicture: (done: number, total: number) => void;
+  /** Checked after each picture. */
+  readonly pause?: AbortSignal | undefined;
 }
 
 /** What a killed engine draws again at most. */
 const WRITE_EVERY_PICTURES = 8;
 
-/** @returns scaled latents, [h, w, C] each, with their captions */
+/** @returns scaled latents, [h, w, C] each, with their captions @throws PausedError, with those drawn so far kept */
 export async function loadClassLatents(options: ClassLatentsOptions): Promise<ClassLatents> {
-  const { model, className, prompt, cacheFolder, draw, onPicture, log } = options;
+  const { model, className, prompt, cacheFolder, draw, onPicture, pause, log } = options;
   const { path, fingerprint, autoencoderFingerprint, recommendations } = model.checkpoint;
   // Shipped ones are encoded drawings, so they belong to the autoencoder; drawn ones belong to the whole checkpoint.
   const shipped = join(path, 'class_latents', `${className}.safetensors`);
@@ -50,12 +52,13 @@ export async function loadClassLatents(options: ClassLatentsOptions): Promise<Cl
     const caption = place === undefined ? prompt : `${prompt} ${place}`;
     pictures.push(await draw(caption, length));
     captions.push(caption);
-    if (pictures.length === wanted || pictures.length % WRITE_EVERY_PICTURES === 0) {
+    if (pause?.aborted || pictures.length === wanted || pictures.length % WRITE_EVERY_PICTURES === 0) {
       await writeWhole(cached, encodeClassLatents(latents, source)).catch((error: unknown) => {
         // They are drawn again next time, which is no reason to lose a training.
         log.warn({ err: error }, 'class latents could not be kept');
       });
     }
+    if (pause?.aborted) throw new PausedError();
   }
   return latents;
 }

@@ -40,6 +40,16 @@ export interface TrainPetHooks {
   onSnapshot?(bytes: Uint8Array): void;
   /** Checked once per step; then the promise rejects. */
   readonly signal: AbortSignal;
+  /** Checked once per step that is done; then the promise rejects with a PausedError, after a last snapshot. */
+  readonly pause?: AbortSignal | undefined;
+}
+
+/** The training stopped where it was asked to, to go on from its snapshot. */
+export class PausedError extends Error {
+  constructor() {
+    super('paused');
+    this.name = 'PausedError';
+  }
 }
 
 export interface TrainPetOutput {

@@ -28,6 +28,8 @@ export interface CallHooks<Name extends EngineCallName> {
   onProgress(progress: EngineCalls[Name]['progress']): void;
   onSnapshot?(bytes: Uint8Array): void;
   readonly signal: AbortSignal;
+  /** Asks a call that leaves snapshots to stop after one; it then rejects with a PausedError. */
+  readonly pause?: AbortSignal;
 }
 
 export class EngineCrashedError extends Error {
@@ -89,6 +91,7 @@ export class EngineClient {
     hooks.signal.throwIfAborted();
     const id = ++this.#lastId;
     let killTimer: NodeJS.Timeout | undefined;
+    const onPause = () => this.#send({ type: 'pause', id });
     const onAbort = () => {
       this.#send({ type: 'cancel', id });
       killTimer = setTimeout(() => this.#kill('did not stop when cancelled'), this.#options.cancelGraceMs ?? 10_000);
@@ -106,6 +109,8 @@ export class EngineClient {
         this.#watch(pending);
         hooks.signal.addEventListener('abort', onAbort, { once: true });
         this.#send({ type: 'call', id, name, input } as ToEngine);
+        hooks.pause?.addEventListener('abort', onPause, { once: true });
+        if (hooks.pause?.aborted) onPause();
       });
       hooks.signal.throwIfAborted();
       return output;
@@ -115,6 +120,7 @@ export class EngineClient {
       throw error;
     } finally {
       hooks.signal.removeEventListener('abort', onAbort);
+      hooks.pause?.removeEventListener('abort', onPause);
       clearTimeout(killTimer);
       clearTimeout(this.#pending.get(id)?.silence);
       this.#pending.delete(id);

@@ -15,7 +15,11 @@ const log = createLog({ level: logLevel, name: 'engine' });
 const send = (message: FromEngine): void => {
   process.send?.(message);
 };
-const running = new Map<number, AbortController>();
+interface Running {
+  readonly cancel: AbortController;
+  readonly pause: AbortController;
+}
+const running = new Map<number, Running>();
 
 async function start(): Promise<PetEngine> {
   const { createPetEngine } = (await import(moduleName!)) as { readonly createPetEngine: CreatePetEngine };
@@ -24,9 +28,9 @@ async function start(): Promise<PetEngine> {
 
 async function call(engine: PetEngine, message: ToEngine & { readonly type: 'call' }): Promise<void> {
   const { id } = message;
-  const controller = new AbortController();
-  running.set(id, controller);
-  const { signal } = controller;
+  const controllers: Running = { cancel: new AbortController(), pause: new AbortController() };
+  running.set(id, controllers);
+  const { signal } = controllers.cancel;
   const onProgress = (progress: (FromEngine & { readonly type: 'progress' })['progress']) =>
     send({ type: 'progress', id, progress });
   try {
@@ -36,6 +40,7 @@ async function call(engine: PetEngine, message: ToEngine & { readonly type: 'cal
             onProgress,
             onSnapshot: (bytes) => send({ type: 'snapshot', id, bytes }),
             signal,
+            pause: controllers.pause.signal,
           })
         : await engine.imagine(message.input, { onProgress, signal });
     send({ type: 'result', id, output });
@@ -55,7 +60,7 @@ try {
   const engine = await start();
   process.on('message', (message: ToEngine) => {
     if (message.type === 'call') void call(engine, message);
-    else running.get(message.id)?.abort(new Error('cancelled'));
+    else running.get(message.id)?.[message.type].abort(new Error(message.type));
   });
   send({ type: 'ready', description: engine.describe() });
 } catch (error) {

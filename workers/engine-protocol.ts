@@ -1,13 +1,14 @@
 import { PermanentError, UserError } from '#src/errors.js';
 import type { Text } from '#src/locale.js';
-import type {
-  EngineDescription,
-  ImagineInput,
-  ImagineOutput,
-  ImagineProgress,
-  TrainPetInput,
-  TrainPetOutput,
-  TrainPetProgress,
+import {
+  type EngineDescription,
+  type ImagineInput,
+  type ImagineOutput,
+  type ImagineProgress,
+  PausedError,
+  type TrainPetInput,
+  type TrainPetOutput,
+  type TrainPetProgress,
 } from './engine-backend.js';
 
 /** What can be asked of the engine process. */
@@ -27,7 +28,8 @@ export type ToEngine =
         readonly input: EngineCalls[Name]['input'];
       };
     }[EngineCallName]
-  | { readonly type: 'cancel'; readonly id: number };
+  | { readonly type: 'cancel'; readonly id: number }
+  | { readonly type: 'pause'; readonly id: number };
 
 export type FromEngine =
   | { readonly type: 'ready'; readonly description: EngineDescription }
@@ -41,10 +43,12 @@ export type FromEngine =
 /** An error between processes: its kind decides about retrying, its stack goes to the log. */
 export type CarriedError =
   | { readonly kind: 'user'; readonly text: Text; readonly details: readonly Text[] }
+  | { readonly kind: 'paused' }
   | { readonly kind: 'permanent' | 'fault' | 'aborted'; readonly message: string; readonly stack?: string };
 
 export function carryError(error: unknown, isAborted: boolean): CarriedError {
   if (error instanceof UserError) return { kind: 'user', text: error.text, details: error.details };
+  if (error instanceof PausedError) return { kind: 'paused' };
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   const kind = isAborted ? 'aborted' : error instanceof PermanentError ? 'permanent' : 'fault';
   return { kind, message, ...(stack !== undefined && { stack }) };
@@ -52,6 +56,7 @@ export function carryError(error: unknown, isAborted: boolean): CarriedError {
 
 export function uncarryError(error: CarriedError): Error {
   if (error.kind === 'user') return UserError.fromText(error.text, error.details);
+  if (error.kind === 'paused') return new PausedError();
   const raised = error.kind === 'permanent' ? new PermanentError(error.message) : new Error(error.message);
   if (error.stack !== undefined) raised.stack = error.stack;
   return raised;

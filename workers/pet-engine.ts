@@ -10,20 +10,21 @@ import { NotFiniteError, StableDiffusionPipeline } from '#models/pipelines/pipel
 import { type ActiveLoRA, StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
 import { SnapshotError } from '#models/trainers/dreambooth-snapshot.js';
 import { observeSubject } from '#models/trainers/observe-subject.js';
-import { TrainingDivergedError } from '#models/trainers/train-dreambooth-lora.js';
+import { TrainingDivergedError, TrainingPausedError } from '#models/trainers/train-dreambooth-lora.js';
 import { trainSubject } from '#models/trainers/train-subject.js';
 import { type ErrorKey, PermanentError, UserError } from '#src/errors.js';
 import { loadClassLatents } from './class-latents.js';
-import type {
-  CreatePetEngine,
-  ImagineHooks,
-  ImagineInput,
-  ImagineOutput,
-  PetEngine,
-  PetEngineOptions,
-  TrainPetHooks,
-  TrainPetInput,
-  TrainPetOutput,
+import {
+  type CreatePetEngine,
+  type ImagineHooks,
+  type ImagineInput,
+  type ImagineOutput,
+  PausedError,
+  type PetEngine,
+  type PetEngineOptions,
+  type TrainPetHooks,
+  type TrainPetInput,
+  type TrainPetOutput,
 } from './engine-backend.js';
 import { createTensorEngine } from './tensor-engine.js';
 
@@ -104,9 +105,10 @@ class StableDiffusionPetEngine implements PetEngine {
     const model = this.#model;
     const { training } = model.checkpoint.recommendations;
     const { className, seed, resumeFrom } = input;
-    const { onProgress, onSnapshot, signal } = hooks;
+    const { onProgress, onSnapshot, signal, pause } = hooks;
     const steps = input.steps ?? training.steps;
-    onProgress({ step: 0, steps });
+    // Of one that goes on, the first step tells how far it is.
+    if (!resumeFrom) onProgress({ step: 0, steps });
 
     const subject = await observeSubject(
       model,
@@ -127,6 +129,7 @@ class StableDiffusionPetEngine implements PetEngine {
               const { pictures } = await this.#draw({ prompt, count: 1, seed: pictureSeed, signal });
               return pictures[0]!.latents;
             },
+            pause,
             onPicture: (done, total) => onProgress({ step: 0, steps, classPictures: { done, total } }),
           }).catch((error: unknown) => {
             throw astray(error);
@@ -159,6 +162,7 @@ class StableDiffusionPetEngine implements PetEngine {
           { subject, classPictures, steps, seed },
           {
             signal,
+            pause,
             resumeFrom: from,
             snapshotEverySteps: Math.max(1, Math.ceil(steps / SNAPSHOTS_WHILE_TRAINING)),
             onSnapshot: (bytes) => onSnapshot?.(bytes),
@@ -192,6 +196,7 @@ class StableDiffusionPetEngine implements PetEngine {
       });
       return { lora, previews: await Promise.all(previews.map(encodePng)), lossHistory };
     } catch (error) {
+      if (error instanceof TrainingPausedError) throw new PausedError();
       throw astray(error);
     }
   }

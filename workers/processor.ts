@@ -12,10 +12,14 @@ export interface ProcessorContext<Name extends JobName> {
   readonly trainSteps: number | undefined;
   /** Aborted when the person cancels, the process stops, or another worker may have taken the job. */
   readonly signal: AbortSignal;
+  /** Aborted when a sliced job is to make room: it leaves a snapshot and rejects with a PausedError. */
+  readonly pause: AbortSignal;
   /** As often as wanted; the newest is sent on, once a second. */
   report(progress: ProgressOf<Name>): void;
-  /** Stores with the job where the next attempt goes on. */
-  saveSnapshot(key: BlobKey): Promise<void>;
+  /** What was reported last in an earlier slice or attempt. */
+  readonly earlier: ProgressOf<Name> | undefined;
+  /** Stores with the job where the next slice or attempt goes on. */
+  saveSnapshot(snapshot: BlobKey, secondsBefore: number): Promise<void>;
 }
 
 export type Processors = ProcessorTable<{ readonly [Name in JobName]: ProcessorContext<Name> }>;

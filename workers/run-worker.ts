@@ -1,4 +1,4 @@
-import { DelayedError, type Job as QueuedJob, UnrecoverableError, Worker } from 'bullmq';
+import { DelayedError, type Job as QueuedJob, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { PermanentError, UserError } from '#src/errors.js';
 import { type DataOf, isJobName, type JobName, jobs, type ProgressOf } from '#src/jobs/index.js';
@@ -6,7 +6,10 @@ import { CancelledError, encodeFailure, isFinal } from '#src/jobs/outcome.js';
 import { cancelChannel, cancelKey, queueName } from '#src/jobs/queue.js';
 import type { Logger } from '#src/log.js';
 import { BlobKey, type BlobStore, StorageFullError } from '#src/storage/blobs.js';
+import { PausedError } from './engine-backend.js';
 import type { ProcessorContext, Processors } from './processor.js';
+import { createReporter } from './reporter.js';
+import { startSlice } from './slice.js';
 
 export interface RunWorkerOptions {
   /** A blocking connection; the caller closes it after the worker. */
@@ -17,10 +20,14 @@ export interface RunWorkerOptions {
   readonly engine: ProcessorContext<JobName>['engine'];
   readonly blobs: BlobStore;
   readonly trainSteps?: number | undefined;
+  /** How long a sliced job runs before it makes room. */
+  readonly sliceMs: number;
   readonly log: Logger;
   readonly lockDurationMs?: number;
   readonly stalledIntervalMs?: number;
   readonly reportIntervalMs?: number;
+  /** How often a job whose slice is over looks for those that go first. */
+  readonly sliceCheckMs?: number;
 }
 
 export interface RunningWorker {
@@ -65,6 +72,11 @@ export async function runWorker(options: RunWorkerOptions): Promise<RunningWorke
         if (error instanceof StoppingError) {
           await job.moveToDelayed(Date.now(), token);
           throw new DelayedError();
+        }
+        if (error instanceof PausedError) {
+          log.info({ jobId: id, job: job.name }, 'job makes room');
+          await handBack(job, token);
+          throw new WaitingError();
         }
         if (error instanceof CancelledError) log.info({ jobId: id, job: job.name }, 'job cancelled');
         else log.error({ err: error, jobId: id, job: job.name, attempt: job.attemptsMade + 1 }, 'job failed');
@@ -129,7 +141,7 @@ async function processJob(job: QueuedJob, controller: AbortController, options: 
   const isCancelled = async () => (await redis.exists(cancelKey(id))) === 1;
   if (await isCancelled()) throw new CancelledError();
 
-  const reporter = createReporter(
+  const reporter = createReporter<ProgressOf<JobName>>(
     async (progress) => {
       await job.updateProgress(progress as object);
       // The message may have been missed while Redis was away.
@@ -138,21 +150,51 @@ async function processJob(job: QueuedJob, controller: AbortController, options: 
     options.reportIntervalMs ?? 1000,
     (error) => log.debug({ err: error, jobId: id }, 'progress was not reported'),
   );
+  const slice = jobs[name].isSliced
+    ? startSlice({
+        sliceMs: options.sliceMs,
+        checkMs: options.sliceCheckMs ?? 1000,
+        nextPriority: () => nextPriority(redis, job),
+        onError: (error) => log.debug({ err: error, jobId: id }, 'the queue was not looked at'),
+      })
+    : undefined;
   try {
+    const earlier = jobs[name].progress.safeParse(job.progress);
     const result = await runProcessor(processors, name, data.data as DataOf<JobName>, {
       engine,
       blobs,
       log,
       trainSteps: options.trainSteps,
       signal: controller.signal,
+      pause: slice?.pause ?? new AbortController().signal,
       report: reporter.report,
-      saveSnapshot: (snapshot) => job.updateData({ ...job.data, snapshot }),
+      earlier: earlier.data as ProgressOf<JobName> | undefined,
+      saveSnapshot: (snapshot, secondsBefore) => job.updateData({ ...job.data, snapshot, secondsBefore }),
     });
-    await reporter.flush();
+    // The last report is for nobody when the result follows; one that is on its way must not come after it.
+    await reporter.discard();
     return jobs[name].result.parse(result);
+  } catch (error) {
+    if (error instanceof PausedError) await reporter.flush();
+    throw error;
   } finally {
+    slice?.stop();
     reporter.stop();
   }
+}
+
+/** BullMQ's score of a waiting job is its priority times this, plus a counter. */
+const scorePerPriority = 2 ** 32;
+
+async function nextPriority(redis: Redis, job: QueuedJob): Promise<number | undefined> {
+  const [, score] = await redis.zrange(`${job.queueQualifiedName}:prioritized`, '0', '0', 'WITHSCORES');
+  return score === undefined ? undefined : Math.floor(Number(score) / scorePerPriority);
+}
+
+/** Before the others of the priority that it was added with: it may have been given a better one meanwhile. */
+async function handBack(job: QueuedJob, token: string | undefined): Promise<void> {
+  await job.changePriority({ priority: job.opts.priority ?? 0 });
+  await job.moveToWait(token);
 }
 
 /** A job that will not be tried again needs no place to go on from. */
@@ -173,41 +215,4 @@ function runProcessor<Name extends JobName>(
 ) {
   const processor = processors[name] as (data: DataOf<Name>, context: ProcessorContext<JobName>) => Promise<unknown>;
   return processor(data, context);
-}
-
-/** Passes on the newest of many reports, at most one per interval. */
-function createReporter(
-  send: (progress: ProgressOf<JobName>) => Promise<void>,
-  intervalMs: number,
-  onError: (error: unknown) => void,
-) {
-  let next: ProgressOf<JobName> | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let sentAt = Number.NEGATIVE_INFINITY;
-  let sending: Promise<void> = Promise.resolve();
-  const sendNext = () => {
-    clearTimeout(timer);
-    timer = undefined;
-    const progress = next;
-    next = undefined;
-    if (!progress) return;
-    sentAt = Date.now();
-    sending = sending.then(() => send(progress)).catch(onError);
-  };
-  return {
-    report(progress: ProgressOf<JobName>) {
-      next = progress;
-      timer ??= setTimeout(sendNext, Math.max(0, sentAt + intervalMs - Date.now()));
-    },
-    /** The last report is for nobody when the result follows; one that is on its way must not come after it. */
-    async flush() {
-      next = undefined;
-      clearTimeout(timer);
-      await sending;
-    },
-    stop() {
-      next = undefined;
-      clearTimeout(timer);
-    },
-  };
 }

@@ -8,7 +8,7 @@ import { processors } from './index.js';
 import { type RunWorkerOptions, runWorker } from './run-worker.js';
 
 export interface StartWorkerOptions
-  extends Pick<RunWorkerOptions, 'lockDurationMs' | 'stalledIntervalMs' | 'reportIntervalMs'> {
+  extends Pick<RunWorkerOptions, 'lockDurationMs' | 'stalledIntervalMs' | 'reportIntervalMs' | 'sliceCheckMs'> {
   readonly config: Config;
   readonly redisUrl: string;
   readonly log: Logger;
@@ -55,6 +55,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
       engine,
       blobs,
       trainSteps: config.TRAIN_STEPS,
+      sliceMs: config.TRAIN_SLICE_SECONDS * 1000,
       log,
       ...timings,
     });

@@ -1,6 +1,6 @@
 import { PermanentError } from '#src/errors.js';
+import type { ProgressOf } from '#src/jobs/index.js';
 import { LOSS_CURVE_POINTS } from '#src/jobs/train-pet.js';
-import type { BlobKey } from '#src/storage/blob-key.js';
 import { BlobMissingError } from '#src/storage/blobs.js';
 import type { Processors } from './processor.js';
 
@@ -8,9 +8,10 @@ const maxHistory = 100;
 
 export const trainPetProcessor: Processors['train-pet'] = async (
   data,
-  { engine, blobs, log, trainSteps, signal, report, saveSnapshot },
+  { engine, blobs, log, trainSteps, signal, pause, report, earlier, saveSnapshot },
 ) => {
   const started = performance.now();
+  const seconds = () => (data.secondsBefore ?? 0) + (performance.now() - started) / 1000;
   const steps = data.steps ?? trainSteps;
   const photos = await Promise.all(data.photos.map((key) => blobs.get(key))).catch((error: unknown) => {
     if (error instanceof BlobMissingError)
@@ -21,8 +22,8 @@ export const trainPetProcessor: Processors['train-pet'] = async (
   // A lost snapshot costs time, not the training.
   const resumeFrom = snapshot && (await blobs.get(snapshot).catch(() => undefined));
   let storing: Promise<unknown> = Promise.resolve();
-  let preview: BlobKey | undefined;
-  const curve = new LossCurve();
+  let preview = earlier?.preview;
+  const curve = new LossCurve(earlier);
   const inOrder = (store: () => Promise<void>) => {
     storing = storing.then(store).catch((error: unknown) => {
       // Previews and snapshots are a convenience: no reason to lose a training.
@@ -41,8 +42,9 @@ export const trainPetProcessor: Processors['train-pet'] = async (
       },
       {
         signal,
+        pause,
         onProgress({ step, steps, classPictures, loss, preview: bytes }) {
-          const lossCurve = curve.add(step / steps, loss);
+          const lossCurve = curve.add(step, steps, loss);
           const progress = () => ({
             step,
             steps,
@@ -60,7 +62,7 @@ export const trainPetProcessor: Processors['train-pet'] = async (
           inOrder(async () => {
             const former = snapshot;
             snapshot = await blobs.put(bytes);
-            await saveSnapshot(snapshot);
+            await saveSnapshot(snapshot, seconds());
             if (former && former !== snapshot) await blobs.delete(former);
           });
         },
@@ -70,18 +72,32 @@ export const trainPetProcessor: Processors['train-pet'] = async (
   const lora = await blobs.put(output.lora);
   const previews = await Promise.all(output.previews.map((bytes) => blobs.put(bytes)));
   if (snapshot) await blobs.delete(snapshot);
-  return { lora, previews, lossHistory: thin(output.lossHistory), seconds: (performance.now() - started) / 1000 };
+  return { lora, previews, lossHistory: thin(output.lossHistory), seconds: seconds() };
 };
 
-/** The last loss in each stretch of a training; one that goes on after an interruption begins where it goes on. */
+/** The last loss in each stretch of a training, those of earlier slices first. */
 class LossCurve {
-  readonly #points = new Map<number, number>();
+  readonly #points: number[];
+  #stretch: number;
 
-  add(fraction: number, loss: number | undefined): number[] {
-    if (loss !== undefined)
-      this.#points.set(Math.min(LOSS_CURVE_POINTS - 1, Math.floor(fraction * LOSS_CURVE_POINTS)), loss);
-    return [...this.#points.values()];
+  constructor(earlier: ProgressOf<'train-pet'> | undefined) {
+    this.#points = [...(earlier?.lossCurve ?? [])];
+    this.#stretch = earlier?.lossCurve ? stretchOf(earlier.step, earlier.steps) : -1;
   }
+
+  add(step: number, steps: number, loss: number | undefined): number[] {
+    const stretch = stretchOf(step, steps);
+    if (loss !== undefined && stretch >= this.#stretch) {
+      if (stretch === this.#stretch) this.#points.pop();
+      this.#points.push(loss);
+      this.#stretch = stretch;
+    }
+    return [...this.#points];
+  }
+}
+
+function stretchOf(step: number, steps: number): number {
+  return Math.min(LOSS_CURVE_POINTS - 1, Math.floor((step / steps) * LOSS_CURVE_POINTS));
 }
 
 /** Means of equal stretches. */

@@ -64,6 +64,8 @@ export interface DreamBoothLoRAHandlers {
   readonly snapshotEverySteps?: number;
   /** Stops before the next step, throwing the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Stops after at least one more step, with a snapshot of it. */
+  readonly pause?: AbortSignal | undefined;
   readonly resumeFrom?: Uint8Array;
 }
 
@@ -86,20 +88,28 @@ export class TrainingDivergedError extends Error {
   }
 }
 
+/** The training was asked to pause, and goes on from its last snapshot. */
+export class TrainingPausedError extends Error {
+  constructor(step: number) {
+    super(`The training paused after step ${step}`);
+    this.name = 'TrainingPausedError';
+  }
+}
+
 export const RUNNING_MEAN_STEPS = 50;
 const DEFAULT_SNAPSHOT_STEPS = 50;
 const MAX_RESTARTS = 1;
 
 /**
  * Trains from scratch or from a snapshot. The result depends on data, settings and engine only.
- * @throws TrainingDivergedError, SnapshotError, or the reason of the signal
+ * @throws TrainingDivergedError, TrainingPausedError, SnapshotError, or the reason of the signal
  */
 export async function trainDreamBoothLoRA(
   options: DreamBoothLoRAOptions,
   handlers: DreamBoothLoRAHandlers = {},
 ): Promise<TrainedLoRA> {
   const { layout, data, settings } = options;
-  const { onProgress, onSnapshot, signal, resumeFrom, snapshotEverySteps = DEFAULT_SNAPSHOT_STEPS } = handlers;
+  const { onProgress, onSnapshot, signal, pause, resumeFrom, snapshotEverySteps = DEFAULT_SNAPSHOT_STEPS } = handlers;
   checkDreamBoothData(data, settings);
   const fingerprint = settingsFingerprint(options);
   let state = resumeFrom ? decodeSnapshot(resumeFrom, fingerprint, layout.size) : initialState(options);
@@ -115,7 +125,8 @@ export async function trainDreamBoothLoRA(
       continue;
     }
     state = next.state;
-    if (state.step % snapshotEverySteps === 0 || state.step === settings.steps) {
+    const isPausing = pause?.aborted === true && state.step < settings.steps;
+    if (state.step % snapshotEverySteps === 0 || state.step === settings.steps || isPausing) {
       safe = state;
       await onSnapshot?.(encodeSnapshot(state, fingerprint), state.step);
     }
@@ -128,6 +139,7 @@ export async function trainDreamBoothLoRA(
       gradientNorm: next.gradientNorm,
       adapter: () => unpackLoRA(next.state.lora, layout, settings),
     });
+    if (isPausing) throw new TrainingPausedError(state.step);
   }
   return { adapter: unpackLoRA(state.lora, layout, settings), lossHistory: state.lossHistory };
 }

@@ -18,7 +18,7 @@ export interface SubjectTraining {
   readonly seed: number;
 }
 
-/** @throws TrainingDivergedError, SnapshotError, or the reason of the signal */
+/** @throws TrainingDivergedError, TrainingPausedError, SnapshotError, or the reason of the signal */
 export async function trainSubject(
   model: StableDiffusionModel,
   { subject, classPictures, steps, seed }: SubjectTraining,

@@ -16,6 +16,8 @@ export interface Job<
   readonly result: Result;
   /** How often it may start before it counts as failed. */
   readonly attempts: number;
+  /** It takes long: it runs in slices, and between them makes room for jobs that are not sliced. */
+  readonly isSliced?: true;
 }
 
 export type JobInput<J extends Job> = z.input<J['data']>;

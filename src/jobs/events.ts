@@ -5,6 +5,8 @@ import { queueName } from './queue.js';
 
 export interface JobListener {
   onStarted(id: string): void;
+  /** A worker has handed it back, to go on later. */
+  onHandedBack(id: string): void;
   /** As the worker sent it: parse before use. */
   onProgress(id: string, progress: unknown): void;
   /** Completed or failed for good. */
@@ -27,6 +29,8 @@ export class JobEvents {
     this.#events = new QueueEvents(queueName, { connection: redis });
     this.#events.on('error', (error) => log.debug({ err: error }, 'job events interrupted'));
     this.#events.on('active', ({ jobId }) => listener.onStarted(jobId));
+    this.#events.on('waiting', ({ jobId, prev }) => prev === 'active' && listener.onHandedBack(jobId));
+    this.#events.on('delayed', ({ jobId }) => listener.onHandedBack(jobId));
     this.#events.on('progress', ({ jobId, data }) => listener.onProgress(jobId, data));
     this.#events.on('completed', ({ jobId }) => listener.onEnded(jobId));
     this.#events.on('failed', ({ jobId }) => listener.onEnded(jobId));

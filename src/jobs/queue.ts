@@ -1,5 +1,7 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { BlobKey } from '#src/storage/blob-key.js';
 import { type DataOf, type InputOf, type JobName, jobs, type ResultOf } from './index.js';
 import { decodeFailure, type JobFailure } from './outcome.js';
 
@@ -12,14 +14,22 @@ const daySeconds = 86_400;
 
 export type QueuedState =
   | { readonly kind: 'waiting' | 'active' | 'missing' }
-  | { readonly kind: 'completed'; readonly result: unknown }
+  /** `workMs`: at work, in all slices of an attempt that ended well. */
+  | { readonly kind: 'completed'; readonly result: unknown; readonly workMs: number }
   | { readonly kind: 'failed'; readonly failure: JobFailure };
+
+/** What a worker writes into the data of a sliced job. */
+const written = z.object({ snapshot: BlobKey.optional().catch(undefined), secondsBefore: z.number().catch(0) });
+
+export type CancelOutcome =
+  | { readonly kind: 'signalled' | 'missing' }
+  | { readonly kind: 'removed'; readonly leftover: BlobKey | undefined };
 
 export interface AddOptions {
   /** Derived from the platform's event: adding the same id again changes nothing. */
   readonly id: string;
   /** 1 … 2 097 151, smaller goes first. */
-  readonly round: number;
+  readonly priority: number;
 }
 
 /** The host's memory or disk, not the person's fault. */
@@ -47,11 +57,11 @@ export class JobQueue {
    * @throws ZodError where data does not fit the job's contract
    * @throws RedisFullError where Redis has no room for it
    */
-  async add<Name extends JobName>(name: Name, data: InputOf<Name>, { id, round }: AddOptions): Promise<void> {
+  async add<Name extends JobName>(name: Name, data: InputOf<Name>, { id, priority }: AddOptions): Promise<void> {
     const parsed = jobs[name].data.parse(data) as DataOf<Name>;
     const adding = this.#queue.add(name, parsed, {
       jobId: id,
-      priority: round,
+      priority,
       attempts: jobs[name].attempts,
       backoff: { type: 'exponential', delay: 1000, jitter: 0.5 },
       removeOnComplete: { age: 7 * daySeconds, count: 1000 },
@@ -68,30 +78,48 @@ export class JobQueue {
     const state = await this.#queue.getJobState(id);
     const job = await this.#queue.getJob(id);
     if (!job) return { kind: 'missing' };
-    if (state === 'completed') return { kind: 'completed', result: job.returnvalue };
+    if (state === 'completed') {
+      const lastMs = (job.finishedOn ?? 0) - (job.processedOn ?? 0);
+      const workMs = lastMs + 1000 * written.parse(job.data).secondsBefore;
+      return { kind: 'completed', result: job.returnvalue, workMs };
+    }
     if (state === 'failed') return { kind: 'failed', failure: decodeFailure(job.failedReason ?? '') };
     if (state === 'unknown') return { kind: 'missing' };
     return { kind: state === 'active' ? 'active' : 'waiting' };
   }
 
-  /** @returns `removed` where it had not begun; `signalled` where a worker has it and will stop within one step */
-  async cancel(id: string): Promise<'removed' | 'signalled' | 'missing'> {
+  /** Ids of those that wait, and of those at work. */
+  async unfinished(): Promise<{ readonly waiting: ReadonlySet<string>; readonly active: ReadonlySet<string> }> {
+    // What moves meanwhile from one to the other must not be in neither.
+    const waiting = await this.#queue.getRanges(['wait', 'prioritized', 'delayed'], 0, -1);
+    const active = await this.#queue.getRanges(['active'], 0, -1);
+    return { waiting: new Set(waiting), active: new Set(active) };
+  }
+
+  /** Gives a waiting job a place at the end of those of this priority, until it has been at work. */
+  async changePriority(id: string, priority: number): Promise<void> {
     const job = await this.#queue.getJob(id);
-    if (!job) return 'missing';
+    await job?.changePriority({ priority });
+  }
+
+  /** Removed where no worker has it; `leftover` is what a worker stored to go on from. Signalled where one has it and will stop within one step. */
+  async cancel(id: string): Promise<CancelOutcome> {
+    const job = await this.#queue.getJob(id);
+    if (!job) return { kind: 'missing' };
     // Set before looking, so that a worker that takes the job in between finds it.
     await this.#redis.set(cancelKey(id), '1', 'EX', daySeconds);
     const state = await job.getState();
-    if (state === 'completed' || state === 'failed') return 'missing';
+    if (state === 'completed' || state === 'failed') return { kind: 'missing' };
     if (state !== 'active') {
       try {
         await job.remove();
-        return 'removed';
+        return { kind: 'removed', leftover: written.parse(job.data).snapshot };
       } catch {
         // A worker was faster and holds the lock.
       }
     }
     await this.#redis.publish(cancelChannel, id);
-    return 'signalled';
+    return { kind: 'signalled' };
   }
 
   /** Takes a finished or cancelled job out of Redis, with its data. */

@@ -15,8 +15,10 @@ export const trainPet = defineJob({
     photos: z.array(BlobKey).min(3).max(20),
     seed: z.int().min(0).max(0xffff_ffff),
     steps: z.int().positive().optional(),
-    /** Where a killed worker left off. Written by the worker. */
+    /** Where a slice ended, or a killed worker left off. Written by the worker. */
     snapshot: BlobKey.optional(),
+    /** Time at work until that snapshot. Written by the worker. */
+    secondsBefore: z.number().nonnegative().optional(),
   }),
   progress: z.strictObject({
     step: z.int().nonnegative(),
@@ -37,4 +39,5 @@ export const trainPet = defineJob({
     seconds: z.number().nonnegative(),
   }),
   attempts: 3,
+  isSliced: true,
 });

@@ -17,6 +17,8 @@ export interface BenchContext {
   readonly isQuick: boolean;
   readonly onLine: (line: string) => void;
   readonly checkpointFolder: string;
+  /** How much a crowd asks together; promises hold for 50. */
+  readonly commandsPerSecond: number;
 }
 
 /** One file, one topic. A part that cannot run throws; its reason appears instead of numbers. */

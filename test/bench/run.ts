@@ -5,21 +5,23 @@ import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'no
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageRoot } from '#src/config.js';
-import { acknowledgement } from './acknowledgement.js';
+import { chats } from './chats.js';
 import { checkpoint } from './checkpoint.js';
 import { jobs } from './jobs.js';
 import { kernels } from './kernels.js';
 import type { BenchContext, Measurement, Topic } from './measurement.js';
+import { queue } from './queue.js';
 import { start } from './start.js';
 import { printTable } from './table.js';
 
 export type Row = { readonly topic: string } & (Measurement | { readonly name: string; readonly failure: string });
 
-const topics: readonly Topic[] = [kernels, checkpoint, start, jobs, acknowledgement];
+const topics: readonly Topic[] = [kernels, checkpoint, start, jobs, chats, queue];
 const names = topics.map(({ name }) => name).join(', ');
 const USAGE = `npm run bench -- [options]
   --only <topics>   some of: ${names} (separated by commas)
   --quick           fewer repetitions, a training of a few steps
+  --rate <number>   commands per second in the topic chats, for machines that others use too; default: 50
   --output <file>   default: bench.json`;
 
 function describeMachine() {
@@ -58,6 +60,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', default: names },
     quick: { type: 'boolean', default: false },
+    rate: { type: 'string', default: '50' },
     output: { type: 'string', default: 'bench.json' },
     help: { type: 'boolean', default: false },
   },
@@ -74,6 +77,7 @@ const rows = await run(
   {
     isQuick: values.quick,
     onLine: (line) => void process.stderr.write(`  ${line}\n`),
+    commandsPerSecond: Number(values.rate),
     checkpointFolder: process.env.CHECKPOINT || join(packageRoot, 'models/checkpoints/toy-pets'),
   },
 );

@@ -4,12 +4,23 @@ import { loadConfig } from '#src/config.js';
 import { createLog } from '#src/log.js';
 import { DiscordPlatform, type DiscordPlatformOptions } from '#src/platforms/discord/discord-platform.js';
 import { TelegramPlatform, type TelegramPlatformOptions } from '#src/platforms/telegram/telegram-platform.js';
+import { WebPlatform, type WebPlatformOptions } from '#src/platforms/web/web-platform.js';
 
 export interface BotProcessSettings {
   readonly environment: Readonly<Record<string, string>>;
   readonly redisUrl: string;
   readonly discord?: Omit<DiscordPlatformOptions, 'blobs' | 'log' | 'now'>;
   readonly telegram?: Omit<TelegramPlatformOptions, 'blobs' | 'log'>;
+  readonly web?: Omit<WebPlatformOptions, 'blobs' | 'log'>;
+  /** As in production, unless a test cannot wait for it. */
+  readonly reconcileIntervalMs?: number;
+}
+
+/** What the process has used since its start. */
+export interface BotUsage {
+  readonly url: string | undefined;
+  readonly memory: NodeJS.MemoryUsage;
+  readonly cpuMs: number;
 }
 
 /** A bot in a process of its own, in front of emulators, to be killed by a test or measured by a benchmark. */
@@ -23,9 +34,10 @@ const bot = await startBot({
   createPlatforms: (blobs) => [
     ...(settings.discord ? [new DiscordPlatform({ ...settings.discord, blobs, log })] : []),
     ...(settings.telegram ? [new TelegramPlatform({ ...settings.telegram, blobs, log })] : []),
+    ...(settings.web ? [new WebPlatform({ ...settings.web, blobs, log })] : []),
   ],
   log,
-  reconcileIntervalMs: 500,
+  reconcileIntervalMs: settings.reconcileIntervalMs ?? 500,
   requeueAfterMs: 3000,
 });
 
@@ -36,11 +48,13 @@ async function stop(): Promise<never> {
 process.on('disconnect', () => void stop());
 process.on('message', (asked) => {
   if (asked === 'stop') void stop();
-  if (asked === 'memory') process.send?.({ memory: measureMemory() });
+  if (asked === 'usage') tellUsage();
 });
-process.send?.({ memory: measureMemory() });
+tellUsage();
 
-function measureMemory(): NodeJS.MemoryUsage {
+function tellUsage(): void {
   globalThis.gc?.();
-  return process.memoryUsage();
+  const { user, system } = process.cpuUsage();
+  const [url] = bot.platforms.flatMap((platform) => (platform instanceof WebPlatform ? platform.url : []));
+  process.send?.({ url, memory: process.memoryUsage(), cpuMs: (user + system) / 1000 } satisfies BotUsage);
 }

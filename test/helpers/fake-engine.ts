@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { PermanentError, UserError } from '#src/errors.js';
-import type { CreatePetEngine } from '#workers/engine-backend.js';
+import { type CreatePetEngine, PausedError } from '#workers/engine-backend.js';
 
 /**
  * An engine without a model: a picture is one colour, drawn from prompt, seed and pet; a LoRA is the hash of the photos.
@@ -32,7 +32,7 @@ export const createPetEngine: CreatePetEngine = async ({ checkpoint, engine, cac
 
   return {
     describe: () => ({ checkpoint, engine: `fake (${engine}, ${cacheFolder === '' ? 'no' : 'with'} cache)` }),
-    async trainPet({ photos, className, steps = 20, resumeFrom }, { onProgress, onSnapshot, signal }) {
+    async trainPet({ photos, className, steps = 20, resumeFrom }, { onProgress, onSnapshot, signal, pause }) {
       const first = resumeFrom ? Number(new TextDecoder().decode(resumeFrom)) : 0;
       note(`train from ${first}`);
       const lossHistory: number[] = [];
@@ -40,11 +40,13 @@ export const createPetEngine: CreatePetEngine = async ({ checkpoint, engine, cac
         await misbehave(className, step, signal);
         lossHistory.push(1 / (step + 1));
         onProgress({ step: step + 1, steps, loss: 1 / (step + 1) });
-        if (step % 2 === 1) {
+        const isPausing = pause?.aborted === true && step + 1 < steps;
+        if (step % 2 === 1 || isPausing) {
           onSnapshot?.(new TextEncoder().encode(String(step + 1)));
           // What is sent just before a crash may not arrive; the tests want it to.
           await sleep(10);
         }
+        if (isPausing) throw new PausedError();
       }
       const digest = createHash('sha256');
       for (const photo of photos) digest.update(photo);

@@ -92,6 +92,7 @@ export async function createSpine(environment: Record<string, string> = {}): Pro
           lockDurationMs: 1500,
           stalledIntervalMs: 500,
           reportIntervalMs: 20,
+          sliceCheckMs: 20,
           ...overrides,
         }),
       );

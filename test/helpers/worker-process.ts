@@ -4,8 +4,13 @@ import { createLog } from '#src/log.js';
 import { startWorker } from '#workers/start-worker.js';
 
 /** A worker in a process of its own, to be killed by a test. */
-const [folder, redisUrl] = process.argv.slice(2);
-const config = loadConfig({ DATA_DIR: folder, CHECKPOINT: folder, LOG_LEVEL: 'silent' });
+const [folder, redisUrl, sliceSeconds] = process.argv.slice(2);
+const config = loadConfig({
+  DATA_DIR: folder,
+  CHECKPOINT: folder,
+  LOG_LEVEL: 'silent',
+  TRAIN_SLICE_SECONDS: sliceSeconds,
+});
 const worker = await startWorker({
   config,
   redisUrl: redisUrl!,
@@ -14,5 +19,6 @@ const worker = await startWorker({
   lockDurationMs: 1500,
   stalledIntervalMs: 500,
   reportIntervalMs: 20,
+  sliceCheckMs: 20,
 });
 process.send?.({ engineProcessId: worker.engineProcessId });

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, inArray, lt, max, min, ne, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, lt, ne, sql } from 'drizzle-orm';
 import type { Person, Place } from '#src/command.js';
 import type { JobName } from '#src/jobs/index.js';
 import type { JobOutcome } from '#src/jobs/outcome.js';
@@ -7,9 +7,6 @@ import { type BlobKey, findBlobKeys } from '../blob-key.js';
 import type { Database } from './open-database.js';
 import { jobs } from './schema.js';
 import { findUnusedBlobs } from './unused-blobs.js';
-
-/** Highest priority number of BullMQ. */
-const lastRound = 2_097_151;
 
 type Owner = Pick<Person, 'platform' | 'id'>;
 
@@ -33,11 +30,6 @@ export interface JobRecord {
 
 export type NewJobRecord = Pick<JobRecord, 'id' | 'name' | 'data' | 'title' | 'person' | 'locale' | 'place'>;
 
-export type Insertion =
-  | { readonly kind: 'inserted' | 'known'; readonly record: JobRecord }
-  | { readonly kind: 'person-full' }
-  | { readonly kind: 'queue-full' };
-
 export class JobRecords {
   readonly #database: Database;
 
@@ -46,60 +38,52 @@ export class JobRecords {
   }
 
   /**
-   * Adds a job unless it is known or a cap is reached, and gives it its turn.
-   *
-   * Start-time fair queueing with jobs of equal cost (Goyal et al. 1996): a job's round is one more than its person's last unfinished round,
-   * and no less than the round being served. Of each other person at most one job goes first per round waited, and nobody starves.
+   * Adds a job unless it is known.
+   * @param round its priority in the queue
    * @param alongside in the same transaction, where the job is new; nothing is added where it throws
    */
   async insert(
-    job: NewJobRecord,
-    caps: { readonly perPerson: number; readonly total: number },
-    alongside: (database: Database) => Promise<void> = async () => {},
-  ): Promise<Insertion> {
-    return this.#database.transaction(async (transaction) => {
-      const [known] = await transaction.select().from(jobs).where(eq(jobs.id, job.id));
-      if (known) return { kind: 'known', record: toRecord(known) };
-      const [all] = await transaction
-        .select({ count: count(), served: min(jobs.round) })
-        .from(jobs)
-        .where(eq(jobs.state, 'queued'));
-      const [own] = await transaction
-        .select({ count: count(), last: max(jobs.round) })
-        .from(jobs)
-        .where(and(eq(jobs.state, 'queued'), isOwnedBy(job.person)));
-      if ((own?.count ?? 0) >= caps.perPerson) return { kind: 'person-full' };
-      if ((all?.count ?? 0) >= caps.total) return { kind: 'queue-full' };
-      const round = Math.min(lastRound, Math.max(all?.served ?? 1, (own?.last ?? 0) + 1));
-      const [inserted] = await transaction
+    { id, name, data, title, person, locale, place }: NewJobRecord,
+    round: number,
+    alongside?: (database: Database) => Promise<void>,
+  ): Promise<{ readonly record: JobRecord; readonly isNew: boolean }> {
+    const owner = { platform: person.platform, personId: person.id, personName: person.name };
+    const add = async (database: Pick<Database, 'insert'>) => {
+      const [added] = await database
         .insert(jobs)
-        .values({
-          id: job.id,
-          name: job.name,
-          data: job.data,
-          title: job.title,
-          platform: job.person.platform,
-          personId: job.person.id,
-          personName: job.person.name,
-          locale: job.locale,
-          place: job.place,
-          round,
-          state: 'queued',
-        })
+        .values({ id, name, data, title, ...owner, locale, place, round, state: 'queued' })
+        .onConflictDoNothing()
         .returning();
-      await alongside(transaction as unknown as Database);
-      return { kind: 'inserted', record: toRecord(inserted!) };
-    });
+      return added;
+    };
+    const inserted = alongside
+      ? await this.#database.transaction(async (transaction) => {
+          const added = await add(transaction);
+          if (added) await alongside(transaction as unknown as Database);
+          return added;
+        })
+      : await add(this.#database);
+    if (inserted) return { record: toRecord(inserted), isNew: true };
+    const known = await this.get(id);
+    if (!known) throw new Error(`job ${id} was removed while it was added again`);
+    return { record: known, isNew: false };
   }
 
-  /** Unfinished jobs of one person, and of everybody. */
-  async unfinishedCounts(person: Owner): Promise<{ readonly own: number; readonly all: number }> {
-    const [all] = await this.#database.select({ count: count() }).from(jobs).where(eq(jobs.state, 'queued'));
-    const [own] = await this.#database
-      .select({ count: count() })
+  /** All unfinished ones, in order. */
+  async turns(): Promise<Pick<JobRecord, 'id' | 'name' | 'person' | 'place' | 'round'>[]> {
+    const { id, name, platform, personId, personName, place, round } = jobs;
+    const rows = await this.#database
+      .select({ id, name, platform, personId, personName, place, round })
       .from(jobs)
-      .where(and(eq(jobs.state, 'queued'), isOwnedBy(person)));
-    return { own: own?.count ?? 0, all: all?.count ?? 0 };
+      .where(eq(jobs.state, 'queued'))
+      .orderBy(asc(jobs.round), asc(jobs.sequence));
+    return rows.map((row) => ({
+      id: row.id,
+      name: row.name as JobName,
+      person: { platform: row.platform, id: row.personId, name: row.personName },
+      place: row.place,
+      round: row.round,
+    }));
   }
 
   /** @returns how many */
@@ -163,20 +147,6 @@ export class JobRecords {
     await this.#database.delete(jobs).where(eq(jobs.id, id));
   }
 
-  /** 1: nothing goes before it. */
-  async positionOf(record: Pick<JobRecord, 'round' | 'sequence'>): Promise<number> {
-    const [before] = await this.#database
-      .select({ count: count() })
-      .from(jobs)
-      .where(
-        and(
-          eq(jobs.state, 'queued'),
-          or(lt(jobs.round, record.round), and(eq(jobs.round, record.round), lt(jobs.sequence, record.sequence))),
-        ),
-      );
-    return (before?.count ?? 0) + 1;
-  }
-
   async unfinishedOf(person: Owner): Promise<JobRecord[]> {
     const rows = await this.#database
       .select()
@@ -220,21 +190,21 @@ export class JobRecords {
     await this.#database.update(jobs).set({ cancelRequested: true }).where(eq(jobs.id, id));
   }
 
-  /** Records how a job ended, once. @returns whether this call was the one */
-  async settle(
-    id: string,
-    outcome: JobOutcome,
-    alongside: (database: Database) => Promise<void> = async () => {},
-  ): Promise<boolean> {
-    return this.#database.transaction(async (transaction) => {
-      const settled = await transaction
+  /** Records how a job ended, once, together with what else comes true. @returns whether this call was the one */
+  async settle(id: string, outcome: JobOutcome, alongside?: (database: Database) => Promise<void>): Promise<boolean> {
+    const update = async (database: Pick<Database, 'update'>) => {
+      const settled = await database
         .update(jobs)
         .set({ state: 'settled', outcome, settledAt: new Date() })
         .where(and(eq(jobs.id, id), eq(jobs.state, 'queued')))
         .returning({ id: jobs.id });
-      if (settled.length === 0) return false;
-      await alongside(transaction as unknown as Database);
-      return true;
+      return settled.length > 0;
+    };
+    if (!alongside) return update(this.#database);
+    return this.#database.transaction(async (transaction) => {
+      const isFirst = await update(transaction);
+      if (isFirst) await alongside(transaction as unknown as Database);
+      return isFirst;
     });
   }
 

@@ -1,6 +1,7 @@
 import {
   bigserial,
   boolean,
+  doublePrecision,
   index,
   integer,
   jsonb,
@@ -110,7 +111,7 @@ export const jobs = pgTable(
     place: jsonb('place').$type<Place>().notNull(),
     /** The status message that becomes the result. */
     message: jsonb('message').$type<MessageReference>(),
-    /** Turn in the round robin; smaller goes first. */
+    /** Priority that it was first given; smaller goes first. */
     round: integer('round').notNull(),
     /** queued → settled (outcome known) → delivered (the person has it) or undeliverable. */
     state: text('state').$type<'queued' | 'settled' | 'delivered' | 'undeliverable'>().notNull(),
@@ -126,6 +127,13 @@ export const jobs = pgTable(
     index('jobs_person').on(table.platform, table.personId, table.state),
   ],
 );
+
+/** How long jobs take, from a worker's start to their end. */
+export const jobDurations = pgTable('job_durations', {
+  name: text('name').primaryKey(),
+  meanMs: doublePrecision('mean_ms').notNull(),
+  count: integer('count').notNull(),
+});
 
 /** What moderators decided for a community. */
 export const serverRules = pgTable(

@@ -39,6 +39,8 @@ export class DiscordEmulator {
   readonly violations: string[] = [];
   /** Every request of the bot, in order. */
   readonly requests: LoggedRequest[] = [];
+  /** Called when a request was done. */
+  onDone: (request: LoggedRequest) => void = () => {};
   /** As each interaction says. */
   attachmentSizeLimit: number;
   /** Links to pictures and files work this long. */
@@ -191,6 +193,7 @@ export class DiscordEmulator {
 
     this.#check(name, json);
     const answer = route.handle(this.#world, { json, files, query, params: parametersOf(template, path) });
+    this.onDone(logged);
     if (fault?.kind === 'answer dropped') return void request.socket.destroy();
     if (fault?.kind === 'hangs') return;
     logged.status = answer === undefined ? 204 : 200;

@@ -36,6 +36,8 @@ export class TelegramEmulator {
   /** Every request of the bot, in order. */
   readonly requests: { readonly method: string; readonly parameters: Record<string, unknown>; readonly at: number }[] =
     [];
+  /** Called when a request was done. */
+  onDone: (method: string, parameters: Record<string, unknown>) => void = () => {};
   /** Where a webhook's https address really leads. */
   webhookTarget: string | undefined;
   readonly #server: Server;
@@ -160,6 +162,7 @@ export class TelegramEmulator {
       );
     }
     const result = await this.#perform(method, parameters, response);
+    this.onDone(method, parameters);
     if (fault?.kind === 'answer dropped') return void request.socket.destroy();
     if (fault?.kind === 'hangs' || response.destroyed) return;
     sendJson(response, 200, { ok: true, result });

@@ -64,7 +64,7 @@ test('old jobs go, and old files that no pet and no remaining job names; everyth
   const add = async (id: string, key: BlobKey, ageDays: number, isDelivered: boolean) => {
     const place = { platform: 'web', channel: 'anna' } as const;
     const job = { id, name: 'imagine', data: { key }, title: id, person: anna, place, locale: 'en' } as const;
-    await records.insert(job, { perPerson: 10, total: 10 });
+    await records.insert(job, 1);
     if (isDelivered) {
       await records.settle(id, { kind: 'completed', result: { pictures: [key] } });
       await records.finishDelivery(id, 'delivered');

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PermanentError, UserError } from '#src/errors.js';
 import { createLog } from '#src/log.js';
 import { waitFor } from '#test/helpers/wait-for.js';
+import { PausedError } from '#workers/engine-backend.js';
 import {
   EngineClient,
   type EngineClientOptions,
@@ -50,6 +51,25 @@ describe('the engine process', () => {
     expect(pictures[0]).toBeInstanceOf(Uint8Array);
     expect(settings).toEqual({ seed: 1, steps: 10, guidanceScale: 7.5 });
     expect(steps).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
+  test('pauses a training after a snapshot', async () => {
+    open();
+    const pause = new AbortController();
+    const snapshots: string[] = [];
+    const training = client.call(
+      'train-pet',
+      { photos: [], className: 'slow', seed: 1 },
+      {
+        signal: AbortSignal.timeout(20_000),
+        pause: pause.signal,
+        onProgress: ({ step }) => step === 4 && pause.abort(),
+        onSnapshot: (bytes) => snapshots.push(new TextDecoder().decode(bytes)),
+      },
+    );
+    await expect(training).rejects.toBeInstanceOf(PausedError);
+    expect(Number(snapshots.at(-1))).toBeGreaterThanOrEqual(4);
+    expect(Number(snapshots.at(-1))).toBeLessThan(20);
   });
 
   test('carries errors with their kind', async () => {

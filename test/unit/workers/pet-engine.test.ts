@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { PermanentError } from '#src/errors.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { changeWeights, createTinyCheckpoint } from '#test/helpers/tiny-checkpoint.js';
-import type { PetEngine, PetEngineOptions, TrainPetInput } from '#workers/engine-backend.js';
+import { PausedError, type PetEngine, type PetEngineOptions, type TrainPetInput } from '#workers/engine-backend.js';
 import { createPetEngine } from '#workers/pet-engine.js';
 
 const silent = { info() {}, debug() {}, warn() {} };
@@ -85,6 +85,42 @@ describe('the pet engine on a tiny checkpoint', () => {
     const whole = await engine.trainPet(input, { ...noHooks(), onSnapshot: (bytes) => snapshots.push(bytes) });
     const resumed = await engine.trainPet({ ...input, resumeFrom: snapshots[2]! }, noHooks());
     expect(Buffer.from(resumed.lora)).toEqual(Buffer.from(whole.lora));
+  });
+
+  test('pauses with a snapshot, goes on without telling an earlier step, and ends with the same pet', async () => {
+    const whole = await engine.trainPet(input, noHooks());
+    const controller = new AbortController();
+    const steps: number[] = [];
+    let resumeFrom: Uint8Array | undefined;
+    const hooks = {
+      ...noHooks(),
+      onSnapshot: (bytes: Uint8Array) => {
+        resumeFrom = bytes;
+      },
+      onProgress({ step }: { readonly step: number }) {
+        steps.push(step);
+        if (step === 1) controller.abort();
+      },
+    };
+    await expect(engine.trainPet(input, { ...hooks, pause: controller.signal })).rejects.toBeInstanceOf(PausedError);
+    const finished = await engine.trainPet({ ...input, resumeFrom: resumeFrom! }, hooks);
+    expect(Buffer.from(finished.lora)).toEqual(Buffer.from(whole.lora));
+    expect(steps).toEqual(steps.toSorted((one, other) => one - other));
+  });
+
+  test('pauses while it draws pictures of the kind, and draws no picture twice', async () => {
+    const drawn: number[] = [];
+    const cats = { ...input, className: 'cat' };
+    const hooks = {
+      ...noHooks(),
+      onProgress: ({ classPictures }: { readonly classPictures?: { readonly done: number } }) =>
+        classPictures && drawn.push(classPictures.done),
+    };
+    const paused = engine.trainPet(cats, { ...hooks, pause: AbortSignal.abort() });
+    await expect(paused).rejects.toBeInstanceOf(PausedError);
+    expect(drawn).toEqual([0]);
+    await engine.trainPet(cats, hooks);
+    expect(drawn).toEqual([0, 1, 2, 3]);
   });
 
   test('stops within one step when it is cancelled', async () => {

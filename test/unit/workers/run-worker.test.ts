@@ -45,6 +45,7 @@ async function work(imagine: Processors['imagine'], timings: Partial<RunWorkerOp
     processors: { imagine } as unknown as Processors,
     engine: { call: () => Promise.reject(new Error('there is no engine')) },
     blobs: {} as BlobStore,
+    sliceMs: 60_000,
     log,
     ...timings,
   });
@@ -60,6 +61,7 @@ async function enqueue(): Promise<{ readonly ended: Promise<void>; readonly repo
   });
   const listener = {
     onStarted() {},
+    onHandedBack() {},
     onProgress: (_: string, progress: unknown) => void reported.push(progress),
     onEnded: () => end(),
     onReconnected() {},
@@ -68,7 +70,7 @@ async function enqueue(): Promise<{ readonly ended: Promise<void>; readonly repo
   await events.waitUntilReady();
   const queue = new JobQueue(connect('commands'));
   await waitFor('the queue to be reached', () => connections.every(({ status }) => status === 'ready'));
-  await queue.add('imagine', { prompt: 'a dog', negativePrompt: '', count: 1, seed: 1 }, { id: 'w-job', round: 1 });
+  await queue.add('imagine', { prompt: 'a dog', negativePrompt: '', count: 1, seed: 1 }, { id: 'w-job', priority: 1 });
   return { ended, reported };
 }
 

@@ -16,6 +16,7 @@ import {
   type DreamBoothLoRASettings,
   type DreamBoothProgress,
   TrainingDivergedError,
+  TrainingPausedError,
   trainDreamBoothLoRA,
 } from '#models/trainers/train-dreambooth-lora.js';
 import { largestDifference, onnx } from '#test/helpers/engines.js';
@@ -161,6 +162,31 @@ describe('trainDreamBoothLoRA', () => {
       expect(bits(resumed.adapter)).toEqual(bits(whole.adapter));
       expect(resumed.lossHistory).toEqual(whole.lossHistory);
     }
+  });
+
+  it('pauses after at least one step of each slice, loses none, and ends with the same bits', async () => {
+    const whole = await trainDreamBoothLoRA({ step, layout, data, settings });
+    const paused: number[] = [];
+    let resumeFrom: Uint8Array | undefined;
+    const slice = (pause: AbortSignal) =>
+      trainDreamBoothLoRA(
+        { step, layout, data, settings },
+        {
+          pause,
+          ...(resumeFrom && { resumeFrom }),
+          snapshotEverySteps: 5,
+          onSnapshot: (snapshot, at) => {
+            resumeFrom = snapshot;
+            paused.push(at);
+          },
+        },
+      );
+    for (let count = 0; count < 3; count++)
+      await expect(slice(AbortSignal.abort())).rejects.toBeInstanceOf(TrainingPausedError);
+    expect(paused).toEqual([1, 2, 3]);
+    const finished = await slice(new AbortController().signal);
+    expect(bits(finished.adapter)).toEqual(bits(whole.adapter));
+    expect(finished.lossHistory).toEqual(whole.lossHistory);
   });
 
   it('refuses snapshots of other settings and damaged ones', async () => {

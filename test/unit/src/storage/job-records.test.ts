@@ -16,7 +16,6 @@ beforeEach(async () => {
 });
 afterAll(() => opened.close());
 
-const caps = { perPerson: 100, total: 1000 };
 const job = (id: string, person: string): NewJobRecord => ({
   id,
   name: 'imagine',
@@ -26,56 +25,29 @@ const job = (id: string, person: string): NewJobRecord => ({
   place: { platform: 'web', channel: person },
   locale: 'en',
 });
-const add = async (id: string, person: string) => {
-  const inserted = await records.insert(job(id, person), caps);
-  if (!('record' in inserted)) throw new Error(inserted.kind);
-  return inserted.record;
-};
-const order = async () => (await records.inState('queued', 100)).map(({ id }) => id);
+const add = async (id: string, person: string, round = 1) => (await records.insert(job(id, person), round)).record;
 
-describe('the turn of a job', () => {
-  test('people take turns, whoever asked more often', async () => {
-    for (const id of ['a1', 'a2', 'a3']) await add(id, 'anna');
-    await add('b1', 'bert');
-    await add('c1', 'carla');
-    await add('b2', 'bert');
-    expect(await order()).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'a3']);
-    expect(await records.positionOf((await records.get('b2'))!)).toBe(5);
-  });
-
-  test('newcomers do not pass a job for ever: its round comes', async () => {
-    for (const id of ['a1', 'a2', 'a3']) await add(id, 'anna');
-    for (const id of ['a1', 'a2']) await records.settle(id, { kind: 'cancelled' });
-    // Round 3 is being served, so a newcomer joins it behind those who wait there.
-    await add('b1', 'bert');
-    expect(await order()).toEqual(['a3', 'b1']);
-  });
-
-  test('an empty queue begins again at the first round', async () => {
-    for (const id of ['a1', 'a2', 'a3']) await add(id, 'anna');
-    for (const id of ['a1', 'a2', 'a3']) await records.settle(id, { kind: 'cancelled' });
-    expect((await add('b1', 'bert')).round).toBe(1);
-  });
-
-  test('200 people with 5 jobs each: nobody waits for more than one job of each other person per round', async () => {
-    for (let person = 0; person < 200; person++) {
-      for (let index = 0; index < 5; index++) await add(`p${person}-${index}`, `person-${person}`);
-    }
-    const turns = (await records.inState('queued', 1000)).map(({ person }) => person.id);
-    for (let round = 0; round < 5; round++) expect(new Set(turns.slice(round * 200, (round + 1) * 200)).size).toBe(200);
-  });
+test('unfinished jobs come back in the order of their rounds, and of their coming', async () => {
+  await add('a2', 'anna', 2);
+  await add('b1', 'bert');
+  await add('c1', 'carla');
+  await add('a1', 'anna');
+  await records.settle('c1', { kind: 'cancelled' });
+  const turns = await records.turns();
+  expect(turns.map(({ id, round }) => [id, round])).toEqual([
+    ['b1', 1],
+    ['a1', 1],
+    ['a2', 2],
+  ]);
+  expect(turns[0]).toMatchObject({ name: 'imagine', person: { id: 'bert' }, place: { channel: 'bert' } });
 });
 
 describe('a record', () => {
   test('is inserted once per id', async () => {
     await add('a1', 'anna');
-    expect(await records.insert(job('a1', 'anna'), caps)).toMatchObject({ kind: 'known' });
-  });
-
-  test('is refused beyond the caps', async () => {
-    await add('a1', 'anna');
-    expect(await records.insert(job('a2', 'anna'), { perPerson: 1, total: 10 })).toEqual({ kind: 'person-full' });
-    expect(await records.insert(job('b1', 'bert'), { perPerson: 1, total: 1 })).toEqual({ kind: 'queue-full' });
+    const again = await records.insert({ ...job('a1', 'mallory'), title: 'a dog' }, 7);
+    expect(again.isNew).toBe(false);
+    expect(again.record).toMatchObject({ title: 'a cat', person: { id: 'anna' }, round: 1 });
   });
 
   test('is settled by the first who says so, together with what else comes true', async () => {

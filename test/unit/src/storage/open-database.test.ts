@@ -71,7 +71,7 @@ test('bytes that another pet or a waiting job uses are not given up', async () =
       place: { platform: 'web', channel: 'c' },
       locale: 'en',
     },
-    { perPerson: 1, total: 1 },
+    1,
   );
   expect(await pets.remove(anna, 'w-1')).toEqual([key]);
   await close();

@@ -1,0 +1,58 @@
+import { localeFor } from '#locales/index.js';
+import type { DataOf, JobName, ProgressOf, ResultOf } from './jobs/index.js';
+import type { JobOutcome } from './jobs/outcome.js';
+import { parseResult } from './jobs/queue.js';
+import { text } from './locale.js';
+import { tales } from './outcomes.js';
+import type { OutgoingMessage } from './platforms/platform.js';
+import { renderMessage } from './render.js';
+import type { JobRecord } from './storage/database/job-records.js';
+import type { Database } from './storage/database/open-database.js';
+
+/* A record's name and data belong together, which the compiler cannot see across a table's rows. */
+
+function told<Name extends JobName>(record: JobRecord) {
+  return { id: record.id, title: record.title, person: record.person, data: record.data as DataOf<Name> };
+}
+
+export function tellProgress<Name extends JobName>(record: JobRecord, progress: ProgressOf<Name>) {
+  return tales[record.name as Name].progress(told<Name>(record), progress);
+}
+
+/** What comes true with the end of the job; most have nothing of the kind. */
+export function settlementOf<Name extends JobName>(
+  record: JobRecord,
+  result: ResultOf<Name>,
+): ((database: Database) => Promise<void>) | undefined {
+  const { settle } = tales[record.name as Name];
+  return settle && ((database) => settle(told<Name>(record), result, database));
+}
+
+export function tellAnnouncement<Name extends JobName>(record: JobRecord) {
+  return tales[record.name as Name].announcement?.(told<Name>(record));
+}
+
+function tellResult<Name extends JobName>(record: JobRecord, result: ResultOf<Name>) {
+  return tales[record.name as Name].result(told<Name>(record), result);
+}
+
+/** Also for records of an older version, whose result or texts may not fit any more: those end in the general sentence. */
+export function tellOutcome(record: JobRecord, outcome: JobOutcome): OutgoingMessage {
+  const locale = localeFor(record.locale);
+  const title = tales[record.name].title(record.title);
+  const failed = () => renderMessage('error', locale, { text: text('delivery.failed', { title }) });
+  try {
+    switch (outcome.kind) {
+      case 'completed':
+        return renderMessage('result', locale, tellResult(record, parseResult(record.name, outcome.result)));
+      case 'cancelled':
+        return renderMessage('result', locale, { text: text('delivery.cancelled', { title }) });
+      case 'user':
+        return renderMessage('error', locale, { text: outcome.text, lines: outcome.details });
+      case 'fault':
+        return failed();
+    }
+  } catch {
+    return failed();
+  }
+}

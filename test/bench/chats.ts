@@ -1,0 +1,154 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { queueName } from '#src/jobs/queue.js';
+import { withBotBench } from './bot.js';
+import { type Crowd, discordCrowd, type Talker, telegramCrowd, webCrowd } from './crowd.js';
+import { type BenchContext, type Measurement, quantile, type Topic } from './measurement.js';
+
+const PEOPLE = 100;
+const BUDGET_MS = 250;
+const ANSWER_TIMEOUT_MS = 30_000;
+const WARM_UP_SECONDS = 2;
+const RUN_SECONDS = 60;
+const QUICK_SECONDS = 10;
+
+/** What people do: look, ask, and every fourth time want a picture. */
+const commands = ['queue', 'help', 'pets', 'imagine'] as const;
+
+interface Sample {
+  readonly isJob: boolean;
+  readonly answeredMs: number;
+}
+
+/** Asks at fixed times, whether or not earlier ones are answered; a slow service must not slow its load down. */
+async function load(
+  talkers: readonly Talker[],
+  {
+    seconds,
+    rate,
+    nextPicture,
+  }: { readonly seconds: number; readonly rate: number; readonly nextPicture: () => string },
+): Promise<Sample[]> {
+  const idle = [...talkers];
+  const asking: Promise<Sample>[] = [];
+  const startedAt = performance.now();
+  for (let index = 0; index < seconds * rate; index++) {
+    const waitMs = startedAt + (1000 * index) / rate - performance.now();
+    if (waitMs > 0) await sleep(waitMs);
+    const talker = idle.shift();
+    if (!talker) throw new Error(`the service fell behind: all ${talkers.length} people wait for an answer`);
+    const asked = ask(talker, commands[index % commands.length]!, nextPicture).finally(() => idle.push(talker));
+    // Seen at the end; until then it must not end the process.
+    asked.catch(() => {});
+    asking.push(asked);
+  }
+  return Promise.all(asking);
+}
+
+async function ask(talker: Talker, command: (typeof commands)[number], nextPicture: () => string): Promise<Sample> {
+  const isJob = command === 'imagine';
+  const askedAt = performance.now();
+  const abort = new AbortController();
+  const late = sleep(ANSWER_TIMEOUT_MS, undefined, { signal: abort.signal, ref: false }).then(() => {
+    throw new Error(`/${command} was not answered within ${ANSWER_TIMEOUT_MS} ms`);
+  });
+  late.catch(() => {});
+  const answered = isJob ? talker.ask(command, nextPicture()) : talker.ask(command);
+  answered.catch(() => {});
+  await Promise.race([answered, late]);
+  abort.abort();
+  return { isJob, answeredMs: performance.now() - askedAt };
+}
+
+/** When each job had ended in the queue, by the number in its prompt. */
+async function finishedAt(redisUrl: string): Promise<Map<string, number>> {
+  const connection = new Redis({ path: redisUrl, maxRetriesPerRequest: null, protocol: 2 });
+  const queue = new Queue(queueName, { connection });
+  const completed = await queue.getCompleted(0, 1000);
+  await queue.close();
+  connection.disconnect();
+  return new Map(completed.map(({ data, finishedOn }) => [pictureOf(JSON.stringify(data)) ?? '', finishedOn ?? 0]));
+}
+
+const pictureOf = (text: string) => /picture (\d+)\./.exec(text)?.[1];
+
+async function measure(
+  name: string,
+  gather: () => Promise<Crowd>,
+  { isQuick, onLine, commandsPerSecond: rate }: BenchContext,
+) {
+  const crowd = await gather();
+  try {
+    return await withBotBench(async ({ folder, redis, startBot, startWorker }): Promise<Measurement[]> => {
+      const shownAt = new Map<string, number>();
+      crowd.onPicture = (text) => {
+        const picture = pictureOf(text);
+        if (picture !== undefined && !shownAt.has(picture)) shownAt.set(picture, Date.now());
+      };
+      let pictures = 0;
+      const nextPicture = () => `picture ${++pictures}.`;
+      const bot = await startBot(crowd.settingsIn(folder));
+      await startWorker();
+      const talkers = await crowd.arrive(PEOPLE, (await bot.usage()).url);
+      await load(talkers, { seconds: WARM_UP_SECONDS, rate, nextPicture });
+      const before = await bot.usage();
+      const ownDelay = monitorEventLoopDelay({ resolution: 5 });
+      ownDelay.enable();
+      const seconds = isQuick ? QUICK_SECONDS : RUN_SECONDS;
+      const samples = await load(talkers, { seconds, rate, nextPicture });
+      ownDelay.disable();
+      const deadline = Date.now() + ANSWER_TIMEOUT_MS;
+      while (shownAt.size < pictures && Date.now() < deadline) await sleep(50);
+      const { cpuMs } = await bot.usage();
+      const ended = await finishedAt(redis.url);
+      const delays = [...shownAt].flatMap(([picture, at]) => {
+        const endedAt = ended.get(picture);
+        return endedAt === undefined ? [] : [at - endedAt];
+      });
+      const times = (isChosen: (sample: Sample) => boolean) =>
+        samples.filter(isChosen).map(({ answeredMs }) => answeredMs);
+      const all = times(() => true);
+      onLine(`${name}: p50 ${quantile(all, 0.5).toFixed(0)} ms, p99 ${quantile(all, 0.99).toFixed(0)} ms`);
+      return [
+        {
+          name: `${name}: command → answer at ${rate} a second, p99`,
+          unit: 'ms',
+          value: quantile(all, 0.99),
+          runs: all.length,
+          budget: BUDGET_MS,
+          details: {
+            p50: quantile(all, 0.5),
+            max: quantile(all, 1),
+            withJobP99: quantile(
+              times(({ isJob }) => isJob),
+              0.99,
+            ),
+            botCpuMsPerCommand: (cpuMs - before.cpuMs) / all.length,
+            ownLoopDelayP99: ownDelay.percentile(99) / 1e6,
+          },
+        },
+        {
+          name: `${name}: job ended → picture shown, p99`,
+          unit: 'ms',
+          value: quantile(delays, 0.99),
+          runs: delays.length,
+          details: { p50: quantile(delays, 0.5), lost: pictures - shownAt.size },
+        },
+      ];
+    });
+  } finally {
+    await crowd.leave();
+  }
+}
+
+/** The answer to a command through each chat under load, and how soon a picture shows. Without a model, so that bot and queue are measured. */
+export const chats: Topic = {
+  name: 'chats',
+  parts: {
+    web: (context) => measure('web', webCrowd, context),
+    Discord: (context) => measure('Discord', discordCrowd, context),
+    Telegram: (context) => measure('Telegram', telegramCrowd, context),
+  },
+};
