@@ -54,7 +54,7 @@ const LORA_SHARE = 0.8;
 
 let folder: string;
 let model: StableDiffusionModel;
-const engine = createOnnxEngine();
+const engine = createOnnxEngine({ threadCount: 1 });
 
 beforeAll(async () => {
   folder = await createGoldenCheckpoint(golden, { editing: { blendLevel: 0 } });

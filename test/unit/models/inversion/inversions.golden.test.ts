@@ -50,7 +50,7 @@ const TOLERANCE = 1e-5;
 /** Adam divides each gradient by its own size: where that is near zero, rounding decides the direction of a whole step. */
 const OPTIMISED_TOLERANCE = 1e-3;
 
-const engine = createOnnxEngine();
+const engine = createOnnxEngine({ threadCount: 1 });
 let folder: string;
 let model: StableDiffusionModel;
 let components: EditingComponents;
