@@ -40,19 +40,25 @@ export class EditInstructionError extends Error {
   }
 }
 
+/** Another place needs another layout: measured on toy-pets, where longer windows left remains of the old place. */
+const ELSEWHERE = { crossReplaceSteps: 0.2, selfReplaceSteps: 0.2 } as const;
+
 /**
  * @param sourcePrompt what the picture shows
  * @throws EditInstructionError
  */
 export function planEdit(sourcePrompt: string, instructions: readonly EditInstruction[]): PlannedEdit {
   const blend = { source: [] as string[], target: [] as string[] };
+  let isElsewhere = false;
   const equalizer: { words: string; factor: number }[] = [];
   let prompt = sourcePrompt;
   for (const instruction of instructions) {
     switch (instruction.kind) {
       case 'replace': {
         const { from, to } = instruction;
-        prompt = replaceSpan(prompt, onlyPlaceOf(prompt, from), required(to));
+        const span = onlyPlaceOf(prompt, from);
+        isElsewhere ||= tellsWhere(prompt, span);
+        prompt = replaceSpan(prompt, span, required(to));
         if (findWords(sourcePrompt, from).length > 0) blend.source.push(from);
         blend.target.push(to.trim());
         break;
@@ -80,11 +86,26 @@ export function planEdit(sourcePrompt: string, instructions: readonly EditInstru
   if (prompt === '' || isUnchanged) throw new EditInstructionError('nothing-to-do', '');
   // Words that a later instruction took out again mark nothing.
   blend.target = blend.target.filter((words) => findWords(prompt, words).length > 0);
-  const marks = blend.source.length + blend.target.length > 0;
+  const isLocal = blend.source.length + blend.target.length > 0 && equalizer.length === 0 && !isElsewhere;
   return {
     targetPrompt: prompt,
-    control: { ...(equalizer.length > 0 ? { equalizer } : {}), ...(marks && equalizer.length === 0 ? { blend } : {}) },
+    control: {
+      ...(equalizer.length > 0 ? { equalizer } : {}),
+      ...(isLocal ? { blend } : {}),
+      ...(isElsewhere ? ELSEWHERE : {}),
+    },
   };
+}
+
+/** Words for a place, with or without their preposition: another place is another picture around its subject. */
+function tellsWhere(prompt: string, { start, end }: TextSpan): boolean {
+  const upToWords = `${prompt.slice(0, start)}${prompt.slice(start, end)}`;
+  const place =
+    /(?<!\p{L})(?:in|on|at|by|near|under|among|behind|inside|outside|in front of|on top of)\s+(?:an?|the)?\s*/giu;
+  return [...upToWords.matchAll(place)].some((match) => {
+    const afterPreposition = match.index + match[0].length;
+    return match.index >= start || afterPreposition === start;
+  });
 }
 
 function required(words: string): string {

@@ -1,6 +1,7 @@
 /** @file What decides an edit, resolved from what was asked for and what the checkpoint recommends. */
 import type { AttentionControl } from '../attention-control/attention-control.js';
 import { PLUG_AND_PLAY_SELF_STEPS } from '../attention-control/plug-and-play-controller.js';
+import type { RgbImage } from '../image-processor.js';
 import { firstEditFriendlyStep } from '../inversion/edit-friendly-inversion.js';
 import type { InversionKind } from '../inversion/inversion.js';
 import { firstDiffEditStep } from '../inversion/source-track.js';
@@ -24,9 +25,10 @@ const recommendedWindows = ({ crossReplaceSteps, selfReplaceSteps }: EditingComp
 /** @throws RangeError for options out of range */
 export function resolveEditSettings(
   options: EditOptions,
-  { recommendations, hasLoRA }: Pick<EditingComponents, 'recommendations' | 'hasLoRA'>,
+  { recommendations, hasLoRA, imageSize }: Pick<EditingComponents, 'recommendations' | 'hasLoRA' | 'imageSize'>,
 ): EditSettings {
   const { source, targetPrompt } = options;
+  if (source.kind === 'posted') checkSize(source.image, imageSize);
   if (source.kind === 'drawn' && source.hasLoRA && !hasLoRA) {
     throw new RangeError('the picture was drawn with a LoRA, and none is given');
   }
@@ -51,6 +53,12 @@ export function resolveEditSettings(
     seed: createGenerator(options.seed ?? 0).seed,
     control,
   };
+}
+
+function checkSize({ width, height }: RgbImage, [expectedHeight, expectedWidth]: EditingComponents['imageSize']): void {
+  if (width !== expectedWidth || height !== expectedHeight) {
+    throw new RangeError(`the picture must be ${expectedWidth}×${expectedHeight}, got ${width}×${height}`);
+  }
 }
 
 export const inversionKind = (method: EditSettings['method']): InversionKind =>

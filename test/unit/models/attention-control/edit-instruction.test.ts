@@ -21,6 +21,14 @@ describe('planEdit', () => {
     expect(planEdit('an orange dog', [{ kind: 'remove', words: 'orange' }]).targetPrompt).toBe('a dog');
   });
 
+  it('lets the whole picture change, and sooner, where the place does', () => {
+    const control = (from: string, to: string) => plan({ kind: 'replace', from, to }).control;
+    const elsewhere = { crossReplaceSteps: 0.2, selfReplaceSteps: 0.2 };
+    expect(control('in the snow', 'on the beach')).toEqual(elsewhere);
+    expect(control('snow', 'jungle')).toEqual(elsewhere);
+    expect(control('hat', 'scarf')).toEqual({ blend: { source: ['hat'], target: ['scarf'] } });
+  });
+
   it('adds words at the end', () => {
     expect(plan({ kind: 'add', words: 'at night' })).toEqual({
       targetPrompt: `${SOURCE} at night`,

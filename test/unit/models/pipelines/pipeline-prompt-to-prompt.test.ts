@@ -284,6 +284,9 @@ describe('an edit under way', () => {
     await expect(edit).rejects.toThrow(AttentionControlError);
     await expect(edit).rejects.toMatchObject({ problem: 'words-not-found', words: 'elephant' });
     await expect(untouched.edit(posted({ control: { selfReplaceSteps: 1.5 } }))).rejects.toThrow(RangeError);
+    const wide = { ...image, width: 32, height: 8 };
+    const ofWide = untouched.edit({ ...posted(), source: { kind: 'posted', image: wide, prompt: PROMPT } });
+    await expect(ofWide).rejects.toThrow('16×16, got 32×8');
   });
 
   it('names prompts that the text encoder reads only in part', async () => {
