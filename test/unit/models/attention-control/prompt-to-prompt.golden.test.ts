@@ -99,18 +99,18 @@ const blendWords = (blend: NonNullable<GoldenCase['blend']>): LocalBlendWords =>
   ...(blend.subtract_threshold ? { subtractThreshold: blend.subtract_threshold } : {}),
 });
 
-async function runCase(golden_: GoldenCase, components: EditingComponents) {
+async function runCase(entry: GoldenCase, components: EditingComponents) {
   const { steps } = golden;
   const { tokenizer, levels, latentShape } = components;
-  const prompts = { sourcePrompt: golden.source, targetPrompt: golden_.target };
-  const schedule = createControlSchedule({ tokenizer, levels, steps, ...prompts, control: controlOf(golden_) });
-  const blend = golden_.blend
-    ? new LocalBlend({ words: blendWords(golden_.blend), ...schedule, steps, latentShape })
+  const prompts = { sourcePrompt: golden.source, targetPrompt: entry.target };
+  const schedule = createControlSchedule({ tokenizer, levels, steps, ...prompts, control: controlOf(entry) });
+  const blend = entry.blend
+    ? new LocalBlend({ words: blendWords(entry.blend), ...schedule, steps, latentShape })
     : undefined;
   const latents = new Float32Array((steps + 1) * 256);
   latents.set(createGenerator(golden.seed).normals(256), steps * 256);
   const source = await model.encodePrompt(golden.source);
-  const embeddings = { empty: await model.encodePrompt(''), source, target: await model.encodePrompt(golden_.target) };
+  const embeddings = { empty: await model.encodePrompt(''), source, target: await model.encodePrompt(entry.target) };
   const inversion = { kind: 'ddim', prompt: golden.source, steps, latentShape, latents } as const;
   const masks: string[] = [];
   const result = await runEditLoop({
