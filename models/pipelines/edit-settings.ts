@@ -1,0 +1,75 @@
+/** @file What decides an edit, resolved from what was asked for and what the checkpoint recommends. */
+import type { AttentionControl } from '../attention-control/attention-control.js';
+import { PLUG_AND_PLAY_SELF_STEPS } from '../attention-control/plug-and-play-controller.js';
+import type { RgbImage } from '../image-processor.js';
+import { firstEditFriendlyStep } from '../inversion/edit-friendly-inversion.js';
+import type { InversionKind } from '../inversion/inversion.js';
+import { firstDiffEditStep } from '../inversion/source-track.js';
+import { createGenerator } from '../random.js';
+import type { EditOptions, EditSettings } from './edit-options.js';
+import type { EditingComponents } from './editing-components.js';
+
+/** Methods that hold the picture by something else than both kinds of attention. */
+const OWN_WINDOWS: Partial<
+  Record<EditSettings['method'], Pick<AttentionControl, 'crossReplaceSteps' | 'selfReplaceSteps'>>
+> = {
+  diffedit: { crossReplaceSteps: 0, selfReplaceSteps: 0 },
+  'plug-and-play': { crossReplaceSteps: 0, selfReplaceSteps: PLUG_AND_PLAY_SELF_STEPS },
+};
+
+const recommendedWindows = ({ crossReplaceSteps, selfReplaceSteps }: EditingComponents['recommendations']) => ({
+  crossReplaceSteps,
+  selfReplaceSteps,
+});
+
+/** @throws RangeError for options out of range */
+export function resolveEditSettings(
+  options: EditOptions,
+  { recommendations, hasLoRA, imageSize }: Pick<EditingComponents, 'recommendations' | 'hasLoRA' | 'imageSize'>,
+): EditSettings {
+  const { source, targetPrompt } = options;
+  if (source.kind === 'posted') checkSize(source.image, imageSize);
+  if (source.kind === 'drawn' && source.hasLoRA && !hasLoRA) {
+    throw new RangeError('the picture was drawn with a LoRA, and none is given');
+  }
+  const method = source.kind === 'drawn' ? 'replay' : (options.method ?? recommendations.method);
+  const control: AttentionControl = {
+    alignment: 'refine',
+    crossReplaceWords: [],
+    equalizer: [],
+    selfReplaceLevel: recommendations.selfReplaceLevel,
+    ...(OWN_WINDOWS[method] ?? recommendedWindows(recommendations)),
+    ...options.control,
+  };
+  const guidanceScale =
+    options.guidanceScale ?? (source.kind === 'drawn' ? source.guidanceScale : recommendations.guidanceScale);
+  if (!Number.isFinite(guidanceScale)) throw new RangeError(`guidanceScale must be a number, got ${guidanceScale}`);
+  return {
+    sourcePrompt: source.prompt,
+    targetPrompt,
+    method,
+    steps: source.kind === 'drawn' ? source.steps : (options.steps ?? recommendations.steps),
+    guidanceScale,
+    seed: createGenerator(options.seed ?? 0).seed,
+    control,
+  };
+}
+
+function checkSize({ width, height }: RgbImage, [expectedHeight, expectedWidth]: EditingComponents['imageSize']): void {
+  if (width !== expectedWidth || height !== expectedHeight) {
+    throw new RangeError(`the picture must be ${expectedWidth}×${expectedHeight}, got ${width}×${height}`);
+  }
+}
+
+export const inversionKind = (method: EditSettings['method']): InversionKind =>
+  method === 'edit-friendly' ? 'edit-friendly' : 'ddim';
+
+/** Steps of an edit: two methods leave out the noisiest ones. */
+export function stepsTaken({ method, steps }: EditSettings): number {
+  if (method === 'edit-friendly') return steps - firstEditFriendlyStep(steps);
+  return method === 'diffedit' ? steps - firstDiffEditStep(steps) : steps;
+}
+
+/** Steps of an inversion for it. DDIM goes all the way, so that any other method can use what it found. */
+export const stepsInverted = (settings: EditSettings): number =>
+  inversionKind(settings.method) === 'ddim' ? settings.steps : stepsTaken(settings);

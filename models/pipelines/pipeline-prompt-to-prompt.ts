@@ -1,0 +1,152 @@
+/**
+ * @file Edits a picture by its words: walk the picture back to noise, then draw it with the new words while attention,
+ * taken from the old ones, keeps it in place.
+ * Papers: Hertz et al. 2022, arXiv:2208.01626; Ju et al. 2023, arXiv:2310.01506.
+ */
+import { type ControlSchedule, createControlSchedule } from '../attention-control/control-schedule.js';
+import { type LatentMask, LocalBlend } from '../attention-control/local-blend.js';
+import { PLUG_AND_PLAY_FEATURE_STEPS } from '../attention-control/plug-and-play-controller.js';
+import { imagesToPixels, pixelsToImages, type RgbImage } from '../image-processor.js';
+import { EvaluationMeter } from '../inversion/evaluation-meter.js';
+import { clipDirection } from '../metrics/clip-direction.js';
+import { changedShare, psnr } from '../metrics/psnr.js';
+import type { EditOptions, EditResult, EditScore, EditSettings } from './edit-options.js';
+import { resolveEditSettings } from './edit-settings.js';
+import { type EditRun, invertSource, type PreparedSource, replaySource } from './edit-source.js';
+import type { EditingComponents } from './editing-components.js';
+import { type EditedLatents, runEditLoop } from './prompt-to-prompt-loop.js';
+
+export class PromptToPromptPipeline {
+  private readonly components: EditingComponents;
+
+  constructor(components: EditingComponents) {
+    this.components = components;
+  }
+
+  /**
+   * @throws AttentionControlError where words of the control are not in the prompts; RangeError for options out of range;
+   * NotFiniteError; the signal's reason (an AbortError by default) after an abort
+   */
+  async edit(options: EditOptions): Promise<EditResult> {
+    const { source, signal } = options;
+    signal?.throwIfAborted();
+    // 1. what is asked for must fit the prompts, before anything is computed
+    const settings = resolveEditSettings(options, this.components);
+    const schedule = this.createSchedule(settings);
+    const blend = this.createBlend(settings, schedule);
+    // 2. text
+    const meter = new EvaluationMeter(this.components);
+    const embeddings = await this.encodePrompts(settings, source);
+    const run: EditRun = { options, settings, components: meter.components, embeddings };
+    // 3. the way back to noise
+    const prepared = source.kind === 'drawn' ? replaySource(run, source) : await invertSource(run, source);
+    const inversionEvaluations = meter.forward;
+    // 4. the edit
+    const mask = blend ?? prepared.mask;
+    const latents = await this.editLatents(run, prepared, schedule, mask);
+    // 5. pictures and scores
+    signal?.throwIfAborted();
+    const pictures = await this.decodePictures(latents, prepared);
+    const [height, width] = this.components.latentShape;
+    return {
+      ...pictures,
+      latents: latents.target,
+      score: await this.score(settings, pictures.reconstruction, pictures.picture),
+      ...(mask?.mask ? { mask: { height, width, values: mask.mask } } : {}),
+      evaluations: {
+        inversion: inversionEvaluations,
+        editing: meter.forward - inversionEvaluations,
+        backward: meter.backward,
+      },
+      usedCachedInversion: prepared.usedCachedInversion,
+      settings,
+      truncatedPrompts: [settings.sourcePrompt, settings.targetPrompt].filter(
+        (prompt) => this.components.tokenizer.encodePadded(prompt).truncated,
+      ),
+    };
+  }
+
+  private createSchedule({ sourcePrompt, targetPrompt, control, steps }: EditSettings): ControlSchedule {
+    const { tokenizer, levels } = this.components;
+    return createControlSchedule({ tokenizer, levels, sourcePrompt, targetPrompt, control, steps });
+  }
+
+  private createBlend({ control, steps }: EditSettings, { source, target }: ControlSchedule): LocalBlend | undefined {
+    const { latentShape, recommendations } = this.components;
+    if (!control.blend) return undefined;
+    const words = { threshold: recommendations.blendThreshold, ...control.blend };
+    return new LocalBlend({ words, source, target, steps, latentShape });
+  }
+
+  private async encodePrompts(
+    { sourcePrompt, targetPrompt }: EditSettings,
+    source: EditOptions['source'],
+  ): Promise<EditRun['embeddings']> {
+    const encode = (text: string) => {
+      const { ids } = this.components.tokenizer.encodePadded(text);
+      return this.components.encodeText(ids, 1);
+    };
+    return {
+      empty: await encode(source.kind === 'drawn' ? (source.negativePrompt ?? '') : ''),
+      source: await encode(sourcePrompt),
+      target: await encode(targetPrompt),
+    };
+  }
+
+  private editLatents(
+    { options, settings, components, embeddings }: EditRun,
+    { track, steps: stepsBefore }: PreparedSource,
+    schedule: ControlSchedule,
+    blend: LatentMask | undefined,
+  ): Promise<EditedLatents> {
+    const { source, signal, onProgress } = options;
+    const { hasLoRA } = components;
+    return runEditLoop({
+      components,
+      track,
+      schedule,
+      embeddings,
+      guidanceScale: settings.guidanceScale,
+      loraScales: {
+        source: source.kind === 'drawn' && source.hasLoRA ? 1 : 0,
+        target: hasLoRA ? 1 : 0,
+      },
+      ...(blend ? { blend } : {}),
+      ...(settings.method === 'plug-and-play' ? { featureSteps: PLUG_AND_PLAY_FEATURE_STEPS } : {}),
+      ...(signal ? { signal } : {}),
+      onStep: (step, original) =>
+        onProgress?.({
+          stage: 'editing',
+          step: stepsBefore + step,
+          steps: stepsBefore + settings.steps - track.firstStep,
+          preview: () => this.decode(original()),
+        }),
+    });
+  }
+
+  private async decodePictures({ source, target }: EditedLatents, { latents }: PreparedSource) {
+    const picture = await this.decode(target);
+    const reconstruction = await this.decode(source);
+    const isExact = !latents || latents.every((value, index) => value === source[index]);
+    const roundTrip = isExact ? reconstruction : await this.decode(latents);
+    return { picture, reconstruction, reconstructionPsnr: psnr(reconstruction, roundTrip) };
+  }
+
+  private async decode(latents: Float32Array): Promise<RgbImage> {
+    const { scalingFactor, imageSize } = this.components;
+    const unscaled = latents.map((value) => value / scalingFactor);
+    const pixels = await this.components.decodeLatents(unscaled, 1);
+    return pixelsToImages(pixels, ...imageSize)[0]!;
+  }
+
+  private async score(settings: EditSettings, before: RgbImage, after: RgbImage): Promise<EditScore> {
+    const { compare } = this.components;
+    const share = changedShare(before, after);
+    if (!compare) return { kind: 'changed-share', value: share, changedShare: share };
+    const pictureOf = (image: RgbImage) => compare.embedPicture(imagesToPixels([image]));
+    const pictures = [await pictureOf(before), await pictureOf(after)] as const;
+    const { sourcePrompt, targetPrompt } = settings;
+    const texts = [await compare.embedText(sourcePrompt), await compare.embedText(targetPrompt)] as const;
+    return { kind: 'direction', value: clipDirection(pictures, texts), changedShare: share };
+  }
+}

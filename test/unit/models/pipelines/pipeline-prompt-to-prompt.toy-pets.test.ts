@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { planEdit } from '#models/attention-control/edit-instruction.js';
+import { createOnnxEngine } from '#models/engine/onnx-engine.js';
+import type { RgbImage } from '#models/image-processor.js';
+import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
+import { psnr } from '#models/metrics/psnr.js';
+import type { EditMask } from '#models/pipelines/edit-options.js';
+import { editingComponents } from '#models/pipelines/editing-components.js';
+import { PromptToPromptPipeline } from '#models/pipelines/pipeline-prompt-to-prompt.js';
+import { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
+import { caption } from '#models/pretraining/toy-world/caption.js';
+import { drawScene } from '#models/pretraining/toy-world/render.js';
+import { createScene } from '#models/pretraining/toy-world/scene.js';
+import { createGenerator } from '#models/random.js';
+
+const SIDE = 128;
+const engine = createOnnxEngine({ threadCount: 2 });
+let pipeline: PromptToPromptPipeline;
+
+beforeAll(async () => {
+  const checkpoint = await CheckpointFolder.open('models/checkpoints/toy-pets');
+  pipeline = new PromptToPromptPipeline(editingComponents(new StableDiffusionModel(checkpoint, engine)));
+});
+afterAll(() => engine.dispose());
+
+const scene = createScene(createGenerator(1), { kind: 'dog', colour: 'brown', setting: 'snow', clothes: 'none' });
+const image: RgbImage = { width: SIDE, height: SIDE, rgb: drawScene(scene, SIDE) };
+
+/** The picture where the mask allows no change, nor does a place beside it; black elsewhere. */
+function kept({ rgb }: RgbImage, mask: EditMask): RgbImage {
+  const scale = SIDE / mask.width;
+  const isNear = (y: number, x: number) =>
+    [-1, 0, 1].some((dy) => [-1, 0, 1].some((dx) => mask.values[(y + dy) * mask.width + x + dx] === 1));
+  const values = rgb.map((value, index) => {
+    const pixel = Math.floor(index / 3);
+    return isNear(Math.floor(pixel / SIDE / scale), Math.floor((pixel % SIDE) / scale)) ? 0 : value;
+  });
+  return { width: SIDE, height: SIDE, rgb: values };
+}
+
+describe('toy-pets edits a drawing', () => {
+  it.each([
+    ['another animal', { kind: 'replace', from: 'dog', to: 'cat' }],
+    ['another colour', { kind: 'replace', from: 'brown', to: 'blue' }],
+    ['a hat', { kind: 'add', words: 'wearing a red hat' }],
+  ] as const)('to %s, and keeps what is around', async (_, instruction) => {
+    const prompt = caption(scene);
+    const { targetPrompt, control } = planEdit(prompt, [instruction]);
+    const { picture, reconstruction, score, mask, evaluations } = await pipeline.edit({
+      source: { kind: 'posted', image, prompt },
+      targetPrompt,
+      control,
+    });
+    expect(evaluations).toEqual({ inversion: 20, editing: 60, backward: 0 });
+    expect(score.kind).toBe('direction');
+    expect(score.value).toBeGreaterThan(0.25);
+    expect(score.changedShare).toBeGreaterThan(0.02);
+    expect(psnr(kept(picture, mask!), kept(reconstruction, mask!))).toBeGreaterThan(27);
+  });
+});
