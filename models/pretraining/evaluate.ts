@@ -3,7 +3,7 @@
  * Run: `npm run pretrain -- --stage evaluate`. The figures go into the checkpoint's README.
  */
 
-import { readFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { imagesToPixels, type RgbImage } from '../image-processor.js';
 import { CheckpointFolder } from '../loaders/checkpoint-folder.js';
@@ -11,24 +11,24 @@ import type { LoRAAdapter } from '../lora/lora-adapter.js';
 import { StableDiffusionPipeline } from '../pipelines/pipeline-stable-diffusion.js';
 import { StableDiffusionModel } from '../pipelines/stable-diffusion-model.js';
 import { createGenerator } from '../random.js';
-import { observeSubject } from '../trainers/observe-subject.js';
-import { decodeClassLatents } from '../trainers/prior-preservation.js';
 import { chooseRareToken } from '../trainers/rare-token.js';
-import { trainSubject } from '../trainers/train-subject.js';
-import { ATTRIBUTES, type Attribute, IDENTITY_WIDTH } from './judge.js';
+import { ATTRIBUTES, type Attribute } from './judge.js';
 import { type Judges, loadJudges } from './judges.js';
+import { createLineUp, type LineUp } from './line-up.js';
 import type { StageContext } from './stages.js';
+import { teachPet } from './teach-pet.js';
 import { drawScenes } from './toy-data.js';
 import { TOY_PIXELS } from './toy-pets-configuration.js';
 import { caption } from './toy-world/caption.js';
 import { createPet, type Pet } from './toy-world/pet.js';
 import { photoScenes } from './toy-world/photos.js';
+import { drawScene } from './toy-world/render.js';
 import { createScene, describeScene } from './toy-world/scene.js';
+import { encodePng, pictureGrid } from './toy-world/scene-sheet.js';
 import { indexOfName, SETTINGS, type SettingName } from './toy-world/vocabulary.js';
 
 const CAPTION_COUNT = 200;
 const PET_COUNT = 12;
-const PHOTO_COUNT = 6;
 const TEST_SETTINGS: readonly SettingName[] = ['snow', 'beach', 'jungle', 'mountain'];
 
 export async function evaluate(context: StageContext): Promise<void> {
@@ -75,23 +75,19 @@ function share(answers: readonly Record<Attribute, number>[], truth: readonly Re
 }
 
 async function evaluatePets(context: StageContext, model: StableDiffusionModel, judges: Judges): Promise<void> {
-  const { onLine, signal } = context;
+  const { onLine, signal, stateFolder } = context;
+  const folder = join(stateFolder, 'pets');
   const pets = Array.from(
     { length: PET_COUNT },
     (_, index): Pet => createPet(createGenerator(7000 + index), { kind: index % 2 === 0 ? 'dog' : 'cat' }),
   );
-  const references = await Promise.all(pets.map((pet, index) => referenceOf(pet, 8000 + index, judges)));
-  const nearest = (vector: Float32Array) => {
-    const scores = references.map((reference) => dot(reference, vector));
-    return scores.indexOf(Math.max(...scores));
-  };
-  onLine(
-    `identity judge on drawings of the ${PET_COUNT} pets: ${await recogniseDrawings(pets, nearest, judges)} % right`,
-  );
+  const lineUp = await createLineUp(pets, judges, 8000);
+  onLine(`identity judge on drawings of the ${PET_COUNT} pets: ${await recogniseDrawings(pets, lineUp)} % right`);
   const totals = { pet: 0, untrained: 0, words: 0, setting: 0, classAsPet: 0, pictures: 0 };
   for (const [index, pet] of pets.entries()) {
-    const { adapter, token } = await train(context, model, pet, 100 + index);
+    const { adapter, token } = await teachPet(model, { pet, seed: 100 + index, folder, signal });
     const rare = chooseRareToken(model.checkpoint.tokenizer, [pet.kind]);
+    const drawn: Record<'pet' | 'untrained', RgbImage[]> = { pet: [], untrained: [] };
     for (const [place, setting] of TEST_SETTINGS.entries()) {
       const phrase = SETTINGS[indexOfName(SETTINGS, setting)]!.phrases[0];
       const seed = 1000 * index + place;
@@ -102,13 +98,16 @@ async function evaluatePets(context: StageContext, model: StableDiffusionModel, 
         classAsPet: await draw(model, `a photo of a ${pet.kind} ${phrase}`, seed + 500, signal, adapter),
       };
       for (const key of ['pet', 'untrained', 'words', 'classAsPet'] as const) {
-        const [vector] = await judges.identities(imagesToPixels(pictures[key]));
-        if (nearest(vector!) === index) totals[key]++;
+        const [recognised] = await lineUp.identify(imagesToPixels(pictures[key]));
+        if (recognised === index) totals[key]++;
       }
+      drawn.pet.push(...pictures.pet);
+      drawn.untrained.push(...pictures.untrained);
       const [answer] = await judges.attributes(imagesToPixels(pictures.pet));
       if (answer!.setting === indexOfName(SETTINGS, setting)) totals.setting++;
       totals.pictures++;
     }
+    await writePetSheet(join(folder, `pet-${index + 1}.png`), pet, [...drawn.pet, ...drawn.untrained]);
     const percent = (count: number) => `${((100 * count) / totals.pictures).toFixed(1)} %`;
     onLine(
       `pets 1…${index + 1} of ${PET_COUNT}: recognised ${percent(totals.pet)}, untrained ${percent(totals.untrained)} ` +
@@ -117,54 +116,26 @@ async function evaluatePets(context: StageContext, model: StableDiffusionModel, 
   }
 }
 
+/** To look at: photos of the pet, what was drawn of it, and what the untrained checkpoint drew. */
+async function writePetSheet(path: string, pet: Pet, pictures: readonly RgbImage[]): Promise<void> {
+  const photos = photoScenes(pet, TEST_SETTINGS.length, createGenerator(1)).map((scene) =>
+    drawScene(scene, TOY_PIXELS),
+  );
+  const sheet = pictureGrid([...photos, ...pictures.map(({ rgb }) => rgb)], TEST_SETTINGS.length);
+  await writeFile(path, await encodePng(sheet));
+}
+
 /** How far the identity judge itself can be trusted: on true drawings in the settings of the test. */
-async function recogniseDrawings(
-  pets: readonly Pet[],
-  nearest: (vector: Float32Array) => number,
-  judges: Judges,
-): Promise<string> {
+async function recogniseDrawings(pets: readonly Pet[], lineUp: LineUp): Promise<string> {
   let right = 0;
   for (const [index, pet] of pets.entries()) {
     const scenes = TEST_SETTINGS.map((setting) =>
       createScene(createGenerator(9000 + index).fork(setting), { pet, setting, clothes: 'none' }),
     );
-    const vectors = await judges.identities(drawScenes(scenes, TOY_PIXELS));
-    right += vectors.filter((vector) => nearest(vector) === index).length;
+    const recognised = await lineUp.identify(drawScenes(scenes, TOY_PIXELS));
+    right += recognised.filter((answer) => answer === index).length;
   }
   return ((100 * right) / (pets.length * TEST_SETTINGS.length)).toFixed(1);
-}
-
-/** The mean embedding of drawings of a pet in many settings. */
-async function referenceOf(pet: Pet, seed: number, judges: Judges): Promise<Float32Array> {
-  const scenes = Array.from({ length: 12 }, (_, index) =>
-    createScene(createGenerator(seed).fork(`reference ${index}`), { pet, clothes: 'none' }),
-  );
-  const vectors = await judges.identities(drawScenes(scenes, TOY_PIXELS));
-  return Float32Array.from(
-    { length: IDENTITY_WIDTH },
-    (_, index) => vectors.reduce((sum, vector) => sum + vector[index]!, 0) / vectors.length,
-  );
-}
-
-/** As the service does it. */
-async function train(
-  { checkpointFolder, signal }: StageContext,
-  model: StableDiffusionModel,
-  pet: Pet,
-  seed: number,
-): Promise<{ adapter: LoRAAdapter; token: string }> {
-  const pixels = drawScenes(photoScenes(pet, PHOTO_COUNT, createGenerator(seed)), TOY_PIXELS);
-  const size = pixels.length / PHOTO_COUNT;
-  const photos = Array.from(
-    { length: PHOTO_COUNT },
-    (_, index) => () => pixels.slice(index * size, (index + 1) * size),
-  );
-  const file = join(checkpointFolder, 'class_latents', `${pet.kind}.safetensors`);
-  const classPictures = decodeClassLatents(await readFile(file), { file });
-  const { steps } = model.checkpoint.recommendations.training;
-  const subject = await observeSubject(model, pet.kind, photos, signal);
-  const { adapter } = await trainSubject(model, { subject, classPictures, steps, seed }, { signal });
-  return { adapter, token: subject.words.token };
 }
 
 async function draw(
@@ -179,5 +150,3 @@ async function draw(
   const { pictures } = await new StableDiffusionPipeline(components).run({ prompt, seed, signal, ...sampling });
   return pictures;
 }
-
-const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, index) => sum + value * b[index]!, 0);

@@ -2,6 +2,7 @@
  * @file Edits with a known answer: a scene, an instruction in words, and the same scene drawn with just that changed.
  * Ten kinds of edit, as in the ten categories of PIE-Bench (Ju et al. 2024, arXiv:2310.01506, §4), of what a toy world can change.
  */
+import type { EditInstruction } from '../../attention-control/edit-instruction.js';
 import { createGenerator, type Generator } from '../../random.js';
 import { caption } from './caption.js';
 import { createPet, type Pet, pick } from './pet.js';
@@ -29,10 +30,8 @@ export interface EditCase {
   /** What the edited picture should show. */
   readonly target: Scene;
   readonly sourceCaption: string;
-  /** As a person would type it after `/edit`. A pet stands there as `{pet}`. */
-  readonly instruction: string;
-  /** The word whose weight changes, and how much. */
-  readonly weight?: { readonly words: string; readonly factor: number };
+  /** Of the source caption. The pet that is swapped in stands there as `{pet}`. */
+  readonly instructions: readonly EditInstruction[];
 }
 
 /** Where an animal stands the same way, so that a change of setting changes nothing else. */
@@ -63,8 +62,7 @@ export function createEditCase(kind: EditKind, index: number, pet?: Pet): EditCa
     clothes: dressed ? pick(generator, CLOTHES.slice(1)).name : 'none',
     ...(kind === 'swap pet' && { kind: pick(generator, KINDS).name }),
   });
-  const { target, instruction, weight } = changeOf(kind, source, generator, pet);
-  return { kind, source, target, sourceCaption: caption(source), instruction, ...(weight && { weight }) };
+  return { kind, source, sourceCaption: caption(source), ...changeOf(kind, source, generator, pet) };
 }
 
 function changeOf(
@@ -72,33 +70,36 @@ function changeOf(
   source: Scene,
   generator: Generator,
   swapped: Pet | undefined,
-): Pick<EditCase, 'target' | 'instruction' | 'weight'> {
+): Pick<EditCase, 'target' | 'instructions'> {
   const { pet, setting, clothes } = source;
   const other = <Name extends string>(table: readonly { readonly name: Name }[], ...names: readonly string[]): Name =>
     pick(
       generator,
       table.filter(({ name }) => !names.includes(name)),
     ).name;
+  const replace = (from: string, to: string) => ({ kind: 'replace', from, to }) as const;
   switch (kind) {
     case 'change object': {
       const next = other(KINDS, pet.kind);
-      return { target: { ...source, pet: { ...pet, kind: next } }, instruction: `${pet.kind} → ${next}` };
+      return { target: { ...source, pet: { ...pet, kind: next } }, instructions: [replace(pet.kind, next)] };
     }
     case 'add': {
       const garment = other(CLOTHES, 'none');
-      return { target: { ...source, clothes: garment }, instruction: `+ ${garmentWords(garment)}` };
+      return { target: { ...source, clothes: garment }, instructions: [{ kind: 'add', words: garmentWords(garment) }] };
     }
-    case 'remove':
-      return { target: { ...source, clothes: 'none' }, instruction: `- ${garmentWords(clothes)}` };
+    case 'remove': {
+      const words = wornWords(clothes);
+      return { target: { ...source, clothes: 'none' }, instructions: [{ kind: 'remove', words }] };
+    }
     case 'change colour': {
       const next = other(COLOURS, pet.colour);
-      return { target: { ...source, pet: recoloured(pet, next) }, instruction: `${pet.colour} → ${next}` };
+      return { target: { ...source, pet: recoloured(pet, next) }, instructions: [replace(pet.colour, next)] };
     }
     case 'change clothes': {
       const next = other(CLOTHES, 'none', clothes);
       return {
         target: { ...source, clothes: next },
-        instruction: `${garmentWords(clothes)} → ${garmentWords(next)}`,
+        instructions: [replace(garmentWords(clothes), garmentWords(next))],
       };
     }
     case 'change setting': {
@@ -106,31 +107,36 @@ function changeOf(
         generator,
         STANDING_SETTINGS.filter((name) => name !== setting),
       );
-      return { target: { ...source, setting: next }, instruction: `${placeWords(setting)} → ${placeWords(next)}` };
-    }
-    case 'reweight': {
-      const words = CLOTHES.find(({ name }) => name === clothes)!.name;
       return {
-        target: source,
-        instruction: `${words} ×${REWEIGHT_FACTOR}`,
-        weight: { words, factor: REWEIGHT_FACTOR },
+        target: { ...source, setting: next },
+        instructions: [replace(placeWords(setting), placeWords(next))],
       };
     }
+    case 'reweight':
+      return { target: source, instructions: [{ kind: 'weigh', words: clothes, factor: REWEIGHT_FACTOR }] };
     case 'swap pet': {
       if (!swapped) throw new RangeError('a swap needs a pet');
-      return { target: { ...source, pet: swapped }, instruction: `${pet.colour} ${pet.kind} → {pet}` };
+      return {
+        target: { ...source, pet: swapped },
+        instructions: [replace(`${pet.colour} ${pet.kind}`, '{pet}')],
+      };
     }
     case 'two edits': {
       const next = other(KINDS, pet.kind);
       const garment = other(CLOTHES, 'none');
       return {
         target: { ...source, clothes: garment, pet: { ...pet, kind: next } },
-        instruction: `${pet.kind} → ${next}, + ${garmentWords(garment)}`,
+        instructions: [replace(pet.kind, next), { kind: 'add', words: garmentWords(garment) }],
       };
     }
     case 'nothing':
-      return { target: source, instruction: `${pet.kind} → ${pet.kind}` };
+      return { target: source, instructions: [] };
   }
+}
+
+/** As a caption says that something is worn. */
+function wornWords(garment: ClothesName): string {
+  return CLOTHES.find(({ name }) => name === garment)!.phrases[0] ?? '';
 }
 
 /** Without the verb, as people name a thing: "a red hat". */

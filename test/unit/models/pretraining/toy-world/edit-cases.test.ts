@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { planEdit } from '#models/attention-control/edit-instruction.js';
 import { createEditCase, EDIT_KINDS, editMask } from '#models/pretraining/toy-world/edit-cases.js';
 import { createPet } from '#models/pretraining/toy-world/pet.js';
 import { drawScene } from '#models/pretraining/toy-world/render.js';
@@ -42,11 +43,12 @@ describe('createEditCase', () => {
     expect(() => createEditCase('swap pet', 0)).toThrow('needs a pet');
   });
 
-  test('names in the instruction only words of the source caption, except what is new', () => {
-    for (const { kind, instruction, sourceCaption } of cases) {
-      if (kind === 'add') continue;
-      const [named] = instruction.split(/ → | ×/);
-      expect(sourceCaption).toContain(named!.replace(/^- /, ''));
+  test('gives instructions that fit the source caption and lead to the words of the target', () => {
+    for (const { kind, instructions, sourceCaption } of cases) {
+      if (kind === 'nothing') continue;
+      const { targetPrompt } = planEdit(sourceCaption, instructions);
+      if (kind === 'reweight') expect(targetPrompt).toBe(sourceCaption);
+      else expect(targetPrompt).not.toBe(sourceCaption);
     }
   });
 });
