@@ -1,7 +1,9 @@
 import type { Command } from '#src/command.js';
+import { adjust } from './adjust.js';
 import { again } from './again.js';
 import { cancel } from './cancel.js';
 import { coach } from './coach.js';
+import { edit } from './edit.js';
 import { help } from './help.js';
 import { imagine } from './imagine.js';
 import { importPet } from './import.js';
@@ -14,6 +16,7 @@ import { remove } from './remove.js';
 import { settings } from './settings.js';
 import { start } from './start.js';
 import { train } from './train.js';
+import { undo } from './undo.js';
 import { upscale } from './upscale.js';
 import { vary } from './vary.js';
 
@@ -21,6 +24,7 @@ import { vary } from './vary.js';
 export const commands: readonly Command[] = [
   train,
   imagine,
+  edit,
   again,
   vary,
   pets,
@@ -35,5 +39,7 @@ export const commands: readonly Command[] = [
   info,
   pick,
   upscale,
+  adjust,
+  undo,
   remove,
 ];

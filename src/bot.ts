@@ -113,7 +113,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       people,
       pets,
       shares,
-      files: filesServiceFor(blobs, { maxBytes: config.MAX_LORA_BYTES }),
+      files: filesServiceFor(blobs, { maxBytes: config.MAX_LORA_BYTES, photoLimits }),
       myDataFor: (person) =>
         myDataFor({ people, pets, shares, drafts, records, exports, blobs, ledger, queue, platforms }, person),
       coach: coachServiceFor({ blobs, limits: photoLimits, learntSide: await readLearntSide(config.CHECKPOINT, log) }),

@@ -48,7 +48,7 @@ const rules: readonly Rule[] = [
   },
   {
     from: 'commands/',
-    mayImport: ['src/command.ts', 'src/jobs/', 'src/drawing-buttons.ts', 'src/errors.ts'],
+    mayImport: ['src/command.ts', 'src/jobs/', 'src/drawing-buttons.ts', 'src/edit-buttons.ts', 'src/errors.ts'],
     never: [...tensors, ...chatClients, 'bullmq', 'ioredis', 'drizzle-orm', 'sharp', 'node:'],
     because: 'a command says what happens and knows neither platform nor queue nor disk',
   },
