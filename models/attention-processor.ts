@@ -17,10 +17,24 @@ export interface AttentionSite {
   readonly resolution: readonly [height: number, width: number];
 }
 
-/** Sees, and may replace, softmax(QKᵀ/√d) of each attention layer: M of Hertz et al. 2022, eq. (1). */
+/** Steers attention layers, each known by its site. Only the layers that it asks for are computed map by map. */
 export interface AttentionController {
-  /** @param probabilities [B, N, Q, L] @returns the same shape */
+  /** May exchange queries and keys between rows: a row with another's has the other's map, which need not be built for that. */
+  beforeAttention?(queriesAndKeys: QueriesAndKeys, site: AttentionSite): QueriesAndKeys;
+  /** Whether `attend` wants the map of this layer. */
+  wantsMap(site: AttentionSite): boolean;
+  /**
+   * Sees, and may replace, softmax(QKᵀ/√d): M of Hertz et al. 2022, eq. (1).
+   * @param probabilities [B, N, Q, L] @returns the same shape
+   */
   attend(probabilities: tf.Tensor4D, site: AttentionSite): tf.Tensor4D;
+}
+
+export interface QueriesAndKeys {
+  /** [B, N, Q, d] */
+  readonly q: tf.Tensor4D;
+  /** [B, N, L, d] */
+  readonly k: tf.Tensor4D;
 }
 
 /** What reaches every attention layer of a forward pass. */
@@ -72,11 +86,16 @@ export class Attention {
         layer.bias,
         loraPath === undefined ? undefined : lora?.(`${loraPath}.${name}`),
       );
-    const q = this.#splitHeads(project(this.#toQ, 'to_q', x));
-    const k = this.#splitHeads(project(this.#toK, 'to_k', context));
+    const projected = {
+      q: this.#splitHeads(project(this.#toQ, 'to_q', x)),
+      k: this.#splitHeads(project(this.#toK, 'to_k', context)),
+    };
     const v = this.#splitHeads(project(this.#toV, 'to_v', context));
+    const { q, k } = (site && controller?.beforeAttention?.(projected, site)) ?? projected;
     const mixed =
-      controller && site ? controlledAttention(q, k, v, controller, site) : scaledDotProductAttention(q, k, v);
+      site && controller?.wantsMap(site)
+        ? controlledAttention(q, k, v, controller, site)
+        : scaledDotProductAttention(q, k, v);
     const joined = tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), x.shape); // [B, Q, C]
     return project(this.#toOut, 'to_out.0', joined);
   }

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { parseConfiguration } from '../configuration.js';
 import { SCHEDULER_NAMES } from '../schedulers/create-scheduler.js';
+import { EDIT_METHODS } from './edit-options.js';
 
 export const recommendationsSchema = z.strictObject({
   /** Shown to people. */
@@ -14,6 +15,22 @@ export const recommendationsSchema = z.strictObject({
       steps: z.int().min(1).max(200).default(20),
       guidanceScale: z.number().min(1).max(30).default(7.5),
       scheduler: z.enum(SCHEDULER_NAMES).default('DPMSolverMultistepScheduler'),
+    })
+    .prefault({}),
+  /** Defaults: the protocol of PIE-Bench, Ju et al. 2023, arXiv:2310.01506. */
+  editing: z
+    .strictObject({
+      method: z.enum(EDIT_METHODS).default('direct'),
+      steps: z.int().min(1).max(200).default(50),
+      guidanceScale: z.number().min(1).max(30).default(7.5),
+      /** Share of the steps in which the target takes the source's cross-attention. */
+      crossReplaceSteps: z.number().min(0).max(1).default(0.4),
+      selfReplaceSteps: z.number().min(0).max(1).default(0.6),
+      /** Level of the UNet, 0 at the latents' own size, from which on self-attention is replaced: 32² of Stable Diffusion's 64². */
+      selfReplaceLevel: z.int().min(0).max(7).default(1),
+      /** Level of the maps that say where a picture may change: 16² of Stable Diffusion's 64². */
+      blendLevel: z.int().min(0).max(7).default(2),
+      blendThreshold: z.number().min(0).max(1).default(0.3),
     })
     .prefault({}),
   training: z

@@ -84,7 +84,7 @@ export class StableDiffusionModel {
   /** @param ids [rows, L] @returns [rows, L, D] */
   async encodeText(ids: Int32Array, rows: number): Promise<Float32Array> {
     const [length, width] = this.embeddingShape;
-    const encode = await this.#compile(
+    const encode = await this.compile(
       'text encoder',
       1,
       { ids: { shape: [1, length], dtype: 'int32' } },
@@ -121,7 +121,7 @@ export class StableDiffusionModel {
   /** A text as a point in the space that texts and pictures share. @returns [P], not normalised */
   async embedText(text: string): Promise<Float32Array> {
     const [length] = this.embeddingShape;
-    const embed = await this.#compile(
+    const embed = await this.compile(
       'text embedding',
       1,
       { ids: { shape: [1, length], dtype: 'int32' } },
@@ -139,7 +139,7 @@ export class StableDiffusionModel {
   /** @param pixels one picture, [H, W, 3] in [-1, 1] @returns [P], not normalised */
   async embedPicture(pixels: Float32Array): Promise<Float32Array> {
     const shape = [1, ...this.imageSize, 3];
-    const embed = await this.#compile(
+    const embed = await this.compile(
       'picture embedding',
       1,
       { pixels: { shape, dtype: 'float32' } },
@@ -156,7 +156,7 @@ export class StableDiffusionModel {
   /** @param pixels one picture, [H, W, 3] in [-1, 1] */
   async encodeImage(pixels: Float32Array): Promise<LatentPosterior> {
     const shape = [1, ...this.imageSize, 3];
-    const encode = await this.#compile(
+    const encode = await this.compile(
       'autoencoder encode',
       1,
       { pixels: { shape, dtype: 'float32' } },
@@ -173,7 +173,7 @@ export class StableDiffusionModel {
   async decodeLatents(latents: Float32Array, rows: number): Promise<Float32Array> {
     const shape = [1, ...this.latentShape];
     const size = latents.length / rows;
-    const decode = await this.#compile(
+    const decode = await this.compile(
       'autoencoder decode',
       1,
       { latents: { shape, dtype: 'float32' } },
@@ -193,8 +193,8 @@ export class StableDiffusionModel {
   async trainingStep(rows: number, layout: LoRALayout): Promise<CompiledFunction> {
     const { latentShape, embeddingShape } = this;
     const signature = dreamBoothLoRASignature({ rows, layout, latentShape, embeddingShape });
-    const step = dreamBoothLoRAStep({ layout, createUNet: (parameters) => this.#unet(parameters) });
-    return this.#compile(`lora step, rank ${layout.rank}`, rows, signature, step);
+    const step = dreamBoothLoRAStep({ layout, createUNet: (parameters) => this.unet(parameters) });
+    return this.compile(`lora step, rank ${layout.rank}`, rows, signature, step);
   }
 
   /** A LoRA ready to draw with. One rank bucket for training and drawing keeps the number of graphs low. */
@@ -222,12 +222,12 @@ export class StableDiffusionModel {
       embeddings: { shape: [rows, ...this.embeddingShape], dtype: 'float32' },
       ...(layout ? { lora: { shape: [layout.size], dtype: 'float32' }, scale: { shape: [], dtype: 'float32' } } : {}),
     };
-    return this.#compile(
+    return this.compile(
       layout ? `unet with lora, rank ${layout.rank}` : 'unet',
       rows,
       signature,
       (inputs, parameters) => ({
-        noise: this.#unet(parameters).forward(
+        noise: this.unet(parameters).forward(
           inputs.sample as tf.Tensor4D,
           inputs.timesteps as tf.Tensor1D,
           inputs.embeddings as tf.Tensor3D,
@@ -237,7 +237,8 @@ export class StableDiffusionModel {
     );
   }
 
-  #unet(parameters: Parameters): UNet2DConditionModel {
+  /** Its UNet, inside a traced function. */
+  unet(parameters: Parameters): UNet2DConditionModel {
     return new UNet2DConditionModel(this.checkpoint.configs.unet, parameters.at('unet'));
   }
 
@@ -245,7 +246,8 @@ export class StableDiffusionModel {
     return new AutoencoderKL(this.checkpoint.configs.vae, parameters.at('vae'));
   }
 
-  #compile(name: string, rows: number, signature: Signature, fn: TracedFunction): Promise<CompiledFunction> {
+  /** A function of this checkpoint, compiled once per name and number of rows. */
+  compile(name: string, rows: number, signature: Signature, fn: TracedFunction): Promise<CompiledFunction> {
     const key = `${name}, ${rows} rows`;
     const known = this.#compiled.get(key);
     if (known) return known;

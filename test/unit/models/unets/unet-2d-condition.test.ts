@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { AttentionSite } from '#models/attention-processor.js';
+import type { AttentionSite, QueriesAndKeys } from '#models/attention-processor.js';
 import { CheckpointError } from '#models/loaders/checkpoint-error.js';
 import type { LoRAFactors } from '#models/lora/lora-layer.js';
 import { Parameters } from '#models/parameters.js';
@@ -55,7 +55,7 @@ describe('UNet2DConditionModel', () => {
     },
   );
 
-  it('asks a controller at every attention, and leaves the result alone where it returns what it got', () => {
+  it('shows a controller every map that it wants, and leaves the result alone where it returns what it got', () => {
     const sites: AttentionSite[] = [];
     const attend = (probabilities: tf.Tensor4D, site: AttentionSite) => {
       sites.push(site);
@@ -63,7 +63,9 @@ describe('UNet2DConditionModel', () => {
       expect(sums.every((sum) => Math.abs(sum - 1) < 1e-5)).toBe(true);
       return probabilities;
     };
-    expect(relativeDifference(run({ controller: { attend } }), cases[2]!.noise.data)).toBeLessThan(tolerance);
+    expect(
+      relativeDifference(run({ controller: { wantsMap: () => true, attend } }), cases[2]!.noise.data),
+    ).toBeLessThan(tolerance);
     expect(sites).toHaveLength(2 * (3 + 1 + 4));
     expect(sites[1]).toEqual({
       path: 'down_blocks.0.attentions.0.transformer_blocks.0.attn2',
@@ -76,7 +78,26 @@ describe('UNet2DConditionModel', () => {
 
   it('uses the probabilities that a controller returns', () => {
     const attend = (probabilities: tf.Tensor4D) => tf.zerosLike(probabilities);
-    expect(relativeDifference(run({ controller: { attend } }), cases[2]!.noise.data)).toBeGreaterThan(1e-2);
+    expect(
+      relativeDifference(run({ controller: { wantsMap: () => true, attend } }), cases[2]!.noise.data),
+    ).toBeGreaterThan(1e-2);
+  });
+
+  it('builds no map where a controller wants none', () => {
+    const attend = () => {
+      throw new Error('not asked for');
+    };
+    const controller = { wantsMap: () => false, attend };
+    expect(relativeDifference(run({ controller }), cases[2]!.noise.data)).toBeLessThan(tolerance);
+  });
+
+  it('lets a controller exchange queries and keys', () => {
+    const controller = {
+      wantsMap: () => false,
+      attend: (probabilities: tf.Tensor4D) => probabilities,
+      beforeAttention: ({ q, k }: QueriesAndKeys) => ({ q: tf.reverse(q, 0) as tf.Tensor4D, k }),
+    };
+    expect(relativeDifference(run({ controller }), cases[2]!.noise.data)).toBeGreaterThan(1e-3);
   });
 
   it('adds LoRA factors to each of the four projections by path', () => {

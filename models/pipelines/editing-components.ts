@@ -1,0 +1,188 @@
+/** @file What the editing pipeline is made of, and how a checkpoint on an engine provides it. */
+import type * as tf from '@tensorflow/tfjs';
+import type { ControlWeights } from '../attention-control/control-schedule.js';
+import type { CrossMaps } from '../attention-control/local-blend.js';
+import { PromptToPromptController, type RowRoles } from '../attention-control/prompt-to-prompt-controller.js';
+import type { Signature } from '../engine/engine.js';
+import { hostScalar, hostTensor } from '../engine/host-tensor.js';
+import { nullTextGradient } from '../inversion/null-text-gradient.js';
+import { loraLookup } from '../lora/lora-layout.js';
+import type { CLIPTokenizer } from '../tokenizers/tokenization-clip.js';
+import type { Recommendations } from './recommendations.js';
+import type { StableDiffusionComponents } from './stable-diffusion-components.js';
+import type { ActiveLoRA, StableDiffusionModel } from './stable-diffusion-model.js';
+
+export interface ControlledPredictionInput {
+  /** [rows, h, w, C] */
+  readonly latents: Float32Array;
+  /** The same for all rows, 0…999. */
+  readonly timestep: number;
+  /** [rows, L, D] */
+  readonly embeddings: Float32Array;
+  readonly rows: RowRoles;
+  readonly weights: ControlWeights;
+  /** Share of the LoRA in each row: 0 for the untouched checkpoint. */
+  readonly loraScales: readonly number[];
+}
+
+export interface ControlledPrediction {
+  /** [rows, h, w, C] */
+  readonly noise: Float32Array;
+  readonly crossMaps: CrossMaps;
+}
+
+export interface NullTextInput {
+  /** z_t, [h, w, C] */
+  readonly latents: Float32Array;
+  readonly timestep: number;
+  /** The unconditional embedding, [L, D]. */
+  readonly embedding: Float32Array;
+  /** The prediction for the prompt, [h, w, C]. */
+  readonly conditional: Float32Array;
+  /** Where the step shall lead, [h, w, C]. */
+  readonly expected: Float32Array;
+  readonly guidanceScale: number;
+  /** The step is fromSample · z + fromOutput · prediction. */
+  readonly step: { readonly fromSample: number; readonly fromOutput: number };
+}
+
+/** `predictNoise` is that of the checkpoint without a LoRA; only `predictControlled` knows one. */
+export interface EditingComponents extends StableDiffusionComponents {
+  readonly tokenizer: Pick<CLIPTokenizer, 'encodePadded' | 'encodeWithSpans' | 'maxLength' | 'startId' | 'endId'>;
+  readonly recommendations: Recommendations['editing'];
+  /** Levels of the UNet. */
+  readonly levels: number;
+  readonly hasLoRA: boolean;
+  /** [H, W, 3] in [−1, 1] → the posterior's mean, [h, w, C], not scaled */
+  encodeImage(pixels: Float32Array): Promise<Float32Array>;
+  predictControlled(input: ControlledPredictionInput): Promise<ControlledPrediction>;
+  /** Mean squared error of the step's result and its gradient with respect to the unconditional embedding, [L, D]. */
+  nullTextGradient(input: NullTextInput): Promise<{ readonly loss: number; readonly gradient: Float32Array }>;
+  /** Absent where the checkpoint cannot compare texts and pictures. Points are not normalised. */
+  readonly compare?: {
+    embedText(text: string): Promise<Float32Array>;
+    /** @param pixels [H, W, 3] in [−1, 1] */
+    embedPicture(pixels: Float32Array): Promise<Float32Array>;
+  };
+}
+
+/** @param lora of the target rows */
+export function editingComponents(model: StableDiffusionModel, lora?: ActiveLoRA): EditingComponents {
+  const { unet } = model.checkpoint.configs;
+  const recommendations = model.checkpoint.recommendations.editing;
+  return {
+    ...model.components(),
+    tokenizer: model.checkpoint.tokenizer,
+    recommendations,
+    levels: unet.blockOutChannels.length,
+    hasLoRA: lora !== undefined,
+    encodeImage: async (pixels) => (await model.encodeImage(pixels)).mean,
+    predictControlled: (input) => predictControlled(model, lora, input),
+    nullTextGradient: (input) => runNullTextGradient(model, input),
+    ...(model.canCompare
+      ? {
+          compare: {
+            embedText: (text: string) => model.embedText(text),
+            embedPicture: (pixels: Float32Array) => model.embedPicture(pixels),
+          },
+        }
+      : {}),
+  };
+}
+
+const float = (...shape: number[]) => ({ shape, dtype: 'float32' as const });
+
+async function predictControlled(
+  model: StableDiffusionModel,
+  lora: ActiveLoRA | undefined,
+  { latents, timestep, embeddings, rows, weights, loraScales }: ControlledPredictionInput,
+): Promise<ControlledPrediction> {
+  const { latentShape, embeddingShape } = model;
+  const { blendLevel } = model.checkpoint.recommendations.editing;
+  const [length] = embeddingShape;
+  const levels = weights.selfReplace.length;
+  const layout = lora?.layout;
+  const signature: Signature = {
+    sample: float(rows.count, ...latentShape),
+    timesteps: float(rows.count),
+    embeddings: float(rows.count, ...embeddingShape),
+    mapper: float(length, length),
+    source_gain: float(length),
+    target_gain: float(length),
+    self_replace: float(levels),
+    ...(layout ? { lora: float(layout.size), lora_scales: float(rows.count, 1, 1) } : {}),
+  };
+  const name = `controlled unet, source ${rows.source}, target ${rows.target}${layout ? `, lora rank ${layout.rank}` : ''}`;
+  const predict = await model.compile(name, rows.count, signature, (inputs, parameters) => {
+    const controller = new PromptToPromptController({
+      rows,
+      latentHeight: latentShape[0],
+      blendLevel,
+      mapper: inputs.mapper as tf.Tensor2D,
+      sourceGain: inputs.source_gain as tf.Tensor1D,
+      targetGain: inputs.target_gain as tf.Tensor1D,
+      selfReplace: inputs.self_replace as tf.Tensor1D,
+    });
+    const noise = model
+      .unet(parameters)
+      .forward(inputs.sample as tf.Tensor4D, inputs.timesteps as tf.Tensor1D, inputs.embeddings as tf.Tensor3D, {
+        controller,
+        ...(layout ? { lora: loraLookup(inputs.lora!, layout, inputs.lora_scales!) } : {}),
+      });
+    return { noise, cross_maps: controller.crossMaps() };
+  });
+  const outputs = await predict.run({
+    sample: hostTensor([rows.count, ...latentShape], latents),
+    timesteps: hostTensor([rows.count], new Float32Array(rows.count).fill(timestep)),
+    embeddings: hostTensor([rows.count, ...embeddingShape], embeddings),
+    mapper: hostTensor([length, length], weights.mapper),
+    source_gain: hostTensor([length], weights.sourceGain),
+    target_gain: hostTensor([length], weights.targetGain),
+    self_replace: hostTensor([levels], weights.selfReplace),
+    ...(lora
+      ? {
+          lora: hostTensor([lora.layout.size], lora.values),
+          lora_scales: hostTensor(
+            [rows.count, 1, 1],
+            Float32Array.from(loraScales, (share) => share * lora.scale),
+          ),
+        }
+      : {}),
+  });
+  const maps = outputs.cross_maps!;
+  const [, height, width, tokens] = maps.shape as [number, number, number, number];
+  return {
+    noise: outputs.noise!.data as Float32Array,
+    crossMaps: { height, width, tokens, values: maps.data as Float32Array },
+  };
+}
+
+async function runNullTextGradient(model: StableDiffusionModel, input: NullTextInput) {
+  const { latentShape, embeddingShape } = model;
+  const sample = float(1, ...latentShape);
+  const signature: Signature = {
+    sample,
+    conditional: sample,
+    expected: sample,
+    timesteps: float(1),
+    embedding: float(1, ...embeddingShape),
+    guidance_scale: float(),
+    from_sample: float(),
+    from_output: float(),
+  };
+  const step = await model.compile('null-text gradient', 1, signature, (inputs, parameters) =>
+    nullTextGradient(inputs, model.unet(parameters)),
+  );
+  const latents = (data: Float32Array) => hostTensor(sample.shape, data);
+  const { loss, gradient } = await step.run({
+    sample: latents(input.latents),
+    conditional: latents(input.conditional),
+    expected: latents(input.expected),
+    timesteps: hostTensor([1], new Float32Array([input.timestep])),
+    embedding: hostTensor([1, ...embeddingShape], input.embedding),
+    guidance_scale: hostScalar(input.guidanceScale),
+    from_sample: hostScalar(input.step.fromSample),
+    from_output: hostScalar(input.step.fromOutput),
+  });
+  return { loss: loss!.data[0]!, gradient: gradient!.data as Float32Array };
+}
