@@ -7,7 +7,7 @@ export type EditRequest =
   | { readonly kind: 'changes'; readonly changes: readonly EditChange[] }
   | { readonly kind: 'target'; readonly target: string };
 
-const somethingToSee = /[\p{L}\p{N}\p{Extended_Pictographic}]/u;
+const somethingToSee = /[\p{L}\p{N}\p{Extended_Pictographic}\p{Regional_Indicator}]/u;
 const rightToLeft = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}]/u;
 const arrows = /[→⟶➔➜➝➞⇒⟹]|➡\uFE0F?|[-=–—−]{1,3}>/gu;
 /** Where words run from right to left, so does the arrow. */

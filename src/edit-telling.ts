@@ -3,8 +3,6 @@ import { petMarker } from './jobs/imagine.js';
 import type { DataOf, ResultOf } from './jobs/index.js';
 import { text } from './locale.js';
 
-/** Below this, in decibels, the picture does not come back even without a change: its inversion has failed. */
-export const leastReconstruction = 25;
 /** Share of the pixels below which nobody sees a change. */
 export const leastChange = 0.005;
 
@@ -22,7 +20,7 @@ export function linesOfEdit(data: DataOf<'edit'>, result: ResultOf<'edit'>): Tex
     ...(data.drawn && !isReplay && data.method === undefined ? [text('delivery.editNotReplayed')] : []),
     ...(data.isReduced ? [text('delivery.editReduced')] : []),
     ...(result.isPromptCut ? [text('delivery.promptCut')] : []),
-    ...(reconstruction < leastReconstruction ? [text('delivery.editLost')] : []),
+    ...(result.isLost ? [text('delivery.editLost')] : []),
     ...(changed < leastChange ? [text('delivery.editNothingChanged')] : []),
   ];
 }

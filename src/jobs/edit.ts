@@ -124,8 +124,10 @@ export const edit = defineJob({
       steps: z.int().positive(),
       guidanceScale: z.number(),
     }),
-    /** How well the picture came back without any change, in decibels. */
+    /** How well the picture came back without any change, in decibels; what the autoencoder loses counts too. */
     reconstruction: z.number(),
+    /** So badly that more may have changed than was asked for. */
+    isLost: z.boolean(),
     scores: z.array(Score).min(1).max(3),
     isInversionCached: z.boolean(),
     /** Passes of one row through the model. */
