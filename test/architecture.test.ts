@@ -191,7 +191,15 @@ describe('written once', () => {
 
   test('every command file is in the list, and every text of a command belongs to one', () => {
     const files = sourcesOf('commands').map((file) => file.slice('commands/'.length, -'.ts'.length));
-    const helpers = ['imagine-prompt', 'index', 'pet-names', 'training-order'];
+    const helpers = [
+      'edit-instruction',
+      'edit-source',
+      'edit-words',
+      'imagine-prompt',
+      'index',
+      'pet-names',
+      'training-order',
+    ];
     const names: string[] = commands.map(({ name }) => name);
     expect(names.toSorted()).toEqual(files.filter((file) => !helpers.includes(file)).toSorted());
     expect(names.toSorted()).toEqual(Object.keys(locales.en.commands).toSorted());
