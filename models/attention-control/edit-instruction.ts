@@ -104,8 +104,8 @@ function replaceSpan(prompt: string, { start, end }: TextSpan, replacement: stri
   const before = withArticleFor(prompt.slice(0, start), replacement || prompt.slice(end).trimStart());
   return `${before}${replacement}${prompt.slice(end)}`
     .replace(/\s{2,}/gu, ' ')
-    .replace(/\s+([,.])/gu, '$1')
-    .trim();
+    .replace(/(?:\s*,)+/gu, ',')
+    .replace(/^[\s,]+|[\s,]+$/gu, '');
 }
 
 /** English changes its article with the sound of the next word, and captions are in English: "a dog", "an elephant". */

@@ -1,0 +1,159 @@
+import { readFileSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createControlSchedule } from '#models/attention-control/control-schedule.js';
+import { levelOf, PromptToPromptController } from '#models/attention-control/prompt-to-prompt-controller.js';
+import type { AttentionController, AttentionSite } from '#models/attention-processor.js';
+import { Parameters } from '#models/parameters.js';
+import { parseSchedulerConfig } from '#models/schedulers/scheduler-config.js';
+import { DDIMScheduler } from '#models/schedulers/scheduling-ddim.js';
+import { CLIPTextModel, parseCLIPTextConfig } from '#models/text-encoders/modeling-clip.js';
+import { CLIPTokenizer } from '#models/tokenizers/tokenization-clip.js';
+import { parseUNet2DConditionConfig, UNet2DConditionModel } from '#models/unets/unet-2d-condition.js';
+import { generatedParameters } from '#test/helpers/generated-weights.js';
+import { relativeDifference } from '#test/helpers/relative-difference.js';
+import { SD14_SCHEDULER_CONFIG } from '#test/helpers/scheduler-config.js';
+import { petTokenizer } from '#test/helpers/tokenizer-files.js';
+
+interface GoldenMaps {
+  /** Two of the four heads, [2, Q, L]. */
+  readonly source: number[];
+  readonly before: number[];
+  readonly after: number[];
+}
+
+const golden = JSON.parse(
+  readFileSync(new URL('../../../golden/data/attention-control.json', import.meta.url), 'utf8'),
+) as {
+  readonly text_config: Record<string, unknown>;
+  readonly unet_config: Record<string, unknown>;
+  readonly source: string;
+  readonly steps: number;
+  readonly cases: { name: string; target: string; maps?: Record<string, GoldenMaps>; maps_latents?: number[][] }[];
+};
+const entry = golden.cases.find(({ maps }) => maps)!;
+const MAPS_STEP = 2;
+const TOLERANCE = 1e-5;
+
+const sources = { text: generatedParameters('text_encoder'), unet: generatedParameters('unet') };
+const tokenizer = new CLIPTokenizer(petTokenizer().files);
+const schedule = createControlSchedule({
+  tokenizer,
+  levels: 2,
+  sourcePrompt: golden.source,
+  targetPrompt: entry.target,
+  steps: golden.steps,
+  control: {
+    alignment: 'refine',
+    crossReplaceSteps: 0.7,
+    selfReplaceSteps: 0.4,
+    selfReplaceLevel: 0,
+    equalizer: [{ words: 'red', factor: 2.5 }],
+    crossReplaceWords: [
+      { words: 'dog', steps: 0.3 },
+      { words: 'jungle', steps: [0.2, 1] },
+    ],
+  },
+});
+
+function controllerAt(step: number): PromptToPromptController {
+  const weights = schedule.weightsAt(step);
+  return new PromptToPromptController({
+    rows: { count: 4, source: 2, target: 3 },
+    latentHeight: 8,
+    blendLevel: 0,
+    mapper: tf.tensor2d(weights.mapper, [32, 32]),
+    sourceGain: tf.tensor1d(weights.sourceGain),
+    targetGain: tf.tensor1d(weights.targetGain),
+    selfReplace: tf.tensor1d(weights.selfReplace),
+  });
+}
+
+interface Seen {
+  readonly before: Float32Array;
+  readonly after: Float32Array;
+}
+
+/** Notes the maps of two heads, as the golden keeps them, of the rows [source, target]. */
+function recording(inner: PromptToPromptController, seen: Map<string, Seen>): AttentionController {
+  const heads = (maps: tf.Tensor4D) => tf.gather(tf.gather(maps, [2, 3], 0), [0, 3], 1).dataSync() as Float32Array;
+  return {
+    beforeAttention: (queriesAndKeys, site) => inner.beforeAttention(queriesAndKeys, site),
+    wantsMap: () => true,
+    attend(maps, site) {
+      const edited = site.kind === 'cross' ? inner.attend(maps, site) : maps;
+      seen.set(site.path, { before: heads(maps), after: heads(edited) });
+      return edited;
+    },
+  };
+}
+
+function mapsOfGoldenStep(): Map<string, Seen> {
+  const text = new CLIPTextModel(parseCLIPTextConfig(golden.text_config), new Parameters(sources.text));
+  const unet = new UNet2DConditionModel(parseUNet2DConditionConfig(golden.unet_config), new Parameters(sources.unet));
+  const scheduler = new DDIMScheduler(parseSchedulerConfig(SD14_SCHEDULER_CONFIG));
+  scheduler.setTimesteps(golden.steps);
+  const latents = entry.maps_latents!.flat();
+  const seen = new Map<string, Seen>();
+  tf.tidy(() => {
+    const states = ['', '', golden.source, entry.target].map((prompt) =>
+      text.forward(tf.tensor2d(tokenizer.encodePadded(prompt).ids, [1, 32], 'int32')),
+    );
+    unet.forward(
+      tf.tensor4d([...latents, ...latents], [4, 8, 8, 4]),
+      tf.fill([4], scheduler.timesteps[MAPS_STEP]!) as tf.Tensor1D,
+      tf.concat(states, 0) as tf.Tensor3D,
+      { controller: recording(controllerAt(MAPS_STEP), seen) },
+    );
+  });
+  return seen;
+}
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+afterAll(() => {
+  sources.text.dispose();
+  sources.unet.dispose();
+});
+
+describe('the maps of a refined and reweighted edit, in its third step', () => {
+  it('are those of the formulas in PyTorch, before and after, cross and self', () => {
+    const seen = mapsOfGoldenStep();
+    for (const [path, maps] of Object.entries(entry.maps!)) {
+      const size = maps.source.length;
+      const { before, after } = seen.get(path)!;
+      expect(relativeDifference(after.slice(0, size), maps.source)).toBeLessThan(TOLERANCE);
+      expect(relativeDifference(after.slice(size), maps.after)).toBeLessThan(TOLERANCE);
+      if (path.endsWith('attn2')) {
+        expect(relativeDifference(before.slice(size), maps.before)).toBeLessThan(TOLERANCE);
+        expect(relativeDifference(after.slice(size), maps.before)).toBeGreaterThan(1e-2);
+      }
+    }
+  });
+});
+
+describe('PromptToPromptController', () => {
+  it('leaves unconditional rows alone and wants no map of self-attention', () => {
+    const site = { kind: 'cross', resolution: [8, 8] } as unknown as AttentionSite;
+    const controller = controllerAt(0);
+    const maps = tf.softmax(tf.randomNormal([4, 2, 64, 32], 0, 1, 'float32', 1)) as tf.Tensor4D;
+    const edited = controller.attend(maps, site);
+    const rows = (x: tf.Tensor4D) => tf.slice(x, [0, 0, 0, 0], [3, -1, -1, -1]).dataSync();
+    expect(rows(edited)).toEqual(rows(maps));
+    expect(controller.wantsMap({ ...site, kind: 'self' })).toBe(false);
+    expect(controller.wantsMap(site)).toBe(true);
+  });
+
+  it('knows levels by how often odd sides were halved', () => {
+    const at = (height: number) => ({ resolution: [height, 1] }) as unknown as AttentionSite;
+    expect([10, 5, 3, 2].map((height) => levelOf(at(height), 10))).toEqual([0, 1, 2, 3]);
+  });
+
+  it('takes the maps of the next finer level where the wanted one has none', () => {
+    const maps = tf.softmax(tf.ones([4, 2, 16, 32])) as tf.Tensor4D;
+    const controller = controllerAt(0);
+    controller.attend(maps, { kind: 'cross', resolution: [4, 4] } as unknown as AttentionSite);
+    expect(controller.crossMaps().shape).toEqual([2, 4, 4, 32]);
+  });
+});

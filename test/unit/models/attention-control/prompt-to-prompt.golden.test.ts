@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import * as tf from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AttentionControl, LocalBlendWords } from '#models/attention-control/attention-control.js';
+import { createControlSchedule } from '#models/attention-control/control-schedule.js';
+import { LocalBlend } from '#models/attention-control/local-blend.js';
+import { createOnnxEngine } from '#models/engine/onnx-engine.js';
+import { ddimTrack } from '#models/inversion/source-track.js';
+import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
+import type { LoRAAdapter } from '#models/lora/lora-adapter.js';
+import { type EditingComponents, editingComponents } from '#models/pipelines/editing-components.js';
+import { runEditLoop } from '#models/pipelines/prompt-to-prompt-loop.js';
+import { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
+import { createGenerator } from '#models/random.js';
+import { createGoldenCheckpoint, type GoldenConfigs } from '#test/helpers/golden-checkpoint.js';
+import { relativeDifference } from '#test/helpers/relative-difference.js';
+
+interface GoldenCase {
+  readonly name: string;
+  readonly target: string;
+  readonly alignment: AttentionControl['alignment'];
+  readonly cross: [number, number];
+  readonly self: [number, number];
+  readonly level?: number;
+  readonly lora?: boolean;
+  readonly equalizer?: [string, number][];
+  readonly windows?: [string, [number, number]][];
+  readonly blend?: {
+    readonly source: string[];
+    readonly target: string[];
+    readonly threshold: number;
+    readonly subtract_source?: string[];
+    readonly subtract_target?: string[];
+    readonly subtract_threshold?: number;
+  };
+  readonly source_latents: number[];
+  readonly target_latents: number[];
+  readonly masks: string[];
+}
+
+const golden = JSON.parse(
+  readFileSync(new URL('../../../golden/data/attention-control.json', import.meta.url), 'utf8'),
+) as GoldenConfigs & {
+  readonly source: string;
+  readonly steps: number;
+  readonly guidance_scale: number;
+  readonly seed: number;
+  readonly cases: GoldenCase[];
+};
+
+const TOLERANCE = 1e-5;
+const LORA_SHARE = 0.8;
+
+let folder: string;
+let model: StableDiffusionModel;
+const engine = createOnnxEngine({ threadCount: 1 });
+
+beforeAll(async () => {
+  folder = await createGoldenCheckpoint(golden, { editing: { blendLevel: 0 } });
+  model = new StableDiffusionModel(await CheckpointFolder.open(folder), engine);
+  await tf.setBackend('cpu');
+});
+afterAll(async () => {
+  await engine.dispose();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Rank 2 on every projection, as the golden has it. */
+function goldenLoRA(): LoRAAdapter {
+  const layers = model.loraModules.map(({ path, inFeatures, outFeatures }) => {
+    const drawn = createGenerator(9)
+      .fork(path)
+      .normals(2 * (inFeatures + outFeatures))
+      .map((value) => 0.3 * value);
+    const [down, up] = [drawn.slice(0, 2 * inFeatures), drawn.slice(2 * inFeatures)];
+    return [path, { rank: 2, alpha: 2, down, up }] as const;
+  });
+  return { layers: new Map(layers) };
+}
+
+function controlOf({ alignment, cross, self, level = 0, equalizer = [], windows = [] }: GoldenCase): AttentionControl {
+  return {
+    alignment,
+    crossReplaceSteps: cross,
+    selfReplaceSteps: self,
+    selfReplaceLevel: level,
+    equalizer: equalizer.map(([words, factor]) => ({ words, factor })),
+    crossReplaceWords: windows.map(([words, steps]) => ({ words, steps })),
+  };
+}
+
+const blendWords = (blend: NonNullable<GoldenCase['blend']>): LocalBlendWords => ({
+  source: blend.source,
+  target: blend.target,
+  threshold: blend.threshold,
+  ...(blend.subtract_source ? { subtractSource: blend.subtract_source } : {}),
+  ...(blend.subtract_target ? { subtractTarget: blend.subtract_target } : {}),
+  ...(blend.subtract_threshold ? { subtractThreshold: blend.subtract_threshold } : {}),
+});
+
+async function runCase(golden_: GoldenCase, components: EditingComponents) {
+  const { steps } = golden;
+  const { tokenizer, levels, latentShape } = components;
+  const prompts = { sourcePrompt: golden.source, targetPrompt: golden_.target };
+  const schedule = createControlSchedule({ tokenizer, levels, steps, ...prompts, control: controlOf(golden_) });
+  const blend = golden_.blend
+    ? new LocalBlend({ words: blendWords(golden_.blend), ...schedule, steps, latentShape })
+    : undefined;
+  const latents = new Float32Array((steps + 1) * 256);
+  latents.set(createGenerator(golden.seed).normals(256), steps * 256);
+  const source = await model.encodePrompt(golden.source);
+  const embeddings = { empty: await model.encodePrompt(''), source, target: await model.encodePrompt(golden_.target) };
+  const inversion = { kind: 'ddim', prompt: golden.source, steps, latentShape, latents } as const;
+  const masks: string[] = [];
+  const result = await runEditLoop({
+    components,
+    track: ddimTrack(components.schedulerConfig, inversion, embeddings),
+    schedule,
+    ...(blend ? { blend } : {}),
+    embeddings,
+    guidanceScale: golden.guidance_scale,
+    loraScales: { source: 0, target: LORA_SHARE },
+    onStep: () => {
+      if (blend?.mask) masks.push(blend.mask.join(''));
+    },
+  });
+  return { ...result, masks };
+}
+
+describe('Prompt-to-Prompt beside its formulas in PyTorch, over ten guided steps', () => {
+  it.each(golden.cases.map((entry) => [entry.name, entry] as const))(
+    '%s: the same latents and masks',
+    async (_, entry) => {
+      const components = editingComponents(model, entry.lora ? model.activate(goldenLoRA()) : undefined);
+      const { source, target, masks } = await runCase(entry, components);
+      expect(relativeDifference(source, entry.source_latents)).toBeLessThan(TOLERANCE);
+      expect(relativeDifference(target, entry.target_latents)).toBeLessThan(TOLERANCE);
+      expect(masks).toEqual(entry.masks);
+    },
+  );
+});

@@ -1,0 +1,169 @@
+import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createControlSchedule } from '#models/attention-control/control-schedule.js';
+import { createOnnxEngine } from '#models/engine/onnx-engine.js';
+import { invertDDIM, latentsAt } from '#models/inversion/ddim-inversion.js';
+import { invertEditFriendly } from '#models/inversion/edit-friendly-inversion.js';
+import type { Inversion } from '#models/inversion/inversion.js';
+import { optimizeNullText } from '#models/inversion/null-text-inversion.js';
+import {
+  ddimTrack,
+  directTrack,
+  editFriendlyTrack,
+  negativePromptTrack,
+  nullTextTrack,
+  proximalTrack,
+  type SourceTrack,
+} from '#models/inversion/source-track.js';
+import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
+import { type EditingComponents, editingComponents } from '#models/pipelines/editing-components.js';
+import { runEditLoop } from '#models/pipelines/prompt-to-prompt-loop.js';
+import { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
+import { createGenerator } from '#models/random.js';
+import { createGoldenCheckpoint, type GoldenConfigs } from '#test/helpers/golden-checkpoint.js';
+import { relativeDifference } from '#test/helpers/relative-difference.js';
+
+interface EditedPair {
+  readonly source_latents: number[];
+  readonly target_latents: number[];
+}
+
+const golden = JSON.parse(
+  readFileSync(new URL('../../../golden/data/inversion.json', import.meta.url), 'utf8'),
+) as GoldenConfigs & {
+  readonly source: string;
+  readonly target: string;
+  readonly cross: [number, number];
+  readonly self: [number, number];
+  readonly steps: number;
+  readonly seed: number;
+  readonly guidance_scale: number;
+  readonly picture: number[];
+  readonly trajectory: number[][];
+  readonly null_text: { readonly losses: number[][]; readonly first: number[]; readonly last: number[] };
+  readonly edit_friendly: { readonly first_step: number; readonly noise: number[] };
+  readonly edits: Record<string, EditedPair>;
+};
+
+const TOLERANCE = 1e-5;
+/** Adam divides each gradient by its own size: where that is near zero, rounding decides the direction of a whole step. */
+const OPTIMISED_TOLERANCE = 1e-3;
+
+const engine = createOnnxEngine({ threadCount: 1 });
+let folder: string;
+let model: StableDiffusionModel;
+let components: EditingComponents;
+let embeddings: { empty: Float32Array; source: Float32Array; target: Float32Array };
+let inversion: Inversion;
+
+const inputs = () => ({
+  components,
+  latents: Float32Array.from(golden.picture),
+  prompt: golden.source,
+  embedding: embeddings.source,
+  steps: golden.steps,
+});
+
+beforeAll(async () => {
+  folder = await createGoldenCheckpoint(golden, { editing: { blendLevel: 0 } });
+  model = new StableDiffusionModel(await CheckpointFolder.open(folder), engine);
+  components = editingComponents(model);
+  embeddings = {
+    empty: await model.encodePrompt(''),
+    source: await model.encodePrompt(golden.source),
+    target: await model.encodePrompt(golden.target),
+  };
+  inversion = await invertDDIM(inputs());
+});
+afterAll(async () => {
+  await engine.dispose();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function edit(track: SourceTrack) {
+  const { steps, guidance_scale: guidanceScale } = golden;
+  const schedule = createControlSchedule({
+    tokenizer: components.tokenizer,
+    levels: components.levels,
+    steps,
+    sourcePrompt: golden.source,
+    targetPrompt: golden.target,
+    control: {
+      alignment: 'refine',
+      crossReplaceSteps: golden.cross,
+      selfReplaceSteps: golden.self,
+      selfReplaceLevel: 0,
+      equalizer: [],
+      crossReplaceWords: [],
+    },
+  });
+  return runEditLoop({
+    components,
+    track,
+    schedule,
+    embeddings,
+    guidanceScale,
+    loraScales: { source: 0, target: 0 },
+  });
+}
+
+async function expectEdit(name: string, track: SourceTrack, tolerance = TOLERANCE) {
+  const { source, target } = await edit(track);
+  expect(relativeDifference(source, golden.edits[name]!.source_latents)).toBeLessThan(tolerance);
+  expect(relativeDifference(target, golden.edits[name]!.target_latents)).toBeLessThan(tolerance);
+}
+
+describe('inversions beside their formulas in PyTorch', () => {
+  it('walks a picture to noise by DDIM through the same latents', () => {
+    golden.trajectory.forEach((latents, index) => {
+      expect(relativeDifference(latentsAt(inversion, index + 1), latents)).toBeLessThan(TOLERANCE);
+    });
+  });
+
+  it.each([
+    ['ddim', ddimTrack],
+    ['direct', directTrack],
+    ['negative-prompt', negativePromptTrack],
+    ['proximal', proximalTrack],
+  ] as const)('edits along the %s track to the same latents', async (name, createTrack) => {
+    await expectEdit(name, createTrack(components.schedulerConfig, inversion, embeddings));
+  });
+
+  it('finds the noises between independent latents, and edits along them to the same latents', async () => {
+    const generator = createGenerator(golden.seed).fork('edit-friendly inversion');
+    const walked = await invertEditFriendly({ ...inputs(), generator });
+    const { first_step: step, noise } = golden.edit_friendly;
+    expect(relativeDifference(walked.noises!.slice(step * 256, (step + 1) * 256), noise)).toBeLessThan(TOLERANCE);
+    await expectEdit('edit-friendly', editFriendlyTrack(components.schedulerConfig, walked, embeddings));
+  });
+
+  it('optimises the null text through the same losses to the same embeddings', async () => {
+    const losses: number[] = [];
+    const counted: EditingComponents = {
+      ...components,
+      nullTextGradient: async (input) => {
+        const result = await components.nullTextGradient(input);
+        losses.push(result.loss);
+        return result;
+      },
+    };
+    const optimised = await optimizeNullText({
+      components: counted,
+      inversion,
+      conditional: embeddings.source,
+      unconditional: embeddings.empty,
+      guidanceScale: golden.guidance_scale,
+    });
+    expect(relativeDifference(losses, golden.null_text.losses.flat())).toBeLessThan(OPTIMISED_TOLERANCE);
+    const { embeddings: found } = optimised.nullText!;
+    const size = found.length / golden.steps;
+    expect(relativeDifference(found.slice(0, size), golden.null_text.first)).toBeLessThan(OPTIMISED_TOLERANCE);
+    expect(relativeDifference(found.slice(-size), golden.null_text.last)).toBeLessThan(OPTIMISED_TOLERANCE);
+    await expectEdit(
+      'null-text',
+      nullTextTrack(components.schedulerConfig, optimised, embeddings),
+      OPTIMISED_TOLERANCE,
+    );
+  });
+});
