@@ -10,6 +10,8 @@ interface Frame {
   readonly height: number;
 }
 
+/** Up to this ratio of its sides a photo is pressed into the square, where it fills the model's whole view; a longer one gets borders. */
+const MAX_PRESSED = 1.5;
 /** A difference of this many of 255, in any channel, is a change. */
 const CHANGE = 10;
 /** How far a change reaches into what is around it, as a share of the square's side: edges are softened over it. */
@@ -35,10 +37,13 @@ export class PhotoCanvas {
   static async open(bytes: Uint8Array, [height, width]: readonly [number, number]): Promise<PhotoCanvas> {
     const photo = await readRgb(bytes);
     const scale = Math.min(width / photo.width, height / photo.height);
-    const frame = {
-      width: Math.max(1, Math.round(photo.width * scale)),
-      height: Math.max(1, Math.round(photo.height * scale)),
-    };
+    const isPressed = Math.max(photo.width / photo.height, photo.height / photo.width) <= MAX_PRESSED;
+    const frame = isPressed
+      ? { width, height }
+      : {
+          width: Math.max(1, Math.round(photo.width * scale)),
+          height: Math.max(1, Math.round(photo.height * scale)),
+        };
     const left = Math.floor((width - frame.width) / 2);
     const top = Math.floor((height - frame.height) / 2);
     const inner = await sharpOf(photo)

@@ -75,11 +75,20 @@ export class PhotoCaptioner {
     const subjects = named(kinds, words).flatMap((kind) =>
       looks.length === 0 ? [kind] : named(looks, ofSubject).map((look) => `${look} ${kind}`),
     );
-    const subject = await this.#best(picture, subjects.map(withOpening), signal);
+    const openings = subjects.map(withOpening);
+    const subject = await this.#best(picture, openings, signal);
     if (places.length === 0) return subject;
+    const inPlaces = named(places, words).map((place) => ({ place, text: `${subject} ${place}` }));
+    const best = await this.#best(
+      picture,
+      inPlaces.map(({ text }) => text),
+      signal,
+    );
+    const { place } = inPlaces.find(({ text }) => text === best)!;
+    // The animal is told better once the rest of the picture is in the words as well.
     return this.#best(
       picture,
-      named(places, words).map((place) => `${subject} ${place}`),
+      openings.map((opening) => `${opening} ${place}`),
       signal,
     );
   }
