@@ -37,10 +37,17 @@ export interface QueriesAndKeys {
   readonly k: tf.Tensor4D;
 }
 
+/** Steers what the residual blocks of the UNet give to its attention. */
+export interface FeatureController {
+  /** @param features [B, h, w, C] @param path of the block, such as `up_blocks.1.resnets.1` @returns the same shape */
+  afterResnet(features: tf.Tensor, path: string): tf.Tensor;
+}
+
 /** What reaches every attention layer of a forward pass. */
 export interface AttentionContext {
   readonly lora?: LoRALookup;
   readonly controller?: AttentionController;
+  readonly features?: FeatureController;
 }
 
 export interface AttentionOptions {

@@ -30,9 +30,31 @@ export interface LocalBlendOptions {
 const DEFAULT_THRESHOLD = 0.3;
 const DEFAULT_START = 0.2;
 
+/** Keeps the source's latents outside a mask. */
+export interface LatentMask {
+  /** [h, w] of the latents, 1 where the target may differ; undefined before it is known. */
+  readonly mask: Uint8Array | undefined;
+  /**
+   * To be called once after each step.
+   * @param source latents of the source, [h, w, C] @param target latents of the target
+   * @returns the target's latents, with the source's outside the mask
+   */
+  blend(maps: CrossMaps, source: Float32Array, target: Float32Array): Float32Array;
+}
+
+/** A mask that is the same in all steps. @param mask [h, w] */
+export function fixedMask(mask: Uint8Array): LatentMask {
+  return { mask, blend: (_maps, source, target) => blendLatents(mask, source, target) };
+}
+
+function blendLatents(mask: Uint8Array, source: Float32Array, target: Float32Array): Float32Array {
+  const channels = target.length / mask.length;
+  return target.map((value, index) => (mask[Math.floor(index / channels)] ? value : source[index]!));
+}
+
 type Direction = { readonly source: readonly number[]; readonly target: readonly number[] };
 
-export class LocalBlend {
+export class LocalBlend implements LatentMask {
   readonly #options: LocalBlendOptions;
   readonly #marked: Direction;
   readonly #subtracted: Direction | undefined;
@@ -56,26 +78,19 @@ export class LocalBlend {
     this.#firstStep = Math.floor((words.startAfter ?? DEFAULT_START) * steps);
   }
 
-  /** [h, w] of the latents, 1 where the target may differ; undefined before the first blending. */
   get mask(): Uint8Array | undefined {
     return this.#mask;
   }
 
-  /**
-   * To be called once after each step.
-   * @param source latents of the source, [h, w, C] @param target latents of the target
-   * @returns the target's latents, with the source's where nothing points to
-   */
   blend(maps: CrossMaps, source: Float32Array, target: Float32Array): Float32Array {
     this.#sums ??= new Float32Array(maps.values.length);
     const sums = this.#sums;
     for (let index = 0; index < sums.length; index++) sums[index]! += maps.values[index]!;
     if (this.#step++ < this.#firstStep) return target;
-    const [height, width, channels] = this.#options.latentShape;
+    const [height, width] = this.#options.latentShape;
     const small = this.#maskOf({ ...maps, values: sums });
     this.#mask = resizeNearest(small, [maps.height, maps.width], [height, width]);
-    const mask = this.#mask;
-    return target.map((value, index) => (mask[Math.floor(index / channels)] ? value : source[index]!));
+    return blendLatents(this.#mask, source, target);
   }
 
   #maskOf(maps: CrossMaps): Uint8Array {

@@ -42,10 +42,15 @@ export class PromptToPromptController implements AttentionController {
   /** A row with the source's queries and keys has the source's self-attention, exactly, without a map being built. */
   beforeAttention({ q, k }: QueriesAndKeys, site: AttentionSite): QueriesAndKeys {
     if (site.kind !== 'self') return { q, k };
-    const weight = tf.slice(this.#options.selfReplace, levelOf(site, this.#options.latentHeight), 1); // [1]
+    const weight = this.selfWeight(site);
     const swap = (x: tf.Tensor4D) =>
       this.#withTarget(x, (source, target) => tf.add(target, tf.mul(tf.sub(source, target), weight)));
     return { q: swap(q), k: swap(k) };
+  }
+
+  /** 1 where self-attention is the source's, [1]. */
+  protected selfWeight(site: AttentionSite): tf.Tensor {
+    return tf.slice(this.#options.selfReplace, levelOf(site, this.#options.latentHeight), 1);
   }
 
   wantsMap(site: AttentionSite): boolean {

@@ -8,6 +8,7 @@ import type { SchedulerConfig } from '../schedulers/scheduler-config.js';
 import type { Scheduler, SchedulerName } from '../schedulers/scheduling-base.js';
 import { DDIMScheduler } from '../schedulers/scheduling-ddim.js';
 import { latentsAt } from './ddim-inversion.js';
+import { DIFF_EDIT_SKIPPED_SHARE } from './difference-mask.js';
 import { EDIT_FRIENDLY_ETA, firstEditFriendlyStep } from './edit-friendly-inversion.js';
 import type { Inversion } from './inversion.js';
 import { PROXIMAL_DEFAULTS, type ProximalOptions } from './proximal-guidance.js';
@@ -116,6 +117,19 @@ export function editFriendlyTrack(
     noiseAt: (step) => noises.subarray(step * size, (step + 1) * size),
   };
 }
+
+/** Direct inversion from an encoding ratio below 1. Paper: Couairon et al. 2022, arXiv:2210.11427, section 3.2, step 2. */
+export function diffEditTrack(config: SchedulerConfig, inversion: Inversion, embeddings: TrackEmbeddings): SourceTrack {
+  const firstStep = firstDiffEditStep(inversion.steps);
+  return {
+    ...directTrack(config, inversion, embeddings),
+    firstStep,
+    start: latentsAt(inversion, inversion.steps - firstStep),
+  };
+}
+
+/** Index of the first step that DiffEdit takes. */
+export const firstDiffEditStep = (steps: number): number => Math.floor(DIFF_EDIT_SKIPPED_SHARE * steps);
 
 export interface ReplayOptions {
   readonly scheduler: SchedulerName;

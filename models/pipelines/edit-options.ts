@@ -7,9 +7,19 @@ import type { SchedulerName } from '../schedulers/scheduling-base.js';
 /**
  * How a posted picture becomes editable. `direct` (Ju et al. 2023) is best and cheapest; `ddim` is the plain inversion
  * that it improves; `negative-prompt`, `proximal` and `null-text` guide with something else than the empty text;
- * `edit-friendly` (Huberman-Spiegelglas et al. 2023) walks with noise.
+ * `edit-friendly` (Huberman-Spiegelglas et al. 2023) walks with noise. `diffedit` (Couairon et al. 2022) finds the mask by
+ * itself and `plug-and-play` (Tumanyan et al. 2022) takes features instead of cross-attention, both on direct inversion.
  */
-export const EDIT_METHODS = ['direct', 'ddim', 'negative-prompt', 'proximal', 'null-text', 'edit-friendly'] as const;
+export const EDIT_METHODS = [
+  'direct',
+  'ddim',
+  'negative-prompt',
+  'proximal',
+  'null-text',
+  'edit-friendly',
+  'diffedit',
+  'plug-and-play',
+] as const;
 export type EditMethod = (typeof EDIT_METHODS)[number];
 
 /** A picture from outside. */

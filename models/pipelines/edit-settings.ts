@@ -1,10 +1,25 @@
 /** @file What decides an edit, resolved from what was asked for and what the checkpoint recommends. */
 import type { AttentionControl } from '../attention-control/attention-control.js';
+import { PLUG_AND_PLAY_SELF_STEPS } from '../attention-control/plug-and-play-controller.js';
 import { firstEditFriendlyStep } from '../inversion/edit-friendly-inversion.js';
 import type { InversionKind } from '../inversion/inversion.js';
+import { firstDiffEditStep } from '../inversion/source-track.js';
 import { createGenerator } from '../random.js';
 import type { EditOptions, EditSettings } from './edit-options.js';
 import type { EditingComponents } from './editing-components.js';
+
+/** Methods that hold the picture by something else than both kinds of attention. */
+const OWN_WINDOWS: Partial<
+  Record<EditSettings['method'], Pick<AttentionControl, 'crossReplaceSteps' | 'selfReplaceSteps'>>
+> = {
+  diffedit: { crossReplaceSteps: 0, selfReplaceSteps: 0 },
+  'plug-and-play': { crossReplaceSteps: 0, selfReplaceSteps: PLUG_AND_PLAY_SELF_STEPS },
+};
+
+const recommendedWindows = ({ crossReplaceSteps, selfReplaceSteps }: EditingComponents['recommendations']) => ({
+  crossReplaceSteps,
+  selfReplaceSteps,
+});
 
 /** @throws RangeError for options out of range */
 export function resolveEditSettings(
@@ -15,14 +30,13 @@ export function resolveEditSettings(
   if (source.kind === 'drawn' && source.hasLoRA && !hasLoRA) {
     throw new RangeError('the picture was drawn with a LoRA, and none is given');
   }
-  const { crossReplaceSteps, selfReplaceSteps, selfReplaceLevel } = recommendations;
+  const method = source.kind === 'drawn' ? 'replay' : (options.method ?? recommendations.method);
   const control: AttentionControl = {
     alignment: 'refine',
     crossReplaceWords: [],
     equalizer: [],
-    crossReplaceSteps,
-    selfReplaceSteps,
-    selfReplaceLevel,
+    selfReplaceLevel: recommendations.selfReplaceLevel,
+    ...(OWN_WINDOWS[method] ?? recommendedWindows(recommendations)),
     ...options.control,
   };
   const guidanceScale =
@@ -31,7 +45,7 @@ export function resolveEditSettings(
   return {
     sourcePrompt: source.prompt,
     targetPrompt,
-    method: source.kind === 'drawn' ? 'replay' : (options.method ?? recommendations.method),
+    method,
     steps: source.kind === 'drawn' ? source.steps : (options.steps ?? recommendations.steps),
     guidanceScale,
     seed: createGenerator(options.seed ?? 0).seed,
@@ -42,6 +56,12 @@ export function resolveEditSettings(
 export const inversionKind = (method: EditSettings['method']): InversionKind =>
   method === 'edit-friendly' ? 'edit-friendly' : 'ddim';
 
-/** Steps that an edit takes, and an inversion for it: `edit-friendly` leaves out the noisiest ones. */
-export const stepsTaken = ({ method, steps }: EditSettings): number =>
-  method === 'edit-friendly' ? steps - firstEditFriendlyStep(steps) : steps;
+/** Steps of an edit: two methods leave out the noisiest ones. */
+export function stepsTaken({ method, steps }: EditSettings): number {
+  if (method === 'edit-friendly') return steps - firstEditFriendlyStep(steps);
+  return method === 'diffedit' ? steps - firstDiffEditStep(steps) : steps;
+}
+
+/** Steps of an inversion for it. DDIM goes all the way, so that any other method can use what it found. */
+export const stepsInverted = (settings: EditSettings): number =>
+  inversionKind(settings.method) === 'ddim' ? settings.steps : stepsTaken(settings);

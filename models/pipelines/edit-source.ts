@@ -1,11 +1,14 @@
 /** @file Gets the source of an edit ready: its way back to noise, from the cache where it fits, or its drawing again. */
+import { fixedMask, type LatentMask } from '../attention-control/local-blend.js';
 import { imagesToPixels } from '../image-processor.js';
 import { invertDDIM, latentsAt } from '../inversion/ddim-inversion.js';
+import { differenceMask } from '../inversion/difference-mask.js';
 import { invertEditFriendly } from '../inversion/edit-friendly-inversion.js';
 import type { Inversion } from '../inversion/inversion.js';
 import { optimizeNullText } from '../inversion/null-text-inversion.js';
 import {
   ddimTrack,
+  diffEditTrack,
   directTrack,
   editFriendlyTrack,
   negativePromptTrack,
@@ -16,7 +19,7 @@ import {
 } from '../inversion/source-track.js';
 import { createGenerator } from '../random.js';
 import type { DrawnSource, EditMethod, EditOptions, EditSettings, PostedPicture } from './edit-options.js';
-import { inversionKind, stepsTaken } from './edit-settings.js';
+import { inversionKind, stepsInverted, stepsTaken } from './edit-settings.js';
 import type { EditingComponents } from './editing-components.js';
 
 const TRACKS = {
@@ -26,6 +29,8 @@ const TRACKS = {
   proximal: proximalTrack,
   'null-text': nullTextTrack,
   'edit-friendly': editFriendlyTrack,
+  diffedit: diffEditTrack,
+  'plug-and-play': directTrack,
 } satisfies Record<EditMethod, unknown>;
 
 /** What every stage of an edit works with. */
@@ -43,6 +48,8 @@ export interface PreparedSource {
   /** The encoded picture, [h, w, C], which the source's row is measured against; absent where that row is our own drawing. */
   readonly latents?: Float32Array;
   readonly usedCachedInversion: boolean;
+  /** Where the picture may change, where the method finds that by itself. */
+  readonly mask?: LatentMask;
   /** Steps that this took, for progress. */
   readonly steps: number;
 }
@@ -68,7 +75,7 @@ export async function invertSource(run: EditRun, source: PostedPicture): Promise
   const method = settings.method as EditMethod;
   const cached = usable(source.inversion, settings, components) ? source.inversion : undefined;
   const needsNullText = method === 'null-text' && cached?.nullText?.guidanceScale !== settings.guidanceScale;
-  const walkSteps = cached ? 0 : stepsTaken(settings);
+  const walkSteps = cached ? 0 : stepsInverted(settings);
   const steps = walkSteps + (needsNullText ? settings.steps : 0);
   const hooks = (stepsBefore: number) => ({
     ...(options.signal ? { signal: options.signal } : {}),
@@ -91,9 +98,17 @@ export async function invertSource(run: EditRun, source: PostedPicture): Promise
     });
   }
   if (inversion !== cached) await options.onInversion?.(inversion);
+  const latents = latentsAt(inversion, 0);
+  const generator = createGenerator(settings.seed).fork('difference mask');
+  const { signal } = options;
+  const mask =
+    method === 'diffedit'
+      ? fixedMask(await differenceMask({ components, latents, embeddings, generator, ...(signal ? { signal } : {}) }))
+      : undefined;
   return {
     track: TRACKS[method](components.schedulerConfig, inversion, embeddings),
-    latents: latentsAt(inversion, 0),
+    latents,
+    ...(mask ? { mask } : {}),
     usedCachedInversion: cached !== undefined,
     steps,
   };

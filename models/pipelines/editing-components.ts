@@ -2,6 +2,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { ControlWeights } from '../attention-control/control-schedule.js';
 import type { CrossMaps } from '../attention-control/local-blend.js';
+import { PlugAndPlayController } from '../attention-control/plug-and-play-controller.js';
 import { PromptToPromptController, type RowRoles } from '../attention-control/prompt-to-prompt-controller.js';
 import type { Signature } from '../engine/engine.js';
 import { hostScalar, hostTensor } from '../engine/host-tensor.js';
@@ -20,6 +21,8 @@ export interface ControlledPredictionInput {
   /** [rows, L, D] */
   readonly embeddings: Float32Array;
   readonly rows: RowRoles;
+  /** Plug-and-Play instead of Prompt-to-Prompt: 1 in steps that take the source's features, 0 in others. */
+  readonly featureReplace?: number;
   readonly weights: ControlWeights;
   /** Share of the LoRA in each row: 0 for the untouched checkpoint. */
   readonly loraScales: readonly number[];
@@ -95,7 +98,7 @@ const float = (...shape: number[]) => ({ shape, dtype: 'float32' as const });
 async function predictControlled(
   model: StableDiffusionModel,
   lora: ActiveLoRA | undefined,
-  { latents, timestep, embeddings, rows, weights, loraScales }: ControlledPredictionInput,
+  { latents, timestep, embeddings, rows, weights, loraScales, featureReplace }: ControlledPredictionInput,
 ): Promise<ControlledPrediction> {
   const { latentShape, embeddingShape } = model;
   const { blendLevel } = model.checkpoint.recommendations.editing;
@@ -111,10 +114,12 @@ async function predictControlled(
     target_gain: float(length),
     self_replace: float(levels),
     ...(layout ? { lora: float(layout.size), lora_scales: float(rows.count, 1, 1) } : {}),
+    ...(featureReplace === undefined ? {} : { feature_replace: float() }),
   };
-  const name = `controlled unet, source ${rows.source}, target ${rows.target}${layout ? `, lora rank ${layout.rank}` : ''}`;
+  const method = featureReplace === undefined ? 'prompt-to-prompt' : 'plug-and-play';
+  const name = `${method} unet, source ${rows.source}, target ${rows.target}${layout ? `, lora rank ${layout.rank}` : ''}`;
   const predict = await model.compile(name, rows.count, signature, (inputs, parameters) => {
-    const controller = new PromptToPromptController({
+    const options = {
       rows,
       latentHeight: latentShape[0],
       blendLevel,
@@ -122,11 +127,16 @@ async function predictControlled(
       sourceGain: inputs.source_gain as tf.Tensor1D,
       targetGain: inputs.target_gain as tf.Tensor1D,
       selfReplace: inputs.self_replace as tf.Tensor1D,
-    });
+    };
+    const features = inputs.feature_replace
+      ? new PlugAndPlayController({ ...options, featureReplace: inputs.feature_replace })
+      : undefined;
+    const controller = features ?? new PromptToPromptController(options);
     const noise = model
       .unet(parameters)
       .forward(inputs.sample as tf.Tensor4D, inputs.timesteps as tf.Tensor1D, inputs.embeddings as tf.Tensor3D, {
         controller,
+        ...(features ? { features } : {}),
         ...(layout ? { lora: loraLookup(inputs.lora!, layout, inputs.lora_scales!) } : {}),
       });
     return { noise, cross_maps: controller.crossMaps() };
@@ -139,6 +149,7 @@ async function predictControlled(
     source_gain: hostTensor([length], weights.sourceGain),
     target_gain: hostTensor([length], weights.targetGain),
     self_replace: hostTensor([levels], weights.selfReplace),
+    ...(featureReplace === undefined ? {} : { feature_replace: hostScalar(featureReplace) }),
     ...(lora
       ? {
           lora: hostTensor([lora.layout.size], lora.values),

@@ -4,7 +4,8 @@
  * Papers: Hertz et al. 2022, arXiv:2208.01626; Ju et al. 2023, arXiv:2310.01506.
  */
 import { type ControlSchedule, createControlSchedule } from '../attention-control/control-schedule.js';
-import { LocalBlend } from '../attention-control/local-blend.js';
+import { type LatentMask, LocalBlend } from '../attention-control/local-blend.js';
+import { PLUG_AND_PLAY_FEATURE_STEPS } from '../attention-control/plug-and-play-controller.js';
 import { imagesToPixels, pixelsToImages, type RgbImage } from '../image-processor.js';
 import { EvaluationMeter } from '../inversion/evaluation-meter.js';
 import { clipDirection } from '../metrics/clip-direction.js';
@@ -41,7 +42,8 @@ export class PromptToPromptPipeline {
     const prepared = source.kind === 'drawn' ? replaySource(run, source) : await invertSource(run, source);
     const inversionEvaluations = meter.forward;
     // 4. the edit
-    const latents = await this.editLatents(run, prepared, schedule, blend);
+    const mask = blend ?? prepared.mask;
+    const latents = await this.editLatents(run, prepared, schedule, mask);
     // 5. pictures and scores
     signal?.throwIfAborted();
     const pictures = await this.decodePictures(latents, prepared);
@@ -50,7 +52,7 @@ export class PromptToPromptPipeline {
       ...pictures,
       latents: latents.target,
       score: await this.score(settings, pictures.reconstruction, pictures.picture),
-      ...(blend?.mask ? { mask: { height, width, values: blend.mask } } : {}),
+      ...(mask?.mask ? { mask: { height, width, values: mask.mask } } : {}),
       evaluations: {
         inversion: inversionEvaluations,
         editing: meter.forward - inversionEvaluations,
@@ -95,7 +97,7 @@ export class PromptToPromptPipeline {
     { options, settings, components, embeddings }: EditRun,
     { track, steps: stepsBefore }: PreparedSource,
     schedule: ControlSchedule,
-    blend: LocalBlend | undefined,
+    blend: LatentMask | undefined,
   ): Promise<EditedLatents> {
     const { source, signal, onProgress } = options;
     const { hasLoRA } = components;
@@ -110,6 +112,7 @@ export class PromptToPromptPipeline {
         target: hasLoRA ? 1 : 0,
       },
       ...(blend ? { blend } : {}),
+      ...(settings.method === 'plug-and-play' ? { featureSteps: PLUG_AND_PLAY_FEATURE_STEPS } : {}),
       ...(signal ? { signal } : {}),
       onStep: (step, original) =>
         onProgress?.({

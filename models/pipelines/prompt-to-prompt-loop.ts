@@ -1,6 +1,6 @@
 /** @file The steps of an edit: source and target side by side, attention from one to the other, what must stay kept. */
 import type { ControlSchedule } from '../attention-control/control-schedule.js';
-import type { LocalBlend } from '../attention-control/local-blend.js';
+import type { LatentMask } from '../attention-control/local-blend.js';
 import type { RowRoles } from '../attention-control/prompt-to-prompt-controller.js';
 import { guideProximally, pullToInversion } from '../inversion/proximal-guidance.js';
 import type { SourceTrack } from '../inversion/source-track.js';
@@ -12,7 +12,9 @@ export interface EditLoopOptions {
   readonly components: Pick<EditingComponents, 'predictControlled' | 'latentShape'>;
   readonly track: SourceTrack;
   readonly schedule: ControlSchedule;
-  readonly blend?: LocalBlend;
+  readonly blend?: LatentMask;
+  /** Share of the steps that take the source's features: Plug-and-Play. */
+  readonly featureSteps?: number;
   /** Of the prompts, [L, D] each. */
   readonly embeddings: { readonly source: Float32Array; readonly target: Float32Array };
   readonly guidanceScale: number;
@@ -43,7 +45,7 @@ function rowsOf(guidanceScales: Readonly<Record<Row['side'], number>>): readonly
 
 /** @throws NotFiniteError; the signal's reason */
 export async function runEditLoop(options: EditLoopOptions): Promise<EditedLatents> {
-  const { components, track, schedule, blend, guidanceScale, signal, onStep } = options;
+  const { components, track, schedule, blend, featureSteps, guidanceScale, signal, onStep } = options;
   const { scheduler, firstStep, proximal } = track;
   const guidanceScales = { source: track.sourceGuidanceScale ?? guidanceScale, target: guidanceScale };
   const rows = rowsOf(guidanceScales);
@@ -66,6 +68,9 @@ export async function runEditLoop(options: EditLoopOptions): Promise<EditedLaten
       rows: roles,
       weights: schedule.weightsAt(step),
       loraScales,
+      ...(featureSteps === undefined
+        ? {}
+        : { featureReplace: step < Math.floor(featureSteps * scheduler.timesteps.length) ? 1 : 0 }),
     });
     if (!noise.every(Number.isFinite)) throw new NotFiniteError(step + 1, scheduler.timesteps.length);
     const rowOf = (index: number) => noise.subarray(index * size, (index + 1) * size);

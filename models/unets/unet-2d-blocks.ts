@@ -60,12 +60,15 @@ function createTransformer(
 }
 
 interface Layer {
+  /** Of the resnet, relative to the UNet. */
+  readonly path: string;
   readonly resnet: ResnetBlock2D;
   readonly transformer: Transformer2DModel | undefined;
 }
 
-function forwardLayer({ resnet, transformer }: Layer, x: tf.Tensor, inputs: BlockInputs): tf.Tensor {
-  const hidden = resnet.forward(x, inputs.timeEmbedding);
+function forwardLayer({ path, resnet, transformer }: Layer, x: tf.Tensor, inputs: BlockInputs): tf.Tensor {
+  const features = resnet.forward(x, inputs.timeEmbedding);
+  const hidden = inputs.features?.afterResnet(features, path) ?? features;
   return transformer ? transformer.forward(hidden, inputs.encoderHiddenStates, inputs) : hidden;
 }
 
@@ -80,6 +83,7 @@ export class DownBlock2D {
   ) {
     const { inChannels, layerCount, channels, hasDownsampler } = options;
     this.#layers = Array.from({ length: layerCount }, (_, index) => ({
+      path: `${options.path}.resnets.${index}`,
       resnet: createResnet(parameters, index, index === 0 ? inChannels : channels, options),
       transformer: createTransformer(parameters, index, options),
     }));
@@ -107,6 +111,7 @@ export class UNetMidBlock2DCrossAttn {
   constructor(parameters: Parameters, options: LevelOptions & { heads: number }) {
     const { channels } = options;
     this.#first = {
+      path: `${options.path}.resnets.0`,
       resnet: createResnet(parameters, 0, channels, options),
       transformer: createTransformer(parameters, 0, options),
     };
@@ -130,6 +135,7 @@ export class UpBlock2D {
   ) {
     const { inChannels, skipChannels, channels, hasUpsampler } = options;
     this.#layers = skipChannels.map((skip, index) => ({
+      path: `${options.path}.resnets.${index}`,
       resnet: createResnet(parameters, index, (index === 0 ? inChannels : channels) + skip, options),
       transformer: createTransformer(parameters, index, options),
     }));

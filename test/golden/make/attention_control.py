@@ -198,6 +198,8 @@ class Processor:
         def heads(x):
             return x.reshape(x.shape[0], x.shape[1], attn.heads, -1).transpose(1, 2)
         q, k, v = (heads(project(layer, name, x)) for layer, name, x in ((attn.to_q, "to_q", hidden_states), (attn.to_k, "to_k", context), (attn.to_v, "to_v", context)))
+        if self.owner.plug and self.owner.plug["attention"] and encoder_hidden_states is None and self.path.startswith("up_blocks"):
+            q, k = self.owner.from_source(q), self.owner.from_source(k)
         maps = (q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])).softmax(-1)
         if self.owner.control is not None:
             maps = self.owner.control(maps, encoder_hidden_states is not None, self.path)
@@ -209,12 +211,16 @@ class Model:
     def __init__(self):
         self.unet = fill(UNet2DConditionModel(**UNET), "unet").double().requires_grad_(False)
         self.control, self.lora, self.lora_rows = None, None, None
-        self.evaluations = 0
+        self.plug = None
+        self.unet.up_blocks[1].resnets[1].register_forward_hook(lambda _, __, out: self.from_source(out) if self.plug and self.plug["features"] else out)
         self.unet.set_attn_processor({name: Processor(name.removesuffix(".processor"), self) for name in self.unet.attn_processors})
 
     def __call__(self, x, timestep, context):
-        self.evaluations += x.shape[0]
         return self.unet(x, torch.tensor(float(timestep), dtype=torch.float64), context).sample
+
+    def from_source(self, x):
+        """Rows [u_source, u_target, c_source, c_target]: the target's take what c_source has."""
+        return torch.stack([x[0], x[2], x[2], x[2]])
 
     def make_lora(self):
         """Rank 2, from the generator, for every projection."""
@@ -343,16 +349,17 @@ def ddim_inversion(model, schedule, context, picture):
 
 
 @torch.no_grad()
-def edited(model, tokenizer, encode, schedule, start, unconditional, *, source_after=None, source_guided=True, combine=None, after=None, noises=None, first=0):
+def edited(model, tokenizer, encode, schedule, start, unconditional, *, source_after=None, source_guided=True, case=None, plug=None, mask=None, combine=None, after=None, noises=None, first=0):
     """Rows [u_source, u_target, c_source, c_target]; what a method does not need is computed all the same."""
     steps = len(schedule.timesteps)
-    control = control_of(tokenizer, EDIT, steps, 2, 3)
+    control = control_of(tokenizer, case or EDIT, steps, 2, 3)
     model.control = control
     x = torch.stack([start, start])
     for step in range(first, steps):
         timestep = schedule.timesteps[step]
         control.step, control.finest = step, []
         u = unconditional(step)
+        model.plug = plug and {"attention": step < int(0.5 * steps), "features": step < int(0.8 * steps)}
         noise = model(torch.cat([x, x]), timestep, torch.cat([u, u, encode(SOURCE), encode(EDIT["target"])]))
         source = noise[0] + GUIDANCE * (noise[2] - noise[0]) if source_guided else noise[2]
         target, is_large = combine(noise[1], noise[3]) if combine else (noise[1] + GUIDANCE * (noise[3] - noise[1]), None)
@@ -364,9 +371,11 @@ def edited(model, tokenizer, encode, schedule, start, unconditional, *, source_a
             x = mean + sigma * noises[step]
         if source_after is not None:
             x = torch.stack([source_after(step), x[1]])
+        if mask is not None:
+            x = torch.stack([x[0], torch.where(mask, x[1], x[0])])
         if after is not None:
             x = torch.stack([x[0], after(x[1], is_large, step, timestep)])
-    model.control = None
+    model.control, model.plug = None, None
     return {"source_latents": stored(x[0]), "target_latents": stored(x[1])}
 
 
@@ -433,7 +442,21 @@ def inversions(model, tokenizer, encode):
             x = noisy[steps - step]
             mean, sigma = schedule.mean_and_sigma(x, model(x[None], schedule.timesteps[step], conditional)[0], schedule.timesteps[step])
             noises[step] = (noisy[steps - step - 1] - mean) / sigma
+    # DiffEdit: where the noise of both prompts differs, on the picture noised half way.
+    generator = Generator(SEED).fork("difference mask")
+    differences = 0
+    with torch.no_grad():
+        for _ in range(10):
+            a = schedule.alpha(500)
+            x = math.sqrt(a) * picture + math.sqrt(1 - a) * latents_of(generator)
+            noise = model(torch.stack([x, x]), 500, torch.cat([conditional, encode(EDIT["target"])]))
+            differences = differences + (noise[1] - noise[0]).abs().mean(0)
+    limit = 3 * differences.mean()
+    mask = differences.clamp(max=limit) / limit > 0.5
+    encoded = int(0.2 * steps)
+    free = {**EDIT, "cross": [0, 0], "self": [0, 0]}
     return {
+        "difference_mask": "".join(str(int(value)) for value in mask.flatten()),
         "source": SOURCE, **EDIT, "steps": INVERSION_STEPS, "seed": SEED, "guidance_scale": GUIDANCE, "picture": stored(picture),
         "trajectory": [stored(x) for x in trajectory[1:]],
         "null_text": {"losses": losses, "first": stored(embeddings[0]), "last": stored(embeddings[-1])},
@@ -444,6 +467,8 @@ def inversions(model, tokenizer, encode):
             "negative-prompt": run(trajectory[-1], lambda step: conditional),
             "proximal": run(trajectory[-1], lambda step: conditional, combine=proximal, after=pull),
             "null-text": run(trajectory[-1], lambda step: embeddings[step]),
+            "diffedit": run(trajectory[steps - encoded], lambda step: empty, source_after=after, first=encoded, case=free, mask=mask),
+            "plug-and-play": run(trajectory[-1], lambda step: empty, source_after=after, case=free, plug=True),
             "edit-friendly": run(noisy[steps - first], lambda step: empty, source_after=lambda step: noisy[steps - step - 1], noises=noises, first=first),
         },
     }

@@ -81,6 +81,8 @@ describe('the cost of an edit in evaluations of the UNet', () => {
     ['negative-prompt', 10, 30],
     ['proximal', 10, 30],
     ['edit-friendly', 7, 21],
+    ['diffedit', 10 + 20, 24],
+    ['plug-and-play', 10, 30],
   ] as const)('is as published or less with %s', async (method, inversion, editing) => {
     const { evaluations } = await pipeline.edit(posted({ method, steps: 10 }));
     expect(evaluations).toEqual({ inversion, editing, backward: 0 });
@@ -107,10 +109,13 @@ describe('the cost of an edit in evaluations of the UNet', () => {
 });
 
 describe('a posted picture', () => {
-  it.each(['direct', 'edit-friendly'] as const)('is rebuilt exactly beside its edit with %s', async (method) => {
-    const { reconstructionPsnr } = await pipeline.edit(posted({ method }));
-    expect(reconstructionPsnr).toBe(100);
-  });
+  it.each(['direct', 'edit-friendly', 'diffedit', 'plug-and-play'] as const)(
+    'is rebuilt exactly beside its edit with %s',
+    async (method) => {
+      const { reconstructionPsnr } = await pipeline.edit(posted({ method }));
+      expect(reconstructionPsnr).toBe(100);
+    },
+  );
 
   it.each(['ddim', 'negative-prompt'] as const)('is rebuilt with an error that is measured with %s', async (method) => {
     const { reconstructionPsnr } = await pipeline.edit(posted({ method }));
@@ -223,6 +228,7 @@ describe('an edit under way', () => {
     ['direct', 2 * STEPS],
     ['null-text', 3 * STEPS],
     ['edit-friendly', 2 * (STEPS - 1)],
+    ['diffedit', 2 * STEPS - 1],
   ] as [EditMethod, number][])('reports each step of %s once, and previews while editing', async (method, total) => {
     const seen: EditProgress[] = [];
     let preview: RgbImage | undefined;
