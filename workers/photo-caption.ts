@@ -11,6 +11,13 @@ import type { EditCaption, EditChange } from '#src/jobs/edit.js';
 /** Where the checkpoint does not say which kinds of animal it knows. */
 const USUAL_KINDS = ['dog', 'cat', 'rabbit', 'horse', 'bird', 'hamster'];
 
+/**
+ * A word that is wrong spoils an edit, one that is missing hardly does: what is not ahead of all others by this much, as a
+ * cosine, is left out. Of 60 drawn scenes toy-pets named 35 animals and 47 coats right; beyond this, 20 of 23 and 43 of 44.
+ */
+const SURE_MARGIN = 0.02;
+const UNKNOWN_KIND = 'animal';
+
 export interface CaptionRequest {
   /** What the photo was taken to show before. */
   readonly earlier?: EditCaption | undefined;
@@ -72,38 +79,28 @@ export class PhotoCaptioner {
     const kinds = await this.#kinds();
     // A red hat is no red dog.
     const ofSubject = words.filter((one) => looks.includes(one) || kinds.some((kind) => contains(one, kind)));
-    const subjects = named(kinds, words).flatMap((kind) =>
-      looks.length === 0 ? [kind] : named(looks, ofSubject).map((look) => `${look} ${kind}`),
-    );
-    const openings = subjects.map(withOpening);
-    const subject = await this.#best(picture, openings, signal);
-    if (places.length === 0) return subject;
-    const inPlaces = named(places, words).map((place) => ({ place, text: `${subject} ${place}` }));
-    const best = await this.#best(
-      picture,
-      inPlaces.map(({ text }) => text),
-      signal,
-    );
-    const { place } = inPlaces.find(({ text }) => text === best)!;
-    // The animal is told better once the rest of the picture is in the words as well.
-    return this.#best(
-      picture,
-      openings.map((opening) => `${opening} ${place}`),
-      signal,
-    );
-  }
-
-  async #best(picture: Float32Array, texts: readonly string[], signal: AbortSignal): Promise<string> {
-    let best = texts[0]!;
-    let highest = Number.NEGATIVE_INFINITY;
-    for (const text of texts) {
+    const possibleLooks = looks.length === 0 ? [''] : named(looks, ofSubject);
+    const subjects = named(kinds, words).flatMap((kind) => possibleLooks.map((look) => ({ kind, look })));
+    const score = async (text: string) => {
       signal.throwIfAborted();
       const point = this.#points.get(text) ?? this.#model.embedText(text);
       this.#points.set(text, point);
-      const score = cosine(await point, picture);
-      if (score > highest) [best, highest] = [text, score];
-    }
-    return best;
+      return cosine(await point, picture);
+    };
+    const inPlace = (place: string) => rank(subjects, ({ kind, look }) => score(captionOf(look, kind, place)));
+    const [{ kind, look }] = (await inPlace(''))[0]!;
+    const [place] =
+      places.length === 0 ? [''] : (await rank(named(places, words), (one) => score(captionOf(look, kind, one))))[0]!;
+    // The animal is told better once the rest of the picture is in the words as well.
+    const ranked = await inPlace(place);
+    const [[best, highest]] = ranked as [(typeof ranked)[0]];
+    const isSure = (differs: (subject: typeof best) => boolean) =>
+      highest - (ranked.find(([subject]) => differs(subject))?.[1] ?? Number.NEGATIVE_INFINITY) >= SURE_MARGIN;
+    return captionOf(
+      isSure((subject) => subject.look !== best.look) ? best.look : '',
+      isSure((subject) => subject.kind !== best.kind) ? best.kind : UNKNOWN_KIND,
+      place,
+    );
   }
 
   /** The animals that shipped class latents are of. */
@@ -122,8 +119,19 @@ function named(candidates: readonly string[], words: readonly string[]): readonl
   return spoken.length > 0 ? spoken : candidates;
 }
 
-function withOpening(subject: string): string {
-  return `a photo of ${/^[aeiou]/.test(subject) ? 'an' : 'a'} ${subject}`;
+function captionOf(look: string, kind: string, place: string): string {
+  const subject = `${look} ${kind}`.trim();
+  return `a photo of ${/^[aeiou]/.test(subject) ? 'an' : 'a'} ${subject} ${place}`.trim();
+}
+
+/** Best first. */
+async function rank<Candidate>(
+  candidates: readonly Candidate[],
+  score: (candidate: Candidate) => Promise<number>,
+): Promise<(readonly [Candidate, number])[]> {
+  const scored: (readonly [Candidate, number])[] = [];
+  for (const candidate of candidates) scored.push([candidate, await score(candidate)]);
+  return scored.toSorted(([, one], [, other]) => other - one);
 }
 
 function contains(text: string, words: string): boolean {

@@ -3,7 +3,16 @@ import { BlobKey } from '#src/storage/blob-key.js';
 import { defineJob } from './define-job.js';
 
 /** How a photo is taken apart before it is changed; the engine knows no others. */
-export const editMethods = ['direct', 'ddim', 'negative-prompt', 'proximal', 'null-text', 'edit-friendly'] as const;
+export const editMethods = [
+  'direct',
+  'ddim',
+  'negative-prompt',
+  'proximal',
+  'null-text',
+  'edit-friendly',
+  'diffedit',
+  'plug-and-play',
+] as const;
 export type EditMethod = (typeof editMethods)[number];
 
 export const editStrength = { min: 1, max: 5, usual: 3 } as const;

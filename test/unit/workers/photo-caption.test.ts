@@ -69,6 +69,12 @@ describe('a photo that is looked at', () => {
     });
   });
 
+  test('is called nothing that is not sure', async () => {
+    expect((await describePhoto(modelThatSees('snow white'), [])).text).toBe('a photo of a white animal in the snow');
+    expect((await describePhoto(modelThatSees('cat snow'), [])).text).toBe('a photo of a cat in the snow');
+    expect((await describePhoto(modelThatSees('snow'), ['dog'])).text).toBe('a photo of a dog in the snow');
+  });
+
   test('is looked at again for words that earlier ones lack, and keeps what earlier edits said', async () => {
     const earlier = { text: 'a photo of a white dog in the snow', words: ['dog'], isGiven: false };
     const seen = modelThatSees('white cat snow');
