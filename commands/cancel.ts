@@ -2,6 +2,7 @@ import { defineCommand, option } from '#src/command.js';
 
 export const cancel = defineCommand({
   name: 'cancel',
+  unrestricted: true,
   options: {
     job: option('text', { max: 64 }),
   },

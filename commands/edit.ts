@@ -29,7 +29,7 @@ export const edit = defineCommand({
     if (repeated) return reply('queued', { change, position: repeated.position }, { job: repeated.id });
     const pets = await petsService.available();
     const asked = parseEdit(change, editPhrases);
-    await jobs.assertRoom();
+    await jobs.assertRoom('edit');
     const source = await findEditSource({ photo, job, number, caption }, { jobs, files, pets });
     const marked =
       asked.kind === 'changes' ? { ...asked, changes: markSourcePet(asked.changes, pets, source.sourcePet) } : asked;

@@ -2,6 +2,7 @@ import { defineCommand, type OfferedCommandName, type Text, type TextKey, text }
 
 export const help = defineCommand({
   name: 'help',
+  unrestricted: true,
   options: {},
   async run({ commands, place, reply }) {
     const lines = commands.map((name) =>

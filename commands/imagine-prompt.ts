@@ -1,4 +1,4 @@
-import type { Pet } from '#src/command.js';
+import type { EarlierJob, Pet } from '#src/command.js';
 import { petAmbiguous, UserError } from '#src/errors.js';
 import { petMarker } from '#src/jobs/imagine.js';
 import { findPets, isSameName } from './pet-names.js';
@@ -37,4 +37,9 @@ export function onePet(named: readonly Pet[], chosen: Pet | undefined): Pet | un
     throw new UserError('petsSeveral', { names: names.join(', ') });
   }
   return chosen ?? named[0];
+}
+
+/** Which of these pets a picture shows. */
+export function petOf({ pet }: EarlierJob<'imagine'>['data'], pets: readonly Pet[]): Pet | undefined {
+  return pet && pets.find(({ lora }) => lora === pet.lora);
 }

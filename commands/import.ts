@@ -21,7 +21,7 @@ export const importPet = defineCommand({
     if (kinds.isKind(name)) throw new UserError('petNameIsKind', { name });
     const className = kinds.classNameOf(options.kind);
     if (className === undefined) throw new UserError('kindInvalid', { kind: options.kind });
-    await assertTrainable(name, { pets, jobs });
+    await assertTrainable(name, { pets, jobs }, 'import-pet');
     const lora = await files.keep(options.file);
     const { id, position } = await jobs.enqueue({
       name: 'import-pet',

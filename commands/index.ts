@@ -1,5 +1,6 @@
 import type { Command } from '#src/command.js';
 import { adjust } from './adjust.js';
+import { admin } from './admin.js';
 import { again } from './again.js';
 import { cancel } from './cancel.js';
 import { coach } from './coach.js';
@@ -33,6 +34,7 @@ export const commands: readonly Command[] = [
   cancel,
   settings,
   mydata,
+  admin,
   help,
   start,
   coach,

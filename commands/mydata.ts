@@ -6,11 +6,13 @@ const actions = ['export', 'delete'] as const;
 /** What is kept about a person: to take away, or to delete. */
 export const mydata = defineCommand({
   name: 'mydata',
+  unrestricted: true,
   exclusive: true,
   options: {
     action: option('choice', { required: true, choices: actions }),
     confirmed: option('boolean', { internal: true }),
   },
+  freeText: 'action',
   async run({ options, place, myData, reply }) {
     if (options.action === 'delete') {
       if (!options.confirmed)

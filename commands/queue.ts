@@ -11,6 +11,7 @@ const lineKeys = {
 
 export const queue = defineCommand({
   name: 'queue',
+  unrestricted: true,
   options: {},
   async run({ jobs, reply }) {
     const unfinished = await jobs.unfinished();

@@ -4,6 +4,7 @@ const asThePlatformSays = 'auto';
 
 export const settings = defineCommand({
   name: 'settings',
+  unrestricted: true,
   options: {
     language: option('choice', { choices: [asThePlatformSays, 'en', 'de', 'es', 'fr', 'ja', 'pt-BR'] }),
   },

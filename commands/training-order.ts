@@ -13,14 +13,18 @@ export const minPhotos = 3;
 export const maxPhotos = 20;
 
 /** Whether the person may have one more pet, of this name. @throws UserError */
-export async function assertTrainable(name: string, { pets, jobs }: { pets: PetsService; jobs: JobsService }) {
+export async function assertTrainable(
+  name: string,
+  { pets, jobs }: { pets: PetsService; jobs: JobsService },
+  job: 'train-pet' | 'import-pet' = 'train-pet',
+): Promise<void> {
   if (await pets.find(name)) throw new UserError('petExists', { name });
   const trainings = (await jobs.unfinished()).filter(({ name: job }) => job === 'train-pet' || job === 'import-pet');
   if (trainings.some(({ title }) => title.toLowerCase() === name.toLowerCase()))
     throw new UserError('petBeingTrained', { name });
   if ((await pets.list()).length + trainings.length >= pets.maxCount)
     throw new UserError('petsTooMany', { max: pets.maxCount });
-  await jobs.assertRoom();
+  await jobs.assertRoom(job);
 }
 
 /** Queues a training. */

@@ -1,6 +1,7 @@
 import { defineCommand, option } from '#src/command.js';
 import { UserError } from '#src/errors.js';
-import { imaginePrompt, maxPromptLength } from './imagine-prompt.js';
+import { imaginePrompt, maxPromptLength, petOf } from './imagine-prompt.js';
+import { isNamedIn } from './pet-names.js';
 
 /** A picture once more with other words; everything else stays, so that only what the words change is new. */
 export const vary = defineCommand({
@@ -16,7 +17,11 @@ export const vary = defineCommand({
   async run({ options, jobs, pets, reply }) {
     const earlier = await jobs.find('imagine', options.job);
     if (!earlier) throw new UserError(options.job === undefined ? 'nothingToRepeat' : 'jobUnknown');
-    const { prompt, pet } = imaginePrompt(options.prompt, await pets.available());
+    const available = await pets.available();
+    // A pet that no words named was chosen beside them, and stays.
+    const isByName = [earlier.title, options.prompt].some((words) => isNamedIn(words, available));
+    const chosen = isByName ? undefined : petOf(earlier.data, available);
+    const { prompt, pet } = imaginePrompt(options.prompt, available, chosen);
     const { pet: _, ...rest } = earlier.data;
     const { id, position } = await jobs.enqueue({
       name: 'imagine',

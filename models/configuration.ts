@@ -35,6 +35,18 @@ export function diffusersFields<Name extends string>(className: Name) {
   };
 }
 
+/** @throws CheckpointError naming the file, where the text is not JSON */
+export function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new CheckpointError(
+      { file, key: 'the file', expected: 'JSON', found: (error as Error).message },
+      { cause: error },
+    );
+  }
+}
+
 /** Where a parsed object came from, for messages. */
 export interface ConfigurationOptions {
   /** Path shown in errors. */

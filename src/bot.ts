@@ -14,6 +14,8 @@ import { myDataFor } from './my-data.js';
 import { coachServiceFor } from './photo-coach/coach-service.js';
 import type { Platform } from './platforms/platform.js';
 import { startRetention } from './retention.js';
+import { Rights } from './rights-service.js';
+import { withSpoilers } from './spoilers.js';
 import { type BlobStore, FileBlobStore } from './storage/blobs.js';
 import { DataExportsTable } from './storage/database/data-exports.js';
 import { JobRecords } from './storage/database/job-records.js';
@@ -21,7 +23,9 @@ import { openDatabase } from './storage/database/open-database.js';
 import { PeopleTable } from './storage/database/people.js';
 import { PetSharesTable } from './storage/database/pet-shares.js';
 import { PetsTable } from './storage/database/pets.js';
+import { ServerRulesTable } from './storage/database/server-rules.js';
 import { TrainingDraftsTable } from './storage/database/training-drafts.js';
+import { UsageTable } from './storage/database/usage.js';
 import { connectRedis, waitForRedis } from './storage/redis.js';
 
 export interface BotOptions {
@@ -73,12 +77,17 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     const records = new JobRecords(opened.database);
     const queue = new JobQueue(commandRedis);
     closing.push(() => queue.close());
+    const rules = new ServerRulesTable(opened.database);
+    const usage = new UsageTable(opened.database);
+    const rights = new Rights(rules, opened.database);
+    const created = options.createPlatforms(blobs);
     const platforms = new Map<PlatformName, Platform>(
-      options.createPlatforms(blobs).map((platform) => [platform.name, platform]),
+      created.map((platform) => [platform.name, withSpoilers(platform, (place) => rights.isSpoilerPlace(place))]),
     );
     const ledger: Ledger = new Ledger({
       records,
       queue,
+      rights,
       maxPerPerson: config.QUEUE_MAX_PER_PERSON,
       maxTotal: config.QUEUE_MAX_TOTAL,
       log,
@@ -93,6 +102,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       deleteBlobs: async (keys) => {
         await Promise.all(keys.map((key) => blobs.delete(key)));
       },
+      giveBack: (id, database) => rights.giveBack(id, database),
       requeue: (record) => ledger.requeue(record),
       editIntervalMs: options.editIntervalMs,
       reconcileIntervalMs: options.reconcileIntervalMs,
@@ -113,9 +123,13 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       people,
       pets,
       shares,
+      rights,
       files: filesServiceFor(blobs, { maxBytes: config.MAX_LORA_BYTES, photoLimits }),
       myDataFor: (person) =>
-        myDataFor({ people, pets, shares, drafts, records, exports, blobs, ledger, queue, platforms }, person),
+        myDataFor(
+          { people, pets, shares, drafts, records, exports, rules, usage, blobs, ledger, queue, platforms },
+          person,
+        ),
       coach: coachServiceFor({ blobs, limits: photoLimits, learntSide: await readLearntSide(config.CHECKPOINT, log) }),
       drafts,
       blobs,
@@ -139,10 +153,12 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
         pets,
         drafts,
         exports,
+        usage,
+        rules,
         log,
       }),
     );
-    return { platforms: [...platforms.values()], stop };
+    return { platforms: created, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -2,36 +2,23 @@ import type { EditCaption } from './jobs/edit.js';
 import type { DataOf, InputOf, JobName, ResultOf } from './jobs/index.js';
 import type { ParameterArguments, SourceTexts, Text, TextKey } from './locale.js';
 import type { Doubt, SetDoubt } from './photo-coach/doubts.js';
+import type { Person, Place, Role, Standing } from './place.js';
+import type { Rules } from './rights.js';
 import type { BlobKey } from './storage/blob-key.js';
 
 export { type Text, type TextKey, text } from './locale.js';
+export {
+  type Activity,
+  activities,
+  channelIdOf,
+  type Person,
+  type Place,
+  type PlatformName,
+  type Role,
+  type Standing,
+} from './place.js';
+export type { Rules } from './rights.js';
 export type { BlobKey } from './storage/blob-key.js';
-
-export type PlatformName = 'web' | 'discord' | 'telegram';
-
-/** Who speaks: an account on one platform. */
-export interface Person {
-  readonly platform: PlatformName;
-  readonly id: string;
-  readonly name: string;
-}
-
-/** Where it was said; plain data, stored with a job so that the answer finds its way after a restart. */
-export interface Place {
-  readonly platform: PlatformName;
-  /** The community that the channel belongs to: Discord's guild, a Telegram group. Absent in private chats. */
-  readonly server?: string;
-  readonly channel: string;
-  readonly thread?: string;
-}
-
-/** What the platform says of the speaker at this place. */
-export interface Standing {
-  /** May remove others' messages there. */
-  readonly isModerator: boolean;
-  /** Ids of roles, where the platform has such. */
-  readonly roles: readonly string[];
-}
 
 /** A photo as the platform hands it over. Reading it may be slow and may fail; its name and size are only claims. */
 export interface IncomingImage {
@@ -71,6 +58,10 @@ interface OptionSettings {
   file: { readonly required?: boolean };
   /** One of the person's own pets, or with `shared` also one that others share here, by name; a name that is not there is refused before `run`. */
   pet: { readonly required?: boolean; readonly shared?: true };
+  /** Somebody in this community. Platforms hand over the id, and the name after a space where they know it. */
+  person: { readonly required?: boolean };
+  /** Where the platform has such; handed over as a person is. */
+  role: { readonly required?: boolean };
 }
 
 /** What only buttons may fill: people are not offered it, and cannot type it. It needs no text. */
@@ -107,6 +98,8 @@ interface KindValues {
   images: readonly IncomingImage[];
   file: IncomingImage;
   pet: Pet;
+  person: Person;
+  role: Role;
 }
 
 type ValueOfKind<O extends Option> = O['kind'] extends 'choice'
@@ -195,11 +188,11 @@ export interface JobsService {
   queuedBefore<Name extends JobName>(
     name: Name,
   ): Promise<(QueuedJob & { readonly data: DataOf<Name>; readonly title: string }) | undefined>;
-  /** Before anything is kept for a job. Throws what `enqueue` would where there is no room for one more. */
-  assertRoom(): Promise<void>;
+  /** Before anything is kept for a job. Throws what `enqueue` would where there is no room for one more, or no leave. */
+  assertRoom(name: JobName): Promise<void>;
   /**
    * A job of this person, finished or not: the newest where no id is given. Moderators find those of everybody in their community.
-   * @throws UserError `jobNotYours`
+   * @throws UserError `jobNotYours`, or `jobUnknown` where it is of another community
    */
   find<Name extends JobName>(name: Name, id: string | undefined): Promise<EarlierJob<Name> | undefined>;
   /**
@@ -215,7 +208,10 @@ export interface JobsService {
    * @throws UserError `jobNotYours`, under the same rule as `find`
    */
   remove(id: string): Promise<boolean>;
-  /** @returns how many were cancelled: one, or all unfinished ones where no id is given */
+  /**
+   * @returns how many were cancelled: one, or all unfinished ones of this person where no id is given
+   * @throws UserError `jobNotYours`, under the same rule as `find`
+   */
   cancel(id?: string): Promise<number>;
 }
 
@@ -231,7 +227,7 @@ export interface PetsService {
   find(name: string): Promise<Pet | undefined>;
   /** Among all that are available: `Biscuit`, or `Biscuit (Anna)` for Anna's. @throws UserError `petAmbiguous` */
   findAvailable(name: string): Promise<Pet | undefined>;
-  /** Lets everybody of this channel or server draw it. @throws UserError `shareNoServer` */
+  /** Lets everybody of this channel or server draw it. @throws UserError `shareNoServer`, or what the rules here forbid */
   share(pet: Pet, scope: Exclude<ShareScope, 'person'>): Promise<void>;
   /** @returns a code by which one other person may draw it */
   invite(pet: Pet): Promise<string>;
@@ -312,6 +308,17 @@ export interface MyDataService {
   delete(): Promise<void>;
 }
 
+/** Rules of the community where the command was called, for its moderators. */
+export interface AdminService {
+  rules(): Promise<Rules>;
+  /** @param note what is written into the audit trail: the line as called, and whom it is about */
+  change(note: { readonly line: string; readonly about?: Person }, change: (rules: Rules) => Rules): Promise<void>;
+  /** Stops what somebody has waiting or at work in this community. @returns how many */
+  stopJobsOf(person: Person): Promise<number>;
+  /** The newest entries of the audit trail, newest first. */
+  audit(): Promise<readonly { readonly at: Date; readonly moderator: string; readonly text: Text }[]>;
+}
+
 export interface KeptPhoto {
   readonly blob: BlobKey;
   /** Whether it had more pixels than are kept. */
@@ -381,6 +388,7 @@ export interface Invocation<Name extends CommandName, Declared extends Options> 
   readonly settings: SettingsService;
   readonly files: FilesService;
   readonly myData: MyDataService;
+  readonly admin: AdminService;
   readonly kinds: KindsService;
   /** In every language that the bot speaks. */
   readonly editPhrases: readonly EditPhrase[];
@@ -396,8 +404,8 @@ type ReplyArguments<Source> =
     ? [params: Params, extras?: ReplyExtras]
     : [params?: Record<never, never>, extras?: ReplyExtras];
 
-type TextOptionNames<Declared extends Options> = {
-  [Name in keyof Declared & string]: Declared[Name]['kind'] extends 'text' ? Name : never;
+type WordOptionNames<Declared extends Options> = {
+  [Name in keyof Declared & string]: Declared[Name]['kind'] extends 'text' | 'choice' ? Name : never;
 }[keyof Declared & string];
 
 /** Filled by what is attached to a message. */
@@ -439,7 +447,11 @@ export interface Command<Name extends CommandName = CommandName> {
   readonly options: Options;
   /** Photos of earlier attempts, which count towards the least number. */
   keptPhotos?(drafts: Pick<DraftsService, 'findReplacing'>, given: Readonly<Record<string, unknown>>): Promise<number>;
-  /** The text option that plain words after the command fill. */
+  /** For moderators of a community alone, and only there. */
+  readonly forModerators?: true;
+  /** Also for those who are banned, and in channels that moderators have closed: what stops, explains, or is about one's own data. */
+  readonly unrestricted?: true;
+  /** The option, of text or a choice, that plain words after the command fill. */
   readonly freeText?: string;
   readonly menu?: MessageMenu;
   /** What may already stand in the field for an option that a button leaves open. */
@@ -453,7 +465,9 @@ export function defineCommand<const Name extends CommandName, const Declared ext
     readonly name: Name;
     readonly options: Declared & ExactlyTheTexts<Name, Declared>;
     readonly exclusive?: true;
-    readonly freeText?: TextOptionNames<Declared>;
+    readonly forModerators?: true;
+    readonly unrestricted?: true;
+    readonly freeText?: WordOptionNames<Declared>;
     keptPhotos?: Command['keptPhotos'];
     suggest?: Command['suggest'];
     run(invocation: Invocation<Name, Declared>): Promise<Reply>;

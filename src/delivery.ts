@@ -11,6 +11,7 @@ import { MessageGoneError, type MessageReference, type OutgoingMessage, type Pla
 import { renderMessage } from './render.js';
 import type { BlobKey } from './storage/blob-key.js';
 import type { JobRecord, JobRecords } from './storage/database/job-records.js';
+import type { Database } from './storage/database/open-database.js';
 
 export interface DeliveryOptions {
   readonly records: JobRecords;
@@ -18,6 +19,8 @@ export interface DeliveryOptions {
   readonly platforms: ReadonlyMap<PlatformName, Platform>;
   readonly log: Logger;
   readonly deleteBlobs: (keys: readonly BlobKey[]) => Promise<void>;
+  /** What a job counted towards a limit is given back, in the transaction that records that it came to nothing. */
+  readonly giveBack: (id: string, database: Database) => Promise<void>;
   /** Puts a job back into a Redis that has lost it. */
   readonly requeue: (record: JobRecord) => Promise<void>;
   readonly editIntervalMs?: number | undefined;
@@ -166,8 +169,9 @@ export class Delivery implements JobListener {
 
   async #settleRecord(record: JobRecord, outcome: JobOutcome): Promise<void> {
     const { records, log } = this.#options;
+    const giveBack = (database: Database) => this.#options.giveBack(record.id, database);
     if (outcome.kind !== 'completed') {
-      await records.settle(record.id, outcome);
+      await records.settle(record.id, outcome, giveBack);
       return;
     }
     let result: ReturnType<typeof parseResult>;
@@ -176,7 +180,7 @@ export class Delivery implements JobListener {
     } catch (error) {
       log.error({ err: error, jobId: record.id }, 'a result could not be used');
       const message = error instanceof Error ? error.message : String(error);
-      await records.settle(record.id, { kind: 'fault', message });
+      await records.settle(record.id, { kind: 'fault', message }, giveBack);
       return;
     }
     // Where the database fails here, the queue keeps the result and reconciliation settles it later.

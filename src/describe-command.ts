@@ -5,18 +5,21 @@ import type { CommandDescription } from './platforms/platform.js';
 interface CommandTexts {
   readonly description: string;
   readonly options: Readonly<Record<string, string>>;
+  /** Of any option; a choice without one stands for itself. */
+  readonly choices?: Readonly<Record<string, string>>;
   readonly menu?: string;
 }
 
 /** A declaration with its texts in one language. */
 export function describeCommand(
-  { name, options, freeText, menu }: Command<OfferedCommandName>,
+  { name, options, freeText, menu, forModerators }: Command<OfferedCommandName>,
   language?: string,
 ): CommandDescription {
   const texts: CommandTexts = locales[localeFor(language)].commands[name];
   return {
     name,
     description: texts.description,
+    ...(forModerators && { forModerators }),
     options: Object.entries(options).map(([optionName, option]) => ({
       name: optionName,
       kind: option.kind,
@@ -24,7 +27,10 @@ export function describeCommand(
       required: option.required ?? false,
       ...('min' in option && { min: option.min }),
       ...('max' in option && { max: option.max }),
-      ...('choices' in option && { choices: option.choices }),
+      ...('choices' in option && {
+        choices: option.choices,
+        choiceLabels: option.choices.map((choice) => texts.choices?.[choice] ?? choice),
+      }),
     })),
     ...(freeText !== undefined && { freeText }),
     ...(menu && texts.menu !== undefined && { menu: { title: texts.menu, ...menu } }),

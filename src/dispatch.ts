@@ -39,6 +39,8 @@ import type {
   Question,
 } from './platforms/platform.js';
 import { renderError, renderReply } from './render.js';
+import type { Applicant } from './rights.js';
+import type { Rights } from './rights-service.js';
 import type { BlobStore } from './storage/blobs.js';
 import type { PeopleTable } from './storage/database/people.js';
 import type { PetSharesTable } from './storage/database/pet-shares.js';
@@ -58,6 +60,7 @@ export interface DispatcherOptions {
   readonly drafts: TrainingDraftsTable;
   readonly blobs: Pick<BlobStore, 'delete'>;
   readonly files: FilesService;
+  readonly rights: Rights;
   readonly myDataFor: (person: Person) => MyDataService;
   readonly maxPetsPerPerson: number;
   readonly newSeed: () => number;
@@ -152,7 +155,8 @@ export class Dispatcher implements Bot {
     const startsAsTyped = (word: string) => word.toLowerCase().startsWith(prefix);
     if (declared?.kind === 'choice') return declared.choices.filter(startsAsTyped).slice(0, maxCompletions);
     if (declared?.kind !== 'pet') return [];
-    const pets = petsServiceFor(this.#options, person, place);
+    const standing = standingOf({});
+    const pets = petsServiceFor(this.#options, { id: '', person, place, standing });
     const offered = declared.shared ? await pets.available() : await pets.list();
     return offered.map(petLabel).filter(startsAsTyped).slice(0, maxCompletions);
   }
@@ -195,47 +199,64 @@ export class Dispatcher implements Bot {
   ): Promise<Reply> {
     const command = commands.find(({ name }) => name === incoming.command);
     if (!command) throw new UserError('commandUnknown', { command: incoming.command.slice(0, 32) });
-    const pets = petsServiceFor(this.#options, incoming.person, incoming.place);
-    const drafts = this.#draftsOf(incoming.person, jobId);
+    const { person, place } = incoming;
+    const standing = standingOf(incoming);
+    const applicant = { id: jobId, person, place, standing };
+    await this.#assertMayRun(command, applicant);
+    const { ledger, rights } = this.#options;
+    const pets = petsServiceFor(this.#options, applicant);
+    const drafts = this.#draftsOf(person, jobId);
     const textOf = (path: string, params: Text['params'] = {}): Text => ({
       key: `commands.${command.name}.${path}` as TextKey,
       params,
     });
     const options = await parseOptions(command, incoming.options, {
       pets,
+      platform: place.platform,
       describe: (option) => textOf(`options.${option}`),
       keptPhotos: async () => (await command.keptPhotos?.(drafts, incoming.options)) ?? 0,
     });
-    const standing = standingOf(incoming);
     const invocation: Omit<Invocation<CommandName, Options>, 'reply'> & {
       reply: (key: string, params?: Text['params'], extras?: Omit<Reply, 'text'>) => Reply;
     } = {
-      user: incoming.person,
-      place: incoming.place,
+      user: person,
+      place,
       standing,
       locale,
-      commands: this.commands.map(({ name }) => name),
+      commands: this.commands
+        .filter(({ forModerators }) => !forModerators || place.server !== undefined)
+        .map(({ name }) => name),
       options: options as Invocation<CommandName, Options>['options'],
-      jobs: this.#options.ledger.serviceFor({ ...incoming, id: jobId, standing, locale }),
+      jobs: ledger.serviceFor({ ...applicant, locale }),
       pets,
       coach: this.#options.coach,
       drafts,
       settings: {
-        language: () => this.#options.people.localeOf(incoming.person),
-        setLanguage: (language) => this.#options.people.setLocale(incoming.person, language),
+        language: () => this.#options.people.localeOf(person),
+        setLanguage: (language) => this.#options.people.setLocale(person, language),
       },
       files: this.#options.files,
-      myData: this.#options.myDataFor(incoming.person),
+      myData: this.#options.myDataFor(person),
+      admin: rights.adminFor(applicant, (banned, server) => ledger.cancelIn(server, banned)),
       kinds: kindsFor(locale),
       editPhrases,
       newSeed: this.#options.newSeed,
       reply: (key, params, extras) => ({ text: textOf(`replies.${key}`, params), ...extras }),
     };
     const run = () => command.run(invocation);
-    const reply = await (command.exclusive ? this.#lock.hold(incoming.person, run) : run());
+    const reply = await (command.exclusive ? this.#lock.hold(person, run) : run());
     // Fails here, where it is caught, rather than half way through sending.
     translateWith(locales[locale], reply.text);
     return reply;
+  }
+
+  /** @throws UserError */
+  async #assertMayRun({ forModerators, unrestricted }: Command, applicant: Applicant): Promise<void> {
+    if (forModerators) {
+      if (applicant.place.server === undefined) throw new UserError('adminNoServer');
+      if (!(await applicant.standing()).isModerator) throw new UserError('moderatorsOnly');
+    }
+    if (!unrestricted) await this.#options.rights.assertWelcome(applicant);
   }
 
   #draftsOf(person: Person, invocation: string): DraftsService {
@@ -254,8 +275,13 @@ function splitFiles(message: OutgoingMessage): [OutgoingMessage, ...OutgoingMess
   ];
 }
 
+/** Asks once, however often it is asked. */
 function standingOf({ standing }: Pick<IncomingCommand, 'standing'>): () => Promise<Standing> {
-  return standing ?? (async () => ({ isModerator: false, roles: [] }));
+  let asked: Promise<Standing> | undefined;
+  return () => {
+    asked ??= standing?.() ?? Promise.resolve({ isModerator: false, roles: [] });
+    return asked;
+  };
 }
 
 const platformLetters: Record<PlatformName, string> = { web: 'w', discord: 'd', telegram: 't' };

@@ -2,13 +2,17 @@ import type { EarlierJob, JobsService, Person, Place, QueuedJob, Standing, Unfin
 import { UserError } from './errors.js';
 import { type DataOf, type InputOf, type JobName, jobs } from './jobs/index.js';
 import type { JobOutcome } from './jobs/outcome.js';
-import { type JobQueue, parseResult } from './jobs/queue.js';
+import { type JobQueue, parseResult, RedisFullError } from './jobs/queue.js';
 import type { Logger } from './log.js';
+import { isSamePerson } from './place.js';
+import { activityOf } from './rights.js';
+import type { Rights } from './rights-service.js';
 import type { JobRecord, JobRecords } from './storage/database/job-records.js';
 
 export interface LedgerOptions {
   readonly records: JobRecords;
   readonly queue: JobQueue;
+  readonly rights: Rights;
   readonly maxPerPerson: number;
   readonly maxTotal: number;
   readonly log: Logger;
@@ -45,13 +49,17 @@ export class Ledger {
   /**
    * @param asker.id the job's id; the same id again queues nothing new
    * @throws AlreadyAnsweredError where that job's message was sent already
+   * @throws UserError where the rules of the place forbid it, or there is no room
    */
   async enqueue<Name extends JobName>(
     asker: Asker,
     job: { readonly name: Name; readonly data: InputOf<Name>; readonly title: string },
   ): Promise<QueuedJob> {
-    const { records, queue, maxPerPerson, maxTotal } = this.#options;
+    const { records, queue, rights, maxPerPerson, maxTotal } = this.#options;
     const data = jobs[job.name].data.parse(job.data) as DataOf<Name>;
+    // What was recorded before was permitted then.
+    const isKnown = (await records.get(asker.id)) !== undefined;
+    const permission = isKnown ? undefined : await rights.permit(activityOf[job.name], asker);
     const inserted = await records.insert(
       {
         id: asker.id,
@@ -63,12 +71,13 @@ export class Ledger {
         locale: asker.locale,
       },
       { perPerson: maxPerPerson, total: maxTotal },
+      async (database) => permission && rights.count(asker.id, permission, asker, database),
     );
     if (inserted.kind === 'person-full') throw new UserError('queueFullForYou', { max: maxPerPerson });
     if (inserted.kind === 'queue-full') throw new UserError('queueFull');
     const { record } = inserted;
     if (inserted.kind === 'known') {
-      if (!isSame(record.person, asker.person)) throw new UserError('jobUnknown');
+      if (!isSamePerson(record.person, asker.person)) throw new UserError('jobUnknown');
       if (record.message || record.state !== 'queued') throw new AlreadyAnsweredError(record.id);
     } else {
       try {
@@ -78,7 +87,8 @@ export class Ledger {
         // It may have arrived although its answer did not, and nobody would wait for it.
         await queue.cancel(record.id).catch(() => {});
         await records.forget(record.id);
-        throw new UserError('serviceUnavailable');
+        await rights.giveBack(record.id);
+        throw new UserError(error instanceof RedisFullError ? 'storageFull' : 'serviceUnavailable');
       }
     }
     return { id: record.id, position: await records.positionOf(record) };
@@ -104,19 +114,37 @@ export class Ledger {
     return how !== 'missing';
   }
 
+  /** Stops what a person has waiting or at work in one community. @returns how many */
+  async cancelIn({ platform, server }: Pick<Place, 'platform' | 'server'>, person: Person): Promise<number> {
+    const unfinished = await this.#options.records.unfinishedOf(person);
+    return this.cancelAll(unfinished.filter(({ place }) => place.platform === platform && place.server === server));
+  }
+
+  /** @returns how many there were to stop */
+  async cancelAll(records: readonly JobRecord[]): Promise<number> {
+    let cancelled = 0;
+    for (const record of records) {
+      if (await this.cancel(record)) cancelled += 1;
+    }
+    return cancelled;
+  }
+
   /** What one invocation of one person may do. */
   serviceFor(asker: Asker): JobsService {
-    const { records } = this.#options;
+    const { records, rights } = this.#options;
     const isMine = (record: JobRecord | undefined): record is JobRecord =>
-      record !== undefined && isSame(record.person, asker.person);
+      record !== undefined && isSamePerson(record.person, asker.person);
     const assertMayUse = async (record: JobRecord) => {
-      if (isSame(record.person, asker.person)) return;
-      if (isSamePlace(record.place, asker.place) && (await asker.standing()).isModerator) return;
+      if (isSamePerson(record.person, asker.person)) return;
+      // Whose it is, is nobody's business elsewhere.
+      if (!isSamePlace(record.place, asker.place)) throw new UserError('jobUnknown');
+      if ((await asker.standing()).isModerator) return;
       throw new UserError('jobNotYours', { person: record.person.name });
     };
     return {
       enqueue: (job) => this.enqueue(asker, job),
-      assertRoom: async () => {
+      assertRoom: async (name) => {
+        await rights.assertMay(asker.id, activityOf[name], asker);
         const { maxPerPerson, maxTotal } = this.#options;
         const { own, all } = await records.unfinishedCounts(asker.person);
         if (own >= maxPerPerson) throw new UserError('queueFullForYou', { max: maxPerPerson });
@@ -163,22 +191,22 @@ export class Ledger {
         if (!record || record.state === 'queued') return false;
         await assertMayUse(record);
         await this.#options.onRemoved(record);
+        const isOthers = !isSamePerson(record.person, asker.person);
+        if (isOthers) await rights.note('removed', asker, record.person);
         return true;
       },
       cancel: async (id) => {
-        const own = id === undefined ? await records.unfinishedOf(asker.person) : [await records.get(id)];
-        let cancelled = 0;
-        for (const record of own) {
-          if (isMine(record) && (await this.cancel(record))) cancelled += 1;
-        }
-        return cancelled;
+        if (id === undefined) return this.cancelAll(await records.unfinishedOf(asker.person));
+        const record = await records.get(id);
+        if (record?.state !== 'queued') return 0;
+        await assertMayUse(record);
+        const count = await this.cancelAll([record]);
+        const isOthers = !isSamePerson(record.person, asker.person);
+        if (count > 0 && isOthers) await rights.note('stopped', asker, record.person);
+        return count;
       },
     };
   }
-}
-
-function isSame(one: Person, other: Person): boolean {
-  return one.platform === other.platform && one.id === other.id;
 }
 
 /** Moderators act in their own community only. */

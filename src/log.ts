@@ -1,5 +1,6 @@
 import { type Logger, pino, stdSerializers } from 'pino';
 import { secretNames } from './config.js';
+import { readableLine } from './readable-log.js';
 
 export type { Logger } from 'pino';
 
@@ -23,7 +24,15 @@ export function createLog({ level, name, destination }: LogOptions): Logger {
       censor: '[redacted]',
     },
   };
-  return destination ? pino(options, destination) : pino(options, pino.destination({ dest: 2, sync: true }));
+  return pino(options, destination ?? standardError());
+}
+
+/** Written at once, so that the last line before a crash is there. */
+function standardError(): { write(line: string): void } {
+  if (!process.stderr.isTTY) return pino.destination({ dest: 2, sync: true });
+  // A terminal that was closed takes nothing more, which is no reason to die before everything is put away.
+  process.stderr.on('error', () => {});
+  return { write: (line) => void process.stderr.write(readableLine(line)) };
 }
 
 /** A failed query names its parameters in message, stack and fields, and those are what people wrote. */

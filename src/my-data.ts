@@ -12,7 +12,9 @@ import type { JobRecords } from './storage/database/job-records.js';
 import type { PeopleTable } from './storage/database/people.js';
 import type { PetSharesTable } from './storage/database/pet-shares.js';
 import type { PetsTable } from './storage/database/pets.js';
+import type { ServerRulesTable } from './storage/database/server-rules.js';
 import type { TrainingDraftsTable } from './storage/database/training-drafts.js';
+import type { UsageTable } from './storage/database/usage.js';
 
 export interface MyDataOptions {
   readonly people: PeopleTable;
@@ -21,6 +23,8 @@ export interface MyDataOptions {
   readonly drafts: TrainingDraftsTable;
   readonly records: JobRecords;
   readonly exports: DataExportsTable;
+  readonly rules: ServerRulesTable;
+  readonly usage: UsageTable;
   readonly blobs: BlobStore;
   readonly ledger: Pick<Ledger, 'cancel'>;
   readonly queue: Pick<JobQueue, 'forget'>;
@@ -38,13 +42,15 @@ export function myDataFor(options: MyDataOptions, person: Person): MyDataService
 }
 
 async function exportAll(options: MyDataOptions, person: Person): Promise<readonly OfferedFile[]> {
-  const { people, pets, drafts, records, exports, blobs } = options;
+  const { people, pets, drafts, records, exports, rules, usage, blobs } = options;
   const facts = {
     person,
     settings: await people.get(person),
     pets: await pets.everythingOf(person),
     drafts: await drafts.everythingOf(person),
     jobs: await records.everythingOf(person),
+    usage: await usage.everythingOf(person),
+    moderation: await rules.everythingOf(person),
   };
   const text = JSON.stringify(facts, undefined, 2);
   const parts: Record<string, Uint8Array>[] = [{ 'data.json': new TextEncoder().encode(text) }];
@@ -71,7 +77,7 @@ async function exportAll(options: MyDataOptions, person: Person): Promise<readon
 }
 
 async function deleteAll(options: MyDataOptions, person: Person): Promise<void> {
-  const { people, pets, shares, drafts, records, exports, blobs, ledger, queue, platforms } = options;
+  const { people, pets, shares, drafts, records, exports, rules, usage, blobs, ledger, queue, platforms } = options;
   for (const record of await records.unfinishedOf(person)) await ledger.cancel(record);
   await jobsEnd(records, person);
   // Redis keeps finished jobs, with their words, for a week.
@@ -81,6 +87,8 @@ async function deleteAll(options: MyDataOptions, person: Person): Promise<void> 
   for (const { id } of await pets.list(person)) unused.push(...((await pets.remove(person, id)) ?? []));
   unused.push(...(await drafts.removeAll(person)), ...(await exports.removeAll(person)));
   await shares.removeFor(person);
+  await usage.forget(person);
+  await rules.forget(person);
   await people.forget(person);
   await Promise.all(unused.map((key) => blobs.delete(key)));
   await platforms.get(person.platform)?.forget?.(person);

@@ -1,11 +1,14 @@
-import type { Command, IncomingImage, Option, PetsService } from './command.js';
+import type { Command, IncomingImage, Option, PetsService, PlatformName } from './command.js';
 import { UserError } from './errors.js';
 import type { Text } from './locale.js';
+
+const maxNameLength = 64;
 
 type Given = string | number | boolean | readonly IncomingImage[];
 
 export interface OptionContext {
   readonly pets: Pick<PetsService, 'find' | 'findAvailable'>;
+  readonly platform: PlatformName;
   readonly describe: (option: string) => Text;
   /** Photos that are here already and count towards the least number. */
   readonly keptPhotos?: () => Promise<number>;
@@ -68,6 +71,16 @@ async function parseValue(name: string, option: Option, given: Given, context: O
       if (!pet) throw new UserError('petUnknown', { name: petName });
       return pet;
     }
+    case 'person': {
+      const named = parseNamed(given);
+      if (!named) throw new UserError('optionNotPerson', { option: name });
+      return { platform: context.platform, ...named };
+    }
+    case 'role': {
+      const named = parseNamed(given);
+      if (!named) throw new UserError('optionNotRole', { option: name });
+      return named;
+    }
     case 'file':
       if (typeof given !== 'object' || given.length !== 1) throw new UserError('optionNotFile', { option: name });
       return given[0];
@@ -89,6 +102,16 @@ function parseText(name: string, { min, max }: { readonly min?: number; readonly
   if (min !== undefined && length < min) throw new UserError('optionTooShort', { option: name, min });
   if (max !== undefined && length > max) throw new UserError('optionTooLong', { option: name, max, given: length });
   return value;
+}
+
+/** An id of Discord's or Telegram's, and perhaps the name after it. */
+function parseNamed(given: Given): { readonly id: string; readonly name: string } | undefined {
+  if (typeof given === 'object') return undefined;
+  const words = parseText('', {}, given);
+  const match = /^(\d{1,20})(?: (.+))?$/.exec(words);
+  if (!match) return undefined;
+  const name = [...(match[2] ?? match[1]!)].slice(0, maxNameLength).join('');
+  return { id: match[1]!, name };
 }
 
 function parseNumber(name: string, option: Option & { readonly kind: 'integer' | 'number' }, given: Given): number {

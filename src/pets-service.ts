@@ -1,5 +1,7 @@
-import { type Person, type PetsService, type Place, petLabel } from './command.js';
+import { channelIdOf, type PetsService, petLabel } from './command.js';
 import { petAmbiguous, UserError } from './errors.js';
+import type { Applicant } from './rights.js';
+import type { Rights } from './rights-service.js';
 import type { BlobStore } from './storage/blobs.js';
 import type { PetSharesTable } from './storage/database/pet-shares.js';
 import { type PetsTable, petNameKey } from './storage/database/pets.js';
@@ -8,15 +10,19 @@ export interface PetsServiceOptions {
   readonly pets: PetsTable;
   readonly shares: PetSharesTable;
   readonly blobs: Pick<BlobStore, 'delete'>;
+  readonly rights: Pick<Rights, 'use'>;
   readonly maxPetsPerPerson: number;
 }
 
-/** What one person may do with pets in one place. */
+/**
+ * What one person may do with pets in one place.
+ * @param asker.id of the event: the same one again counts once
+ */
 export function petsServiceFor(
-  { pets, shares, blobs, maxPetsPerPerson }: PetsServiceOptions,
-  person: Person,
-  place: Place,
+  { pets, shares, blobs, rights, maxPetsPerPerson }: PetsServiceOptions,
+  asker: Applicant & { readonly id: string },
 ): PetsService {
+  const { id: eventId, person, place } = asker;
   const available = async () => [...(await pets.list(person)), ...(await shares.visibleTo(person, place))];
   return {
     list: () => pets.list(person),
@@ -40,11 +46,15 @@ export function petsServiceFor(
       if (!(await pets.rename(person, id, name))) throw new UserError('petExists', { name });
     },
     share: async ({ id }, scope) => {
-      const target = scope === 'server' ? place.server : place.channel;
+      const target = scope === 'server' ? place.server : channelIdOf(place);
       if (target === undefined) throw new UserError('shareNoServer');
+      await rights.use(eventId, 'share', asker);
       await shares.share(id, { scope, platform: place.platform, target }, person.name);
     },
-    invite: ({ id }) => shares.invite(id, person.name),
+    invite: async ({ id }) => {
+      await rights.use(eventId, 'share', asker);
+      return shares.invite(id, person.name);
+    },
     accept: async (code) => {
       const pet = await shares.accept(person, code.trim().toLowerCase());
       if (!pet) throw new UserError('shareCodeUnknown');

@@ -3,12 +3,17 @@ import type { FileBlobStore } from './storage/blobs.js';
 import type { DataExportsTable } from './storage/database/data-exports.js';
 import type { JobRecords } from './storage/database/job-records.js';
 import type { PetsTable } from './storage/database/pets.js';
+import type { ServerRulesTable } from './storage/database/server-rules.js';
 import type { TrainingDraftsTable } from './storage/database/training-drafts.js';
+import type { UsageTable } from './storage/database/usage.js';
 
 const dayMs = 86_400_000;
 const sweepEveryMs = dayMs / 4;
 /** Not while everything starts. */
 const firstSweepAfterMs = 60_000;
+
+/** Moderators look back further than people at pictures. */
+const auditKeptDays = 90;
 
 export interface RetentionOptions {
   readonly days: number;
@@ -17,21 +22,26 @@ export interface RetentionOptions {
   readonly pets: Pick<PetsTable, 'usedBlobs'>;
   readonly drafts: Pick<TrainingDraftsTable, 'usedBlobs' | 'removeOld'>;
   readonly exports: Pick<DataExportsTable, 'removeOld'>;
+  readonly usage: Pick<UsageTable, 'removeOld'>;
+  readonly rules: Pick<ServerRulesTable, 'removeAuditBefore'>;
   readonly log: Logger;
 }
 
 /**
  * Removes finished jobs, and then every stored file that neither a pet nor a job names: drawn pictures, previews and
  * snapshots of trainings, photos of trainings that came to nothing. Files that were stored lately stay, named or not,
- * since what they belong to may be on its way. Trainings that nobody decided about go sooner, with their photos.
+ * since what they belong to may be on its way. Trainings that nobody decided about go sooner, with their photos, and what
+ * counts towards limits after a day.
  */
 export async function sweep(
-  { days, blobs, records, pets, drafts, exports, log }: RetentionOptions,
+  { days, blobs, records, pets, drafts, exports, usage, rules, log }: RetentionOptions,
   now = new Date(),
 ): Promise<void> {
   const forgotten = await drafts.removeOld(now);
   for (const key of [...forgotten.unused, ...(await exports.removeOld(now))]) await blobs.delete(key);
   const before = new Date(now.getTime() - days * dayMs);
+  await usage.removeOld(now);
+  const noted = await rules.removeAuditBefore(new Date(now.getTime() - Math.max(days, auditKeptDays) * dayMs));
   const jobs = await records.removeFinishedBefore(before);
   const used = new Set([...(await records.usedBlobs()), ...(await pets.usedBlobs()), ...(await drafts.usedBlobs())]);
   let files = 0;
@@ -40,8 +50,8 @@ export async function sweep(
     await blobs.delete(key);
     files += 1;
   }
-  if (jobs > 0 || files > 0 || forgotten.count > 0)
-    log.info({ jobs, files, drafts: forgotten.count, days }, 'old jobs and files were removed');
+  if (jobs > 0 || files > 0 || forgotten.count > 0 || noted > 0)
+    log.info({ jobs, files, drafts: forgotten.count, auditEntries: noted, days }, 'old jobs and files were removed');
 }
 
 /** Sweeps now and then. @returns how to stop it */

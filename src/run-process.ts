@@ -46,8 +46,8 @@ export async function runProcess(
     }
     process.exit();
   };
-  process.on('SIGTERM', () => void stop('SIGTERM'));
-  process.on('SIGINT', () => void stop('SIGINT'));
+  // SIGHUP: the terminal was closed.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
   // Without its supervisor nobody would stop this process.
   if (process.send) process.on('disconnect', () => void stop('the supervisor is gone'));
   process.on('unhandledRejection', (error) => {

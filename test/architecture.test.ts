@@ -192,6 +192,7 @@ describe('written once', () => {
   test('every command file is in the list, and every text of a command belongs to one', () => {
     const files = sourcesOf('commands').map((file) => file.slice('commands/'.length, -'.ts'.length));
     const helpers = [
+      'community-rules',
       'edit-instruction',
       'edit-source',
       'edit-words',
@@ -215,7 +216,7 @@ describe('what the platforms can show', () => {
     );
     expect(encoded).toBeLessThanOrEqual(25);
     for (const option of Object.keys(command.options)) expect(option).toMatch(/^[a-z0-9_]{1,32}$/);
-    if (command.freeText !== undefined) expect(command.options[command.freeText]?.kind).toBe('text');
+    if (command.freeText !== undefined) expect(['text', 'choice']).toContain(command.options[command.freeText]?.kind);
     for (const [locale, texts] of Object.entries(locales)) {
       const known = texts.commands[name];
       const shown = 'description' in known ? [known.description, ...Object.values(known.options)] : [];

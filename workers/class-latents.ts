@@ -30,7 +30,7 @@ const WRITE_EVERY_PICTURES = 8;
 
 /** @returns scaled latents, [h, w, C] each, with their captions */
 export async function loadClassLatents(options: ClassLatentsOptions): Promise<ClassLatents> {
-  const { model, className, prompt, cacheFolder, draw, onPicture } = options;
+  const { model, className, prompt, cacheFolder, draw, onPicture, log } = options;
   const { path, fingerprint, autoencoderFingerprint, recommendations } = model.checkpoint;
   // Shipped ones are encoded drawings, so they belong to the autoencoder; drawn ones belong to the whole checkpoint.
   const shipped = join(path, 'class_latents', `${className}.safetensors`);
@@ -50,8 +50,12 @@ export async function loadClassLatents(options: ClassLatentsOptions): Promise<Cl
     const caption = place === undefined ? prompt : `${prompt} ${place}`;
     pictures.push(await draw(caption, length));
     captions.push(caption);
-    if (pictures.length === wanted || pictures.length % WRITE_EVERY_PICTURES === 0)
-      await writeWhole(cached, encodeClassLatents(latents, source));
+    if (pictures.length === wanted || pictures.length % WRITE_EVERY_PICTURES === 0) {
+      await writeWhole(cached, encodeClassLatents(latents, source)).catch((error: unknown) => {
+        // They are drawn again next time, which is no reason to lose a training.
+        log.warn({ err: error }, 'class latents could not be kept');
+      });
+    }
   }
   return latents;
 }

@@ -60,8 +60,8 @@ function run(
 
 // The worker that asked is gone: nobody would hear the answer.
 process.on('disconnect', () => process.exit(0));
-// A terminal's Ctrl+C reaches every process; the worker decides when this one ends.
-process.on('SIGINT', () => {});
+// A terminal's Ctrl+C, or its end, reaches every process; the worker decides when this one ends.
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
 
 try {
   const engine = await start();

@@ -150,6 +150,8 @@ class StableDiffusionPetEngine implements PetEngine {
               return pictures[0]!.latents;
             },
             onPicture: (done, total) => onProgress({ step: 0, steps, classPictures: { done, total } }),
+          }).catch((error: unknown) => {
+            throw astray(error);
           });
     const everySteps = Math.ceil(steps / PREVIEWS_WHILE_TRAINING);
     // As in the photos, which is what the training is about to match.
@@ -212,9 +214,7 @@ class StableDiffusionPetEngine implements PetEngine {
       });
       return { lora, previews: await Promise.all(previews.map(encodePng)), lossHistory };
     } catch (error) {
-      if (error instanceof TrainingDivergedError || error instanceof NotFiniteError)
-        throw new UserError('trainingDiverged');
-      throw error;
+      throw astray(error);
     }
   }
 
@@ -277,6 +277,12 @@ class StableDiffusionPetEngine implements PetEngine {
       .toBuffer({ resolveWithObject: true });
     return bytesToPixels(data);
   }
+}
+
+/** Numbers that are not finite would be so again: the person is told, and no other attempt is made. */
+function astray(error: unknown): unknown {
+  const isAstray = error instanceof TrainingDivergedError || error instanceof NotFiniteError;
+  return isAstray ? new UserError('trainingDiverged') : error;
 }
 
 async function encodePng({ rgb, width, height }: RgbImage): Promise<Uint8Array> {

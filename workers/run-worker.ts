@@ -29,6 +29,8 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
+const interruptionLogIntervalMs = 60_000;
+
 class StoppingError extends Error {
   constructor() {
     super('the worker stops');
@@ -85,7 +87,13 @@ export async function runWorker(options: RunWorkerOptions): Promise<RunningWorke
       maxStalledCount: 3,
     },
   );
-  worker.on('error', (error) => log.warn({ err: error }, 'the queue was interrupted'));
+  let toldAt = Number.NEGATIVE_INFINITY;
+  worker.on('error', (error) => {
+    // A full disk stops Redis, and the worker asks it ten times a second: telling each time would fill the disk too.
+    if (performance.now() - toldAt < interruptionLogIntervalMs) return;
+    toldAt = performance.now();
+    log.warn({ err: error }, 'the queue was interrupted');
+  });
   worker.on('lockRenewalFailed', (ids) => {
     for (const id of ids) running.get(id)?.abort(new LockLostError());
   });

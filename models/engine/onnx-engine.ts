@@ -30,7 +30,6 @@ const SESSION_SHARE_OF_MEMORY = 0.5;
 interface OpenSession {
   readonly session: ort.InferenceSession;
   readonly bytes: number;
-  readonly outputNames: readonly string[];
 }
 
 export function createOnnxEngine(options: OnnxEngineOptions = {}): Engine {
@@ -44,7 +43,7 @@ export function createOnnxEngine(options: OnnxEngineOptions = {}): Engine {
     await entry?.session.release();
   }
 
-  async function keepWithin(bytes: number): Promise<void> {
+  async function makeRoomFor(bytes: number): Promise<void> {
     for (const [key] of open) {
       const total = [...open.values()].reduce((sum, entry) => sum + entry.bytes, 0);
       if (total + bytes <= maxSessionBytes) return;
@@ -59,8 +58,10 @@ export function createOnnxEngine(options: OnnxEngineOptions = {}): Engine {
       const build = async (): Promise<OpenSession> => {
         const startedAt = performance.now();
         const traced = trace(name, fn, signature, weights);
-        const session = await createSession(traced, provider, options.threadCount);
         const { nodeCount, constantBytes, weightBytes, model } = traced;
+        const bytes = model.length + weightBytes;
+        await makeRoomFor(bytes);
+        const session = await createSession(traced, provider, options.threadCount);
         onSession?.({
           name,
           nodeCount,
@@ -69,13 +70,12 @@ export function createOnnxEngine(options: OnnxEngineOptions = {}): Engine {
           modelBytes: model.length,
           buildMs: performance.now() - startedAt,
         });
-        return { session, bytes: model.length + traced.weightBytes, outputNames: session.outputNames };
+        return { session, bytes };
       };
       const acquire = async (): Promise<OpenSession> => {
         const known = open.get(key);
         const entry = known ?? (await build());
         open.delete(key);
-        if (!known) await keepWithin(entry.bytes);
         open.set(key, entry);
         return entry;
       };

@@ -11,7 +11,7 @@ import {
   autoencoderAliases,
   parseAutoencoderKLConfig,
 } from '../autoencoders/autoencoder-kl.js';
-import { parseConfiguration } from '../configuration.js';
+import { parseConfiguration, parseJson } from '../configuration.js';
 import {
   type CLIPVisionConfig,
   CLIPVisionModelWithProjection,
@@ -133,7 +133,7 @@ export class CheckpointFolder {
   /** @throws CheckpointError naming file, key, expected and found for whatever is missing, unknown or does not fit */
   static async open(path: string): Promise<CheckpointFolder> {
     const indexFile = join(path, 'model_index.json');
-    const index = parseConfiguration(indexSchema, parseJson(indexFile, await readText(indexFile)), { file: indexFile });
+    const index = parseConfiguration(indexSchema, parseJson(await readText(indexFile), indexFile), { file: indexFile });
     const schedulerFile = join(path, 'scheduler', 'scheduler_config.json');
     const recommendationsFile = join(path, 'petbooth.json');
     const [unet, vae, textEncoder, imageEncoder, tokenizer, schedulerText, recommendationsText] = await Promise.all([
@@ -160,7 +160,7 @@ export class CheckpointFolder {
       schedulerConfig: readSchedulerConfig(schedulerText, { file: schedulerFile }),
       tokenizer,
       weights: createWeightFiles([unet.part, vae.part, textEncoder.part, ...(imageEncoder ? [imageEncoder.part] : [])]),
-      recommendations: parseRecommendations(parseJson(recommendationsFile, recommendationsText), recommendationsFile),
+      recommendations: parseRecommendations(parseJson(recommendationsText, recommendationsFile), recommendationsFile),
       fingerprint: [autoencoderFingerprint, ...others].join('-'),
       autoencoderFingerprint: autoencoderFingerprint!,
     });
@@ -172,7 +172,7 @@ async function openComponent<Config>(
   { name, parse, build, rules = {} }: Component<Config>,
 ): Promise<{ config: Config; part: WeightPart }> {
   const configFile = join(folder, name, 'config.json');
-  const config = parse(parseJson(configFile, await readText(configFile)), { file: configFile });
+  const config = parse(parseJson(await readText(configFile), configFile), { file: configFile });
   const file = await openWeights(join(folder, name));
   checkWeights(
     file,
@@ -239,16 +239,5 @@ async function readText(file: string, absent?: string): Promise<string> {
       throw error;
     if (absent !== undefined) return absent;
     throw new CheckpointError({ file, key: 'the file', expected: 'to exist', found: 'no such file' }, { cause: error });
-  }
-}
-
-function parseJson(file: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new CheckpointError(
-      { file, key: 'the file', expected: 'JSON', found: (error as Error).message },
-      { cause: error },
-    );
   }
 }

@@ -4,6 +4,7 @@
  * Paper: High-Resolution Image Synthesis with Latent Diffusion Models, https://arxiv.org/abs/2112.10752
  * Reference: https://github.com/huggingface/diffusers/blob/main/src/diffusers/pipelines/stable_diffusion/pipeline_stable_diffusion.py
  */
+import { concatenate } from '../concatenate.js';
 import { pixelsToImages, type RgbImage } from '../image-processor.js';
 import { createGenerator, type Generator } from '../random.js';
 import { createScheduler } from '../schedulers/create-scheduler.js';
@@ -277,14 +278,4 @@ function resolveSettings(options: StableDiffusionOptions): StableDiffusionSettin
     throw new RangeError(`guidanceScale must be a number, got ${settings.guidanceScale}`);
   if (!(settings.eta >= 0 && settings.eta <= 1)) throw new RangeError(`eta must be from 0 to 1, got ${settings.eta}`);
   return settings;
-}
-
-function concatenate(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

@@ -6,6 +6,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { AutoencoderKLConfig } from '../autoencoders/autoencoder-kl.js';
 import { AutoencoderKL } from '../autoencoders/autoencoder-kl.js';
+import { concatenate } from '../concatenate.js';
 import type { CompiledFunction, Engine, Signature, TracedFunction } from '../engine/engine.js';
 import { hostScalar, hostTensor } from '../engine/host-tensor.js';
 import { CLIPVisionModelWithProjection } from '../image-encoders/modeling-clip-vision.js';
@@ -186,7 +187,7 @@ export class StableDiffusionModel {
       const { pixels } = await decode.run({ latents: hostTensor(shape, latents.slice(row * size, (row + 1) * size)) });
       parts.push(pixels!.data as Float32Array);
     }
-    return concatenated(parts);
+    return concatenate(parts);
   }
 
   /** One step of DreamBooth with LoRA on `rows` rows, for `trainDreamBoothLoRA`. */
@@ -260,13 +261,3 @@ export class StableDiffusionModel {
 
 /** Pixels per latent along each side. */
 const vaeScale = (vae: AutoencoderKLConfig) => 2 ** (vae.blockOutChannels.length - 1);
-
-function concatenated(parts: readonly Float32Array[]): Float32Array {
-  const result = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    result.set(part, offset);
-    offset += part.length;
-  }
-  return result;
-}

@@ -5,12 +5,8 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type * as tf from '@tensorflow/tfjs';
-import { hostTensor } from '../engine/host-tensor.js';
 import { imagesToPixels, type RgbImage } from '../image-processor.js';
 import { CheckpointFolder } from '../loaders/checkpoint-folder.js';
-import { SafetensorsFile } from '../loaders/safetensors.js';
-import { createWeightFiles } from '../loaders/weight-files.js';
 import type { LoRAAdapter } from '../lora/lora-adapter.js';
 import { StableDiffusionPipeline } from '../pipelines/pipeline-stable-diffusion.js';
 import { StableDiffusionModel } from '../pipelines/stable-diffusion-model.js';
@@ -19,7 +15,8 @@ import { observeSubject } from '../trainers/observe-subject.js';
 import { decodeClassLatents } from '../trainers/prior-preservation.js';
 import { chooseRareToken } from '../trainers/rare-token.js';
 import { trainSubject } from '../trainers/train-subject.js';
-import { ATTRIBUTES, type Attribute, AttributeJudge, IDENTITY_WIDTH, IdentityJudge } from './judge.js';
+import { ATTRIBUTES, type Attribute, IDENTITY_WIDTH } from './judge.js';
+import { type Judges, loadJudges } from './judges.js';
 import type { StageContext } from './stages.js';
 import { drawScenes } from './toy-data.js';
 import { TOY_PIXELS } from './toy-pets-configuration.js';
@@ -33,17 +30,9 @@ const CAPTION_COUNT = 200;
 const PET_COUNT = 12;
 const PHOTO_COUNT = 6;
 const TEST_SETTINGS: readonly SettingName[] = ['snow', 'beach', 'jungle', 'mountain'];
-const JUDGE_ROWS = 4;
-
-interface Judges {
-  /** The most likely answers, per picture. */
-  attributes(pictures: Float32Array): Promise<Record<Attribute, number>[]>;
-  /** Unit vectors, per picture. */
-  identities(pictures: Float32Array): Promise<Float32Array[]>;
-}
 
 export async function evaluate(context: StageContext): Promise<void> {
-  const judges = await loadJudges(context);
+  const judges = await loadJudges(context.engine, context.judgesFolder);
   const model = new StableDiffusionModel(await CheckpointFolder.open(context.checkpointFolder), context.engine);
   await evaluateJudges(context, judges);
   await evaluateCaptions(context, model, judges);
@@ -189,61 +178,6 @@ async function draw(
   const components = model.components(adapter && model.activate(adapter));
   const { pictures } = await new StableDiffusionPipeline(components).run({ prompt, seed, signal, ...sampling });
   return pictures;
-}
-
-async function loadJudges({ engine, stateFolder }: StageContext): Promise<Judges> {
-  const shape = [JUDGE_ROWS, TOY_PIXELS, TOY_PIXELS, 3];
-  const signature = { pixels: { shape, dtype: 'float32' } } as const;
-  const weightsOf = async (name: string) =>
-    createWeightFiles([{ file: await SafetensorsFile.open(join(stateFolder, `${name}.safetensors`)) }]);
-  const attributes = await engine.compile(
-    'attribute judge',
-    ({ pixels }, parameters) => new AttributeJudge(parameters).forward(pixels!),
-    signature,
-    await weightsOf('attribute-judge'),
-  );
-  const identity = await engine.compile(
-    'identity judge',
-    ({ pixels }, parameters) => ({ vectors: new IdentityJudge(parameters).forward(pixels as tf.Tensor) }),
-    signature,
-    await weightsOf('identity-judge'),
-  );
-  /** Runs in batches of `JUDGE_ROWS`; the last one is filled up with zeros. */
-  async function inBatches<T>(pictures: Float32Array, run: (batch: Float32Array) => Promise<T[]>): Promise<T[]> {
-    const size = TOY_PIXELS ** 2 * 3;
-    const count = pictures.length / size;
-    const results: T[] = [];
-    for (let start = 0; start < count; start += JUDGE_ROWS) {
-      const batch = new Float32Array(JUDGE_ROWS * size);
-      batch.set(pictures.subarray(start * size, (start + JUDGE_ROWS) * size));
-      results.push(...(await run(batch)).slice(0, count - start));
-    }
-    return results;
-  }
-  return {
-    attributes: (pictures) =>
-      inBatches(pictures, async (batch) => {
-        const logits = await attributes.run({ pixels: hostTensor(shape, batch) });
-        return Array.from(
-          { length: JUDGE_ROWS },
-          (_, row) =>
-            Object.fromEntries(
-              Object.entries(ATTRIBUTES).map(([name, classes]) => {
-                const scores = [...(logits[name]!.data as Float32Array).subarray(row * classes, (row + 1) * classes)];
-                return [name, scores.indexOf(Math.max(...scores))];
-              }),
-            ) as Record<Attribute, number>,
-        );
-      }),
-    identities: (pictures) =>
-      inBatches(pictures, async (batch) => {
-        const { vectors } = await identity.run({ pixels: hostTensor(shape, batch) });
-        const values = vectors!.data as Float32Array;
-        return Array.from({ length: JUDGE_ROWS }, (_, row) =>
-          values.slice(row * IDENTITY_WIDTH, (row + 1) * IDENTITY_WIDTH),
-        );
-      }),
-  };
 }
 
 const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, index) => sum + value * b[index]!, 0);

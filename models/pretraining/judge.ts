@@ -45,9 +45,16 @@ class ConvolutionalTrunk {
     });
   }
 
+  /** @param pixels [B, H, W, 3] @returns what each layer sees, [B, H/2, W/2, 12] first */
+  features(pixels: tf.Tensor): tf.Tensor[] {
+    const seen: tf.Tensor[] = [];
+    for (const layer of this.#layers) seen.push(layer(seen.at(-1) ?? pixels));
+    return seen;
+  }
+
   /** @param pixels [B, H, W, 3] @returns [B, 4·128]: the averages of the four quarters, since place matters to a setting */
   forward(pixels: tf.Tensor): tf.Tensor2D {
-    const features = this.#layers.reduce((x, layer) => layer(x), pixels);
+    const features = this.features(pixels).at(-1)!;
     const [batch, height, width, channels] = features.shape as [number, number, number, number];
     const halves = tf.reshape(features, [batch, 2, height / 2, 2 * (width / 2) * channels]);
     const rows = tf.reshape(tf.mean(halves, 2), [batch, 2, 2, (width / 2) * channels]);
@@ -69,6 +76,11 @@ export class AttributeJudge {
       return [name, { weight: scope.get('weight', [classes, FEATURES]), bias: scope.get('bias', [classes]) }];
     });
     this.#heads = Object.fromEntries(heads);
+  }
+
+  /** @returns what each layer sees, [B, h, w, C] each */
+  features(pixels: tf.Tensor): tf.Tensor[] {
+    return this.#trunk.features(pixels);
   }
 
   /** @returns logits [B, classes] per attribute */

@@ -43,6 +43,8 @@ export interface StageContext {
   readonly stateFolder: string;
   /** The checkpoint that is being made. */
   readonly checkpointFolder: string;
+  /** The networks that judge what it draws. */
+  readonly judgesFolder: string;
   readonly seed: number;
   /** Overrides the number of steps of a training stage. */
   readonly steps: number | undefined;
@@ -241,7 +243,7 @@ const judges: Stage = async (context) => {
     totalSteps: 1_000,
     peakLearningRate: 2e-3,
   });
-  await first.export(join(context.stateFolder, 'attribute-judge.safetensors'));
+  await first.export(join(context.judgesFolder, 'attribute-judge.safetensors'));
   const identity = identityJudgeTask(12, TOY_PIXELS);
   const second = await trainStage(context, {
     task: identity,
@@ -249,7 +251,7 @@ const judges: Stage = async (context) => {
     totalSteps: 1_000,
     peakLearningRate: 2e-3,
   });
-  await second.export(join(context.stateFolder, 'identity-judge.safetensors'));
+  await second.export(join(context.judgesFolder, 'identity-judge.safetensors'));
 };
 
 interface TrainingStage {

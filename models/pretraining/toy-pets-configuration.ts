@@ -94,10 +94,10 @@ export const TOY_RECOMMENDATIONS = {
   sampling: { steps: 20, guidanceScale: 4, scheduler: 'DPMSolverMultistepScheduler' },
   training: {
     rank: 16,
-    steps: 400,
+    steps: 450,
     learningRate: 2e-3,
-    instanceRows: 4,
-    classRows: 2,
+    instanceRows: 5,
+    classRows: 1,
     priorLossWeight: 1,
     priorImages: 48,
     snrGamma: 5,

@@ -1,7 +1,12 @@
 /** @file Reads scheduler_config.json, whichever of the usual schedulers wrote it. */
 import { z } from 'zod';
-import { type CamelCased, type ConfigurationOptions, camelCaseKeys, parseConfiguration } from '../configuration.js';
-import { CheckpointError } from '../loaders/checkpoint-error.js';
+import {
+  type CamelCased,
+  type ConfigurationOptions,
+  camelCaseKeys,
+  parseConfiguration,
+  parseJson,
+} from '../configuration.js';
 
 const PREDICTION_TYPES = ['epsilon', 'v_prediction'] as const;
 const TIMESTEP_SPACINGS = ['leading', 'linspace', 'trailing'] as const;
@@ -69,14 +74,6 @@ export function parseSchedulerConfig(json: unknown, options: ConfigurationOption
 /** Reads the text of the file, which is not always JSON: Python writes the default of `lambda_min_clipped` as -Infinity. */
 export function readSchedulerConfig(text: string, options: ConfigurationOptions = {}): SchedulerConfig {
   const file = options.file ?? 'scheduler_config.json';
-  let json: unknown;
-  try {
-    json = JSON.parse(text.replace(/("lambda_min_clipped"\s*:\s*)-Infinity/, '$1null'));
-  } catch (error) {
-    throw new CheckpointError(
-      { file, key: 'the file', expected: 'JSON', found: (error as Error).message },
-      { cause: error },
-    );
-  }
+  const json = parseJson(text.replace(/("lambda_min_clipped"\s*:\s*)-Infinity/, '$1null'), file);
   return parseSchedulerConfig(json, { file });
 }

@@ -7,7 +7,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { parseConfiguration } from '../configuration.js';
+import { parseConfiguration, parseJson } from '../configuration.js';
 import { CheckpointError } from '../loaders/checkpoint-error.js';
 import { SYMBOL_BYTES } from './byte-level.js';
 import { preTokenize, type TextSpan } from './clip-pre-tokenizer.js';
@@ -267,17 +267,6 @@ function parseMerges(text: string, ids: ReadonlyMap<string, number>, file: strin
     ranks.set(pairKey(left, right), ranks.get(pairKey(left, right)) ?? index);
   }
   return ranks;
-}
-
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new CheckpointError(
-      { file, key: 'the file', expected: 'JSON', found: (error as Error).message },
-      { cause: error },
-    );
-  }
 }
 
 function parseOptional<Schema extends z.ZodType>(

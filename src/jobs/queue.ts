@@ -22,6 +22,14 @@ export interface AddOptions {
   readonly round: number;
 }
 
+/** The host's memory or disk, not the person's fault. */
+export class RedisFullError extends Error {
+  constructor(options?: ErrorOptions) {
+    super('Redis takes nothing more: its disk or memory is full', options);
+    this.name = 'RedisFullError';
+  }
+}
+
 /** The only place that puts work into Redis. Calls reject at once while Redis is away. */
 export class JobQueue {
   readonly #queue: Queue;
@@ -35,10 +43,13 @@ export class JobQueue {
     this.#queue.on('error', () => {});
   }
 
-  /** @throws ZodError where data does not fit the job's contract */
+  /**
+   * @throws ZodError where data does not fit the job's contract
+   * @throws RedisFullError where Redis has no room for it
+   */
   async add<Name extends JobName>(name: Name, data: InputOf<Name>, { id, round }: AddOptions): Promise<void> {
     const parsed = jobs[name].data.parse(data) as DataOf<Name>;
-    await this.#queue.add(name, parsed, {
+    const adding = this.#queue.add(name, parsed, {
       jobId: id,
       priority: round,
       attempts: jobs[name].attempts,
@@ -46,6 +57,9 @@ export class JobQueue {
       removeOnComplete: { age: 7 * daySeconds, count: 1000 },
       removeOnFail: { age: 7 * daySeconds, count: 1000 },
       sizeLimit: 64 * 1024,
+    });
+    await adding.catch((error: unknown) => {
+      throw isOutOfRoom(error) ? new RedisFullError({ cause: error }) : error;
     });
   }
 
@@ -91,6 +105,11 @@ export class JobQueue {
   async close(): Promise<void> {
     await this.#queue.close();
   }
+}
+
+/** Redis answers so where its disk is full (MISCONF) or its memory (OOM). */
+function isOutOfRoom(error: unknown): boolean {
+  return error instanceof Error && /\b(MISCONF|OOM)\b/.test(error.message);
 }
 
 /** @throws ZodError where a worker of another version answered something else */

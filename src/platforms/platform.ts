@@ -18,6 +18,8 @@ export interface OutgoingMessage {
   /** May hold line breaks. */
   readonly text: string;
   readonly pictures?: readonly { readonly blob: BlobKey; readonly alt: string }[];
+  /** The pictures are hidden until somebody clicks them, where the platform can. */
+  readonly isSpoiler?: boolean;
   /** To keep; each at most 8 MiB. */
   readonly files?: readonly OfferedFile[];
   readonly buttons?: readonly OutgoingButton[];
@@ -52,7 +54,7 @@ export interface IncomingCommand {
   /** What the platform knows of the person's language, e.g. `de-AT`. The person's own setting wins. */
   readonly language?: string;
   readonly command: string;
-  /** By option name: text, integer, number, boolean, choice and pet as string (or already as number or boolean), image(s) as list. */
+  /** By option name: text, integer, number, boolean, choice and pet as string (or already as number or boolean), person and role as `<id> <name>`, image(s) as list. */
   readonly options: Readonly<Record<string, string | number | boolean | readonly IncomingImage[]>>;
 }
 
@@ -107,6 +109,8 @@ export interface Question {
 export interface CommandDescription {
   readonly name: OfferedCommandName;
   readonly description: string;
+  /** For moderators of a community alone, and only there. */
+  readonly forModerators?: boolean;
   readonly options: readonly {
     readonly name: string;
     readonly kind: Command['options'][string]['kind'];
@@ -115,6 +119,8 @@ export interface CommandDescription {
     readonly min?: number;
     readonly max?: number;
     readonly choices?: readonly string[];
+    /** Of the choices, in their order. */
+    readonly choiceLabels?: readonly string[];
   }[];
   readonly freeText?: string;
   /** Where the platform can offer commands on a message: what is written there, and which options it fills and asks for. */

@@ -8,6 +8,7 @@ import { createLog } from '#src/log.js';
 import { DiscordPlatform } from '#src/platforms/discord/discord-platform.js';
 import type { BlobStore } from '#src/storage/blobs.js';
 import { connectRedis, waitForRedis } from '#src/storage/redis.js';
+import type { DiscordChat } from '#test/emulators/discord/discord-chat.js';
 import { DiscordEmulator } from '#test/emulators/discord/discord-emulator.js';
 import type { Fault } from '#test/emulators/discord/faults.js';
 import { emulated } from '#test/emulators/discord/setup.js';
@@ -17,6 +18,7 @@ import { waitFor } from '#test/helpers/wait-for.js';
 import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
 import { editPhoto } from '#test/scenarios/edit-photo.js';
 import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
+import { moderate } from '#test/scenarios/moderate.js';
 import { shareAndLeave } from '#test/scenarios/share-and-leave.js';
 import { createWorld, type World } from '#test/scenarios/world.js';
 
@@ -97,6 +99,18 @@ describe('Discord', () => {
     });
   });
 
+  test.each(['en', 'de'] as const)('a moderator rules, and members feel it (%s)', async (locale) => {
+    const world = worldOf(locale);
+    await world.startBot();
+    await world.startWorker();
+    const moderator = world.chat as DiscordChat;
+    const asGuest = (name: string) =>
+      emulator.chat({ name, with: moderator, locale: moderator.speaker.locale, isGuest: true });
+    const member = asGuest('Ben');
+    await moderate(world, member, asGuest('Rowdy'));
+    await expect(member.say('/admin')).rejects.toThrow('does not show here');
+  });
+
   test('no token reaches Redis or the disk', async () => {
     await startBot();
     const chat = emulator.chat();
@@ -112,17 +126,20 @@ describe('Discord', () => {
     }
   });
 
-  test('somebody else’s job is not stopped by pressing its button', async () => {
+  test('somebody else’s job is stopped by its button only for a moderator, which is noted', async () => {
     await startBot();
     const anna = emulator.chat();
-    const ben = emulator.chat({ name: 'Ben', with: anna });
+    const ben = emulator.chat({ name: 'Ben', with: anna, isGuest: true });
+    const mona = emulator.chat({ name: 'Mona', with: anna });
     await anna.say('/imagine a cat');
     const waiting = await anna.sees(/a cat/);
     await ben.clicks(waiting, 'Stop');
-    await ben.sees(/There is nothing of yours to stop/);
+    await ben.sees(/Only Anna or a moderator can do that/);
     expect(anna.messages).toHaveLength(1);
-    await anna.clicks(waiting, 'Stop');
+    await mona.clicks(waiting, 'Stop');
     await anna.sees(/“a cat”: stopped/);
+    await mona.say('/admin audit');
+    await mona.sees(/Mona: stopped a job of Anna/);
   });
 
   test('a result finds its person where the message was deleted, and where the channel was', async () => {

@@ -13,8 +13,9 @@ import { waitFor } from '#test/helpers/wait-for.js';
 import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
 import { editPhoto } from '#test/scenarios/edit-photo.js';
 import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
+import { moderate } from '#test/scenarios/moderate.js';
 import { shareAndLeave } from '#test/scenarios/share-and-leave.js';
-import { createWorld, type World } from '#test/scenarios/world.js';
+import { createWorld, textPattern, type World } from '#test/scenarios/world.js';
 
 describe('Telegram', () => {
   let spine: Spine;
@@ -95,6 +96,26 @@ describe('Telegram', () => {
     });
   });
 
+  test.each(['en', 'de'] as const)('a moderator rules, and members feel it (%s)', async (language) => {
+    const group = emulator.group('Pet lovers');
+    const mona = emulator.user('Mona', { language });
+    group.chat.moderators = new Set([mona.user.id]);
+    const world = createWorld(spine, {
+      chat: group.as(mona),
+      locale: language,
+      start: () => spine.startBot({ createPlatforms }),
+    });
+    await world.startBot();
+    await world.startWorker();
+    const member = group.as(emulator.user('Ben', { language }));
+    await moderate(world, member, group.as(emulator.user('Rowdy', { language })));
+    const refusals = () =>
+      member.messages.filter(({ text }) => textPattern(language, 'errors.moderatorsOnly').test(text));
+    const before = refusals().length;
+    await member.say('/admin');
+    await waitFor('the refusal', () => refusals().length === before + 1);
+  });
+
   test('a draft in a topic is trained there, and who has no part in it cannot start it', async () => {
     await spine.startBot({ createPlatforms });
     await spine.startWorker();
@@ -125,6 +146,25 @@ describe('Telegram', () => {
     chat.unblocks();
     const drawn = await chat.sees(({ pictureCount }) => pictureCount === 1, 30_000);
     expect(drawn.id).toBe(waiting.id);
+  });
+
+  test('a group that throws the bot out while it draws: the picture comes in private, once', async () => {
+    const bot = await spine.startBot({ createPlatforms });
+    const user = emulator.user('Anna');
+    const group = emulator.group('Pet lovers').as(user);
+    const alone = user.privateChat();
+    await alone.say('/start');
+    await alone.sees(/Hello Anna/);
+    await group.say('/imagine a fox');
+    await group.sees(/a fox/);
+    group.blocks();
+    await spine.startWorker();
+    await alone.sees(({ text, pictureCount }) => /“a fox” for Anna/.test(text) && pictureCount === 1, 30_000);
+    await bot.stop();
+    await spine.startBot({ createPlatforms });
+    await sleep(500);
+    expect(alone.messages).toHaveLength(2);
+    expect(group.messages).toHaveLength(1);
   });
 
   test('faults of every kind and restarts: each job has one message, and each message its picture', async () => {

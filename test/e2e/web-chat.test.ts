@@ -96,7 +96,8 @@ describe.skipIf(noBrowserReason !== undefined)(title('the chat page'), () => {
 
   test('a slash lists the commands; typing narrows, Tab completes, arrows choose', async () => {
     await page.locator('#text').pressSequentially('/');
-    expect(await page.locator('#completions div').count()).toBe(offeredCommands(commands).length);
+    const offered = offeredCommands(commands).filter(({ forModerators }) => !forModerators);
+    expect(await page.locator('#completions div').count()).toBe(offered.length);
     await page.keyboard.type('ima');
     expect(await page.locator('#completions div').allTextContents()).toEqual([
       expect.stringContaining(locales.en.commands.imagine.description),
@@ -113,6 +114,23 @@ describe.skipIf(noBrowserReason !== undefined)(title('the chat page'), () => {
     await page.keyboard.press('Enter');
     expect((await invoked('imagine')).options).toEqual({ prompt: 'Biscuit in snow', pet: 'Bella' });
     await soon(() => page.inputValue('#text')).toBe('');
+  });
+
+  test('a hidden picture is blurred until it is clicked, and only then opens', async () => {
+    await say(page, '/help');
+    await invoked('help');
+    const blob = await blobs.put(await drawPhoto(1));
+    await answer({ kind: 'result', text: 'a surprise', pictures: [{ blob, alt: 'a lamp' }], isSpoiler: true });
+    const picture = lastMessage(page).locator('.picture');
+    const image = picture.locator('img');
+    await soon(() => image.getAttribute('alt')).toBe(locales.en.web.showHidden);
+    expect(await image.evaluate('(element) => getComputedStyle(element).filter')).toContain('blur');
+    await picture.click();
+    await soon(() => image.getAttribute('alt')).toBe('a lamp');
+    expect(await image.evaluate('(element) => getComputedStyle(element).filter')).toBe('none');
+    expect(await page.locator('dialog[open]').count()).toBe(0);
+    await picture.click();
+    await page.locator('dialog[open]').waitFor();
   });
 
   test('an option is offered by its beginning, and by a click', async () => {
@@ -227,6 +245,28 @@ describe.skipIf(noBrowserReason !== undefined)(title('the chat page'), () => {
 
     await lastMessage(page).getByRole('button', { name: 'Again' }).click();
     await soon(() => bot.presses).toMatchObject([{ action: 'again?job=1', message: { message: sent.message } }]);
+  });
+
+  test('a wide picture, such as a sheet of photos, is shown whole', async () => {
+    await say(page, '/imagine Biscuit');
+    await invoked('imagine');
+    const blob = await blobs.put(await drawPhoto(6, 300, 100));
+    await answer({ kind: 'info', text: 'look', pictures: [{ blob, alt: 'a sheet' }] });
+    await sees(page, 'look');
+    await lastMessage(page).locator('.picture:not(.loading)').waitFor();
+    const { width, height } = (await lastMessage(page).getByRole('img', { name: 'a sheet' }).boundingBox())!;
+    expect(width / height).toBeCloseTo(3, 1);
+  });
+
+  test('commands are offered to somebody new, not over a conversation that goes on', async () => {
+    await page.locator('#hint button', { hasText: '/train' }).waitFor();
+    await say(page, '/imagine Biscuit');
+    await invoked('imagine');
+    await answer({ kind: 'info', text: 'drawn' });
+    await sees(page, 'drawn');
+    await page.reload();
+    await sees(page, 'drawn');
+    await page.locator('#hint').waitFor({ state: 'hidden' });
   });
 
   test('words in a message stay words', async () => {

@@ -1,4 +1,4 @@
-import type { Person, Place } from '#src/command.js';
+import type { Person, Place, Standing } from '#src/command.js';
 import {
   type Bot,
   type IncomingCommand,
@@ -35,6 +35,14 @@ export class FakeChat {
     return [...this.messages.values()].flatMap(({ contents }) => contents.filter(({ kind }) => kind === 'result'))
       .length;
   }
+}
+
+interface Saying extends Partial<Standing> {
+  readonly person?: string;
+  readonly language?: string;
+  readonly eventId?: string;
+  readonly server?: string;
+  readonly channel?: string;
 }
 
 export class FakePlatform implements Platform {
@@ -88,27 +96,38 @@ export class FakePlatform implements Platform {
   async say(
     command: string,
     options: IncomingCommand['options'] = {},
-    { person = 'anna', language = 'en', eventId = `event-${++this.#eventCount}` } = {},
+    { person = 'anna', language = 'en', eventId = `event-${++this.#eventCount}`, ...where }: Saying = {},
   ): Promise<void> {
     await this.bot!.invoke({
       eventId,
       person: { platform: 'web', id: person, name: person },
-      place: { platform: 'web', channel: person },
+      ...situation(person, where),
       language,
       command,
       options,
     });
   }
 
-  async press(action: string, { person = 'anna', language = 'en' } = {}): Promise<void> {
-    const place: Place = { platform: 'web', channel: person };
+  async press(action: string, { person = 'anna', language = 'en', ...where }: Saying = {}): Promise<void> {
+    const { place, standing } = situation(person, where);
     await this.bot!.press({
       eventId: `press-${++this.#eventCount}`,
       person: { platform: 'web', id: person, name: person },
       place,
+      standing,
       language,
       action,
       message: { place, message: '?' },
     });
   }
+}
+
+/** In private, unless a community is named. */
+function situation(person: string, { server, channel, eventId: _, ...standing }: Omit<Saying, 'person' | 'language'>) {
+  const place: Place = {
+    platform: 'web',
+    ...(server !== undefined && { server }),
+    channel: channel ?? server ?? person,
+  };
+  return { place, standing: async () => ({ isModerator: false, roles: [], ...standing }) };
 }

@@ -16,7 +16,11 @@ export function generatedWeight(name: string, shape: readonly number[]): Float32
 }
 
 /** A source of such weights for one folder of a checkpoint. Tensors live until `dispose`. */
-export function generatedParameters(folder: string): ParameterSource & { dispose(): void } {
+export function generatedParameters(folder: string): ParameterSource & {
+  /** Those that were asked for. */
+  list(): tf.Tensor[];
+  dispose(): void;
+} {
   const tensors = new Map<string, tf.Tensor>();
   return {
     get(name, shape) {
@@ -24,6 +28,7 @@ export function generatedParameters(folder: string): ParameterSource & { dispose
       tensors.set(name, tensor);
       return tensor;
     },
+    list: () => [...tensors.values()],
     dispose() {
       tf.dispose([...tensors.values()]);
       tensors.clear();

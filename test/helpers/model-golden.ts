@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
-import { type ParameterSource, Parameters } from '#models/parameters.js';
+import { Parameters } from '#models/parameters.js';
 import { generatedParameters } from './generated-weights.js';
 import { relativeDifference } from './relative-difference.js';
 
@@ -39,7 +39,7 @@ export function differences(
 
 export interface PartRun {
   readonly differences: Record<string, number>;
-  /** Tensors left over after the outputs were disposed. */
+  /** Tensors left over after outputs, or gradients through the whole part, were disposed. */
   readonly leaked: number;
 }
 
@@ -49,7 +49,7 @@ export function runPart(
   forward: (parameters: Parameters) => Record<string, tf.Tensor>,
   expected: Record<string, StoredTensor>,
 ): PartRun {
-  const weights: ParameterSource & { dispose(): void } = generatedParameters(folder);
+  const weights = generatedParameters(folder);
   const run = () => {
     const outputs = tf.tidy(() => forward(new Parameters(weights)));
     const result = differences(outputs, expected);
@@ -57,11 +57,28 @@ export function runPart(
     return result;
   };
   const result = run(); // the first run makes the weights
+  // Biases and norms lie on every path; gradients of matrices and filters would only cost time.
+  const vectors = weights.list().filter(({ rank }) => rank === 1);
   const before = tf.memory().numTensors;
   run();
+  tf.tidy(() => void gradientsOf(() => forward(new Parameters(weights)), vectors));
   const leaked = tf.memory().numTensors - before;
   weights.dispose();
   return { differences: result, leaked };
+}
+
+/** Of the sum of squares of all outputs; null where no output depends on a tensor. */
+function gradientsOf(forward: () => Record<string, tf.Tensor>, tensors: tf.Tensor[]): (tf.Tensor | null)[] {
+  const { grads } = tf
+    .engine()
+    .gradients(
+      () => tf.addN(Object.values(forward()).map((output) => tf.sum(tf.square(output)))) as tf.Scalar,
+      tensors,
+      undefined,
+      true,
+    );
+  if (!grads.some((gradient) => gradient !== null)) throw new Error('no output depends on any weight');
+  return grads;
 }
 
 export const worst = (measured: Record<string, number>): number => Math.max(...Object.values(measured));

@@ -1,9 +1,9 @@
 /** @file A complete checkpoint of random weights, small enough to train and draw within seconds. */
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AutoencoderKL, parseAutoencoderKLConfig } from '#models/autoencoders/autoencoder-kl.js';
-import { writeSafetensors } from '#models/loaders/safetensors.js';
+import { SafetensorsFile, writeSafetensors } from '#models/loaders/safetensors.js';
 import { recordParameters } from '#models/loaders/weight-files.js';
 import { type ParameterSource, Parameters } from '#models/parameters.js';
 import { initialParameter } from '#models/pretraining/parameter-initialization.js';
@@ -103,11 +103,32 @@ async function writePart(
     { shape: [...shape], data: initialParameter(key, shape, generator) },
   ]);
   await writeTexts(join(folder, name), { 'config.json': JSON.stringify(config) });
-  await writeSafetensors(
-    join(folder, name, name === 'text_encoder' ? 'model.safetensors' : 'diffusion_pytorch_model.safetensors'),
-    Object.fromEntries(tensors),
-  );
+  await writeSafetensors(weightFileOf(folder, name), Object.fromEntries(tensors));
 }
+
+/** Damages a part: tensors may be changed, added or taken out. */
+export async function changeWeights(
+  folder: string,
+  part: 'unet' | 'vae' | 'text_encoder',
+  change: (tensors: Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>) => void,
+): Promise<void> {
+  const path = weightFileOf(folder, part);
+  const file = await SafetensorsFile.open(path);
+  const tensors = Object.fromEntries(
+    await Promise.all(
+      [...file.entries].map(
+        async ([name, { shape }]) => [name, { shape, data: await file.readFloat32(name) }] as const,
+      ),
+    ),
+  );
+  change(tensors);
+  // The old file may be open elsewhere, as weights are mapped.
+  await rm(path);
+  await writeSafetensors(path, tensors);
+}
+
+const weightFileOf = (folder: string, part: string) =>
+  join(folder, part, part === 'text_encoder' ? 'model.safetensors' : 'diffusion_pytorch_model.safetensors');
 
 async function writeTexts(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
   await mkdir(folder, { recursive: true });

@@ -5,12 +5,20 @@ export interface SeenMessage {
   readonly text: string;
   /** Files to keep count as well. */
   readonly pictureCount: number;
+  /** The pictures are covered until somebody clicks them. */
+  readonly isHidden?: true;
   /** Labels, in order. */
   readonly buttons: readonly string[];
 }
 
 /** A pattern for the text, or anything else about the message. */
 export type Matcher = RegExp | ((message: SeenMessage) => boolean);
+
+export interface SayOptions {
+  readonly photos?: readonly Uint8Array[];
+  /** Whom the line is about, pointed out as the platform has it: from a list, or by answering a message of theirs. */
+  readonly about?: ScenarioChat;
+}
 
 /** One person in one conversation with the bot, on any platform. A scenario needs no more than this. */
 export interface ScenarioChat {
@@ -22,7 +30,7 @@ export interface ScenarioChat {
    * A line as typed, e.g. `/train name: Biscuit kind: dog`; a platform with forms fills its form from it.
    * Resolves when the platform has it, not when it is answered.
    */
-  say(line: string, options?: { readonly photos?: readonly Uint8Array[] }): Promise<void>;
+  say(line: string, options?: SayOptions): Promise<void>;
   /** The first message, present or to come, that fits. Rejects after the time, naming what was seen last. */
   sees(what: Matcher, timeoutMs?: number): Promise<SeenMessage>;
   /** Presses a button that the message shows now. Rejects where it has none of this label, or the platform got no acknowledgement. */

@@ -60,6 +60,12 @@ export class WebPerson implements ScenarioChat {
   }
 }
 
-function toSeen({ id, text, pictures = [], files = [], buttons }: PageMessage): SeenMessage {
-  return { id, text, pictureCount: pictures.length + files.length, buttons: (buttons ?? []).map(({ label }) => label) };
+function toSeen({ id, text, pictures = [], files = [], buttons, isSpoiler }: PageMessage): SeenMessage {
+  return {
+    id,
+    text,
+    pictureCount: pictures.length + files.length,
+    ...(isSpoiler && { isHidden: true }),
+    buttons: (buttons ?? []).map(({ label }) => label),
+  };
 }

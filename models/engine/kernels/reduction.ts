@@ -64,12 +64,10 @@ function reduction(opType: string, resultOf?: (call: KernelCall) => tf.DataType)
   };
 }
 
-const lastAxis =
-  (opType: string, input: string): TracingKernel =>
-  ({ inputs, backend, graph }) => {
-    const tensor = graph.inOrder(backend.tensor(inputs[input]!));
-    return backend.wrap(graph.emit(opType, [tensor], { shape: tensor.shape }, { axis: -1 }));
-  };
+const softmax: TracingKernel = ({ inputs, backend, graph }) => {
+  const logits = graph.inOrder(backend.tensor(inputs.logits!));
+  return backend.wrap(graph.emit('Softmax', [logits], { shape: logits.shape }, { axis: -1 }));
+};
 
 export const reductionKernels: Record<string, TracingKernel> = {
   Sum: reduction('ReduceSum', ({ inputs }) => (inputs.x!.dtype === 'bool' ? 'int32' : inputs.x!.dtype)),
@@ -77,6 +75,5 @@ export const reductionKernels: Record<string, TracingKernel> = {
   Max: reduction('ReduceMax'),
   Min: reduction('ReduceMin'),
   Prod: reduction('ReduceProd'),
-  Softmax: lastAxis('Softmax', 'logits'),
-  LogSoftmax: lastAxis('LogSoftmax', 'logits'),
+  Softmax: softmax,
 };

@@ -111,11 +111,6 @@ export const shapeKernels: Record<string, TracingKernel> = {
       inputs.x!.dtype,
     );
   },
-  BroadcastTo: ({ inputs, attributes, backend, graph }) =>
-    backend.wrap(
-      graph.emit('Expand', [backend.tensor(inputs.x!), graph.integers(attributes.shape)], { shape: attributes.shape }),
-      inputs.x!.dtype,
-    ),
   PadV2: pad,
   GatherV2: ({ inputs, attributes, backend, graph }) => {
     const { x, indices } = inputs;

@@ -1,6 +1,7 @@
 import {
   ApplicationCommandOptionType,
   ApplicationCommandType,
+  ChannelType,
   ComponentType,
   InteractionType,
   PermissionsBitField,
@@ -52,7 +53,19 @@ export type DecodedInteraction = InteractionFacts &
 const snowflake = z.string().regex(/^\d{1,20}$/);
 const user = z.object({ id: snowflake, username: z.string(), global_name: z.string().nullish() });
 const attachment = z.object({ filename: z.string(), size: z.number().nonnegative(), url: z.string() });
-const resolvedParts = z.object({ attachments: z.record(z.string(), attachment).optional() }).optional();
+const resolvedParts = z
+  .object({
+    attachments: z.record(z.string(), attachment).optional(),
+    users: z.record(z.string(), user).optional(),
+    members: z.record(z.string(), z.object({ nick: z.string().nullish() })).optional(),
+    roles: z.record(z.string(), z.object({ name: z.string() })).optional(),
+  })
+  .optional();
+const threadTypes: readonly number[] = [
+  ChannelType.AnnouncementThread,
+  ChannelType.PublicThread,
+  ChannelType.PrivateThread,
+];
 const optionValue = z.object({
   name: z.string(),
   type: z.number(),
@@ -103,6 +116,10 @@ const facts = z.object({
   token: z.string().min(1),
   application_id: snowflake,
   channel_id: snowflake,
+  channel: z
+    .object({ type: z.number(), parent_id: snowflake.nullish(), nsfw: z.boolean().optional() })
+    .optional()
+    .catch(undefined),
   guild_id: snowflake.optional(),
   locale: z.string().max(35).optional(),
   member: z
@@ -141,6 +158,8 @@ type Attachments = Readonly<Record<string, z.infer<typeof attachment>>>;
 export interface DecodeContext {
   readonly commands: readonly Command[];
   readonly fetchAttachment: (address: string, maxBytes: number, signal?: AbortSignal) => Promise<Uint8Array>;
+  /** Of a channel that has threads: these have no age restriction of their own, but that one's. */
+  readonly isAgeRestricted: (channelId: string) => boolean;
 }
 
 /** @returns undefined for what this bot has no use for, and for what is no interaction */
@@ -151,6 +170,8 @@ export function decodeInteraction(given: unknown, context: DecodeContext): Decod
   const speaker = interaction.member?.user ?? interaction.user;
   if (!speaker) return undefined;
   const permissions = new PermissionsBitField(BigInt(interaction.member?.permissions ?? 0));
+  const { type: channelType = -1, parent_id, nsfw = false } = interaction.channel ?? {};
+  const parent = threadTypes.includes(channelType) ? (parent_id ?? undefined) : undefined;
   const common: InteractionFacts = {
     id: interaction.id,
     token: interaction.token,
@@ -165,10 +186,12 @@ export function decodeInteraction(given: unknown, context: DecodeContext): Decod
       platform: 'discord',
       ...(interaction.guild_id !== undefined && { server: interaction.guild_id }),
       channel: interaction.channel_id,
+      ...(parent !== undefined && { parent }),
     },
     standing: {
       isModerator: permissions.has('ManageMessages'),
       roles: interaction.member?.roles ?? [],
+      isAgeRestricted: parent === undefined ? nsfw : context.isAgeRestricted(parent),
     },
     mayOpenThreads: permissions.has('CreatePublicThreads'),
     language: interaction.locale,
@@ -227,7 +250,7 @@ function decodeOptions(
   const photos: { readonly slot: number; readonly image: IncomingImage }[] = [];
   for (const option of given) {
     if (option.type !== ApplicationCommandOptionType.Attachment) {
-      if (option.value !== undefined) options[option.name] = option.value;
+      if (option.value !== undefined) options[option.name] = withName(option.type, option.value, resolved);
       continue;
     }
     const image = imageOf(String(option.value), resolved?.attachments ?? {}, context);
@@ -239,6 +262,22 @@ function decodeOptions(
   if (photosName !== undefined && photos.length > 0)
     options[photosName] = photos.toSorted((a, b) => a.slot - b.slot).map(({ image }) => image);
   return { options };
+}
+
+type Resolved = z.infer<typeof resolvedParts>;
+
+/** People and roles come as ids, with what is known of them beside. */
+function withName(type: number, value: string | number | boolean, resolved: Resolved): string | number | boolean {
+  const of = <Item>(items: Readonly<Record<string, Item>> = {}) =>
+    Object.hasOwn(items, String(value)) ? items[String(value)] : undefined;
+  const account = of(resolved?.users);
+  const name =
+    type === ApplicationCommandOptionType.User
+      ? of(resolved?.members)?.nick || account?.global_name || account?.username
+      : type === ApplicationCommandOptionType.Role
+        ? of(resolved?.roles)?.name
+        : undefined;
+  return name ? `${value} ${name}` : value;
 }
 
 function decodeFields(

@@ -95,6 +95,10 @@ export class DiscordPlatform implements Platform {
     const router = new InteractionRouter({
       bot,
       requests,
+      isAgeRestricted: (channelId) => {
+        const channel = client.channels.cache.get(channelId);
+        return channel !== undefined && 'nsfw' in channel && channel.nsfw;
+      },
       fetchAttachment: (address, maxBytes, signal) => fetchAttachment(address, maxBytes, this.#fetching, signal),
       now: this.#now,
       log,

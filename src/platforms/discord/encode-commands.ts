@@ -6,6 +6,7 @@ import {
   InteractionContextType,
   Locale,
   type LocalizationMap,
+  PermissionFlagsBits,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
 import { defaultLocale, localeFor } from '#locales/index.js';
@@ -36,7 +37,7 @@ export function encodeCommands(
       encodeOption(
         // Without photos the command opens a form that asks for everything, so nothing has to be given with it.
         hasPhotos ? { ...option, required: false } : option,
-        translate((translated) => translated.options.find((other) => other.name === option.name)?.description),
+        (read) => translate(({ options }) => read(options.find((other) => other.name === option.name))),
       ),
     );
     return {
@@ -45,7 +46,7 @@ export function encodeCommands(
       description: command.description,
       description_localizations: translate(({ description }) => description),
       options: options.toSorted((a, b) => Number(b.required ?? false) - Number(a.required ?? false)),
-      ...whereOffered(allowsUserInstall && !hasPhotos),
+      ...(command.forModerators ? forModerators : whereOffered(allowsUserInstall && !hasPhotos)),
     };
   });
 }
@@ -76,9 +77,24 @@ export function whereOffered(isPortable: boolean) {
   };
 }
 
-function encodeOption(option: DescribedOption, localizations: LocalizationMap): APIApplicationCommandBasicOption[] {
+/** Hidden from others; who calls it all the same is refused by the bot. */
+const forModerators = {
+  integration_types: [ApplicationIntegrationType.GuildInstall],
+  contexts: [InteractionContextType.Guild],
+  default_member_permissions: String(PermissionFlagsBits.ManageMessages),
+};
+
+/** The same part of an option in every language. */
+type TranslateOption = (read: (option: DescribedOption | undefined) => string | undefined) => LocalizationMap;
+
+function encodeOption(option: DescribedOption, translate: TranslateOption): APIApplicationCommandBasicOption[] {
   const { name, description, required, min, max } = option;
-  const common = { name, description, description_localizations: localizations, required };
+  const common = {
+    name,
+    description,
+    description_localizations: translate((translated) => translated?.description),
+    required,
+  };
   const range = { ...(min !== undefined && { min_value: min }), ...(max !== undefined && { max_value: max }) };
   switch (option.kind) {
     case 'text':
@@ -91,9 +107,13 @@ function encodeOption(option: DescribedOption, localizations: LocalizationMap): 
     case 'boolean':
       return [{ ...common, type: ApplicationCommandOptionType.Boolean }];
     case 'choice':
-      return [encodeChoices(common, option.choices ?? [])];
+      return [encodeChoices(common, option, translate)];
     case 'pet':
       return [{ ...common, type: ApplicationCommandOptionType.String, autocomplete: true }];
+    case 'person':
+      return [{ ...common, type: ApplicationCommandOptionType.User }];
+    case 'role':
+      return [{ ...common, type: ApplicationCommandOptionType.Role }];
     case 'image':
     case 'file':
       return [{ ...common, type: ApplicationCommandOptionType.Attachment }];
@@ -112,8 +132,20 @@ export const photoOptionPrefix = 'photo';
 type Common = Pick<APIApplicationCommandBasicOption, 'name' | 'description' | 'description_localizations' | 'required'>;
 
 /** Discord's list holds 25; a longer one is completed while typing. */
-function encodeChoices(common: Common, choices: readonly string[]): APIApplicationCommandBasicOption {
+function encodeChoices(
+  common: Common,
+  { choices = [], choiceLabels = choices }: DescribedOption,
+  translate: TranslateOption,
+): APIApplicationCommandBasicOption {
   const type = ApplicationCommandOptionType.String;
   if (choices.length > maxChoices) return { ...common, type, autocomplete: true };
-  return { ...common, type, choices: choices.map((choice) => ({ name: choice, value: choice })) };
+  return {
+    ...common,
+    type,
+    choices: choices.map((value, index) => ({
+      name: choiceLabels[index]!,
+      value,
+      name_localizations: translate((translated) => translated?.choiceLabels?.[index]),
+    })),
+  };
 }

@@ -16,6 +16,7 @@ export interface InteractionRouterOptions {
   readonly bot: Bot;
   readonly requests: Requests;
   readonly fetchAttachment: DecodeContext['fetchAttachment'];
+  readonly isAgeRestricted: DecodeContext['isAgeRestricted'];
   readonly now: () => number;
   readonly log: Logger;
 }
@@ -47,8 +48,8 @@ export class InteractionRouter {
 
   receive(payload: unknown): void {
     if (this.#isStopped) return;
-    const { bot, fetchAttachment, log } = this.#options;
-    const interaction = decodeInteraction(payload, { commands: bot.commands, fetchAttachment });
+    const { bot, fetchAttachment, isAgeRestricted, log } = this.#options;
+    const interaction = decodeInteraction(payload, { commands: bot.commands, fetchAttachment, isAgeRestricted });
     if (!interaction || this.#isRepeated(interaction.id)) return;
     const running = this.#handle(interaction)
       .catch((error: unknown) => log.warn({ err: error, interaction: interaction.id }, 'an interaction failed'))

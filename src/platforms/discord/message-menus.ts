@@ -95,11 +95,7 @@ export class MessageMenus {
     return option.kind === 'image' ? choiceOfPhoto(option, chosen.images) : this.#choiceOfPet(command, option, chosen);
   }
 
-  async #choiceOfPet(
-    command: string,
-    option: DescribedOption,
-    { person, place, text }: Menu,
-  ): Promise<FirstFields> {
+  async #choiceOfPet(command: string, option: DescribedOption, { person, place, text }: Menu): Promise<FirstFields> {
     const names = await this.#bot.complete({ person, place, command, option: option.name, typed: '' });
     if (names.length === 0) return { refusal: 'menuNoPets' };
     const named = names.toSorted((one, other) => other.length - one.length).find((name) => isNamedIn(text, name));
@@ -119,10 +115,7 @@ export class MessageMenus {
 }
 
 /** A field for those that are still missing; none where there are enough. */
-function lackingPhotos(
-  option: DescribedOption,
-  images: readonly IncomingImage[],
-): FirstFields {
+function lackingPhotos(option: DescribedOption, images: readonly IncomingImage[]): FirstFields {
   if (images.length === 0) return { refusal: 'menuNoPhotos' };
   const { min = 1, max = maxPhotoOptions } = option;
   if (images.length >= min) return { fields: [] };

@@ -10,6 +10,8 @@ const maxAttachments = 10;
 /** Discord takes 25 MiB in one request; the rest is for the text around the files. */
 const maxRequestBytes = 24 * 1024 * 1024;
 const maxAltLength = 1024;
+/** By which Discord knows what to hide. */
+const spoilerPrefix = 'SPOILER_';
 const buttonsPerRow = 5;
 const maxRows = 5;
 
@@ -44,6 +46,7 @@ export interface RenderOptions {
 }
 
 export async function renderMessage(message: OutgoingMessage, options: RenderOptions): Promise<RenderedMessage> {
+  const prefix = message.isSpoiler ? spoilerPrefix : '';
   const wanted = [...(message.pictures ?? []), ...(message.files ?? []).map((file) => ({ ...file, alt: '' }))].slice(
     0,
     maxAttachments,
@@ -52,7 +55,7 @@ export async function renderMessage(message: OutgoingMessage, options: RenderOpt
     wanted.length > 0 &&
     wanted.length === options.shown?.blobs.length &&
     wanted.every(({ blob }, index) => blob === options.shown!.blobs[index]);
-  const files = isShown ? [] : await readFiles(wanted, options);
+  const files = isShown ? [] : await readFiles(wanted, prefix, options);
   const omitted = isShown ? 0 : wanted.length - files.length;
   const note = omitted > 0 ? `\n${renderText(options.picturesTooLarge)}` : '';
   const attachments = isShown
@@ -78,6 +81,7 @@ export async function renderMessage(message: OutgoingMessage, options: RenderOpt
 
 async function readFiles(
   wanted: readonly { readonly blob: BlobKey; readonly alt: string; readonly name?: string }[],
+  prefix: string,
   { blobs, attachmentLimit = defaultAttachmentLimit }: RenderOptions,
 ): Promise<{ readonly blob: BlobKey; readonly alt: string; readonly file: RawFile }[]> {
   const files: { blob: BlobKey; alt: string; file: RawFile }[] = [];
@@ -87,7 +91,7 @@ async function readFiles(
     if (bytes.byteLength > attachmentLimit || total + bytes.byteLength > maxRequestBytes) continue;
     total += bytes.byteLength;
     const { extension, contentType } = ownName === undefined ? typeOf(bytes) : fileType;
-    const name = ownName ?? `petbooth-${files.length + 1}.${extension}`;
+    const name = ownName ?? `${prefix}petbooth-${files.length + 1}.${extension}`;
     files.push({ blob, alt, file: { name, data: Buffer.from(bytes), contentType } });
   }
   return files;

@@ -1,14 +1,14 @@
 import { locales } from '#locales/index.js';
-import type { Command, IncomingImage } from '#src/command.js';
+import type { Command, IncomingImage, Standing } from '#src/command.js';
 import { type Text, text, translateWith } from '#src/locale.js';
 import type { Logger } from '#src/log.js';
-import { decodeLine } from '../decode-line.js';
+import { type DecodedLine, decodeLine } from '../decode-line.js';
 import type { Bot } from '../platform.js';
 import type { DecodedMessage, DecodedPress, FileReference } from './decode-update.js';
 import { type DraftDesk, lackingOption, photoOptionOf } from './draft-desk.js';
 import type { Messenger } from './messenger.js';
 import { renderMessage } from './render-message.js';
-import { standingOf } from './standing.js';
+import type { Speaker } from './standing.js';
 import type { TelegramClient } from './telegram-client.js';
 
 export interface ConversationOptions {
@@ -18,6 +18,7 @@ export interface ConversationOptions {
   readonly desk: DraftDesk;
   readonly log: Logger;
   readonly sourceOf: (file: FileReference) => IncomingImage;
+  readonly standingOf: (speaker: Speaker) => Promise<Standing>;
   /** How long an album with a command waits for its next photo. */
   readonly albumQuietMs?: number | undefined;
 }
@@ -99,7 +100,7 @@ export class Conversation {
       eventId,
       person,
       place,
-      standing: () => standingOf(this.#options.client, { person, place, isPrivate }),
+      standing: () => this.#options.standingOf({ person, place, isPrivate }),
       ...(language !== undefined && { language }),
     };
   }
@@ -159,7 +160,7 @@ export class Conversation {
   async #carryOut(message: DecodedMessage, line: string, files: readonly FileReference[]): Promise<Routed> {
     const { bot, desk, sourceOf } = this.#options;
     const images = uniqueFiles(files);
-    const decoded = decodeLine(line, images.map(sourceOf), bot.commands);
+    const decoded = withPerson(message, line, bot.commands, images.map(sourceOf));
     if ('hint' in decoded) return { work: this.#hint(message, decoded.hint) };
     const command = bot.commands.find(({ name }) => name === decoded.command);
     const photos = command && photoOptionOf(command);
@@ -222,6 +223,23 @@ export class Conversation {
     const words = translateWith(locales[locale], hint);
     await messenger.post(message.place, `hint:${message.eventId}`, renderMessage({ kind: 'info', text: words }));
   }
+}
+
+/** Whom a command is about: somebody mentioned in it, else the author of the message that it replies to. */
+function withPerson(
+  { mentioned, repliesTo }: DecodedMessage,
+  line: string,
+  commands: readonly Command[],
+  images: readonly IncomingImage[],
+): DecodedLine {
+  const name = /^\/(\w+)/.exec(line)?.[1]?.toLowerCase();
+  const declared = commands.find((command) => command.name === name)?.options ?? {};
+  const option = Object.entries(declared).find(([, { kind }]) => kind === 'person')?.[0];
+  const person = mentioned?.person ?? repliesTo?.person;
+  if (option === undefined || !person) return decodeLine(line, images, commands);
+  const decoded = decodeLine(mentioned ? line.replace(mentioned.words, ' ') : line, images, commands);
+  if ('hint' in decoded || decoded.options[option]) return decoded;
+  return { ...decoded, options: { ...decoded.options, [option]: `${person.id} ${person.name}` } };
 }
 
 function albumKey({ place, album }: DecodedMessage): string {

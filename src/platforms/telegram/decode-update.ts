@@ -33,8 +33,16 @@ export interface DecodedMessage extends Incoming {
   /** What photos sent together have in common; each is a message of its own. */
   readonly album?: string | undefined;
   readonly repliesTo?:
-    | { readonly messageId: number; readonly isOurs: boolean; readonly files: readonly FileReference[] }
+    | {
+        readonly messageId: number;
+        readonly isOurs: boolean;
+        readonly files: readonly FileReference[];
+        /** Who wrote it, where that was no bot. */
+        readonly person?: Person | undefined;
+      }
     | undefined;
+  /** Somebody without a name of the form `@name`, mentioned in the text, and the words that do it. */
+  readonly mentioned?: { readonly person: Person; readonly words: string } | undefined;
 }
 
 export interface DecodedPress extends Incoming {
@@ -73,6 +81,11 @@ const document = z.object({
   file_name: z.string().max(1000).optional(),
   file_size: size,
 });
+const entities = z
+  .array(z.object({ type: z.string(), offset: z.number(), length: z.number(), user: user.optional() }))
+  .max(200)
+  .optional()
+  .catch(undefined);
 const attachments = { photo: z.array(photo).max(50).optional(), document: document.optional() };
 const message = z.object({
   message_id: positive,
@@ -80,6 +93,8 @@ const message = z.object({
   chat,
   text: words.optional(),
   caption: words.optional(),
+  entities,
+  caption_entities: entities,
   media_group_id: z.string().min(1).max(100).optional(),
   message_thread_id: positive.optional(),
   is_topic_message: z.boolean().optional(),
@@ -161,8 +176,17 @@ function decodeMessage(given: z.output<typeof message>, account: BotAccount): De
       messageId: original.message_id,
       isOurs: original.from?.id === account.id,
       files: filesOf(original, original.message_id),
+      person: original.from && !original.from.is_bot ? personOf(original.from) : undefined,
     },
+    mentioned: mentionedIn(written, given.entities ?? given.caption_entities ?? []),
   };
+}
+
+function mentionedIn(written: string, found: NonNullable<z.output<typeof entities>>): DecodedMessage['mentioned'] {
+  const mention = found.find(({ type, user }) => type === 'text_mention' && user?.is_bot === false);
+  if (!mention?.user) return undefined;
+  const words = written.slice(mention.offset, mention.offset + mention.length);
+  return { person: personOf(mention.user), words };
 }
 
 function filesOf(

@@ -5,12 +5,14 @@ import {
   type OfferedCommandName,
   type Option,
   type Person,
+  type Standing,
 } from '#src/command.js';
 import type { Bot, OutgoingMessage } from '../platform.js';
 import type { DecodedMessage, DecodedPress, FileReference } from './decode-update.js';
 import { type Draft, type Drafts, draftIdOf } from './drafts.js';
 import type { Messenger } from './messenger.js';
 import { renderMessage } from './render-message.js';
+import type { Speaker } from './standing.js';
 import type { StatusEdits } from './status-edits.js';
 import { say } from './texts.js';
 
@@ -20,6 +22,7 @@ export interface DraftDeskOptions {
   readonly messenger: Messenger;
   readonly statusEdits: StatusEdits;
   readonly sourceOf: (file: FileReference) => IncomingImage;
+  readonly standingOf: (speaker: Speaker) => Promise<Standing>;
   /** Between two counts that are shown. */
   readonly counterIntervalMs?: number | undefined;
 }
@@ -111,7 +114,7 @@ export class DraftDesk {
   }
 
   async start(draft: Draft): Promise<void> {
-    const { bot, drafts, sourceOf } = this.#options;
+    const { bot, drafts, sourceOf, standingOf } = this.#options;
     const command = this.#commandOf(draft);
     const photos = photoOptionOf(command);
     if (lackingOption(command, draft.values) !== undefined) return;
@@ -126,9 +129,13 @@ export class DraftDesk {
         eventId: draft.refusals === 0 ? `draft-${draft.id}` : `draft-${draft.id}-${draft.refusals}`,
         person: draft.person,
         place: draft.place,
+        standing: () => standingOf(draft),
         ...(draft.language !== undefined && { language: draft.language }),
         command: draft.command,
-        options: { ...draft.values, ...(photos && draft.files.length > 0 && { [photos.name]: draft.files.map(sourceOf) }) },
+        options: {
+          ...draft.values,
+          ...(photos && draft.files.length > 0 && { [photos.name]: draft.files.map(sourceOf) }),
+        },
       });
       await telling;
       if (isAccepted || !photos) await drafts.remove(draft);

@@ -74,7 +74,7 @@ export class MessageContents {
     const [first, ...others] = pictures;
     if (!first || !(await this.#showPicture(place, id, first, message, again)))
       return this.#showWords(place, id, message, again);
-    if (others.length > 0) await this.#showOthers(place, id, others, again);
+    if (others.length > 0) await this.#showOthers(place, id, others, message, again);
   }
 
   async #showWords(
@@ -105,7 +105,7 @@ export class MessageContents {
     again: Again,
   ): Promise<boolean> {
     const edit = async (asFile: boolean) => {
-      const media = await this.#mediaOf(picture, message.caption, asFile);
+      const media = await this.#mediaOf(picture, { ...message, asFile });
       const edited = await again(() =>
         this.#client.call('editMessageMedia', {
           chat_id: Number(place.channel),
@@ -127,7 +127,13 @@ export class MessageContents {
     return true;
   }
 
-  async #showOthers(place: Place, id: number, pictures: readonly Picture[], again: Again): Promise<void> {
+  async #showOthers(
+    place: Place,
+    id: number,
+    pictures: readonly Picture[],
+    { isSpoiler }: RenderedMessage,
+    again: Again,
+  ): Promise<void> {
     for (let start = 0; start < pictures.length; start += albumSize) {
       const part = pictures.slice(start, start + albumSize);
       const key = `album:${place.channel}/${id}/${start}`;
@@ -141,7 +147,7 @@ export class MessageContents {
       if (known?.state === 'sent') await this.#remove(place, known, again);
       await this.#sent.begin(key, place.channel, content);
       try {
-        const ids = await this.#postAlbum(place, id, part, again);
+        const ids = await this.#postAlbum(place, id, part, isSpoiler, again);
         await this.#sent.finish(key, ids);
       } catch (error) {
         if (error instanceof TelegramRefusedError) await this.#sent.forget(key);
@@ -150,9 +156,17 @@ export class MessageContents {
     }
   }
 
-  async #postAlbum(place: Place, id: number, pictures: readonly Picture[], again: Again): Promise<number[]> {
+  async #postAlbum(
+    place: Place,
+    id: number,
+    pictures: readonly Picture[],
+    isSpoiler: boolean | undefined,
+    again: Again,
+  ): Promise<number[]> {
     const post = async (asFile: boolean, thread: string | undefined) => {
-      const media = await Promise.all(pictures.map((picture) => this.#mediaOf(picture, picture.alt, asFile)));
+      const media = await Promise.all(
+        pictures.map((picture) => this.#mediaOf(picture, { caption: picture.alt, isSpoiler, asFile })),
+      );
       const target = {
         ...this.addressOf({ ...place, thread }),
         reply_parameters: { message_id: id, allow_sending_without_reply: true },
@@ -174,10 +188,11 @@ export class MessageContents {
     }
   }
 
-  #postOne(target: { readonly chat_id: number }, { type, media, caption }: Media): Promise<{ message_id: number }> {
-    return type === 'photo'
-      ? this.#client.call('sendPhoto', { ...target, photo: media, caption })
-      : this.#client.call('sendDocument', { ...target, document: media, caption });
+  #postOne(target: { readonly chat_id: number }, media: Media): Promise<{ message_id: number }> {
+    const { type, media: file, caption } = media;
+    if (type === 'document') return this.#client.call('sendDocument', { ...target, document: file, caption });
+    const spoiler = media.has_spoiler ? { has_spoiler: true } : {};
+    return this.#client.call('sendPhoto', { ...target, photo: file, caption, ...spoiler });
   }
 
   /** An album whose answer was lost: only ours can be given its own words again. */
@@ -226,13 +241,22 @@ export class MessageContents {
     return found;
   }
 
-  async #mediaOf({ blob, name }: Picture, caption: string, asFile: boolean): Promise<Media> {
+  async #mediaOf(
+    { blob, name }: Picture,
+    {
+      caption,
+      isSpoiler,
+      asFile,
+    }: { readonly caption: string; readonly isSpoiler?: boolean | undefined; readonly asFile: boolean },
+  ): Promise<Media> {
+    const describe = (type: Media['type'], media: Media['media']): Media =>
+      type === 'photo' && isSpoiler ? { type, media, caption, has_spoiler: true } : { type, media, caption };
     const known = this.#files.get(blob);
-    if (known && (!asFile || known.type === 'document')) return { type: known.type, media: known.id, caption };
+    if (known && (!asFile || known.type === 'document')) return describe(known.type, known.id);
     const bytes = await this.#blobs.get(blob);
     const type = asFile || bytes.byteLength > maxPhotoBytes ? 'document' : 'photo';
     const format = sniffFormat(bytes) ?? 'dat';
-    return { type, media: fileOf(bytes, name ?? `petbooth.${format === 'jpeg' ? 'jpg' : format}`), caption };
+    return describe(type, fileOf(bytes, name ?? `petbooth.${format === 'jpeg' ? 'jpg' : format}`));
   }
 
   #noteFile(blob: BlobKey, message: unknown): void {

@@ -7,16 +7,24 @@ import type { TelegramClient } from './telegram-client.js';
 
 const stateSchema = z.object({ hash: z.string(), languages: z.array(z.string()) });
 
-/** The list that Telegram shows after a slash, in each language; languages have two letters here. */
+/** Whoever moderates a group sees more; Telegram asks the narrowest scope that fits. */
+const scopes = [undefined, { type: 'all_chat_administrators' }] as const;
+
+/** The lists that Telegram shows after a slash, for each audience in each language; languages have two letters here. */
 export function commandLists(bot: Bot) {
-  const names = Object.keys(locales) as LocaleName[];
-  return [undefined, ...names].map((locale) => ({
-    ...(locale !== undefined && { language_code: locale.slice(0, 2).toLowerCase() }),
-    commands: bot.commands.map(({ name }) => ({
-      command: name,
-      description: bot.describe(name, locale ?? defaultLocale).description.slice(0, 256),
+  const languages: readonly (LocaleName | undefined)[] = [undefined, ...(Object.keys(locales) as LocaleName[])];
+  return scopes.flatMap((scope) =>
+    languages.map((locale) => ({
+      ...(scope && { scope }),
+      ...(locale !== undefined && { language_code: locale.slice(0, 2).toLowerCase() }),
+      commands: bot.commands
+        .filter(({ forModerators }) => scope !== undefined || !forModerators)
+        .map(({ name }) => ({
+          command: name,
+          description: bot.describe(name, locale ?? defaultLocale).description.slice(0, 256),
+        })),
     })),
-  }));
+  );
 }
 
 /**
@@ -37,9 +45,11 @@ export async function registerCommands(
   const known = await readState(path);
   if (known?.hash === hash) return false;
   for (const list of lists) await client.call('setMyCommands', list);
-  const languages = lists.flatMap(({ language_code }) => language_code ?? []);
+  const languages = [...new Set(lists.flatMap(({ language_code }) => language_code ?? []))];
   for (const language of known?.languages ?? []) {
-    if (!languages.includes(language)) await client.call('deleteMyCommands', { language_code: language });
+    if (languages.includes(language)) continue;
+    for (const scope of scopes)
+      await client.call('deleteMyCommands', { ...(scope && { scope }), language_code: language });
   }
   await writeFile(`${path}.tmp`, JSON.stringify({ hash, languages }), { mode: 0o600 });
   await rename(`${path}.tmp`, path);

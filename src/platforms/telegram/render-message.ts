@@ -13,16 +13,25 @@ export interface RenderedMessage {
   readonly text: string;
   readonly caption: string;
   readonly keyboard: InlineKeyboardMarkup;
+  /** Pictures are hidden until they are tapped; Telegram cannot hide files. */
+  readonly isSpoiler?: boolean;
   /** What has a name is sent as a file. */
   readonly pictures: readonly { readonly blob: BlobKey; readonly alt: string; readonly name?: string }[];
 }
 
-export function renderMessage({ text, buttons = [], pictures = [], files = [] }: OutgoingMessage): RenderedMessage {
+export function renderMessage({
+  text,
+  buttons = [],
+  pictures = [],
+  files = [],
+  isSpoiler,
+}: OutgoingMessage): RenderedMessage {
   const words = withoutMentions(text).trim() || '…';
   return {
     text: shorten(words, maxTextLength),
     caption: shorten(words, maxCaptionLength),
     keyboard: renderKeyboard(buttons),
+    ...(isSpoiler && { isSpoiler }),
     pictures: [
       ...pictures.map(({ blob, alt }) => ({ blob, alt: shorten(withoutMentions(alt), maxCaptionLength) })),
       ...files.map(({ blob, name }) => ({ blob, alt: '', name })),

@@ -1,11 +1,15 @@
 import type { Person, Place, Standing } from '#src/command.js';
 import type { TelegramClient } from './telegram-client.js';
 
+/** Somebody in a chat. */
+export interface Speaker {
+  readonly person: Person;
+  readonly place: Place;
+  readonly isPrivate: boolean;
+}
+
 /** Who may remove others' messages in a group. In private there are no others' messages. */
-export async function standingOf(
-  client: TelegramClient,
-  { person, place, isPrivate }: { readonly person: Person; readonly place: Place; readonly isPrivate: boolean },
-): Promise<Standing> {
+export async function standingOf(client: TelegramClient, { person, place, isPrivate }: Speaker): Promise<Standing> {
   if (isPrivate) return { isModerator: false, roles: [] };
   const member = await client.call('getChatMember', { chat_id: Number(place.channel), user_id: Number(person.id) });
   const isModerator =

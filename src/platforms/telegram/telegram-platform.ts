@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Person, Place } from '#src/command.js';
 import type { Logger } from '#src/log.js';
 import type { BlobStore } from '#src/storage/blobs.js';
-import type { Bot, MessageReference, OutgoingMessage, Platform } from '../platform.js';
+import { type Bot, MessageGoneError, type MessageReference, type OutgoingMessage, type Platform } from '../platform.js';
 import { ChatQueues, type ChatQueuesOptions } from './chat-queues.js';
 import { Conversation } from './conversation.js';
 import type { BotAccount, FileReference } from './decode-update.js';
 import { DraftDesk } from './draft-desk.js';
 import { Drafts } from './drafts.js';
-import { TelegramRefusedError, TelegramUnansweredError } from './errors.js';
+import { ChatForbiddenError, TelegramRefusedError, TelegramUnansweredError } from './errors.js';
 import { Inbox } from './inbox.js';
 import { MessageContents } from './message-contents.js';
 import { Messenger } from './messenger.js';
@@ -18,6 +18,7 @@ import { Gate, photoSource } from './photo-source.js';
 import { registerCommands } from './register-commands.js';
 import { renderMessage } from './render-message.js';
 import { SentMessages } from './sent-messages.js';
+import { type Speaker, standingOf } from './standing.js';
 import { StatusEdits } from './status-edits.js';
 import { TelegramClient } from './telegram-client.js';
 import { UpdateDesk } from './update-desk.js';
@@ -104,6 +105,7 @@ export class TelegramPlatform implements Platform {
       groupIntervalMs: timings.groupEditIntervalMs,
     });
     const source = { client, gate: new Gate(downloadsAtOnce), retryDelayMs: timings.retryDelayMs };
+    const speakerStanding = (speaker: Speaker) => standingOf(client, speaker);
     const sourceOf = (file: FileReference) => photoSource(source, file);
     const drafts = await Drafts.open(join(dataFolder, 'drafts'));
     const desk = new DraftDesk({
@@ -112,6 +114,7 @@ export class TelegramPlatform implements Platform {
       messenger,
       statusEdits,
       sourceOf,
+      standingOf: speakerStanding,
       counterIntervalMs: timings.counterIntervalMs,
     });
     const conversation = new Conversation({
@@ -121,6 +124,7 @@ export class TelegramPlatform implements Platform {
       desk,
       log,
       sourceOf,
+      standingOf: speakerStanding,
       albumQuietMs: timings.albumQuietMs,
     });
     const inbox = await Inbox.open(join(dataFolder, 'inbox'));
@@ -176,12 +180,16 @@ export class TelegramPlatform implements Platform {
   async send(
     place: Place,
     message: OutgoingMessage,
-    { key }: { readonly key: string; readonly person: Person },
+    { key, person }: { readonly key: string; readonly person: Person },
   ): Promise<MessageReference> {
-    const { messenger, statusEdits } = this.#started();
-    const id = await messenger.post(place, key, renderMessage(message));
-    if (message.kind === 'status') statusEdits.notePosted(place, id);
-    return { place, message: String(id) };
+    try {
+      return await this.#post(place, key, message);
+    } catch (error) {
+      if (!isClosedGroup(error, place)) throw error;
+      // Whoever has never spoken with the bot alone cannot be told: the group may open again.
+      const inPrivate: Place = { platform: 'telegram', channel: person.id };
+      return await this.#post(inPrivate, `${key}-private`, message).catch(() => Promise.reject(error));
+    }
   }
 
   /** A status is passing: it is shown when its turn comes, or not at all, and the promise does not wait for that. */
@@ -190,7 +198,12 @@ export class TelegramPlatform implements Platform {
     const rendered = renderMessage(message);
     if (message.kind === 'status') return statusEdits.show(place, Number(id), rendered);
     statusEdits.finish(place, Number(id));
-    await messenger.edit(place, Number(id), rendered);
+    try {
+      await messenger.edit(place, Number(id), rendered);
+    } catch (error) {
+      if (!isClosedGroup(error, place)) throw error;
+      throw new MessageGoneError('the message is in a group that is closed to the bot', { cause: error });
+    }
   }
 
   /** Takes a message of the bot's away; one that is gone already stays gone. */
@@ -200,6 +213,13 @@ export class TelegramPlatform implements Platform {
 
   async forget({ id }: Person): Promise<void> {
     await this.#started().drafts.removeOf(id);
+  }
+
+  async #post(place: Place, key: string, message: OutgoingMessage): Promise<MessageReference> {
+    const { messenger, statusEdits } = this.#started();
+    const id = await messenger.post(place, key, renderMessage(message));
+    if (message.kind === 'status') statusEdits.notePosted(place, id);
+    return { place, message: String(id) };
   }
 
   async #connect(running: Running): Promise<void> {
@@ -244,6 +264,11 @@ export class TelegramPlatform implements Platform {
     if (!this.#running) throw new Error('the Telegram platform is not started');
     return this.#running;
   }
+}
+
+/** Thrown out, or no longer allowed to write: people can still be told in private. */
+function isClosedGroup(error: unknown, { server }: Place): boolean {
+  return error instanceof ChatForbiddenError && server !== undefined;
 }
 
 /** Whether a later try may succeed with nothing changed on our side. */

@@ -20,7 +20,10 @@ export interface PageOption {
 }
 
 export function encodeCommands(bot: Bot, language: string): PageCommand[] {
-  return bot.commands.map(({ name }) => encodeCommand(bot.describe(name, language)));
+  // There are no communities here, and so nobody moderates one.
+  return bot.commands
+    .filter(({ forModerators }) => !forModerators)
+    .map(({ name }) => encodeCommand(bot.describe(name, language)));
 }
 
 export function encodeCommand({ name, description, options, freeText }: CommandDescription): PageCommand {

@@ -12,6 +12,8 @@ export interface PageMessage {
   /** Which of the page's own requests this is, so that it can put its thumbnails there. */
   readonly event?: string;
   readonly pictures?: readonly { readonly src: string; readonly alt: string }[];
+  /** The pictures are blurred until somebody clicks them. */
+  readonly isSpoiler?: boolean;
   readonly files?: readonly { readonly src: string; readonly name: string }[];
   readonly buttons?: readonly OutgoingButton[];
   readonly progress?: number;
@@ -32,7 +34,7 @@ export function renderMessage(chat: ChatMessage): PageMessage {
       event: chat.key.replace(/^event:/, ''),
     };
   }
-  const { kind, text, pictures, files, buttons, progress } = chat.message;
+  const { kind, text, pictures, isSpoiler, files, buttons, progress } = chat.message;
   const hasProgress = progress !== undefined;
   const { words, trend } = hasProgress ? splitDrawings(text) : { words: text, trend: undefined };
   return {
@@ -42,6 +44,7 @@ export function renderMessage(chat: ChatMessage): PageMessage {
     kind,
     text: words,
     ...(pictures?.length && { pictures: pictures.map(({ blob, alt }) => ({ src: `/pictures/${blob}`, alt })) }),
+    ...(isSpoiler && { isSpoiler }),
     ...(files?.length && { files: files.map(({ blob, name }) => ({ src: `/files/${blob}`, name })) }),
     ...(buttons?.length && { buttons }),
     ...(hasProgress && { progress: Math.min(1, Math.max(0, progress)) }),

@@ -50,8 +50,13 @@ export class JobRecords {
    *
    * Start-time fair queueing with jobs of equal cost (Goyal et al. 1996): a job's round is one more than its person's last unfinished round,
    * and no less than the round being served. Of each other person at most one job goes first per round waited, and nobody starves.
+   * @param alongside in the same transaction, where the job is new; nothing is added where it throws
    */
-  async insert(job: NewJobRecord, caps: { readonly perPerson: number; readonly total: number }): Promise<Insertion> {
+  async insert(
+    job: NewJobRecord,
+    caps: { readonly perPerson: number; readonly total: number },
+    alongside: (database: Database) => Promise<void> = async () => {},
+  ): Promise<Insertion> {
     return this.#database.transaction(async (transaction) => {
       const [known] = await transaction.select().from(jobs).where(eq(jobs.id, job.id));
       if (known) return { kind: 'known', record: toRecord(known) };
@@ -82,6 +87,7 @@ export class JobRecords {
           state: 'queued',
         })
         .returning();
+      await alongside(transaction as unknown as Database);
       return { kind: 'inserted', record: toRecord(inserted!) };
     });
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { and, asc, eq, gt, lte, ne, or } from 'drizzle-orm';
-import type { Person, Pet, Place, ShareScope } from '#src/command.js';
+import { channelIdOf, type Person, type Pet, type Place, type ShareScope } from '#src/command.js';
 import type { Database } from './open-database.js';
 import { toPet } from './pets.js';
 import { petInvitations, petShares, pets } from './schema.js';
@@ -61,7 +61,8 @@ export class PetSharesTable {
   }
 
   /** Others' pets that this person may draw in this place. */
-  async visibleTo(person: Owner, { platform, channel, server }: Place): Promise<Pet[]> {
+  async visibleTo(person: Owner, place: Place): Promise<Pet[]> {
+    const { platform, channel, server } = place;
     const isFor = (scope: ShareScope, target: string) => and(eq(petShares.scope, scope), eq(petShares.target, target));
     const rows = await this.#database
       .select({ pet: pets, sharedBy: petShares.sharedBy })
@@ -72,6 +73,7 @@ export class PetSharesTable {
           eq(petShares.platform, platform),
           or(
             isFor('channel', channel),
+            isFor('channel', channelIdOf(place)),
             server === undefined ? undefined : isFor('server', server),
             isFor('person', person.id),
           ),

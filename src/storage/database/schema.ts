@@ -10,10 +10,12 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import type { JudgedPhoto, Person, Place, ShareScope } from '#src/command.js';
+import type { Activity, JudgedPhoto, Person, Place, ShareScope } from '#src/command.js';
 import type { JobOutcome } from '#src/jobs/outcome.js';
+import type { Text } from '#src/locale.js';
 import type { SetDoubt } from '#src/photo-coach/doubts.js';
 import type { MessageReference } from '#src/platforms/platform.js';
+import type { Rules } from '#src/rights.js';
 import type { BlobKey } from '../blob-key.js';
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -123,6 +125,48 @@ export const jobs = pgTable(
     index('jobs_state_turn').on(table.state, table.round, table.sequence),
     index('jobs_person').on(table.platform, table.personId, table.state),
   ],
+);
+
+/** What moderators decided for a community. */
+export const serverRules = pgTable(
+  'server_rules',
+  {
+    platform: text('platform').$type<Person['platform']>().notNull(),
+    server: text('server').notNull(),
+    rules: jsonb('rules').$type<Rules>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.platform, table.server] })],
+);
+
+/** What moderators did, for the other moderators. */
+export const audit = pgTable(
+  'audit',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    platform: text('platform').$type<Person['platform']>().notNull(),
+    server: text('server').notNull(),
+    personId: text('person_id').notNull(),
+    personName: text('person_name').notNull(),
+    /** Whom it was done to. */
+    aboutId: text('about_id'),
+    text: jsonb('text').$type<Text>().notNull(),
+    at: at('at').notNull().defaultNow(),
+  },
+  (table) => [index('audit_server').on(table.platform, table.server, table.id)],
+);
+
+/** What counts towards a limit, for a day. */
+export const usage = pgTable(
+  'usage',
+  {
+    id: text('id').primaryKey(),
+    platform: text('platform').$type<Person['platform']>().notNull(),
+    server: text('server').notNull(),
+    personId: text('person_id').notNull(),
+    activity: text('activity').$type<Activity>().notNull(),
+    at: at('at').notNull().defaultNow(),
+  },
+  (table) => [index('usage_person').on(table.platform, table.server, table.personId, table.activity, table.at)],
 );
 
 /** Trainings that wait until the person has said what to do about doubtful photos. */

@@ -8,7 +8,11 @@ interface Option {
   readonly autocomplete?: boolean;
   readonly min_value?: number;
   readonly max_value?: number;
-  readonly choices?: readonly { readonly name: string; readonly value: unknown }[];
+  readonly choices?: readonly {
+    readonly name: string;
+    readonly value: unknown;
+    readonly name_localizations?: Readonly<Record<string, string>> | null;
+  }[];
   readonly name_localizations?: Readonly<Record<string, string>> | null;
   readonly description_localizations?: Readonly<Record<string, string>> | null;
 }
@@ -20,6 +24,7 @@ export interface RegisteredCommand {
   readonly description: string;
   readonly options: readonly Option[];
   readonly contexts?: readonly number[];
+  readonly default_member_permissions?: string | null;
   readonly integration_types?: readonly number[];
   readonly name_localizations?: Readonly<Record<string, string>> | null;
   readonly description_localizations?: Readonly<Record<string, string>> | null;
@@ -65,6 +70,13 @@ function checkOption(path: string, option: Option, earlier: readonly Option[]): 
     throw invalidForm(`${path}.name`, 'Option names must be unique');
   if (option.required && earlier.some(({ required }) => !required))
     throw invalidForm(path, 'Required options must be placed before non-required options');
+  for (const [at, choice] of (option.choices ?? []).entries()) {
+    checkLocales(`${path}.choices.${at}.name_localizations`, choice.name_localizations);
+    for (const name of [choice.name, ...Object.values(choice.name_localizations ?? {})]) {
+      if (name === '' || name.length > 100)
+        throw invalidForm(`${path}.choices.${at}.name`, 'Must be between 1 and 100 in length.');
+    }
+  }
   if (option.autocomplete && option.choices?.length)
     throw invalidForm(`${path}.choices`, 'Autocomplete and choices cannot be combined');
 }
@@ -107,7 +119,10 @@ function lengthOf(command: Partial<RegisteredCommand>): number {
     (sum, option) =>
       sum +
       own(option) +
-      (option.choices ?? []).reduce((length, choice) => length + choice.name.length + String(choice.value).length, 0),
+      (option.choices ?? []).reduce(
+        (length, choice) => length + longest(choice.name, choice.name_localizations) + String(choice.value).length,
+        0,
+      ),
     own(command),
   );
 }

@@ -1,13 +1,20 @@
 import { commands } from '#commands/index.js';
 import { decodeLine } from '#src/platforms/decode-line.js';
 import { incoming } from '#test/helpers/photos.js';
-import { fits, type Matcher, type ScenarioChat, type SeenMessage, seesWithin } from '#test/scenarios/chat.js';
+import {
+  fits,
+  type Matcher,
+  type SayOptions,
+  type ScenarioChat,
+  type SeenMessage,
+  seesWithin,
+} from '#test/scenarios/chat.js';
 import type { RegisteredCommand } from './commands.js';
 import type { DiscordEmulator } from './discord-emulator.js';
-import { resolvedAttachments, type Speaker, startInteraction, upload } from './interaction-payload.js';
+import { allPermissions, resolvedParts, type Speaker, startInteraction, upload } from './interaction-payload.js';
 import { firstAnswerWithinMs } from './interaction-rules.js';
 import { attachmentJson, messageJson } from './messages.js';
-import { type Interaction, type Message, messageFlags, type PersonsMessage } from './state.js';
+import { type Interaction, type Message, messageFlags, type PersonsMessage, type Role } from './state.js';
 
 export interface DiscordChatOptions {
   readonly name?: string;
@@ -19,6 +26,7 @@ export interface DiscordChatOptions {
   readonly isElsewhere?: boolean;
   /** Without the right to open threads, or to remove others' messages. */
   readonly isGuest?: boolean;
+  readonly roles?: readonly Role[];
   /** Somebody who is there already. */
   readonly speaker?: Speaker;
   /** Somebody else's conversation, to speak in the same channel. */
@@ -28,7 +36,7 @@ export interface DiscordChatOptions {
 /** The values of options as a person gives them; photos fill the attachment options in order. */
 export type GivenOptions = Readonly<Record<string, string | number | boolean>>;
 
-const optionTypes = { string: 3, integer: 4, boolean: 5, number: 10, attachment: 11 };
+const optionTypes = { string: 3, integer: 4, boolean: 5, user: 6, role: 8, number: 10, attachment: 11 };
 
 /** A person in front of Discord: what they can do, and what they see. */
 export class DiscordChat implements ScenarioChat {
@@ -65,6 +73,7 @@ export class DiscordChat implements ScenarioChat {
       locale: options.locale ?? 'en-US',
       ...(options.isElsewhere && { isElsewhere: true }),
       ...(options.isGuest && { permissions: '2048' }),
+      ...(options.roles && { roles: options.roles }),
     };
   }
 
@@ -108,7 +117,7 @@ export class DiscordChat implements ScenarioChat {
     return channel ? this.#emulator.state.messagesIn(channel.id).map(seen) : [];
   }
 
-  async say(line: string, { photos = [] }: { readonly photos?: readonly Uint8Array[] } = {}): Promise<void> {
+  async say(line: string, { photos = [], about }: SayOptions = {}): Promise<void> {
     const decoded = decodeLine(
       line,
       photos.map((bytes) => incoming(bytes)),
@@ -116,7 +125,9 @@ export class DiscordChat implements ScenarioChat {
     );
     if ('hint' in decoded) throw new Error(`'${line}' is no command`);
     const given = Object.entries(decoded.options).filter(([, value]) => typeof value === 'string');
-    await this.command(decoded.command, Object.fromEntries(given) as GivenOptions, { photos });
+    // Chosen from the list that Discord offers for an option of people.
+    const person = about instanceof DiscordChat ? [['person', about.personId]] : [];
+    await this.command(decoded.command, Object.fromEntries([...given, ...person]) as GivenOptions, { photos });
   }
 
   sees(what: Matcher, timeoutMs?: number): Promise<SeenMessage> {
@@ -181,7 +192,13 @@ export class DiscordChat implements ScenarioChat {
       name,
       type: 1,
       ...(values.length > 0 && { options: values }),
-      ...resolvedAttachments(this.#emulator, attachments),
+      ...resolvedParts(
+        this.#emulator,
+        attachments,
+        values
+          .filter(({ type }) => type === optionTypes.user || type === optionTypes.role)
+          .map(({ value }) => `${value}`),
+      ),
     };
     const started = startInteraction(this.#emulator, this.speaker, 'command', data);
     return isAwaited ? this.#acknowledgement(started) : started;
@@ -295,7 +312,7 @@ export class DiscordChat implements ScenarioChat {
         component: { type: 19, id: 2, custom_id: field.custom_id, values: attachments.map(({ id }) => id) },
       };
     });
-    const data = { custom_id: modal.custom_id, components, ...resolvedAttachments(this.#emulator, attachments) };
+    const data = { custom_id: modal.custom_id, components, ...resolvedParts(this.#emulator, attachments) };
     return this.#acknowledgement(startInteraction(this.#emulator, this.speaker, 'modal', data));
   }
 
@@ -329,13 +346,15 @@ export class DiscordChat implements ScenarioChat {
 
   /** What Discord shows here: by the place, and by how the bot came there. */
   #offered(type: number): readonly RegisteredCommand[] {
-    const { channel, isElsewhere } = this.speaker;
+    const { channel, isElsewhere, permissions = allPermissions } = this.speaker;
+    const isPermitted = (needed: string) => (BigInt(permissions) & BigInt(needed)) === BigInt(needed);
     const context = isElsewhere ? 2 : channel.guildId === undefined ? 1 : 0;
     const registered = this.#emulator.state.commands as unknown as readonly RegisteredCommand[];
     return registered.filter(
       (command) =>
         command.type === type &&
         (command.contexts?.includes(context) ?? true) &&
+        isPermitted(command.default_member_permissions ?? '0') &&
         (command.integration_types ?? [0]).includes(isElsewhere ? 1 : 0),
     );
   }
@@ -381,6 +400,7 @@ function seen({ id, content, attachments, buttons }: Message): SeenMessage {
     // What Discord draws for an escaped character is the character.
     text: content.replace(/\\([^\p{L}\p{N}\s])/gu, '$1'),
     pictureCount: attachments.length,
+    ...(attachments.some(({ filename }) => filename.startsWith('SPOILER_')) && { isHidden: true }),
     buttons: buttons.map(({ label }) => label),
   };
 }

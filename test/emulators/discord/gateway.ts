@@ -226,6 +226,15 @@ function guildOf(state: DiscordState): object {
     threads: [],
     stage_instances: [],
     guild_scheduled_events: [],
-    channels: channels.map(({ id }) => ({ id, type: 0, name: 'general', position: 0, permission_overwrites: [] })),
+    channels: channels
+      .filter(({ parentId }) => parentId === undefined)
+      .map(({ id, isAgeRestricted = false }) => ({
+        id,
+        type: 0,
+        name: 'general',
+        position: 0,
+        nsfw: isAgeRestricted,
+        permission_overwrites: [],
+      })),
   };
 }

@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { DiscordEmulator } from './discord-emulator.js';
 import { attachmentJson, messageJson } from './messages.js';
 import { channelJson } from './routes.js';
-import type { Attachment, Channel, Interaction, Message, User } from './state.js';
+import type { Attachment, Channel, Interaction, Message, Role, User } from './state.js';
+
+/** Everybody's, unless it says otherwise. */
+export const allPermissions = '2147483647';
 
 export interface Speaker {
   readonly user: User;
@@ -13,12 +16,13 @@ export interface Speaker {
   readonly isElsewhere?: boolean;
   /** May do what everybody may, unless it says otherwise. */
   readonly permissions?: string;
+  readonly roles?: readonly Role[];
 }
 
 /** Makes an interaction and tells the bot's sessions of it; resolves with the acknowledgement. */
 export function startInteraction(
   emulator: DiscordEmulator,
-  { user, channel, locale, isElsewhere = false, permissions = '2147483647' }: Speaker,
+  { user, channel, locale, isElsewhere = false, permissions = allPermissions, roles = [] }: Speaker,
   kind: Interaction['kind'],
   data: object,
   source?: Message,
@@ -48,14 +52,6 @@ export function startInteraction(
     autocomplete: 4,
     modal: 5,
   };
-  const userJson = {
-    id: user.id,
-    username: user.username,
-    global_name: user.globalName,
-    discriminator: '0',
-    avatar: null,
-    public_flags: 0,
-  };
   const isGuild = channel.guildId !== undefined;
   const payload = {
     id: interaction.id,
@@ -78,10 +74,10 @@ export function startInteraction(
           guild_locale: 'en-US',
           guild: { id: channel.guildId, locale: 'en-US', features: [] },
           member: {
-            user: userJson,
+            user: userJson(user),
             nick: null,
             avatar: null,
-            roles: [],
+            roles: roles.map(({ id }) => id),
             joined_at: new Date(0).toISOString(),
             deaf: false,
             mute: false,
@@ -89,7 +85,7 @@ export function startInteraction(
             permissions,
           },
         }
-      : { user: userJson }),
+      : { user: userJson(user) }),
     ...(source && { message: messageJson(state, source, emulator.cdn) }),
   };
   emulator.gateway.dispatch('INTERACTION_CREATE', payload, channel.guildId);
@@ -117,13 +113,29 @@ export function upload(
   return attachment;
 }
 
-export function resolvedAttachments(emulator: DiscordEmulator, attachments: readonly Attachment[]): object {
-  if (attachments.length === 0) return {};
+function userJson({ id, username, globalName }: User): object {
+  return { id, username, global_name: globalName, discriminator: '0', avatar: null, public_flags: 0 };
+}
+
+/** What Discord says beside the ids of files, people and roles. */
+export function resolvedParts(
+  emulator: DiscordEmulator,
+  attachments: readonly Attachment[],
+  ids: readonly string[] = [],
+): object {
+  const users = ids.flatMap((id) => emulator.state.users.get(id) ?? []);
+  const roles = ids.flatMap((id) => emulator.state.roles.get(id) ?? []);
+  if (attachments.length + users.length + roles.length === 0) return {};
+  const byId = <Item extends { readonly id: string }>(items: readonly Item[], encode: (item: Item) => object) =>
+    Object.fromEntries(items.map((item) => [item.id, encode(item)]));
   return {
     resolved: {
-      attachments: Object.fromEntries(
-        attachments.map((attachment) => [attachment.id, attachmentJson(attachment, emulator.cdn)]),
-      ),
+      ...(attachments.length > 0 && { attachments: byId(attachments, (each) => attachmentJson(each, emulator.cdn)) }),
+      ...(users.length > 0 && {
+        users: byId(users, userJson),
+        members: byId(users, () => ({ nick: null, roles: [], permissions: '0' })),
+      }),
+      ...(roles.length > 0 && { roles: byId(roles, ({ id, name }) => ({ id, name, permissions: '0' })) }),
     },
   };
 }

@@ -228,14 +228,15 @@ function webhookMessage(template: string): Record<string, Route> {
   };
 }
 
-export function channelJson({ id, guildId, parentId, name = 'general' }: Channel): object {
+export function channelJson({ id, guildId, parentId, name = 'general', isAgeRestricted = false }: Channel): object {
   if (guildId === undefined) return { id, type: 1 };
   return {
     id,
     type: parentId === undefined ? 0 : 11,
     guild_id: guildId,
     name,
-    ...(parentId !== undefined && { parent_id: parentId }),
+    // Threads have none of their own.
+    ...(parentId === undefined ? { nsfw: isAgeRestricted } : { parent_id: parentId }),
   };
 }
 

@@ -36,9 +36,16 @@ export function findTemplate(method: string, path: string): string | undefined {
 export function violationsOf(name: SchemaName, value: unknown): string[] {
   const schema = schemas[name];
   if (!schema) throw new Error(`discord-api-spec has no ${name}`);
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(asSpecified(value));
   if (!result.success) return result.error.issues.map(describeIssue);
   return unknownFields(value, result.data, '');
+}
+
+/** Permissions are a string in the documentation, in discord.js and in every answer of Discord's, and a number in its specification alone. */
+function asSpecified(value: unknown): unknown {
+  const permissions = (value as { default_member_permissions?: unknown } | null)?.default_member_permissions;
+  if (typeof permissions !== 'string' || !/^\d{1,15}$/.test(permissions)) return value;
+  return { ...(value as object), default_member_permissions: Number(permissions) };
 }
 
 function describeIssue(issue: Issue): string {

@@ -8,6 +8,11 @@ export interface User {
   isClosed: boolean;
 }
 
+export interface Role {
+  readonly id: string;
+  readonly name: string;
+}
+
 export interface Channel {
   readonly id: string;
   readonly guildId?: string;
@@ -19,6 +24,8 @@ export interface Channel {
   /** What the bot may do there. */
   canView: boolean;
   canSend: boolean;
+  /** Discord asks for people's age before it lets them in. */
+  isAgeRestricted?: boolean;
   /** The bot may not open threads. */
   refusesThreads?: boolean;
   isDeleted: boolean;
@@ -93,6 +100,7 @@ export class DiscordState {
   readonly botUser: { readonly id: string; readonly username: string };
   readonly guildId: string;
   readonly users = new Map<string, User>();
+  readonly roles = new Map<string, Role>();
   readonly channels = new Map<string, Channel>();
   readonly messages = new Map<string, Message>();
   readonly interactions = new Map<string, Interaction>();

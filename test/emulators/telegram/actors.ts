@@ -1,6 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Matcher, type ScenarioChat, type SeenMessage, seesWithin } from '#test/scenarios/chat.js';
+import {
+  type Matcher,
+  type SayOptions,
+  type ScenarioChat,
+  type SeenMessage,
+  seesWithin,
+} from '#test/scenarios/chat.js';
 import type { EmulatedChat, EmulatedMessage, EmulatedUser, StoredFile } from './state.js';
 import type { TelegramEmulator } from './telegram-emulator.js';
 
@@ -10,6 +16,8 @@ export interface SendOptions {
   /** Sent as files, uncompressed. */
   readonly files?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
   readonly replyTo?: number | string;
+  /** Whom the text mentions by the first name alone. */
+  readonly mentions?: UserActor;
   /** How long each further part of an album takes to arrive. */
   readonly siblingDelayMs?: number;
   /** The album that these photos belong to, for siblings that come much later. */
@@ -85,8 +93,17 @@ export class ChatActor implements ScenarioChat {
     return this.raw.map(describe);
   }
 
-  async say(line: string, options: { readonly photos?: readonly Uint8Array[] } = {}): Promise<void> {
-    await this.send(line, options);
+  async say(line: string, { photos = [], about }: SayOptions = {}): Promise<void> {
+    const theirs = about instanceof ChatActor ? about.written.at(-1) : undefined;
+    if (about && !theirs) throw new Error(`${about.personName} has written nothing here to answer`);
+    await this.send(line, { photos, ...(theirs && { replyTo: theirs.message_id }) });
+  }
+
+  /** What this person has written here. */
+  get written(): readonly EmulatedMessage[] {
+    return this.actor.emulator.state.messages.filter(
+      ({ chat, from, isDeleted }) => chat === this.chat && from === this.actor.user && !isDeleted,
+    );
   }
 
   /** @returns the messages that this became */
@@ -96,7 +113,11 @@ export class ChatActor implements ScenarioChat {
     const { photos = [], files = [], siblingDelayMs = 0 } = options;
     const replyTo =
       options.replyTo === undefined ? undefined : state.findMessage(this.chat.id, Number(options.replyTo));
-    const base = { ...(this.thread !== undefined && { thread: this.thread }), ...(replyTo && { replyTo }) };
+    const base = {
+      ...(this.thread !== undefined && { thread: this.thread }),
+      ...(replyTo && { replyTo }),
+      ...(options.mentions && { mentions: options.mentions.user }),
+    };
     const attached: { photo?: StoredFile; document?: StoredFile }[] = [];
     for (const bytes of photos) attached.push({ photo: await this.#store('photo.jpg', bytes, true) });
     for (const { name, bytes } of files) attached.push({ document: await this.#store(name, bytes, false) });
@@ -224,6 +245,7 @@ function describe(message: EmulatedMessage): SeenMessage {
     id: String(message.message_id),
     text: (message.text ?? message.caption ?? '').replaceAll('\u2060', ''),
     pictureCount: message.photo || message.document ? 1 : 0,
+    ...(message.has_media_spoiler && { isHidden: true }),
     buttons: keyboard.flat().map(({ text }) => text),
   };
 }

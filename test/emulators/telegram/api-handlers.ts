@@ -36,12 +36,13 @@ export const handlers: Handlers = {
     });
     return state.describe(message);
   },
-  async sendPhoto(state, { chat_id, message_thread_id, photo, caption, reply_markup, reply_parameters }) {
+  async sendPhoto(state, { chat_id, message_thread_id, photo, caption, has_spoiler, reply_markup, reply_parameters }) {
     const chat = state.openChat(chat_id, message_thread_id);
     checkCaption(caption);
     checkButtons(reply_markup);
     const message = state.addMessage(chat, state.bot, {
       photo: await take(state, photo, true),
+      has_media_spoiler: has_spoiler,
       caption: caption ?? '',
       ...(message_thread_id !== undefined && { thread: message_thread_id }),
       ...(reply_markup && { reply_markup: reply_markup as EmulatedMessage['reply_markup'] }),
@@ -76,6 +77,7 @@ export const handlers: Handlers = {
       state.describe(
         state.addMessage(chat, state.bot, {
           [item.type]: files[index],
+          has_media_spoiler: 'has_spoiler' in item ? item.has_spoiler : undefined,
           caption: item.caption ?? '',
           media_group_id: group,
           ...(message_thread_id !== undefined && { thread: message_thread_id }),
@@ -108,6 +110,7 @@ export const handlers: Handlers = {
       caption: media.caption ?? '',
       photo: media.type === 'photo' ? file : undefined,
       document: media.type === 'document' ? file : undefined,
+      has_media_spoiler: 'has_spoiler' in media ? media.has_spoiler : undefined,
       reply_markup,
     });
   },
@@ -174,8 +177,9 @@ export const handlers: Handlers = {
   },
   getChat: (state, { chat_id }) => describeChat(state.openChat(chat_id)),
   getChatMember(state, { chat_id, user_id }) {
-    const { moderators } = state.openChat(chat_id);
+    const { moderators, gone } = state.openChat(chat_id);
     const user = { id: user_id, is_bot: false, first_name: '?' };
+    if (gone?.has(user_id)) return { status: 'left', user };
     if (!moderators?.has(user_id)) return { status: 'member', user };
     return { status: 'administrator', user, can_be_edited: false, can_delete_messages: true };
   },
@@ -242,6 +246,7 @@ function change(
     readonly caption?: string | undefined;
     readonly photo?: StoredFile | undefined;
     readonly document?: StoredFile | undefined;
+    readonly has_media_spoiler?: boolean | undefined;
     readonly reply_markup?: Payload<'editMessageText'>['reply_markup'];
   },
 ) {

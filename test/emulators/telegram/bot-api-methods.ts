@@ -104,6 +104,7 @@ export const methods = {
     photo: z.union([file, z.string()]),
     caption: z.string().optional(),
     show_caption_above_media: z.literal(true).optional(),
+    has_spoiler: z.boolean().optional(),
     reply_markup: replyMarkup.optional(),
   }),
   sendDocument: z.strictObject({
@@ -159,8 +160,14 @@ export const methods = {
 export type MethodName = keyof typeof methods;
 export type Payload<Name extends MethodName> = z.output<(typeof methods)[Name]>;
 
+/** In the documentation of Telegram since Bot API 6.4, and forgotten by @telegraf/types. */
+interface Forgotten {
+  readonly sendPhoto: { readonly has_spoiler?: boolean | undefined };
+}
+
 /** Parameters of a method as @telegraf/types declares them; a method with two forms takes either. */
-type Declared<Name extends MethodName> = ApiMethods<UploadedFile>[Name] extends {
+type Declared<Name extends MethodName> = DeclaredBy<Name> & (Name extends keyof Forgotten ? Forgotten[Name] : unknown);
+type DeclaredBy<Name extends MethodName> = ApiMethods<UploadedFile>[Name] extends {
   (args: infer One): unknown;
   (args: infer Other): unknown;
 }

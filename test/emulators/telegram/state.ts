@@ -22,6 +22,8 @@ export interface EmulatedChat {
   migratedTo?: number;
   /** Ids of people who may delete others' messages. */
   moderators?: Set<number>;
+  /** Ids of people who went away. */
+  gone?: Set<number>;
   readonly closedThreads: Set<number>;
 }
 
@@ -46,6 +48,10 @@ export interface EmulatedMessage {
   caption?: string;
   photo?: StoredFile;
   document?: StoredFile;
+  /** The picture is covered until it is tapped. */
+  has_media_spoiler?: boolean | undefined;
+  /** Whom words without `@` mention. */
+  readonly mentions?: EmulatedUser;
   readonly media_group_id?: string;
   readonly thread?: number;
   readonly replyTo?: EmulatedMessage;
@@ -126,7 +132,16 @@ export class TelegramState {
     content: Partial<
       Pick<
         EmulatedMessage,
-        'text' | 'caption' | 'photo' | 'document' | 'media_group_id' | 'thread' | 'replyTo' | 'reply_markup'
+        | 'text'
+        | 'caption'
+        | 'photo'
+        | 'document'
+        | 'has_media_spoiler'
+        | 'mentions'
+        | 'media_group_id'
+        | 'thread'
+        | 'replyTo'
+        | 'reply_markup'
       >
     >,
   ): EmulatedMessage {
@@ -189,7 +204,7 @@ export class TelegramState {
       from: describeUser(from),
       chat: describeChat(chat),
       date: message.date,
-      ...(text !== undefined && { text, entities: findEntities(text) }),
+      ...(text !== undefined && { text, entities: [...findEntities(text), ...mentionOf(message)] }),
       ...(caption !== undefined && { caption, caption_entities: findEntities(caption) }),
       ...(photo && { photo: this.#describePhoto(photo) }),
       ...(document && {
@@ -242,6 +257,13 @@ export function describeUser({ id, first_name, is_bot, username, language_code }
 
 export function describeChat({ id, type, title, first_name, is_forum }: EmulatedChat) {
   return { id, type, ...(title && { title }), ...(first_name && { first_name }), ...(is_forum && { is_forum }) };
+}
+
+/** An account without a username is mentioned by its name; only the entity says who that is. */
+function mentionOf({ text = '', mentions }: EmulatedMessage) {
+  const offset = mentions ? text.indexOf(mentions.first_name) : -1;
+  if (!mentions || offset < 0) return [];
+  return [{ type: 'text_mention', offset, length: mentions.first_name.length, user: describeUser(mentions) }];
 }
 
 export function findEntities(text: string) {

@@ -364,9 +364,28 @@ describe('buttons on a result', () => {
       { key: 'commands.info.replies.numbers', params: { seed: 7, steps: 20, guidance: 4, count: 2 } },
       { key: 'commands.info.replies.without', params: { words: 'rain' } },
       { key: 'commands.info.replies.time', params: { seconds: '1.3' } },
-      { key: 'commands.info.replies.repeat', params: { prompt: 'Biscuit asleep', seed: 7, count: 2 } },
+      {
+        key: 'commands.info.replies.repeat',
+        params: { command: '/imagine Biscuit asleep seed:7 count:2 without:rain' },
+      },
     ]);
     expect(reply.ephemeral).toBe(true);
+  });
+
+  test('a pet that was chosen beside the words is told, and stays when they change', async () => {
+    const beside = { ...drawn, title: 'asleep', data: { ...drawn.data, pet: { lora: key, className: 'dog' } } };
+    const { reply } = await run(info, { job: 'w-9' }, { drawn: beside, pets: [biscuit] });
+    expect(reply.lines).toContainEqual({ key: 'commands.info.replies.pet', params: { pet: 'Biscuit' } });
+    expect(reply.lines!.at(-1)!.params).toEqual({
+      command: '/imagine asleep seed:7 count:2 pet:Biscuit without:rain',
+    });
+    const varied = await run(vary, { job: 'w-9', prompt: 'awake' }, { drawn: beside, pets: [biscuit] });
+    expect(varied.queued).toMatchObject([{ data: { prompt: '{pet} awake', pet: { lora: key } } }]);
+    const other = { ...milo, lora: `sha256-${'2'.repeat(64)}` as Pet['lora'] };
+    const renamed = await run(vary, { job: 'w-9', prompt: 'Milo awake' }, { drawn: beside, pets: [biscuit, other] });
+    expect(renamed.queued).toMatchObject([{ data: { prompt: '{pet} awake', pet: { lora: other.lora } } }]);
+    const named = await run(vary, { prompt: 'a lamp' }, { drawn, pets: [biscuit] });
+    expect(named.queued[0]).not.toHaveProperty('data.pet');
   });
 
   test('pick shows the picture alone, and its buttons mean that one', async () => {

@@ -33,6 +33,27 @@ describe('a pet in a prompt', () => {
     expect(find(prompt)).toEqual([marked, name]);
   });
 
+  test.each([
+    ['たま', 'たまが波に乗る', '{pet}が波に乗る'],
+    ['ポチ', '海でポチが泳ぐ', '海で{pet}が泳ぐ'],
+    ['小白', '我的小白在海边', '我的{pet}在海边'],
+    ['Biscuit', 'Biscuitが海で泳ぐ', '{pet}が海で泳ぐ'],
+    ['Мурка', 'мурка на пляже, Муркам', '{pet} на пляже, Муркам'],
+    ['Σίσυφος', 'ΣΊΣΥΦΟΣ', '{pet}'],
+    ['İnci', 'İnci im Bad', '{pet} im Bad'],
+    ['Jean-Luc', 'jean-luc in space', '{pet} in space'],
+  ])('in its script: %s in “%s”', (name, prompt, marked) => {
+    expect(findPets(prompt, [pet(name)])).toMatchObject({ prompt: marked, pets: [{ name }] });
+  });
+
+  test.each([
+    ['モモ', 'モモンガの写真'],
+    ['Zoë', 'Zoëlla'],
+    ['Biscuit', 'Seabiscuit'],
+  ])('%s is not in another word: %s', (name, prompt) => {
+    expect(findPets(prompt, [pet(name)])).toEqual({ prompt, pets: [] });
+  });
+
   test.each(['biscuits on a plate', 'a moment', 'Momo', 'zoëlogy', 'cat', ''])('is not in: %s', (prompt) => {
     expect(find(prompt)).toEqual([prompt]);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { commands } from '#commands/index.js';
 import { defaultLocale, type LocaleName, localeFor, locales } from '#locales/index.js';
 import type { OfferedCommandName } from '#src/command.js';
 import { text, translateWith } from '#src/locale.js';
@@ -77,6 +78,15 @@ test.each(Object.keys(locales))('%s has an own word for each kind of animal, in 
   const words = Object.values(locales[name as LocaleName].kinds);
   expect(new Set(words).size).toBe(words.length);
   if (name !== 'de') expect(words.map((word) => word.toLowerCase())).toEqual(words);
+});
+
+test('every choice has its words, those of languages aside, and no words are left over', () => {
+  for (const [name, texts] of Object.entries(locales.en.commands)) {
+    const options = Object.values(commands.find((command) => command.name === name)!.options);
+    const offered = options.flatMap((option) => (option.kind === 'choice' && !option.internal ? option.choices : []));
+    const worded = 'description' in texts ? offered.filter((choice) => !(choice in locales)) : [];
+    expect(Object.keys('choices' in texts ? texts.choices : {}).toSorted(), name).toEqual(worded.toSorted());
+  }
 });
 
 test.each([

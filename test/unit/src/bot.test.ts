@@ -112,7 +112,7 @@ describe('from chat to picture', () => {
     expect(chat.showing('error')).toHaveLength(1);
     expect(chat.showing('status')).toHaveLength(1);
     await platform.press('cancel?job=w-one', { person: 'mallory' });
-    expect(chat.last!.text).toBe('There is nothing of yours to stop.');
+    expect(chat.last!.text).toBe('I do not know that job of yours, or it is too old.');
   });
 });
 

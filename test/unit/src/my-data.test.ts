@@ -53,6 +53,9 @@ test('what is kept about a person can be taken away whole', async () => {
   await spine.startBot();
   await spine.startWorker();
   await learnAndDraw();
+  await spine.platform.say('imagine', { prompt: 'Biscuit in a club' }, { server: 'club' });
+  await waitFor('the picture', () => spine.chat.showing('result')[2]);
+  await spine.platform.say('admin', { action: 'ban', person: '12 Ben' }, { server: 'club', isModerator: true });
   const before = await storedFiles();
   await spine.platform.say('mydata', { action: 'export' });
   const [file, ...others] = spine.chat.last!.files!;
@@ -63,7 +66,17 @@ test('what is kept about a person can be taken away whole', async () => {
   const archive = unzipSync(bytes);
   const facts = JSON.parse(new TextDecoder().decode(archive['data.json']));
   expect(facts.pets).toMatchObject([{ name: 'Biscuit', className: 'dog' }]);
-  expect(facts.jobs.map(({ title }: { title: string }) => title)).toEqual(['Biscuit', 'Biscuit surfing a wave']);
+  expect(facts.jobs.map(({ title }: { title: string }) => title)).toEqual([
+    'Biscuit',
+    'Biscuit surfing a wave',
+    'Biscuit in a club',
+  ]);
+  expect(facts.usage).toMatchObject([{ server: 'club', activity: 'draw' }]);
+  expect(facts.moderation).toMatchObject({
+    did: [{ server: 'club', text: { params: { line: 'ban person:Ben' } } }],
+    happened: [],
+    bannedFrom: [],
+  });
   expect(facts.settings).toMatchObject({ locale: 'en' });
   expect(Object.keys(archive)).toHaveLength(before.length + 1);
 });
@@ -75,6 +88,9 @@ test('nothing stays of a person who wants to be forgotten, and others keep their
   await spine.platform.say('mydata', { action: 'export' });
   await spine.platform.say('imagine', { prompt: 'a lamp', seed: 1 }, { person: 'ben' });
   await waitFor("Ben's picture", () => spine.chat.showing('result')[2]);
+  await spine.platform.say('imagine', { prompt: 'Biscuit in a club' }, { server: 'club' });
+  await waitFor('the picture', () => spine.chat.showing('result')[3]);
+  await spine.platform.say('admin', { action: 'ban', person: '12 Ben' }, { server: 'club', isModerator: true });
   // Half way through a training, with a draw behind it.
   await spine.platform.say('train', { name: 'Milo', kind: 'slow cat', photos: await incomingPhotos(4) });
   await spine.platform.say('imagine', { prompt: 'Biscuit waiting' });
@@ -99,6 +115,9 @@ test('nothing stays of a person who wants to be forgotten, and others keep their
     shares: schema.petShares,
     invitations: schema.petInvitations,
     exports: schema.dataExports,
+    usage: schema.usage,
+    audit: schema.audit,
+    rules: schema.serverRules,
   });
   const rows = await Promise.all(tables.map(async ([name, table]) => [name, await database.select().from(table)]));
   await close();

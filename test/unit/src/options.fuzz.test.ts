@@ -23,6 +23,7 @@ const image: IncomingImage = { name: 'a.jpg', read: async () => new Uint8Array()
 const find = async (name: string) => (name.toLowerCase() === 'biscuit' ? biscuit : undefined);
 const context = {
   pets: { find, findAvailable: find },
+  platform: 'web' as const,
   describe: () => text('commands.imagine.options.prompt'),
 };
 type Given = string | number | boolean | readonly IncomingImage[];

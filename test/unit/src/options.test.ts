@@ -23,6 +23,7 @@ const pets = { find: async () => undefined, findAvailable: async () => undefined
 const parse = (given: Parameters<typeof parseOptions>[1]) =>
   parseOptions(command, given, {
     pets,
+    platform: 'web',
     describe: () => text('commands.imagine.options.prompt'),
   });
 const refusal = async (given: Parameters<typeof parseOptions>[1]) => {
@@ -52,8 +53,32 @@ test('values come out typed', async () => {
 
 test('a button that lacks what it has to carry is a broken one', async () => {
   const pressed = { ...command, options: { draft: option('text', { internal: true, required: true }) } };
-  const context = { pets, describe: () => text('errors.fault') };
+  const context = { pets, platform: 'telegram', describe: () => text('errors.fault') } as const;
   await expect(parseOptions(pressed, {}, context)).rejects.toMatchObject({ text: { key: 'errors.buttonBroken' } });
+});
+
+describe('people and roles', () => {
+  const moderation = {
+    name: 'admin',
+    options: { person: option('person'), role: option('role') },
+  } as unknown as Command;
+  const parseNamed = (given: Parameters<typeof parseOptions>[1]) =>
+    parseOptions(moderation, given, { pets, platform: 'discord', describe: () => text('errors.fault') });
+
+  test('come as an id, with the name after it where it is known', async () => {
+    expect(await parseNamed({ person: '123 Anna Lena', role: '9 Regulars' })).toEqual({
+      person: { platform: 'discord', id: '123', name: 'Anna Lena' },
+      role: { id: '9', name: 'Regulars' },
+    });
+    expect(await parseNamed({ person: '123' })).toMatchObject({ person: { id: '123', name: '123' } });
+    const { person } = await parseNamed({ person: `1 ${'x'.repeat(500)}` });
+    expect((person as { name: string }).name).toHaveLength(64);
+  });
+
+  test.each(['Anna', '@anna', '<@123>', '-1', '1'.repeat(21), true])('%j is neither', async (given) => {
+    await expect(parseNamed({ person: given })).rejects.toMatchObject({ text: { key: 'errors.optionNotPerson' } });
+    await expect(parseNamed({ role: given })).rejects.toMatchObject({ text: { key: 'errors.optionNotRole' } });
+  });
 });
 
 describe('what is wrong is said', () => {

@@ -1,4 +1,3 @@
-import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { en } from '#locales/en.js';
@@ -9,6 +8,7 @@ import { coachServiceFor } from '#src/photo-coach/coach-service.js';
 import { sniffFormat } from '#src/photos.js';
 import { type BlobKey, type BlobStore, blobKeyOf } from '#src/storage/blobs.js';
 import { drawPhoto, incoming } from '#test/helpers/photos.js';
+import { crc32, pngOf } from '#test/helpers/png.js';
 
 let stored: Map<BlobKey, Uint8Array>;
 let blobs: BlobStore;
@@ -43,40 +43,6 @@ const refusal = async (image: IncomingImage): Promise<string> => {
   }
   throw new Error('the photo was accepted');
 };
-
-/** A PNG whose header claims any size. */
-function pngOf(width: number, height: number): Uint8Array {
-  const chunk = (type: string, data: Buffer) => {
-    const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-    const head = Buffer.alloc(4);
-    head.writeUInt32BE(data.length);
-    const tail = Buffer.alloc(4);
-    tail.writeUInt32BE(crc32(body));
-    return Buffer.concat([head, body, tail]);
-  };
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 2, 0, 0, 0], 8);
-  const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
-  return new Uint8Array(
-    Buffer.concat([
-      signature,
-      chunk('IHDR', header),
-      chunk('IDAT', deflateSync(Buffer.alloc(1000))),
-      chunk('IEND', Buffer.alloc(0)),
-    ]),
-  );
-}
-
-function crc32(bytes: Buffer): number {
-  let crc = 0xffff_ffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb8_8320 : 0);
-  }
-  return (crc ^ 0xffff_ffff) >>> 0;
-}
 
 describe('good photos', () => {
   test('JPEG, PNG and WebP are kept, in order, whatever they are called', async () => {

@@ -11,8 +11,10 @@ import { DataExportsTable } from '#src/storage/database/data-exports.js';
 import { JobRecords } from '#src/storage/database/job-records.js';
 import { type OpenDatabase, openDatabase } from '#src/storage/database/open-database.js';
 import { PetsTable } from '#src/storage/database/pets.js';
-import { jobs, trainingDrafts } from '#src/storage/database/schema.js';
+import { audit, jobs, trainingDrafts } from '#src/storage/database/schema.js';
+import { ServerRulesTable } from '#src/storage/database/server-rules.js';
 import { TrainingDraftsTable } from '#src/storage/database/training-drafts.js';
+import { UsageTable } from '#src/storage/database/usage.js';
 
 const dayMs = 86_400_000;
 const anna = { platform: 'web', id: 'anna', name: 'Anna' } as const;
@@ -95,7 +97,20 @@ test('old jobs go, and old files that no pet and no remaining job names; everyth
 
   const log = createLog({ level: 'silent', name: 'test' });
   const exports = new DataExportsTable(opened.database);
-  await sweep({ days: 30, blobs, records, pets, drafts, exports, log });
+  const usage = new UsageTable(opened.database);
+  const rules = new ServerRulesTable(opened.database);
+  const server = { platform: 'web', server: 'pets' } as const;
+  const usedAt = (id: string, hours: number) =>
+    usage.count({ id, server, person: anna, activity: 'draw' }, undefined, new Date(Date.now() - hours * 3600_000));
+  await usedAt('yesterday', 25);
+  await usedAt('today', 23);
+  for (const person of ['Ben', 'Clara'])
+    await rules.note(server, anna, { key: 'commands.admin.replies.auditRemoved', params: { person } });
+  await opened.database
+    .update(audit)
+    .set({ at: new Date(Date.now() - 91 * dayMs) })
+    .where(sql`${audit.text}::text like '%Ben%'`);
+  await sweep({ days: 30, blobs, records, pets, drafts, exports, usage, rules, log });
 
   const kept = await Promise.all(Object.entries(files).map(async ([name, key]) => [name, await blobs.has(key)]));
   expect(Object.fromEntries(kept)).toEqual({
@@ -112,6 +127,8 @@ test('old jobs go, and old files that no pet and no remaining job names; everyth
   expect(await records.get('old')).toBeUndefined();
   expect(await records.get('young')).toBeDefined();
   expect(await records.get('waiting')).toBeDefined();
+  expect(await usage.everythingOf(anna)).toMatchObject([{ id: 'today' }]);
+  expect((await rules.auditOf(server, 10)).map(({ text }) => text.params)).toEqual([{ person: 'Clara' }]);
   expect(await drafts.get('young-draft')).toMatchObject({ owner: { id: 'anna' }, draft: { petName: 'young-draft' } });
 });
 

@@ -1,21 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { SafetensorsFile, writeSafetensors } from '#models/loaders/safetensors.js';
 import { PermanentError } from '#src/errors.js';
 import { drawPhoto } from '#test/helpers/photos.js';
-import { createTinyCheckpoint } from '#test/helpers/tiny-checkpoint.js';
-import type { PetEngine, TrainPetInput } from '#workers/engine-backend.js';
+import { changeWeights, createTinyCheckpoint } from '#test/helpers/tiny-checkpoint.js';
+import type { PetEngine, PetEngineOptions, TrainPetInput } from '#workers/engine-backend.js';
 import { createPetEngine } from '#workers/pet-engine.js';
 
 const silent = { info() {}, debug() {}, warn() {} };
 const RECOMMENDATIONS = { training: { rank: 4, steps: 6, learningRate: 1e-3, priorImages: 4 } };
 
-async function openEngine(checkpoint: string, engine = 'onnx'): Promise<PetEngine> {
+async function openEngine(checkpoint: string, engine = 'onnx', log: PetEngineOptions['log'] = silent) {
   const cacheFolder = await mkdtemp(join(tmpdir(), 'petbooth-cache-'));
-  return createPetEngine({ checkpoint, engine, cacheFolder, log: silent });
+  return createPetEngine({ checkpoint, engine, cacheFolder, log });
 }
 
 const noHooks = () => ({ onProgress() {}, signal: new AbortController().signal });
@@ -104,20 +104,52 @@ describe('the pet engine on a tiny checkpoint', () => {
 
 test('a checkpoint with a missing tensor is refused with its name, for good', async () => {
   const folder = await createTinyCheckpoint();
-  const path = join(folder, 'unet', 'diffusion_pytorch_model.safetensors');
-  const file = await SafetensorsFile.open(path);
-  const kept = [...file.entries].filter(([name]) => name !== 'conv_in.weight');
-  const tensors = await Promise.all(
-    kept.map(async ([name, { shape }]) => [name, { shape, data: await file.readFloat32(name) }] as const),
-  );
-  await rm(path);
-  await writeSafetensors(path, Object.fromEntries(tensors));
+  await changeWeights(folder, 'unet', (tensors) => delete tensors['conv_in.weight']);
   const opening = openEngine(folder);
   await expect(opening).rejects.toThrow(/conv_in\.weight/);
   await expect(opening).rejects.toBeInstanceOf(PermanentError);
 });
 
-test('an eager backend that is not installed gives way to ONNX Runtime', async () => {
-  const engine = await openEngine(await createTinyCheckpoint(RECOMMENDATIONS), 'eager:absent');
-  expect(engine.describe().engine).toBe('onnx (cpu)');
+describe('the engine that runs', () => {
+  test.each(['onnx', 'eager:absent', 'eager:tensorflow'])(
+    'is named in one line of the log, whatever became of %s',
+    async (wanted) => {
+      const lines: object[] = [];
+      const note = (details: object) => void lines.push(details);
+      const log = { info: note, warn: note, debug() {} };
+      const engine = await openEngine(await createTinyCheckpoint(RECOMMENDATIONS), wanted, log);
+      // The package for CUDA is installed without its library; where somebody has fetched that, it is what runs.
+      const runs = engine.describe().engine;
+      expect(runs).toMatch(wanted === 'eager:tensorflow' ? /^(onnx \(cpu\)|eager \(tensorflow\))$/ : /^onnx \(cpu\)$/);
+      expect(lines).toMatchObject([{ engine: runs }]);
+      const { pictures } = await engine.imagine({ prompt: 'a dog', negativePrompt: '', count: 1, seed: 1 }, noHooks());
+      expect(pictures).toHaveLength(1);
+    },
+  );
+
+  test('is refused where its numbers are wrong, for good', async () => {
+    tf.registerBackend('crooked', tf.findBackendFactory('cpu'));
+    tf.copyRegisteredKernels('cpu', 'crooked');
+    tf.unregisterKernel('Erf', 'crooked');
+    tf.registerKernel({ ...tf.getKernel('Tanh', 'cpu'), kernelName: 'Erf', backendName: 'crooked' });
+    const opening = openEngine(await createTinyCheckpoint(RECOMMENDATIONS), 'eager:crooked');
+    await expect(opening).rejects.toThrow(/^eager \(crooked\) computes .* it cannot be trusted$/);
+    await expect(opening).rejects.toBeInstanceOf(PermanentError);
+  });
+
+  test('tells sizes and build times of its sessions at debug level', async () => {
+    const told: object[] = [];
+    const log = { ...silent, debug: (details: object) => void told.push(details) };
+    const engine = await openEngine(await createTinyCheckpoint(RECOMMENDATIONS), 'onnx', log);
+    await engine.imagine({ prompt: 'a dog', negativePrompt: '', count: 1, seed: 1 }, noHooks());
+    const sessions = ['self-test', 'text encoder, 1 rows', 'unet, 2 rows', 'autoencoder decode, 1 rows'];
+    expect(told).toMatchObject(
+      sessions.map((session) => ({
+        session,
+        buildMs: expect.any(Number),
+        modelBytes: expect.any(Number),
+        weightBytes: expect.any(Number),
+      })),
+    );
+  });
 });

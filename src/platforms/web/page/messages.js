@@ -83,7 +83,7 @@ export function startMessages(page, onCommand) {
     drawText(entry.text, message);
     drawProgress(entry.progress, message);
     if (message.author === 'person') drawOwnPhotos(entry.pictures, message);
-    else drawPictures(entry.pictures, message.pictures ?? []);
+    else drawPictures(entry.pictures, message);
     drawFiles(entry.files, message.files ?? []);
     drawButtons(entry.buttons, message);
   }
@@ -126,37 +126,48 @@ export function startMessages(page, onCommand) {
     else element.setAttribute('aria-valuenow', String(percent));
   }
 
-  function drawPictures(element, pictures) {
+  function drawPictures(element, { pictures = [], isSpoiler = false }) {
     element.hidden = pictures.length === 0;
+    const isHidden = isSpoiler && !element.isRevealed;
+    element.classList.toggle('spoiler', isHidden);
     element.dataset.count = String(pictures.length);
     const buttons = [...element.children];
     pictures.forEach(({ src, alt }, index) => {
       const button = buttons[index] ?? element.appendChild(createPictureButton(element, index));
       const image = button.firstElementChild;
-      image.alt = alt;
-      button.title = page.session.texts.openPicture;
+      image.alt = isHidden ? page.session.texts.showHidden : alt;
+      button.title = isHidden ? page.session.texts.showHidden : page.session.texts.openPicture;
       if (image.dataset.src === src) return;
       image.dataset.src = src;
       showWhenLoaded(image, src);
     });
     for (const extra of buttons.slice(pictures.length)) extra.remove();
     element.shownPictures = pictures;
+    element.reveal = () => {
+      element.isRevealed = true;
+      drawPictures(element, { pictures });
+    };
   }
 
   function createPictureButton(element, index) {
-    const button = create(
-      'button',
-      { type: 'button', className: 'picture loading' },
-      create('img', { alt: '', draggable: false }),
-    );
-    button.addEventListener('click', () => openViewer(element.shownPictures, index));
+    const image = create('img', { alt: '', draggable: false });
+    const button = create('button', { type: 'button', className: 'picture loading' }, image);
+    button.addEventListener('click', () => {
+      if (element.classList.contains('spoiler')) element.reveal();
+      else openViewer(element.shownPictures, index);
+    });
+    image.addEventListener('load', () => {
+      const { naturalWidth: width, naturalHeight: height } = image;
+      button.classList.remove('loading');
+      button.classList.toggle('wide', width > 1.4 * height);
+      button.style.setProperty('--ratio', `${width} / ${height}`);
+    });
     return button;
   }
 
   /** The old picture stays until the new one is there; a first one is fetched when it comes into view. */
   function showWhenLoaded(image, src) {
     if (!image.src) {
-      image.addEventListener('load', () => image.parentElement.classList.remove('loading'), { once: true });
       image.loading = 'lazy';
       image.src = src;
       return;
@@ -174,9 +185,13 @@ export function startMessages(page, onCommand) {
     element.classList.add('own');
     if (photos.length === photoCount) {
       element.replaceChildren(
-        ...photos.map(({ address, name }) =>
-          create('img', { src: address, alt: name, title: name, className: 'thumbnail' }),
-        ),
+        ...photos.map(({ address, name }) => {
+          const image = create('img', { src: address, alt: name, title: name, className: 'thumbnail' });
+          image.addEventListener('error', () =>
+            image.replaceWith(create('span', { className: 'thumbnail nameless', title: name }, name)),
+          );
+          return image;
+        }),
       );
     } else {
       element.replaceChildren(

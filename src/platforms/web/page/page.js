@@ -43,8 +43,11 @@ async function start() {
   startConnection({
     address: () => `/api/live?language=${encodeURIComponent(chosenLanguage())}`,
     onEvent(event) {
-      if (event.type === 'all') messages.replaceAll(event.messages);
-      else if (event.type === 'removed') messages.remove(event.id);
+      if (event.type === 'all') {
+        messages.replaceAll(event.messages);
+        // Who has been here before needs no list of commands over the conversation.
+        composer.update();
+      } else if (event.type === 'removed') messages.remove(event.id);
       else messages.put(event.message);
     },
     onState: (isOpen) => {

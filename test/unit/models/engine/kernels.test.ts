@@ -1,6 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { hostTensor } from '#models/engine/host-tensor.js';
+import { elementwiseKernels } from '#models/engine/kernels/elementwise.js';
+import { linearAlgebraKernels } from '#models/engine/kernels/linear-algebra.js';
+import { normalizationKernels } from '#models/engine/kernels/normalization.js';
+import { reductionKernels } from '#models/engine/kernels/reduction.js';
+import { shapeKernels } from '#models/engine/kernels/shape.js';
 import {
   conv2d,
   embedding,
@@ -17,9 +22,23 @@ import { compareEngines, waves, withGradients } from '#test/helpers/engines.js';
 
 const TOLERANCE = 1e-5;
 
+const tables = [elementwiseKernels, shapeKernels, reductionKernels, linearAlgebraKernels, normalizationKernels];
+/** Kernels that a case has used; the tables are wrapped before the first trace registers them. */
+const used = new Set<string>();
+for (const table of tables) {
+  for (const [name, kernel] of Object.entries(table)) {
+    table[name] = (call) => {
+      used.add(name);
+      return kernel(call);
+    };
+  }
+}
+
 type Case = readonly [title: string, shapes: readonly (readonly number[])[], op: (...inputs: tf.Tensor[]) => tf.Tensor];
 
 const positive = (x: tf.Tensor) => tf.add(tf.abs(x), 0.5);
+const firstAxis = (shape: readonly number[], begin: number) => shape.map((_, axis) => (axis === 0 ? begin : 0));
+const everySecond = (shape: readonly number[]) => shape.map((_, axis) => axis).filter((axis) => axis % 2 === 0);
 
 const cases: readonly Case[] = [
   ...(
@@ -62,6 +81,28 @@ const cases: readonly Case[] = [
     [`sum of the last axis of [${shape}]`, [shape], (x) => tf.sum(x!, -1, true)],
     [`mean of all of [${shape}]`, [shape], (x) => tf.mean(x!)],
     [`clip of [${shape}]`, [shape], (x) => tf.clipByValue(x!, -0.7, 1.1)],
+    [`absolute value and sign of [${shape}]`, [shape], (x) => tf.add(tf.abs(x!), tf.mul(tf.sign(x!), x!))],
+    [`reciprocal of the negative of [${shape}]`, [shape], (x) => tf.reciprocal(tf.neg(positive(x!)))],
+    [`relu and softplus of [${shape}]`, [shape], (x) => tf.add(tf.relu(x!), tf.softplus(x!))],
+    [`log softmax of [${shape}]`, [shape], (x) => tf.logSoftmax(x!)],
+    [`minimum with a constant of [${shape}]`, [shape], (x) => tf.minimum(x!, 0.3)],
+    [`reversed axes of [${shape}]`, [shape], (x) => tf.square(tf.transpose(x!))],
+    [`all but the first row of [${shape}]`, [shape], (x) => tf.slice(x!, firstAxis(shape, x!.shape[0]! > 1 ? 1 : 0))],
+    [`[${shape}] beside itself`, [shape], (x) => tf.concat([x!, tf.square(x!)], shape.length - 1)],
+    [`[${shape}] stacked on itself`, [shape], (x) => tf.stack([x!, tf.square(x!)], shape.length)],
+    [
+      `padding around [${shape}]`,
+      [shape],
+      (x) =>
+        tf.pad(
+          x!,
+          shape.map((_, axis) => [axis % 2, 1]),
+          0.5,
+        ),
+    ],
+    [`[${shape}] with one more axis`, [shape], (x) => tf.square(tf.expandDims(x!, -1))],
+    [`sum over the first axis of [${shape}]`, [shape], (x) => tf.sum(x!, 0)],
+    [`mean over every second axis of [${shape}]`, [shape], (x) => tf.mean(x!, everySecond(shape), true)],
   ]),
   // tfjs has no broadcasting in the gradients of these two.
   [
@@ -153,6 +194,7 @@ const cases: readonly Case[] = [
     ],
     (a, b) => tf.where(tf.tensor2d([1, 0, 1, 0, 0, 1, 1, 0, 1, 1, 0, 0], [3, 4], 'bool'), a!, b!),
   ],
+  ['least', [[3, 4, 5]], (x) => tf.min(x!, [0, 2])],
   ['power', [[3, 4]], (x) => tf.pow(positive(x!), 3)],
   [
     'sum of many',
@@ -264,6 +306,33 @@ describe('the ONNX engine computes what TensorFlow.js computes, values and gradi
     expect(await compareEngines(title, inputs, withGradients(op))).toBeLessThanOrEqual(TOLERANCE);
   });
 
+  test('comparisons and their logic, where both sides are broadcast', async () => {
+    const inputs = { a: waves([2, 1, 5], 1), b: waves([3, 1], 2) };
+    const difference = await compareEngines('comparisons', inputs, ({ a, b }) => {
+      const relations = [tf.greater, tf.greaterEqual, tf.less, tf.lessEqual, tf.equal].map((relate) => relate(a!, b!));
+      const [greater, , less] = relations;
+      const all = [...relations, tf.logicalAnd(tf.logicalNot(greater!), tf.logicalNot(less!))];
+      return {
+        ...Object.fromEntries(all.map((relation, index) => [`relation${index}`, tf.cast(relation, 'float32')])),
+        chosen: tf.where(greater!, tf.maximum(a!, b!), tf.minimum(a!, tf.mul(b!, 2))),
+        squares: tf.squaredDifference(a!, b!),
+        filled: tf.add(tf.fill([2, 3, 5], 0.25), tf.onesLike(tf.add(a!, b!))),
+      };
+    });
+    expect(difference).toBeLessThanOrEqual(TOLERANCE);
+  });
+
+  test('operators whose gradients no model needs', async () => {
+    const inputs = { x: waves([2, 3, 4, 5], 1), batch: waves([1, 3, 5, 2], 2) };
+    const difference = await compareEngines('values only', inputs, ({ x, batch }) => ({
+      product: tf.prod(positive(x!), [1, 3]),
+      pooled: tf.avgPool(x as tf.Tensor4D, 2, 2, 'valid'),
+      rows: tf.gather(x!, tf.tensor2d([[3, 0, 3]], [1, 3], 'int32'), 2),
+      broadcast: tf.matMul(x!, batch!),
+    }));
+    expect(difference).toBeLessThanOrEqual(TOLERANCE);
+  });
+
   test('comparisons, casts, one-hot and gather of integers', async () => {
     const inputs = { ids: hostTensor([4], Int32Array.from([2, 0, 3, 3])), x: waves([4, 3], 1) };
     const difference = await compareEngines('integers', inputs, ({ ids, x }) => ({
@@ -273,5 +342,9 @@ describe('the ONNX engine computes what TensorFlow.js computes, values and gradi
       equal: tf.cast(tf.equal(ids!, 3), 'int32'),
     }));
     expect(difference).toBe(0);
+  });
+
+  test('no kernel is left out', () => {
+    expect(tables.flatMap((table) => Object.keys(table)).filter((name) => !used.has(name))).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createEagerEngine } from '#models/engine/eager-engine.js';
-import type { SessionReport } from '#models/engine/engine.js';
+import type { Engine, SessionReport } from '#models/engine/engine.js';
 import { hostTensor } from '#models/engine/host-tensor.js';
 import { createOnnxEngine } from '#models/engine/onnx-engine.js';
 import { EngineDisagreesError, EXPECTED, selfTest, selfTestNumbers } from '#models/engine/self-test.js';
@@ -110,6 +110,24 @@ test('sessions beyond the byte limit are closed, least recently used first, and 
   const { y } = await first.run({ x: hostTensor([1], Float32Array.of(2)) });
   expect(y!.data[0]).toBe(6);
   expect(reports.map(({ name }) => name)).toEqual(['first', 'second', 'first']);
+  await onnx.dispose();
+});
+
+test('as many sessions as fit into the byte limit stay open', async () => {
+  const reports: SessionReport[] = [];
+  const compileInto = (engine: Engine, name: string) =>
+    engine.compile(name, ({ x }) => ({ y: tf.mul(x!, 3) }), { x: { shape: [1], dtype: 'float32' } });
+  const measuring = createOnnxEngine({ onSession: (report) => reports.push(report) });
+  await compileInto(measuring, 'a');
+  await measuring.dispose();
+  const { modelBytes } = reports.pop()!;
+
+  const onnx = createOnnxEngine({ onSession: (report) => reports.push(report), maxSessionBytes: 2 * modelBytes });
+  for (const name of ['a', 'b', 'a', 'c', 'a', 'b']) await compileInto(onnx, name);
+  expect(
+    reports.map(({ name }) => name),
+    'only b had to go for c, and to come back',
+  ).toEqual(['a', 'b', 'c', 'b']);
   await onnx.dispose();
 });
 

@@ -4,7 +4,11 @@ import { type DecodeContext, decodeInteraction } from '#src/platforms/discord/de
 import { createFuzz, type Field, fieldsOf } from '#test/helpers/fuzz.js';
 
 const seed = Number(process.env.TEST_SEED ?? 17);
-const context: DecodeContext = { commands, fetchAttachment: async () => new Uint8Array() };
+const context: DecodeContext = {
+  commands,
+  fetchAttachment: async () => new Uint8Array(),
+  isAgeRestricted: (channelId) => channelId === '18',
+};
 
 const file = (number: number) => ({
   id: String(number),

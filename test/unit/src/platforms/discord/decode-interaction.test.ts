@@ -7,7 +7,11 @@ import {
   decodeInteraction,
 } from '#src/platforms/discord/decode-interaction.js';
 
-const context: DecodeContext = { commands, fetchAttachment: async () => new Uint8Array() };
+const context: DecodeContext = {
+  commands,
+  fetchAttachment: async () => new Uint8Array(),
+  isAgeRestricted: (channelId) => channelId === '18',
+};
 
 const file = (number: number) => ({
   id: `${number}`,
@@ -59,6 +63,49 @@ const valid = {
     },
   },
 };
+
+describe('people, roles and channels', () => {
+  const admin = {
+    ...common,
+    type: 2,
+    data: {
+      name: 'admin',
+      type: 1,
+      options: [
+        { name: 'action', type: 3, value: 'ban' },
+        { name: 'person', type: 6, value: '6' },
+        { name: 'role', type: 8, value: '9' },
+      ],
+      resolved: {
+        users: { '6': { id: '6', username: 'ben', global_name: 'Ben' } },
+        members: { '6': { nick: 'Benny' } },
+        roles: { '9': { id: '9', name: 'Regulars' } },
+      },
+    },
+  };
+  const optionsOf = (data: object) => {
+    const decoded = decodeInteraction({ ...admin, data: { ...admin.data, ...data } }, context);
+    return decoded?.kind === 'command' ? decoded.options : undefined;
+  };
+
+  test('come with the name that shows in the server', () => {
+    expect(optionsOf({})).toEqual({ action: 'ban', person: '6 Benny', role: '9 Regulars' });
+    expect(optionsOf({ resolved: { users: admin.data.resolved.users } })).toMatchObject({ person: '6 Ben', role: '9' });
+    expect(optionsOf({ resolved: undefined })).toMatchObject({ person: '6', role: '9' });
+  });
+
+  test.each([
+    ['a channel', { type: 0, nsfw: true }, true, undefined],
+    ['a channel for everybody', { type: 0, parent_id: '18' }, false, undefined],
+    ['a thread of an age-restricted channel', { type: 11, parent_id: '18' }, true, '18'],
+    ['a thread of another channel', { type: 12, parent_id: '19' }, false, '19'],
+    ['nonsense', { type: 'x' }, false, undefined],
+  ])('%s tells what it belongs to and whom it lets in', (_, channel, isAgeRestricted, parent) => {
+    const decoded = decodeInteraction({ ...admin, channel }, context)!;
+    expect(decoded.standing.isAgeRestricted).toBe(isAgeRestricted);
+    expect(decoded.place.parent).toBe(parent);
+  });
+});
 
 describe('what Discord sends', () => {
   test('is decoded by its kind', () => {

@@ -32,6 +32,8 @@ test('each kind of option has its form', () => {
     { ...described, name: 'size', kind: 'choice', choices: ['small', 'large'] },
     { ...described, name: 'pet', kind: 'pet', required: true },
     { ...described, name: 'photo', kind: 'image' },
+    { ...described, name: 'whom', kind: 'person' },
+    { ...described, name: 'role', kind: 'role' },
   );
   expect(options).toMatchObject([
     { name: 'pet', type: ApplicationCommandOptionType.String, autocomplete: true, required: true },
@@ -47,6 +49,26 @@ test('each kind of option has its form', () => {
       ],
     },
     { name: 'photo', type: ApplicationCommandOptionType.Attachment },
+    { name: 'whom', type: ApplicationCommandOptionType.User },
+    { name: 'role', type: ApplicationCommandOptionType.Role },
+  ]);
+});
+
+test('what is for moderators shows to them, in servers of which the bot is a member', () => {
+  const encoded = encodeCommands(new ScriptedBot(commands), { allowsUserInstall: true });
+  const facts = encoded.find(({ name }) => name === 'admin');
+  expect(facts).toMatchObject({ contexts: [0], integration_types: [0], default_member_permissions: '8192' });
+  for (const { name, default_member_permissions: needed } of encoded)
+    if (name !== 'admin') expect(needed).toBeUndefined();
+});
+
+test('choices show in the language of the reader, and mean the same', () => {
+  const encoded = encodeCommands(new ScriptedBot(commands)) as unknown as RegisteredCommand[];
+  const options = encoded.find(({ name }) => name === 'pets')!.options;
+  expect(options.find(({ name }) => name === 'with')!.choices).toMatchObject([
+    { name: 'This channel', value: 'channel', name_localizations: { de: 'Dieser Kanal', 'pt-BR': 'Este canal' } },
+    { value: 'server' },
+    { value: 'person' },
   ]);
 });
 

@@ -18,23 +18,27 @@ describe('commands', () => {
 
   test('are registered in every language once, and again only when they change', async () => {
     harness = await Harness.start();
-    const languages = Object.keys(locales).length + 1;
-    expect(harness.emulator.count('setMyCommands')).toBe(languages);
+    // For everybody, and for those who moderate a group.
+    const lists = 2 * (Object.keys(locales).length + 1);
+    const { commands: told } = harness.emulator.state;
+    expect(harness.emulator.count('setMyCommands')).toBe(lists);
+    expect(told.get('all_chat_administrators/de')!.map(({ command }) => command)).toContain('admin');
+    expect(told.get('default/de')!.map(({ command }) => command)).not.toContain('admin');
     expect(harness.emulator.state.commands.get('default/de')).toContainEqual({
       command: 'train',
       description: locales.de.commands.train.description,
     });
     await harness.platform.stop();
     await harness.startPlatform();
-    expect(harness.emulator.count('setMyCommands')).toBe(languages);
+    expect(harness.emulator.count('setMyCommands')).toBe(lists);
     await harness.platform.stop();
     const path = join(harness.folder, 'telegram/commands.json');
     const state = JSON.parse(await readFile(path, 'utf8'));
     await writeFile(path, JSON.stringify({ ...state, languages: [...state.languages, 'it'] }));
     harness.bot = new ScriptedBot(commands.slice(1));
     await harness.startPlatform();
-    expect(harness.emulator.count('setMyCommands')).toBe(2 * languages);
-    expect(harness.emulator.count('deleteMyCommands')).toBe(1);
+    expect(harness.emulator.count('setMyCommands')).toBe(2 * lists);
+    expect(harness.emulator.count('deleteMyCommands')).toBe(2);
   });
 
   test('a refusal does not keep the bot from starting, and is made good at the next start', async () => {

@@ -45,6 +45,25 @@ describe('decoding an update', () => {
     expect(decodeUpdate(message({ text }), account)).toMatchObject({ isCommand: false, isMention: false });
   });
 
+  test('somebody is pointed out by a mention without a name, and by a reply', () => {
+    const ben = { id: 6, is_bot: false, first_name: 'Ben' };
+    const text = '/admin ban Ben';
+    const entities = [{ type: 'text_mention', offset: 11, length: 3, user: ben }];
+    const decoded = decodeUpdate(message({ text, entities }), account);
+    expect(decoded).toMatchObject({
+      mentioned: { person: { platform: 'telegram', id: '6', name: 'Ben' }, words: 'Ben' },
+    });
+    const original = { message_id: 4, date: 1, chat };
+    const repliesTo = (from: object) => {
+      const reply = decodeUpdate(message({ text, reply_to_message: { ...original, from } }), account);
+      return reply?.kind === 'message' ? reply.repliesTo?.person : undefined;
+    };
+    expect(repliesTo(ben)).toMatchObject({ id: '6', name: 'Ben' });
+    expect(repliesTo({ ...ben, is_bot: true })).toBeUndefined();
+    const forged = decodeUpdate(message({ text, entities: [{ type: 'text_mention', user: 'x' }] }), account);
+    expect(forged).toMatchObject({ text, mentioned: undefined });
+  });
+
   test('of a photo the largest size is taken, of a file the file', () => {
     expect(
       decodeUpdate(message({ photo: [photo('s', 90), photo('l', 1280), photo('m', 320)] }), account),

@@ -48,6 +48,42 @@ describe('what people write', () => {
     expect(harness.bot.invocations).toHaveLength(1);
   });
 
+  test('a command about somebody takes them from a mention, a reply or an id, and other commands do not', async () => {
+    const group = harness.emulator.group('Pets');
+    const mona = harness.emulator.user('Mona');
+    group.chat.moderators = new Set([mona.user.id]);
+    const chat = group.as(mona);
+    const ben = harness.emulator.user('Ben');
+    const [written] = await group.as(ben).send('hello');
+    await chat.send('/admin ban Ben', { mentions: ben });
+    await chat.send('/admin ban', { replyTo: written!.message_id });
+    await chat.send('/admin unban person: 12');
+    await chat.send('/imagine Ben on a horse', { mentions: ben, replyTo: written!.message_id });
+    await harness.invoked(4);
+    expect(harness.bot.invocations.map(({ options }) => options)).toEqual([
+      { action: 'ban', person: `${ben.user.id} Ben` },
+      { action: 'ban', person: `${ben.user.id} Ben` },
+      { action: 'unban', person: '12' },
+      { prompt: 'Ben on a horse' },
+    ]);
+    expect(await harness.bot.invocations[0]!.standing!()).toMatchObject({ isModerator: true });
+  });
+
+  test('who went away is no moderator, and a draft knows who started it', async () => {
+    const group = harness.emulator.group('Pets');
+    const [mona, eve] = [harness.emulator.user('Mona'), harness.emulator.user('Eve')];
+    group.chat.moderators = new Set([mona.user.id, eve.user.id]);
+    group.chat.gone = new Set([eve.user.id]);
+    await group.as(eve).send('/queue');
+    expect(await (await harness.invoked()).standing!()).toMatchObject({ isModerator: false });
+    const chat = group.as(mona);
+    await chat.send('/train name: Biscuit kind: dog');
+    const draft = await chat.sees(/reply to this message/);
+    await chat.send(undefined, { photos: await photos(3), replyTo: draft.id });
+    await chat.clicks(await chat.sees(({ buttons }) => buttons.includes('Train')), 'Train');
+    expect(await (await harness.invoked(2)).standing!()).toMatchObject({ isModerator: true });
+  });
+
   test('a group hears commands for this bot, and no others', async () => {
     const group = harness.emulator.group('Pets');
     const chat = group.as(harness.emulator.user('Anna'));

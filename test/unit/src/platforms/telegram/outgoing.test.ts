@@ -153,6 +153,14 @@ describe('what the bot sends', () => {
     expect(harness.emulator.count('sendPhoto')).toBe(2);
   });
 
+  test('hidden pictures are hidden in place, alone and in albums', async () => {
+    await harness.send(annasPlace, { ...(await result(1, 2)), isSpoiler: true }, 't-1');
+    await harness.send(annasPlace, { ...(await result(3, 4, 5)), isSpoiler: true }, 't-2');
+    expect(chat.messages.map(({ isHidden }) => isHidden)).toEqual([true, true, true, true, true]);
+    await harness.send(annasPlace, await result(6, 7), 't-3');
+    expect(chat.messages.slice(5).map(({ isHidden }) => isHidden)).toEqual([undefined, undefined]);
+  });
+
   test('a picture that is no photo for Telegram goes as a file, one that is gone is left out', async () => {
     const wide = await harness.picture(1, 2100, 64);
     const gone = await harness.picture(2);

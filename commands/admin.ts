@@ -1,0 +1,103 @@
+import { activities, channelIdOf, defineCommand, option, type Person, type Rules, type Text } from '#src/command.js';
+import { UserError } from '#src/errors.js';
+import {
+  channelRules,
+  linesOf,
+  withAllowed,
+  withBan,
+  withChannelRule,
+  withLimit,
+  withoutBan,
+} from './community-rules.js';
+
+const hidden = { ephemeral: true } as const;
+const secondsPerDay = 86_400;
+
+/** Rules of a community, for its moderators: each call changes one of them, and shows all. */
+export const admin = defineCommand({
+  name: 'admin',
+  exclusive: true,
+  forModerators: true,
+  unrestricted: true,
+  options: {
+    action: option('choice', { choices: ['show', 'allow', 'limit', 'channel', 'ban', 'unban', 'audit'] }),
+    activity: option('choice', { choices: activities }),
+    who: option('choice', { choices: ['everyone', 'moderators'] }),
+    role: option('role'),
+    per_day: option('integer', { min: 0, max: 10_000 }),
+    cool_down: option('integer', { min: 0, max: secondsPerDay }),
+    here: option('choice', { choices: channelRules }),
+    person: option('person'),
+  },
+  freeText: 'action',
+  async run({ options, place, standing, user, admin, reply }) {
+    const { action = 'show', activity, who, role, here, person } = options;
+    const channel = channelIdOf(place);
+    const needed = <Value>(value: Value | undefined, names: string): Value => {
+      if (value === undefined) throw new UserError('adminIncomplete', { action, options: names });
+      return value;
+    };
+    const show = async (key: 'changed' | 'rules') => {
+      const lines = linesOf(await admin.rules(), channel);
+      return lines.length === 0 ? reply('none', {}, hidden) : reply(key, {}, { lines, ...hidden });
+    };
+    const change = async (next: (rules: Rules) => Rules, about?: Person) => {
+      await admin.change({ line: lineOf(action, { ...options, person: about }), ...(about && { about }) }, next);
+      return show('changed');
+    };
+    switch (action) {
+      case 'show':
+        return show('rules');
+      case 'audit': {
+        const lines = (await admin.audit()).map(({ at, moderator, text: { key, params } }): Text => {
+          return { key, params: { ...params, moderator, date: dateOf(at) } };
+        });
+        return lines.length === 0 ? reply('auditEmpty', {}, hidden) : reply('audit', {}, { lines, ...hidden });
+      }
+      case 'allow': {
+        const what = needed(activity, 'activity');
+        const whom = needed(role ?? who, 'who, role');
+        return change((rules) => withAllowed(rules, what, whom));
+      }
+      case 'limit': {
+        const what = needed(activity, 'activity');
+        const { per_day: perDay, cool_down: coolDownSeconds } = options;
+        needed(perDay ?? coolDownSeconds, 'per_day, cool_down');
+        return change((rules) => withLimit(rules, { activity: what, role, perDay, coolDownSeconds }));
+      }
+      case 'channel': {
+        const rule = needed(here, 'here');
+        if (rule === 'adults' && (await standing()).isAgeRestricted === undefined)
+          throw new UserError('ageGateNotHere');
+        return change((rules) => withChannelRule(rules, channel, rule));
+      }
+      case 'ban': {
+        const banned = needed(person, 'person');
+        if (banned.id === user.id) throw new UserError('banSelf');
+        const answer = await change((rules) => withBan(rules, banned), banned);
+        await admin.stopJobsOf(banned);
+        return answer;
+      }
+      case 'unban': {
+        const unbanned = needed(person, 'person');
+        return change((rules) => withoutBan(rules, unbanned), unbanned);
+      }
+    }
+  },
+});
+
+/** What was called, as it is noted for the other moderators. */
+function lineOf(action: string, options: Readonly<Record<string, unknown>>): string {
+  const given = Object.entries(options).filter(([name, value]) => name !== 'action' && value !== undefined);
+  const words = given.map(([name, value]) => `${name}:${isNamed(value) ? value.name : value}`);
+  return [action, ...words].join(' ');
+}
+
+function isNamed(value: unknown): value is { readonly name: string } {
+  return typeof value === 'object' && value !== null && 'name' in value;
+}
+
+/** The same in every language. */
+function dateOf(moment: Date): string {
+  return moment.toISOString().slice(0, 16).replace('T', ' ');
+}

@@ -1,0 +1,49 @@
+export type PlatformName = 'web' | 'discord' | 'telegram';
+
+/** Who speaks: an account on one platform. */
+export interface Person {
+  readonly platform: PlatformName;
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Where it was said; plain data, stored with a job so that the answer finds its way after a restart. */
+export interface Place {
+  readonly platform: PlatformName;
+  /** The community that the channel belongs to: Discord's guild, a Telegram group. Absent in private chats. */
+  readonly server?: string;
+  readonly channel: string;
+  /** Where the channel is a thread of another one. */
+  readonly parent?: string;
+  /** Telegram's topic within the channel. */
+  readonly thread?: string;
+}
+
+/** A role as the platform names it. */
+export interface Role {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What the platform says of the speaker at this place. */
+export interface Standing {
+  /** May remove others' messages there. */
+  readonly isModerator: boolean;
+  /** Ids of roles, where the platform has such. */
+  readonly roles: readonly string[];
+  /** Whether the platform asks for people's age before it lets them in there; absent where it never does. */
+  readonly isAgeRestricted?: boolean;
+}
+
+/** What moderators make rules about. */
+export const activities = ['draw', 'train', 'share'] as const;
+export type Activity = (typeof activities)[number];
+
+/** The channel as rules and shares name it: a thread goes with the channel that it hangs on, a topic stands for itself. */
+export function channelIdOf({ channel, parent, thread }: Pick<Place, 'channel' | 'parent' | 'thread'>): string {
+  return thread === undefined ? (parent ?? channel) : `${channel}/${thread}`;
+}
+
+export function isSamePerson(one: Pick<Person, 'platform' | 'id'>, other: Pick<Person, 'platform' | 'id'>): boolean {
+  return one.platform === other.platform && one.id === other.id;
+}

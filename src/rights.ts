@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { UserError } from './errors.js';
+import type { JobName } from './jobs/index.js';
+import { type Activity, activities, channelIdOf, type Person, type Place, type Standing } from './place.js';
+
+/** What a job is in the eyes of those who make rules. */
+export const activityOf = {
+  'train-pet': 'train',
+  'import-pet': 'train',
+  imagine: 'draw',
+  edit: 'draw',
+  upscale: 'draw',
+} as const satisfies Record<JobName, Activity>;
+
+const activity = z.enum(activities);
+const role = z.object({ id: z.string(), name: z.string() });
+const amount = z.object({
+  perDay: z.number().int().positive().optional(),
+  coolDownSeconds: z.number().int().positive().optional(),
+});
+const limit = amount.extend({
+  activity,
+  /** For whom; none: everybody. */
+  role: role.optional(),
+});
+const channelRule = z.object({
+  id: z.string(),
+  /** `only`: I work here, and in no channel without this word. `never`: not here. */
+  use: z.enum(['only', 'never']).optional(),
+  /** Pictures are hidden until they are clicked. */
+  isSpoiler: z.boolean().optional(),
+});
+
+/** What moderators decided for their community. Without any rule everybody may do everything everywhere. */
+export const Rules = z.object({
+  /** Roles that may; an empty list: moderators only. */
+  allowed: z.partialRecord(activity, z.array(role).max(50)).default({}),
+  limits: z.array(limit).max(100).default([]),
+  channels: z.array(channelRule).max(500).default([]),
+  /** Work only where the platform asks for a person's age first. */
+  isAgeGated: z.boolean().default(false),
+  banned: z
+    .array(z.object({ id: z.string(), name: z.string() }))
+    .max(1000)
+    .default([]),
+});
+export type Rules = z.infer<typeof Rules>;
+/** How much of something one person may have. */
+export type Amount = z.infer<typeof amount>;
+type Limit = z.infer<typeof limit>;
+
+export const noRules: Rules = Rules.parse({});
+
+/** Who wants something, where, and as what. */
+export interface Applicant {
+  readonly person: Person;
+  readonly place: Place;
+  /** Asked only where a rule depends on it. */
+  readonly standing: () => Promise<Standing>;
+}
+
+/**
+ * Whether somebody may speak with the bot at a place at all. Channels are closed to all but moderators; bans and the age gate hold for everybody.
+ * @throws UserError which says what forbids it
+ */
+export async function assertWelcome(rules: Rules, { person, place, standing }: Applicant): Promise<void> {
+  if (rules.banned.some(({ id }) => id === person.id)) throw new UserError('banned');
+  if (rules.isAgeGated && !(await standing()).isAgeRestricted) throw new UserError('channelNotAgeRestricted');
+  if (!isOpenChannel(rules, place) && !(await standing()).isModerator) throw new UserError('channelClosed');
+}
+
+/**
+ * Whether somebody may do something at a place. Moderators may everything, without limits, unless they are banned.
+ * @returns how much of it, where that is limited
+ * @throws UserError which says what forbids it
+ */
+export async function assertAllowed(rules: Rules, what: Activity, applicant: Applicant): Promise<Amount | undefined> {
+  await assertWelcome(rules, applicant);
+  const allowed = rules.allowed[what];
+  const limits = rules.limits.filter((candidate) => candidate.activity === what);
+  if (!allowed && limits.length === 0) return undefined;
+  const { isModerator, roles } = await applicant.standing();
+  if (isModerator) return undefined;
+  const has = ({ id }: { readonly id: string }) => roles.includes(id);
+  if (allowed && !allowed.some(has)) {
+    if (allowed.length === 0) throw new UserError('moderatorsOnly');
+    throw new UserError('rolesOnly', { roles: allowed.map(({ name }) => name).join(', ') });
+  }
+  return widest(limits.filter((candidate) => !candidate.role || has(candidate.role)));
+}
+
+/** Roles add rights: a limit for a role counts instead of everybody's, and whoever has several has the widest of each. */
+function widest(limits: readonly Limit[]): Amount | undefined {
+  const ofRoles = limits.filter((candidate) => candidate.role);
+  const counted = ofRoles.length > 0 ? ofRoles : limits;
+  if (counted.length === 0) return undefined;
+  const perDay = Math.max(...counted.map((candidate) => candidate.perDay ?? Number.POSITIVE_INFINITY));
+  const coolDownSeconds = Math.min(...counted.map((candidate) => candidate.coolDownSeconds ?? 0));
+  return { ...(Number.isFinite(perDay) && { perDay }), ...(coolDownSeconds > 0 && { coolDownSeconds }) };
+}
+
+export function isSpoilerPlace({ channels }: Rules, place: Place): boolean {
+  return channels.some(({ id, isSpoiler }) => isSpoiler && id === channelIdOf(place));
+}
+
+function isOpenChannel({ channels }: Rules, place: Place): boolean {
+  const use = channels.find(({ id }) => id === channelIdOf(place))?.use;
+  if (use === 'never') return false;
+  return use === 'only' || !channels.some((channel) => channel.use === 'only');
+}

@@ -1,0 +1,19 @@
+import type { Place } from './command.js';
+import type { OutgoingMessage, Platform } from './platforms/platform.js';
+
+/** A platform that hides pictures where a channel's rules say so. */
+export function withSpoilers(platform: Platform, isSpoilerPlace: (place: Place) => Promise<boolean>): Platform {
+  const marked = async (place: Place, message: OutgoingMessage): Promise<OutgoingMessage> => {
+    if (!message.pictures?.length || !(await isSpoilerPlace(place))) return message;
+    return { ...message, isSpoiler: true };
+  };
+  return {
+    name: platform.name,
+    start: (bot) => platform.start(bot),
+    stop: () => platform.stop(),
+    send: async (place, message, options) => platform.send(place, await marked(place, message), options),
+    edit: async (reference, message) => platform.edit(reference, await marked(reference.place, message)),
+    remove: (reference) => platform.remove(reference),
+    forget: async (person) => platform.forget?.(person),
+  };
+}

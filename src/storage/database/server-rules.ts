@@ -1,0 +1,144 @@
+import { and, desc, eq, lt, or } from 'drizzle-orm';
+import type { Person, Place } from '#src/command.js';
+import { UserError } from '#src/errors.js';
+import type { Text } from '#src/locale.js';
+import { noRules, Rules } from '#src/rights.js';
+import type { Database } from './open-database.js';
+import { audit, serverRules } from './schema.js';
+
+/** A community: a server of one platform. */
+export type Server = Required<Pick<Place, 'platform' | 'server'>>;
+type Owner = Pick<Person, 'platform' | 'id'>;
+
+export interface AuditEntry {
+  readonly at: Date;
+  /** Who did it. */
+  readonly moderator: string;
+  readonly text: Text;
+}
+
+/** What moderators decided, and who decided it. */
+export class ServerRulesTable {
+  readonly #database: Database;
+  /** Asked for each picture that is posted. */
+  readonly #known = new Map<string, Promise<Rules>>();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Without rules in private chats. */
+  of({ platform, server }: Pick<Place, 'platform' | 'server'>): Promise<Rules> {
+    if (server === undefined) return Promise.resolve(noRules);
+    const key = keyOf({ platform, server });
+    const known = this.#known.get(key) ?? this.#read(this.#database, { platform, server });
+    this.#known.set(key, known);
+    known.catch(() => this.#known.delete(key));
+    return known;
+  }
+
+  /**
+   * Changes the rules and notes who did it, together or not at all.
+   * @throws UserError `rulesTooMany`
+   */
+  async change(
+    server: Server,
+    moderator: Person,
+    text: Text,
+    change: (rules: Rules) => Rules,
+    aboutId?: string,
+  ): Promise<void> {
+    await this.#database.transaction(async (transaction) => {
+      const { success, data: rules } = Rules.safeParse(change(await this.#read(transaction, server)));
+      if (!success) throw new UserError('rulesTooMany');
+      await transaction
+        .insert(serverRules)
+        .values({ ...server, rules })
+        .onConflictDoUpdate({ target: [serverRules.platform, serverRules.server], set: { rules } });
+      await insertAudit(transaction, server, moderator, text, aboutId);
+    });
+    this.#known.delete(keyOf(server));
+  }
+
+  /** Notes what a moderator did that is no rule. */
+  async note(server: Server, moderator: Person, text: Text, aboutId?: string): Promise<void> {
+    await insertAudit(this.#database, server, moderator, text, aboutId);
+  }
+
+  /** Newest first. */
+  async auditOf({ platform, server }: Server, limit: number): Promise<AuditEntry[]> {
+    return this.#database
+      .select({ at: audit.at, moderator: audit.personName, text: audit.text })
+      .from(audit)
+      .where(and(eq(audit.platform, platform), eq(audit.server, server)))
+      .orderBy(desc(audit.id))
+      .limit(limit);
+  }
+
+  /** @returns how many */
+  async removeAuditBefore(moment: Date): Promise<number> {
+    const removed = await this.#database.delete(audit).where(lt(audit.at, moment)).returning({ id: audit.id });
+    return removed.length;
+  }
+
+  /** What the trail says of a person, both as the one who acted and as the other one, who need not know who that was; and where they are banned. */
+  async everythingOf({ platform, id }: Owner): Promise<object> {
+    const of = { server: audit.server, at: audit.at, text: audit.text };
+    const onPlatform = eq(audit.platform, platform);
+    return {
+      did: await this.#database
+        .select(of)
+        .from(audit)
+        .where(and(onPlatform, eq(audit.personId, id))),
+      happened: await this.#database
+        .select(of)
+        .from(audit)
+        .where(and(onPlatform, eq(audit.aboutId, id))),
+      bannedFrom: (await this.#banning({ platform, id })).map(({ server }) => server),
+    };
+  }
+
+  /** A ban outlives its person's data, or deleting them would lift it: only the number that the platform gave them stays. */
+  async forget({ platform, id }: Owner): Promise<void> {
+    await this.#database
+      .delete(audit)
+      .where(and(eq(audit.platform, platform), or(eq(audit.personId, id), eq(audit.aboutId, id))));
+    for (const { server, rules } of await this.#banning({ platform, id })) {
+      const banned = rules.banned.map((person) => (person.id === id ? { id, name: '' } : person));
+      await this.#database
+        .update(serverRules)
+        .set({ rules: { ...rules, banned } })
+        .where(and(eq(serverRules.platform, platform), eq(serverRules.server, server)));
+    }
+    this.#known.clear();
+  }
+
+  async #banning({ platform, id }: Owner) {
+    const rows = await this.#database.select().from(serverRules).where(eq(serverRules.platform, platform));
+    return rows.filter(({ rules }) => rules.banned.some((person) => person.id === id));
+  }
+
+  async #read(database: Pick<Database, 'select'>, { platform, server }: Server): Promise<Rules> {
+    const [row] = await database
+      .select({ rules: serverRules.rules })
+      .from(serverRules)
+      .where(and(eq(serverRules.platform, platform), eq(serverRules.server, server)));
+    return row ? Rules.parse(row.rules) : noRules;
+  }
+}
+
+async function insertAudit(
+  database: Pick<Database, 'insert'>,
+  { platform, server }: Server,
+  moderator: Person,
+  text: Text,
+  aboutId: string | undefined,
+): Promise<void> {
+  await database
+    .insert(audit)
+    .values({ platform, server, personId: moderator.id, personName: moderator.name, aboutId, text });
+}
+
+function keyOf({ platform, server }: Server): string {
+  return `${platform}/${server}`;
+}

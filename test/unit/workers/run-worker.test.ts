@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { JobEvents } from '#src/jobs/events.js';
+import { JobQueue } from '#src/jobs/queue.js';
+import { createLog, type Logger } from '#src/log.js';
+import { BlobKey, type BlobStore } from '#src/storage/blobs.js';
+import { connectRedis } from '#src/storage/redis.js';
+import { startTestRedis, type TestRedis } from '#test/helpers/redis.js';
+import { waitFor } from '#test/helpers/wait-for.js';
+import type { Processors } from '#workers/processor.js';
+import { type RunningWorker, type RunWorkerOptions, runWorker } from '#workers/run-worker.js';
+
+let server: TestRedis;
+let connections: Redis[];
+let workers: RunningWorker[];
+let lines: string[];
+let log: Logger;
+beforeEach(async () => {
+  server = await startTestRedis();
+  connections = [];
+  workers = [];
+  lines = [];
+  log = createLog({ level: 'info', name: 'worker', destination: { write: (line) => void lines.push(line) } });
+});
+afterEach(async () => {
+  for (const worker of workers) await worker.stop();
+  for (const connection of connections) connection.disconnect();
+  await server.stop();
+});
+
+function connect(purpose: 'commands' | 'blocking'): Redis {
+  const redis = connectRedis(server.url, purpose, log);
+  connections.push(redis);
+  return redis;
+}
+
+const blob = BlobKey.parse(`sha256-${'0'.repeat(64)}`);
+const result = { pictures: [blob], settings: { seed: 1, steps: 1, guidanceScale: 1 }, isPromptCut: false, seconds: 1 };
+
+async function work(imagine: Processors['imagine'], timings: Partial<RunWorkerOptions> = {}): Promise<void> {
+  const worker = await runWorker({
+    redis: connect('blocking'),
+    subscriber: connect('blocking'),
+    processors: { imagine } as unknown as Processors,
+    engine: { call: () => Promise.reject(new Error('there is no engine')) },
+    blobs: {} as BlobStore,
+    log,
+    ...timings,
+  });
+  workers.push(worker);
+  await worker.waitUntilReady();
+}
+
+async function enqueue(): Promise<{ readonly ended: Promise<void>; readonly reported: unknown[] }> {
+  const reported: unknown[] = [];
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const listener = {
+    onStarted() {},
+    onProgress: (_: string, progress: unknown) => void reported.push(progress),
+    onEnded: () => end(),
+    onReconnected() {},
+  };
+  const events = new JobEvents(connect('blocking'), listener, log);
+  await events.waitUntilReady();
+  const queue = new JobQueue(connect('commands'));
+  await waitFor('the queue to be reached', () => connections.every(({ status }) => status === 'ready'));
+  await queue.add('imagine', { prompt: 'a dog', negativePrompt: '', count: 1, seed: 1 }, { id: 'w-job', round: 1 });
+  return { ended, reported };
+}
+
+describe('a worker', () => {
+  test('passes on the newest progress, at most once a second', async () => {
+    const steps = 60;
+    await work(async (_, { report }) => {
+      for (let step = 1; step <= steps; step++) {
+        report({ step, steps });
+        await sleep(50);
+      }
+      return result;
+    });
+    const started = performance.now();
+    const { ended, reported } = await enqueue();
+    await ended;
+    const seconds = (performance.now() - started) / 1000;
+    expect(reported.length).toBeGreaterThanOrEqual(2);
+    expect(reported.length).toBeLessThanOrEqual(Math.ceil(seconds) + 1);
+    const numbers = reported.map((progress) => (progress as { readonly step: number }).step);
+    expect(numbers).toEqual([...numbers].sort((one, other) => one - other));
+    expect(numbers.at(-1), 'between the first and the last report many were dropped').toBeGreaterThan(numbers.length);
+  });
+
+  test('keeps a job that takes longer than its lock, while another worker looks for jobs left behind', async () => {
+    let starts = 0;
+    const slow: Processors['imagine'] = async () => {
+      starts += 1;
+      await sleep(5000);
+      return result;
+    };
+    const timings = { lockDurationMs: 2000, stalledIntervalMs: 500 };
+    await work(slow, timings);
+    await work(slow, timings);
+    const { ended } = await enqueue();
+    await ended;
+    expect(starts).toBe(1);
+    expect(lines.join('')).not.toContain('left behind');
+  });
+
+  test('says once that Redis refuses, not ten times a second', async () => {
+    await work(async () => result);
+    const redis = connect('commands');
+    await waitFor('the connection', () => redis.status === 'ready');
+    await redis.config('SET', 'maxmemory', '1');
+    const told = () => lines.filter((line) => line.includes('the queue was interrupted'));
+    // A worker that waits for jobs hears of it when it asks again.
+    await waitFor('the first word', () => told().length > 0, 30_000);
+    await sleep(1500);
+    expect(told()).toHaveLength(1);
+    await redis.config('SET', 'maxmemory', '0');
+    const { ended } = await enqueue();
+    await ended;
+  });
+});
