@@ -99,6 +99,16 @@ export const de = defineLocale({
         number: 'Welches Bild dieses Ergebnisses; 0: das vor der Änderung',
         seed: 'Eine Zahl; sie zählt nur bei der Methode edit-friendly',
       },
+      choices: {
+        direct: 'Direkt: schnell, und genau, wo sich nichts ändert',
+        ddim: 'DDIM: schlicht',
+        'negative-prompt': 'Negativ-Prompt: schlicht und schnell',
+        proximal: 'Proximal: behält mehr vom Bild',
+        'null-text': 'Nulltext: langsam und gründlich',
+        'edit-friendly': 'Edit-friendly: mit Rauschen, für größere Änderungen',
+        diffedit: 'DiffEdit: findet selbst, wo sich etwas ändert',
+        'plug-and-play': 'Plug-and-play: behält Formen, ändert das Aussehen',
+      },
       replies: {
         queued: 'Ich ändere das Bild: „{change}“. Platz in der Warteschlange: {position}.',
       },

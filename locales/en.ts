@@ -98,6 +98,16 @@ export const en = {
         number: 'Which picture of that result; 0: the one before the edit',
         seed: 'A number; it matters for the method edit-friendly only',
       },
+      choices: {
+        direct: 'Direct: fast, and exact where nothing changes',
+        ddim: 'DDIM: plain',
+        'negative-prompt': 'Negative prompt: plain and fast',
+        proximal: 'Proximal: keeps more of the picture',
+        'null-text': 'Null text: slow and thorough',
+        'edit-friendly': 'Edit-friendly: with noise, for larger changes',
+        diffedit: 'DiffEdit: finds by itself where to change',
+        'plug-and-play': 'Plug-and-play: keeps shapes, changes looks',
+      },
       replies: {
         queued: 'I will change the picture: “{change}”. Place in the queue: {position}.',
       },

@@ -99,6 +99,16 @@ export const es = defineLocale({
         number: 'Qué imagen de ese resultado; 0: la de antes del cambio',
         seed: 'Un número; solo importa con el método edit-friendly',
       },
+      choices: {
+        direct: 'Directo: rápido, y exacto donde nada cambia',
+        ddim: 'DDIM: sencillo',
+        'negative-prompt': 'Prompt negativo: sencillo y rápido',
+        proximal: 'Proximal: conserva más de la imagen',
+        'null-text': 'Texto nulo: lento y minucioso',
+        'edit-friendly': 'Edit-friendly: con ruido, para cambios mayores',
+        diffedit: 'DiffEdit: halla por sí mismo dónde cambiar',
+        'plug-and-play': 'Plug-and-play: conserva las formas, cambia el aspecto',
+      },
       replies: {
         queued: 'Voy a cambiar la imagen: «{change}». Lugar en la cola: {position}.',
       },

@@ -102,6 +102,16 @@ export const fr = defineLocale({
         number: 'Quelle image de ce résultat ; 0 : celle d’avant la modification',
         seed: 'Un nombre ; il ne compte que pour la méthode edit-friendly',
       },
+      choices: {
+        direct: 'Direct : rapide, et exact là où rien ne change',
+        ddim: 'DDIM : simple',
+        'negative-prompt': 'Prompt négatif : simple et rapide',
+        proximal: 'Proximal : garde plus de l’image',
+        'null-text': 'Texte nul : lent et minutieux',
+        'edit-friendly': 'Edit-friendly : avec du bruit, pour de plus grands changements',
+        diffedit: 'DiffEdit : trouve tout seul où changer',
+        'plug-and-play': 'Plug-and-play : garde les formes, change l’aspect',
+      },
       replies: {
         queued: 'Je vais changer l’image : « {change} ». Place dans la file : {position}.',
       },

@@ -100,6 +100,16 @@ export const ja = defineLocale({
         number: 'その結果の何枚目か。0 は編集前の画像',
         seed: '数値。方法が edit-friendly のときだけ意味があります',
       },
+      choices: {
+        direct: 'Direct: 速く、変えない所は正確',
+        ddim: 'DDIM: 基本の方法',
+        'negative-prompt': 'ネガティブプロンプト: 簡単で速い',
+        proximal: 'Proximal: 元の画像をより多く残す',
+        'null-text': 'ヌルテキスト: 遅いが丁寧',
+        'edit-friendly': 'Edit-friendly: ノイズを使い、大きな変更向き',
+        diffedit: 'DiffEdit: 変える場所を自動で見つける',
+        'plug-and-play': 'Plug-and-play: 形を残して見た目を変える',
+      },
       replies: {
         queued: '画像を変えます:「{change}」。順番待ち: {position} 番目。',
       },

@@ -100,6 +100,16 @@ export const ptBR = defineLocale({
         number: 'Qual imagem desse resultado; 0: a de antes da edição',
         seed: 'Um número; só importa com o método edit-friendly',
       },
+      choices: {
+        direct: 'Direto: rápido, e exato onde nada muda',
+        ddim: 'DDIM: básico',
+        'negative-prompt': 'Prompt negativo: básico e rápido',
+        proximal: 'Proximal: mantém mais da imagem',
+        'null-text': 'Texto nulo: lento e caprichado',
+        'edit-friendly': 'Edit-friendly: com ruído, para mudanças maiores',
+        diffedit: 'DiffEdit: acha sozinho onde mudar',
+        'plug-and-play': 'Plug-and-play: mantém as formas, muda a aparência',
+      },
       replies: {
         queued: 'Vou mudar a imagem: “{change}”. Lugar na fila: {position}.',
       },

@@ -197,7 +197,7 @@ export interface JobsService {
   find<Name extends JobName>(name: Name, id: string | undefined): Promise<EarlierJob<Name> | undefined>;
   /**
    * A job of anybody whose result was posted in this very channel, for making something new of it.
-   * @throws UserError `jobNotYours` where it is somebody else's from elsewhere
+   * @throws UserError what `find` would where it is somebody else's from elsewhere
    */
   findHere<Name extends JobName>(name: Name, id: string): Promise<EarlierJob<Name> | undefined>;
   /** What the newest finished edit of a picture in this channel took the picture to show. */

@@ -89,9 +89,15 @@ describe('an edit', () => {
     await spine.platform.say('edit', { change: 'dog → cat', photo: [incoming(await drawPhoto(3))] });
     const edited = await result(/“dog → cat” for/);
     for (const label of ['Stronger', 'Undo', 'Info', 'Delete']) {
+      const before = spine.chat.showing('error').length;
       await spine.platform.press(actionOf(edited, label), { person: 'ben' });
-      await says(/Only anna or a moderator can do that/);
+      await waitFor('a refusal', () => spine.chat.showing('error').length === before + 1);
+      await says(/I do not know that job of yours/);
     }
+    await spine.platform.press(actionOf(edited, 'Delete'), { person: 'ben', channel: 'anna' });
+    await says(/Only anna or a moderator can do that/);
+    await spine.platform.press(actionOf(edited, 'Undo'), { person: 'ben', channel: 'anna' });
+    await says(/This is the picture before “dog → cat”/);
     await spine.platform.press(actionOf(edited, 'Delete'));
     await says(/It is deleted/);
   });
