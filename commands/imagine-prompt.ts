@@ -16,19 +16,27 @@ export function imaginePrompt(
   chosen?: Pet,
 ): { readonly prompt: string; readonly pet?: Pet } {
   if (words === undefined || !/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(words)) throw new UserError('promptEmpty');
-  // A pet that was chosen is meant wherever the words have its name, whoever else has one of that name.
-  const meant = chosen ? pets.filter(({ id, name }) => id === chosen.id || !isSameName(name, chosen.name)) : pets;
-  const named = findPets(words, meant);
-  const ids = new Set([...(chosen ? [chosen.id] : []), ...named.pets.map(({ id }) => id)]);
-  if (ids.size > 1) {
-    const [first, ...others] = named.pets;
-    if (!chosen && others.every(({ name }) => isSameName(name, first!.name))) throw petAmbiguous(named.pets);
-    const names = [...new Set([...(chosen ? [chosen.name] : []), ...named.pets.map(({ name }) => name)])];
-    throw new UserError('petsSeveral', { names: names.join(', ') });
-  }
-  const pet = chosen ?? named.pets[0];
+  const named = findPets(words, meantPets(pets, chosen));
+  const pet = onePet(named.pets, chosen);
   const prompt = chosen && named.pets.length === 0 ? `${petMarker} ${named.prompt}` : named.prompt;
   return { prompt, ...(pet && { pet }) };
+}
+
+/** A pet that was chosen is meant wherever the words have its name, whoever else has one of that name. */
+export function meantPets(pets: readonly Pet[], chosen: Pet | undefined): readonly Pet[] {
+  return chosen ? pets.filter(({ id, name }) => id === chosen.id || !isSameName(name, chosen.name)) : pets;
+}
+
+/** @throws UserError where words name more than one, or do not say which */
+export function onePet(named: readonly Pet[], chosen: Pet | undefined): Pet | undefined {
+  const ids = new Set([...(chosen ? [chosen.id] : []), ...named.map(({ id }) => id)]);
+  if (ids.size > 1) {
+    const [first, ...others] = named;
+    if (!chosen && others.every(({ name }) => isSameName(name, first!.name))) throw petAmbiguous(named);
+    const names = [...new Set([...(chosen ? [chosen.name] : []), ...named.map(({ name }) => name)])];
+    throw new UserError('petsSeveral', { names: names.join(', ') });
+  }
+  return chosen ?? named[0];
 }
 
 /** Which of these pets a picture shows. */

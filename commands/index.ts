@@ -1,8 +1,10 @@
 import type { Command } from '#src/command.js';
+import { adjust } from './adjust.js';
 import { admin } from './admin.js';
 import { again } from './again.js';
 import { cancel } from './cancel.js';
 import { coach } from './coach.js';
+import { edit } from './edit.js';
 import { help } from './help.js';
 import { imagine } from './imagine.js';
 import { importPet } from './import.js';
@@ -15,6 +17,7 @@ import { remove } from './remove.js';
 import { settings } from './settings.js';
 import { start } from './start.js';
 import { train } from './train.js';
+import { undo } from './undo.js';
 import { upscale } from './upscale.js';
 import { vary } from './vary.js';
 
@@ -22,6 +25,7 @@ import { vary } from './vary.js';
 export const commands: readonly Command[] = [
   train,
   imagine,
+  edit,
   again,
   vary,
   pets,
@@ -37,5 +41,7 @@ export const commands: readonly Command[] = [
   info,
   pick,
   upscale,
+  adjust,
+  undo,
   remove,
 ];

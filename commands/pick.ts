@@ -1,5 +1,6 @@
 import { defineCommand, option, text } from '#src/command.js';
 import { buttonsOfDrawing } from '#src/drawing-buttons.js';
+import { buttonsOfEdit } from '#src/edit-buttons.js';
 import { UserError } from '#src/errors.js';
 
 /** One picture of several, by itself. */
@@ -11,16 +12,29 @@ export const pick = defineCommand({
     number: option('integer', { required: true, min: 1, max: 4 }),
   },
   async run({ options, jobs, reply }) {
-    const drawn = await jobs.find('imagine', options.job);
-    const blob = drawn?.result?.pictures[options.number - 1];
-    if (!drawn || !blob) throw new UserError('jobUnknown');
-    const { number } = options;
+    const { job, number } = options;
+    const drawn = await jobs.find('imagine', job);
+    const picture = drawn?.result?.pictures[number - 1];
+    if (drawn && picture) {
+      return reply(
+        'picked',
+        { number, prompt: drawn.title, person: drawn.person.name },
+        {
+          pictures: [{ blob: picture, alt: text('delivery.drawnPicture', { number, prompt: drawn.title }) }],
+          buttons: buttonsOfDrawing(drawn.id, { number }),
+        },
+      );
+    }
+    const edited = await jobs.findHere('edit', job);
+    const result = edited?.result;
+    const blob = result?.pictures[number - 1];
+    if (!edited || !result || !blob) throw new UserError('jobUnknown');
     return reply(
-      'picked',
-      { number, prompt: drawn.title, person: drawn.person.name },
+      'pickedEdit',
+      { strength: edited.data.strengths[number - 1]!, change: edited.title, person: edited.person.name },
       {
-        pictures: [{ blob, alt: text('delivery.drawnPicture', { number, prompt: drawn.title }) }],
-        buttons: buttonsOfDrawing(drawn.id, { number }),
+        pictures: [{ blob, alt: text('delivery.editedAlt', { change: edited.title }) }],
+        buttons: buttonsOfEdit(edited.id, { data: edited.data, result }, { number }),
       },
     );
   },

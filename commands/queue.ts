@@ -4,6 +4,7 @@ import type { JobName } from '#src/jobs/index.js';
 const lineKeys = {
   'train-pet': 'training',
   imagine: 'drawing',
+  edit: 'editing',
   upscale: 'upscaling',
   'import-pet': 'importing',
 } as const satisfies Record<JobName, string>;

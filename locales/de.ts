@@ -83,6 +83,36 @@ export const de = defineLocale({
         queued: 'Ich zeichne „{prompt}“. Platz in der Warteschlange: {position}.',
       },
     },
+    edit: {
+      description: 'Etwas an einem Foto ändern: antworte darauf oder häng es an',
+      menu: 'Dieses Foto ändern',
+      options: {
+        change: 'Was sich ändern soll, z. B. dog → cat, + a red hat, - collar, snow ×2; Worte auf Englisch',
+        photo: 'Das Foto, das ich ändern soll',
+        caption: 'Was auf dem Foto ist, auf Englisch, falls ich es nicht selbst herausfinden soll',
+        strength: 'Wie viel sich ändern darf, von 1 bis 5; ohne Angabe 3',
+        keep: 'ja: alles außer dem Genannten bleibt, wie es ist',
+        method: 'Wie ich das Foto zerlege; ohne Angabe wähle ich selbst',
+        pet: 'Welches deiner Tiere, falls mehrere so heißen',
+        likeness: 'Wie viel von deinem Tier ins Bild kommt, von 0 bis 2; ohne Angabe 1',
+        job: 'Eines meiner Ergebnisse, anstelle eines Fotos',
+        number: 'Welches Bild dieses Ergebnisses; 0: das vor der Änderung',
+        seed: 'Eine Zahl; sie zählt nur bei der Methode edit-friendly',
+      },
+      choices: {
+        direct: 'Direkt: schnell, und genau, wo sich nichts ändert',
+        ddim: 'DDIM: schlicht',
+        'negative-prompt': 'Negativ-Prompt: schlicht und schnell',
+        proximal: 'Proximal: behält mehr vom Bild',
+        'null-text': 'Nulltext: langsam und gründlich',
+        'edit-friendly': 'Edit-friendly: mit Rauschen, für größere Änderungen',
+        diffedit: 'DiffEdit: findet selbst, wo sich etwas ändert',
+        'plug-and-play': 'Plug-and-play: behält Formen, ändert das Aussehen',
+      },
+      replies: {
+        queued: 'Ich ändere das Bild: „{change}“. Platz in der Warteschlange: {position}.',
+      },
+    },
     again: {
       description: 'Das letzte Bild mit neuem Glück noch einmal zeichnen',
       options: {
@@ -100,6 +130,7 @@ export const de = defineLocale({
         list: 'Deine Aufträge:',
         training: '{position}. {title} lernen',
         drawing: '{position}. „{title}“ zeichnen',
+        editing: '{position}. Ein Bild ändern: „{title}“',
         upscaling: '{position}. „{title}“ wird vergrößert',
         importing: '{position}. {title} wird übernommen',
       },
@@ -153,16 +184,34 @@ export const de = defineLocale({
         time: 'Es dauerte {seconds} s.',
         repeat: 'Noch einmal genauso: {command}',
         pet: 'Tier: {pet}',
+        edited: 'So wurde das Bild geändert: „{change}“',
+        editWords: 'Vorher: „{caption}“. Nachher: „{target}“.',
+        editNumbers:
+          'Methode {method}, Stärke {strengths}, Schritte {steps}, Führung {guidance}, Ähnlichkeit {petStrength}',
+        editScores: 'Wiedergabe {decibels} dB, Wirkung {scores}, Auswertungen des Modells {evaluations}',
+        editLetterboxed: 'Das Modell sieht Quadrate: Ich habe die Seiten aufgefüllt und wieder weggenommen.',
+        editRepeat: 'Das Gleiche noch einmal: /edit {change} {settings}',
       },
     },
     pick: {
       replies: {
         picked: 'Bild {number} von „{prompt}“ für {person}',
+        pickedEdit: '„{change}“ für {person}, Stärke {strength}',
       },
     },
     upscale: {
       replies: {
         queued: 'Ich vergrößere „{prompt}“. Platz in der Warteschlange: {position}.',
+      },
+    },
+    adjust: {
+      replies: {
+        queued: 'Ich ändere es etwas anders: „{change}“. Platz in der Warteschlange: {position}.',
+      },
+    },
+    undo: {
+      replies: {
+        undone: 'Das ist das Bild vor „{change}“.',
       },
     },
     remove: {
@@ -271,6 +320,14 @@ export const de = defineLocale({
     pick3: '3',
     pick4: '4',
     deleteAll: 'Alles löschen',
+    edit: '✏️ Ändern',
+    stronger: 'Stärker',
+    weaker: 'Schwächer',
+    strip: 'Drei Stärken',
+    morePet: 'Mehr von meinem Tier',
+    keepBackground: 'Rest behalten',
+    otherMethod: 'Andere Methode',
+    undo: 'Rückgängig',
   },
   coach: {
     intro: 'Bevor ich {pet} lerne: Einige dieser Fotos könnten mir etwas Falsches beibringen.',
@@ -323,6 +380,26 @@ export const de = defineLocale({
     importing: '{bar} {percent} %: {pet} wird ausprobiert',
     imported: 'Ich kenne {pet} jetzt aus deiner Datei. Probier: /imagine {pet} surfing a wave',
     importingTitle: 'Übernehmen von {pet}',
+    editingTitle: 'Ein Bild ändern: „{change}“',
+    editLooking: '{bar} {percent} %: sehe mir das Bild an für „{change}“',
+    editInverting: '{bar} {percent} %: zerlege das Bild für „{change}“',
+    editing: '{bar} {percent} %: ändere „{change}“',
+    edited: '„{change}“ für {person}',
+    editedAlt: 'Das Bild nach der Änderung: {change}',
+    editBeforeAlt: 'Das Bild vor der Änderung: {change}',
+    editComparisonAlt: 'Vor und nach der Änderung, nebeneinander: {change}',
+    editStripAlt: 'Das Bild vor der Änderung, dann {count} Stärken von schwach bis stark: {change}',
+    editCaption:
+      'Ich habe auf dem Bild gesehen: „{caption}“. Wenn das nicht stimmt, sag es mir mit der Option caption.',
+    editScore: '{percent} % des Bildes haben sich geändert; der Rest kam mit {decibels} dB zurück.',
+    editCached: 'Das ging schneller, weil ich dieses Bild schon einmal zerlegt hatte.',
+    editNotReplayed:
+      'Genau noch einmal zeichnen konnte ich dieses Bild nicht, weil das Tier darauf vergessen oder geändert wurde. Ich habe es wie ein Foto geändert.',
+    editReduced: 'Das Foto war sehr groß: Das Ergebnis ist kleiner, 4096 Pixel an der längeren Seite.',
+    editLost:
+      'Dieses Bild ließ sich schlecht zerlegen, darum hat sich vielleicht mehr geändert, als es sollte. Sag mit der Option caption, was darauf ist, oder drück „Andere Methode“.',
+    editNothingChanged:
+      'Es hat sich kaum etwas geändert. Drück „Stärker“, oder nenne mit anderen Worten, was auf dem Bild ist.',
   },
   errors: {
     fault: 'Bei mir ist etwas schiefgegangen. Es ist vermerkt; bitte versuch es später noch einmal.',
@@ -403,6 +480,31 @@ export const de = defineLocale({
     loraMalformed: 'Diese Datei ist beschädigt oder keine LoRA-Datei (.safetensors).',
     loraUnsupported: 'Diese Datei benutzt ein anderes Verfahren als LoRA, das ich nicht lesen kann.',
     loraMismatch: 'Diese LoRA-Datei wurde für ein anderes Modell als meines gemacht.',
+    editNoPhoto:
+      'Ich sehe kein Foto, das ich ändern könnte. Antworte mit /edit auf ein Foto, häng eins an, wähle „Dieses Foto ändern“ im Menü einer Nachricht, oder drück „✏️ Ändern“ unter einem meiner Bilder.',
+    editNothing: 'Sag mir, was sich ändern soll, zum Beispiel: dog → cat, + a red hat, - collar, snow ×2',
+    editSideMissing: 'Da fehlt etwas. Tauschen: dog → cat. Hinzufügen: + a red hat. Weglassen: - collar',
+    editArrowsSeveral:
+      '„{part}“ hat mehr als einen Pfeil. Setz ein Komma zwischen die Änderungen: dog → cat, hat → cap',
+    editUnclear: '„{part}“ kann man auf mehrere Arten lesen. Schreib es mit einem Pfeil: dog → cat',
+    editMixed: '„{part}“ verstehe ich nicht als Änderung. Versuch: dog → cat, + a red hat, - collar, snow ×2',
+    editTooMany: 'Ich kann höchstens {max} Änderungen auf einmal machen.',
+    editWordsTooLong: 'Eine Änderung darf höchstens {max} Zeichen lang sein.',
+    editFactor: '„{words}“ ×{given} ist zu wenig oder zu viel: von {min} bis {max}.',
+    editWordsMissing:
+      'Auf dem Bild sehe ich kein „{words}“, nur: „{caption}“. Nimm Worte von dort, oder sag mit der Option caption, was darauf ist.',
+    editWordsTwice:
+      '„{words}“ kommt {count}-mal vor in „{caption}“. Schreib mehr von den Worten darum herum, damit ich weiß, welches du meinst.',
+    editWordsCut: '„{words}“ steht hinter dem, was ich auf einmal lesen kann. Nimm weniger Worte.',
+    editPetUnnamed: 'Schreib {name} dorthin, wo dein Tier sein soll, zum Beispiel: dog → {name}',
+    editStrongest: 'Stärker geht es nicht. Versuch andere Worte oder „Andere Methode“.',
+    editWeakest: 'Schwächer geht es nicht.',
+    editMostPet: 'Mehr von deinem Tier bekomme ich nicht hinein.',
+    editDiverged:
+      'Das Bild ist mir beim Ändern missraten. Versuch es bitte noch einmal, schwächer oder mit einer anderen Methode.',
+    photoNotEditable: 'Dieses Foto kann ich nicht ändern:',
+    photoTooLong:
+      'Dieses Foto ist zu lang und schmal ({width} × {height}): Eine Seite darf höchstens {max}-mal so lang sein wie die andere. Schneide es erst zu.',
     banned: 'Die Moderation hat dich hier von mir ausgeschlossen.',
     channelClosed: 'In diesem Kanal arbeite ich nicht. Die Moderation hat festgelegt, wo ich es tue.',
     channelNotAgeRestricted: 'Hier arbeite ich nur in Kanälen mit Altersbeschränkung.',
@@ -418,6 +520,13 @@ export const de = defineLocale({
       '„{option}“ muss eine Person sein: Wähl eine aus, antworte auf eine ihrer Nachrichten, oder gib ihre Nummer (id) an.',
     optionNotRole: '„{option}“ muss eine Rolle sein, und die gibt es hier nicht.',
     rulesTooMany: 'Es gibt zu viele Regeln dieser Art. Nimm erst eine zurück.',
+  },
+  editPhrases: {
+    replace: 'ersetze {from} durch {to}',
+    change: 'tausche {from} gegen {to}',
+    turn: 'mach {from} zu {to}',
+    add: 'füge {words} hinzu',
+    remove: 'entferne {words}',
   },
   kinds: {
     dog: 'Hund',

@@ -82,6 +82,36 @@ export const en = {
         queued: 'I will draw “{prompt}”. Place in the queue: {position}.',
       },
     },
+    edit: {
+      description: 'Change something in a photo: reply to it with this, or attach it',
+      menu: 'Edit this photo',
+      options: {
+        change: 'What to change, e.g. dog → cat, + a red hat, - collar, snow ×2; words in English',
+        photo: 'The photo to change',
+        caption: 'What the photo shows, in English, if I should not find out by myself',
+        strength: 'How much may change, from 1 to 5; 3 if you leave this out',
+        keep: 'yes: everything but the things you name stays as it is',
+        method: 'How I take the photo apart; leave it out and I choose',
+        pet: 'Which of your pets, if several have the name that you wrote',
+        likeness: 'How much of your pet goes into the picture, from 0 to 2; 1 if you leave this out',
+        job: 'One of my results, in place of a photo',
+        number: 'Which picture of that result; 0: the one before the edit',
+        seed: 'A number; it matters for the method edit-friendly only',
+      },
+      choices: {
+        direct: 'Direct: fast, and exact where nothing changes',
+        ddim: 'DDIM: plain',
+        'negative-prompt': 'Negative prompt: plain and fast',
+        proximal: 'Proximal: keeps more of the picture',
+        'null-text': 'Null text: slow and thorough',
+        'edit-friendly': 'Edit-friendly: with noise, for larger changes',
+        diffedit: 'DiffEdit: finds by itself where to change',
+        'plug-and-play': 'Plug-and-play: keeps shapes, changes looks',
+      },
+      replies: {
+        queued: 'I will change the picture: “{change}”. Place in the queue: {position}.',
+      },
+    },
     again: {
       description: 'Draw the last picture again with new luck',
       options: {
@@ -99,6 +129,7 @@ export const en = {
         list: 'Your jobs:',
         training: '{position}. Learning {title}',
         drawing: '{position}. Drawing “{title}”',
+        editing: '{position}. Changing a picture: “{title}”',
         upscaling: '{position}. Enlarging “{title}”',
         importing: '{position}. Importing {title}',
       },
@@ -152,16 +183,34 @@ export const en = {
         time: 'It took {seconds} s.',
         repeat: 'The same once more: {command}',
         pet: 'Pet: {pet}',
+        edited: 'The picture was changed like this: “{change}”',
+        editWords: 'Before: “{caption}”. After: “{target}”.',
+        editNumbers:
+          'Method {method}, strength {strengths}, steps {steps}, guidance {guidance}, likeness {petStrength}',
+        editScores: 'Came back at {decibels} dB, effect {scores}, evaluations of the model {evaluations}',
+        editLetterboxed: 'The model sees squares: I filled the sides up and took them away again.',
+        editRepeat: 'The same once more: /edit {change} {settings}',
       },
     },
     pick: {
       replies: {
         picked: 'Picture {number} of “{prompt}” for {person}',
+        pickedEdit: '“{change}” for {person}, strength {strength}',
       },
     },
     upscale: {
       replies: {
         queued: 'I will enlarge “{prompt}”. Place in the queue: {position}.',
+      },
+    },
+    adjust: {
+      replies: {
+        queued: 'I will change it a little differently: “{change}”. Place in the queue: {position}.',
+      },
+    },
+    undo: {
+      replies: {
+        undone: 'This is the picture before “{change}”.',
       },
     },
     remove: {
@@ -270,6 +319,14 @@ export const en = {
     pick3: '3',
     pick4: '4',
     deleteAll: 'Delete everything',
+    edit: '✏️ Edit',
+    stronger: 'Stronger',
+    weaker: 'Weaker',
+    strip: 'Three strengths',
+    morePet: 'More of my pet',
+    keepBackground: 'Keep the rest',
+    otherMethod: 'Other method',
+    undo: 'Undo',
   },
   coach: {
     intro: 'Before I learn {pet}: some of these photos may teach me the wrong thing.',
@@ -322,6 +379,24 @@ export const en = {
     importing: '{bar} {percent} %: trying out {pet}',
     imported: 'I know {pet} now, from your file. Try: /imagine {pet} surfing a wave',
     importingTitle: 'Importing {pet}',
+    editingTitle: 'Changing a picture: “{change}”',
+    editLooking: '{bar} {percent} %: looking at the picture for “{change}”',
+    editInverting: '{bar} {percent} %: taking the picture apart for “{change}”',
+    editing: '{bar} {percent} %: changing “{change}”',
+    edited: '“{change}” for {person}',
+    editedAlt: 'The picture after the change: {change}',
+    editBeforeAlt: 'The picture before the change: {change}',
+    editComparisonAlt: 'Before and after the change, side by side: {change}',
+    editStripAlt: 'The picture before the change, then {count} strengths from weak to strong: {change}',
+    editCaption: 'I took the picture to show: “{caption}”. If that is wrong, tell me with the option caption.',
+    editScore: '{percent} % of the picture changed; the rest came back at {decibels} dB.',
+    editCached: 'This was faster, because I had taken this picture apart before.',
+    editNotReplayed:
+      'I could not draw this picture again exactly, because the pet in it has been forgotten or changed. I edited it like a photo.',
+    editReduced: 'The photo was very large: what you get is smaller, 4096 pixels along its longer side.',
+    editLost:
+      'I could not take this picture apart well, so more may have changed than it should. Say what it shows with the option caption, or press “Other method”.',
+    editNothingChanged: 'Hardly anything has changed. Press “Stronger”, or name what the picture shows in other words.',
   },
   errors: {
     fault: 'Something went wrong on my side. It was noted; please try again later.',
@@ -394,6 +469,29 @@ export const en = {
     loraMalformed: 'That file is damaged, or not a LoRA file (.safetensors).',
     loraUnsupported: 'That file uses a method other than LoRA, which I cannot read.',
     loraMismatch: 'That LoRA file was made for another model than mine.',
+    editNoPhoto:
+      'I see no photo to change. Reply to a photo with /edit, attach one, choose “Edit this photo” in the menu of a message, or press “✏️ Edit” below one of my pictures.',
+    editNothing: 'Tell me what to change, for example: dog → cat, + a red hat, - collar, snow ×2',
+    editSideMissing: 'Something is missing there. To swap: dog → cat. To add: + a red hat. To leave out: - collar',
+    editArrowsSeveral: '“{part}” has more than one arrow. Put a comma between changes: dog → cat, hat → cap',
+    editUnclear: '“{part}” can be read in more than one way. Write it with an arrow: dog → cat',
+    editMixed: 'I do not understand “{part}” as a change. Try: dog → cat, + a red hat, - collar, snow ×2',
+    editTooMany: 'I can make at most {max} changes at once.',
+    editWordsTooLong: 'One change may be at most {max} characters long.',
+    editFactor: '“{words}” ×{given} is too little or too much: from {min} to {max}.',
+    editWordsMissing:
+      'I see no “{words}” in what the picture shows: “{caption}”. Use words from there, or say what it shows with the option caption.',
+    editWordsTwice:
+      '“{words}” is {count} times in “{caption}”. Write more of the words around it, so that I know which one you mean.',
+    editWordsCut: '“{words}” comes after what I can read at once. Use fewer words.',
+    editPetUnnamed: 'Write {name} where your pet should be, for example: dog → {name}',
+    editStrongest: 'That is as strong as it gets. Try other words, or “Other method”.',
+    editWeakest: 'That is as weak as it gets.',
+    editMostPet: 'There is as much of your pet in it as I can do.',
+    editDiverged: 'The picture went astray while I changed it. Please try again, weaker or with another method.',
+    photoNotEditable: 'I cannot change this photo:',
+    photoTooLong:
+      'This photo is too long and narrow ({width} × {height}): one side may be at most {max} times the other. Cut it first.',
     banned: 'Moderators have barred you from using me here.',
     channelClosed: 'I do not work in this channel. Moderators have chosen where I do.',
     channelNotAgeRestricted: 'Here I work only in age-restricted channels.',
@@ -409,6 +507,13 @@ export const en = {
       '“{option}” has to be a person: choose one, reply to a message of theirs, or give their id (a number).',
     optionNotRole: '“{option}” has to be a role, and there is no such role here.',
     rulesTooMany: 'There are too many rules of this kind. Take one back first.',
+  },
+  editPhrases: {
+    replace: 'replace {from} with {to}',
+    change: 'change {from} to {to}',
+    turn: 'turn {from} into {to}',
+    add: 'add {words}',
+    remove: 'remove {words}',
   },
   kinds: {
     dog: 'dog',

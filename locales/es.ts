@@ -83,6 +83,36 @@ export const es = defineLocale({
         queued: 'Voy a dibujar «{prompt}». Lugar en la cola: {position}.',
       },
     },
+    edit: {
+      description: 'Cambiar algo en una foto: responde a ella con esto o adjúntala',
+      menu: 'Editar esta foto',
+      options: {
+        change: 'Qué cambiar, p. ej. dog → cat, + a red hat, - collar, snow ×2; palabras en inglés',
+        photo: 'La foto que hay que cambiar',
+        caption: 'Qué se ve en la foto, en inglés, si no debo averiguarlo yo',
+        strength: 'Cuánto puede cambiar, de 1 a 5; si no lo dices, 3',
+        keep: 'sí: todo lo que no nombras se queda como está',
+        method: 'Cómo descompongo la foto; si no lo dices, elijo yo',
+        pet: 'Cuál de tus mascotas, si varias se llaman así',
+        likeness: 'Cuánto de tu mascota entra en la imagen, de 0 a 2; si no lo dices, 1',
+        job: 'Uno de mis resultados, en lugar de una foto',
+        number: 'Qué imagen de ese resultado; 0: la de antes del cambio',
+        seed: 'Un número; solo importa con el método edit-friendly',
+      },
+      choices: {
+        direct: 'Directo: rápido, y exacto donde nada cambia',
+        ddim: 'DDIM: sencillo',
+        'negative-prompt': 'Prompt negativo: sencillo y rápido',
+        proximal: 'Proximal: conserva más de la imagen',
+        'null-text': 'Texto nulo: lento y minucioso',
+        'edit-friendly': 'Edit-friendly: con ruido, para cambios mayores',
+        diffedit: 'DiffEdit: halla por sí mismo dónde cambiar',
+        'plug-and-play': 'Plug-and-play: conserva las formas, cambia el aspecto',
+      },
+      replies: {
+        queued: 'Voy a cambiar la imagen: «{change}». Lugar en la cola: {position}.',
+      },
+    },
     again: {
       description: 'Dibujar otra vez la última imagen, a ver qué sale ahora',
       options: {
@@ -100,6 +130,7 @@ export const es = defineLocale({
         list: 'Tus encargos:',
         training: '{position}. Aprender cómo es {title}',
         drawing: '{position}. Dibujar «{title}»',
+        editing: '{position}. Cambiando una imagen: «{title}»',
         upscaling: '{position}. Ampliando «{title}»',
         importing: '{position}. Importando a {title}',
       },
@@ -153,16 +184,33 @@ export const es = defineLocale({
         time: 'Tardó {seconds} s.',
         repeat: 'Lo mismo otra vez: {command}',
         pet: 'Mascota: {pet}',
+        edited: 'La imagen se cambió así: «{change}»',
+        editWords: 'Antes: «{caption}». Después: «{target}».',
+        editNumbers: 'Método {method}, intensidad {strengths}, pasos {steps}, guía {guidance}, parecido {petStrength}',
+        editScores: 'Fidelidad {decibels} dB, efecto {scores}, evaluaciones del modelo {evaluations}',
+        editLetterboxed: 'El modelo ve cuadrados: rellené los lados y luego los quité.',
+        editRepeat: 'Lo mismo otra vez: /edit {change} {settings}',
       },
     },
     pick: {
       replies: {
         picked: 'Imagen {number} de «{prompt}» para {person}',
+        pickedEdit: '«{change}» para {person}, intensidad {strength}',
       },
     },
     upscale: {
       replies: {
         queued: 'Ampliaré «{prompt}». Puesto en la cola: {position}.',
+      },
+    },
+    adjust: {
+      replies: {
+        queued: 'Voy a cambiarla de otra manera: «{change}». Lugar en la cola: {position}.',
+      },
+    },
+    undo: {
+      replies: {
+        undone: 'Esta es la imagen antes de «{change}».',
       },
     },
     remove: {
@@ -271,6 +319,14 @@ export const es = defineLocale({
     pick3: '3',
     pick4: '4',
     deleteAll: 'Borrar todo',
+    edit: '✏️ Editar',
+    stronger: 'Más fuerte',
+    weaker: 'Más suave',
+    strip: 'Tres intensidades',
+    morePet: 'Más de mi mascota',
+    keepBackground: 'Conservar el resto',
+    otherMethod: 'Otro método',
+    undo: 'Deshacer',
   },
   coach: {
     intro: 'Antes de aprender a {pet}: algunas de estas fotos podrían enseñarme algo equivocado.',
@@ -323,6 +379,25 @@ export const es = defineLocale({
     importing: '{bar} {percent} %: probando a {pet}',
     imported: 'Ya conozco a {pet} por tu archivo. Prueba: /imagine {pet} surfing a wave',
     importingTitle: 'Importar a {pet}',
+    editingTitle: 'Cambiando una imagen: «{change}»',
+    editLooking: '{bar} {percent} %: mirando la imagen para «{change}»',
+    editInverting: '{bar} {percent} %: descomponiendo la imagen para «{change}»',
+    editing: '{bar} {percent} %: cambiando «{change}»',
+    edited: '«{change}» para {person}',
+    editedAlt: 'La imagen después del cambio: {change}',
+    editBeforeAlt: 'La imagen antes del cambio: {change}',
+    editComparisonAlt: 'Antes y después del cambio, una al lado de la otra: {change}',
+    editStripAlt: 'La imagen antes del cambio y {count} intensidades, de suave a fuerte: {change}',
+    editCaption: 'Esto es lo que vi en la imagen: «{caption}». Si no es así, dímelo con la opción caption.',
+    editScore: 'Cambió el {percent} % de la imagen; el resto volvió con {decibels} dB.',
+    editCached: 'Esta vez fue más rápido, porque ya había descompuesto esta imagen.',
+    editNotReplayed:
+      'No pude dibujar esta imagen otra vez exactamente, porque su mascota se ha olvidado o ha cambiado. La edité como una foto.',
+    editReduced: 'La foto era muy grande: el resultado es más pequeño, de 4096 píxeles en su lado más largo.',
+    editLost:
+      'No pude descomponer bien esta imagen, así que quizá haya cambiado más de lo debido. Di qué se ve con la opción caption o pulsa «Otro método».',
+    editNothingChanged:
+      'Apenas ha cambiado nada. Pulsa «Más fuerte» o nombra con otras palabras lo que se ve en la imagen.',
   },
   errors: {
     fault: 'Algo ha fallado por mi parte. Ha quedado anotado; inténtalo de nuevo más tarde, por favor.',
@@ -405,6 +480,29 @@ export const es = defineLocale({
     loraMalformed: 'Ese archivo está dañado o no es un archivo LoRA (.safetensors).',
     loraUnsupported: 'Ese archivo usa un método distinto de LoRA, que no puedo leer.',
     loraMismatch: 'Ese archivo LoRA se hizo para un modelo distinto del mío.',
+    editNoPhoto:
+      'No veo ninguna foto que cambiar. Responde a una foto con /edit, adjunta una, elige «Editar esta foto» en el menú de un mensaje o pulsa «✏️ Editar» debajo de una de mis imágenes.',
+    editNothing: 'Dime qué cambiar, por ejemplo: dog → cat, + a red hat, - collar, snow ×2',
+    editSideMissing: 'Ahí falta algo. Para sustituir: dog → cat. Para añadir: + a red hat. Para quitar: - collar',
+    editArrowsSeveral: '«{part}» tiene más de una flecha. Pon una coma entre los cambios: dog → cat, hat → cap',
+    editUnclear: '«{part}» se puede leer de varias maneras. Escríbelo con una flecha: dog → cat',
+    editMixed: 'No entiendo «{part}» como un cambio. Prueba con: dog → cat, + a red hat, - collar, snow ×2',
+    editTooMany: 'Puedo hacer como máximo {max} cambios a la vez.',
+    editWordsTooLong: 'Un cambio puede tener como máximo {max} caracteres.',
+    editFactor: '«{words}» ×{given} es demasiado poco o demasiado: de {min} a {max}.',
+    editWordsMissing:
+      'No veo «{words}» en lo que muestra la imagen: «{caption}». Usa palabras de ahí o di qué se ve con la opción caption.',
+    editWordsTwice:
+      '«{words}» aparece {count} veces en «{caption}». Escribe más palabras de alrededor, para que sepa a cuál te refieres.',
+    editWordsCut: '«{words}» viene después de lo que puedo leer de una vez. Usa menos palabras.',
+    editPetUnnamed: 'Escribe {name} donde deba estar tu mascota, por ejemplo: dog → {name}',
+    editStrongest: 'Más fuerte no puede ser. Prueba con otras palabras o con «Otro método».',
+    editWeakest: 'Más suave no puede ser.',
+    editMostPet: 'No puedo poner más de tu mascota.',
+    editDiverged: 'La imagen se me torció al cambiarla. Inténtalo otra vez, más suave o con otro método.',
+    photoNotEditable: 'No puedo cambiar esta foto:',
+    photoTooLong:
+      'Esta foto es demasiado larga y estrecha ({width} × {height}): un lado puede medir como máximo {max} veces el otro. Recórtala primero.',
     banned: 'Los moderadores te han prohibido usarme aquí.',
     channelClosed: 'No trabajo en este canal. Los moderadores han elegido dónde lo hago.',
     channelNotAgeRestricted: 'Aquí solo trabajo en canales con restricción de edad.',
@@ -420,6 +518,13 @@ export const es = defineLocale({
     optionNotPerson: '«{option}» tiene que ser una persona: elige una, responde a un mensaje suyo o da su número (id).',
     optionNotRole: '«{option}» tiene que ser un rol, y aquí no existe.',
     rulesTooMany: 'Hay demasiadas reglas de este tipo. Quita una primero.',
+  },
+  editPhrases: {
+    replace: 'reemplaza {from} por {to}',
+    change: 'cambia {from} por {to}',
+    turn: 'convierte {from} en {to}',
+    add: 'añade {words}',
+    remove: 'quita {words}',
   },
   kinds: {
     dog: 'perro',

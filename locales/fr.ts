@@ -86,6 +86,36 @@ export const fr = defineLocale({
         queued: 'Je vais dessiner « {prompt} ». Place dans la file : {position}.',
       },
     },
+    edit: {
+      description: 'Changer quelque chose sur une photo : réponds-lui avec ceci ou joins-la',
+      menu: 'Modifier cette photo',
+      options: {
+        change: 'Quoi changer, p. ex. dog → cat, + a red hat, - collar, snow ×2 ; mots en anglais',
+        photo: 'La photo à changer',
+        caption: 'Ce que montre la photo, en anglais, si je ne dois pas le deviner moi-même',
+        strength: 'À quel point ça peut changer, de 1 à 5 ; 3 si tu ne dis rien',
+        keep: 'oui : tout ce que tu ne nommes pas reste tel quel',
+        method: 'Comment je décompose la photo ; si tu ne dis rien, je choisis',
+        pet: 'Lequel de tes animaux, si plusieurs portent ce nom',
+        likeness: 'La part de ton animal dans l’image, de 0 à 2 ; 1 si tu ne dis rien',
+        job: 'Un de mes résultats, à la place d’une photo',
+        number: 'Quelle image de ce résultat ; 0 : celle d’avant la modification',
+        seed: 'Un nombre ; il ne compte que pour la méthode edit-friendly',
+      },
+      choices: {
+        direct: 'Direct : rapide, et exact là où rien ne change',
+        ddim: 'DDIM : simple',
+        'negative-prompt': 'Prompt négatif : simple et rapide',
+        proximal: 'Proximal : garde plus de l’image',
+        'null-text': 'Texte nul : lent et minutieux',
+        'edit-friendly': 'Edit-friendly : avec du bruit, pour de plus grands changements',
+        diffedit: 'DiffEdit : trouve tout seul où changer',
+        'plug-and-play': 'Plug-and-play : garde les formes, change l’aspect',
+      },
+      replies: {
+        queued: 'Je vais changer l’image : « {change} ». Place dans la file : {position}.',
+      },
+    },
     again: {
       description: 'Redessiner la dernière image en retentant ma chance',
       options: {
@@ -103,6 +133,7 @@ export const fr = defineLocale({
         list: 'Tes demandes :',
         training: '{position}. Apprendre à connaître {title}',
         drawing: '{position}. Dessiner « {title} »',
+        editing: '{position}. Modification d’une image : « {title} »',
         upscaling: '{position}. Agrandissement de « {title} »',
         importing: '{position}. Import de {title}',
       },
@@ -157,16 +188,34 @@ export const fr = defineLocale({
         time: 'Cela a pris {seconds} s.',
         repeat: 'La même chose encore : {command}',
         pet: 'Animal : {pet}',
+        edited: 'L’image a été changée ainsi : « {change} »',
+        editWords: 'Avant : « {caption} ». Après : « {target} ».',
+        editNumbers:
+          'Méthode {method}, force {strengths}, étapes {steps}, guidage {guidance}, ressemblance {petStrength}',
+        editScores: 'Fidélité {decibels} dB, effet {scores}, évaluations du modèle {evaluations}',
+        editLetterboxed: 'Le modèle voit des carrés : j’ai rempli les côtés, puis je les ai enlevés.',
+        editRepeat: 'La même chose encore une fois : /edit {change} {settings}',
       },
     },
     pick: {
       replies: {
         picked: 'Image {number} de « {prompt} » pour {person}',
+        pickedEdit: '« {change} » pour {person}, force {strength}',
       },
     },
     upscale: {
       replies: {
         queued: 'Je vais agrandir « {prompt} ». Place dans la file : {position}.',
+      },
+    },
+    adjust: {
+      replies: {
+        queued: 'Je vais la changer un peu autrement : « {change} ». Place dans la file : {position}.',
+      },
+    },
+    undo: {
+      replies: {
+        undone: 'Voici l’image d’avant « {change} ».',
       },
     },
     remove: {
@@ -275,6 +324,14 @@ export const fr = defineLocale({
     pick3: '3',
     pick4: '4',
     deleteAll: 'Tout supprimer',
+    edit: '✏️ Modifier',
+    stronger: 'Plus fort',
+    weaker: 'Moins fort',
+    strip: 'Trois forces',
+    morePet: 'Plus de mon animal',
+    keepBackground: 'Garder le reste',
+    otherMethod: 'Autre méthode',
+    undo: 'Revenir en arrière',
   },
   coach: {
     intro: 'Avant que j’apprenne {pet} : certaines de ces photos pourraient m’induire en erreur.',
@@ -328,6 +385,24 @@ export const fr = defineLocale({
     importing: '{bar} {percent} % : essai de {pet}',
     imported: 'Je connais maintenant {pet} grâce à ton fichier. Essaie : /imagine {pet} surfing a wave',
     importingTitle: 'Import de {pet}',
+    editingTitle: 'Modification d’une image : « {change} »',
+    editLooking: '{bar} {percent} % : je regarde l’image pour « {change} »',
+    editInverting: '{bar} {percent} % : je décompose l’image pour « {change} »',
+    editing: '{bar} {percent} % : je change « {change} »',
+    edited: '« {change} » pour {person}',
+    editedAlt: 'L’image après la modification : {change}',
+    editBeforeAlt: 'L’image avant la modification : {change}',
+    editComparisonAlt: 'Avant et après la modification, côte à côte : {change}',
+    editStripAlt: 'L’image avant la modification, puis {count} forces, de la plus faible à la plus grande : {change}',
+    editCaption: 'J’ai vu sur l’image : « {caption} ». Si c’est faux, dis-le-moi avec l’option caption.',
+    editScore: '{percent} % de l’image ont changé ; le reste est revenu à {decibels} dB.',
+    editCached: 'C’était plus rapide, car j’avais déjà décomposé cette image.',
+    editNotReplayed:
+      'Je n’ai pas pu redessiner exactement cette image, car son animal a été oublié ou modifié. Je l’ai traitée comme une photo.',
+    editReduced: 'La photo était très grande : le résultat est plus petit, 4096 pixels sur son plus long côté.',
+    editLost:
+      'J’ai mal réussi à décomposer cette image, donc il a peut-être changé plus de choses que prévu. Dis ce qu’elle montre avec l’option caption, ou appuie sur « Autre méthode ».',
+    editNothingChanged: 'Presque rien n’a changé. Appuie sur « Plus fort », ou nomme autrement ce que montre l’image.',
   },
   errors: {
     fault: 'Quelque chose n’a pas marché de mon côté. C’est noté ; réessaie plus tard, s’il te plaît.',
@@ -409,6 +484,31 @@ export const fr = defineLocale({
     loraMalformed: 'Ce fichier est abîmé, ou n’est pas un fichier LoRA (.safetensors).',
     loraUnsupported: 'Ce fichier utilise une autre méthode que LoRA, que je ne sais pas lire.',
     loraMismatch: 'Ce fichier LoRA a été fait pour un autre modèle que le mien.',
+    editNoPhoto:
+      'Je ne vois aucune photo à changer. Réponds à une photo avec /edit, joins-en une, choisis « Modifier cette photo » dans le menu d’un message, ou appuie sur « ✏️ Modifier » sous une de mes images.',
+    editNothing: 'Dis-moi quoi changer, par exemple : dog → cat, + a red hat, - collar, snow ×2',
+    editSideMissing:
+      'Il manque quelque chose. Pour échanger : dog → cat. Pour ajouter : + a red hat. Pour enlever : - collar',
+    editArrowsSeveral:
+      '« {part} » contient plus d’une flèche. Mets une virgule entre les changements : dog → cat, hat → cap',
+    editUnclear: '« {part} » peut se lire de plusieurs façons. Écris-le avec une flèche : dog → cat',
+    editMixed: 'Je ne comprends pas « {part} » comme un changement. Essaie : dog → cat, + a red hat, - collar, snow ×2',
+    editTooMany: 'Je peux faire au plus {max} changements à la fois.',
+    editWordsTooLong: 'Un changement peut avoir au plus {max} caractères.',
+    editFactor: '« {words} » ×{given}, c’est trop ou trop peu : de {min} à {max}.',
+    editWordsMissing:
+      'Je ne vois pas « {words} » dans ce que montre l’image : « {caption} ». Prends des mots de là, ou dis ce qu’elle montre avec l’option caption.',
+    editWordsTwice:
+      '« {words} » apparaît {count} fois dans « {caption} ». Écris plus de mots autour, pour que je sache lequel tu veux dire.',
+    editWordsCut: '« {words} » vient après ce que je peux lire d’un coup. Utilise moins de mots.',
+    editPetUnnamed: 'Écris {name} là où ton animal doit être, par exemple : dog → {name}',
+    editStrongest: 'Plus fort, ce n’est pas possible. Essaie d’autres mots, ou « Autre méthode ».',
+    editWeakest: 'Moins fort, ce n’est pas possible.',
+    editMostPet: 'Je ne peux pas y mettre plus de ton animal.',
+    editDiverged: 'L’image a mal tourné pendant la modification. Réessaie, moins fort ou avec une autre méthode.',
+    photoNotEditable: 'Je ne peux pas changer cette photo :',
+    photoTooLong:
+      'Cette photo est trop longue et étroite ({width} × {height}) : un côté peut faire au plus {max} fois l’autre. Recadre-la d’abord.',
     banned: 'La modération t’a interdit de m’utiliser ici.',
     channelClosed: 'Je ne travaille pas dans ce salon. La modération a choisi où je le fais.',
     channelNotAgeRestricted: 'Ici, je ne travaille que dans les salons soumis à une limite d’âge.',
@@ -425,6 +525,13 @@ export const fr = defineLocale({
       '« {option} » doit être une personne : choisis-en une, réponds à un de ses messages, ou donne son numéro (id).',
     optionNotRole: '« {option} » doit être un rôle, et il n’existe pas ici.',
     rulesTooMany: 'Il y a trop de règles de ce genre. Retires-en une d’abord.',
+  },
+  editPhrases: {
+    replace: 'remplace {from} par {to}',
+    change: 'change {from} en {to}',
+    turn: 'transforme {from} en {to}',
+    add: 'ajoute {words}',
+    remove: 'enlève {words}',
   },
   kinds: {
     dog: 'chien',

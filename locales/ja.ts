@@ -84,6 +84,36 @@ export const ja = defineLocale({
         queued: '「{prompt}」を描きます。順番：{position}。',
       },
     },
+    edit: {
+      description: '写真の一部を変える（写真に返信するか、写真を添付）',
+      menu: 'この写真を編集',
+      options: {
+        change: '変えたいこと（英語で。例: dog → cat, + a red hat, - collar, snow ×2）',
+        photo: '変えたい写真',
+        caption: '写真に写っているもの（英語で。省略すると自分で調べます）',
+        strength: '変える強さ（1〜5）。省略すると 3',
+        keep: 'はい: 指定したもの以外はそのまま残します',
+        method: '写真の分解のしかた。省略すると自動で選びます',
+        pet: '同じ名前のペットが何匹かいるとき、どの子か',
+        likeness: 'ペットらしさの強さ（0〜2）。省略すると 1',
+        job: '写真の代わりに使う、これまでの結果',
+        number: 'その結果の何枚目か。0 は編集前の画像',
+        seed: '数値。方法が edit-friendly のときだけ意味があります',
+      },
+      choices: {
+        direct: 'Direct: 速く、変えない所は正確',
+        ddim: 'DDIM: 基本の方法',
+        'negative-prompt': 'ネガティブプロンプト: 簡単で速い',
+        proximal: 'Proximal: 元の画像をより多く残す',
+        'null-text': 'ヌルテキスト: 遅いが丁寧',
+        'edit-friendly': 'Edit-friendly: ノイズを使い、大きな変更向き',
+        diffedit: 'DiffEdit: 変える場所を自動で見つける',
+        'plug-and-play': 'Plug-and-play: 形を残して見た目を変える',
+      },
+      replies: {
+        queued: '画像を変えます:「{change}」。順番待ち: {position} 番目。',
+      },
+    },
     again: {
       description: '最後の絵をもう一度、違う仕上がりで描く',
       options: {
@@ -101,6 +131,7 @@ export const ja = defineLocale({
         list: 'あなたのお願い:',
         training: '{position}. {title} を覚える',
         drawing: '{position}. 「{title}」を描く',
+        editing: '{position}. 画像の編集中:「{title}」',
         upscaling: '{position}. 「{title}」を拡大中',
         importing: '{position}. {title} を取り込み中',
       },
@@ -154,16 +185,34 @@ export const ja = defineLocale({
         time: '所要時間：{seconds} 秒',
         repeat: '同じものをもう一度：{command}',
         pet: 'ペット：{pet}',
+        edited: 'この画像の編集内容:「{change}」',
+        editWords: '編集前:「{caption}」。編集後:「{target}」。',
+        editNumbers:
+          '方法 {method}、強さ {strengths}、ステップ数 {steps}、ガイダンス {guidance}、ペットらしさ {petStrength}',
+        editScores: '再現度 {decibels} dB、効果 {scores}、モデルの評価回数 {evaluations}',
+        editLetterboxed: 'モデルは正方形で見るので、左右か上下を埋めてから編集し、あとで取り除きました。',
+        editRepeat: '同じ編集をもう一度: /edit {change} {settings}',
       },
     },
     pick: {
       replies: {
         picked: '「{prompt}」の {number} 枚目（{person} さん）',
+        pickedEdit: '{person} さんへの「{change}」、強さ {strength}',
       },
     },
     upscale: {
       replies: {
         queued: '「{prompt}」を拡大します。順番：{position}。',
+      },
+    },
+    adjust: {
+      replies: {
+        queued: '少し違うやり方で変えます:「{change}」。順番待ち: {position} 番目。',
+      },
+    },
+    undo: {
+      replies: {
+        undone: '「{change}」の前の画像です。',
       },
     },
     remove: {
@@ -271,6 +320,14 @@ export const ja = defineLocale({
     pick3: '3',
     pick4: '4',
     deleteAll: 'すべて消す',
+    edit: '✏️ 編集',
+    stronger: 'もっと強く',
+    weaker: 'もっと弱く',
+    strip: '強さを3段階で',
+    morePet: 'うちの子らしく',
+    keepBackground: 'ほかは残す',
+    otherMethod: '別の方法',
+    undo: '元に戻す',
   },
   coach: {
     intro: '{pet} を覚える前に: まちがって覚えてしまいそうな写真があります。',
@@ -323,6 +380,26 @@ export const ja = defineLocale({
     importing: '{bar} {percent} %：{pet} を試しています',
     imported: 'ファイルから {pet} を覚えました。お試しください：/imagine {pet} surfing a wave',
     importingTitle: '{pet} の取り込み',
+    editingTitle: '画像の編集:「{change}」',
+    editLooking: '{bar} {percent} %: 画像を確認しています（「{change}」）',
+    editInverting: '{bar} {percent} %: 画像を分解しています（「{change}」）',
+    editing: '{bar} {percent} %: 変更しています（「{change}」）',
+    edited: '{person} さんへの「{change}」',
+    editedAlt: '変更後の画像: {change}',
+    editBeforeAlt: '変更前の画像: {change}',
+    editComparisonAlt: '変更前と変更後を並べた画像: {change}',
+    editStripAlt: '変更前の画像と、弱い順に並べた {count} 段階: {change}',
+    editCaption:
+      '写っているものをこう読み取りました:「{caption}」。違っていたら、オプション caption で教えてください。',
+    editScore: '画像の {percent} % が変わりました。残りの再現度は {decibels} dB です。',
+    editCached: 'この画像は前に分解してあったので、今回は早く終わりました。',
+    editNotReplayed:
+      '写っているペットが忘れられたか変わったため、この画像を正確に描き直せませんでした。写真として編集しました。',
+    editReduced: 'とても大きな写真だったので、結果は長辺 4096 ピクセルに縮めてあります。',
+    editLost:
+      'この画像はうまく分解できなかったので、必要以上に変わっているかもしれません。写っているものをオプション caption で教えるか、「別の方法」を押してください。',
+    editNothingChanged:
+      'ほとんど変わりませんでした。「もっと強く」を押すか、写っているものを別の言葉で指定してください。',
   },
   errors: {
     fault: 'こちらの不具合でうまくいきませんでした。記録しましたので、しばらくしてからもう一度試してください。',
@@ -401,6 +478,29 @@ export const ja = defineLocale({
     loraMalformed: 'ファイルが壊れているか、LoRA ファイル（.safetensors）ではありません。',
     loraUnsupported: 'このファイルは LoRA ではない方式を使っていて、読めません。',
     loraMismatch: 'この LoRA ファイルは別のモデル用に作られています。',
+    editNoPhoto:
+      '変える写真が見つかりません。写真に /edit で返信するか、写真を添付するか、メッセージのメニューで「この写真を編集」を選ぶか、私の画像の下の「✏️ 編集」を押してください。',
+    editNothing: '何を変えるか教えてください。例: dog → cat, + a red hat, - collar, snow ×2',
+    editSideMissing: '何かが足りません。入れ替え: dog → cat　追加: + a red hat　削除: - collar',
+    editArrowsSeveral: '「{part}」には矢印が二つ以上あります。変更はコンマで区切ってください: dog → cat, hat → cap',
+    editUnclear: '「{part}」は何通りかに読めます。矢印で書いてください: dog → cat',
+    editMixed: '「{part}」を変更の指示として読めません。例: dog → cat, + a red hat, - collar, snow ×2',
+    editTooMany: '一度にできる変更は {max} 個までです。',
+    editWordsTooLong: '一つの変更は {max} 文字までです。',
+    editFactor: '「{words}」×{given} は範囲外です。{min} から {max} までにしてください。',
+    editWordsMissing:
+      '画像の内容に「{words}」が見当たりません:「{caption}」。この中の言葉を使うか、写っているものをオプション caption で教えてください。',
+    editWordsTwice:
+      '「{words}」が {count} 回出てきます:「{caption}」。どれのことか分かるように、前後の言葉も書いてください。',
+    editWordsCut: '「{words}」は一度に読める長さより後ろにあります。言葉を減らしてください。',
+    editPetUnnamed: 'ペットを入れたい場所に {name} と書いてください。例: dog → {name}',
+    editStrongest: 'これ以上強くできません。言葉を変えるか、「別の方法」を試してください。',
+    editWeakest: 'これ以上弱くできません。',
+    editMostPet: 'これ以上ペットらしくできません。',
+    editDiverged: '変更の途中で画像が崩れました。もっと弱くするか、別の方法でもう一度お試しください。',
+    photoNotEditable: 'この写真は編集できません:',
+    photoTooLong:
+      'この写真は細長すぎます（{width} × {height}）。長い辺は短い辺の {max} 倍までです。先に切り取ってください。',
     banned: 'モデレーターにより、ここでは私を使えません。',
     channelClosed: 'このチャンネルでは動きません。動く場所はモデレーターが決めています。',
     channelNotAgeRestricted: 'ここでは、年齢制限のあるチャンネルでだけ動きます。',
@@ -416,6 +516,13 @@ export const ja = defineLocale({
       '「{option}」は人でなければなりません。選ぶか、その人のメッセージに返信するか、番号(id)を入れてください。',
     optionNotRole: '「{option}」はロールでなければなりませんが、そのロールはここにありません。',
     rulesTooMany: 'この種類のルールが多すぎます。先にどれかを取り消してください。',
+  },
+  editPhrases: {
+    replace: '{from}を{to}に置き換えて',
+    change: '{from}を{to}に変えて',
+    turn: '{from}を{to}にして',
+    add: '{words}を追加して',
+    remove: '{words}を消して',
   },
   kinds: {
     dog: '犬',

@@ -84,6 +84,36 @@ export const ptBR = defineLocale({
         queued: 'Vou desenhar “{prompt}”. Lugar na fila: {position}.',
       },
     },
+    edit: {
+      description: 'Mudar algo em uma foto: responda a ela com isto ou anexe a foto',
+      menu: 'Editar esta foto',
+      options: {
+        change: 'O que mudar, p. ex. dog → cat, + a red hat, - collar, snow ×2; palavras em inglês',
+        photo: 'A foto que deve mudar',
+        caption: 'O que a foto mostra, em inglês, se eu não devo descobrir sozinho',
+        strength: 'Quanto pode mudar, de 1 a 5; se não disser, 3',
+        keep: 'sim: tudo o que você não citar fica como está',
+        method: 'Como eu desmonto a foto; se não disser, eu escolho',
+        pet: 'Qual dos seus bichinhos, se vários têm esse nome',
+        likeness: 'Quanto do seu bichinho entra na imagem, de 0 a 2; se não disser, 1',
+        job: 'Um dos meus resultados, no lugar de uma foto',
+        number: 'Qual imagem desse resultado; 0: a de antes da edição',
+        seed: 'Um número; só importa com o método edit-friendly',
+      },
+      choices: {
+        direct: 'Direto: rápido, e exato onde nada muda',
+        ddim: 'DDIM: básico',
+        'negative-prompt': 'Prompt negativo: básico e rápido',
+        proximal: 'Proximal: mantém mais da imagem',
+        'null-text': 'Texto nulo: lento e caprichado',
+        'edit-friendly': 'Edit-friendly: com ruído, para mudanças maiores',
+        diffedit: 'DiffEdit: acha sozinho onde mudar',
+        'plug-and-play': 'Plug-and-play: mantém as formas, muda a aparência',
+      },
+      replies: {
+        queued: 'Vou mudar a imagem: “{change}”. Lugar na fila: {position}.',
+      },
+    },
     again: {
       description: 'Desenhar a última imagem de novo, para ver o que sai agora',
       options: {
@@ -101,6 +131,7 @@ export const ptBR = defineLocale({
         list: 'Seus pedidos:',
         training: '{position}. Aprender como é {title}',
         drawing: '{position}. Desenhar “{title}”',
+        editing: '{position}. Mudando uma imagem: “{title}”',
         upscaling: '{position}. Ampliando “{title}”',
         importing: '{position}. Importando {title}',
       },
@@ -154,16 +185,34 @@ export const ptBR = defineLocale({
         time: 'Levou {seconds} s.',
         repeat: 'O mesmo de novo: {command}',
         pet: 'Pet: {pet}',
+        edited: 'A imagem foi mudada assim: “{change}”',
+        editWords: 'Antes: “{caption}”. Depois: “{target}”.',
+        editNumbers:
+          'Método {method}, intensidade {strengths}, passos {steps}, orientação {guidance}, semelhança {petStrength}',
+        editScores: 'Fidelidade {decibels} dB, efeito {scores}, avaliações do modelo {evaluations}',
+        editLetterboxed: 'O modelo enxerga quadrados: preenchi os lados e depois os tirei.',
+        editRepeat: 'A mesma coisa de novo: /edit {change} {settings}',
       },
     },
     pick: {
       replies: {
         picked: 'Imagem {number} de “{prompt}” para {person}',
+        pickedEdit: '“{change}” para {person}, intensidade {strength}',
       },
     },
     upscale: {
       replies: {
         queued: 'Vou ampliar “{prompt}”. Lugar na fila: {position}.',
+      },
+    },
+    adjust: {
+      replies: {
+        queued: 'Vou mudá-la de um jeito um pouco diferente: “{change}”. Lugar na fila: {position}.',
+      },
+    },
+    undo: {
+      replies: {
+        undone: 'Esta é a imagem antes de “{change}”.',
       },
     },
     remove: {
@@ -272,6 +321,14 @@ export const ptBR = defineLocale({
     pick3: '3',
     pick4: '4',
     deleteAll: 'Apagar tudo',
+    edit: '✏️ Editar',
+    stronger: 'Mais forte',
+    weaker: 'Mais fraco',
+    strip: 'Três intensidades',
+    morePet: 'Mais do meu bichinho',
+    keepBackground: 'Manter o resto',
+    otherMethod: 'Outro método',
+    undo: 'Desfazer',
   },
   coach: {
     intro: 'Antes de eu aprender {pet}: algumas destas fotos podem me ensinar errado.',
@@ -324,6 +381,24 @@ export const ptBR = defineLocale({
     importing: '{bar} {percent} %: testando {pet}',
     imported: 'Agora conheço {pet}, pelo seu arquivo. Tente: /imagine {pet} surfing a wave',
     importingTitle: 'Importação de {pet}',
+    editingTitle: 'Mudando uma imagem: “{change}”',
+    editLooking: '{bar} {percent} %: olhando a imagem para “{change}”',
+    editInverting: '{bar} {percent} %: desmontando a imagem para “{change}”',
+    editing: '{bar} {percent} %: mudando “{change}”',
+    edited: '“{change}” para {person}',
+    editedAlt: 'A imagem depois da mudança: {change}',
+    editBeforeAlt: 'A imagem antes da mudança: {change}',
+    editComparisonAlt: 'Antes e depois da mudança, lado a lado: {change}',
+    editStripAlt: 'A imagem antes da mudança e {count} intensidades, da mais fraca à mais forte: {change}',
+    editCaption: 'Foi isto que vi na imagem: “{caption}”. Se estiver errado, me diga com a opção caption.',
+    editScore: '{percent} % da imagem mudou; o resto voltou com {decibels} dB.',
+    editCached: 'Desta vez foi mais rápido, porque eu já tinha desmontado esta imagem.',
+    editNotReplayed:
+      'Não consegui desenhar esta imagem de novo exatamente, porque o bichinho dela foi esquecido ou mudou. Editei como uma foto.',
+    editReduced: 'A foto era muito grande: o resultado é menor, com 4096 pixels no lado mais longo.',
+    editLost:
+      'Não consegui desmontar bem esta imagem, então talvez tenha mudado mais do que devia. Diga o que ela mostra com a opção caption ou aperte “Outro método”.',
+    editNothingChanged: 'Quase nada mudou. Aperte “Mais forte” ou diga com outras palavras o que a imagem mostra.',
   },
   errors: {
     fault: 'Algo deu errado do meu lado. Já ficou registrado; tente de novo mais tarde, por favor.',
@@ -402,6 +477,30 @@ export const ptBR = defineLocale({
     loraMalformed: 'Esse arquivo está danificado ou não é um arquivo LoRA (.safetensors).',
     loraUnsupported: 'Esse arquivo usa um método diferente de LoRA, que não consigo ler.',
     loraMismatch: 'Esse arquivo LoRA foi feito para um modelo diferente do meu.',
+    editNoPhoto:
+      'Não vejo nenhuma foto para mudar. Responda a uma foto com /edit, anexe uma, escolha “Editar esta foto” no menu de uma mensagem ou aperte “✏️ Editar” embaixo de uma das minhas imagens.',
+    editNothing: 'Diga o que mudar, por exemplo: dog → cat, + a red hat, - collar, snow ×2',
+    editSideMissing:
+      'Está faltando algo aí. Para trocar: dog → cat. Para acrescentar: + a red hat. Para tirar: - collar',
+    editArrowsSeveral: '“{part}” tem mais de uma seta. Ponha uma vírgula entre as mudanças: dog → cat, hat → cap',
+    editUnclear: '“{part}” pode ser lido de mais de um jeito. Escreva com uma seta: dog → cat',
+    editMixed: 'Não entendo “{part}” como uma mudança. Tente: dog → cat, + a red hat, - collar, snow ×2',
+    editTooMany: 'Posso fazer no máximo {max} mudanças de uma vez.',
+    editWordsTooLong: 'Uma mudança pode ter no máximo {max} caracteres.',
+    editFactor: '“{words}” ×{given} é pouco demais ou demais: de {min} a {max}.',
+    editWordsMissing:
+      'Não vejo “{words}” no que a imagem mostra: “{caption}”. Use palavras daí ou diga o que ela mostra com a opção caption.',
+    editWordsTwice:
+      '“{words}” aparece {count} vezes em “{caption}”. Escreva mais palavras em volta, para eu saber qual você quer.',
+    editWordsCut: '“{words}” vem depois do que consigo ler de uma vez. Use menos palavras.',
+    editPetUnnamed: 'Escreva {name} onde o seu bichinho deve ficar, por exemplo: dog → {name}',
+    editStrongest: 'Mais forte não dá. Tente outras palavras ou “Outro método”.',
+    editWeakest: 'Mais fraco não dá.',
+    editMostPet: 'Não consigo pôr mais do seu bichinho.',
+    editDiverged: 'A imagem se perdeu enquanto eu a mudava. Tente de novo, mais fraco ou com outro método.',
+    photoNotEditable: 'Não posso mudar esta foto:',
+    photoTooLong:
+      'Esta foto é comprida e estreita demais ({width} × {height}): um lado pode ter no máximo {max} vezes o outro. Corte-a primeiro.',
     banned: 'Os moderadores proibiram você de me usar aqui.',
     channelClosed: 'Não trabalho neste canal. Os moderadores escolheram onde eu trabalho.',
     channelNotAgeRestricted: 'Aqui só trabalho em canais com restrição de idade.',
@@ -417,6 +516,13 @@ export const ptBR = defineLocale({
       '“{option}” tem que ser uma pessoa: escolha uma, responda a uma mensagem dela ou dê o número dela (id).',
     optionNotRole: '“{option}” tem que ser um cargo, e ele não existe aqui.',
     rulesTooMany: 'Há regras demais deste tipo. Retire uma primeiro.',
+  },
+  editPhrases: {
+    replace: 'substitua {from} por {to}',
+    change: 'troque {from} por {to}',
+    turn: 'transforme {from} em {to}',
+    add: 'adicione {words}',
+    remove: 'remova {words}',
   },
   kinds: {
     dog: 'cachorro',

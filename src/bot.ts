@@ -139,7 +139,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       pets,
       shares,
       rights,
-      files: filesServiceFor(blobs, { maxBytes: config.MAX_LORA_BYTES }),
+      files: filesServiceFor(blobs, { maxBytes: config.MAX_LORA_BYTES, photoLimits }),
       myDataFor: (person) =>
         myDataFor(
           { people, pets, shares, drafts, records, exports, rules, usage, blobs, ledger, queue, platforms },

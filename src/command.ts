@@ -1,3 +1,4 @@
+import type { EditCaption } from './jobs/edit.js';
 import type { DataOf, InputOf, JobName, ResultOf } from './jobs/index.js';
 import type { ParameterArguments, SourceTexts, Text, TextKey } from './locale.js';
 import type { Doubt, SetDoubt } from './photo-coach/doubts.js';
@@ -198,6 +199,13 @@ export interface JobsService {
    */
   find<Name extends JobName>(name: Name, id: string | undefined): Promise<EarlierJob<Name> | undefined>;
   /**
+   * A job of anybody whose result was posted in this very channel, for making something new of it.
+   * @throws UserError what `find` would where it is somebody else's from elsewhere
+   */
+  findHere<Name extends JobName>(name: Name, id: string): Promise<EarlierJob<Name> | undefined>;
+  /** What the newest finished edit of a picture in this channel took the picture to show. */
+  captionOf(picture: BlobKey): Promise<EditCaption | undefined>;
+  /**
    * Takes the message of a finished job away, and what nothing else needs of its pictures.
    * @returns false where there is no such job any more
    * @throws UserError `jobNotYours`, under the same rule as `find`
@@ -314,10 +322,26 @@ export interface AdminService {
   audit(): Promise<readonly { readonly at: Date; readonly moderator: string; readonly text: Text }[]>;
 }
 
+export interface KeptPhoto {
+  readonly blob: BlobKey;
+  /** Whether it had more pixels than are kept. */
+  readonly isReduced: boolean;
+}
+
 /** Takes a file into the store. */
 export interface FilesService {
   /** @throws UserError where it is too large or cannot be fetched */
   keep(file: IncomingImage): Promise<BlobKey>;
+  /** Checked, turned upright, stripped of metadata and re-encoded. @throws UserError where it cannot be used */
+  keepPhoto(photo: IncomingImage): Promise<KeptPhoto>;
+  /** Whether it is still in the store. */
+  has(blob: BlobKey): Promise<boolean>;
+}
+
+/** A way to say a change of a picture in words of some language, e.g. `replace {from} with {to}`. */
+export interface EditPhrase {
+  readonly kind: 'replace' | 'add' | 'remove';
+  readonly pattern: string;
 }
 
 /** What the person has chosen for themselves. */
@@ -369,6 +393,8 @@ export interface Invocation<Name extends CommandName, Declared extends Options> 
   readonly myData: MyDataService;
   readonly admin: AdminService;
   readonly kinds: KindsService;
+  /** In every language that the bot speaks. */
+  readonly editPhrases: readonly EditPhrase[];
   /** A new seed for random numbers, 0 … 2³²−1. */
   readonly newSeed: () => number;
   /** Texts of `commands.<name>.replies`. */
@@ -391,7 +417,7 @@ export function isAttached({ kind }: Pick<Option, 'kind'>): boolean {
 }
 
 type MenuOptionNames<Declared extends Options> = {
-  [Name in keyof Declared & string]: Declared[Name]['kind'] extends 'images' | 'pet' ? Name : never;
+  [Name in keyof Declared & string]: Declared[Name]['kind'] extends 'images' | 'image' | 'pet' ? Name : never;
 }[keyof Declared & string];
 
 /** Offered on a message, where the platform can: an option that the message fills (with its photos, or the pet that it names), and what is asked for beside it. */

@@ -20,6 +20,7 @@ import {
 } from './command.js';
 import type { Delivery } from './delivery.js';
 import { describeCommand } from './describe-command.js';
+import { editPhrases } from './edit-phrases.js';
 import { UserError } from './errors.js';
 import { kindsFor } from './kinds.js';
 import { AlreadyAnsweredError, type Ledger } from './ledger.js';
@@ -238,6 +239,7 @@ export class Dispatcher implements Bot {
       myData: this.#options.myDataFor(person),
       admin: rights.adminFor(applicant, (banned, server) => ledger.cancelIn(server, banned)),
       kinds: kindsFor(locale),
+      editPhrases,
       newSeed: this.#options.newSeed,
       reply: (key, params, extras) => ({ text: textOf(`replies.${key}`, params), ...extras }),
     };

@@ -1,11 +1,28 @@
 import type { FilesService } from './command.js';
 import { UserError } from './errors.js';
+import {
+  displayName,
+  editedSide,
+  normalisePhoto,
+  openPhoto,
+  PhotoError,
+  type PhotoLimits,
+  readImage,
+} from './photos.js';
 import type { BlobStore } from './storage/blobs.js';
 
 const MiB = 1024 * 1024;
+/** The model sees all of a photo at once: of a longer one it would see hardly anything. */
+export const maxAspectRatio = 4;
 
-/** Takes files from platforms into the store, as they are: what reads them checks them. */
-export function filesServiceFor(blobs: BlobStore, { maxBytes }: { readonly maxBytes: number }): FilesService {
+export interface FilesServiceOptions {
+  /** Of files other than photos. */
+  readonly maxBytes: number;
+  readonly photoLimits: PhotoLimits;
+}
+
+/** Takes files from platforms into the store: photos as ours, others as they are, since what reads them checks them. */
+export function filesServiceFor(blobs: BlobStore, { maxBytes, photoLimits }: FilesServiceOptions): FilesService {
   const tooLarge = () => new UserError('fileTooLarge', { max: Math.floor(maxBytes / MiB) });
   return {
     async keep(file) {
@@ -20,5 +37,19 @@ export function filesServiceFor(blobs: BlobStore, { maxBytes }: { readonly maxBy
       if (bytes.byteLength === 0) throw new UserError('fileUnreadable');
       return blobs.put(bytes);
     },
+    async keepPhoto(photo) {
+      try {
+        const bytes = await readImage(photo, photoLimits);
+        const { width, height } = (await openPhoto(bytes, photoLimits)).metadata;
+        if (Math.max(width, height) > maxAspectRatio * Math.min(width, height))
+          throw new UserError('photoTooLong', { width, height, max: maxAspectRatio });
+        const blob = await blobs.put(await normalisePhoto(bytes, photoLimits, editedSide));
+        return { blob, isReduced: Math.max(width, height) > editedSide };
+      } catch (error) {
+        if (!(error instanceof PhotoError)) throw error;
+        throw new UserError('photoNotEditable', {}, [error.describe({ number: 1, name: displayName(photo.name) })]);
+      }
+    },
+    has: (blob) => blobs.has(blob),
   };
 }

@@ -216,6 +216,16 @@ export class Ledger {
         await assertMayUse(record);
         return toEarlier<Name>(record);
       },
+      findHere: async <Name extends JobName>(name: Name, id: string) => {
+        const record = await records.get(id);
+        if (record?.name !== name) return undefined;
+        if (!isSameChannel(record.place, asker.place)) await assertMayUse(record);
+        return toEarlier<Name>(record);
+      },
+      captionOf: async (picture) => {
+        const record = await records.newestEditOf(picture, asker.place);
+        return record && toEarlier<'edit'>(record).result?.caption;
+      },
       remove: async (id) => {
         const record = await records.get(id);
         if (!record || record.state === 'queued') return false;
@@ -253,6 +263,11 @@ export function ownerOf({ id, name, person, place }: Pick<JobRecord, 'id' | 'nam
 function isSamePlace(one: Place, other: Place): boolean {
   if (one.platform !== other.platform) return false;
   return one.channel === other.channel || (one.server !== undefined && one.server === other.server);
+}
+
+/** What is posted there is for everybody to see who is there. */
+function isSameChannel(one: Place, other: Place): boolean {
+  return one.platform === other.platform && one.channel === other.channel;
 }
 
 function toEarlier<Name extends JobName>(record: JobRecord): EarlierJob<Name> {

@@ -37,6 +37,9 @@ function standardError(): { write(line: string): void } {
 
 /** A failed query names its parameters in message, stack and fields, and those are what people wrote. */
 function serializeError(error: unknown): unknown {
+  // What is told to people holds their words.
+  if (error instanceof Error && error.name === 'UserError')
+    return { type: error.name, message: error.message, stack: error.stack };
   if (!(error instanceof Error && 'query' in error && 'params' in error)) return stdSerializers.err(error as Error);
   const cause = error.cause instanceof Error ? error.cause : undefined;
   return {

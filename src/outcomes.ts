@@ -1,5 +1,7 @@
 import type { Button, Person, Picture, Text } from './command.js';
 import { buttonsOfDrawing } from './drawing-buttons.js';
+import { buttonsOfEdit } from './edit-buttons.js';
+import { linesOfEdit, picturesOfEdit } from './edit-telling.js';
 import type { DataOf, JobName, ProgressOf, ResultOf } from './jobs/index.js';
 import { text } from './locale.js';
 import type { Database } from './storage/database/open-database.js';
@@ -81,6 +83,20 @@ export const tales: { readonly [Name in JobName]: Tale<Name> } = {
       buttons: grid ? buttonsOfGrid(job.id, pictures.length) : buttonsOfDrawing(job.id),
     }),
   },
+  edit: {
+    title: (title) => text('delivery.editingTitle', { change: title }),
+    progress(job, { phase, step, steps }) {
+      const fraction = step / steps;
+      const params = { bar: bar(fraction), percent: percent(fraction), change: job.title };
+      return { text: text(phaseKeys[phase], params), fraction };
+    },
+    result: (job, result) => ({
+      text: text('delivery.edited', { change: job.title, person: job.person.name }),
+      lines: linesOfEdit(job.data, result),
+      pictures: picturesOfEdit(job.title, result),
+      buttons: buttonsOfEdit(job.id, { data: job.data, result }),
+    }),
+  },
   'import-pet': {
     title: (title) => text('delivery.importingTitle', { pet: title }),
     progress(job, { step, steps }) {
@@ -118,13 +134,19 @@ export const tales: { readonly [Name in JobName]: Tale<Name> } = {
   },
 };
 
+const phaseKeys = {
+  caption: 'delivery.editLooking',
+  inversion: 'delivery.editInverting',
+  editing: 'delivery.editing',
+} as const;
+
 const pickLabels = ['pick1', 'pick2', 'pick3', 'pick4'] as const;
 
 function buttonsOfGrid(job: string, count: number): readonly Button[] {
   const picks = pickLabels
     .slice(0, count)
     .map((label, index): Button => ({ label, command: 'pick', options: { job, number: index + 1 } }));
-  return [...picks, ...buttonsOfDrawing(job).filter(({ label }) => label !== 'upscale')];
+  return [...picks, ...buttonsOfDrawing(job).filter(({ label }) => label !== 'upscale' && label !== 'edit')];
 }
 
 const barWidth = 10;

@@ -21,6 +21,8 @@ export interface PhotoLimits {
 export const minPhotoSide = 64;
 /** Training works on far smaller pictures; keeping more only costs disk. */
 const keptSide = 2048;
+/** What comes of an edit shall be as large as the photo was. */
+export const editedSide = 4096;
 const decodeSeconds = 20;
 
 type PhotoProblem = { readonly problem: (place: { readonly number: number; readonly name: string }) => Text };
@@ -119,15 +121,19 @@ export function brokenPhoto(cause: unknown): PhotoError {
 }
 
 /**
- * Checks a photo from outside and makes it ours: upright, sRGB, without metadata, re-encoded, at most 2048 pixels a side.
+ * Checks a photo from outside and makes it ours: upright, sRGB, without metadata, re-encoded, at most `maxSide` pixels a side.
  * @throws PhotoError
  */
-export async function normalisePhoto(bytes: Uint8Array, limits: PhotoLimits): Promise<Uint8Array> {
+export async function normalisePhoto(
+  bytes: Uint8Array,
+  limits: PhotoLimits,
+  maxSide: number = keptSide,
+): Promise<Uint8Array> {
   const photo = await openPhoto(bytes, limits);
   try {
     const normalised = await photo
       .decode()
-      .resize({ width: keptSide, height: keptSide, fit: 'inside', withoutEnlargement: true })
+      .resize({ width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true })
       .flatten({ background: '#ffffff' })
       .toColourspace('srgb')
       .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })

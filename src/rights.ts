@@ -8,6 +8,7 @@ export const activityOf = {
   'train-pet': 'train',
   'import-pet': 'train',
   imagine: 'draw',
+  edit: 'draw',
   upscale: 'draw',
 } as const satisfies Record<JobName, Activity>;
 

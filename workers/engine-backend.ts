@@ -1,8 +1,11 @@
+import type { DataOf, ResultOf } from '#src/jobs/index.js';
+
 /** What the engine process needs of the models. Bytes in, bytes out; everything here crosses a process boundary. */
 export interface PetEngine {
   describe(): EngineDescription;
   trainPet(input: TrainPetInput, hooks: TrainPetHooks): Promise<TrainPetOutput>;
   imagine(input: ImagineInput, hooks: ImagineHooks): Promise<ImagineOutput>;
+  edit(input: EditInput, hooks: EditHooks): Promise<EditOutput>;
   dispose?(): Promise<void>;
 }
 
@@ -92,6 +95,47 @@ export interface ImagineOutput {
   readonly settings: { readonly seed: number; readonly steps: number; readonly guidanceScale: number };
   /** Whether the text encoder saw only the beginning of the words. */
   readonly isPromptCut: boolean;
+}
+
+type EditData = DataOf<'edit'>;
+type EditedResult = ResultOf<'edit'>;
+
+/** A pet in a picture or in the words of an edit. */
+export interface EditedPet {
+  /** Safetensors. Absent where it is not kept any more: then the pet is any animal of its class. */
+  readonly lora?: Uint8Array;
+  readonly className: string;
+}
+
+export interface EditInput extends Pick<EditData, 'changes' | 'strengths' | 'petStrength' | 'seed'> {
+  /** Encoded, checked and upright. */
+  readonly picture: Uint8Array;
+  /** As in the job's contract, where absent means absent. */
+  readonly drawn?: EditData['drawn'];
+  readonly caption?: EditData['caption'];
+  readonly target?: EditData['target'];
+  readonly keepBackground?: EditData['keepBackground'];
+  readonly method?: EditData['method'];
+  readonly sourcePet?: EditedPet;
+  readonly pet?: EditedPet;
+}
+
+export interface EditProgress {
+  readonly phase: 'caption' | 'inversion' | 'editing';
+  readonly step: number;
+  readonly steps: number;
+  /** PNG. */
+  readonly preview?: Uint8Array;
+}
+
+export interface EditHooks {
+  onProgress(progress: EditProgress): void;
+  readonly signal: AbortSignal;
+}
+
+export interface EditOutput extends Omit<EditedResult, 'pictures' | 'comparison' | 'before' | 'seconds'> {
+  /** As large as the picture was, PNG or JPEG, one for each strength. */
+  readonly pictures: readonly Uint8Array[];
 }
 
 export interface PetEngineOptions {

@@ -1,6 +1,6 @@
 import { PermanentError } from '#src/errors.js';
 import { createLog } from '#src/log.js';
-import type { CreatePetEngine, PetEngine } from './engine-backend.js';
+import type { CreatePetEngine, EditHooks, ImagineHooks, PetEngine, TrainPetHooks } from './engine-backend.js';
 import { carryError, type FromEngine, type ToEngine } from './engine-protocol.js';
 
 /** The child process that holds the model. It may block for as long as a step takes, and may be killed at any time. */
@@ -34,20 +34,32 @@ async function call(engine: PetEngine, message: ToEngine & { readonly type: 'cal
   const onProgress = (progress: (FromEngine & { readonly type: 'progress' })['progress']) =>
     send({ type: 'progress', id, progress });
   try {
-    const output =
-      message.name === 'train-pet'
-        ? await engine.trainPet(message.input, {
-            onProgress,
-            onSnapshot: (bytes) => send({ type: 'snapshot', id, bytes }),
-            signal,
-            pause: controllers.pause.signal,
-          })
-        : await engine.imagine(message.input, { onProgress, signal });
+    const output = await run(engine, message, {
+      onProgress,
+      onSnapshot: (bytes) => send({ type: 'snapshot', id, bytes }),
+      signal,
+      pause: controllers.pause.signal,
+    });
     send({ type: 'result', id, output });
   } catch (error) {
     send({ type: 'error', id, error: carryError(error, signal.aborted) });
   } finally {
     running.delete(id);
+  }
+}
+
+function run(
+  engine: PetEngine,
+  message: ToEngine & { readonly type: 'call' },
+  hooks: TrainPetHooks & ImagineHooks & EditHooks,
+) {
+  switch (message.name) {
+    case 'train-pet':
+      return engine.trainPet(message.input, hooks);
+    case 'imagine':
+      return engine.imagine(message.input, hooks);
+    case 'edit':
+      return engine.edit(message.input, hooks);
   }
 }
 

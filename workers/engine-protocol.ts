@@ -1,6 +1,9 @@
 import { PermanentError, UserError } from '#src/errors.js';
 import type { Text } from '#src/locale.js';
 import {
+  type EditInput,
+  type EditOutput,
+  type EditProgress,
   type EngineDescription,
   type ImagineInput,
   type ImagineOutput,
@@ -15,6 +18,7 @@ import {
 export interface EngineCalls {
   'train-pet': { readonly input: TrainPetInput; readonly progress: TrainPetProgress; readonly output: TrainPetOutput };
   imagine: { readonly input: ImagineInput; readonly progress: ImagineProgress; readonly output: ImagineOutput };
+  edit: { readonly input: EditInput; readonly progress: EditProgress; readonly output: EditOutput };
 }
 
 export type EngineCallName = keyof EngineCalls;

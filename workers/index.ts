@@ -1,3 +1,4 @@
+import { editProcessor } from './edit.js';
 import { imagineProcessor } from './imagine.js';
 import { importPetProcessor } from './import-pet.js';
 import type { Processors } from './processor.js';
@@ -7,6 +8,7 @@ import { upscaleProcessor } from './upscale.js';
 export const processors: Processors = {
   'train-pet': trainPetProcessor,
   imagine: imagineProcessor,
+  edit: editProcessor,
   upscale: upscaleProcessor,
   'import-pet': importPetProcessor,
 };

@@ -14,8 +14,12 @@ import { TrainingDivergedError, TrainingPausedError } from '#models/trainers/tra
 import { trainSubject } from '#models/trainers/train-subject.js';
 import { type ErrorKey, PermanentError, UserError } from '#src/errors.js';
 import { loadClassLatents } from './class-latents.js';
+import { type ActivePet, editPhoto } from './edit-photo.js';
 import {
   type CreatePetEngine,
+  type EditHooks,
+  type EditInput,
+  type EditOutput,
   type ImagineHooks,
   type ImagineInput,
   type ImagineOutput,
@@ -26,6 +30,8 @@ import {
   type TrainPetInput,
   type TrainPetOutput,
 } from './engine-backend.js';
+import { InversionCache, inversionsFolder } from './inversion-cache.js';
+import { PhotoCaptioner } from './photo-caption.js';
 import { createTensorEngine } from './tensor-engine.js';
 
 /** Where a LoRA file of ours says which token stands for the pet, and what kind of animal it is. */
@@ -60,11 +66,15 @@ class StableDiffusionPetEngine implements PetEngine {
   readonly #model: StableDiffusionModel;
   readonly #engineName: string;
   readonly #options: PetEngineOptions;
+  readonly #captioner: PhotoCaptioner;
+  readonly #inversions: InversionCache;
 
   constructor(model: StableDiffusionModel, engineName: string, options: PetEngineOptions) {
     this.#model = model;
     this.#engineName = engineName;
     this.#options = options;
+    this.#captioner = new PhotoCaptioner(model);
+    this.#inversions = new InversionCache(inversionsFolder(options.cacheFolder));
   }
 
   describe() {
@@ -75,16 +85,13 @@ class StableDiffusionPetEngine implements PetEngine {
   async imagine(input: ImagineInput, { onProgress, signal }: ImagineHooks): Promise<ImagineOutput> {
     const { sampling } = this.#model.checkpoint.recommendations;
     const { steps = sampling.steps, guidanceScale = sampling.guidanceScale, seed } = input;
-    const pet = input.lora && this.#decode(input.lora);
-    const name =
-      pet &&
-      `${(pet.metadata[TOKEN_KEY] ?? '').slice(0, MAX_TOKEN_LENGTH)} ${input.className ?? pet.metadata[CLASS_KEY] ?? ''}`.trim();
-    const prompt = name ? input.prompt.replaceAll('{pet}', name) : input.prompt;
+    const pet = input.lora && this.#petOf(input);
+    const prompt = pet?.name ? input.prompt.replaceAll('{pet}', pet.name) : input.prompt;
     const { pictures, truncatedPrompts } = await this.#draw({
       prompt,
       negativePrompt: input.negativePrompt,
       count: input.count,
-      lora: pet && this.#model.activate(pet.adapter),
+      lora: pet?.lora,
       steps,
       guidanceScale,
       seed,
@@ -99,6 +106,21 @@ class StableDiffusionPetEngine implements PetEngine {
       settings: { seed, steps, guidanceScale },
       isPromptCut: truncatedPrompts.includes(prompt),
     };
+  }
+
+  async edit(input: EditInput, hooks: EditHooks): Promise<EditOutput> {
+    return editPhoto(
+      {
+        model: this.#model,
+        captioner: this.#captioner,
+        inversions: this.#inversions,
+        log: this.#options.log,
+        sourcePet: input.sourcePet && this.#petOf(input.sourcePet),
+        pet: input.pet && this.#petOf(input.pet),
+      },
+      input,
+      hooks,
+    );
   }
 
   async trainPet(input: TrainPetInput, hooks: TrainPetHooks): Promise<TrainPetOutput> {
@@ -199,6 +221,18 @@ class StableDiffusionPetEngine implements PetEngine {
       if (error instanceof TrainingPausedError) throw new PausedError();
       throw astray(error);
     }
+  }
+
+  /** What a LoRA file says of its pet. */
+  #petOf({ lora, className }: { readonly lora?: Uint8Array; readonly className?: string }): ActivePet {
+    const decoded = lora && this.#decode(lora);
+    const { [TOKEN_KEY]: token = '', [CLASS_KEY]: classOfFile = '' } = decoded?.metadata ?? {};
+    const noun = className ?? classOfFile;
+    return {
+      name: `${token.slice(0, MAX_TOKEN_LENGTH)} ${noun}`.trim(),
+      className: noun,
+      ...(decoded && { lora: this.#model.activate(decoded.adapter) }),
+    };
   }
 
   #decode(bytes: Uint8Array) {

@@ -5,7 +5,11 @@ import { FileBlobStore } from '#src/storage/blobs.js';
 import { connectRedis, waitForRedis } from '#src/storage/redis.js';
 import { EngineClient, type EngineClientOptions } from './engine-client.js';
 import { processors } from './index.js';
+import { InversionCache, inversionsFolder } from './inversion-cache.js';
 import { type RunWorkerOptions, runWorker } from './run-worker.js';
+
+/** What is kept of a photo is soon gone after the photo. */
+const forgetInversionsEveryMs = 3600_000;
 
 export interface StartWorkerOptions
   extends Pick<RunWorkerOptions, 'lockDurationMs' | 'stalledIntervalMs' | 'reportIntervalMs' | 'sliceCheckMs'> {
@@ -25,11 +29,12 @@ export interface RunningWorkerProcess {
 /** Puts the worker together: the engine first, so that no job is taken before it can be done. */
 export async function startWorker(options: StartWorkerOptions): Promise<RunningWorkerProcess> {
   const { config, redisUrl, log, engineModule, engineOptions, ...timings } = options;
+  const cacheFolder = join(config.DATA_DIR, 'engine-cache');
   const engine = new EngineClient({
     module: engineModule,
     checkpoint: config.CHECKPOINT,
     engine: config.ENGINE,
-    cacheFolder: join(config.DATA_DIR, 'engine-cache'),
+    cacheFolder,
     logLevel: config.LOG_LEVEL,
     log,
     ...engineOptions,
@@ -60,11 +65,19 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
       ...timings,
     });
     await worker.waitUntilReady();
+    const inversions = new InversionCache(inversionsFolder(cacheFolder));
+    const forgetInversions = () =>
+      void inversions
+        .forget((picture) => blobs.has(picture))
+        .catch((error: unknown) => log.warn({ err: error }, 'inversions could not be looked through'));
+    forgetInversions();
+    const forgetting = setInterval(forgetInversions, forgetInversionsEveryMs).unref();
     return {
       get engineProcessId() {
         return engine.processId;
       },
       async stop() {
+        clearInterval(forgetting);
         await worker.stop();
         await engine.stop();
         disconnect();

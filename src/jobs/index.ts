@@ -1,11 +1,12 @@
 import type { Job, JobData, JobInput, JobProgress, JobResult } from './define-job.js';
+import { edit } from './edit.js';
 import { imagine } from './imagine.js';
 import { importPet } from './import-pet.js';
 import { trainPet } from './train-pet.js';
 import { upscale } from './upscale.js';
 
 /** Every kind of job there is. */
-export const jobs = { 'train-pet': trainPet, imagine, upscale, 'import-pet': importPet } satisfies {
+export const jobs = { 'train-pet': trainPet, imagine, edit, upscale, 'import-pet': importPet } satisfies {
   readonly [Name in string]: Job<Name>;
 };
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { locales } from '#locales/index.js';
 import { createGenerator } from '#models/random.js';
 import { createLog } from '#src/log.js';
 import { DiscordPlatform } from '#src/platforms/discord/discord-platform.js';
@@ -15,6 +16,7 @@ import { drawPhoto } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
+import { editPhoto } from '#test/scenarios/edit-photo.js';
 import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
 import { moderate } from '#test/scenarios/moderate.js';
 import { shareAndLeave } from '#test/scenarios/share-and-leave.js';
@@ -80,6 +82,21 @@ describe('Discord', () => {
     await world.startBot();
     await world.startWorker();
     await decideAboutPhotos(world);
+  });
+
+  test.each(['en', 'de'] as const)('a photo is edited by somebody else (%s)', async (locale) => {
+    const world = worldOf(locale);
+    await world.startBot();
+    await world.startWorker();
+    const chat = world.chat as ReturnType<DiscordEmulator['chat']>;
+    const other = emulator.chat({ name: 'Ben', locale: locale === 'de' ? 'de' : 'en-US', with: chat });
+    await editPhoto(world, {
+      other,
+      async postAndEdit(bytes, change) {
+        const message = chat.writes('look', [{ name: 'photo.jpg', type: 'image/jpeg', bytes }]);
+        await other.submits(await other.chooses(locales[locale].commands.edit.menu, message), { change });
+      },
+    });
   });
 
   test.each(['en', 'de'] as const)('a moderator rules, and members feel it (%s)', async (locale) => {

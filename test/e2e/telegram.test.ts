@@ -11,6 +11,7 @@ import { drawPhoto } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
+import { editPhoto } from '#test/scenarios/edit-photo.js';
 import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
 import { moderate } from '#test/scenarios/moderate.js';
 import { shareAndLeave } from '#test/scenarios/share-and-leave.js';
@@ -73,6 +74,26 @@ describe('Telegram', () => {
     await world.startBot();
     await world.startWorker();
     await decideAboutPhotos(world);
+  });
+
+  test.each(['en', 'de'] as const)('a photo is edited by somebody else (%s)', async (language) => {
+    const group = emulator.group('Pet lovers');
+    const anna = group.as(emulator.user('Anna', { language }));
+    const other = group.as(emulator.user('Ben', { language }));
+    const world = createWorld(spine, {
+      chat: anna,
+      locale: language,
+      start: () => spine.startBot({ createPlatforms }),
+    });
+    await world.startBot();
+    await world.startWorker();
+    await editPhoto(world, {
+      other,
+      async postAndEdit(photo, change) {
+        const [posted] = await anna.send(undefined, { photos: [photo] });
+        await other.send(`/edit ${change}`, { replyTo: posted!.message_id });
+      },
+    });
   });
 
   test.each(['en', 'de'] as const)('a moderator rules, and members feel it (%s)', async (language) => {

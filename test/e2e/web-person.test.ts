@@ -5,6 +5,7 @@ import { WebPlatform } from '#src/platforms/web/web-platform.js';
 import type { BlobStore } from '#src/storage/blobs.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
+import { editPhoto } from '#test/scenarios/edit-photo.js';
 import { shareAndLeave } from '#test/scenarios/share-and-leave.js';
 import { WebPerson } from '#test/scenarios/web-person.js';
 import { createWorld } from '#test/scenarios/world.js';
@@ -62,4 +63,25 @@ test('a pet is shared, taken away and forgotten', async () => {
   const world = createWorld(spine, { chat, start: async () => bot });
   await world.startWorker();
   await shareAndLeave(world, other);
+});
+
+test.each(['en', 'de'] as const)('a photo is edited (%s)', async (language) => {
+  const { chat, bot } = await openWorld(language);
+  let running: typeof bot | undefined = bot;
+  const world = createWorld(spine, { chat, locale: language, start: startBot });
+  await world.startWorker();
+  await editPhoto(
+    {
+      ...world,
+      stopBot: async () => {
+        await running?.stop();
+        running = undefined;
+      },
+      startBot: async () => {
+        running = await startBot();
+        await chat.reconnect(address);
+      },
+    },
+    { other: chat, postAndEdit: (photo, change) => chat.say(`/edit ${change}`, { photos: [photo] }) },
+  );
 });

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { PermanentError, UserError } from '#src/errors.js';
+import type { EditChange } from '#src/jobs/edit.js';
 import { type CreatePetEngine, PausedError } from '#workers/engine-backend.js';
+import { enoughCaption, extendCaption, wordsInPicture } from '#workers/photo-caption.js';
 
 /**
  * An engine without a model: a picture is one colour, drawn from prompt, seed and pet; a LoRA is the hash of the photos.
@@ -30,6 +32,8 @@ export const createPetEngine: CreatePetEngine = async ({ checkpoint, engine, cac
     if (words.includes('unusable')) throw new PermanentError('the fake engine will never do this');
   };
 
+  const inversions = new Set<string>();
+
   return {
     describe: () => ({ checkpoint, engine: `fake (${engine}, ${cacheFolder === '' ? 'no' : 'with'} cache)` }),
     async trainPet({ photos, className, steps = 20, resumeFrom }, { onProgress, onSnapshot, signal, pause }) {
@@ -52,6 +56,38 @@ export const createPetEngine: CreatePetEngine = async ({ checkpoint, engine, cac
       for (const photo of photos) digest.update(photo);
       return { lora: digest.digest(), previews: [await drawSquare(className)], lossHistory };
     },
+    async edit(input, { onProgress, signal }) {
+      const { picture, changes, strengths, target = '', drawn } = input;
+      const wanted = wordsInPicture(changes);
+      const request = { earlier: input.caption, words: wanted };
+      const caption = enoughCaption(request) ?? extendCaption(input.caption?.text, wanted);
+      const words = `${caption.text} ${JSON.stringify(changes)} ${target}`;
+      note(`edit ${words}${drawn ? ' replayed' : ''}${input.pet?.lora ? ' with a pet' : ''}`);
+      onProgress({ phase: 'caption', step: 0, steps: 1 });
+      const inversion = createHash('sha256').update(picture).update(caption.text).digest('hex');
+      const isInversionCached = !drawn && inversions.has(inversion);
+      inversions.add(inversion);
+      const steps = 10;
+      for (let step = 0; step < steps; step++) {
+        await misbehave(words, step, signal);
+        const preview = step === 7 ? { preview: await drawSquare(words) } : {};
+        onProgress({ phase: drawn || step > 5 ? 'editing' : 'inversion', step: step + 1, steps, ...preview });
+      }
+      const changedShare = words.includes('nothing happens') ? 0 : 0.2;
+      return {
+        pictures: await Promise.all(strengths.map((strength) => paint(picture, `${words} ${strength}`))),
+        caption,
+        targetPrompt: changes.reduce(applied, target || caption.text),
+        settings: { method: drawn ? 'replay' : (input.method ?? 'direct'), steps, guidanceScale: 7.5 },
+        reconstruction: words.includes('lost') ? 12 : 31.4,
+        isLost: words.includes('lost'),
+        scores: strengths.map(() => ({ kind: 'changed-share', value: changedShare, changedShare })),
+        isInversionCached,
+        evaluations: isInversionCached ? 150 : 200,
+        isPromptCut: words.includes('endless'),
+        isLetterboxed: false,
+      };
+    },
     async imagine({ prompt, lora, count, seed, steps = 10, guidanceScale = 7.5 }, { onProgress, signal }) {
       note(`imagine ${prompt}`);
       for (let step = 0; step < steps; step++) {
@@ -71,4 +107,20 @@ async function drawSquare(words: string): Promise<Uint8Array> {
   const [r, g, b] = createHash('sha256').update(words).digest();
   const image = sharp({ create: { width: 32, height: 32, channels: 3, background: { r: r!, g: g!, b: b! } } });
   return new Uint8Array(await image.png().toBuffer());
+}
+
+/** The picture with a square of one colour in a corner. */
+async function paint(picture: Uint8Array, words: string): Promise<Uint8Array> {
+  return new Uint8Array(
+    await sharp(picture)
+      .composite([{ input: Buffer.from(await drawSquare(words)), left: 4, top: 4 }])
+      .png()
+      .toBuffer(),
+  );
+}
+
+function applied(caption: string, change: EditChange): string {
+  if (change.kind === 'replace') return caption.replace(change.from, change.to);
+  if (change.kind === 'weigh') return caption;
+  return change.kind === 'add' ? `${caption} ${change.words}` : caption.replace(change.words, '').trim();
 }

@@ -5,14 +5,23 @@ import { type Matcher, type ScenarioChat, type SeenMessage, seesWithin } from '.
 /** A person at the chat page, who speaks its own requests. */
 export class WebPerson implements ScenarioChat {
   readonly personName = 'Guest';
-  readonly #client: WebClient;
+  readonly #language: string;
+  #client: WebClient;
 
-  private constructor(client: WebClient) {
+  private constructor(client: WebClient, language: string) {
     this.#client = client;
+    this.#language = language;
   }
 
   static async open(address: string, language = 'en'): Promise<WebPerson> {
-    return new WebPerson(await WebClient.open(address, { language }));
+    return new WebPerson(await WebClient.open(address, { language }), language);
+  }
+
+  /** The same person, at a page that was started anew. */
+  async reconnect(address: string): Promise<void> {
+    const { cookie } = this.#client;
+    this.#client.close();
+    this.#client = await WebClient.open(address, { language: this.#language, cookie });
   }
 
   get messages(): readonly SeenMessage[] {

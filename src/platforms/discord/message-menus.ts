@@ -14,6 +14,8 @@ interface Refusal {
   readonly refusal: DiscordTextKey;
 }
 
+type FirstFields = { readonly fields: readonly object[] } | Refusal;
+
 interface OpenedForm {
   readonly personId: string;
   readonly command: string;
@@ -23,6 +25,8 @@ interface OpenedForm {
 }
 
 const maxOpened = 1000;
+const maxChoices = 25;
+const maxChoiceLength = 100;
 /** Longer than anybody leaves a form open; the links to the photos work for a day. */
 const openForMs = 3600_000;
 
@@ -51,10 +55,10 @@ export class MessageMenus {
     const { title, fills, asks } = described.menu!;
     const optionOf = (wanted: string) => described.options.find((option) => option.name === wanted)!;
     const filled = optionOf(fills);
-    const first =
-      filled.kind === 'images' ? lackingPhotos(filled, chosen.images) : await this.#choiceOfPet(name, filled, chosen);
+    const first = await this.#firstFields(name, filled, chosen);
     if ('refusal' in first) return first;
-    const images = filled.kind === 'images' ? chosen.images.slice(0, filled.max) : [];
+    const images =
+      filled.kind === 'pet' ? [] : chosen.images.slice(0, filled.kind === 'image' ? maxChoices : filled.max);
     this.#remember(chosen.id, { personId: chosen.person.id, command: name, option: fills, images, at: this.#now() });
     const asked = asks.map((wanted) => encodeField({ ...optionOf(wanted), required: true }));
     return {
@@ -74,14 +78,24 @@ export class MessageMenus {
     if (!known || !isTheirs || this.#now() - known.at > openForMs) return { refusal: 'menuForgotten' };
     if (known.images.length === 0) return { options };
     const added = options[known.option];
+    if (this.#isOnePhoto(known)) {
+      const one = known.images[Number(added ?? 1) - 1];
+      return { options: { ...options, [known.option]: one ? [one] : [] } };
+    }
     return { options: { ...options, [known.option]: [...known.images, ...(Array.isArray(added) ? added : [])] } };
   }
 
-  async #choiceOfPet(
-    command: string,
-    option: DescribedOption,
-    { person, place, text }: Menu,
-  ): Promise<{ readonly fields: readonly object[] } | Refusal> {
+  #isOnePhoto({ command, option }: OpenedForm): boolean {
+    const declared = this.#bot.commands.find(({ name }) => name === command);
+    return declared?.options[option]?.kind === 'image';
+  }
+
+  #firstFields(command: string, option: DescribedOption, chosen: Menu): FirstFields | Promise<FirstFields> {
+    if (option.kind === 'images') return lackingPhotos(option, chosen.images);
+    return option.kind === 'image' ? choiceOfPhoto(option, chosen.images) : this.#choiceOfPet(command, option, chosen);
+  }
+
+  async #choiceOfPet(command: string, option: DescribedOption, { person, place, text }: Menu): Promise<FirstFields> {
     const names = await this.#bot.complete({ person, place, command, option: option.name, typed: '' });
     if (names.length === 0) return { refusal: 'menuNoPets' };
     const named = names.toSorted((one, other) => other.length - one.length).find((name) => isNamedIn(text, name));
@@ -101,15 +115,24 @@ export class MessageMenus {
 }
 
 /** A field for those that are still missing; none where there are enough. */
-function lackingPhotos(
-  option: DescribedOption,
-  images: readonly IncomingImage[],
-): { readonly fields: readonly object[] } | Refusal {
+function lackingPhotos(option: DescribedOption, images: readonly IncomingImage[]): FirstFields {
   if (images.length === 0) return { refusal: 'menuNoPhotos' };
   const { min = 1, max = maxPhotoOptions } = option;
   if (images.length >= min) return { fields: [] };
   const missing = { ...option, required: true, min: min - images.length, max: max - images.length };
   return { fields: [encodeField(missing)] };
+}
+
+/** A list, where the message has more than one. */
+function choiceOfPhoto(option: DescribedOption, images: readonly IncomingImage[]): FirstFields {
+  if (images.length === 0) return { refusal: 'menuNoPhotos' };
+  if (images.length === 1) return { fields: [] };
+  const options = images.slice(0, maxChoices).map(({ name }, index) => ({
+    label: `${index + 1}. ${name}`.slice(0, maxChoiceLength),
+    value: String(index + 1),
+  }));
+  const select = { type: ComponentType.StringSelect, custom_id: option.name, required: true, options };
+  return { fields: [encodeLabel(option, select)] };
 }
 
 /** As a word of its own. Discord shows a backslash before what would be markup. */

@@ -132,7 +132,10 @@ export class DraftDesk {
         standing: () => standingOf(draft),
         ...(draft.language !== undefined && { language: draft.language }),
         command: draft.command,
-        options: { ...draft.values, ...(photos && { [photos.name]: draft.files.map(sourceOf) }) },
+        options: {
+          ...draft.values,
+          ...(photos && draft.files.length > 0 && { [photos.name]: draft.files.map(sourceOf) }),
+        },
       });
       await telling;
       if (isAccepted || !photos) await drafts.remove(draft);
@@ -197,7 +200,7 @@ export class DraftDesk {
       await drafts.save(draft);
       return;
     }
-    if (!photoOptionOf(command)) return this.start(draft);
+    if ((photoOptionOf(command)?.min ?? 0) === 0) return this.start(draft);
     const content = renderMessage(await this.#countOf(draft, command, locale));
     if (draft.counter !== undefined) {
       statusEdits.show(draft.place, draft.counter, content, counterIntervalMs * (draft.isPrivate ? 1 : 2));

@@ -167,6 +167,25 @@ export class JobRecords {
     return row && toRecord(row);
   }
 
+  /** Among those that ended well in one channel. */
+  async newestEditOf(picture: BlobKey, { platform, channel }: Place): Promise<JobRecord | undefined> {
+    const [row] = await this.#database
+      .select()
+      .from(jobs)
+      .where(
+        and(
+          eq(jobs.name, 'edit'),
+          eq(jobs.platform, platform),
+          sql`${jobs.data}->>'picture' = ${picture}`,
+          sql`${jobs.place}->>'channel' = ${channel}`,
+          sql`${jobs.outcome}->>'kind' = 'completed'`,
+        ),
+      )
+      .orderBy(desc(jobs.sequence))
+      .limit(1);
+    return row && toRecord(row);
+  }
+
   /** In order of turn. */
   async inState(
     state: JobRecord['state'],

@@ -155,7 +155,9 @@ export class ChatActor implements ScenarioChat {
   async clicksAndSays(message: SeenMessage, label: string, words: string): Promise<void> {
     const before = new Set(this.messages.map(({ id }) => id));
     await this.press(message, label);
-    const question = await this.sees(({ id, buttons }) => !before.has(id) && buttons.length === 0);
+    const question = await this.sees(
+      ({ id, buttons, pictureCount }) => !before.has(id) && buttons.length === 0 && pictureCount === 0,
+    );
     await this.send(words, { replyTo: question.id });
   }
 

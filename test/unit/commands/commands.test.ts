@@ -58,6 +58,7 @@ async function run(
       assertRoom: async () => {},
       queuedBefore: async () => undefined,
       find: async () => has.drawn,
+      findHere: async () => undefined,
       async remove(id: string) {
         removed.push(id);
         return has.drawn !== undefined;

@@ -14,6 +14,7 @@ test('each command with a menu has one, named in every language, and a training 
   expect(menus).toMatchObject([
     { type: 3, name: 'Train from this message', integration_types: [0], contexts: [0, 1] },
     { type: 3, name: 'Draw this pet', integration_types: [0, 1], contexts: [0, 1, 2] },
+    { type: 3, name: 'Edit this photo', integration_types: [0, 1], contexts: [0, 1, 2] },
   ]);
   expect(menus[1]!.name_localizations).toEqual({
     de: 'Dieses Tier malen',
@@ -158,5 +159,46 @@ describe('“Draw this pet”', () => {
     const chat = stage.emulator.chat();
     await chat.chooses('Draw this pet', chat.writes('hello'));
     await chat.sees(/You have no pets here yet/);
+  });
+});
+
+describe('“Edit this photo”', () => {
+  const photoOf = (options: Readonly<Record<string, unknown>>) => (options.photo as readonly IncomingImage[])[0]!;
+
+  test('takes the photo of the message, whosever it is, and asks what to change', async () => {
+    const chat = stage.emulator.chat();
+    const ben = stage.emulator.chat({ name: 'Ben', locale: 'de', with: chat });
+    const message = chat.writes('', await photos(1));
+    const asked = await ben.chooses('Dieses Foto ändern', message);
+    expect(asked.modal?.components).toMatchObject([{ component: { type: 4, custom_id: 'change', required: true } }]);
+    await ben.submits(asked, { change: 'dog → cat' });
+    await ben.sees(/thank you/);
+    const [{ command, options, person }] = stage.bot.invocations as [(typeof stage.bot.invocations)[0]];
+    expect({ command, person: person.name, change: options.change }).toEqual({
+      command: 'edit',
+      person: 'Ben',
+      change: 'dog → cat',
+    });
+    expect(Buffer.compare(await photoOf(options).read(1e6), message.attachments[0]!.bytes)).toBe(0);
+  });
+
+  test('asks which photo where the message has several', async () => {
+    const chat = stage.emulator.chat();
+    const message = chat.writes('', await photos(3));
+    const asked = await chat.chooses('Edit this photo', message);
+    expect(asked.modal?.components[0]).toMatchObject({
+      component: { type: 3, custom_id: 'photo', options: [{ value: '1' }, { value: '2' }, { value: '3' }] },
+    });
+    await chat.submits(asked, { photo: '2', change: 'dog → cat' });
+    await chat.sees(/thank you/);
+    expect(
+      Buffer.compare(await photoOf(stage.bot.invocations[0]!.options).read(1e6), message.attachments[1]!.bytes),
+    ).toBe(0);
+  });
+
+  test('on a message without photos says so', async () => {
+    const chat = stage.emulator.chat();
+    await chat.chooses('Edit this photo', chat.writes('no photo here'));
+    await chat.sees(/There are no photos in this message/);
   });
 });

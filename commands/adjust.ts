@@ -1,0 +1,64 @@
+import { defineCommand, option } from '#src/command.js';
+import { UserError } from '#src/errors.js';
+import { type EditMethod, editStrength, petStrength } from '#src/jobs/edit.js';
+import type { DataOf, InputOf, ResultOf } from '#src/jobs/index.js';
+import { sourceOfEdit } from './edit-source.js';
+
+const ways = ['stronger', 'weaker', 'strip', 'pet', 'keep', 'method'] as const;
+type Way = (typeof ways)[number];
+
+/** In this order “other method” goes round; a picture that was drawn again is inverted first of all. */
+const methodsInTurn: readonly EditMethod[] = ['direct', 'edit-friendly', 'negative-prompt'];
+const petStep = 0.25;
+
+/** An edit once more, a little different. */
+export const adjust = defineCommand({
+  name: 'adjust',
+  internal: true,
+  options: {
+    job: option('text', { required: true, max: 64 }),
+    how: option('choice', { required: true, choices: ways }),
+  },
+  async run({ options, jobs, pets, user, reply }) {
+    const earlier = await jobs.findHere('edit', options.job);
+    if (!earlier) throw new UserError('jobUnknown');
+    const { data, result, title, person } = earlier;
+    const isTheirs = person.platform === user.platform && person.id === user.id;
+    const available = isTheirs ? [] : await pets.available();
+    const mayDraw = (pet: DataOf<'edit'>['pet']) =>
+      pet === undefined || isTheirs || available.some(({ lora }) => lora === pet.lora);
+    if (!mayDraw(data.pet) || (data.drawn && !mayDraw(data.sourcePet)))
+      throw new UserError('jobNotYours', { person: person.name });
+    const changed = { ...data, ...sourceOfEdit(data, result?.caption), ...adjusted(options.how, data, result) };
+    const { id, position } = await jobs.enqueue({ name: 'edit', data: changed, title });
+    return reply('queued', { change: title, position }, { job: id });
+  },
+});
+
+/** @throws UserError where it cannot go further */
+function adjusted(how: Way, data: DataOf<'edit'>, result: ResultOf<'edit'> | undefined): Partial<InputOf<'edit'>> {
+  const { min, max } = editStrength;
+  const middle = data.strengths[Math.floor(data.strengths.length / 2)]!;
+  switch (how) {
+    case 'stronger':
+      if (middle >= max) throw new UserError('editStrongest');
+      return { strengths: [middle + 1] };
+    case 'weaker':
+      if (middle <= min) throw new UserError('editWeakest');
+      return { strengths: [middle - 1] };
+    case 'strip': {
+      const centre = Math.min(max - 1, Math.max(min + 1, middle));
+      return { strengths: [centre - 1, centre, centre + 1] };
+    }
+    case 'pet':
+      if (data.petStrength >= petStrength.max) throw new UserError('editMostPet');
+      return { petStrength: Math.min(petStrength.max, data.petStrength + petStep) };
+    case 'keep':
+      return { keepBackground: true };
+    case 'method': {
+      const used = result?.settings.method ?? data.method ?? 'direct';
+      const at = (methodsInTurn as readonly string[]).indexOf(used);
+      return { method: methodsInTurn[(at + 1) % methodsInTurn.length]! };
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import type { EarlierJob, FilesService, IncomingImage, JobsService, Pet } from '#src/command.js';
+import { UserError } from '#src/errors.js';
+import type { EditCaption, EditPet } from '#src/jobs/edit.js';
+import type { DataOf, InputOf } from '#src/jobs/index.js';
+import { findPets } from './pet-names.js';
+
+/** The picture that is edited, and what is known of it. */
+export type EditSource = Pick<InputOf<'edit'>, 'picture' | 'drawn' | 'sourcePet' | 'from' | 'caption' | 'isReduced'>;
+
+export interface SourceOptions {
+  readonly photo: IncomingImage | undefined;
+  /** Of one of our results. */
+  readonly job: string | undefined;
+  /** Which of its pictures; 0: what an edit started from. */
+  readonly number: number | undefined;
+  readonly caption: string | undefined;
+}
+
+interface Services {
+  readonly jobs: JobsService;
+  readonly files: FilesService;
+  /** All that the person may draw. */
+  readonly pets: readonly Pet[];
+}
+
+/**
+ * The photo that was given, or one of our pictures.
+ * @throws UserError where there is none, or what is given cannot be used
+ */
+export async function findEditSource(options: SourceOptions, services: Services): Promise<EditSource> {
+  const { photo, job, number = 1 } = options;
+  const given = captionOf(options.caption, services.pets);
+  if (photo) {
+    const { blob, isReduced } = await services.files.keepPhoto(photo);
+    const caption = given ? undefined : await services.jobs.captionOf(blob);
+    return { picture: blob, isReduced, ...(given ?? (caption && { caption })) };
+  }
+  if (job === undefined) throw new UserError('editNoPhoto');
+  const source = await sourceOfJob(job, number, services);
+  if (!source) throw new UserError('jobUnknown');
+  if (!(await services.files.has(source.picture))) throw new UserError('pictureGone');
+  if (!given) return source;
+  // Words that were not drawn from cannot be drawn from again.
+  const { drawn: _, sourcePet: __, ...rest } = source;
+  return { ...rest, ...given };
+}
+
+export function petOf({ lora, className, name }: Pet): EditPet {
+  return { lora, className, name };
+}
+
+/** Where another's pet is in the picture, it is edited as a photo of any animal of the kind. */
+function isAvailable(pet: { readonly lora: string } | undefined, pets: readonly Pet[]): boolean {
+  return pet === undefined || pets.some(({ lora }) => lora === pet.lora);
+}
+
+async function sourceOfJob(job: string, number: number, services: Services): Promise<EditSource | undefined> {
+  const drawing = number > 0 ? await services.jobs.findHere('imagine', job) : undefined;
+  if (drawing) return sourceOfDrawing(drawing, number, services.pets);
+  const edited = await services.jobs.findHere('edit', job);
+  if (!edited?.result) return undefined;
+  const { data, result } = edited;
+  if (number === 0) return withoutForeignPet(sourceOfEdit(data, result.caption), services.pets);
+  const picture = result.pictures[number - 1];
+  if (picture === undefined) return undefined;
+  const sourcePet = data.pet ?? data.sourcePet;
+  return withoutForeignPet(
+    {
+      picture,
+      from: { name: 'edit', job, number },
+      caption: { text: result.targetPrompt, words: [], isGiven: true },
+      ...(sourcePet && { sourcePet }),
+      isReduced: data.isReduced,
+    },
+    services.pets,
+  );
+}
+
+function sourceOfDrawing(
+  { id, data, result }: EarlierJob<'imagine'>,
+  number: number,
+  pets: readonly Pet[],
+): EditSource | undefined {
+  const picture = result?.pictures[number - 1];
+  if (!result || picture === undefined) return undefined;
+  const { steps, guidanceScale, seed } = result.settings;
+  const { prompt, negativePrompt, pet } = data;
+  const name = pets.find(({ lora }) => lora === pet?.lora)?.name;
+  return withoutForeignPet(
+    {
+      picture,
+      from: { name: 'imagine', job: id, number },
+      drawn: { prompt, negativePrompt, seed, index: number - 1, steps, guidanceScale },
+      caption: { text: prompt, words: [], isGiven: true },
+      ...(pet && { sourcePet: { ...pet, name: name ?? pet.className } }),
+    },
+    pets,
+  );
+}
+
+/** What an edit started from, to be edited in another way. */
+export function sourceOfEdit(data: DataOf<'edit'>, caption: EditCaption | undefined): EditSource {
+  const { picture, drawn, sourcePet, from, isReduced } = data;
+  const known = caption ?? data.caption;
+  return {
+    picture,
+    isReduced,
+    ...(drawn && { drawn }),
+    ...(sourcePet && { sourcePet }),
+    ...(from && { from }),
+    ...(known && { caption: known }),
+  };
+}
+
+function withoutForeignPet(source: EditSource, pets: readonly Pet[]): EditSource {
+  if (isAvailable(source.sourcePet, pets)) return source;
+  const { drawn: _, ...rest } = source;
+  return rest;
+}
+
+function captionOf(
+  words: string | undefined,
+  pets: readonly Pet[],
+): Pick<EditSource, 'caption' | 'sourcePet'> | undefined {
+  if (words === undefined) return undefined;
+  const { prompt, pets: named } = findPets(words, pets);
+  if (named.length > 1) throw new UserError('petsSeveral', { names: named.map(({ name }) => name).join(', ') });
+  return {
+    caption: { text: prompt, words: [], isGiven: true },
+    ...(named[0] && { sourcePet: petOf(named[0]) }),
+  };
+}

@@ -1,0 +1,55 @@
+import { defineCommand, option } from '#src/command.js';
+import { editMethods, editStrength, maxCaptionLength, petStrength } from '#src/jobs/edit.js';
+import { parseEdit } from './edit-instruction.js';
+import { findEditSource, petOf } from './edit-source.js';
+import { assertInCaption, markSourcePet, swapPet } from './edit-words.js';
+import { maxPromptLength } from './imagine-prompt.js';
+
+/** Changes something in a photo, or in one of our pictures, and leaves the rest as it is. */
+export const edit = defineCommand({
+  name: 'edit',
+  options: {
+    change: option('text', { required: true, max: maxPromptLength }),
+    photo: option('image'),
+    caption: option('text', { max: maxCaptionLength }),
+    strength: option('integer', { min: editStrength.min, max: editStrength.max }),
+    keep: option('boolean'),
+    method: option('choice', { choices: editMethods }),
+    pet: option('pet', { shared: true }),
+    likeness: option('number', { min: 0, max: petStrength.max }),
+    job: option('text', { max: 64 }),
+    number: option('integer', { min: 0, max: 4 }),
+    seed: option('integer', { min: 0, max: 0xffff_ffff }),
+  },
+  freeText: 'change',
+  menu: { fills: 'photo', asks: ['change'] },
+  async run({ options, jobs, pets: petsService, files, editPhrases, newSeed, reply }) {
+    const { change, photo, caption, job, number, strength, keep, method, likeness } = options;
+    const repeated = await jobs.queuedBefore('edit');
+    if (repeated) return reply('queued', { change, position: repeated.position }, { job: repeated.id });
+    const pets = await petsService.available();
+    const asked = parseEdit(change, editPhrases);
+    await jobs.assertRoom('edit');
+    const source = await findEditSource({ photo, job, number, caption }, { jobs, files, pets });
+    const marked =
+      asked.kind === 'changes' ? { ...asked, changes: markSourcePet(asked.changes, pets, source.sourcePet) } : asked;
+    const { request, pet } = swapPet(marked, pets, options.pet);
+    if (source.caption?.isGiven && request.kind === 'changes')
+      assertInCaption(request.changes, source.caption.text, source.sourcePet);
+    const queued = await jobs.enqueue({
+      name: 'edit',
+      data: {
+        ...source,
+        ...(request.kind === 'changes' ? { changes: [...request.changes] } : { target: request.target }),
+        ...(pet && { pet: petOf(pet) }),
+        ...(strength !== undefined && { strengths: [strength] }),
+        ...(keep !== undefined && { keepBackground: keep }),
+        ...(method !== undefined && { method }),
+        ...(likeness !== undefined && { petStrength: likeness }),
+        seed: options.seed ?? newSeed(),
+      },
+      title: change,
+    });
+    return reply('queued', { change, position: queued.position }, { job: queued.id });
+  },
+});

@@ -1,0 +1,35 @@
+import { defineCommand, option, text } from '#src/command.js';
+import { buttonsOfDrawing } from '#src/drawing-buttons.js';
+import { buttonsBeforeEdit, buttonsOfEdit } from '#src/edit-buttons.js';
+import { UserError } from '#src/errors.js';
+import type { DataOf } from '#src/jobs/index.js';
+
+/** Back to the picture before an edit, with what can be done about that one. */
+export const undo = defineCommand({
+  name: 'undo',
+  internal: true,
+  options: {
+    job: option('text', { required: true, max: 64 }),
+  },
+  async run({ options, jobs, files, reply }) {
+    const edited = await jobs.findHere('edit', options.job);
+    if (!edited) throw new UserError('jobUnknown');
+    const { picture, from } = edited.data;
+    if (!(await files.has(picture))) throw new UserError('pictureGone');
+    const earlier = from?.name === 'edit' ? await jobs.findHere('edit', from.job) : undefined;
+    return reply(
+      'undone',
+      { change: edited.title },
+      {
+        pictures: [{ blob: picture, alt: text('delivery.editBeforeAlt', { change: edited.title }) }],
+        buttons: earlier?.result
+          ? buttonsOfEdit(earlier.id, { ...earlier, result: earlier.result }, { number: from!.number })
+          : buttonsOf(edited.id, from),
+      },
+    );
+  },
+});
+
+function buttonsOf(job: string, from: DataOf<'edit'>['from']) {
+  return from?.name === 'imagine' ? buttonsOfDrawing(from.job, { number: from.number }) : buttonsBeforeEdit(job);
+}

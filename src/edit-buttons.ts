@@ -1,0 +1,48 @@
+import type { Button } from './command.js';
+import { editStrength } from './jobs/edit.js';
+import type { DataOf, ResultOf } from './jobs/index.js';
+
+interface Edited {
+  readonly data: DataOf<'edit'>;
+  readonly result: ResultOf<'edit'>;
+}
+
+const pickLabels = ['pick1', 'pick2', 'pick3'] as const;
+
+/** @param number which of several pictures stands alone here; its message is not the job's, and stays */
+export function buttonsOfEdit(
+  job: string,
+  { data, result }: Edited,
+  { number }: { readonly number?: number } = {},
+): readonly Button[] {
+  const { pictures } = result;
+  const isStrip = pictures.length > 1;
+  const [first, last] = [data.strengths[0]!, data.strengths.at(-1)!];
+  const adjust = (label: Button['label'], how: string): Button => ({ label, command: 'adjust', options: { job, how } });
+  const picks = pickLabels
+    .slice(0, pictures.length)
+    .map((label, index): Button => ({ label, command: 'pick', options: { job, number: index + 1 } }));
+  return [
+    ...(isStrip && number === undefined
+      ? picks
+      : [{ label: 'edit', command: 'edit', options: { job, ...(number !== undefined && { number }) } } as const]),
+    ...(isStrip
+      ? []
+      : [
+          ...(last < editStrength.max ? [adjust('stronger', 'stronger')] : []),
+          ...(first > editStrength.min ? [adjust('weaker', 'weaker')] : []),
+          adjust('strip', 'strip'),
+        ]),
+    ...(data.pet ? [adjust('morePet', 'pet')] : []),
+    ...(data.keepBackground ? [] : [adjust('keepBackground', 'keep')]),
+    adjust('otherMethod', 'method'),
+    { label: 'undo', command: 'undo', options: { job } },
+    { label: 'info', command: 'info', options: { job } },
+    ...(number === undefined ? [{ label: 'remove', command: 'remove', options: { job } } as const] : []),
+  ];
+}
+
+/** Of the photo that an edit started from. */
+export function buttonsBeforeEdit(job: string): readonly Button[] {
+  return [{ label: 'edit', command: 'edit', options: { job, number: 0 } }];
+}

@@ -1,0 +1,282 @@
+import { describe, expect, test } from 'vitest';
+import { adjust } from '#commands/adjust.js';
+import { edit } from '#commands/edit.js';
+import { info } from '#commands/info.js';
+import { undo } from '#commands/undo.js';
+import type { Command, Pet } from '#src/command.js';
+import { editPhrases } from '#src/edit-phrases.js';
+import { jobs as contracts } from '#src/jobs/index.js';
+import { incomingPhotos } from '#test/helpers/photos.js';
+
+const blob = (digit: string) => `sha256-${digit.repeat(64)}` as Pet['lora'];
+const biscuit: Pet = {
+  id: 'b',
+  name: 'Biscuit',
+  className: 'dog',
+  lora: blob('b'),
+  previews: [],
+  photoCount: 3,
+  createdAt: new Date(0),
+};
+const anna = { platform: 'web', id: 'anna', name: 'Anna' } as const;
+const ben = { platform: 'web', id: 'ben', name: 'Ben' } as const;
+
+const drawing = (more: object = {}) => ({
+  id: 'w-1',
+  title: 'a dog in the snow',
+  person: anna,
+  data: contracts.imagine.data.parse({ prompt: 'a dog in the snow', count: 2, seed: 7, ...more }),
+  result: contracts.imagine.result.parse({
+    pictures: [blob('1'), blob('2')],
+    settings: { seed: 7, steps: 20, guidanceScale: 4 },
+    seconds: 1,
+  }),
+});
+const editing = (more: object = {}) => ({
+  id: 'w-2',
+  title: 'dog → cat',
+  person: anna,
+  data: contracts.edit.data.parse({
+    picture: blob('3'),
+    changes: [{ kind: 'replace', from: 'dog', to: 'cat' }],
+    seed: 9,
+    ...more,
+  }),
+  result: contracts.edit.result.parse({
+    pictures: [blob('4')],
+    comparison: blob('5'),
+    before: blob('3'),
+    caption: { text: 'a photo of a dog', words: ['dog'], isGiven: false },
+    targetPrompt: 'a photo of a cat',
+    settings: { method: 'direct', steps: 20, guidanceScale: 4 },
+    reconstruction: 30,
+    isLost: false,
+    scores: [{ kind: 'direction', value: 0.3, changedShare: 0.2 }],
+    isInversionCached: false,
+    evaluations: 80,
+    isPromptCut: false,
+    isLetterboxed: false,
+    seconds: 2,
+  }),
+});
+
+interface World {
+  readonly drawn?: ReturnType<typeof drawing>;
+  readonly edited?: ReturnType<typeof editing>;
+  readonly pets?: readonly Pet[];
+  readonly user?: typeof anna | typeof ben;
+  readonly isGone?: boolean;
+  readonly caption?: object;
+}
+
+/** Runs a command where these results are, and returns what it answered and queued. */
+async function run(command: Command, options: Record<string, unknown>, world: World = {}) {
+  const queued: { readonly data: Record<string, unknown>; readonly title: string }[] = [];
+  const find = async (name: string) => (name === 'imagine' ? world.drawn : world.edited);
+  const reply = await command.run({
+    user: world.user ?? anna,
+    options,
+    editPhrases,
+    jobs: {
+      async enqueue(job: { readonly name: 'edit'; readonly data: unknown; readonly title: string }) {
+        queued.push({ title: job.title, data: contracts.edit.data.parse(job.data) as Record<string, unknown> });
+        return { id: 'w-9', position: 1 };
+      },
+      assertRoom: async () => {},
+      queuedBefore: async () => undefined,
+      captionOf: async () => world.caption,
+      find,
+      findHere: find,
+    },
+    pets: { available: async () => world.pets ?? [] },
+    files: { keepPhoto: async () => ({ blob: blob('0'), isReduced: false }), has: async () => !world.isGone },
+    newSeed: () => 42,
+    reply: (name: string, params: object = {}, extras: object = {}) => ({
+      text: { key: `commands.${command.name}.replies.${name}`, params },
+      ...extras,
+    }),
+    // biome-ignore lint/suspicious/noExplicitAny: the parts of an invocation that these commands use.
+  } as any);
+  return { reply, queued };
+}
+
+const refusal = (key: string) => ({ text: { key: `errors.${key}` } });
+
+describe('edit', () => {
+  test('takes a posted photo, with the words that an earlier edit of it found', async () => {
+    const [photo] = await incomingPhotos(1);
+    const caption = { text: 'a photo of a dog', words: ['dog'], isGiven: false };
+    const { reply, queued } = await run(edit, { change: 'dog → cat, + a hat', photo }, { caption });
+    expect(queued).toEqual([
+      {
+        title: 'dog → cat, + a hat',
+        data: {
+          picture: blob('0'),
+          isReduced: false,
+          caption,
+          changes: [
+            { kind: 'replace', from: 'dog', to: 'cat' },
+            { kind: 'add', words: 'a hat' },
+          ],
+          strengths: [3],
+          petStrength: 1,
+          seed: 42,
+        },
+      },
+    ]);
+    expect(reply).toMatchObject({ text: { params: { change: 'dog → cat, + a hat', position: 1 } }, job: 'w-9' });
+  });
+
+  test('swaps in a pet, and keeps every option', async () => {
+    const [photo] = await incomingPhotos(1);
+    const options = { strength: 5, keep: true, method: 'edit-friendly', likeness: 1.5, seed: 3, caption: 'a dog {x}' };
+    const { queued } = await run(edit, { change: 'dog → Biscuit', photo, ...options }, { pets: [biscuit] });
+    expect(queued[0]!.data).toMatchObject({
+      caption: { text: 'a dog x', words: [], isGiven: true },
+      changes: [{ kind: 'replace', from: 'dog', to: '{pet}' }],
+      pet: { lora: biscuit.lora, className: 'dog', name: 'Biscuit' },
+      strengths: [5],
+      keepBackground: true,
+      method: 'edit-friendly',
+      petStrength: 1.5,
+      seed: 3,
+    });
+  });
+
+  test('one of our pictures brings how it was drawn, the second of a seed too', async () => {
+    const { queued } = await run(edit, { change: 'dog → cat', job: 'w-1', number: 2 }, { drawn: drawing() });
+    expect(queued[0]!.data).toMatchObject({
+      picture: blob('2'),
+      drawn: { prompt: 'a dog in the snow', negativePrompt: '', seed: 7, index: 1, steps: 20, guidanceScale: 4 },
+      from: { name: 'imagine', job: 'w-1', number: 2 },
+    });
+  });
+
+  test('a picture of somebody else’s pet is edited like a photo of its kind', async () => {
+    const pet = { lora: biscuit.lora, className: 'dog' };
+    const drawn = drawing({ prompt: '{pet} in the snow', pet });
+    const foreign = await run(edit, { change: 'snow → grass', job: 'w-1' }, { drawn, user: ben });
+    expect(foreign.queued[0]!.data).not.toHaveProperty('drawn');
+    expect(foreign.queued[0]!.data).toMatchObject({ sourcePet: { ...pet, name: 'dog' } });
+    const own = await run(edit, { change: 'Biscuit → cat', job: 'w-1' }, { drawn, pets: [biscuit] });
+    expect(own.queued[0]!.data).toMatchObject({ changes: [{ from: '{pet}', to: 'cat' }], drawn: { seed: 7 } });
+  });
+
+  test('the result of an edit is edited further, and the picture before it in another way', async () => {
+    const edited = editing();
+    const further = await run(edit, { change: 'cat → fox', job: 'w-2' }, { edited });
+    expect(further.queued[0]!.data).toMatchObject({
+      picture: blob('4'),
+      from: { name: 'edit', job: 'w-2', number: 1 },
+      caption: { text: 'a photo of a cat', isGiven: true },
+    });
+    const again = await run(edit, { change: 'dog → fox', job: 'w-2', number: 0 }, { edited });
+    expect(again.queued[0]!.data).toMatchObject({ picture: blob('3'), caption: edited.result.caption });
+  });
+
+  test.each([
+    ['no photo', { change: 'dog → cat' }, {}, 'editNoPhoto'],
+    ['a job that is unknown', { change: 'dog → cat', job: 'w-0' }, {}, 'jobUnknown'],
+    ['a picture that there is not', { change: 'dog → cat', job: 'w-1', number: 4 }, { drawn: drawing() }, 'jobUnknown'],
+    [
+      'a picture that is not kept',
+      { change: 'dog → cat', job: 'w-1' },
+      { drawn: drawing(), isGone: true },
+      'pictureGone',
+    ],
+    [
+      'words that the picture was not drawn from',
+      { change: 'hat → cap', job: 'w-1' },
+      { drawn: drawing() },
+      'editWordsMissing',
+    ],
+    [
+      'words that an edit has taken away',
+      { change: 'dog → cat', job: 'w-2' },
+      { edited: editing() },
+      'editWordsMissing',
+    ],
+    ['a change that is none', { change: 'dog →', job: 'w-1' }, { drawn: drawing() }, 'editSideMissing'],
+    [
+      'a pet without a place',
+      { change: 'dog → cat', job: 'w-1', pet: biscuit },
+      { drawn: drawing() },
+      'editPetUnnamed',
+    ],
+  ] as const)('refuses %s', async (_, options, world, key) => {
+    await expect(run(edit, options, world as World)).rejects.toMatchObject(refusal(key));
+  });
+});
+
+describe('adjust', () => {
+  test.each([
+    ['stronger', { strengths: [4] }],
+    ['weaker', { strengths: [2] }],
+    ['strip', { strengths: [2, 3, 4] }],
+    ['pet', { petStrength: 1.25 }],
+    ['keep', { keepBackground: true }],
+    ['method', { method: 'edit-friendly' }],
+  ])(
+    '%s repeats the edit with one thing changed, and with what the picture was found to show',
+    async (how, changed) => {
+      const edited = editing();
+      const { queued } = await run(adjust, { job: 'w-2', how }, { edited, user: ben });
+      expect(queued).toEqual([
+        { title: 'dog → cat', data: { ...edited.data, caption: edited.result.caption, ...changed } },
+      ]);
+    },
+  );
+
+  test.each([
+    ['stronger', { strengths: [5] }, 'editStrongest'],
+    ['weaker', { strengths: [1] }, 'editWeakest'],
+    ['pet', { petStrength: 2 }, 'editMostPet'],
+  ])('%s ends somewhere', async (how, data, key) => {
+    await expect(run(adjust, { job: 'w-2', how }, { edited: editing(data) })).rejects.toMatchObject(refusal(key));
+  });
+
+  test('a strip stays within the strengths that there are', async () => {
+    const { queued } = await run(adjust, { job: 'w-2', how: 'strip' }, { edited: editing({ strengths: [5] }) });
+    expect(queued[0]!.data.strengths).toEqual([3, 4, 5]);
+  });
+
+  test('somebody else’s pet is drawn by those only whom it is shared with', async () => {
+    const pet = { lora: biscuit.lora, className: 'dog', name: 'Biscuit' };
+    const edited = editing({ pet });
+    const asBen = { edited, user: ben };
+    await expect(run(adjust, { job: 'w-2', how: 'stronger' }, asBen)).rejects.toMatchObject(refusal('jobNotYours'));
+    expect((await run(adjust, { job: 'w-2', how: 'stronger' }, { ...asBen, pets: [biscuit] })).queued).toHaveLength(1);
+    expect((await run(adjust, { job: 'w-2', how: 'stronger' }, { edited })).queued).toHaveLength(1);
+  });
+});
+
+describe('undo', () => {
+  test('shows the picture before, with what can be done about it', async () => {
+    const { reply } = await run(undo, { job: 'w-2' }, { edited: editing() });
+    expect(reply).toMatchObject({
+      pictures: [{ blob: blob('3') }],
+      buttons: [{ label: 'edit', command: 'edit', options: { job: 'w-2', number: 0 } }],
+    });
+    const ofDrawing = editing({ from: { name: 'imagine', job: 'w-1', number: 2 } });
+    const back = await run(undo, { job: 'w-2' }, { edited: ofDrawing });
+    expect(back.reply.buttons).toContainEqual({ label: 'edit', command: 'edit', options: { job: 'w-1', number: 2 } });
+  });
+
+  test('says so where that picture is not kept any more', async () => {
+    await expect(run(undo, { job: 'w-2' }, { edited: editing(), isGone: true })).rejects.toMatchObject(
+      refusal('pictureGone'),
+    );
+    await expect(run(undo, { job: 'w-2' })).rejects.toMatchObject(refusal('jobUnknown'));
+  });
+});
+
+test('info gives every setting, in a line that can be typed again', async () => {
+  const pet = { lora: biscuit.lora, className: 'dog', name: 'Biscuit' };
+  const edited = editing({ strengths: [4], keepBackground: true, pet, petStrength: 1.25 });
+  const { reply } = await run(info, { job: 'w-2' }, { edited });
+  const repeat = reply.lines?.find(({ key }) => key === 'commands.info.replies.editRepeat');
+  expect(repeat?.params).toEqual({
+    change: 'dog → cat',
+    settings: 'strength:4 keep:yes method:direct likeness:1.25 seed:9 job:w-2 number:0',
+  });
+});

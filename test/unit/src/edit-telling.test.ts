@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import { encodeAction, maxActionBytes } from '#src/action.js';
+import { buttonsOfEdit } from '#src/edit-buttons.js';
+import { linesOfEdit, picturesOfEdit } from '#src/edit-telling.js';
+import { jobs } from '#src/jobs/index.js';
+
+const blob = (digit: string) => `sha256-${digit.repeat(64)}`;
+const dataOf = (more: object = {}) => jobs.edit.data.parse({ picture: blob('1'), target: 'a cat', seed: 1, ...more });
+const resultOf = (more: object = {}) =>
+  jobs.edit.result.parse({
+    pictures: [blob('2')],
+    comparison: blob('3'),
+    before: blob('1'),
+    caption: { text: 'a photo of a dog', words: [], isGiven: false },
+    targetPrompt: 'a cat',
+    settings: { method: 'direct', steps: 20, guidanceScale: 4 },
+    reconstruction: 30.6,
+    isLost: false,
+    scores: [{ kind: 'direction', value: 0.3, changedShare: 0.123 }],
+    isInversionCached: false,
+    evaluations: 80,
+    isPromptCut: false,
+    isLetterboxed: false,
+    seconds: 2,
+    ...more,
+  });
+const drawn = { prompt: 'a dog', negativePrompt: '', seed: 1, index: 0, steps: 20, guidanceScale: 4 };
+const told = (data: object, result: object) =>
+  linesOfEdit(dataOf(data), resultOf(result)).map(({ key }) => key.replace('delivery.', ''));
+
+test('a result says what the picture was taken to show, how much changed, and what went wrong', () => {
+  expect(linesOfEdit(dataOf(), resultOf())).toEqual([
+    { key: 'delivery.editCaption', params: { caption: 'a photo of a dog' } },
+    { key: 'delivery.editScore', params: { percent: '12', decibels: '31' } },
+  ]);
+  expect(told({ caption: { text: 'a dog', isGiven: true } }, { isInversionCached: true })).toEqual([
+    'editScore',
+    'editCached',
+  ]);
+  expect(told({ drawn }, { settings: { method: 'replay', steps: 1, guidanceScale: 1 } })).toEqual(['editScore']);
+  expect(told({ drawn, isReduced: true }, { isPromptCut: true, isLost: true })).toEqual([
+    'editCaption',
+    'editScore',
+    'editNotReplayed',
+    'editReduced',
+    'promptCut',
+    'editLost',
+  ]);
+  expect(
+    told({ drawn, method: 'direct' }, { scores: [{ kind: 'changed-share', value: 0, changedShare: 0.004 }] }),
+  ).toEqual(['editCaption', 'editScore', 'editNothingChanged']);
+});
+
+test('one result is shown by itself and beside the picture, several in one strip', () => {
+  expect(picturesOfEdit('x', resultOf()).map((picture) => picture.blob)).toEqual([blob('2'), blob('3')]);
+  expect(
+    picturesOfEdit('x', resultOf({ pictures: [blob('2'), blob('4'), blob('5')] })).map(({ blob }) => blob),
+  ).toEqual([blob('3')]);
+});
+
+test('buttons fit every platform, and offer what can still be done', () => {
+  const job = 'w-'.padEnd(40, 'x');
+  const labels = (data: object, result: object = {}, options: { readonly number?: number } = {}) => {
+    const buttons = buttonsOfEdit(job, { data: dataOf(data), result: resultOf(result) }, options);
+    for (const button of buttons) expect(encodeAction(button).length).toBeLessThanOrEqual(maxActionBytes);
+    return buttons.map(({ label }) => label);
+  };
+  expect(labels({})).toEqual([
+    'edit',
+    'stronger',
+    'weaker',
+    'strip',
+    'keepBackground',
+    'otherMethod',
+    'undo',
+    'info',
+    'remove',
+  ]);
+  expect(labels({ strengths: [5], keepBackground: true })).toEqual([
+    'edit',
+    'weaker',
+    'strip',
+    'otherMethod',
+    'undo',
+    'info',
+    'remove',
+  ]);
+  expect(labels({ pet: { lora: blob('b'), className: 'dog', name: 'Biscuit' } })).toContain('morePet');
+  const strip = { pictures: [blob('2'), blob('4'), blob('5')] };
+  expect(labels({ strengths: [2, 3, 4] }, strip).slice(0, 3)).toEqual(['pick1', 'pick2', 'pick3']);
+  expect(labels({ strengths: [2, 3, 4] }, strip, { number: 3 })).toEqual([
+    'edit',
+    'keepBackground',
+    'otherMethod',
+    'undo',
+    'info',
+  ]);
+});

@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { AttentionControlError } from '#models/attention-control/attention-control.js';
+import { parseRecommendations } from '#models/pipelines/recommendations.js';
+import type { EditChange } from '#src/jobs/edit.js';
+import { asUserError, controlOfStrength, guidanceOfStrength, planOf } from '#workers/edit-plan.js';
+
+const { editing } = parseRecommendations({});
+const plan = (caption: string, changes: EditChange[], more: Partial<Parameters<typeof planOf>[0]> = {}) =>
+  planOf({
+    caption,
+    changes,
+    target: undefined,
+    keepBackground: undefined,
+    sourceName: 'dog',
+    targetName: 'sks dog',
+    editing,
+    ...more,
+  });
+const refusal = (key: string) => expect.objectContaining({ text: expect.objectContaining({ key: `errors.${key}` }) });
+
+describe('prompts', () => {
+  test('a pet takes the place of another animal, and only the target knows its token', () => {
+    const planned = plan('a photo of a cat in the snow', [{ kind: 'replace', from: 'cat', to: '{pet}' }]);
+    expect(planned).toMatchObject({
+      sourcePrompt: 'a photo of a cat in the snow',
+      targetPrompt: 'a photo of a sks dog in the snow',
+      markedTarget: 'a photo of a {pet} in the snow',
+      control: { blend: { source: ['cat'], target: ['sks dog'] } },
+    });
+  });
+
+  test('a pet that is in the picture already is one of its kind where it is not drawn again', () => {
+    const planned = plan('{pet} in the snow', [{ kind: 'replace', from: '{pet}', to: 'cat' }]);
+    expect(planned).toMatchObject({ sourcePrompt: 'dog in the snow', targetPrompt: 'cat in the snow' });
+    const kept = plan('{pet} in the snow', [{ kind: 'replace', from: 'snow', to: 'grass' }], { targetName: 'dog' });
+    expect(kept).toMatchObject({
+      sourcePrompt: 'dog in the snow',
+      targetPrompt: 'dog in the grass',
+      markedTarget: '{pet} in the grass',
+    });
+  });
+
+  test('a picture that is drawn again has the token on both sides', () => {
+    const names = { sourceName: 'sks dog', targetName: 'sks dog' };
+    const planned = plan('{pet} in the snow', [{ kind: 'weigh', words: '{pet}', factor: 2 }], names);
+    expect(planned).toMatchObject({
+      sourcePrompt: 'sks dog in the snow',
+      targetPrompt: 'sks dog in the snow',
+      control: { equalizer: [{ words: 'sks dog', factor: 2 }] },
+    });
+  });
+
+  test('a free target is taken as it is', () => {
+    expect(plan('a cat', [], { target: '{pet} on the moon' })).toMatchObject({
+      sourcePrompt: 'a cat',
+      targetPrompt: 'sks dog on the moon',
+    });
+  });
+
+  test('words that do not fit are refused with a sentence', () => {
+    expect(() => plan('a cat', [{ kind: 'remove', words: 'hat' }])).toThrow(refusal('editWordsMissing'));
+    expect(() => plan('a cat and a cat', [{ kind: 'remove', words: 'cat' }])).toThrow(refusal('editWordsTwice'));
+    expect(() => plan('a cat', [{ kind: 'replace', from: 'cat', to: 'cat' }])).toThrow(refusal('editNothing'));
+    expect(asUserError(new AttentionControlError('words-cut-off', 'hat'), 'a cat')).toEqual(refusal('editWordsCut'));
+    expect(asUserError(new AttentionControlError('words-not-found', 'hat'), 'a cat')).toEqual(
+      refusal('editWordsMissing'),
+    );
+    const fault = new RangeError('something else');
+    expect(asUserError(fault, 'a cat')).toBe(fault);
+  });
+});
+
+describe('the rest of the picture', () => {
+  const swap: EditChange[] = [{ kind: 'replace', from: 'cat', to: 'bear' }];
+
+  test('is kept more strictly, or not at all, when that is asked for', () => {
+    expect(plan('a cat', swap, { keepBackground: true }).control.blend).toEqual({
+      source: ['cat'],
+      target: ['bear'],
+      threshold: editing.blendThreshold + 0.2,
+    });
+    expect(plan('a cat', swap, { keepBackground: false }).control.blend).toBeUndefined();
+  });
+
+  test('can be kept where no words are swapped: by the words that differ, or are weighed', () => {
+    const free = plan('a white cat in the snow', [], { target: 'a white bear in the snow', keepBackground: true });
+    expect(free.control.blend).toMatchObject({ source: ['cat'], target: ['bear'] });
+    const weighed = plan('a cat in the snow', [{ kind: 'weigh', words: 'snow', factor: 2 }], { keepBackground: true });
+    expect(weighed.control.blend).toMatchObject({ source: ['snow'], target: ['snow'] });
+  });
+});
+
+test('a stronger edit keeps less of the source, and the usual one is as the checkpoint recommends', () => {
+  const shares = [1, 2, 3, 4, 5].map((strength) => controlOfStrength(strength, 1, editing));
+  for (const [index, share] of shares.slice(1).entries()) {
+    expect(share.selfReplaceSteps).toBeLessThan(shares[index]!.selfReplaceSteps);
+    expect(share.crossReplaceSteps).toBeLessThan(shares[index]!.crossReplaceSteps);
+  }
+  expect(shares[2]).toEqual({
+    crossReplaceSteps: editing.crossReplaceSteps,
+    selfReplaceSteps: editing.selfReplaceSteps,
+  });
+  expect(controlOfStrength(3, 2, editing).selfReplaceSteps).toBe(editing.selfReplaceSteps / 2);
+  expect([guidanceOfStrength(3, 7.5), guidanceOfStrength(5, 10)]).toEqual([7.5, 13]);
+});

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import type { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
+import type { EditChange } from '#src/jobs/edit.js';
+import { enoughCaption, extendCaption, PhotoCaptioner, wordsInPicture } from '#workers/photo-caption.js';
+
+test('changes take to be in the picture what no change before them has put there', () => {
+  const changes: EditChange[] = [
+    { kind: 'replace', from: 'dog', to: 'cat' },
+    { kind: 'weigh', words: 'cat', factor: 2 },
+    { kind: 'weigh', words: 'snow', factor: 2 },
+    { kind: 'add', words: 'a red hat' },
+    { kind: 'remove', words: 'hat' },
+    { kind: 'remove', words: 'collar' },
+  ];
+  expect(wordsInPicture(changes)).toEqual(['dog', 'snow', 'collar']);
+});
+
+describe('without looking, a photo shows', () => {
+  test('what the edit speaks of', () => {
+    expect(extendCaption(undefined, [])).toEqual({ text: 'a photo', words: [], isGiven: false });
+    expect(extendCaption(undefined, ['a dog', 'snow']).text).toBe('a photo of a dog, snow');
+  });
+
+  test('what was known before, and only what is missing is added', () => {
+    expect(extendCaption('a dog in the snow', ['snow', 'hat']).text).toBe('a dog in the snow, hat');
+    const earlier = { text: 'a photo of dog', words: ['dog'], isGiven: false };
+    expect(enoughCaption({ earlier, words: ['dog'] })).toBe(earlier);
+    expect(enoughCaption({ earlier, words: ['hat'] })).toBeUndefined();
+    const given = { ...earlier, isGiven: true };
+    expect(enoughCaption({ earlier: given, words: ['hat'] })).toBe(given);
+    expect(enoughCaption({ words: [] })).toBeUndefined();
+  });
+});
+
+/** Texts and pictures are points with one axis for each word. */
+const axes = ['dog', 'cat', 'white', 'red', 'snow', 'beach'];
+function modelThatSees(words: string, canCompare = true): StableDiffusionModel {
+  const pointOf = (text: string) => Float32Array.from(axes, (axis) => (text.includes(axis) ? 1 : 0.1));
+  return {
+    canCompare,
+    checkpoint: {
+      path: '/absent',
+      recommendations: { training: { looks: ['white', 'red'], places: ['in the snow', 'on the beach'] } },
+    },
+    embedText: async (text: string) => pointOf(text),
+    embedPicture: async () => pointOf(words),
+  } as unknown as StableDiffusionModel;
+}
+const describePhoto = (
+  model: StableDiffusionModel,
+  words: string[],
+  earlier?: Parameters<typeof enoughCaption>[0]['earlier'],
+) => new PhotoCaptioner(model).describe(new Float32Array(3), { words, earlier }, new AbortController().signal);
+
+describe('a photo that is looked at', () => {
+  test('gets the words that fit it best', async () => {
+    expect((await describePhoto(modelThatSees('white cat snow'), [])).text).toBe('a photo of a white cat in the snow');
+  });
+
+  test('shows what the edit says is there, whatever the eye says', async () => {
+    const seen = modelThatSees('white cat snow');
+    expect((await describePhoto(seen, ['dog'])).text).toBe('a photo of a white dog in the snow');
+    expect((await describePhoto(seen, ['beach'])).text).toBe('a photo of a white cat on the beach');
+    expect((await describePhoto(seen, ['red dog'])).text).toBe('a photo of a red dog in the snow');
+    expect(await describePhoto(seen, ['red hat'])).toEqual({
+      text: 'a photo of a white cat in the snow, red hat',
+      words: ['red hat'],
+      isGiven: false,
+    });
+  });
+
+  test('is called nothing that is not sure', async () => {
+    expect((await describePhoto(modelThatSees('snow white'), [])).text).toBe('a photo of a white animal in the snow');
+    expect((await describePhoto(modelThatSees('cat snow'), [])).text).toBe('a photo of a cat in the snow');
+    expect((await describePhoto(modelThatSees('snow'), ['dog'])).text).toBe('a photo of a dog in the snow');
+  });
+
+  test('is looked at again for words that earlier ones lack, and keeps what earlier edits said', async () => {
+    const earlier = { text: 'a photo of a white dog in the snow', words: ['dog'], isGiven: false };
+    const seen = modelThatSees('white cat snow');
+    expect(await describePhoto(seen, ['snow'], earlier)).toBe(earlier);
+    expect((await describePhoto(seen, ['beach'], earlier)).text).toBe('a photo of a white dog on the beach');
+  });
+
+  test('is not looked at by a checkpoint that cannot compare', async () => {
+    expect((await describePhoto(modelThatSees('cat', false), ['dog'])).text).toBe('a photo of dog');
+  });
+});

@@ -1,0 +1,257 @@
+/** The engine's side of an edit: a photo of any size in, the same photo with something changed out. */
+import { imagesToPixels, type RgbImage } from '#models/image-processor.js';
+import { decodeInversion, encodeInversion, type Inversion, InversionFileError } from '#models/inversion/inversion.js';
+import { psnr } from '#models/metrics/psnr.js';
+import type { EditOptions, EditResult } from '#models/pipelines/edit-options.js';
+import { editingComponents } from '#models/pipelines/editing-components.js';
+import { PromptToPromptPipeline } from '#models/pipelines/pipeline-prompt-to-prompt.js';
+import { NotFiniteError } from '#models/pipelines/pipeline-stable-diffusion.js';
+import type { ActiveLoRA, StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
+import { UserError } from '#src/errors.js';
+import type { EditCaption } from '#src/jobs/edit.js';
+import { blobKeyOf } from '#src/storage/blobs.js';
+import { asUserError, controlOfStrength, type EditPlan, guidanceOfStrength, planOf } from './edit-plan.js';
+import type { EditHooks, EditInput, EditOutput, PetEngineOptions } from './engine-backend.js';
+import type { InversionCache, InversionKey } from './inversion-cache.js';
+import { encode, PhotoCanvas } from './photo-canvas.js';
+import { type PhotoCaptioner, wordsInPicture } from './photo-caption.js';
+
+/** A pet as the model knows it. */
+export interface ActivePet {
+  /** `token class`. */
+  readonly name: string;
+  readonly className: string;
+  readonly lora?: ActiveLoRA;
+}
+
+export interface EditPhotoOptions {
+  readonly model: StableDiffusionModel;
+  readonly captioner: PhotoCaptioner;
+  readonly inversions: InversionCache;
+  readonly log: PetEngineOptions['log'];
+  readonly sourcePet: ActivePet | undefined;
+  readonly pet: ActivePet | undefined;
+}
+
+/** Below this, in decibels, the walk back to noise and out again has gone wrong. */
+const LEAST_OF_INVERSION = 25;
+/** And below this the autoencoder alone has lost too much of the picture. */
+const LEAST_OF_PICTURE = 18;
+/** Above this a picture that was drawn again is the same but for rounding. */
+const LEAST_OF_REPLAY = 40;
+const PREVIEW_INTERVAL_MS = 1000;
+/** A preview may cost at most this share of the time. */
+const PREVIEW_SHARE = 0.1;
+
+export async function editPhoto(options: EditPhotoOptions, input: EditInput, hooks: EditHooks): Promise<EditOutput> {
+  const { model } = options;
+  hooks.onProgress({ phase: 'caption', step: 0, steps: 1 });
+  const canvas = await PhotoCanvas.open(input.picture, model.imageSize);
+  try {
+    const run = new EditRun(options, input, hooks, canvas);
+    const replayed = input.drawn && (await run.replay(input.drawn));
+    return replayed ?? (await run.invert());
+  } catch (error) {
+    // The same seed would end the same way.
+    throw error instanceof NotFiniteError ? new UserError('editDiverged') : error;
+  }
+}
+
+class EditRun {
+  readonly #options: EditPhotoOptions;
+  readonly #input: EditInput;
+  readonly #hooks: EditHooks;
+  readonly #canvas: PhotoCanvas;
+  #previewAt = Date.now() + PREVIEW_INTERVAL_MS;
+
+  constructor(options: EditPhotoOptions, input: EditInput, hooks: EditHooks, canvas: PhotoCanvas) {
+    this.#options = options;
+    this.#input = input;
+    this.#hooks = hooks;
+    this.#canvas = canvas;
+  }
+
+  /** @returns undefined where the picture does not come out the same, e.g. because the checkpoint is another one since */
+  async replay(drawn: NonNullable<EditInput['drawn']>): Promise<EditOutput | undefined> {
+    const { model, sourcePet, pet, log } = this.#options;
+    const name = (sourcePet ?? pet)?.name ?? '';
+    const lora = (sourcePet ?? pet)?.lora;
+    const plan = this.#plan(drawn.prompt, name, name);
+    const results = await this.#editEach(
+      plan,
+      lora,
+      drawn.guidanceScale,
+      () => ({
+        kind: 'drawn',
+        prompt: plan.sourcePrompt,
+        negativePrompt: drawn.negativePrompt,
+        seed: drawn.seed,
+        index: drawn.index,
+        steps: drawn.steps,
+        guidanceScale: drawn.guidanceScale,
+        scheduler: model.checkpoint.recommendations.sampling.scheduler,
+        hasLoRA: sourcePet !== undefined,
+      }),
+      (first) => psnr(first.reconstruction, this.#canvas.square) >= LEAST_OF_REPLAY,
+    );
+    if (!results) {
+      log.warn({}, 'a picture could not be drawn again exactly, and is edited like a photo');
+      return undefined;
+    }
+    const pictures = await Promise.all(results.map(({ picture }) => encode(picture)));
+    return this.#output(plan, { text: drawn.prompt, words: [], isGiven: true }, results, pictures);
+  }
+
+  async invert(): Promise<EditOutput> {
+    const { model, captioner, sourcePet, pet } = this.#options;
+    const { changes, caption: earlier, method = model.checkpoint.recommendations.editing.method, seed } = this.#input;
+    const { square } = this.#canvas;
+    const caption = await captioner.describe(
+      imagesToPixels([square]),
+      { earlier, words: wordsInPicture(changes) },
+      this.#hooks.signal,
+    );
+    const sourceName = sourcePet?.className ?? '';
+    const plan = this.#plan(caption.text, sourceName, pet?.name ?? sourceName);
+    const { steps } = model.checkpoint.recommendations.editing;
+    const kind = method === 'edit-friendly' ? method : 'ddim';
+    const key: InversionKey = {
+      picture: blobKeyOf(this.#input.picture),
+      parts: [model.checkpoint.fingerprint, plan.sourcePrompt, steps, kind],
+    };
+    let inversion = await this.#cached(key);
+    const { guidanceScale } = model.checkpoint.recommendations.editing;
+    const results = await this.#editEach(
+      plan,
+      pet?.lora,
+      guidanceScale,
+      () => ({
+        kind: 'posted',
+        image: square,
+        prompt: plan.sourcePrompt,
+        ...(inversion && { inversion }),
+      }),
+      () => true,
+      {
+        method,
+        seed,
+        onInversion: async (made) => {
+          inversion = made;
+          await this.#keep(key, made);
+        },
+      },
+    );
+    const pictures = await Promise.all(
+      results!.map(({ picture, reconstruction }) => this.#canvas.paste(reconstruction, picture)),
+    );
+    return this.#output(plan, caption, results!, pictures);
+  }
+
+  #plan(caption: string, sourceName: string, targetName: string): EditPlan {
+    const { changes, target, keepBackground } = this.#input;
+    const { editing } = this.#options.model.checkpoint.recommendations;
+    return planOf({ caption, changes, target, keepBackground, sourceName, targetName, editing });
+  }
+
+  /** @returns undefined where the first result is not what was expected */
+  async #editEach(
+    plan: EditPlan,
+    lora: ActiveLoRA | undefined,
+    guidanceScale: number,
+    sourceOf: () => EditOptions['source'],
+    isExpected: (first: EditResult) => boolean,
+    more: Pick<EditOptions, 'method' | 'seed' | 'onInversion'> = {},
+  ): Promise<[EditResult, ...EditResult[]] | undefined> {
+    const { model } = this.#options;
+    const { strengths, petStrength } = this.#input;
+    const { editing } = model.checkpoint.recommendations;
+    const scaled = lora && { ...lora, scale: lora.scale * petStrength };
+    const pipeline = new PromptToPromptPipeline(editingComponents(model, scaled));
+    const results: EditResult[] = [];
+    for (const [index, strength] of strengths.entries()) {
+      const result = await pipeline
+        .edit({
+          ...more,
+          source: sourceOf(),
+          targetPrompt: plan.targetPrompt,
+          control: { ...plan.control, ...controlOfStrength(strength, petStrength, editing) },
+          guidanceScale: guidanceOfStrength(strength, guidanceScale),
+          signal: this.#hooks.signal,
+          onProgress: ({ stage, step, steps, preview }) =>
+            this.#report({ stage, step: index * steps + step, steps: strengths.length * steps, preview }),
+        })
+        .catch((error: unknown) => {
+          throw asUserError(error, plan.sourcePrompt);
+        });
+      if (index === 0 && !isExpected(result)) return undefined;
+      results.push(result);
+    }
+    return results as [EditResult, ...EditResult[]];
+  }
+
+  async #report({
+    stage,
+    step,
+    steps,
+    preview,
+  }: {
+    readonly stage: 'inversion' | 'editing';
+    readonly step: number;
+    readonly steps: number;
+    readonly preview: (() => Promise<RgbImage>) | undefined;
+  }): Promise<void> {
+    const progress = { phase: stage, step, steps };
+    const startedAt = Date.now();
+    if (!preview || step === steps || startedAt < this.#previewAt) return this.#hooks.onProgress(progress);
+    const picture = await this.#canvas.preview(await preview());
+    const tookMs = Date.now() - startedAt;
+    this.#previewAt = Date.now() + Math.max(PREVIEW_INTERVAL_MS, tookMs / PREVIEW_SHARE);
+    this.#hooks.onProgress({ ...progress, preview: picture });
+  }
+
+  async #cached(key: InversionKey): Promise<Inversion | undefined> {
+    const bytes = await this.#options.inversions.get(key);
+    if (!bytes) return undefined;
+    try {
+      return decodeInversion(bytes, this.#options.model.latentShape);
+    } catch (error) {
+      if (!(error instanceof InversionFileError)) throw error;
+      this.#options.log.warn({ err: error }, 'an inversion is not usable and is made again');
+      return undefined;
+    }
+  }
+
+  /** A full disk costs the next edit its head start, not this one its result. */
+  async #keep(key: InversionKey, inversion: Inversion): Promise<void> {
+    await this.#options.inversions.put(key, encodeInversion(inversion)).catch((error: unknown) => {
+      this.#options.log.warn({ err: error }, 'an inversion could not be kept');
+    });
+  }
+
+  #output(
+    plan: EditPlan,
+    caption: EditCaption,
+    results: readonly [EditResult, ...EditResult[]],
+    pictures: readonly Uint8Array[],
+  ): EditOutput {
+    const [first] = results;
+    const { method, steps, guidanceScale } = first.settings;
+    const reconstruction = psnr(first.reconstruction, this.#canvas.square);
+    return {
+      pictures,
+      caption,
+      targetPrompt: plan.markedTarget,
+      settings: { method, steps, guidanceScale },
+      reconstruction,
+      isLost: first.reconstructionPsnr < LEAST_OF_INVERSION || reconstruction < LEAST_OF_PICTURE,
+      scores: results.map(({ score }) => score),
+      isInversionCached: first.usedCachedInversion,
+      evaluations: results.reduce(
+        (sum, { evaluations: { inversion, editing, backward } }) => sum + inversion + editing + backward,
+        0,
+      ),
+      isPromptCut: first.truncatedPrompts.length > 0,
+      isLetterboxed: this.#canvas.isLetterboxed,
+    };
+  }
+}

@@ -1,0 +1,150 @@
+/** From what a person asked to what the pipeline is asked: prompts with pets in them, words to weigh and to mark, strengths. */
+import { type AttentionControl, AttentionControlError } from '#models/attention-control/attention-control.js';
+import { EditInstructionError, planEdit } from '#models/attention-control/edit-instruction.js';
+import { findWords } from '#models/attention-control/prompt-words.js';
+import type { Recommendations } from '#models/pipelines/recommendations.js';
+import { UserError } from '#src/errors.js';
+import type { EditChange } from '#src/jobs/edit.js';
+import { petMarker } from '#src/jobs/imagine.js';
+
+export interface PlanRequest {
+  /** With the marker where the source's pet stands. */
+  readonly caption: string;
+  readonly changes: readonly EditChange[];
+  readonly target: string | undefined;
+  readonly keepBackground: boolean | undefined;
+  /** What the marker is to the model: in the words of the picture, and in those of what shall become of it. */
+  readonly sourceName: string;
+  readonly targetName: string;
+  readonly editing: Recommendations['editing'];
+}
+
+export interface EditPlan {
+  readonly sourcePrompt: string;
+  readonly targetPrompt: string;
+  /** With the marker where the pet stands. */
+  readonly markedTarget: string;
+  readonly control: Partial<AttentionControl>;
+}
+
+/** How the strengths 1…5 change the shares of the steps in which the source's attention is kept, and the guidance. */
+const KEPT_SHARES = [1.6, 1.3, 1, 0.6, 0.2] as const;
+const GUIDANCE = [1, 1, 1, 1.15, 1.3] as const;
+/** Nearer to the maximum of a map than usual: what is marked is smaller. */
+const STRICT_THRESHOLD = 0.2;
+
+/** @throws UserError where the changes do not fit the words for the picture */
+export function planOf(request: PlanRequest): EditPlan {
+  const { caption, changes, target, keepBackground, sourceName, targetName, editing } = request;
+  // Markers of two animals cannot be told apart: what was in the picture before is then what the model calls it.
+  const isOneName = sourceName === targetName;
+  const marked = isOneName ? caption : caption.replaceAll(petMarker, sourceName);
+  const inSource = (words: string) => (isOneName ? words : words.replaceAll(petMarker, sourceName));
+  const planned =
+    changes.length > 0
+      ? planOrRefuse(
+          marked,
+          changes.map((change) => markedChange(change, marked, inSource)),
+        )
+      : {
+          targetPrompt: target ?? caption,
+          control: {},
+        };
+  const source = (words: string) => words.replaceAll(petMarker, sourceName);
+  const named = (words: string) => words.replaceAll(petMarker, targetName);
+  const { blend: blendOfPlan, equalizer, ...rest } = planned.control as Partial<AttentionControl>;
+  const sourcePrompt = source(marked);
+  const targetPrompt = named(planned.targetPrompt);
+  const usual = blendOfPlan && { source: blendOfPlan.source.map(source), target: blendOfPlan.target.map(named) };
+  const blend = keepBackground ? strictBlend(usual ?? differing(sourcePrompt, targetPrompt, changes), editing) : usual;
+  return {
+    sourcePrompt,
+    targetPrompt,
+    markedTarget: planned.targetPrompt,
+    control: {
+      ...rest,
+      ...(equalizer && { equalizer: equalizer.map(({ words, factor }) => ({ words: named(words), factor })) }),
+      ...(blend && keepBackground !== false && { blend }),
+    },
+  };
+}
+
+/** @param petShare how much of a pet is wanted: what the source's layout keeps back, it lacks */
+export function controlOfStrength(
+  strength: number,
+  petShare: number,
+  { crossReplaceSteps, selfReplaceSteps }: Recommendations['editing'],
+) {
+  const kept = KEPT_SHARES[strength - 1]!;
+  return {
+    crossReplaceSteps: Math.min(1, crossReplaceSteps * kept),
+    selfReplaceSteps: Math.min(1, (selfReplaceSteps * kept) / Math.max(1, petShare)),
+  };
+}
+
+export function guidanceOfStrength(strength: number, usual: number): number {
+  return usual * GUIDANCE[strength - 1]!;
+}
+
+/** What the library says of words, as a sentence. */
+export function asUserError(error: unknown, caption: string): unknown {
+  if (error instanceof AttentionControlError) {
+    if (error.problem === 'words-cut-off') return new UserError('editWordsCut', { words: error.words });
+    return new UserError('editWordsMissing', { words: error.words, caption });
+  }
+  if (!(error instanceof EditInstructionError)) return error;
+  switch (error.problem) {
+    case 'words-not-found':
+      return new UserError('editWordsMissing', { words: error.words, caption });
+    case 'words-ambiguous':
+      return new UserError('editWordsTwice', {
+        words: error.words,
+        count: findWords(caption, error.words).length,
+        caption,
+      });
+    case 'nothing-to-do':
+      return new UserError('editNothing');
+  }
+}
+
+function planOrRefuse(caption: string, changes: readonly EditChange[]) {
+  try {
+    return planEdit(caption, changes);
+  } catch (error) {
+    throw asUserError(error, caption);
+  }
+}
+
+function markedChange(change: EditChange, caption: string, inSource: (words: string) => string): EditChange {
+  switch (change.kind) {
+    case 'replace':
+      return { ...change, from: inSource(change.from) };
+    case 'remove':
+      return { ...change, words: inSource(change.words) };
+    case 'weigh':
+      return findWords(caption, inSource(change.words)).length > 0
+        ? { ...change, words: inSource(change.words) }
+        : change;
+    case 'add':
+      return change;
+  }
+}
+
+type Blend = NonNullable<AttentionControl['blend']>;
+
+function strictBlend(blend: Blend | undefined, { blendThreshold }: Recommendations['editing']): Blend | undefined {
+  return blend && { ...blend, threshold: Math.min(1, blendThreshold + STRICT_THRESHOLD) };
+}
+
+/** The words that only one of two prompts has, and those that are weighed. */
+function differing(source: string, target: string, changes: readonly EditChange[]): Blend | undefined {
+  const wordsIn = (prompt: string) => [...new Set(prompt.match(/[\p{L}\p{M}\p{N}]{3,}/gu) ?? [])];
+  const only = (one: string, other: string) => wordsIn(one).filter((word) => findWords(other, word).length === 0);
+  const weighed = changes.flatMap((change) => (change.kind === 'weigh' ? [change.words] : []));
+  const weighedIn = (prompt: string) => weighed.filter((words) => findWords(prompt, words).length > 0);
+  const blend = {
+    source: [...only(source, target), ...weighedIn(source)],
+    target: [...only(target, source), ...weighedIn(target)],
+  };
+  return blend.source.length + blend.target.length > 0 ? blend : undefined;
+}

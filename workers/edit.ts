@@ -1,0 +1,77 @@
+import { UserError } from '#src/errors.js';
+import type { EditPet } from '#src/jobs/edit.js';
+import type { DataOf } from '#src/jobs/index.js';
+import type { BlobKey } from '#src/storage/blob-key.js';
+import { BlobMissingError, type BlobStore } from '#src/storage/blobs.js';
+import { composeComparison } from './comparison.js';
+import type { EditedPet } from './engine-backend.js';
+import type { Processors } from './processor.js';
+
+export const editProcessor: Processors['edit'] = async (data, { engine, blobs, log, signal, report }) => {
+  const started = performance.now();
+  const picture = await blobs.get(data.picture).catch((error: unknown) => {
+    throw error instanceof BlobMissingError ? new UserError('pictureGone') : error;
+  });
+  const sourcePet = data.sourcePet && (await readPet(data.sourcePet, blobs));
+  const pet = data.pet && (await readPet(data.pet, blobs));
+  if (pet && !pet.lora) throw new UserError('petGone');
+  let preview: BlobKey | undefined;
+  let storing: Promise<unknown> = Promise.resolve();
+  const { drawn, caption, target, keepBackground, method } = data;
+  const output = await engine
+    .call(
+      'edit',
+      {
+        picture,
+        changes: data.changes,
+        strengths: data.strengths,
+        petStrength: data.petStrength,
+        seed: data.seed,
+        ...(drawn && canReplay(data, sourcePet) && { drawn }),
+        ...(caption && { caption }),
+        ...(target !== undefined && { target }),
+        ...(keepBackground !== undefined && { keepBackground }),
+        ...(method !== undefined && { method }),
+        ...(sourcePet && { sourcePet }),
+        ...(pet && { pet }),
+      },
+      {
+        signal,
+        onProgress({ phase, step, steps, preview: bytes }) {
+          const progress = () => ({ phase, step, steps, ...(preview && { preview }) });
+          if (!bytes) return report(progress());
+          storing = storing
+            .then(async () => {
+              preview = await blobs.put(bytes);
+              report(progress());
+            })
+            .catch((error: unknown) => log.warn({ err: error }, 'a preview could not be stored'));
+        },
+      },
+    )
+    .finally(() => storing);
+  const { pictures, ...told } = output;
+  const comparison = await composeComparison([picture, ...pictures]);
+  return {
+    ...told,
+    pictures: await Promise.all(pictures.map((bytes) => blobs.put(bytes))),
+    comparison: await blobs.put(comparison),
+    before: data.picture,
+    seconds: (performance.now() - started) / 1000,
+  };
+};
+
+/** A picture comes out the same only where all is as it was: its pet, that pet alone, and as strong as then. */
+function canReplay({ method, sourcePet, pet, petStrength }: DataOf<'edit'>, read: EditedPet | undefined): boolean {
+  if (method !== undefined) return false;
+  if (!sourcePet) return true;
+  return read?.lora !== undefined && petStrength === 1 && (!pet || pet.lora === sourcePet.lora);
+}
+
+async function readPet({ lora: key, className }: EditPet, blobs: Pick<BlobStore, 'get'>): Promise<EditedPet> {
+  const lora = await blobs.get(key).catch((error: unknown) => {
+    if (error instanceof BlobMissingError) return undefined;
+    throw error;
+  });
+  return { className, ...(lora && { lora }) };
+}
