@@ -108,6 +108,7 @@ export const de = defineLocale({
         'edit-friendly': 'Edit-friendly: mit Rauschen, für größere Änderungen',
         diffedit: 'DiffEdit: findet selbst, wo sich etwas ändert',
         'plug-and-play': 'Plug-and-play: behält Formen, ändert das Aussehen',
+        'pix2pix-zero': 'Pix2pix-zero: lenkt, statt zu ersetzen; langsam',
       },
       replies: {
         queued: 'Ich ändere das Bild: „{change}“. Platz in der Warteschlange: {position}.',

@@ -107,6 +107,7 @@ export const en = {
         'edit-friendly': 'Edit-friendly: with noise, for larger changes',
         diffedit: 'DiffEdit: finds by itself where to change',
         'plug-and-play': 'Plug-and-play: keeps shapes, changes looks',
+        'pix2pix-zero': 'Pix2pix-zero: guides instead of replacing; slow',
       },
       replies: {
         queued: 'I will change the picture: “{change}”. Place in the queue: {position}.',

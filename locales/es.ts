@@ -108,6 +108,7 @@ export const es = defineLocale({
         'edit-friendly': 'Edit-friendly: con ruido, para cambios mayores',
         diffedit: 'DiffEdit: halla por sí mismo dónde cambiar',
         'plug-and-play': 'Plug-and-play: conserva las formas, cambia el aspecto',
+        'pix2pix-zero': 'Pix2pix-zero: guía en vez de reemplazar; lento',
       },
       replies: {
         queued: 'Voy a cambiar la imagen: «{change}». Lugar en la cola: {position}.',

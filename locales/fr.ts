@@ -111,6 +111,7 @@ export const fr = defineLocale({
         'edit-friendly': 'Edit-friendly : avec du bruit, pour de plus grands changements',
         diffedit: 'DiffEdit : trouve tout seul où changer',
         'plug-and-play': 'Plug-and-play : garde les formes, change l’aspect',
+        'pix2pix-zero': 'Pix2pix-zero : guide au lieu de remplacer ; lent',
       },
       replies: {
         queued: 'Je vais changer l’image : « {change} ». Place dans la file : {position}.',

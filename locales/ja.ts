@@ -109,6 +109,7 @@ export const ja = defineLocale({
         'edit-friendly': 'Edit-friendly: ノイズを使い、大きな変更向き',
         diffedit: 'DiffEdit: 変える場所を自動で見つける',
         'plug-and-play': 'Plug-and-play: 形を残して見た目を変える',
+        'pix2pix-zero': 'Pix2pix-zero: 置き換えずに導く。時間がかかります',
       },
       replies: {
         queued: '画像を変えます:「{change}」。順番待ち: {position} 番目。',

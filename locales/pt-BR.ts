@@ -109,6 +109,7 @@ export const ptBR = defineLocale({
         'edit-friendly': 'Edit-friendly: com ruído, para mudanças maiores',
         diffedit: 'DiffEdit: acha sozinho onde mudar',
         'plug-and-play': 'Plug-and-play: mantém as formas, muda a aparência',
+        'pix2pix-zero': 'Pix2pix-zero: guia em vez de substituir; lento',
       },
       replies: {
         queued: 'Vou mudar a imagem: “{change}”. Lugar na fila: {position}.',

@@ -3,6 +3,7 @@ import { imagesToPixels, type RgbImage } from '#models/image-processor.js';
 import { decodeInversion, encodeInversion, type Inversion, InversionFileError } from '#models/inversion/inversion.js';
 import { psnr } from '#models/metrics/psnr.js';
 import type { EditOptions, EditResult } from '#models/pipelines/edit-options.js';
+import { usualWindows } from '#models/pipelines/edit-settings.js';
 import { editingComponents } from '#models/pipelines/editing-components.js';
 import { PromptToPromptPipeline } from '#models/pipelines/pipeline-prompt-to-prompt.js';
 import { NotFiniteError } from '#models/pipelines/pipeline-stable-diffusion.js';
@@ -164,7 +165,7 @@ class EditRun {
   ): Promise<[EditResult, ...EditResult[]] | undefined> {
     const { model } = this.#options;
     const { strengths, petStrength } = this.#input;
-    const { editing } = model.checkpoint.recommendations;
+    const windows = usualWindows(more.method ?? 'replay', model.checkpoint.recommendations.editing);
     const scaled = lora && { ...lora, scale: lora.scale * petStrength };
     const pipeline = new PromptToPromptPipeline(editingComponents(model, scaled));
     const results: EditResult[] = [];
@@ -174,7 +175,7 @@ class EditRun {
           ...more,
           source: sourceOf(),
           targetPrompt: plan.targetPrompt,
-          control: { ...plan.control, ...controlOfStrength(strength, petStrength, editing) },
+          control: { ...plan.control, ...controlOfStrength(strength, petStrength, windows) },
           guidanceScale: guidanceOfStrength(strength, guidanceScale),
           signal: this.#hooks.signal,
           onProgress: ({ stage, step, steps, preview }) =>

@@ -8,7 +8,8 @@ import type { SchedulerName } from '../schedulers/scheduling-base.js';
  * How a posted picture becomes editable. `direct` (Ju et al. 2023) is best and cheapest; `ddim` is the plain inversion
  * that it improves; `negative-prompt`, `proximal` and `null-text` guide with something else than the empty text;
  * `edit-friendly` (Huberman-Spiegelglas et al. 2023) walks with noise. `diffedit` (Couairon et al. 2022) finds the mask by
- * itself and `plug-and-play` (Tumanyan et al. 2022) takes features instead of cross-attention, both on direct inversion.
+ * itself, `plug-and-play` (Tumanyan et al. 2022) takes features instead of cross-attention and `pix2pix-zero` (Parmar et al.
+ * 2023) guides cross-attention instead of replacing it, all three on direct inversion.
  */
 export const EDIT_METHODS = [
   'direct',
@@ -19,6 +20,7 @@ export const EDIT_METHODS = [
   'edit-friendly',
   'diffedit',
   'plug-and-play',
+  'pix2pix-zero',
 ] as const;
 export type EditMethod = (typeof EDIT_METHODS)[number];
 
@@ -85,7 +87,7 @@ export interface EditProgress {
 export interface EvaluationCount {
   readonly inversion: number;
   readonly editing: number;
-  /** Backward passes of null-text optimisation. */
+  /** Passes backward through it, of null-text optimisation and pix2pix-zero. */
   readonly backward: number;
 }
 

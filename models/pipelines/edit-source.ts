@@ -31,6 +31,7 @@ const TRACKS = {
   'edit-friendly': editFriendlyTrack,
   diffedit: diffEditTrack,
   'plug-and-play': directTrack,
+  'pix2pix-zero': directTrack,
 } satisfies Record<EditMethod, unknown>;
 
 /** What every stage of an edit works with. */

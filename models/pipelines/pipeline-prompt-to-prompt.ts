@@ -4,6 +4,7 @@
  * Papers: Hertz et al. 2022, arXiv:2208.01626; Ju et al. 2023, arXiv:2310.01506.
  */
 import { type ControlSchedule, createControlSchedule } from '../attention-control/control-schedule.js';
+import { CROSS_ATTENTION_GUIDANCE } from '../attention-control/cross-attention-guidance.js';
 import { type LatentMask, LocalBlend } from '../attention-control/local-blend.js';
 import { PLUG_AND_PLAY_FEATURE_STEPS } from '../attention-control/plug-and-play-controller.js';
 import { imagesToPixels, pixelsToImages, type RgbImage } from '../image-processor.js';
@@ -113,6 +114,7 @@ export class PromptToPromptPipeline {
       },
       ...(blend ? { blend } : {}),
       ...(settings.method === 'plug-and-play' ? { featureSteps: PLUG_AND_PLAY_FEATURE_STEPS } : {}),
+      ...(settings.method === 'pix2pix-zero' ? { crossAttentionGuidance: CROSS_ATTENTION_GUIDANCE } : {}),
       ...(signal ? { signal } : {}),
       onStep: (step, original) =>
         onProgress?.({

@@ -12,6 +12,7 @@ export const editMethods = [
   'edit-friendly',
   'diffedit',
   'plug-and-play',
+  'pix2pix-zero',
 ] as const;
 export type EditMethod = (typeof editMethods)[number];
 
