@@ -36,8 +36,6 @@ export interface EditPhotoOptions {
 
 /** Below this, in decibels, the walk back to noise and out again has gone wrong. */
 const LEAST_OF_INVERSION = 25;
-/** And below this the autoencoder alone has lost too much of the picture. */
-const LEAST_OF_PICTURE = 18;
 /** Above this a picture that was drawn again is the same but for rounding. */
 const LEAST_OF_REPLAY = 40;
 const PREVIEW_INTERVAL_MS = 1000;
@@ -237,14 +235,14 @@ class EditRun {
   ): EditOutput {
     const [first] = results;
     const { method, steps, guidanceScale } = first.settings;
-    const reconstruction = psnr(first.reconstruction, this.#canvas.square);
     return {
       pictures,
       caption,
       targetPrompt: plan.markedTarget,
       settings: { method, steps, guidanceScale },
-      reconstruction,
-      isLost: first.reconstructionPsnr < LEAST_OF_INVERSION || reconstruction < LEAST_OF_PICTURE,
+      reconstruction: psnr(first.reconstruction, this.#canvas.square),
+      isLost: first.reconstructionPsnr < LEAST_OF_INVERSION,
+      isUnknown: first.known?.isKnown === false,
       scores: results.map(({ score }) => score),
       isInversionCached: first.usedCachedInversion,
       evaluations: results.reduce(

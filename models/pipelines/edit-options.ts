@@ -107,6 +107,19 @@ export interface EditMask {
   readonly values: Uint8Array;
 }
 
+/** How a checkpoint takes a picture from outside. */
+export interface PictureKnowledge {
+  /** Of the picture after encoding and decoding against the picture itself, in decibels, at most 100. */
+  readonly roundTripPsnr: number;
+  /** Whether that is as much as the checkpoint recommends. */
+  readonly isKnown: boolean;
+  /**
+   * Of the noise that DDIM inversion ended in, which draws of noise have at 0 and 1. What is usual depends on checkpoint and
+   * steps, and words that do not fit the picture change it too. Absent with `edit-friendly`, which draws its noise.
+   */
+  readonly noise?: { readonly mean: number; readonly deviation: number };
+}
+
 /** Everything that decided the result, for repeating and changing it. */
 export interface EditSettings {
   readonly sourcePrompt: string;
@@ -125,8 +138,13 @@ export interface EditResult {
   readonly latents: Float32Array;
   /** The source beside it, decoded from its own row. */
   readonly reconstruction: RgbImage;
-  /** Of the source row against the picture after encoding and decoding, in decibels, at most 100; below about 25 the inversion has failed. */
+  /**
+   * Of the source row against the picture after encoding and decoding, in decibels, at most 100; below about 25 the inversion
+   * has failed. Methods that write over the source's row have 100, whatever the picture: see `known`.
+   */
   readonly reconstructionPsnr: number;
+  /** Of a posted picture: whether the checkpoint knows such pictures, which no method can make up for. */
+  readonly known?: PictureKnowledge;
   readonly score: EditScore;
   /** Of the last step; absent without `blend`. */
   readonly mask?: EditMask;
