@@ -108,6 +108,7 @@ export const de = defineLocale({
         'edit-friendly': 'Edit-friendly: mit Rauschen, für größere Änderungen',
         diffedit: 'DiffEdit: findet selbst, wo sich etwas ändert',
         'plug-and-play': 'Plug-and-play: behält Formen, ändert das Aussehen',
+        'pix2pix-zero': 'Pix2pix-zero: lenkt, statt zu ersetzen; langsam',
       },
       replies: {
         queued: 'Ich ändere das Bild: „{change}“. Platz in der Warteschlange: {position}.',
@@ -398,6 +399,8 @@ export const de = defineLocale({
     editReduced: 'Das Foto war sehr groß: Das Ergebnis ist kleiner, 4096 Pixel an der längeren Seite.',
     editLost:
       'Dieses Bild ließ sich schlecht zerlegen, darum hat sich vielleicht mehr geändert, als es sollte. Sag mit der Option caption, was darauf ist, oder drück „Andere Methode“.',
+    editUnknown:
+      'Dieses Bild ist anders als das, was ich zu zeichnen gelernt habe: Wo es sich ändert, können Einzelheiten verloren gehen, bei allen Worten und Methoden.',
     editNothingChanged:
       'Es hat sich kaum etwas geändert. Drück „Stärker“, oder nenne mit anderen Worten, was auf dem Bild ist.',
   },

@@ -107,6 +107,7 @@ export const en = {
         'edit-friendly': 'Edit-friendly: with noise, for larger changes',
         diffedit: 'DiffEdit: finds by itself where to change',
         'plug-and-play': 'Plug-and-play: keeps shapes, changes looks',
+        'pix2pix-zero': 'Pix2pix-zero: guides instead of replacing; slow',
       },
       replies: {
         queued: 'I will change the picture: “{change}”. Place in the queue: {position}.',
@@ -396,6 +397,8 @@ export const en = {
     editReduced: 'The photo was very large: what you get is smaller, 4096 pixels along its longer side.',
     editLost:
       'I could not take this picture apart well, so more may have changed than it should. Say what it shows with the option caption, or press “Other method”.',
+    editUnknown:
+      'This picture is unlike what I have learnt to draw: where it changes, details may get lost, whatever the words and the method.',
     editNothingChanged: 'Hardly anything has changed. Press “Stronger”, or name what the picture shows in other words.',
   },
   errors: {

@@ -108,6 +108,7 @@ export const es = defineLocale({
         'edit-friendly': 'Edit-friendly: con ruido, para cambios mayores',
         diffedit: 'DiffEdit: halla por sí mismo dónde cambiar',
         'plug-and-play': 'Plug-and-play: conserva las formas, cambia el aspecto',
+        'pix2pix-zero': 'Pix2pix-zero: guía en vez de reemplazar; lento',
       },
       replies: {
         queued: 'Voy a cambiar la imagen: «{change}». Lugar en la cola: {position}.',
@@ -396,6 +397,8 @@ export const es = defineLocale({
     editReduced: 'La foto era muy grande: el resultado es más pequeño, de 4096 píxeles en su lado más largo.',
     editLost:
       'No pude descomponer bien esta imagen, así que quizá haya cambiado más de lo debido. Di qué se ve con la opción caption o pulsa «Otro método».',
+    editUnknown:
+      'Esta imagen no se parece a lo que aprendí a dibujar: donde cambia pueden perderse detalles, sean cuales sean las palabras y el método.',
     editNothingChanged:
       'Apenas ha cambiado nada. Pulsa «Más fuerte» o nombra con otras palabras lo que se ve en la imagen.',
   },

@@ -111,6 +111,7 @@ export const fr = defineLocale({
         'edit-friendly': 'Edit-friendly : avec du bruit, pour de plus grands changements',
         diffedit: 'DiffEdit : trouve tout seul où changer',
         'plug-and-play': 'Plug-and-play : garde les formes, change l’aspect',
+        'pix2pix-zero': 'Pix2pix-zero : guide au lieu de remplacer ; lent',
       },
       replies: {
         queued: 'Je vais changer l’image : « {change} ». Place dans la file : {position}.',
@@ -402,6 +403,8 @@ export const fr = defineLocale({
     editReduced: 'La photo était très grande : le résultat est plus petit, 4096 pixels sur son plus long côté.',
     editLost:
       'J’ai mal réussi à décomposer cette image, donc il a peut-être changé plus de choses que prévu. Dis ce qu’elle montre avec l’option caption, ou appuie sur « Autre méthode ».',
+    editUnknown:
+      'Cette image ne ressemble pas à ce que j’ai appris à dessiner : là où elle change, des détails peuvent se perdre, quels que soient les mots et la méthode.',
     editNothingChanged: 'Presque rien n’a changé. Appuie sur « Plus fort », ou nomme autrement ce que montre l’image.',
   },
   errors: {

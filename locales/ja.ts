@@ -109,6 +109,7 @@ export const ja = defineLocale({
         'edit-friendly': 'Edit-friendly: ノイズを使い、大きな変更向き',
         diffedit: 'DiffEdit: 変える場所を自動で見つける',
         'plug-and-play': 'Plug-and-play: 形を残して見た目を変える',
+        'pix2pix-zero': 'Pix2pix-zero: 置き換えずに導く。時間がかかります',
       },
       replies: {
         queued: '画像を変えます:「{change}」。順番待ち: {position} 番目。',
@@ -398,6 +399,8 @@ export const ja = defineLocale({
     editReduced: 'とても大きな写真だったので、結果は長辺 4096 ピクセルに縮めてあります。',
     editLost:
       'この画像はうまく分解できなかったので、必要以上に変わっているかもしれません。写っているものをオプション caption で教えるか、「別の方法」を押してください。',
+    editUnknown:
+      'この画像は、私が覚えた絵とはかなり違います。変えた所では、言葉や方法にかかわらず細部が失われることがあります。',
     editNothingChanged:
       'ほとんど変わりませんでした。「もっと強く」を押すか、写っているものを別の言葉で指定してください。',
   },

@@ -109,6 +109,7 @@ export const ptBR = defineLocale({
         'edit-friendly': 'Edit-friendly: com ruído, para mudanças maiores',
         diffedit: 'DiffEdit: acha sozinho onde mudar',
         'plug-and-play': 'Plug-and-play: mantém as formas, muda a aparência',
+        'pix2pix-zero': 'Pix2pix-zero: guia em vez de substituir; lento',
       },
       replies: {
         queued: 'Vou mudar a imagem: “{change}”. Lugar na fila: {position}.',
@@ -398,6 +399,8 @@ export const ptBR = defineLocale({
     editReduced: 'A foto era muito grande: o resultado é menor, com 4096 pixels no lado mais longo.',
     editLost:
       'Não consegui desmontar bem esta imagem, então talvez tenha mudado mais do que devia. Diga o que ela mostra com a opção caption ou aperte “Outro método”.',
+    editUnknown:
+      'Esta imagem é diferente do que aprendi a desenhar: onde ela muda, detalhes podem se perder, quaisquer que sejam as palavras e o método.',
     editNothingChanged: 'Quase nada mudou. Aperte “Mais forte” ou diga com outras palavras o que a imagem mostra.',
   },
   errors: {

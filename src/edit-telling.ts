@@ -21,6 +21,7 @@ export function linesOfEdit(data: DataOf<'edit'>, result: ResultOf<'edit'>): Tex
     ...(data.isReduced ? [text('delivery.editReduced')] : []),
     ...(result.isPromptCut ? [text('delivery.promptCut')] : []),
     ...(result.isLost ? [text('delivery.editLost')] : []),
+    ...(result.isUnknown ? [text('delivery.editUnknown')] : []),
     ...(changed < leastChange ? [text('delivery.editNothingChanged')] : []),
   ];
 }

@@ -3,6 +3,7 @@ import { imagesToPixels, type RgbImage } from '#models/image-processor.js';
 import { decodeInversion, encodeInversion, type Inversion, InversionFileError } from '#models/inversion/inversion.js';
 import { psnr } from '#models/metrics/psnr.js';
 import type { EditOptions, EditResult } from '#models/pipelines/edit-options.js';
+import { usualWindows } from '#models/pipelines/edit-settings.js';
 import { editingComponents } from '#models/pipelines/editing-components.js';
 import { PromptToPromptPipeline } from '#models/pipelines/pipeline-prompt-to-prompt.js';
 import { NotFiniteError } from '#models/pipelines/pipeline-stable-diffusion.js';
@@ -35,8 +36,6 @@ export interface EditPhotoOptions {
 
 /** Below this, in decibels, the walk back to noise and out again has gone wrong. */
 const LEAST_OF_INVERSION = 25;
-/** And below this the autoencoder alone has lost too much of the picture. */
-const LEAST_OF_PICTURE = 18;
 /** Above this a picture that was drawn again is the same but for rounding. */
 const LEAST_OF_REPLAY = 40;
 const PREVIEW_INTERVAL_MS = 1000;
@@ -164,7 +163,7 @@ class EditRun {
   ): Promise<[EditResult, ...EditResult[]] | undefined> {
     const { model } = this.#options;
     const { strengths, petStrength } = this.#input;
-    const { editing } = model.checkpoint.recommendations;
+    const windows = usualWindows(more.method ?? 'replay', model.checkpoint.recommendations.editing);
     const scaled = lora && { ...lora, scale: lora.scale * petStrength };
     const pipeline = new PromptToPromptPipeline(editingComponents(model, scaled));
     const results: EditResult[] = [];
@@ -174,7 +173,7 @@ class EditRun {
           ...more,
           source: sourceOf(),
           targetPrompt: plan.targetPrompt,
-          control: { ...plan.control, ...controlOfStrength(strength, petStrength, editing) },
+          control: { ...plan.control, ...controlOfStrength(strength, petStrength, windows) },
           guidanceScale: guidanceOfStrength(strength, guidanceScale),
           signal: this.#hooks.signal,
           onProgress: ({ stage, step, steps, preview }) =>
@@ -236,14 +235,14 @@ class EditRun {
   ): EditOutput {
     const [first] = results;
     const { method, steps, guidanceScale } = first.settings;
-    const reconstruction = psnr(first.reconstruction, this.#canvas.square);
     return {
       pictures,
       caption,
       targetPrompt: plan.markedTarget,
       settings: { method, steps, guidanceScale },
-      reconstruction,
-      isLost: first.reconstructionPsnr < LEAST_OF_INVERSION || reconstruction < LEAST_OF_PICTURE,
+      reconstruction: psnr(first.reconstruction, this.#canvas.square),
+      isLost: first.reconstructionPsnr < LEAST_OF_INVERSION,
+      isUnknown: first.known?.isKnown === false,
       scores: results.map(({ score }) => score),
       isInversionCached: first.usedCachedInversion,
       evaluations: results.reduce(

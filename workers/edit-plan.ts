@@ -73,7 +73,7 @@ export function planOf(request: PlanRequest): EditPlan {
 export function controlOfStrength(
   strength: number,
   petShare: number,
-  { crossReplaceSteps, selfReplaceSteps }: Recommendations['editing'],
+  { crossReplaceSteps, selfReplaceSteps }: Pick<Recommendations['editing'], 'crossReplaceSteps' | 'selfReplaceSteps'>,
 ) {
   const kept = KEPT_SHARES[strength - 1]!;
   return {

@@ -23,6 +23,11 @@ export class EvaluationMeter {
         this.#backward += 1;
         return components.nullTextGradient(input);
       },
+      crossAttentionGradient: (input) => {
+        this.#forward += 2;
+        this.#backward += 1;
+        return components.crossAttentionGradient(input);
+      },
     };
   }
 

@@ -8,7 +8,8 @@ import type { SchedulerName } from '../schedulers/scheduling-base.js';
  * How a posted picture becomes editable. `direct` (Ju et al. 2023) is best and cheapest; `ddim` is the plain inversion
  * that it improves; `negative-prompt`, `proximal` and `null-text` guide with something else than the empty text;
  * `edit-friendly` (Huberman-Spiegelglas et al. 2023) walks with noise. `diffedit` (Couairon et al. 2022) finds the mask by
- * itself and `plug-and-play` (Tumanyan et al. 2022) takes features instead of cross-attention, both on direct inversion.
+ * itself, `plug-and-play` (Tumanyan et al. 2022) takes features instead of cross-attention and `pix2pix-zero` (Parmar et al.
+ * 2023) guides cross-attention instead of replacing it, all three on direct inversion.
  */
 export const EDIT_METHODS = [
   'direct',
@@ -19,6 +20,7 @@ export const EDIT_METHODS = [
   'edit-friendly',
   'diffedit',
   'plug-and-play',
+  'pix2pix-zero',
 ] as const;
 export type EditMethod = (typeof EDIT_METHODS)[number];
 
@@ -85,7 +87,7 @@ export interface EditProgress {
 export interface EvaluationCount {
   readonly inversion: number;
   readonly editing: number;
-  /** Backward passes of null-text optimisation. */
+  /** Passes backward through it, of null-text optimisation and pix2pix-zero. */
   readonly backward: number;
 }
 
@@ -103,6 +105,19 @@ export interface EditMask {
   readonly width: number;
   /** [height, width], 1 where it was allowed. */
   readonly values: Uint8Array;
+}
+
+/** How a checkpoint takes a picture from outside. */
+export interface PictureKnowledge {
+  /** Of the picture after encoding and decoding against the picture itself, in decibels, at most 100. */
+  readonly roundTripPsnr: number;
+  /** Whether that is as much as the checkpoint recommends. */
+  readonly isKnown: boolean;
+  /**
+   * Of the noise that DDIM inversion ended in, which draws of noise have at 0 and 1. What is usual depends on checkpoint and
+   * steps, and words that do not fit the picture change it too. Absent with `edit-friendly`, which draws its noise.
+   */
+  readonly noise?: { readonly mean: number; readonly deviation: number };
 }
 
 /** Everything that decided the result, for repeating and changing it. */
@@ -123,8 +138,13 @@ export interface EditResult {
   readonly latents: Float32Array;
   /** The source beside it, decoded from its own row. */
   readonly reconstruction: RgbImage;
-  /** Of the source row against the picture after encoding and decoding, in decibels, at most 100; below about 25 the inversion has failed. */
+  /**
+   * Of the source row against the picture after encoding and decoding, in decibels, at most 100; below about 25 the inversion
+   * has failed. Methods that write over the source's row have 100, whatever the picture: see `known`.
+   */
   readonly reconstructionPsnr: number;
+  /** Of a posted picture: whether the checkpoint knows such pictures, which no method can make up for. */
+  readonly known?: PictureKnowledge;
   readonly score: EditScore;
   /** Of the last step; absent without `blend`. */
   readonly mask?: EditMask;

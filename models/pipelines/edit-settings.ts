@@ -11,16 +11,18 @@ import type { EditingComponents } from './editing-components.js';
 
 /** Methods that hold the picture by something else than both kinds of attention. */
 const OWN_WINDOWS: Partial<
-  Record<EditSettings['method'], Pick<AttentionControl, 'crossReplaceSteps' | 'selfReplaceSteps'>>
+  Record<EditSettings['method'], { readonly crossReplaceSteps: number; readonly selfReplaceSteps: number }>
 > = {
   diffedit: { crossReplaceSteps: 0, selfReplaceSteps: 0 },
   'plug-and-play': { crossReplaceSteps: 0, selfReplaceSteps: PLUG_AND_PLAY_SELF_STEPS },
+  'pix2pix-zero': { crossReplaceSteps: 1, selfReplaceSteps: 0 },
 };
 
-const recommendedWindows = ({ crossReplaceSteps, selfReplaceSteps }: EditingComponents['recommendations']) => ({
-  crossReplaceSteps,
-  selfReplaceSteps,
-});
+/** Steps in which a method takes the source's attention, unless it is told otherwise. */
+export const usualWindows = (
+  method: EditSettings['method'],
+  { crossReplaceSteps, selfReplaceSteps }: EditingComponents['recommendations'],
+) => OWN_WINDOWS[method] ?? { crossReplaceSteps, selfReplaceSteps };
 
 /** @throws RangeError for options out of range */
 export function resolveEditSettings(
@@ -38,7 +40,7 @@ export function resolveEditSettings(
     crossReplaceWords: [],
     equalizer: [],
     selfReplaceLevel: recommendations.selfReplaceLevel,
-    ...(OWN_WINDOWS[method] ?? recommendedWindows(recommendations)),
+    ...usualWindows(method, recommendations),
     ...options.control,
   };
   const guidanceScale =

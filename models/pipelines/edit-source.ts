@@ -31,6 +31,7 @@ const TRACKS = {
   'edit-friendly': editFriendlyTrack,
   diffedit: diffEditTrack,
   'plug-and-play': directTrack,
+  'pix2pix-zero': directTrack,
 } satisfies Record<EditMethod, unknown>;
 
 /** What every stage of an edit works with. */
@@ -47,6 +48,8 @@ export interface PreparedSource {
   readonly track: SourceTrack;
   /** The encoded picture, [h, w, C], which the source's row is measured against; absent where that row is our own drawing. */
   readonly latents?: Float32Array;
+  /** What inversion ended in, where it was not drawn. */
+  readonly noise?: Float32Array;
   readonly usedCachedInversion: boolean;
   /** Where the picture may change, where the method finds that by itself. */
   readonly mask?: LatentMask;
@@ -108,6 +111,7 @@ export async function invertSource(run: EditRun, source: PostedPicture): Promise
   return {
     track: TRACKS[method](components.schedulerConfig, inversion, embeddings),
     latents,
+    ...(inversion.kind === 'ddim' ? { noise: latentsAt(inversion, inversion.steps) } : {}),
     ...(mask ? { mask } : {}),
     usedCachedInversion: cached !== undefined,
     steps,

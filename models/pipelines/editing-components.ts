@@ -1,6 +1,7 @@
 /** @file What the editing pipeline is made of, and how a checkpoint on an engine provides it. */
 import type * as tf from '@tensorflow/tfjs';
 import type { ControlWeights } from '../attention-control/control-schedule.js';
+import { crossAttentionGradient, guidanceWeights } from '../attention-control/cross-attention-guidance.js';
 import type { CrossMaps } from '../attention-control/local-blend.js';
 import { PlugAndPlayController } from '../attention-control/plug-and-play-controller.js';
 import { PromptToPromptController, type RowRoles } from '../attention-control/prompt-to-prompt-controller.js';
@@ -34,6 +35,11 @@ export interface ControlledPrediction {
   readonly crossMaps: CrossMaps;
 }
 
+export interface LossAndGradient {
+  readonly loss: number;
+  readonly gradient: Float32Array;
+}
+
 export interface NullTextInput {
   /** z_t, [h, w, C] */
   readonly latents: Float32Array;
@@ -49,7 +55,18 @@ export interface NullTextInput {
   readonly step: { readonly fromSample: number; readonly fromOutput: number };
 }
 
-/** `predictNoise` is that of the checkpoint without a LoRA; only `predictControlled` knows one. */
+export interface CrossAttentionInput {
+  /** Of both rows, [h, w, C] each. */
+  readonly latents: { readonly source: Float32Array; readonly target: Float32Array };
+  readonly timestep: number;
+  /** Of the prompts, [L, D] each. */
+  readonly embeddings: { readonly source: Float32Array; readonly target: Float32Array };
+  readonly weights: ControlWeights;
+  /** Share of the LoRA in the target's row. */
+  readonly loraScale: number;
+}
+
+/** `predictNoise` is that of the checkpoint without a LoRA; only `predictControlled` and `crossAttentionGradient` know one. */
 export interface EditingComponents extends StableDiffusionComponents {
   readonly tokenizer: Pick<CLIPTokenizer, 'encodePadded' | 'encodeWithSpans' | 'maxLength' | 'startId' | 'endId'>;
   readonly recommendations: Recommendations['editing'];
@@ -60,7 +77,9 @@ export interface EditingComponents extends StableDiffusionComponents {
   encodeImage(pixels: Float32Array): Promise<Float32Array>;
   predictControlled(input: ControlledPredictionInput): Promise<ControlledPrediction>;
   /** Mean squared error of the step's result and its gradient with respect to the unconditional embedding, [L, D]. */
-  nullTextGradient(input: NullTextInput): Promise<{ readonly loss: number; readonly gradient: Float32Array }>;
+  nullTextGradient(input: NullTextInput): Promise<LossAndGradient>;
+  /** Distance between the cross-attention of both rows and its gradient with respect to the target's latents, [h, w, C]. */
+  crossAttentionGradient(input: CrossAttentionInput): Promise<LossAndGradient>;
   /** Absent where the checkpoint cannot compare texts and pictures. Points are not normalised. */
   readonly compare?: {
     embedText(text: string): Promise<Float32Array>;
@@ -82,6 +101,7 @@ export function editingComponents(model: StableDiffusionModel, lora?: ActiveLoRA
     encodeImage: async (pixels) => (await model.encodeImage(pixels)).mean,
     predictControlled: (input) => predictControlled(model, lora, input),
     nullTextGradient: (input) => runNullTextGradient(model, input),
+    crossAttentionGradient: (input) => runCrossAttentionGradient(model, lora, input),
     ...(model.canCompare
       ? {
           compare: {
@@ -194,6 +214,52 @@ async function runNullTextGradient(model: StableDiffusionModel, input: NullTextI
     guidance_scale: hostScalar(input.guidanceScale),
     from_sample: hostScalar(input.step.fromSample),
     from_output: hostScalar(input.step.fromOutput),
+  });
+  return { loss: loss!.data[0]!, gradient: gradient!.data as Float32Array };
+}
+
+async function runCrossAttentionGradient(
+  model: StableDiffusionModel,
+  lora: ActiveLoRA | undefined,
+  { latents, timestep, embeddings, weights, loraScale }: CrossAttentionInput,
+): Promise<LossAndGradient> {
+  const { latentShape, embeddingShape } = model;
+  const [length] = embeddingShape;
+  const sample = float(1, ...latentShape);
+  const embedding = float(1, ...embeddingShape);
+  const layout = lora?.layout;
+  const signature: Signature = {
+    source: sample,
+    target: sample,
+    timesteps: float(1),
+    source_embedding: embedding,
+    target_embedding: embedding,
+    mapper: float(length, length),
+    guided: float(length),
+    source_gain: float(length),
+    ...(layout ? { lora: float(layout.size), lora_scale: float() } : {}),
+  };
+  const name = `cross-attention gradient${layout ? `, lora rank ${layout.rank}` : ''}`;
+  const step = await model.compile(name, 1, signature, (inputs, parameters) =>
+    crossAttentionGradient(
+      inputs,
+      model.unet(parameters),
+      layout ? loraLookup(inputs.lora!, layout, inputs.lora_scale!) : undefined,
+    ),
+  );
+  const { mapper, guided, sourceGain } = guidanceWeights(weights);
+  const { loss, gradient } = await step.run({
+    source: hostTensor(sample.shape, latents.source),
+    target: hostTensor(sample.shape, latents.target),
+    timesteps: hostTensor([1], new Float32Array([timestep])),
+    source_embedding: hostTensor(embedding.shape, embeddings.source),
+    target_embedding: hostTensor(embedding.shape, embeddings.target),
+    mapper: hostTensor([length, length], mapper),
+    guided: hostTensor([length], guided),
+    source_gain: hostTensor([length], sourceGain),
+    ...(lora
+      ? { lora: hostTensor([lora.layout.size], lora.values), lora_scale: hostScalar(lora.scale * loraScale) }
+      : {}),
   });
   return { loss: loss!.data[0]!, gradient: gradient!.data as Float32Array };
 }

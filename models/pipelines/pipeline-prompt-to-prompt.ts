@@ -4,13 +4,15 @@
  * Papers: Hertz et al. 2022, arXiv:2208.01626; Ju et al. 2023, arXiv:2310.01506.
  */
 import { type ControlSchedule, createControlSchedule } from '../attention-control/control-schedule.js';
+import { CROSS_ATTENTION_GUIDANCE } from '../attention-control/cross-attention-guidance.js';
 import { type LatentMask, LocalBlend } from '../attention-control/local-blend.js';
 import { PLUG_AND_PLAY_FEATURE_STEPS } from '../attention-control/plug-and-play-controller.js';
 import { imagesToPixels, pixelsToImages, type RgbImage } from '../image-processor.js';
 import { EvaluationMeter } from '../inversion/evaluation-meter.js';
 import { clipDirection } from '../metrics/clip-direction.js';
+import { momentsOf } from '../metrics/moments.js';
 import { changedShare, psnr } from '../metrics/psnr.js';
-import type { EditOptions, EditResult, EditScore, EditSettings } from './edit-options.js';
+import type { EditOptions, EditResult, EditScore, EditSettings, PictureKnowledge } from './edit-options.js';
 import { resolveEditSettings } from './edit-settings.js';
 import { type EditRun, invertSource, type PreparedSource, replaySource } from './edit-source.js';
 import type { EditingComponents } from './editing-components.js';
@@ -46,10 +48,11 @@ export class PromptToPromptPipeline {
     const latents = await this.editLatents(run, prepared, schedule, mask);
     // 5. pictures and scores
     signal?.throwIfAborted();
-    const pictures = await this.decodePictures(latents, prepared);
+    const { known, ...pictures } = await this.decodePictures(latents, prepared, source);
     const [height, width] = this.components.latentShape;
     return {
       ...pictures,
+      ...(known ? { known } : {}),
       latents: latents.target,
       score: await this.score(settings, pictures.reconstruction, pictures.picture),
       ...(mask?.mask ? { mask: { height, width, values: mask.mask } } : {}),
@@ -113,6 +116,7 @@ export class PromptToPromptPipeline {
       },
       ...(blend ? { blend } : {}),
       ...(settings.method === 'plug-and-play' ? { featureSteps: PLUG_AND_PLAY_FEATURE_STEPS } : {}),
+      ...(settings.method === 'pix2pix-zero' ? { crossAttentionGuidance: CROSS_ATTENTION_GUIDANCE } : {}),
       ...(signal ? { signal } : {}),
       onStep: (step, original) =>
         onProgress?.({
@@ -124,12 +128,27 @@ export class PromptToPromptPipeline {
     });
   }
 
-  private async decodePictures({ source, target }: EditedLatents, { latents }: PreparedSource) {
+  private async decodePictures(
+    { source, target }: EditedLatents,
+    { latents, noise }: PreparedSource,
+    before: EditOptions['source'],
+  ) {
     const picture = await this.decode(target);
     const reconstruction = await this.decode(source);
     const isExact = !latents || latents.every((value, index) => value === source[index]);
     const roundTrip = isExact ? reconstruction : await this.decode(latents);
-    return { picture, reconstruction, reconstructionPsnr: psnr(reconstruction, roundTrip) };
+    return {
+      picture,
+      reconstruction,
+      reconstructionPsnr: psnr(reconstruction, roundTrip),
+      ...(before.kind === 'posted' ? { known: this.knowledge(before.image, roundTrip, noise) } : {}),
+    };
+  }
+
+  private knowledge(image: RgbImage, roundTrip: RgbImage, noise: Float32Array | undefined): PictureKnowledge {
+    const roundTripPsnr = psnr(roundTrip, image);
+    const isKnown = roundTripPsnr >= this.components.recommendations.leastRoundTripPsnr;
+    return { roundTripPsnr, isKnown, ...(noise ? { noise: momentsOf(noise) } : {}) };
   }
 
   private async decode(latents: Float32Array): Promise<RgbImage> {

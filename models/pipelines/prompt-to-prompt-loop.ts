@@ -1,5 +1,6 @@
 /** @file The steps of an edit: source and target side by side, attention from one to the other, what must stay kept. */
 import type { ControlSchedule } from '../attention-control/control-schedule.js';
+import { withoutReplacement } from '../attention-control/cross-attention-guidance.js';
 import type { LatentMask } from '../attention-control/local-blend.js';
 import type { RowRoles } from '../attention-control/prompt-to-prompt-controller.js';
 import { guideProximally, pullToInversion } from '../inversion/proximal-guidance.js';
@@ -9,12 +10,14 @@ import type { EditingComponents } from './editing-components.js';
 import { NotFiniteError } from './pipeline-stable-diffusion.js';
 
 export interface EditLoopOptions {
-  readonly components: Pick<EditingComponents, 'predictControlled' | 'latentShape'>;
+  readonly components: Pick<EditingComponents, 'predictControlled' | 'crossAttentionGradient' | 'latentShape'>;
   readonly track: SourceTrack;
   readonly schedule: ControlSchedule;
   readonly blend?: LatentMask;
   /** Share of the steps that take the source's features: Plug-and-Play. */
   readonly featureSteps?: number;
+  /** λ of pix2pix-zero: cross-attention is guided by so much of its gradient instead of being replaced. */
+  readonly crossAttentionGuidance?: number;
   /** Of the prompts, [L, D] each. */
   readonly embeddings: { readonly source: Float32Array; readonly target: Float32Array };
   readonly guidanceScale: number;
@@ -46,6 +49,7 @@ function rowsOf(guidanceScales: Readonly<Record<Row['side'], number>>): readonly
 /** @throws NotFiniteError; the signal's reason */
 export async function runEditLoop(options: EditLoopOptions): Promise<EditedLatents> {
   const { components, track, schedule, blend, featureSteps, guidanceScale, signal, onStep } = options;
+  const { crossAttentionGuidance } = options;
   const { scheduler, firstStep, proximal } = track;
   const guidanceScales = { source: track.sourceGuidanceScale ?? guidanceScale, target: guidanceScale };
   const rows = rowsOf(guidanceScales);
@@ -59,14 +63,28 @@ export async function runEditLoop(options: EditLoopOptions): Promise<EditedLaten
   for (let step = firstStep; step < scheduler.timesteps.length; step++) {
     signal?.throwIfAborted();
     const timestep = scheduler.timesteps[step]!;
-    // 1. predict the noise of all rows
+    // 1. move the target to where its attention is more like the source's
+    let weights = schedule.weightsAt(step);
+    if (crossAttentionGuidance !== undefined) {
+      const { gradient } = await components.crossAttentionGradient({
+        latents: { source, target },
+        timestep,
+        embeddings: options.embeddings,
+        weights,
+        loraScale: options.loraScales.target,
+      });
+      signal?.throwIfAborted();
+      target = target.map((value, index) => value - crossAttentionGuidance * gradient[index]!);
+      weights = withoutReplacement(weights);
+    }
+    // 2. predict the noise of all rows
     const unconditional = track.unconditionalAt(step);
     const { noise, crossMaps } = await components.predictControlled({
       latents: joined(rows.map(({ side }) => (side === 'source' ? source : target))),
       timestep,
       embeddings: joined(rows.map((row) => (row.isConditional ? options.embeddings[row.side] : unconditional))),
       rows: roles,
-      weights: schedule.weightsAt(step),
+      weights,
       loraScales,
       ...(featureSteps === undefined
         ? {}
@@ -74,7 +92,7 @@ export async function runEditLoop(options: EditLoopOptions): Promise<EditedLaten
     });
     if (!noise.every(Number.isFinite)) throw new NotFiniteError(step + 1, scheduler.timesteps.length);
     const rowOf = (index: number) => noise.subarray(index * size, (index + 1) * size);
-    // 2. guide
+    // 3. guide
     const guided = (side: Row['side']): Float32Array => {
       const conditional = rowOf(indexOf(side, true));
       const index = indexOf(side, false);
@@ -87,7 +105,7 @@ export async function runEditLoop(options: EditLoopOptions): Promise<EditedLaten
         ? guideProximally(rowOf(indexOf('target', false)), rowOf(roles.target), guidanceScale, proximal)
         : undefined;
     const prediction = joined([guided('source'), proximally?.noise ?? guided('target')]);
-    // 3. step
+    // 4. step
     const sample = joined([source, target]);
     const next = scheduler.step(prediction, timestep, sample, {
       eta: track.eta ?? 0,
@@ -96,7 +114,7 @@ export async function runEditLoop(options: EditLoopOptions): Promise<EditedLaten
         return joined([drawn, drawn]);
       },
     });
-    // 4. keep what must stay
+    // 5. keep what must stay
     source = track.sourceAfter?.(step) ?? next.slice(0, size);
     target = next.slice(size);
     if (proximal && proximally && timestep < proximal.pullBelowTimestep) {

@@ -12,6 +12,7 @@ export const editMethods = [
   'edit-friendly',
   'diffedit',
   'plug-and-play',
+  'pix2pix-zero',
 ] as const;
 export type EditMethod = (typeof editMethods)[number];
 
@@ -137,6 +138,8 @@ export const edit = defineJob({
     reconstruction: z.number(),
     /** So badly that more may have changed than was asked for. */
     isLost: z.boolean(),
+    /** The checkpoint does not know such pictures. Absent in results of older versions. */
+    isUnknown: z.boolean().optional(),
     scores: z.array(Score).min(1).max(3),
     isInversionCached: z.boolean(),
     /** Passes of one row through the model. */

@@ -348,16 +348,49 @@ def ddim_inversion(model, schedule, context, picture):
     return trajectory
 
 
+class Recorder:
+    """Keeps the cross-attention maps of the one row."""
+
+    def __init__(self):
+        self.maps = []
+
+    def __call__(self, maps: torch.Tensor, is_cross: bool, path: str) -> torch.Tensor:
+        if is_cross:
+            self.maps.append(maps[0])
+        return maps
+
+
+def guided_by_maps(model, tokenizer, encode, source, target, timestep):
+    """pix2pix-zero: one step of gradient descent on the L2 distance of the maps; words without a counterpart count for nothing."""
+    mapper, shared = refinement(Words(tokenizer, SOURCE), Words(tokenizer, EDIT["target"]))
+    index = torch.tensor([max(value, 0) for value in mapper])
+    model.control = reference = Recorder()
+    model(source[None], timestep, encode(SOURCE))
+    with torch.enable_grad():
+        x = target.detach().clone().requires_grad_(True)
+        model.control = current = Recorder()
+        model(x[None], timestep, encode(EDIT["target"]))
+        pairs = zip(current.maps, reference.maps, strict=True)
+        loss = sum((((now - then.detach()[..., index]) * shared) ** 2).sum((1, 2)).mean(0) for now, then in pairs)
+        (gradient,) = torch.autograd.grad(loss, x)
+    return target - 0.1 * gradient, loss.item(), gradient
+
+
 @torch.no_grad()
-def edited(model, tokenizer, encode, schedule, start, unconditional, *, source_after=None, source_guided=True, case=None, plug=None, mask=None, combine=None, after=None, noises=None, first=0):
+def edited(model, tokenizer, encode, schedule, start, unconditional, *, source_after=None, source_guided=True, case=None, plug=None, mask=None, combine=None, after=None, noises=None, first=0, guide_maps=False):
     """Rows [u_source, u_target, c_source, c_target]; what a method does not need is computed all the same."""
     steps = len(schedule.timesteps)
     control = control_of(tokenizer, case or EDIT, steps, 2, 3)
     model.control = control
     x = torch.stack([start, start])
+    guidance = []
     for step in range(first, steps):
         timestep = schedule.timesteps[step]
         control.step, control.finest = step, []
+        if guide_maps:
+            moved, loss, gradient = guided_by_maps(model, tokenizer, encode, x[0], x[1], timestep)
+            guidance.append((loss, gradient))
+            x, model.control = torch.stack([x[0], moved]), control
         u = unconditional(step)
         model.plug = plug and {"attention": step < int(0.5 * steps), "features": step < int(0.8 * steps)}
         noise = model(torch.cat([x, x]), timestep, torch.cat([u, u, encode(SOURCE), encode(EDIT["target"])]))
@@ -376,7 +409,11 @@ def edited(model, tokenizer, encode, schedule, start, unconditional, *, source_a
         if after is not None:
             x = torch.stack([x[0], after(x[1], is_large, step, timestep)])
     model.control, model.plug = None, None
-    return {"source_latents": stored(x[0]), "target_latents": stored(x[1])}
+    result = {"source_latents": stored(x[0]), "target_latents": stored(x[1])}
+    if guidance:
+        result["map_losses"] = [float(f"{loss:.7g}") for loss, _ in guidance]
+        result["last_gradient"] = stored(guidance[-1][1])
+    return result
 
 
 def null_text(model, schedule, trajectory, conditional, empty):
@@ -469,6 +506,7 @@ def inversions(model, tokenizer, encode):
             "null-text": run(trajectory[-1], lambda step: embeddings[step]),
             "diffedit": run(trajectory[steps - encoded], lambda step: empty, source_after=after, first=encoded, case=free, mask=mask),
             "plug-and-play": run(trajectory[-1], lambda step: empty, source_after=after, case=free, plug=True),
+            "pix2pix-zero": run(trajectory[-1], lambda step: empty, source_after=after, case=free, guide_maps=True),
             "edit-friendly": run(noisy[steps - first], lambda step: empty, source_after=lambda step: noisy[steps - step - 1], noises=noises, first=first),
         },
     }

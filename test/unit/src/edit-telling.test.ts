@@ -46,6 +46,7 @@ test('a result says what the picture was taken to show, how much changed, and wh
     'promptCut',
     'editLost',
   ]);
+  expect(told({}, { isUnknown: true })).toEqual(['editCaption', 'editScore', 'editUnknown']);
   expect(
     told({ drawn, method: 'direct' }, { scores: [{ kind: 'changed-share', value: 0, changedShare: 0.004 }] }),
   ).toEqual(['editCaption', 'editScore', 'editNothingChanged']);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AttentionControlError } from '#models/attention-control/attention-control.js';
+import { usualWindows } from '#models/pipelines/edit-settings.js';
 import { parseRecommendations } from '#models/pipelines/recommendations.js';
 import type { EditChange } from '#src/jobs/edit.js';
 import { asUserError, controlOfStrength, guidanceOfStrength, planOf } from '#workers/edit-plan.js';
@@ -90,7 +91,7 @@ describe('the rest of the picture', () => {
   });
 });
 
-test('a stronger edit keeps less of the source, and the usual one is as the checkpoint recommends', () => {
+test('a stronger edit keeps less of the source, and the usual one is as the checkpoint recommends, or the method has it', () => {
   const shares = [1, 2, 3, 4, 5].map((strength) => controlOfStrength(strength, 1, editing));
   for (const [index, share] of shares.slice(1).entries()) {
     expect(share.selfReplaceSteps).toBeLessThan(shares[index]!.selfReplaceSteps);
@@ -99,6 +100,10 @@ test('a stronger edit keeps less of the source, and the usual one is as the chec
   expect(shares[2]).toEqual({
     crossReplaceSteps: editing.crossReplaceSteps,
     selfReplaceSteps: editing.selfReplaceSteps,
+  });
+  expect(controlOfStrength(3, 1, usualWindows('diffedit', editing))).toEqual({
+    crossReplaceSteps: 0,
+    selfReplaceSteps: 0,
   });
   expect(controlOfStrength(3, 2, editing).selfReplaceSteps).toBe(editing.selfReplaceSteps / 2);
   expect([guidanceOfStrength(3, 7.5), guidanceOfStrength(5, 10)]).toEqual([7.5, 13]);

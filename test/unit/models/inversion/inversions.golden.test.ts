@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createControlSchedule } from '#models/attention-control/control-schedule.js';
+import { CROSS_ATTENTION_GUIDANCE } from '#models/attention-control/cross-attention-guidance.js';
 import { fixedMask, type LatentMask } from '#models/attention-control/local-blend.js';
 import {
   PLUG_AND_PLAY_FEATURE_STEPS,
@@ -34,6 +35,8 @@ import { relativeDifference } from '#test/helpers/relative-difference.js';
 interface EditedPair {
   readonly source_latents: number[];
   readonly target_latents: number[];
+  readonly map_losses?: number[];
+  readonly last_gradient?: number[];
 }
 
 const golden = JSON.parse(
@@ -92,12 +95,14 @@ afterAll(async () => {
 /** What the related methods do instead of Prompt-to-Prompt. */
 interface EditMore {
   readonly isFree?: boolean;
+  readonly crossSteps?: number;
   readonly selfSteps?: number;
   readonly featureSteps?: number;
+  readonly crossAttentionGuidance?: number;
   readonly mask?: LatentMask;
 }
 
-async function edit(track: SourceTrack, more: EditMore = {}) {
+async function edit(track: SourceTrack, more: EditMore = {}, loopComponents = components) {
   const { steps, guidance_scale: guidanceScale } = golden;
   const schedule = createControlSchedule({
     tokenizer: components.tokenizer,
@@ -107,7 +112,7 @@ async function edit(track: SourceTrack, more: EditMore = {}) {
     targetPrompt: golden.target,
     control: {
       alignment: 'refine',
-      crossReplaceSteps: more.isFree ? 0 : golden.cross,
+      crossReplaceSteps: more.isFree ? (more.crossSteps ?? 0) : golden.cross,
       selfReplaceSteps: more.isFree ? (more.selfSteps ?? 0) : golden.self,
       selfReplaceLevel: 0,
       equalizer: [],
@@ -115,13 +120,14 @@ async function edit(track: SourceTrack, more: EditMore = {}) {
     },
   });
   return runEditLoop({
-    components,
+    components: loopComponents,
     track,
     schedule,
     embeddings,
     guidanceScale,
     loraScales: { source: 0, target: 0 },
     ...(more.featureSteps ? { featureSteps: more.featureSteps } : {}),
+    ...(more.crossAttentionGuidance ? { crossAttentionGuidance: more.crossAttentionGuidance } : {}),
     ...(more.mask ? { blend: more.mask } : {}),
   });
 }
@@ -175,6 +181,28 @@ describe('inversions beside their formulas in PyTorch', () => {
       selfSteps: PLUG_AND_PLAY_SELF_STEPS,
       featureSteps: PLUG_AND_PLAY_FEATURE_STEPS,
     });
+  });
+
+  it('guides cross-attention for pix2pix-zero along the same losses and gradients to the same latents', async () => {
+    const losses: number[] = [];
+    let lastGradient = new Float32Array();
+    const watched: EditingComponents = {
+      ...components,
+      crossAttentionGradient: async (input) => {
+        const result = await components.crossAttentionGradient(input);
+        losses.push(result.loss);
+        lastGradient = Float32Array.from(result.gradient);
+        return result;
+      },
+    };
+    const track = directTrack(components.schedulerConfig, inversion, embeddings);
+    const more = { isFree: true, crossSteps: 1, crossAttentionGuidance: CROSS_ATTENTION_GUIDANCE };
+    const { source, target } = await edit(track, more, watched);
+    const expected = golden.edits['pix2pix-zero']!;
+    expect(relativeDifference(losses, expected.map_losses!)).toBeLessThan(TOLERANCE);
+    expect(relativeDifference(lastGradient, expected.last_gradient!)).toBeLessThan(TOLERANCE);
+    expect(relativeDifference(source, expected.source_latents)).toBeLessThan(TOLERANCE);
+    expect(relativeDifference(target, expected.target_latents)).toBeLessThan(TOLERANCE);
   });
 
   it('optimises the null text through the same losses to the same embeddings', async () => {

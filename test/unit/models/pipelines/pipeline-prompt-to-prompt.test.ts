@@ -88,6 +88,11 @@ describe('the cost of an edit in evaluations of the UNet', () => {
     expect(evaluations).toEqual({ inversion, editing, backward: 0 });
   });
 
+  it('is five passes forward and one backward a step with pix2pix-zero', async () => {
+    const { evaluations } = await pipeline.edit(posted({ method: 'pix2pix-zero', steps: 10 }));
+    expect(evaluations).toEqual({ inversion: 10, editing: 50, backward: 10 });
+  });
+
   it('counts what null-text optimisation takes, forward and backward', async () => {
     const { evaluations } = await pipeline.edit(posted({ method: 'null-text', steps: 3 }));
     const { inversion, editing, backward } = evaluations;
@@ -109,7 +114,7 @@ describe('the cost of an edit in evaluations of the UNet', () => {
 });
 
 describe('a posted picture', () => {
-  it.each(['direct', 'edit-friendly', 'diffedit', 'plug-and-play'] as const)(
+  it.each(['direct', 'edit-friendly', 'diffedit', 'plug-and-play', 'pix2pix-zero'] as const)(
     'is rebuilt exactly beside its edit with %s',
     async (method) => {
       const { reconstructionPsnr } = await pipeline.edit(posted({ method }));
@@ -137,6 +142,31 @@ describe('a posted picture', () => {
       changedShare: expect.any(Number),
     });
   });
+
+  it.each([false, true])(
+    "comes nearer to its source's attention by pix2pix-zero, LoRA on the target: %s",
+    async (hasLoRA) => {
+      const own = editingComponents(model, hasLoRA ? model.activate(someLoRA()) : undefined);
+      const losses: number[] = [];
+      const smallStep = 1e-2;
+      const watched = new PromptToPromptPipeline({
+        ...own,
+        crossAttentionGradient: async (input) => {
+          const { loss, gradient } = await own.crossAttentionGradient(input);
+          const target = input.latents.target.map((value, index) => value - smallStep * gradient[index]!);
+          const after = await own.crossAttentionGradient({ ...input, latents: { ...input.latents, target } });
+          if (loss > 1e-3) expect(after.loss).toBeLessThan(loss);
+          losses.push(loss);
+          return { loss, gradient };
+        },
+      });
+      await watched.edit(posted({ method: 'pix2pix-zero', targetPrompt: PROMPT }));
+      expect(losses.length).toBe(STEPS);
+      // From one noise with one prompt both have the same attention, unless a pet is in the weights.
+      expect(losses[0]! > 1e-3).toBe(hasLoRA);
+      expect(losses.at(-1)).toBeGreaterThan(1e-3);
+    },
+  );
 
   it('keeps its latents wherever the blend allows no change', async () => {
     const blend = { source: ['dog'], target: ['cat'], threshold: 0.97, startAfter: 0 };
@@ -229,6 +259,7 @@ describe('an edit under way', () => {
     ['null-text', 3 * STEPS],
     ['edit-friendly', 2 * (STEPS - 1)],
     ['diffedit', 2 * STEPS - 1],
+    ['pix2pix-zero', 2 * STEPS],
   ] as [EditMethod, number][])('reports each step of %s once, and previews while editing', async (method, total) => {
     const seen: EditProgress[] = [];
     let preview: RgbImage | undefined;

@@ -38,6 +38,50 @@ function kept({ rgb }: RgbImage, mask: EditMask): RgbImage {
   return { width: SIDE, height: SIDE, rgb: values };
 }
 
+/** Brightness of a pixel, 0…255, from where it is; grey. */
+const painted = (paint: (x: number, y: number) => number): RgbImage => ({
+  width: SIDE,
+  height: SIDE,
+  rgb: Uint8Array.from({ length: SIDE * SIDE * 3 }, (_, index) =>
+    paint(Math.floor(index / 3) % SIDE, Math.floor(index / 3 / SIDE)),
+  ),
+});
+
+describe('toy-pets knows', () => {
+  const knowledge = async (posted: RgbImage, prompt: string, method: 'direct' | 'edit-friendly' = 'direct') => {
+    const { known, reconstructionPsnr } = await pipeline.edit({
+      source: { kind: 'posted', image: posted, prompt },
+      targetPrompt: prompt,
+      steps: 2,
+      method,
+    });
+    expect(reconstructionPsnr).toBe(100);
+    return known!;
+  };
+
+  it('scenes of its world', async () => {
+    for (let index = 0; index < 6; index++) {
+      const drawn = createScene(createGenerator(70_000 + index));
+      const known = await knowledge({ ...image, rgb: drawScene(drawn, SIDE) }, caption(drawn));
+      expect(known.isKnown).toBe(true);
+      expect(known.roundTripPsnr).toBeGreaterThan(25);
+      expect(known.noise!.deviation).toBeGreaterThan(0.3);
+    }
+  });
+
+  it('neither noise nor checks, nor a gradient, nor a scene upside down, though the source is rebuilt exactly', async () => {
+    const generator = createGenerator(5);
+    const strange = [
+      painted(() => generator.integer(256)),
+      painted((x, y) => ((Math.floor(x / 4) + Math.floor(y / 4)) % 2 === 0 ? 0 : 255)),
+      painted((x, y) => x + y),
+      { ...image, rgb: image.rgb.slice().reverse() },
+    ];
+    for (const posted of strange) expect((await knowledge(posted, caption(scene))).isKnown).toBe(false);
+    expect(await knowledge(strange[0]!, caption(scene), 'edit-friendly')).not.toHaveProperty('noise');
+  });
+});
+
 describe('toy-pets edits a drawing', () => {
   it.each([
     ['another animal', { kind: 'replace', from: 'dog', to: 'cat' }],
