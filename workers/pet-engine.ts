@@ -53,6 +53,7 @@ export const createPetEngine: CreatePetEngine = async (options) => {
   try {
     await selfTest(engine);
     const model = new StableDiffusionModel(await CheckpointFolder.open(options.checkpoint), engine);
+    model.checkDrawsFromText();
     return new StableDiffusionPetEngine(model, engine.name, options);
   } catch (error) {
     if (error instanceof CheckpointError || error instanceof EngineDisagreesError) {

@@ -50,7 +50,7 @@ const part = (...classes: string[]) => z.tuple([z.string(), z.enum(classes)]);
 const anyPart = z.tuple([z.string().nullable(), z.string().nullable()]).optional();
 
 const indexSchema = z.strictObject({
-  _class_name: z.literal('StableDiffusionPipeline'),
+  _class_name: z.enum(['StableDiffusionPipeline', 'StableDiffusionInstructPix2PixPipeline']),
   _diffusers_version: z.string().optional(),
   _name_or_path: z.string().optional(),
   unet: part('UNet2DConditionModel'),
@@ -225,7 +225,9 @@ function checkFit(path: string, unet: UNet2DConditionConfig, vae: AutoencoderKLC
     if (value !== found)
       throw new CheckpointError({ file, key, expected: `${value}, ${expected}`, found: String(found) });
   };
-  expect('in_channels', "the vae's latent_channels", vae.latentChannels, unet.inChannels);
+  // Twice as many where a picture stands beside the noise.
+  const channels = unet.inChannels === 2 * vae.latentChannels ? unet.inChannels : vae.latentChannels;
+  expect('in_channels', "the vae's latent_channels", channels, unet.inChannels);
   expect('out_channels', "the vae's latent_channels", vae.latentChannels, unet.outChannels);
   expect('cross_attention_dim', "the text encoder's hidden_size", text.hiddenSize, unet.crossAttentionDim);
 }

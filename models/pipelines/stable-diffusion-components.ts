@@ -3,7 +3,7 @@ import type { SchedulerConfig } from '../schedulers/scheduler-config.js';
 import type { CLIPTokenizer } from '../tokenizers/tokenization-clip.js';
 
 export interface NoisePredictionInput {
-  /** [rows, h, w, C] */
+  /** [rows, h, w, C], or [rows, h, w, 2·C] with a picture's latents, not scaled, as further channels */
   readonly latents: Float32Array;
   /** The same for all rows, 0…999. */
   readonly timestep: number;
@@ -30,4 +30,10 @@ export interface StableDiffusionComponents {
   predictNoise(input: NoisePredictionInput): Promise<Float32Array>;
   /** [rows, h, w, C] latents of the autoencoder (the scaling undone) → [rows, H, W, 3] in [−1, 1] */
   decodeLatents(latents: Float32Array, rows: number): Promise<Float32Array>;
+}
+
+/** Of a checkpoint that sees a picture beside the noise. */
+export interface InstructPix2PixComponents extends StableDiffusionComponents {
+  /** [H, W, 3] in [−1, 1] → the posterior's mode, [h, w, C], not scaled */
+  encodeImage(pixels: Float32Array): Promise<Float32Array>;
 }

@@ -3,6 +3,7 @@
  * inputs, so a handful of graphs serves every prompt and every pet.
  */
 
+import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs';
 import type { AutoencoderKLConfig } from '../autoencoders/autoencoder-kl.js';
 import { AutoencoderKL } from '../autoencoders/autoencoder-kl.js';
@@ -10,6 +11,7 @@ import { concatenate } from '../concatenate.js';
 import type { CompiledFunction, Engine, Signature, TracedFunction } from '../engine/engine.js';
 import { hostScalar, hostTensor } from '../engine/host-tensor.js';
 import { CLIPVisionModelWithProjection } from '../image-encoders/modeling-clip-vision.js';
+import { CheckpointError } from '../loaders/checkpoint-error.js';
 import type { CheckpointFolder } from '../loaders/checkpoint-folder.js';
 import { recordParameters } from '../loaders/weight-files.js';
 import { adapterRank, type LoRAAdapter, packLoRA } from '../lora/lora-adapter.js';
@@ -20,7 +22,7 @@ import { CLIPTextModel, CLIPTextModelWithProjection } from '../text-encoders/mod
 import type { LatentPosterior } from '../trainers/dreambooth-batches.js';
 import { dreamBoothLoRASignature, dreamBoothLoRAStep } from '../trainers/dreambooth-lora-step.js';
 import { UNet2DConditionModel } from '../unets/unet-2d-condition.js';
-import type { StableDiffusionComponents } from './stable-diffusion-components.js';
+import type { InstructPix2PixComponents, StableDiffusionComponents } from './stable-diffusion-components.js';
 
 /** LoRA factors for sampling, in the layout of their rank bucket. */
 export interface ActiveLoRA {
@@ -33,12 +35,16 @@ export interface ActiveLoRA {
 
 /** Rows of the UNet in one call: a picture without and with guidance, and two or four pictures with it. */
 const ROW_BUCKETS = [1, 2, 4, 8] as const;
+/** A picture that is changed as told, without and with guidance. */
+const INSTRUCTED_ROW_BUCKETS = [1, 3] as const;
 
 export class StableDiffusionModel {
   readonly checkpoint: CheckpointFolder;
   /** Every projection that a LoRA may change. */
   readonly loraModules: readonly LoRAModule[];
   readonly latentShape: readonly [height: number, width: number, channels: number];
+  /** Whether the UNet sees a picture's latents beside the noise, as those of InstructPix2Pix do. */
+  readonly seesPicture: boolean;
   readonly imageSize: readonly [height: number, width: number];
   readonly embeddingShape: readonly [length: number, width: number];
   readonly #engine: Engine;
@@ -49,15 +55,51 @@ export class StableDiffusionModel {
     this.checkpoint = checkpoint;
     this.#engine = engine;
     const scale = vaeScale(vae);
-    this.latentShape = [unet.sampleSize, unet.sampleSize, unet.inChannels];
+    this.latentShape = [unet.sampleSize, unet.sampleSize, vae.latentChannels];
+    this.seesPicture = unet.inChannels !== vae.latentChannels;
     this.imageSize = [unet.sampleSize * scale, unet.sampleSize * scale];
     this.embeddingShape = [textEncoder.maxPositionEmbeddings, textEncoder.hiddenSize];
     const shapes = recordParameters((source) => new UNet2DConditionModel(unet, new Parameters(source)));
     this.loraModules = attentionProjections(shapes);
   }
 
-  /** What a pipeline needs, drawing with `lora` or with the checkpoint as it is. */
+  /**
+   * What a pipeline needs, drawing with `lora` or with the checkpoint as it is.
+   * @throws CheckpointError where the UNet wants a picture beside the noise
+   */
   components(lora?: ActiveLoRA): StableDiffusionComponents {
+    this.checkDrawsFromText();
+    return this.#components(lora);
+  }
+
+  /** What `StableDiffusionInstructPix2PixPipeline` needs. @throws CheckpointError where the UNet sees no picture */
+  instructPix2PixComponents(lora?: ActiveLoRA): InstructPix2PixComponents {
+    if (!this.seesPicture) throw this.#wrongInput(2, 'for pictures that are changed as told');
+    return {
+      ...this.#components(lora),
+      rowBuckets: INSTRUCTED_ROW_BUCKETS,
+      encodeImage: async (pixels) => (await this.encodeImage(pixels)).mean,
+    };
+  }
+
+  /** @throws CheckpointError where the UNet wants a picture beside the noise: it neither draws from text nor learns a pet */
+  checkDrawsFromText(): void {
+    if (this.seesPicture) throw this.#wrongInput(1, 'for pictures from text');
+  }
+
+  #wrongInput(latentsExpected: number, purpose: string): CheckpointError {
+    const { vae, unet } = this.checkpoint.configs;
+    const found = this.seesPicture ? `${unet.inChannels}, of an InstructPix2Pix checkpoint` : String(unet.inChannels);
+    const expected = `${latentsExpected * vae.latentChannels}, ${purpose}`;
+    return new CheckpointError({
+      file: join(this.checkpoint.path, 'unet', 'config.json'),
+      key: 'in_channels',
+      expected,
+      found,
+    });
+  }
+
+  #components(lora?: ActiveLoRA): StableDiffusionComponents {
     const { checkpoint, latentShape, imageSize } = this;
     return {
       tokenizer: checkpoint.tokenizer,
@@ -72,7 +114,7 @@ export class StableDiffusionModel {
         const layout = lora?.layout;
         const predict = await this.#predictor(rows, layout);
         const { noise } = await predict.run({
-          sample: hostTensor([rows, ...latentShape], latents),
+          sample: hostTensor([rows, ...this.#inputShape], latents),
           timesteps: hostTensor([rows], new Float32Array(rows).fill(timestep)),
           embeddings: hostTensor([rows, ...this.embeddingShape], embeddings),
           ...(lora ? { lora: hostTensor([lora.layout.size], lora.values), scale: hostScalar(lora.scale) } : {}),
@@ -192,6 +234,7 @@ export class StableDiffusionModel {
 
   /** One step of DreamBooth with LoRA on `rows` rows, for `trainDreamBoothLoRA`. */
   async trainingStep(rows: number, layout: LoRALayout): Promise<CompiledFunction> {
+    this.checkDrawsFromText();
     const { latentShape, embeddingShape } = this;
     const signature = dreamBoothLoRASignature({ rows, layout, latentShape, embeddingShape });
     const step = dreamBoothLoRAStep({ layout, createUNet: (parameters) => this.unet(parameters) });
@@ -216,9 +259,15 @@ export class StableDiffusionModel {
     for (const { dispose } of compiled) await dispose();
   }
 
+  /** Of the UNet. */
+  get #inputShape(): readonly [height: number, width: number, channels: number] {
+    const [height, width] = this.latentShape;
+    return [height, width, this.checkpoint.configs.unet.inChannels];
+  }
+
   #predictor(rows: number, layout?: LoRALayout): Promise<CompiledFunction> {
     const signature: Signature = {
-      sample: { shape: [rows, ...this.latentShape], dtype: 'float32' },
+      sample: { shape: [rows, ...this.#inputShape], dtype: 'float32' },
       timesteps: { shape: [rows], dtype: 'float32' },
       embeddings: { shape: [rows, ...this.embeddingShape], dtype: 'float32' },
       ...(layout ? { lora: { shape: [layout.size], dtype: 'float32' }, scale: { shape: [], dtype: 'float32' } } : {}),

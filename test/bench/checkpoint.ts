@@ -6,6 +6,7 @@ import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
 import { type ActiveLoRA, StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
 import { dreamBoothLoRASignature } from '#models/trainers/dreambooth-lora-step.js';
 import { waves } from '#test/helpers/engines.js';
+import { attentionControl } from './attention-control.js';
 import { type BenchContext, type Measurement, median, repeatMs, type Topic } from './measurement.js';
 
 /** One picture with guidance, and four of them. */
@@ -106,5 +107,10 @@ const otherParts: Measure = async (model, context) => {
 
 export const checkpoint: Topic = {
   name: 'checkpoint',
-  parts: { 'unet step': withModel(unetSteps), 'LoRA step': withModel(loraStep), 'other parts': withModel(otherParts) },
+  parts: {
+    'unet step': withModel(unetSteps),
+    'LoRA step': withModel(loraStep),
+    'other parts': withModel(otherParts),
+    'attention control': attentionControl,
+  },
 };

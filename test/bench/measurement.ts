@@ -15,6 +15,8 @@ export interface Measurement {
 export interface BenchContext {
   /** Fewer repetitions, shorter training. */
   readonly isQuick: boolean;
+  /** Attention control on a UNet of the size of Stable Diffusion 1.x. */
+  readonly isFullSize: boolean;
   readonly onLine: (line: string) => void;
   readonly checkpointFolder: string;
   /** How much a crowd asks together; promises hold for 50. */

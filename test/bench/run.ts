@@ -21,6 +21,7 @@ const names = topics.map(({ name }) => name).join(', ');
 const USAGE = `npm run bench -- [options]
   --only <topics>   some of: ${names} (separated by commas)
   --quick           fewer repetitions, a training of a few steps
+  --full-size       attention control on a UNet as large as that of Stable Diffusion 1.x: 8 GB of disk and memory, minutes
   --rate <number>   commands per second in the topic chats, for machines that others use too; default: 50
   --output <file>   default: bench.json`;
 
@@ -60,6 +61,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', default: names },
     quick: { type: 'boolean', default: false },
+    'full-size': { type: 'boolean', default: false },
     rate: { type: 'string', default: '50' },
     output: { type: 'string', default: 'bench.json' },
     help: { type: 'boolean', default: false },
@@ -76,6 +78,7 @@ const rows = await run(
   topics.filter(({ name }) => wanted.includes(name)),
   {
     isQuick: values.quick,
+    isFullSize: values['full-size'],
     onLine: (line) => void process.stderr.write(`  ${line}\n`),
     commandsPerSecond: Number(values.rate),
     checkpointFolder: process.env.CHECKPOINT || join(packageRoot, 'models/checkpoints/toy-pets'),

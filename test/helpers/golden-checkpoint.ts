@@ -25,8 +25,12 @@ const VAE = {
   norm_num_groups: 8,
 };
 
-/** @param recommendations content of petbooth.json @returns the folder */
-export async function createGoldenCheckpoint(golden: GoldenConfigs, recommendations: object = {}): Promise<string> {
+/** @param recommendations content of petbooth.json @param pipeline class that the folder names @returns the folder */
+export async function createGoldenCheckpoint(
+  golden: GoldenConfigs,
+  recommendations: object = {},
+  pipeline = 'StableDiffusionPipeline',
+): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'petbooth-golden-'));
   const { text_config: text, unet_config: unet } = golden;
   const part = async (name: string, file: string, config: object, build: (source: ParameterSource) => unknown) => {
@@ -57,7 +61,7 @@ export async function createGoldenCheckpoint(golden: GoldenConfigs, recommendati
     'scheduler/scheduler_config.json': JSON.stringify(SD14_SCHEDULER_CONFIG),
     'petbooth.json': JSON.stringify(recommendations),
     'model_index.json': JSON.stringify({
-      _class_name: 'StableDiffusionPipeline',
+      _class_name: pipeline,
       scheduler: ['diffusers', 'DDIMScheduler'],
       text_encoder: ['transformers', 'CLIPTextModel'],
       tokenizer: ['transformers', 'CLIPTokenizer'],

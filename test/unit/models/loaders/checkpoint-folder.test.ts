@@ -203,7 +203,7 @@ describe('CheckpointFolder', () => {
     [
       'another pipeline',
       (f) => rewriteJson(join(f, 'model_index.json'), (json) => Object.assign(json, { _class_name: 'FluxPipeline' })),
-      '_class_name: expected "StableDiffusionPipeline", found "FluxPipeline"',
+      '_class_name: expected "StableDiffusionPipeline" or "StableDiffusionInstructPix2PixPipeline", found "FluxPipeline"',
     ],
     [
       'another text encoder',
