@@ -53,7 +53,8 @@ test('on both services commands are registered, and a message comes, changes and
   );
   expect(isFine).toBe(true);
   expect(discord.state.commands.map(({ name }) => name)).toContain('train');
-  expect(telegram.state.commands.size).toBe(7);
+  // For everybody and for administrators, without a language and in six.
+  expect(telegram.state.commands.size).toBe(2 * 7);
   const posted = [...discord.state.messages.values()];
   expect(posted.map(({ history, isDeleted }) => [history.length, isDeleted])).toEqual([[2, true]]);
   expect(telegram.state.messages.map(({ isDeleted }) => isDeleted)).toEqual([true]);

@@ -1,16 +1,18 @@
+import { localeFor, locales } from '#locales/index.js';
 import type { PageMessage } from '#src/platforms/web/render-reply.js';
 import { WebClient } from '#src/platforms/web/web-client.js';
 import { type Matcher, type ScenarioChat, type SeenMessage, seesWithin } from './chat.js';
 
 /** A person at the chat page, who speaks its own requests. */
 export class WebPerson implements ScenarioChat {
-  readonly personName = 'Guest';
+  readonly personName: string;
   readonly #language: string;
   #client: WebClient;
 
   private constructor(client: WebClient, language: string) {
     this.#client = client;
     this.#language = language;
+    this.personName = locales[localeFor(language)].web.guest;
   }
 
   static async open(address: string, language = 'en'): Promise<WebPerson> {
