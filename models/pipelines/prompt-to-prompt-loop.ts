@@ -1,8 +1,10 @@
 /** @file The steps of an edit: source and target side by side, attention from one to the other, what must stay kept. */
+
 import type { ControlSchedule } from '../attention-control/control-schedule.js';
 import { withoutReplacement } from '../attention-control/cross-attention-guidance.js';
 import type { LatentMask } from '../attention-control/local-blend.js';
 import type { RowRoles } from '../attention-control/prompt-to-prompt-controller.js';
+import { concatenate } from '../concatenate.js';
 import { guideProximally, pullToInversion } from '../inversion/proximal-guidance.js';
 import type { SourceTrack } from '../inversion/source-track.js';
 import { isGuided } from './classifier-free-guidance.js';
@@ -80,9 +82,9 @@ export async function runEditLoop(options: EditLoopOptions): Promise<EditedLaten
     // 2. predict the noise of all rows
     const unconditional = track.unconditionalAt(step);
     const { noise, crossMaps } = await components.predictControlled({
-      latents: joined(rows.map(({ side }) => (side === 'source' ? source : target))),
+      latents: concatenate(rows.map(({ side }) => (side === 'source' ? source : target))),
       timestep,
-      embeddings: joined(rows.map((row) => (row.isConditional ? options.embeddings[row.side] : unconditional))),
+      embeddings: concatenate(rows.map((row) => (row.isConditional ? options.embeddings[row.side] : unconditional))),
       rows: roles,
       weights,
       loraScales,
@@ -104,14 +106,14 @@ export async function runEditLoop(options: EditLoopOptions): Promise<EditedLaten
       proximal && indexOf('target', false) >= 0
         ? guideProximally(rowOf(indexOf('target', false)), rowOf(roles.target), guidanceScale, proximal)
         : undefined;
-    const prediction = joined([guided('source'), proximally?.noise ?? guided('target')]);
+    const prediction = concatenate([guided('source'), proximally?.noise ?? guided('target')]);
     // 4. step
-    const sample = joined([source, target]);
+    const sample = concatenate([source, target]);
     const next = scheduler.step(prediction, timestep, sample, {
       eta: track.eta ?? 0,
       drawNoise: () => {
         const drawn = track.noiseAt!(step);
-        return joined([drawn, drawn]);
+        return concatenate([drawn, drawn]);
       },
     });
     // 5. keep what must stay
@@ -127,14 +129,4 @@ export async function runEditLoop(options: EditLoopOptions): Promise<EditedLaten
     );
   }
   return { source, target };
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

@@ -92,6 +92,14 @@ export const RARE_WORDS = ['sks', 'ohwx', 'phol', 'kprc', 'olis', 'hta'] as cons
 export const TOY_RECOMMENDATIONS = {
   name: 'toy-pets',
   sampling: { steps: 20, guidanceScale: 4, scheduler: 'DPMSolverMultistepScheduler' },
+  editing: {
+    steps: 20,
+    guidanceScale: 4,
+    selfReplaceLevel: 0,
+    blendLevel: 0,
+    blendThreshold: 0.5,
+    leastRoundTripPsnr: 24,
+  },
   training: {
     rank: 16,
     steps: 450,

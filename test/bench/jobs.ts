@@ -15,7 +15,9 @@ async function secondsOf(folder: BenchFolder, client: WebClient, line: string, p
   const done = async () => (await folder.logEntries()).filter(({ msg }) => msg === 'job done');
   const before = (await done()).length;
   const known = new Set(client.messages.map(({ id }) => id));
-  const isAnswer = ({ id, author, kind }: PageMessage) => author === 'bot' && !known.has(id) && kind !== 'status';
+  // A finished training is announced too, which is no answer.
+  const isAnswer = ({ id, author, kind }: PageMessage) =>
+    author === 'bot' && !known.has(id) && (kind === 'result' || kind === 'error');
   await client.send(line, photos);
   const answer = await client.waitFor(isAnswer, ANSWER_TIMEOUT_MS);
   const entry = (await done())[before];

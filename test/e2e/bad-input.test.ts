@@ -115,7 +115,7 @@ describe('what people send', () => {
       [incoming(new Uint8Array(gif), 'f.gif'), 'Photo 3 (f.gif) is a GIF. I need a still photo: JPEG, PNG or WebP.'],
       [
         incoming(bytes('\0\0\0\x18ftypheic'), 'g.heic'),
-        'Photo 3 (g.heic) is HEIC, which I cannot read. Save it as JPEG first.',
+        'Photo 3 (g.heic) is HEIC, which I cannot read. Send it as a photo rather than as a file, or take a screenshot of it. On an iPhone, Settings › Camera › Formats › Most Compatible makes JPEG from now on.',
       ],
     ];
     for (const [photo, why] of refused) {

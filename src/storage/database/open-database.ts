@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { dataDir } from '@electric-sql/pglite-prepopulatedfs';
 import { drizzle, type PgliteDatabase } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 import { ownerOf, tryLock } from '../file-lock.js';
+import { PreparedPGlite } from './prepared-pglite.js';
 import * as schema from './schema.js';
 
 export type Database = PgliteDatabase<typeof schema>;
@@ -46,14 +47,14 @@ export async function openDatabase({ folder, migrationsFolder }: OpenDatabaseOpt
 
 /** A new database begins as a copy of an empty one: setting it up by initdb takes several seconds of WebAssembly. */
 async function createClient(folder: string | undefined): Promise<PGlite> {
-  if (folder === undefined) return PGlite.create('memory://', { loadDataDir: await dataDir() });
+  if (folder === undefined) return PreparedPGlite.open({ dataDir: 'memory://', loadDataDir: await dataDir() });
   const path = join(folder, 'postgres');
   const creating = join(folder, 'postgres.creating');
   // There from before the first file of a copy until after its last: what an interrupted start left holds no data yet.
   if (existsSync(creating)) await rm(path, { recursive: true, force: true });
-  else if (existsSync(path)) return PGlite.create(path);
+  else if (existsSync(path)) return PreparedPGlite.open({ dataDir: path });
   await writeFile(creating, '');
-  const client = await PGlite.create(path, { loadDataDir: await dataDir() });
+  const client = await PreparedPGlite.open({ dataDir: path, loadDataDir: await dataDir() });
   await rm(creating);
   return client;
 }

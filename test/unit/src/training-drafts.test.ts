@@ -164,7 +164,7 @@ describe('doubtful photos', () => {
   test('that cannot be read are crossed out and left out; where that leaves too few, nothing is kept to decide', async () => {
     const heic = incoming(Buffer.from('\0\0\0\x18ftypheic'.padEnd(64, '\0'), 'latin1'), 'a.heic');
     const sheet = await startWith([...(await good(1, 2, 3)), heic]);
-    expect(sheet.text).toContain('Photo 4 (a.heic) is HEIC, which I cannot read. Save it as JPEG first.');
+    expect(sheet.text).toContain('Photo 4 (a.heic) is HEIC, which I cannot read. Send it as a photo');
     await spine.platform.press(actionOf(sheet, buttons.useAnyway));
     expect(spine.chat.last!.text).toContain('photos you sent (3)');
     await spine.platform.say('train', { name: 'Rex', kind: 'dog', photos: [...(await good(1, 2)), heic] });

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
+import { TOY_RECOMMENDATIONS } from '#models/pretraining/toy-pets-configuration.js';
 import { decodeClassLatents } from '#models/trainers/prior-preservation.js';
 import { dreamBoothPrompts } from '#models/trainers/rare-token.js';
 import { packageRoot } from '#src/config.js';
@@ -18,4 +19,8 @@ test('the shipped class latents belong to the shipped autoencoder', async () => 
     const file = join(path, 'class_latents', name);
     expect(decodeClassLatents(await readFile(file), { expected, file }).shape).toEqual([16, 16, 4]);
   }
+});
+
+test('the shipped recommendations are those that the recipe writes', async () => {
+  expect(JSON.parse(await readFile(join(path, 'petbooth.json'), 'utf8'))).toEqual(TOY_RECOMMENDATIONS);
 });
