@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RawFile, REST, RouteLike } from 'discord.js';
+import { type RawFile, REST, type RouteLike } from 'discord.js';
 import { describeFailure } from './discord-errors.js';
 
 export interface RequestOptions {
@@ -27,10 +27,13 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** The library's requests with our own patience: its retries would post twice, and its errors carry tokens. */
 export class Requests {
   readonly #rest: REST;
+  /** "Interaction endpoints are not bound to the bot's Global Rate Limit": https://docs.discord.com/developers/topics/rate-limits */
+  readonly #interactions: REST;
   readonly #options: RequestsOptions;
 
   constructor(rest: REST, options: RequestsOptions) {
     this.#rest = rest;
+    this.#interactions = new REST({ ...rest.options, globalRequestsPerSecond: Number.POSITIVE_INFINITY });
     this.#options = options;
   }
 
@@ -56,7 +59,8 @@ export class Requests {
     const controller = new AbortController();
     const timer = setTimeout(() => controller.abort(), timeoutMs);
     try {
-      const answer = await this.#rest.request({
+      // An interaction's token stands for ours.
+      const answer = await (auth ? this.#rest : this.#interactions).request({
         method: method as never,
         fullRoute: route,
         auth,
