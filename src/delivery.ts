@@ -267,7 +267,7 @@ export class Delivery implements JobListener {
   async #replace(platform: Platform, record: JobRecord, message: OutgoingMessage): Promise<void> {
     if (record.message) {
       try {
-        await platform.edit(record.message, message);
+        await platform.edit(record.message, message, { person: record.person });
         return;
       } catch (error) {
         if (!(error instanceof MessageGoneError)) throw error;

@@ -22,6 +22,7 @@ export function renderMessage(kind: OutgoingMessage['kind'], locale: LocaleName,
   const texts = locales[locale];
   return {
     kind,
+    locale,
     text: [telling.text, ...(telling.lines ?? [])].map((line) => translateWith(texts, line)).join('\n'),
     ...(telling.pictures && {
       pictures: telling.pictures.map(({ blob, alt }) => ({ blob, alt: translateWith(texts, alt) })),

@@ -12,7 +12,8 @@ export function withSpoilers(platform: Platform, isSpoilerPlace: (place: Place) 
     start: (bot) => platform.start(bot),
     stop: () => platform.stop(),
     send: async (place, message, options) => platform.send(place, await marked(place, message), options),
-    edit: async (reference, message) => platform.edit(reference, await marked(reference.place, message)),
+    edit: async (reference, message, options) =>
+      platform.edit(reference, await marked(reference.place, message), options),
     remove: (reference) => platform.remove(reference),
     forget: async (person) => platform.forget?.(person),
   };

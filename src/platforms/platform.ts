@@ -17,6 +17,8 @@ export interface OutgoingMessage {
   readonly kind: 'info' | 'status' | 'result' | 'error';
   /** May hold line breaks. */
   readonly text: string;
+  /** The language that the text is in, for what a platform has to add of its own. */
+  readonly locale?: LocaleName;
   readonly pictures?: readonly { readonly blob: BlobKey; readonly alt: string }[];
   /** The pictures are hidden until somebody clicks them, where the platform can. */
   readonly isSpoiler?: boolean;
@@ -146,8 +148,12 @@ export interface Platform {
   remove(reference: MessageReference): Promise<void>;
   /** Deletes what the platform keeps about a person on our side. */
   forget?(person: Person): Promise<void>;
-  /** Replaces the message's whole content. Repeating it changes nothing. @throws MessageGoneError where it was deleted */
-  edit(reference: MessageReference, message: OutgoingMessage): Promise<void>;
+  /**
+   * Replaces the message's whole content. Repeating it changes nothing.
+   * @param options.person who is told in private what may not be shown there
+   * @throws MessageGoneError where it was deleted
+   */
+  edit(reference: MessageReference, message: OutgoingMessage, options?: { readonly person: Person }): Promise<void>;
 }
 
 export class MessageGoneError extends Error {

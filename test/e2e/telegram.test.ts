@@ -167,6 +167,22 @@ describe('Telegram', () => {
     expect(group.messages).toHaveLength(1);
   });
 
+  test('a group that forbids pictures while one is drawn: it comes in private, and the group is told', async () => {
+    await spine.startBot({ createPlatforms });
+    const user = emulator.user('Anna');
+    const pets = emulator.group('Pet lovers');
+    const alone = user.privateChat();
+    await alone.say('/start');
+    await alone.sees(/Hello Anna/);
+    await pets.as(user).say('/imagine a fox');
+    await pets.as(user).sees(/a fox/);
+    pets.chat.picturesForbidden = true;
+    await spine.startWorker();
+    await alone.sees(({ text, pictureCount }) => /“a fox” for Anna/.test(text) && pictureCount === 1, 30_000);
+    await pets.as(user).sees(/“a fox” for Anna[^]*Pictures may not be posted here; I have sent them to you in private/);
+    expect(pets.as(user).messages).toHaveLength(1);
+  });
+
   test('faults of every kind and restarts: each job has one message, and each message its picture', async () => {
     const generator = createGenerator(7);
     const people = ['Anna', 'Bob', 'Clara'].map((name) => emulator.user(name).privateChat());

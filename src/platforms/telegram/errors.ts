@@ -46,6 +46,14 @@ export class ChatForbiddenError extends PermanentError {
   }
 }
 
+/** Words may be posted in this chat, pictures may not. */
+export class PicturesForbiddenError extends PermanentError {
+  constructor(message: string) {
+    super(message);
+    this.name = 'PicturesForbiddenError';
+  }
+}
+
 const notModified = /message is not modified/i;
 const gone =
   /message to (edit|delete) not found|message can't be edited|MESSAGE_ID_INVALID|message identifier is not specified/i;
@@ -68,6 +76,7 @@ export const isWrongForm = (error: unknown) => matches(error, wrongForm);
 export const isThreadGone = (error: unknown) => matches(error, threadGone);
 /** Telegram will not show this as a photo; as a file it will. */
 export const isUnsuitablePhoto = (error: unknown) => matches(error, unsuitablePhoto);
+
 /** Words may be posted here, pictures may not. */
 export const isPictureForbidden = (error: unknown) =>
   matches(error, noPictures) && !/send text|send messages/i.test(error.description);
@@ -78,6 +87,7 @@ export function isForbidden(error: unknown): boolean {
 
 /** What the rest of the bot understands. */
 export function translateError(error: unknown): unknown {
+  if (isPictureForbidden(error)) return new PicturesForbiddenError((error as Error).message);
   if (isGone(error)) return new MessageGoneError((error as Error).message);
   if (isForbidden(error)) return new ChatForbiddenError((error as Error).message);
   return error;

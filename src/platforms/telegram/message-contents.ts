@@ -4,15 +4,7 @@ import type { BlobKey, Place } from '#src/command.js';
 import type { Logger } from '#src/log.js';
 import { sniffFormat } from '#src/photos.js';
 import { BlobMissingError, type BlobStore } from '#src/storage/blobs.js';
-import {
-  isGone,
-  isNotModified,
-  isPictureForbidden,
-  isThreadGone,
-  isUnsuitablePhoto,
-  isWrongForm,
-  TelegramRefusedError,
-} from './errors.js';
+import { isGone, isNotModified, isThreadGone, isUnsuitablePhoto, isWrongForm, TelegramRefusedError } from './errors.js';
 import type { RenderedMessage } from './render-message.js';
 import type { SentEntry, SentMessages } from './sent-messages.js';
 import { fileOf, type TelegramClient } from './telegram-client.js';
@@ -68,12 +60,15 @@ export class MessageContents {
     };
   }
 
-  /** May be repeated: an edit that changes nothing is done. */
+  /**
+   * May be repeated: an edit that changes nothing is done.
+   * @throws TelegramRefusedError also where words may be posted but pictures may not
+   */
   async apply(place: Place, id: number, message: RenderedMessage, again: Again): Promise<void> {
     const pictures = await this.#readable(message.pictures);
     const [first, ...others] = pictures;
-    if (!first || !(await this.#showPicture(place, id, first, message, again)))
-      return this.#showWords(place, id, message, again);
+    if (!first) return this.#showWords(place, id, message, again);
+    await this.#showPicture(place, id, first, message, again);
     if (others.length > 0) await this.#showOthers(place, id, others, message, again);
   }
 
@@ -96,14 +91,13 @@ export class MessageContents {
     }
   }
 
-  /** @returns false where pictures may not be posted */
   async #showPicture(
     place: Place,
     id: number,
     picture: Picture,
     message: RenderedMessage,
     again: Again,
-  ): Promise<boolean> {
+  ): Promise<void> {
     const edit = async (asFile: boolean) => {
       const media = await this.#mediaOf(picture, { ...message, asFile });
       const edited = await again(() =>
@@ -119,12 +113,10 @@ export class MessageContents {
     try {
       await edit(picture.name !== undefined);
     } catch (error) {
-      if (isNotModified(error)) return true;
-      if (isPictureForbidden(error)) return false;
+      if (isNotModified(error)) return;
       if (!isUnsuitablePhoto(error)) throw error;
       await edit(true).catch(unlessModified);
     }
-    return true;
   }
 
   async #showOthers(

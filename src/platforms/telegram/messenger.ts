@@ -4,6 +4,7 @@ import type { ChatQueues } from './chat-queues.js';
 import {
   isGone,
   isNotModified,
+  isPictureForbidden,
   isThreadGone,
   TelegramRefusedError,
   TelegramUnansweredError,
@@ -50,7 +51,7 @@ export class Messenger {
   /**
    * Posts once per key. A message starts as words and gets its pictures by an edit: an edit may be repeated, a post may not.
    * @returns the message's id
-   * @throws ChatForbiddenError
+   * @throws ChatForbiddenError, or PicturesForbiddenError where only the words could be posted
    */
   async post(place: Place, key: string, message: RenderedMessage): Promise<number> {
     const chat = this.#contents.chatOf(place);
@@ -68,6 +69,11 @@ export class Messenger {
       }
       return id;
     });
+  }
+
+  /** The id of what was posted under a key. */
+  idOf(key: string): number | undefined {
+    return this.#sent.get(key)?.ids[0];
   }
 
   /** A question that opens the reply field; Telegram lets nobody edit it. */
@@ -95,7 +101,7 @@ export class Messenger {
     });
   }
 
-  /** @throws MessageGoneError, ChatForbiddenError */
+  /** @throws MessageGoneError, ChatForbiddenError, PicturesForbiddenError */
   async edit(place: Place, id: number, message: RenderedMessage): Promise<void> {
     const chat = this.#contents.chatOf(place);
     await this.#queues.run(chat, async (again) => {
@@ -114,7 +120,12 @@ export class Messenger {
       chat,
       async (again) => {
         const message = content();
-        if (message) await this.#contents.apply({ ...place, channel: chat }, id, message, again);
+        if (!message) return;
+        const target = { ...place, channel: chat };
+        await this.#contents.apply(target, id, message, again).catch(async (error: unknown) => {
+          if (!isPictureForbidden(error)) throw error;
+          await this.#contents.apply(target, id, { ...message, pictures: [] }, again);
+        });
       },
       { isPassing: true },
     );

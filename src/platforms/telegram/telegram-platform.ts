@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { defaultLocale } from '#locales/index.js';
 import type { Person, Place } from '#src/command.js';
 import type { Logger } from '#src/log.js';
 import type { BlobStore } from '#src/storage/blobs.js';
@@ -10,7 +11,7 @@ import { Conversation } from './conversation.js';
 import type { BotAccount, FileReference } from './decode-update.js';
 import { DraftDesk } from './draft-desk.js';
 import { Drafts } from './drafts.js';
-import { ChatForbiddenError, TelegramRefusedError, TelegramUnansweredError } from './errors.js';
+import { ChatForbiddenError, PicturesForbiddenError, TelegramRefusedError, TelegramUnansweredError } from './errors.js';
 import { Inbox } from './inbox.js';
 import { MessageContents } from './message-contents.js';
 import { Messenger } from './messenger.js';
@@ -21,6 +22,7 @@ import { SentMessages } from './sent-messages.js';
 import { type Speaker, standingOf } from './standing.js';
 import { StatusEdits } from './status-edits.js';
 import { TelegramClient } from './telegram-client.js';
+import { say } from './texts.js';
 import { UpdateDesk } from './update-desk.js';
 import { UpdateLoop, wantedUpdates } from './update-loop.js';
 import { type WebhookOptions, WebhookServer } from './webhook-server.js';
@@ -185,6 +187,11 @@ export class TelegramPlatform implements Platform {
     try {
       return await this.#post(place, key, message);
     } catch (error) {
+      const posted = this.#started().messenger.idOf(key);
+      if (error instanceof PicturesForbiddenError && posted !== undefined) {
+        await this.#showElsewhere(place, posted, message, person);
+        return { place, message: String(posted) };
+      }
       if (!isClosedGroup(error, place)) throw error;
       // Whoever has never spoken with the bot alone cannot be told: the group may open again.
       const inPrivate: Place = { platform: 'telegram', channel: person.id };
@@ -193,7 +200,11 @@ export class TelegramPlatform implements Platform {
   }
 
   /** A status is passing: it is shown when its turn comes, or not at all, and the promise does not wait for that. */
-  async edit({ place, message: id }: MessageReference, message: OutgoingMessage): Promise<void> {
+  async edit(
+    { place, message: id }: MessageReference,
+    message: OutgoingMessage,
+    { person }: { readonly person?: Person } = {},
+  ): Promise<void> {
     const { messenger, statusEdits } = this.#started();
     const rendered = renderMessage(message);
     if (message.kind === 'status') return statusEdits.show(place, Number(id), rendered);
@@ -201,6 +212,7 @@ export class TelegramPlatform implements Platform {
     try {
       await messenger.edit(place, Number(id), rendered);
     } catch (error) {
+      if (error instanceof PicturesForbiddenError) return this.#showElsewhere(place, Number(id), message, person);
       if (!isClosedGroup(error, place)) throw error;
       throw new MessageGoneError('the message is in a group that is closed to the bot', { cause: error });
     }
@@ -213,6 +225,23 @@ export class TelegramPlatform implements Platform {
 
   async forget({ id }: Person): Promise<void> {
     await this.#started().drafts.removeOf(id);
+  }
+
+  /** The person gets the pictures alone, and the group is told so; where nobody can be reached alone, that pictures are forbidden. */
+  async #showElsewhere(place: Place, id: number, message: OutgoingMessage, person: Person | undefined): Promise<void> {
+    const isToldAlone =
+      place.server !== undefined &&
+      person !== undefined &&
+      (await this.#post({ platform: 'telegram', channel: person.id }, `pictures:${place.channel}/${id}`, message).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof ChatForbiddenError || error instanceof PicturesForbiddenError) return false;
+          throw error;
+        },
+      ));
+    const sentence = say(message.locale ?? defaultLocale, isToldAlone ? 'picturesInPrivate' : 'picturesForbidden');
+    const words = { ...message, text: `${message.text}\n${sentence}`, pictures: [], files: [] };
+    await this.#started().messenger.edit(place, id, renderMessage(words));
   }
 
   async #post(place: Place, key: string, message: OutgoingMessage): Promise<MessageReference> {

@@ -14,6 +14,8 @@ interface Texts {
   readonly notYours: string;
   readonly tooLate: string;
   readonly ask: string;
+  readonly picturesForbidden: string;
+  readonly picturesInPrivate: string;
   readonly start: string;
   readonly cancel: string;
 }
@@ -32,6 +34,8 @@ const texts: Readonly<Record<string, Texts>> = {
     draftGone: 'This is over. Start again with /{command}.',
     notYours: 'Only the one who asked can press this.',
     tooLate: 'Photos that came after the start were left out.',
+    picturesForbidden: 'Pictures may not be posted here.',
+    picturesInPrivate: 'Pictures may not be posted here; I have sent them to you in private.',
     ask: '“{option}” is missing: {description}. Reply with it.',
     start: 'Train',
     cancel: 'Cancel',
@@ -49,6 +53,8 @@ const texts: Readonly<Record<string, Texts>> = {
     draftGone: 'Das ist vorbei. Fang mit /{command} neu an.',
     notYours: 'Das kann nur drücken, wer gefragt hat.',
     tooLate: 'Fotos, die nach dem Start kamen, blieben weg.',
+    picturesForbidden: 'Bilder dürfen hier nicht gepostet werden.',
+    picturesInPrivate: 'Bilder dürfen hier nicht gepostet werden; ich habe sie dir privat geschickt.',
     ask: '„{option}“ fehlt: {description}. Antworte damit.',
     start: 'Trainieren',
     cancel: 'Abbrechen',
@@ -66,6 +72,8 @@ const texts: Readonly<Record<string, Texts>> = {
     draftGone: 'Esto ha terminado. Empieza de nuevo con /{command}.',
     notYours: 'Solo puede pulsarlo quien lo pidió.',
     tooLate: 'Las fotos que llegaron después del inicio se quedaron fuera.',
+    picturesForbidden: 'Aquí no se pueden publicar imágenes.',
+    picturesInPrivate: 'Aquí no se pueden publicar imágenes; te las he enviado en privado.',
     ask: 'Falta «{option}»: {description}. Responde con ello.',
     start: 'Entrenar',
     cancel: 'Cancelar',
@@ -84,6 +92,8 @@ const texts: Readonly<Record<string, Texts>> = {
     draftGone: 'C’est terminé. Recommence avec /{command}.',
     notYours: 'Seule la personne qui a demandé peut appuyer ici.',
     tooLate: 'Les photos arrivées après le début ont été laissées de côté.',
+    picturesForbidden: 'On ne peut pas publier d’images ici.',
+    picturesInPrivate: 'On ne peut pas publier d’images ici ; je te les ai envoyées en privé.',
     ask: '« {option} » manque : {description}. Réponds avec ça.',
     start: 'Entraîner',
     cancel: 'Annuler',
@@ -102,6 +112,8 @@ const texts: Readonly<Record<string, Texts>> = {
     draftGone: 'これは終わっています。/{command} からやり直してください。',
     notYours: '頼んだ本人だけが押せます。',
     tooLate: '開始後に届いた写真は使いませんでした。',
+    picturesForbidden: 'ここでは画像を投稿できません。',
+    picturesInPrivate: 'ここでは画像を投稿できないため、個別のチャットに送りました。',
     ask: '「{option}」がありません: {description}。返信で教えてください。',
     start: '学習する',
     cancel: 'やめる',
@@ -119,6 +131,8 @@ const texts: Readonly<Record<string, Texts>> = {
     draftGone: 'Isto acabou. Comece de novo com /{command}.',
     notYours: 'Só quem pediu pode tocar aqui.',
     tooLate: 'As fotos que chegaram depois do início ficaram de fora.',
+    picturesForbidden: 'Aqui não se podem publicar imagens.',
+    picturesInPrivate: 'Aqui não se podem publicar imagens; enviei-as para você em particular.',
     ask: 'Falta “{option}”: {description}. Responda com isso.',
     start: 'Treinar',
     cancel: 'Cancelar',

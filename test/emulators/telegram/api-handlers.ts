@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ApiError, badRequest } from './api-error.js';
 import { type MethodName, type Payload, UploadedFile } from './bot-api-methods.js';
-import { describeChat, describeUser, type EmulatedMessage, type StoredFile, type TelegramState } from './state.js';
+import {
+  describeChat,
+  describeUser,
+  type EmulatedChat,
+  type EmulatedMessage,
+  type StoredFile,
+  type TelegramState,
+} from './state.js';
 
 type Handler<Name extends MethodName> = (state: TelegramState, payload: Payload<Name>) => unknown;
 type Handlers = {
@@ -38,6 +45,7 @@ export const handlers: Handlers = {
   },
   async sendPhoto(state, { chat_id, message_thread_id, photo, caption, has_spoiler, reply_markup, reply_parameters }) {
     const chat = state.openChat(chat_id, message_thread_id);
+    checkPictures(chat);
     checkCaption(caption);
     checkButtons(reply_markup);
     const message = state.addMessage(chat, state.bot, {
@@ -52,6 +60,7 @@ export const handlers: Handlers = {
   },
   async sendDocument(state, { chat_id, message_thread_id, document, caption, reply_markup, reply_parameters }) {
     const chat = state.openChat(chat_id, message_thread_id);
+    checkPictures(chat);
     checkCaption(caption);
     checkButtons(reply_markup);
     const message = state.addMessage(chat, state.bot, {
@@ -65,6 +74,7 @@ export const handlers: Handlers = {
   },
   async sendMediaGroup(state, { chat_id, message_thread_id, media, reply_parameters }) {
     const chat = state.openChat(chat_id, message_thread_id);
+    checkPictures(chat);
     if (media.length < 2 || media.length > 10) throw badRequest('media group must include 2-10 items');
     if (new Set(media.map(({ type }) => type)).size > 1) throw badRequest('documents cannot be mixed with photos');
     const files: StoredFile[] = [];
@@ -102,6 +112,7 @@ export const handlers: Handlers = {
   },
   async editMessageMedia(state, { chat_id, message_id, media, reply_markup }) {
     const message = editable(state, chat_id, message_id);
+    checkPictures(message.chat);
     checkCaption(media.caption);
     checkButtons(reply_markup);
     const file = await take(state, media.media, media.type === 'photo');
@@ -187,6 +198,10 @@ export const handlers: Handlers = {
 
 export function commandKey(scope: { readonly type: string } | undefined, language: string | undefined): string {
   return `${scope?.type ?? 'default'}/${language ?? ''}`;
+}
+
+function checkPictures({ picturesForbidden }: EmulatedChat): void {
+  if (picturesForbidden) throw badRequest('not enough rights to send photos to the chat');
 }
 
 function checkText(text: string): void {

@@ -19,6 +19,8 @@ export interface EmulatedChat {
   readonly is_forum?: boolean;
   /** What the bot is told when it may not write here. */
   forbidden?: string;
+  /** Words may be posted, photos and files may not. */
+  picturesForbidden?: boolean;
   migratedTo?: number;
   /** Ids of people who may delete others' messages. */
   moderators?: Set<number>;

@@ -7,7 +7,7 @@ import type { ChatActor } from '#test/emulators/telegram/actors.js';
 import { fastTimings } from '#test/emulators/telegram/fast-timings.js';
 import type { Fault } from '#test/emulators/telegram/telegram-emulator.js';
 import { waitFor } from '#test/helpers/wait-for.js';
-import { annasPlace, Harness, info } from './harness.js';
+import { anna, annasPlace, Harness, info } from './harness.js';
 
 describe('what the bot sends', () => {
   let harness: Harness;
@@ -199,14 +199,31 @@ describe('what the bot sends', () => {
     expect(chat.messages.map(({ text }) => text)).toEqual(['two']);
   });
 
-  test('where pictures are forbidden, words are posted', async () => {
-    harness.emulator.failNext('editMessageMedia', {
-      kind: 'refused',
-      code: 400,
-      description: 'Bad Request: not enough rights to send photos to the chat',
-    });
-    await harness.send(annasPlace, await result(1), 't-1');
-    expect(chat.messages).toMatchObject([{ text: '“a fox” for Anna, seed 7', pictureCount: 0 }]);
+  test('where a group forbids pictures, they come in private, and the group is told so, once', async () => {
+    const group = harness.emulator.group('Pets');
+    group.chat.picturesForbidden = true;
+    const inGroup = group.as(harness.emulator.user('Anna'));
+    const place = { ...annasPlace, server: String(group.chat.id), channel: String(group.chat.id) };
+    const message = { ...(await result(1, 2)), locale: 'de' } as const;
+    await harness.send(place, message, 't-1');
+    const status = await harness.send(place, { kind: 'status', text: 'at work' }, 't-2');
+    for (const _ of ['the result', 'and once more']) await harness.platform.edit(status, message, { person: anna });
+    const words = `${message.text}\nBilder dürfen hier nicht gepostet werden; ich habe sie dir privat geschickt.`;
+    expect(inGroup.messages).toMatchObject(Array(2).fill({ text: words, pictureCount: 0, buttons: ['Again'] }));
+    expect(chat.messages.map(({ pictureCount }) => pictureCount)).toEqual([1, 1, 1, 1]);
+  });
+
+  test('where a group forbids pictures and the person cannot be reached alone, words are posted and say why', async () => {
+    const group = harness.emulator.group('Pets');
+    group.chat.picturesForbidden = true;
+    const inGroup = group.as(harness.emulator.user('Anna'));
+    const place = { ...annasPlace, server: String(group.chat.id), channel: String(group.chat.id) };
+    chat.blocks();
+    const status = await harness.send(place, { kind: 'status', text: 'at work' }, 't-1');
+    await harness.platform.edit(status, await result(1), { person: anna });
+    expect(inGroup.messages).toMatchObject([
+      { text: '“a fox” for Anna, seed 7\nPictures may not be posted here.', pictureCount: 0 },
+    ]);
   });
 
   test('a group that became a supergroup is followed', async () => {
