@@ -42,6 +42,7 @@ export interface BotOptions {
   readonly editIntervalMs?: number;
   readonly reconcileIntervalMs?: number;
   readonly requeueAfterMs?: number;
+  readonly maxDeliveryAttempts?: number;
 }
 
 export interface RunningBot {
@@ -122,6 +123,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       editIntervalMs: options.editIntervalMs,
       reconcileIntervalMs: options.reconcileIntervalMs,
       requeueAfterMs: options.requeueAfterMs,
+      maxDeliveryAttempts: options.maxDeliveryAttempts,
     });
     closing.push(() => delivery.stop());
     const people = new PeopleTable(opened.database);

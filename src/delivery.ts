@@ -1,5 +1,5 @@
 import { localeFor } from '#locales/index.js';
-import type { PlatformName, QueuedJob, Text } from './command.js';
+import type { Person, Place, PlatformName, QueuedJob, Text } from './command.js';
 import { placeInQueue } from './eta.js';
 import type { JobListener } from './jobs/events.js';
 import { isJobName, jobs } from './jobs/index.js';
@@ -35,6 +35,7 @@ export interface DeliveryOptions {
   readonly editIntervalMs?: number | undefined;
   readonly reconcileIntervalMs?: number | undefined;
   readonly requeueAfterMs?: number | undefined;
+  readonly maxDeliveryAttempts?: number | undefined;
 }
 
 /** A status message being edited: at most one edit at a time, the newest content wins. */
@@ -50,7 +51,9 @@ interface StatusLine {
 }
 
 /** At the delays below: a platform may be away for about a day. */
-const maxDeliveryAttempts = 32;
+const defaultMaxDeliveryAttempts = 32;
+/** Whoever was away for long is not flooded: the next command brings the next ones. */
+const maxCaughtUp = 5;
 const defaultReconcileIntervalMs = 15_000;
 const maxRetryMs = 60 * 60_000;
 /** Beyond these nobody watches their place change every minute. */
@@ -250,7 +253,8 @@ export class Delivery implements JobListener {
       await records.finishDelivery(id, 'delivered');
       this.#retryAt.delete(id);
     } catch (error) {
-      const isHopeless = record.deliveryAttempts + 1 >= maxDeliveryAttempts;
+      const isHopeless =
+        record.deliveryAttempts + 1 >= (this.#options.maxDeliveryAttempts ?? defaultMaxDeliveryAttempts);
       log.error({ err: error, jobId: id, isHopeless }, 'a result could not be delivered');
       if (isHopeless) {
         await records.finishDelivery(id, 'undeliverable');
@@ -261,6 +265,38 @@ export class Delivery implements JobListener {
         this.#retryAt.set(id, Date.now() + Math.min(maxRetryMs, delayMs));
       }
     }
+  }
+
+  /**
+   * Somebody speaks: what could not be brought to them is tried again, and what was given up is brought to where they are.
+   * @param mayShow asked only where there is something to bring
+   */
+  catchUp(person: Person, place: Place, mayShow: () => Promise<boolean>): void {
+    this.#run(this.#catchUpOn(person, place, mayShow));
+  }
+
+  async #catchUpOn(person: Person, place: Place, mayShow: () => Promise<boolean>): Promise<void> {
+    const missed = await this.#options.records.missedBy(person, maxCaughtUp);
+    for (const record of missed) {
+      if (record.state === 'settled') await this.#deliver(record.id);
+    }
+    // What was asked for in private is no business of a community.
+    const others = missed.filter(
+      ({ state, place: asked }) =>
+        state === 'undeliverable' && (place.server === undefined || asked.server !== undefined),
+    );
+    if (others.length === 0 || !(await mayShow())) return;
+    for (const record of others) await this.#bring(record, place);
+  }
+
+  /** The key is its own, so that two commands at once bring one message. */
+  async #bring(record: JobRecord, place: Place): Promise<void> {
+    const { id, person, outcome } = record;
+    const platform = this.#options.platforms.get(place.platform);
+    if (!platform || !outcome) return;
+    const message = tellOutcome(record, outcome);
+    const sent = await platform.send(place, message, { key: `${id}-missed`, person });
+    await this.#options.records.deliverElsewhere(id, sent);
   }
 
   /** Edits the message; where there is none (any more), posts one under the job's own key, which cannot post twice. */

@@ -132,6 +132,7 @@ export class Dispatcher implements Bot {
       await sending;
       for (const [index, other] of others.entries())
         await platform.send(incoming.place, other, { key: `${jobId}-file-${index + 2}`, person: incoming.person });
+      if (isAccepted) this.#catchUp(incoming);
       log.debug(
         { command: incoming.command, jobId: job, milliseconds: Math.round(performance.now() - started) },
         'answered',
@@ -257,6 +258,17 @@ export class Dispatcher implements Bot {
       if (!(await applicant.standing()).isModerator) throw new UserError('moderatorsOnly');
     }
     if (!unrestricted) await this.#options.rights.assertWelcome(applicant);
+  }
+
+  /** Results that could not be brought to this person, where they may have the bot. */
+  #catchUp(incoming: IncomingCommand): void {
+    const { person, place } = incoming;
+    const isWelcome = () =>
+      this.#options.rights.assertWelcome({ person, place, standing: standingOf(incoming) }).then(
+        () => true,
+        () => false,
+      );
+    this.#options.delivery.catchUp(person, place, isWelcome);
   }
 
   #draftsOf(person: Person, invocation: string): DraftsService {

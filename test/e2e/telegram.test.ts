@@ -148,6 +148,29 @@ describe('Telegram', () => {
     expect(drawn.id).toBe(waiting.id);
   });
 
+  test('what was given up is brought with the next command, once, and not where others would see it', async () => {
+    await spine.startBot({ createPlatforms, maxDeliveryAttempts: 1 });
+    const user = emulator.user('Anna');
+    const chat = user.privateChat();
+    const group = emulator.group('Pet lovers').as(user);
+    await chat.send('/imagine a fox');
+    await chat.sees(/a fox/);
+    chat.blocks();
+    await spine.startWorker();
+    const isGivenUp = () => spine.logLines.some((line) => line.includes('"isHopeless":true'));
+    await waitFor('the last attempt', isGivenUp);
+    await group.send('/queue');
+    await group.sees(textPattern('en', 'commands.queue.replies.empty'));
+    chat.unblocks();
+    await chat.send('/start');
+    await chat.sees(({ text, pictureCount }) => /“a fox” for Anna/.test(text) && pictureCount === 1);
+    await chat.send('/queue');
+    await chat.sees(textPattern('en', 'commands.queue.replies.empty'));
+    await sleep(300);
+    expect(chat.messages.filter(({ pictureCount }) => pictureCount > 0)).toHaveLength(1);
+    expect(group.messages.filter(({ pictureCount }) => pictureCount > 0)).toEqual([]);
+  });
+
   test('a group that throws the bot out while it draws: the picture comes in private, once', async () => {
     const bot = await spine.startBot({ createPlatforms });
     const user = emulator.user('Anna');
@@ -179,7 +202,9 @@ describe('Telegram', () => {
     pets.chat.picturesForbidden = true;
     await spine.startWorker();
     await alone.sees(({ text, pictureCount }) => /“a fox” for Anna/.test(text) && pictureCount === 1, 30_000);
-    await pets.as(user).sees(/“a fox” for Anna[^]*Pictures may not be posted here; I have sent them to you in private/);
+    await pets
+      .as(user)
+      .sees(/“a fox” for Anna[\s\S]*Pictures may not be posted here; I have sent them to you in private/);
     expect(pets.as(user).messages).toHaveLength(1);
   });
 

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lt, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, lt, ne, sql } from 'drizzle-orm';
 import type { Person, Place } from '#src/command.js';
 import type { JobName } from '#src/jobs/index.js';
 import type { JobOutcome } from '#src/jobs/outcome.js';
@@ -165,6 +165,25 @@ export class JobRecords {
       .orderBy(desc(jobs.sequence))
       .limit(1);
     return row && toRecord(row);
+  }
+
+  /** What has ended and could not be brought to the person, oldest first. */
+  async missedBy(person: Owner, limit: number): Promise<JobRecord[]> {
+    const rows = await this.#database
+      .select()
+      .from(jobs)
+      .where(and(isOwnedBy(person), inArray(jobs.state, ['settled', 'undeliverable']), gt(jobs.deliveryAttempts, 0)))
+      .orderBy(asc(jobs.sequence))
+      .limit(limit);
+    return rows.map(toRecord);
+  }
+
+  /** Records that what was given up was told after all, in another place perhaps. */
+  async deliverElsewhere(id: string, message: MessageReference): Promise<void> {
+    await this.#database
+      .update(jobs)
+      .set({ message, place: message.place, state: 'delivered', deliveredAt: new Date() })
+      .where(and(eq(jobs.id, id), eq(jobs.state, 'undeliverable')));
   }
 
   /** Among those that ended well in one channel. */

@@ -47,6 +47,8 @@ test('old jobs go, and old files that no pet and no remaining job names; everyth
     photoOfPet: await store('a photo', 100),
     ofWaitingJob: await store('a photo that waits', 100),
     ofYoungJob: await store('a picture of last week', 40),
+    ofOldMissedJob: await store('a picture that nobody could be brought', 40),
+    ofYoungMissedJob: await store('a picture that may still be brought', 40),
     ofOldJob: await store('a picture of long ago', 40),
     ofNobody: await store('a preview', 40),
     new: await store('a picture of today', 0),
@@ -61,22 +63,24 @@ test('old jobs go, and old files that no pet and no remaining job names; everyth
     photos: [files.photoOfPet],
     previews: [],
   });
-  const add = async (id: string, key: BlobKey, ageDays: number, isDelivered: boolean) => {
+  const add = async (id: string, key: BlobKey, ageDays: number, end?: 'delivered' | 'undeliverable') => {
     const place = { platform: 'web', channel: 'anna' } as const;
     const job = { id, name: 'imagine', data: { key }, title: id, person: anna, place, locale: 'en' } as const;
     await records.insert(job, 1);
-    if (isDelivered) {
+    if (end) {
       await records.settle(id, { kind: 'completed', result: { pictures: [key] } });
-      await records.finishDelivery(id, 'delivered');
+      await records.finishDelivery(id, end);
     }
     await opened.database
       .update(jobs)
       .set({ createdAt: new Date(Date.now() - ageDays * dayMs) })
       .where(sql`${jobs.id} = ${id}`);
   };
-  await add('waiting', files.ofWaitingJob, 100, false);
-  await add('young', files.ofYoungJob, 7, true);
-  await add('old', files.ofOldJob, 40, true);
+  await add('waiting', files.ofWaitingJob, 100);
+  await add('young', files.ofYoungJob, 7, 'delivered');
+  await add('old', files.ofOldJob, 40, 'delivered');
+  await add('young-missed', files.ofYoungMissedJob, 7, 'undeliverable');
+  await add('old-missed', files.ofOldMissedJob, 40, 'undeliverable');
 
   const drafts = new TrainingDraftsTable(opened.database);
   const draftOf = (id: string, blob: BlobKey) => ({
@@ -118,6 +122,8 @@ test('old jobs go, and old files that no pet and no remaining job names; everyth
     photoOfPet: true,
     ofWaitingJob: true,
     ofYoungJob: true,
+    ofYoungMissedJob: true,
+    ofOldMissedJob: false,
     ofOldJob: false,
     ofNobody: false,
     new: true,
@@ -125,6 +131,8 @@ test('old jobs go, and old files that no pet and no remaining job names; everyth
     ofOldDraft: false,
   });
   expect(await records.get('old')).toBeUndefined();
+  expect(await records.get('old-missed')).toBeUndefined();
+  expect(await records.get('young-missed')).toBeDefined();
   expect(await records.get('young')).toBeDefined();
   expect(await records.get('waiting')).toBeDefined();
   expect(await usage.everythingOf(anna)).toMatchObject([{ id: 'today' }]);
