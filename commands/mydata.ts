@@ -25,7 +25,7 @@ export const mydata = defineCommand({
           },
         );
       await myData.delete();
-      return reply('deleted', {}, { ephemeral: true });
+      return reply('deleted', {}, { ephemeral: true, isFarewell: true });
     }
     // Others would read along.
     if (place.server !== undefined) throw new UserError('privateOnly');

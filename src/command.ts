@@ -147,6 +147,8 @@ export interface Reply {
   readonly ephemeral?: boolean;
   /** The job whose progress and result will replace this message. */
   readonly job?: string;
+  /** The last word to somebody of whom nothing is to be kept. */
+  readonly isFarewell?: boolean;
 }
 
 /* ---- what a command may use ---- */

@@ -118,7 +118,7 @@ export class Dispatcher implements Bot {
     let isAccepted = false;
     try {
       const locale = await this.localeOf(incoming.person, incoming.language);
-      const { message: whole, job } = await this.#answer(incoming, commands, locale, jobId);
+      const { message: whole, job, isFarewell } = await this.#answer(incoming, commands, locale, jobId);
       const [message, ...others] = splitFiles(whole);
       isAccepted = message.kind !== 'error';
       const platform = platforms.get(incoming.place.platform);
@@ -127,6 +127,7 @@ export class Dispatcher implements Bot {
       const sending = platform.send(incoming.place, message, {
         key: job ?? `${jobId}-answer`,
         person: incoming.person,
+        ...(isFarewell && { leavesNoTrace: true }),
       });
       if (job !== undefined) delivery.expectMessage(job, sending);
       await sending;
@@ -177,13 +178,18 @@ export class Dispatcher implements Bot {
     commands: readonly Command[],
     locale: LocaleName,
     jobId: string,
-  ): Promise<{ message: OutgoingMessage; job?: string }> {
+  ): Promise<{ message: OutgoingMessage; job?: string; isFarewell?: boolean }> {
     try {
       await this.#options.people.remember(incoming.person);
       const reply = await this.#runCommand(incoming, commands, locale, jobId);
       // The command may have changed the language.
       const current = await this.localeOf(incoming.person, incoming.language);
-      return { message: renderReply(current, reply), ...(reply.job !== undefined && { job: reply.job }) };
+      const { job, isFarewell } = reply;
+      return {
+        message: renderReply(current, reply),
+        ...(job !== undefined && { job }),
+        ...(isFarewell && { isFarewell }),
+      };
     } catch (error) {
       if (error instanceof AlreadyAnsweredError) throw error;
       if (!(error instanceof UserError))

@@ -27,7 +27,7 @@ export interface MyDataOptions {
   readonly usage: UsageTable;
   readonly blobs: BlobStore;
   readonly ledger: Pick<Ledger, 'cancel'>;
-  readonly queue: Pick<JobQueue, 'forget'>;
+  readonly queue: Pick<JobQueue, 'forget' | 'forgetTraces'>;
   readonly platforms: ReadonlyMap<Person['platform'], Platform>;
 }
 
@@ -42,7 +42,7 @@ export function myDataFor(options: MyDataOptions, person: Person): MyDataService
 }
 
 async function exportAll(options: MyDataOptions, person: Person): Promise<readonly OfferedFile[]> {
-  const { people, pets, drafts, records, exports, rules, usage, blobs } = options;
+  const { people, pets, drafts, records, exports, rules, usage, blobs, platforms } = options;
   const facts = {
     person,
     settings: await people.get(person),
@@ -51,6 +51,7 @@ async function exportAll(options: MyDataOptions, person: Person): Promise<readon
     jobs: await records.everythingOf(person),
     usage: await usage.everythingOf(person),
     moderation: await rules.everythingOf(person),
+    platform: await platforms.get(person.platform)?.everythingOf?.(person),
   };
   const text = JSON.stringify(facts, undefined, 2);
   const parts: Record<string, Uint8Array>[] = [{ 'data.json': new TextEncoder().encode(text) }];
@@ -91,6 +92,7 @@ async function deleteAll(options: MyDataOptions, person: Person): Promise<void> 
   await rules.forget(person);
   await people.forget(person);
   await Promise.all(unused.map((key) => blobs.delete(key)));
+  await queue.forgetTraces();
   await platforms.get(person.platform)?.forget?.(person);
 }
 

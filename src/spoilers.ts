@@ -16,5 +16,6 @@ export function withSpoilers(platform: Platform, isSpoilerPlace: (place: Place) 
       platform.edit(reference, await marked(reference.place, message), options),
     remove: (reference) => platform.remove(reference),
     forget: async (person) => platform.forget?.(person),
+    everythingOf: async (person) => platform.everythingOf?.(person) ?? {},
   };
 }

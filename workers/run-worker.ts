@@ -113,7 +113,9 @@ export async function runWorker(options: RunWorkerOptions): Promise<RunningWorke
     log.warn({ jobId: id }, 'a job was left behind by a worker that died; it is tried again'),
   );
 
-  const onMessage = (_channel: string, id: string) => running.get(id)?.abort(new CancelledError());
+  const onMessage = (channel: string, id: string) => {
+    if (channel === cancelChannel) running.get(id)?.abort(new CancelledError());
+  };
   subscriber.on('message', onMessage);
   await subscriber.subscribe(cancelChannel);
 

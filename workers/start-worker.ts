@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '#src/config.js';
+import { forgetChannel } from '#src/jobs/queue.js';
 import type { Logger } from '#src/log.js';
 import { FileBlobStore } from '#src/storage/blobs.js';
 import { connectRedis, waitForRedis } from '#src/storage/redis.js';
@@ -71,6 +72,8 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
         .forget((picture) => blobs.has(picture))
         .catch((error: unknown) => log.warn({ err: error }, 'inversions could not be looked through'));
     forgetInversions();
+    subscriber.on('message', (channel: string) => channel === forgetChannel && forgetInversions());
+    await subscriber.subscribe(forgetChannel);
     const forgetting = setInterval(forgetInversions, forgetInversionsEveryMs).unref();
     return {
       get engineProcessId() {

@@ -8,6 +8,8 @@ import { decodeFailure, type JobFailure } from './outcome.js';
 /** One queue for everything that needs the model; each worker takes one job at a time. */
 export const queueName = 'gpu';
 export const cancelChannel = 'petbooth:cancel';
+/** Workers that hear this drop what they keep of files that are gone. */
+export const forgetChannel = 'petbooth:forget';
 export const cancelKey = (id: string) => `petbooth:cancel:${id}`;
 
 const daySeconds = 86_400;
@@ -128,6 +130,18 @@ export class JobQueue {
     // A worker may still hold the lock; Redis drops the job by age then.
     await job?.remove().catch(() => {});
     await this.#redis.del(cancelKey(id));
+  }
+
+  /**
+   * After `forget`: no trace is left of what was removed, in workers' caches, in the stream of events, or in Redis' file of commands.
+   * All events go, since single ones are only marked as deleted; whoever misses one looks the job up.
+   */
+  async forgetTraces(): Promise<void> {
+    await this.#redis.publish(forgetChannel, '');
+    await this.#redis.xtrim(this.#queue.toKey('events'), 'MAXLEN', 0);
+    const info = await this.#redis.info('persistence');
+    // A host that forbids it rewrites the file by its own rules.
+    if (/aof_enabled:1/.test(info)) await this.#redis.bgrewriteaof().catch(() => {});
   }
 
   async close(): Promise<void> {

@@ -129,25 +129,27 @@ export interface CommandDescription {
   readonly menu?: { readonly title: string; readonly fills: string; readonly asks: readonly string[] };
 }
 
+export interface SendOptions {
+  /** The same key again (after a timeout, after a restart) must not post a second message but return, and update, the first. */
+  readonly key: string;
+  readonly person: Person;
+  /** The last word to somebody who wants to be forgotten: beside the message itself nothing is kept of it. */
+  readonly leavesNoTrace?: boolean;
+}
+
 /** One chat service. Its client library is imported in its own folder only. */
 export interface Platform {
   readonly name: PlatformName;
   start(bot: Bot): Promise<void>;
   /** Takes nothing new, finishes what it is sending. */
   stop(): Promise<void>;
-  /**
-   * Posts a message.
-   * @param options.key the same key again (after a timeout, after a restart) must not post a second message but return, and update, the first
-   */
-  send(
-    place: Place,
-    message: OutgoingMessage,
-    options: { readonly key: string; readonly person: Person },
-  ): Promise<MessageReference>;
+  send(place: Place, message: OutgoingMessage, options: SendOptions): Promise<MessageReference>;
   /** Takes a message away; one that is gone already stays gone. */
   remove(reference: MessageReference): Promise<void>;
   /** Deletes what the platform keeps about a person on our side. */
   forget?(person: Person): Promise<void>;
+  /** What `forget` would delete, as data. */
+  everythingOf?(person: Person): Promise<object>;
   /**
    * Replaces the message's whole content. Repeating it changes nothing.
    * @param options.person who is told in private what may not be shown there

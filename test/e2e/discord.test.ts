@@ -18,6 +18,7 @@ import { waitFor } from '#test/helpers/wait-for.js';
 import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
 import { editPhoto } from '#test/scenarios/edit-photo.js';
 import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
+import { leaveNothing } from '#test/scenarios/leave-nothing.js';
 import { moderate } from '#test/scenarios/moderate.js';
 import { shareAndLeave } from '#test/scenarios/share-and-leave.js';
 import { createWorld, type World } from '#test/scenarios/world.js';
@@ -75,6 +76,17 @@ describe('Discord', () => {
     await world.startWorker();
     const other = emulator.chat({ name: 'Ben', locale: locale === 'de' ? 'de' : 'en-US', isPrivate: true });
     await shareAndLeave(world, other);
+  });
+
+  test.each([
+    ['a server', false],
+    ['private', true],
+  ] as const)('who deletes everything in %s leaves nothing behind', async (_, isPrivate) => {
+    const chat = emulator.chat({ name: 'Annegret', isPrivate });
+    const world = createWorld(spine, { chat, start: startBot });
+    await world.startBot();
+    await world.startWorker();
+    await leaveNothing(world, spine, [chat.personId, ...(isPrivate ? [chat.channelId] : [])]);
   });
 
   test('doubtful photos are shown and decided about', async () => {

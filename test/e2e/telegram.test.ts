@@ -13,6 +13,7 @@ import { waitFor } from '#test/helpers/wait-for.js';
 import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
 import { editPhoto } from '#test/scenarios/edit-photo.js';
 import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
+import { leaveNothing } from '#test/scenarios/leave-nothing.js';
 import { moderate } from '#test/scenarios/moderate.js';
 import { shareAndLeave } from '#test/scenarios/share-and-leave.js';
 import { createWorld, textPattern, type World } from '#test/scenarios/world.js';
@@ -67,6 +68,17 @@ describe('Telegram', () => {
     await world.startBot();
     await world.startWorker();
     await shareAndLeave(world, emulator.user('Ben', { language }).privateChat());
+  });
+
+  test('who deletes everything leaves nothing behind', async () => {
+    const user = emulator.user('Annegret');
+    const world = createWorld(spine, {
+      chat: user.privateChat(),
+      start: () => spine.startBot({ createPlatforms }),
+    });
+    await world.startBot();
+    await world.startWorker();
+    await leaveNothing(world, spine, [String(user.user.id)]);
   });
 
   test('doubtful photos are shown and decided about', async () => {

@@ -49,6 +49,7 @@ export class FakePlatform implements Platform {
   readonly name = 'web';
   readonly chat: FakeChat;
   bot: Bot | undefined;
+  everythingOf?: NonNullable<Platform['everythingOf']>;
   /** Rejections to come, first one first. */
   readonly faults: ('before' | 'after' | 'gone')[] = [];
   #eventCount = 0;

@@ -2,7 +2,7 @@ import { type Client, GatewayDispatchEvents } from 'discord.js';
 import type { Person, Place } from '#src/command.js';
 import type { Logger } from '#src/log.js';
 import type { BlobStore } from '#src/storage/blobs.js';
-import type { Bot, MessageReference, OutgoingMessage, Platform } from '../platform.js';
+import type { Bot, MessageReference, OutgoingMessage, Platform, SendOptions } from '../platform.js';
 import { createClient, logIn } from './connect-client.js';
 import { encodeCommands } from './encode-commands.js';
 import { encodeMessageMenus } from './encode-message-menus.js';
@@ -137,11 +137,12 @@ export class DiscordPlatform implements Platform {
   async send(
     place: Place,
     message: OutgoingMessage,
-    { key, person }: { readonly key: string; readonly person: Person },
+    { key, person, leavesNoTrace }: SendOptions,
   ): Promise<MessageReference> {
     const answer = this.#router?.currentAnswer;
     if (answer) this.#router!.noteAnswer(answer, message);
-    return this.#track(this.#started(this.#messenger).send({ place, person, key }, message, answer));
+    const sending = this.#started(this.#messenger).send({ place, person, key }, message, answer);
+    return this.#track(leavesNoTrace ? sending.finally(() => this.forget(person)) : sending);
   }
 
   async edit(reference: MessageReference, message: OutgoingMessage): Promise<void> {
@@ -151,6 +152,14 @@ export class DiscordPlatform implements Platform {
   /** Takes a message of the bot's away; one that is gone already stays gone. */
   async remove(reference: MessageReference): Promise<void> {
     await this.#track(this.#started(this.#messenger).remove(reference));
+  }
+
+  async forget({ id }: Person): Promise<void> {
+    await this.#started(this.#sent).forgetPerson(id);
+  }
+
+  async everythingOf({ id }: Person): Promise<object> {
+    return { sent: this.#started(this.#sent).everythingOf(id) };
   }
 
   get #fetching() {

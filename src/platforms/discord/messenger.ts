@@ -114,7 +114,7 @@ export class Messenger {
     const existing = known && (await this.#existing(known));
     if (known && existing !== undefined) {
       const reference = referenceTo(target.place, known.channel, existing);
-      await this.#options.sent.noteMessage(target.key, known.channel, existing);
+      await this.#options.sent.noteMessage(target, known.channel, existing);
       try {
         await this.edit(reference, message);
         return reference;
@@ -160,8 +160,7 @@ export class Messenger {
     const isEphemeral = message.ephemeral ?? false;
     try {
       // So that a bot that dies before the answer finds this message afterwards; what one person sees cannot be found.
-      if (!isEphemeral)
-        await this.#options.sent.noteAttempt(target.key, answer.facts.place.channel, rendered.body.content);
+      if (!isEphemeral) await this.#options.sent.noteAttempt(target, answer.facts.place.channel, rendered.body.content);
       if (isEphemeral === answer.isEphemeral)
         return await this.#note(target, await answer.fill(rendered), rendered, answer);
       return await this.#note(target, await answer.replace(rendered, isEphemeral), rendered, answer);
@@ -217,7 +216,7 @@ export class Messenger {
     if (open && open.message === undefined && open.channel === channel) {
       const existing = await this.#existing(open);
       if (existing !== undefined) {
-        await sent.noteMessage(target.key, channel, existing);
+        await sent.noteMessage(target, channel, existing);
         const reference = referenceTo(target.place, channel, existing);
         await this.edit(reference, message);
         return reference;
@@ -228,7 +227,7 @@ export class Messenger {
       channel === target.place.channel ? target.place : undefined,
       undefined,
     );
-    await sent.noteAttempt(target.key, channel, rendered.body.content);
+    await sent.noteAttempt(target, channel, rendered.body.content);
     const posted = await requests.send<ApiMessage>('POST', Routes.channelMessages(channel), {
       body: { ...rendered.body, nonce: nonceOf(target.key), enforce_nonce: true },
       files: rendered.files,
@@ -244,7 +243,7 @@ export class Messenger {
     answer: InteractionAnswer | undefined,
   ): Promise<MessageReference> {
     this.#remember(message, rendered, answer);
-    await this.#options.sent.noteMessage(target.key, message.channel_id, message.id);
+    await this.#options.sent.noteMessage(target, message.channel_id, message.id);
     return referenceTo(target.place, message.channel_id, message.id);
   }
 

@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Person } from '#src/command.js';
 
 const line = z.object({
   key: z.string(),
   channel: z.string(),
+  /** Whom it is for. */
+  person: z.string().optional(),
   at: z.number(),
   /** The message, once Discord has told its id. */
   message: z.string().optional(),
@@ -15,6 +18,11 @@ const line = z.object({
 
 /** One message: tried, or known to be there. */
 export type SentMessage = z.infer<typeof line>;
+
+interface Owned {
+  readonly key: string;
+  readonly person: Pick<Person, 'id'>;
+}
 
 const keptMs = 30 * 24 * 3600_000;
 const keptCount = 20_000;
@@ -44,9 +52,7 @@ export class SentMessages {
       const sent = parseLine(each);
       if (sent && sent.at > this.#now() - keptMs) this.#remember(sent);
     }
-    const kept = [...this.#byKey.values()].slice(-keptCount);
-    await writeFile(`${this.#path}.tmp`, kept.map((sent) => `${JSON.stringify(sent)}\n`).join(''), { mode: 0o600 });
-    await rename(`${this.#path}.tmp`, this.#path);
+    await this.#rewrite();
   }
 
   async close(): Promise<void> {
@@ -63,12 +69,22 @@ export class SentMessages {
   }
 
   /** To be noted before the attempt. */
-  async noteAttempt(key: string, channel: string, content: string): Promise<void> {
-    await this.#write({ key, channel, at: this.#now(), content: digestOf(content) });
+  async noteAttempt({ key, person }: Owned, channel: string, content: string): Promise<void> {
+    await this.#write({ key, person: person.id, channel, at: this.#now(), content: digestOf(content) });
   }
 
-  async noteMessage(key: string, channel: string, message: string): Promise<void> {
-    await this.#write({ key, channel, at: this.#now(), message });
+  async noteMessage({ key, person }: Owned, channel: string, message: string): Promise<void> {
+    await this.#write({ key, person: person.id, channel, at: this.#now(), message });
+  }
+
+  everythingOf(person: string): SentMessage[] {
+    return [...this.#byKey.values()].filter((sent) => sent.person === person);
+  }
+
+  /** Leaves nothing of one person, in the file either. */
+  async forgetPerson(person: string): Promise<void> {
+    for (const { key } of this.everythingOf(person)) this.forget(key);
+    await this.#inTurn(() => this.#rewrite());
   }
 
   /** It was deleted; the key is free again. */
@@ -80,8 +96,18 @@ export class SentMessages {
 
   async #write(sent: SentMessage): Promise<void> {
     this.#remember(sent);
-    this.#writing = this.#writing.catch(() => {}).then(() => appendFile(this.#path, `${JSON.stringify(sent)}\n`));
+    await this.#inTurn(() => appendFile(this.#path, `${JSON.stringify(sent)}\n`));
+  }
+
+  async #inTurn(write: () => Promise<void>): Promise<void> {
+    this.#writing = this.#writing.catch(() => {}).then(write);
     await this.#writing;
+  }
+
+  async #rewrite(): Promise<void> {
+    const kept = [...this.#byKey.values()].slice(-keptCount);
+    await writeFile(`${this.#path}.tmp`, kept.map((sent) => `${JSON.stringify(sent)}\n`).join(''), { mode: 0o600 });
+    await rename(`${this.#path}.tmp`, this.#path);
   }
 
   #remember(sent: SentMessage): void {

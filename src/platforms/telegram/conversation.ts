@@ -5,7 +5,7 @@ import type { Logger } from '#src/log.js';
 import { type DecodedLine, decodeLine } from '../decode-line.js';
 import type { Bot } from '../platform.js';
 import type { DecodedMessage, DecodedPress, FileReference } from './decode-update.js';
-import { type DraftDesk, lackingOption, photoOptionOf } from './draft-desk.js';
+import { type DraftDesk, lackingOption, type PhotoOption, photoOptionOf } from './draft-desk.js';
 import type { Messenger } from './messenger.js';
 import { renderMessage } from './render-message.js';
 import type { Speaker } from './standing.js';
@@ -40,7 +40,7 @@ const draftAction = /^draft:(go|no):([0-9a-f]{16})$/;
 /** Decides what a message means: a command, a part of a draft, an answer to a question, or nothing for this bot. */
 export class Conversation {
   readonly #options: ConversationOptions;
-  /** Albums whose caption is a command, until they are quiet. */
+  /** Albums whose caption is a command that takes one photo, until they are quiet. */
   readonly #albums = new Map<string, WaitingAlbum>();
 
   constructor(options: ConversationOptions) {
@@ -125,10 +125,9 @@ export class Conversation {
       await desk.cancel(draft);
       return nothing;
     }
-    const takesPhotos = command !== undefined && photoOptionOf(command) !== undefined;
-    const files =
-      message.files.length > 0 ? [...message.files] : takesPhotos ? [...(message.repliesTo?.files ?? [])] : [];
-    if (message.album !== undefined && takesPhotos) return this.#waitForAlbum(message, line, files);
+    const photos = command && photoOptionOf(command);
+    const files = message.files.length > 0 ? [...message.files] : photos ? [...(message.repliesTo?.files ?? [])] : [];
+    if (message.album !== undefined && photos && !takesAlbums(photos)) return this.#waitForAlbum(message, line, files);
     return this.#carryOut(message, line, files);
   }
 
@@ -161,10 +160,15 @@ export class Conversation {
     const { bot, desk, sourceOf } = this.#options;
     const images = uniqueFiles(files);
     const decoded = withPerson(message, line, bot.commands, images.map(sourceOf));
-    if ('hint' in decoded) return { work: this.#hint(message, decoded.hint) };
+    if ('hint' in decoded) {
+      if (message.album !== undefined) desk.passOver(message.album);
+      return { work: this.#hint(message, decoded.hint) };
+    }
     const command = bot.commands.find(({ name }) => name === decoded.command);
     const photos = command && photoOptionOf(command);
     const isLacking = async (known: Command) => {
+      // Nobody says how many photos an album has, and the last may come long after the first.
+      if (message.album !== undefined && photos && takesAlbums(photos)) return true;
       if (lackingOption(known, decoded.options) !== undefined) return true;
       return photos !== undefined && images.length < (await desk.minPhotos(message.person, photos, decoded));
     };
@@ -240,6 +244,10 @@ function withPerson(
   const decoded = decodeLine(mentioned ? line.replace(mentioned.words, ' ') : line, images, commands);
   if ('hint' in decoded || decoded.options[option]) return decoded;
   return { ...decoded, options: { ...decoded.options, [option]: `${person.id} ${person.name}` } };
+}
+
+function takesAlbums({ option }: PhotoOption): boolean {
+  return option.kind === 'images';
 }
 
 function albumKey({ place, album }: DecodedMessage): string {

@@ -161,6 +161,12 @@ export class DraftDesk {
       this.#startedAlbums.delete(this.#startedAlbums.keys().next().value!);
   }
 
+  /** What comes after these photos is for nothing, and nothing is said about it. */
+  passOver(album: string): void {
+    this.noteStarted(album);
+    this.#startedAlbums.set(album, true);
+  }
+
   /** @returns whether these photos came after their album's work had begun */
   async isLate(message: DecodedMessage): Promise<boolean> {
     const starting = this.#options.drafts.find(message);

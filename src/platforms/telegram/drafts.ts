@@ -88,9 +88,12 @@ export class Drafts {
     await rm(this.#pathOf(draft), { force: true });
   }
 
+  everythingOf(personId: string): Draft[] {
+    return [...this.#drafts.values()].filter(({ person }) => person.id === personId);
+  }
+
   async removeOf(personId: string): Promise<void> {
-    const own = [...this.#drafts.values()].filter(({ person }) => person.id === personId);
-    for (const draft of own) await this.remove(draft);
+    for (const draft of this.everythingOf(personId)) await this.remove(draft);
   }
 
   #pathOf(draft: Draft): string {

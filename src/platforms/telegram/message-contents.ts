@@ -6,7 +6,7 @@ import { sniffFormat } from '#src/photos.js';
 import { BlobMissingError, type BlobStore } from '#src/storage/blobs.js';
 import { isGone, isNotModified, isThreadGone, isUnsuitablePhoto, isWrongForm, TelegramRefusedError } from './errors.js';
 import type { RenderedMessage } from './render-message.js';
-import type { SentEntry, SentMessages } from './sent-messages.js';
+import { albumKeyOf, type SentEntry, type SentMessages } from './sent-messages.js';
 import { fileOf, type TelegramClient } from './telegram-client.js';
 
 export interface MessageContentsOptions {
@@ -128,7 +128,7 @@ export class MessageContents {
   ): Promise<void> {
     for (let start = 0; start < pictures.length; start += albumSize) {
       const part = pictures.slice(start, start + albumSize);
-      const key = `album:${place.channel}/${id}/${start}`;
+      const key = `${albumKeyOf(place.channel, id)}${start}`;
       const content = createHash('sha256')
         .update(part.map(({ blob }) => blob).join())
         .digest('hex')
@@ -137,7 +137,7 @@ export class MessageContents {
       if (known?.content === content && known.state === 'sent') continue;
       if (known?.content === content && (await this.#wasPosted(known, part, again))) continue;
       if (known?.state === 'sent') await this.#remove(place, known, again);
-      await this.#sent.begin(key, place.channel, content);
+      await this.#sent.begin(key, place.channel, { content });
       try {
         const ids = await this.#postAlbum(place, id, part, isSpoiler, again);
         await this.#sent.finish(key, ids);

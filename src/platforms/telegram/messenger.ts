@@ -50,15 +50,16 @@ export class Messenger {
 
   /**
    * Posts once per key. A message starts as words and gets its pictures by an edit: an edit may be repeated, a post may not.
+   * @param person whom it is for, so that it is forgotten with them
    * @returns the message's id
    * @throws ChatForbiddenError, or PicturesForbiddenError where only the words could be posted
    */
-  async post(place: Place, key: string, message: RenderedMessage): Promise<number> {
+  async post(place: Place, key: string, message: RenderedMessage, person?: string): Promise<number> {
     const chat = this.#contents.chatOf(place);
     return this.#queues.run(chat, async (again) => {
       const known = this.#sent.get(key);
       const wasThere = known?.state === 'sent';
-      const id = wasThere ? known.ids[0]! : await this.#postWords(place, key, message, again);
+      const id = wasThere ? known.ids[0]! : await this.#postWords(place, { key, person }, message, again);
       if (wasThere || message.pictures.length > 0) {
         await this.#repeatedly(() => this.#contents.apply({ ...place, channel: chat }, id, message, again)).catch(
           (error: unknown) => {
@@ -143,7 +144,12 @@ export class Messenger {
     });
   }
 
-  async #postWords(place: Place, key: string, message: RenderedMessage, again: Again): Promise<number> {
+  async #postWords(
+    place: Place,
+    { key, person }: { readonly key: string; readonly person: string | undefined },
+    message: RenderedMessage,
+    again: Again,
+  ): Promise<number> {
     for (let attempt = 1; ; attempt += 1) {
       const lost = this.#sent.get(key);
       if (lost?.state === 'sending') {
@@ -154,7 +160,7 @@ export class Messenger {
         }
       }
       const chat = this.#contents.chatOf(place);
-      await this.#sent.begin(key, chat);
+      await this.#sent.begin(key, chat, { person });
       try {
         const { message_id } = await again(() => this.#sendWords(place, message));
         await this.#sent.finish(key, [message_id]);

@@ -5,6 +5,8 @@ import { z } from 'zod';
 const entrySchema = z.object({
   key: z.string(),
   chat: z.string(),
+  /** Whom it was for, where the chat does not say so. */
+  person: z.string().optional(),
   /** `sending` is written before the request, so that a crash or a lost answer leaves its trace. */
   state: z.enum(['sending', 'sent', 'refused']),
   ids: z.array(z.number().int()).default([]),
@@ -19,6 +21,11 @@ export type SentEntry = z.infer<typeof entrySchema>;
 const keptMs = 60 * 24 * 3600_000;
 const maxEntries = 100_000;
 const maxKnownIds = 5000;
+
+/** Of the further pictures below a message. */
+export function albumKeyOf(chat: string, id: number): string {
+  return `album:${chat}/${id}/`;
+}
 
 /** Private chats and basic groups share one count of message ids, each supergroup has its own. */
 function boxOf(chat: string): string {
@@ -65,12 +72,17 @@ export class SentMessages {
     return this.#entries.get(key);
   }
 
-  async begin(key: string, chat: string, content?: string): Promise<void> {
+  async begin(
+    key: string,
+    chat: string,
+    { content, person }: { readonly content?: string; readonly person?: string | undefined } = {},
+  ): Promise<void> {
     const lost = this.#entries.get(key);
     // A first try that is still not found may have been done late: the search goes on from where it was.
     const isSame = lost?.state === 'sending' && lost.chat === chat && lost.content === content;
     const afterId = isSame ? lost.afterId : (this.#highest.get(boxOf(chat)) ?? 0);
-    await this.#put({ key, chat, state: 'sending', ids: [], afterId, at: Date.now(), ...(content && { content }) });
+    const facts = { ...(content && { content }), ...(person !== undefined && person !== chat && { person }) };
+    await this.#put({ key, chat, state: 'sending', ids: [], afterId, at: Date.now(), ...facts });
   }
 
   async finish(key: string, ids: readonly number[]): Promise<void> {
@@ -86,6 +98,19 @@ export class SentMessages {
     if (!entry) return;
     await this.#put({ ...entry, state: 'refused', at: Date.now() });
     this.#entries.delete(key);
+  }
+
+  everythingOf(person: string): SentEntry[] {
+    const own = [...this.#entries.values()].filter((entry) => entry.chat === person || entry.person === person);
+    const keys = own.flatMap(({ chat, ids }) => ids.map((id) => albumKeyOf(chat, id)));
+    const albums = [...this.#entries.values()].filter(({ key }) => keys.some((album) => key.startsWith(album)));
+    return [...new Set([...own, ...albums])];
+  }
+
+  /** Leaves nothing of one person, in the file either. */
+  async forgetPerson(person: string): Promise<void> {
+    for (const { key } of this.everythingOf(person)) this.#entries.delete(key);
+    await this.#inTurn(() => this.#compact());
   }
 
   /** A message that exists, from whomever. */
@@ -129,11 +154,15 @@ export class SentMessages {
     this.#entries.delete(entry.key);
     this.#entries.set(entry.key, entry);
     const line = `${JSON.stringify(entry)}\n`;
-    const written = this.#writing.then(async () => {
+    await this.#inTurn(async () => {
       await appendFile(this.#path, line, { mode: 0o600 });
       this.#linesWritten += 1;
       if (this.#linesWritten > 2 * maxEntries) await this.#compact();
     });
+  }
+
+  async #inTurn(write: () => Promise<void>): Promise<void> {
+    const written = this.#writing.then(write);
     this.#writing = written.catch(() => {});
     await written;
   }

@@ -5,7 +5,14 @@ import { defaultLocale } from '#locales/index.js';
 import type { Person, Place } from '#src/command.js';
 import type { Logger } from '#src/log.js';
 import type { BlobStore } from '#src/storage/blobs.js';
-import { type Bot, MessageGoneError, type MessageReference, type OutgoingMessage, type Platform } from '../platform.js';
+import {
+  type Bot,
+  MessageGoneError,
+  type MessageReference,
+  type OutgoingMessage,
+  type Platform,
+  type SendOptions,
+} from '../platform.js';
 import { ChatQueues, type ChatQueuesOptions } from './chat-queues.js';
 import { Conversation } from './conversation.js';
 import type { BotAccount, FileReference } from './decode-update.js';
@@ -182,10 +189,18 @@ export class TelegramPlatform implements Platform {
   async send(
     place: Place,
     message: OutgoingMessage,
-    { key, person }: { readonly key: string; readonly person: Person },
+    { key, person, leavesNoTrace }: SendOptions,
   ): Promise<MessageReference> {
     try {
-      return await this.#post(place, key, message);
+      return await this.#send(place, message, { key, person });
+    } finally {
+      if (leavesNoTrace) await this.#started().sent.forgetPerson(person.id);
+    }
+  }
+
+  async #send(place: Place, message: OutgoingMessage, { key, person }: SendOptions): Promise<MessageReference> {
+    try {
+      return await this.#post(place, key, message, person);
     } catch (error) {
       const posted = this.#started().messenger.idOf(key);
       if (error instanceof PicturesForbiddenError && posted !== undefined) {
@@ -195,7 +210,7 @@ export class TelegramPlatform implements Platform {
       if (!isClosedGroup(error, place)) throw error;
       // Whoever has never spoken with the bot alone cannot be told: the group may open again.
       const inPrivate: Place = { platform: 'telegram', channel: person.id };
-      return await this.#post(inPrivate, `${key}-private`, message).catch(() => Promise.reject(error));
+      return await this.#post(inPrivate, `${key}-private`, message, person).catch(() => Promise.reject(error));
     }
   }
 
@@ -224,7 +239,14 @@ export class TelegramPlatform implements Platform {
   }
 
   async forget({ id }: Person): Promise<void> {
-    await this.#started().drafts.removeOf(id);
+    const { drafts, sent } = this.#started();
+    await drafts.removeOf(id);
+    await sent.forgetPerson(id);
+  }
+
+  async everythingOf({ id }: Person): Promise<object> {
+    const { drafts, sent } = this.#started();
+    return { drafts: drafts.everythingOf(id), sent: sent.everythingOf(id) };
   }
 
   /** The person gets the pictures alone, and the group is told so; where nobody can be reached alone, that pictures are forbidden. */
@@ -232,7 +254,12 @@ export class TelegramPlatform implements Platform {
     const isToldAlone =
       place.server !== undefined &&
       person !== undefined &&
-      (await this.#post({ platform: 'telegram', channel: person.id }, `pictures:${place.channel}/${id}`, message).then(
+      (await this.#post(
+        { platform: 'telegram', channel: person.id },
+        `pictures:${place.channel}/${id}`,
+        message,
+        person,
+      ).then(
         () => true,
         (error: unknown) => {
           if (error instanceof ChatForbiddenError || error instanceof PicturesForbiddenError) return false;
@@ -244,9 +271,9 @@ export class TelegramPlatform implements Platform {
     await this.#started().messenger.edit(place, id, renderMessage(words));
   }
 
-  async #post(place: Place, key: string, message: OutgoingMessage): Promise<MessageReference> {
+  async #post(place: Place, key: string, message: OutgoingMessage, person: Person): Promise<MessageReference> {
     const { messenger, statusEdits } = this.#started();
-    const id = await messenger.post(place, key, renderMessage(message));
+    const id = await messenger.post(place, key, renderMessage(message), person.id);
     if (message.kind === 'status') statusEdits.notePosted(place, id);
     return { place, message: String(id) };
   }

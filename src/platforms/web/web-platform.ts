@@ -190,6 +190,10 @@ export class WebPlatform implements Platform {
     this.#live.push(id, { type: 'all', messages: [] });
   }
 
+  async everythingOf({ id }: Person): Promise<object> {
+    return { transcript: await this.#transcripts.list(id) };
+  }
+
   async #post(personId: string, message: Parameters<Transcripts['put']>[1]) {
     const kept = await this.#transcripts.put(personId, message);
     this.#live.push(personId, { type: 'message', message: renderMessage(kept) });

@@ -96,7 +96,21 @@ export class ChatActor implements ScenarioChat {
   async say(line: string, { photos = [], about }: SayOptions = {}): Promise<void> {
     const theirs = about instanceof ChatActor ? about.written.at(-1) : undefined;
     if (about && !theirs) throw new Error(`${about.personName} has written nothing here to answer`);
+    const before = new Set(this.raw);
     await this.send(line, { photos, ...(theirs && { replyTo: theirs.message_id }) });
+    if (photos.length > 1) await this.#startsDraft(before);
+  }
+
+  /** Photos are collected until the person says that these are all. */
+  async #startsDraft(before: ReadonlySet<EmulatedMessage>): Promise<void> {
+    const find = () =>
+      this.raw
+        .filter((message) => !before.has(message))
+        .flatMap((message) => buttonsOf(message).map((button) => ({ message, data: button.callback_data })))
+        .find(({ data }) => data.startsWith('draft:go:'));
+    await this.sees(() => find() !== undefined);
+    const { message, data } = find()!;
+    await this.pressData(message, data);
   }
 
   /** What this person has written here. */
@@ -166,10 +180,8 @@ export class ChatActor implements ScenarioChat {
     const { state } = this.actor.emulator;
     const shown = state.findMessage(this.chat.id, Number(message.id));
     if (!shown) throw new Error(`message ${message.id} is gone`);
-    const keyboard =
-      shown.reply_markup && 'inline_keyboard' in shown.reply_markup ? shown.reply_markup.inline_keyboard : [];
-    const button = keyboard.flat().find(({ text }) => text === label);
-    if (!button || !('callback_data' in button))
+    const button = buttonsOf(shown).find(({ text }) => text === label);
+    if (!button)
       throw new Error(`no button ‘${label}’ on: ${describe(shown).text} (${describe(shown).buttons.join(', ')})`);
     return this.pressData(shown, button.callback_data, timeoutMs);
   }
@@ -238,14 +250,17 @@ export class ChatActor implements ScenarioChat {
   }
 }
 
+function buttonsOf({ reply_markup: markup }: EmulatedMessage): { text: string; callback_data: string }[] {
+  const keyboard = markup && 'inline_keyboard' in markup ? markup.inline_keyboard : [];
+  return keyboard.flat().filter((button) => 'callback_data' in button);
+}
+
 function describe(message: EmulatedMessage): SeenMessage {
-  const keyboard =
-    message.reply_markup && 'inline_keyboard' in message.reply_markup ? message.reply_markup.inline_keyboard : [];
   return {
     id: String(message.message_id),
     text: (message.text ?? message.caption ?? '').replaceAll('\u2060', ''),
     pictureCount: message.photo || message.document ? 1 : 0,
     ...(message.has_media_spoiler && { isHidden: true }),
-    buttons: keyboard.flat().map(({ text }) => text),
+    buttons: buttonsOf(message).map(({ text }) => text),
   };
 }

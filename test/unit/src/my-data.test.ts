@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { packageRoot } from '#src/config.js';
 import { openDatabase } from '#src/storage/database/open-database.js';
 import * as schema from '#src/storage/database/schema.js';
 import { incomingPhotos } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
+import { redisContent } from '#test/helpers/traces.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 
 let spine: Spine;
@@ -30,25 +30,6 @@ async function storedFiles(): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
 }
 
-/** Everything that Redis holds, as text. */
-async function redisContent(): Promise<string> {
-  const redis = new Redis(spine.redis.url);
-  try {
-    const read: Record<string, (key: string) => Promise<unknown>> = {
-      string: (key) => redis.get(key),
-      hash: (key) => redis.hgetall(key),
-      list: (key) => redis.lrange(key, 0, -1),
-      set: (key) => redis.smembers(key),
-      zset: (key) => redis.zrange(key, '0', '-1'),
-      stream: (key) => redis.xrange(key, '-', '+'),
-    };
-    const keys = await redis.keys('*');
-    return JSON.stringify(await Promise.all(keys.map(async (key) => [key, await read[await redis.type(key)]!(key)])));
-  } finally {
-    redis.disconnect();
-  }
-}
-
 test('what is kept about a person can be taken away whole', async () => {
   await spine.startBot();
   await spine.startWorker();
@@ -57,6 +38,7 @@ test('what is kept about a person can be taken away whole', async () => {
   await waitFor('the picture', () => spine.chat.showing('result')[2]);
   await spine.platform.say('admin', { action: 'ban', person: '12 Ben' }, { server: 'club', isModerator: true });
   const before = await storedFiles();
+  spine.platform.everythingOf = async ({ id }) => ({ drafts: [`a draft of ${id}`] });
   await spine.platform.say('mydata', { action: 'export' });
   const [file, ...others] = spine.chat.last!.files!;
   expect(others).toEqual([]);
@@ -77,6 +59,7 @@ test('what is kept about a person can be taken away whole', async () => {
     happened: [],
     bannedFrom: [],
   });
+  expect(facts.platform).toEqual({ drafts: ['a draft of anna'] });
   expect(facts.settings).toMatchObject({ locale: 'en' });
   expect(Object.keys(archive)).toHaveLength(before.length + 1);
 });
@@ -124,5 +107,5 @@ test('nothing stays of a person who wants to be forgotten, and others keep their
   expect(JSON.stringify(rows)).not.toMatch(/anna|Biscuit|Milo/);
   expect(Object.fromEntries(rows)).toMatchObject({ people: [{ id: 'ben' }], jobs: [{ title: 'a lamp' }] });
   expect(await storedFiles(), "only Ben's picture").toHaveLength(1);
-  expect(await redisContent()).not.toMatch(/Biscuit|Milo|slow cat/);
+  expect(await redisContent(spine.redis)).not.toMatch(/Biscuit|Milo|slow cat/);
 });

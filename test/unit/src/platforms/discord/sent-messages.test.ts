@@ -6,6 +6,7 @@ import { SentMessages } from '#src/platforms/discord/sent-messages.js';
 
 let folder: string;
 let now = 1_000_000_000_000;
+const by = (key: string, person = 'anna') => ({ key, person: { id: person } });
 const open = async () => {
   const sent = new SentMessages(folder, () => now);
   await sent.open();
@@ -18,12 +19,12 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 test('attempts and messages are known again after a restart, the newest of each key', async () => {
   const sent = await open();
-  await sent.noteAttempt('a', '1', 'words');
-  await sent.noteAttempt('b', '1', 'words');
-  await sent.noteMessage('a', '1', '11');
+  await sent.noteAttempt(by('a'), '1', 'words');
+  await sent.noteAttempt(by('b'), '1', 'words');
+  await sent.noteMessage(by('a'), '1', '11');
   await sent.close();
   const again = await open();
-  expect(again.find('a')).toEqual({ key: 'a', channel: '1', at: now, message: '11' });
+  expect(again.find('a')).toEqual({ key: 'a', person: 'anna', channel: '1', at: now, message: '11' });
   expect(again.find('b')).toMatchObject({ key: 'b', content: sent.find('b')!.content });
   expect(again.find('b')!.message).toBeUndefined();
   expect(again.find('c')).toBeUndefined();
@@ -33,20 +34,32 @@ test('attempts and messages are known again after a restart, the newest of each 
 
 test('a line that was cut off, or makes no sense, is passed over', async () => {
   const sent = await open();
-  await sent.noteMessage('a', '1', '11');
+  await sent.noteMessage(by('a'), '1', '11');
   await sent.close();
   await appendFile(join(folder, 'sent.jsonl'), '{"key":7}\nnull\n{"key":"b","chan');
   const again = await open();
   expect(again.find('a')?.message).toBe('11');
-  await again.noteMessage('c', '1', '12');
+  await again.noteMessage(by('c'), '1', '12');
   await again.close();
   expect((await open()).find('c')?.message).toBe('12');
 });
 
 test('what is older than a month is forgotten', async () => {
   const sent = await open();
-  await sent.noteMessage('a', '1', '11');
+  await sent.noteMessage(by('a'), '1', '11');
   await sent.close();
   now += 31 * 24 * 3600_000;
   expect((await open()).find('a')).toBeUndefined();
+});
+
+test('nothing stays of a person who is forgotten, and others keep theirs', async () => {
+  const sent = await open();
+  await sent.noteMessage(by('a'), '77', '11');
+  await sent.noteAttempt(by('b'), '77', 'words');
+  await sent.noteMessage(by('c', 'ben'), '78', '12');
+  await sent.forgetPerson('anna');
+  await sent.noteMessage(by('d', 'ben'), '78', '13');
+  expect(await readFile(join(folder, 'sent.jsonl'), 'utf8')).not.toMatch(/anna|"77"|"11"/);
+  const again = await open();
+  expect(['a', 'b', 'c', 'd'].map((key) => again.find(key)?.message)).toEqual([undefined, undefined, '12', '13']);
 });

@@ -3,8 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
 import type { IncomingImage } from '#src/command.js';
 import { say } from '#src/platforms/telegram/texts.js';
+import { fastTimings } from '#test/emulators/telegram/fast-timings.js';
 import { waitFor } from '#test/helpers/wait-for.js';
-import { Harness, info, photos } from './harness.js';
+import { anna, Harness, info, photos } from './harness.js';
 
 describe('what people write', () => {
   let harness: Harness;
@@ -135,16 +136,33 @@ describe('what people write', () => {
     await forum.as(harness.emulator.user('Anna')).sees(/found you/);
   });
 
-  test('a command as the caption of an album works at once, with siblings that come later', async () => {
+  test('an album with a command as its caption is collected, and started when the person says so', async () => {
     const chat = harness.emulator.user('Anna').privateChat();
-    const bytes = await photos(5);
-    void chat.send('/train name: Biscuit kind: dog', { photos: bytes, siblingDelayMs: 120 });
+    const bytes = await photos(6);
+    // Five come at once and one much later than an album is ever quiet.
+    await chat.send('/train name: Biscuit kind: dog', { photos: bytes.slice(0, 5), album: 'one' });
+    await sleep(6 * fastTimings.albumQuietMs!);
+    await chat.sees((seen) => /Photos so far: 5/.test(seen.text) && seen.buttons.includes('Train'));
+    await chat.send(undefined, { photos: bytes.slice(5), album: 'one' });
+    const ready = await chat.sees(/Photos so far: 6/);
+    expect(harness.bot.invocations).toEqual([]);
+    await chat.clicks(ready, 'Train');
     const { options } = await harness.invoked();
     expect(options).toMatchObject({ name: 'Biscuit', kind: 'dog' });
     const images = imagesOf(options.photos);
-    expect(images).toHaveLength(5);
+    expect(images).toHaveLength(6);
     for (const [index, image] of images.entries()) expect(await image.read(1e6)).toEqual(bytes[index]);
+    expect(chat.messages).toHaveLength(1);
     expect(harness.emulator.violations).toEqual([]);
+  });
+
+  test('an album with a command that is not understood is answered once, and opens nothing', async () => {
+    const chat = harness.emulator.user('Anna').privateChat();
+    await chat.send('/train Rex name: Biscuit kind: dog', { photos: await photos(4), siblingDelayMs: 60 });
+    await chat.sees(/./);
+    await quiet();
+    expect(chat.messages).toHaveLength(1);
+    expect(chat.messages[0]!.buttons).toEqual([]);
   });
 
   test('documents are taken as they are', async () => {
@@ -153,19 +171,33 @@ describe('what people write', () => {
     await chat.send('/train name: Biscuit kind: dog', {
       files: bytes.map((file, index) => ({ name: `dog-${index}.png`, bytes: file })),
     });
+    await chat.clicks(await chat.sees(/Photos so far: 3/), 'Train');
     const { options } = await harness.invoked();
     expect(imagesOf(options.photos).map(({ name }) => name)).toEqual(['dog-0.png', 'dog-1.png', 'dog-2.png']);
     expect(await imagesOf(options.photos)[1]!.read(1e6)).toEqual(bytes[1]);
   });
 
+  test('a draft is part of everything about its person, and forgotten with them', async () => {
+    const chat = harness.emulator.user('Anna').privateChat();
+    await chat.send('/train name: Biscuit kind: dog', { photos: await photos(3) });
+    await chat.sees(/Photos so far: 3/);
+    expect(await harness.platform.everythingOf(anna)).toMatchObject({
+      drafts: [{ command: 'train', values: { name: 'Biscuit' }, files: [{}, {}, {}] }],
+      sent: [{ chat: anna.id, state: 'sent' }],
+    });
+    await harness.platform.forget(anna);
+    expect(await harness.platform.everythingOf(anna)).toEqual({ drafts: [], sent: [] });
+  });
+
   test('siblings after the start are not lost silently', async () => {
     const chat = harness.emulator.user('Anna').privateChat();
     await chat.send('/train name: Biscuit kind: dog', { photos: await photos(4), album: 'one' });
+    await chat.clicks(await chat.sees(/Photos so far: 4/), 'Train');
     await harness.invoked();
     await chat.send(undefined, { photos: await photos(2), album: 'one' });
     await chat.sees((seen) => seen.text === say('en', 'tooLate'));
     expect(await quiet()).toBe(1);
-    expect(chat.messages).toHaveLength(1);
+    expect(chat.messages).toHaveLength(2);
   });
 
   test('a training draft counts its photos in one message, and starts once', async () => {
@@ -360,6 +392,7 @@ describe('what people write', () => {
   test('links that expire are asked for again, and what is too large is refused before it is fetched', async () => {
     const chat = harness.emulator.user('Anna').privateChat();
     await chat.send('/train name: Biscuit kind: dog', { photos: await photos(3) });
+    await chat.clicks(await chat.sees(/Photos so far: 3/), 'Train');
     const [first, second, third] = imagesOf((await harness.invoked()).options.photos);
     harness.emulator.failNext('download', { kind: 'status', status: 404 });
     harness.emulator.failNext('download', { kind: 'dropped' });

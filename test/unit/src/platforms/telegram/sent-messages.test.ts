@@ -1,8 +1,8 @@
-import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { SentMessages } from '#src/platforms/telegram/sent-messages.js';
+import { albumKeyOf, SentMessages } from '#src/platforms/telegram/sent-messages.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -17,7 +17,7 @@ test('what was sent, or may have been, is known after a restart; what was refuse
   await sent.begin('b', '5');
   await sent.begin('c', '5');
   await sent.forget('c');
-  await sent.begin('d', '5', 'pictures');
+  await sent.begin('d', '5', { content: 'pictures' });
   const again = await SentMessages.open(folder);
   expect(again.get('a')).toMatchObject({ state: 'sent', ids: [101], chat: '5' });
   expect(again.get('b')).toMatchObject({ state: 'sending', afterId: 101 });
@@ -63,4 +63,19 @@ test('where nothing was ever seen, nothing is looked for', async () => {
   const sent = await SentMessages.open(folder);
   await sent.begin('a', '5');
   expect(sent.candidates(sent.get('a')!, 3)).toEqual([]);
+});
+
+test('nothing stays of a person who is forgotten, in private or in a group, and others keep theirs', async () => {
+  const sent = await SentMessages.open(folder);
+  await sent.begin('in private', '5', { person: '5' });
+  await sent.finish('in private', [101]);
+  await sent.begin('in a group', '-1007', { person: '5' });
+  await sent.finish('in a group', [301]);
+  await sent.begin(`${albumKeyOf('-1007', 301)}0`, '-1007', { content: 'pictures' });
+  await sent.begin("somebody else's", '-1007', { person: '6' });
+  await sent.finish("somebody else's", [302]);
+  await sent.forgetPerson('5');
+  const kept = (await readFile(join(folder, 'sent.jsonl'), 'utf8')).trim().split('\n');
+  expect(kept.map((line) => JSON.parse(line))).toMatchObject([{ key: "somebody else's", ids: [302] }]);
+  expect(sent.everythingOf('6')).toHaveLength(1);
 });
