@@ -1,5 +1,5 @@
 import type { EarlierJob, Pet } from '#src/command.js';
-import { petAmbiguous, UserError } from '#src/errors.js';
+import { PetAmbiguousError, UserError } from '#src/errors.js';
 import { petMarker } from '#src/jobs/imagine.js';
 import { findPets, isSameName } from './pet-names.js';
 
@@ -32,7 +32,7 @@ export function onePet(named: readonly Pet[], chosen: Pet | undefined): Pet | un
   const ids = new Set([...(chosen ? [chosen.id] : []), ...named.map(({ id }) => id)]);
   if (ids.size > 1) {
     const [first, ...others] = named;
-    if (!chosen && others.every(({ name }) => isSameName(name, first!.name))) throw petAmbiguous(named);
+    if (!chosen && others.every(({ name }) => isSameName(name, first!.name))) throw new PetAmbiguousError(named);
     const names = [...new Set([...(chosen ? [chosen.name] : []), ...named.map(({ name }) => name)])];
     throw new UserError('petsSeveral', { names: names.join(', ') });
   }

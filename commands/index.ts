@@ -3,6 +3,7 @@ import { adjust } from './adjust.js';
 import { admin } from './admin.js';
 import { again } from './again.js';
 import { cancel } from './cancel.js';
+import { choose } from './choose.js';
 import { coach } from './coach.js';
 import { edit } from './edit.js';
 import { help } from './help.js';
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   help,
   start,
   coach,
+  choose,
   info,
   pick,
   upscale,

@@ -9,6 +9,7 @@ export const vary = defineCommand({
   options: {
     prompt: option('text', { required: true, max: maxPromptLength }),
     job: option('text', { max: 64 }),
+    pet: option('pet', { shared: true, internal: true }),
   },
   freeText: 'prompt',
   async suggest(jobs, { job }) {
@@ -20,7 +21,7 @@ export const vary = defineCommand({
     const available = await pets.available();
     // A pet that no words named was chosen beside them, and stays.
     const isByName = [earlier.title, options.prompt].some((words) => isNamedIn(words, available));
-    const chosen = isByName ? undefined : petOf(earlier.data, available);
+    const chosen = options.pet ?? (isByName ? undefined : petOf(earlier.data, available));
     const { prompt, pet } = imaginePrompt(options.prompt, available, chosen);
     const { pet: _, ...rest } = earlier.data;
     const queued = await jobs.enqueue({

@@ -194,6 +194,11 @@ export const de = defineLocale({
         editRepeat: 'Das Gleiche noch einmal: /edit {change} {settings}',
       },
     },
+    choose: {
+      replies: {
+        which: 'Welches Tier namens {name} meinst du?',
+      },
+    },
     pick: {
       replies: {
         picked: 'Bild {number} von „{prompt}“ für {person}',
@@ -307,6 +312,7 @@ export const de = defineLocale({
     },
   },
   buttons: {
+    pet: '{pet}',
     cancel: 'Anhalten',
     again: 'Noch einmal',
     useAnyway: 'Trotzdem nehmen',
@@ -446,6 +452,8 @@ export const de = defineLocale({
     jobUnknown: 'Diesen Auftrag von dir kenne ich nicht, oder er ist zu alt.',
     nothingToRepeat: 'Von dir gibt es noch kein Bild zu wiederholen.',
     draftGone: 'Das ist schon entschieden oder zu lange her. Schick die Fotos noch einmal mit /train.',
+    questionGone: 'Diese Frage ist zu alt. Bitte schreib den Befehl noch einmal.',
+    questionNotYours: 'Antworten kann nur, wer gefragt wurde.',
     draftNotYours: 'Darüber kann nur entscheiden, wer diese Fotos geschickt hat.',
     photosTooFew: 'Ich brauche mindestens {min} Fotos, habe aber {given} bekommen.',
     photosTooMany: 'Ich kann höchstens {max} Fotos nehmen, habe aber {given} bekommen.',

@@ -193,6 +193,11 @@ export const en = {
         editRepeat: 'The same once more: /edit {change} {settings}',
       },
     },
+    choose: {
+      replies: {
+        which: 'Which {name} do you mean?',
+      },
+    },
     pick: {
       replies: {
         picked: 'Picture {number} of “{prompt}” for {person}',
@@ -306,6 +311,7 @@ export const en = {
     },
   },
   buttons: {
+    pet: '{pet}',
     cancel: 'Stop',
     again: 'Again',
     useAnyway: 'Use anyway',
@@ -439,6 +445,8 @@ export const en = {
     jobUnknown: 'I do not know that job of yours, or it is too old.',
     nothingToRepeat: 'There is no picture of yours to repeat yet.',
     draftGone: 'This is decided already, or too old. Send the photos again with /train.',
+    questionGone: 'This question is too old. Please write the command again.',
+    questionNotYours: 'Only the one who was asked can answer.',
     draftNotYours: 'Only the one who sent these photos can decide about them.',
     photosTooFew: 'I need at least {min} photos, but got {given}.',
     photosTooMany: 'I can take at most {max} photos, but got {given}.',

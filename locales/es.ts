@@ -193,6 +193,11 @@ export const es = defineLocale({
         editRepeat: 'Lo mismo otra vez: /edit {change} {settings}',
       },
     },
+    choose: {
+      replies: {
+        which: '¿A cuál {name} te refieres?',
+      },
+    },
     pick: {
       replies: {
         picked: 'Imagen {number} de «{prompt}» para {person}',
@@ -306,6 +311,7 @@ export const es = defineLocale({
     },
   },
   buttons: {
+    pet: '{pet}',
     cancel: 'Detener',
     again: 'Otra vez',
     useAnyway: 'Usar de todos modos',
@@ -445,6 +451,8 @@ export const es = defineLocale({
     jobUnknown: 'No conozco ese encargo tuyo, o es demasiado antiguo.',
     nothingToRepeat: 'Todavía no tienes ninguna imagen que repetir.',
     draftGone: 'Esto ya está decidido o es demasiado antiguo. Envía las fotos otra vez con /train.',
+    questionGone: 'Esta pregunta es demasiado antigua. Escribe la orden otra vez.',
+    questionNotYours: 'Solo puede responder la persona a la que se preguntó.',
     draftNotYours: 'Solo puede decidirlo quien envió estas fotos.',
     photosTooFew: 'Necesito al menos {min} fotos, pero he recibido {given}.',
     photosTooMany: 'Puedo aceptar como máximo {max} fotos, pero he recibido {given}.',

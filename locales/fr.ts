@@ -198,6 +198,11 @@ export const fr = defineLocale({
         editRepeat: 'La même chose encore une fois : /edit {change} {settings}',
       },
     },
+    choose: {
+      replies: {
+        which: 'De quel animal nommé {name} parles-tu ?',
+      },
+    },
     pick: {
       replies: {
         picked: 'Image {number} de « {prompt} » pour {person}',
@@ -311,6 +316,7 @@ export const fr = defineLocale({
     },
   },
   buttons: {
+    pet: '{pet}',
     cancel: 'Arrêter',
     again: 'Encore une fois',
     useAnyway: 'Utiliser quand même',
@@ -450,6 +456,8 @@ export const fr = defineLocale({
     jobUnknown: 'Je ne connais pas cette demande de ta part, ou elle est trop ancienne.',
     nothingToRepeat: 'Tu n’as pas encore d’image à refaire.',
     draftGone: 'C’est déjà décidé, ou trop ancien. Renvoie les photos avec /train.',
+    questionGone: 'Cette question est trop ancienne. Écris de nouveau la commande.',
+    questionNotYours: 'Seule la personne interrogée peut répondre.',
     draftNotYours: 'Seule la personne qui a envoyé ces photos peut en décider.',
     photosTooFew: 'Il me faut au moins {min} photos, mais j’en ai reçu {given}.',
     photosTooMany: 'Je peux prendre au plus {max} photos, mais j’en ai reçu {given}.',

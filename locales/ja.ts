@@ -195,6 +195,11 @@ export const ja = defineLocale({
         editRepeat: '同じ編集をもう一度: /edit {change} {settings}',
       },
     },
+    choose: {
+      replies: {
+        which: 'どの{name}のことですか？',
+      },
+    },
     pick: {
       replies: {
         picked: '「{prompt}」の {number} 枚目（{person} さん）',
@@ -307,6 +312,7 @@ export const ja = defineLocale({
     },
   },
   buttons: {
+    pet: '{pet}',
     cancel: '中止する',
     again: 'もう一度',
     useAnyway: 'このまま使う',
@@ -445,6 +451,8 @@ export const ja = defineLocale({
     jobUnknown: 'そのお願いは見つからないか、古すぎます。',
     nothingToRepeat: 'もう一度描ける絵は、まだありません。',
     draftGone: 'これはもう決まったか、古すぎます。写真を /train でもう一度送ってください。',
+    questionGone: 'この質問は古すぎます。もう一度コマンドを書いてください。',
+    questionNotYours: '答えられるのは、聞かれた本人だけです。',
     draftNotYours: '決められるのは、この写真を送った本人だけです。',
     photosTooFew: '写真が {min} 枚以上必要ですが、届いたのは {given} 枚です。',
     photosTooMany: '写真は {max} 枚までですが、{given} 枚届きました。',

@@ -195,6 +195,11 @@ export const ptBR = defineLocale({
         editRepeat: 'A mesma coisa de novo: /edit {change} {settings}',
       },
     },
+    choose: {
+      replies: {
+        which: 'De qual {name} você está falando?',
+      },
+    },
     pick: {
       replies: {
         picked: 'Imagem {number} de “{prompt}” para {person}',
@@ -308,6 +313,7 @@ export const ptBR = defineLocale({
     },
   },
   buttons: {
+    pet: '{pet}',
     cancel: 'Parar',
     again: 'De novo',
     useAnyway: 'Usar mesmo assim',
@@ -444,6 +450,8 @@ export const ptBR = defineLocale({
     jobUnknown: 'Não conheço esse pedido seu, ou ele é antigo demais.',
     nothingToRepeat: 'Você ainda não tem nenhuma imagem para repetir.',
     draftGone: 'Isto já foi decidido ou é antigo demais. Envie as fotos de novo com /train.',
+    questionGone: 'Esta pergunta é antiga demais. Escreva o comando de novo.',
+    questionNotYours: 'Só quem foi perguntado pode responder.',
     draftNotYours: 'Só quem enviou estas fotos pode decidir.',
     photosTooFew: 'Preciso de pelo menos {min} fotos, mas recebi {given}.',
     photosTooMany: 'Posso aceitar no máximo {max} fotos, mas recebi {given}.',

@@ -13,6 +13,7 @@ import { Ledger, ownerOf } from './ledger.js';
 import type { Logger } from './log.js';
 import { myDataFor } from './my-data.js';
 import { coachServiceFor } from './photo-coach/coach-service.js';
+import { PetQuestions } from './pet-questions.js';
 import type { Platform } from './platforms/platform.js';
 import { startRetention } from './retention.js';
 import { Rights } from './rights-service.js';
@@ -25,6 +26,7 @@ import { JobRecords } from './storage/database/job-records.js';
 import { openDatabase } from './storage/database/open-database.js';
 import { PeopleTable } from './storage/database/people.js';
 import { PetSharesTable } from './storage/database/pet-shares.js';
+import { PetQuestionsTable } from './storage/database/pet-questions.js';
 import { PetsTable } from './storage/database/pets.js';
 import { ServerRulesTable } from './storage/database/server-rules.js';
 import { TrainingDraftsTable } from './storage/database/training-drafts.js';
@@ -130,8 +132,10 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     const pets = new PetsTable(opened.database);
     const shares = new PetSharesTable(opened.database);
     const drafts = new TrainingDraftsTable(opened.database);
+    const questions = new PetQuestionsTable(opened.database);
     const exports = new DataExportsTable(opened.database);
     const photoLimits = { maxBytes: config.MAX_PHOTO_BYTES, maxPixels: config.MAX_PHOTO_PIXELS };
+    const files = filesServiceFor(blobs, { maxBytes: config.MAX_LORA_BYTES, photoLimits });
     const dispatcher = new Dispatcher({
       commands,
       platforms,
@@ -141,10 +145,11 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       pets,
       shares,
       rights,
-      files: filesServiceFor(blobs, { maxBytes: config.MAX_LORA_BYTES, photoLimits }),
+      files,
+      questions: new PetQuestions({ table: questions, files, blobs }),
       myDataFor: (person) =>
         myDataFor(
-          { people, pets, shares, drafts, records, exports, rules, usage, blobs, ledger, queue, platforms },
+          { people, pets, shares, drafts, questions, records, exports, rules, usage, blobs, ledger, queue, platforms },
           person,
         ),
       coach: coachServiceFor({ blobs, limits: photoLimits, learntSide: await readLearntSide(config.CHECKPOINT, log) }),
@@ -169,6 +174,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
         records,
         pets,
         drafts,
+        questions,
         exports,
         usage,
         rules,

@@ -132,6 +132,8 @@ type ButtonLabel = Extract<TextKey, `buttons.${string}`> extends `buttons.${infe
 /** Pressing it runs a command with these options, as the one who presses; that command checks what that person may do. */
 export interface Button {
   readonly label: ButtonLabel;
+  /** Of the label's text. */
+  readonly params?: Text['params'];
   readonly command: CommandName;
   readonly options: Readonly<Record<string, string | number | boolean>>;
 }
@@ -230,7 +232,7 @@ export interface PetsService {
   available(): Promise<readonly Pet[]>;
   /** Among their own. Names compare without regard to case. */
   find(name: string): Promise<Pet | undefined>;
-  /** Among all that are available: `Biscuit`, or `Biscuit (Anna)` for Anna's. @throws UserError `petAmbiguous` */
+  /** Among all that are available: `Biscuit`, `Biscuit (Anna)` for Anna's, or `#` and an id. @throws PetAmbiguousError */
   findAvailable(name: string): Promise<Pet | undefined>;
   /** Lets everybody of this channel or server draw it. @throws UserError `shareNoServer`, or what the rules here forbid */
   share(pet: Pet, scope: Exclude<ShareScope, 'person'>): Promise<void>;
@@ -397,6 +399,8 @@ export interface Invocation<Name extends CommandName, Declared extends Options> 
   readonly kinds: KindsService;
   /** In every language that the bot speaks. */
   readonly editPhrases: readonly EditPhrase[];
+  /** Runs the command that asked which pet is meant, with the one of this number. @throws UserError where that is over, or somebody else's */
+  readonly goOn: (question: string, number: number) => Promise<Reply>;
   /** A new seed for random numbers, 0 … 2³²−1. */
   readonly newSeed: () => number;
   /** Texts of `commands.<name>.replies`. */

@@ -21,13 +21,14 @@ import {
 import type { Delivery } from './delivery.js';
 import { describeCommand } from './describe-command.js';
 import { editPhrases } from './edit-phrases.js';
-import { UserError } from './errors.js';
+import { PetAmbiguousError, UserError } from './errors.js';
 import { kindsFor } from './kinds.js';
 import { AlreadyAnsweredError, type Ledger } from './ledger.js';
 import { type Text, type TextKey, translateWith } from './locale.js';
 import type { Logger } from './log.js';
 import { parseOptions } from './options.js';
 import { PersonLock } from './person-lock.js';
+import type { PetQuestions } from './pet-questions.js';
 import { petsServiceFor } from './pets-service.js';
 import type {
   Bot,
@@ -60,6 +61,7 @@ export interface DispatcherOptions {
   readonly drafts: TrainingDraftsTable;
   readonly blobs: Pick<BlobStore, 'delete'>;
   readonly files: FilesService;
+  readonly questions: PetQuestions;
   readonly rights: Rights;
   readonly myDataFor: (person: Person) => MyDataService;
   readonly maxPetsPerPerson: number;
@@ -192,6 +194,8 @@ export class Dispatcher implements Bot {
       };
     } catch (error) {
       if (error instanceof AlreadyAnsweredError) throw error;
+      const question = error instanceof PetAmbiguousError && (await this.#ask(incoming, commands, jobId, error));
+      if (question) return { message: renderReply(locale, question) };
       if (!(error instanceof UserError))
         this.#options.log.error({ err: error, command: incoming.command, jobId }, 'a command failed');
       return { message: renderError(locale, error) };
@@ -247,6 +251,10 @@ export class Dispatcher implements Bot {
       admin: rights.adminFor(applicant, (banned, server) => ledger.cancelIn(server, banned)),
       kinds: kindsFor(locale),
       editPhrases,
+      goOn: async (question, number) => {
+        const answered = await this.#options.questions.answered(question, number, person);
+        return this.#runCommand({ ...incoming, ...answered }, commands, locale, jobId);
+      },
       newSeed: this.#options.newSeed,
       reply: (key, params, extras) => ({ text: textOf(`replies.${key}`, params), ...extras }),
     };
@@ -255,6 +263,15 @@ export class Dispatcher implements Bot {
     // Fails here, where it is caught, rather than half way through sending.
     translateWith(locales[locale], reply.text);
     return reply;
+  }
+
+  /** @returns undefined where it cannot be asked, and the sentence has to do */
+  async #ask(incoming: IncomingCommand, commands: readonly Command[], id: string, error: PetAmbiguousError) {
+    const command = commands.find(({ name }) => name === incoming.command);
+    return this.#options.questions.ask(command, { id, incoming }, error).catch((fault: unknown) => {
+      this.#options.log.warn({ err: fault, command: incoming.command }, 'a question could not be kept');
+      return undefined;
+    });
   }
 
   /** @throws UserError */

@@ -36,8 +36,12 @@ export class PermanentError extends Error {
   }
 }
 
-/** Which of them is asked, not guessed. */
-export function petAmbiguous(pets: readonly Pet[]): UserError {
-  const [first] = pets;
-  return new UserError('petAmbiguous', { name: first!.name, names: pets.map(petLabel).join(', ') });
+/** Several pets have one name: which of them is asked, not guessed. */
+export class PetAmbiguousError extends UserError<'petAmbiguous'> {
+  readonly candidates: readonly Pet[];
+
+  constructor(candidates: readonly Pet[]) {
+    super('petAmbiguous', { name: candidates[0]!.name, names: candidates.map(petLabel).join(', ') });
+    this.candidates = candidates;
+  }
 }

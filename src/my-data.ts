@@ -11,6 +11,7 @@ import type { DataExportsTable } from './storage/database/data-exports.js';
 import type { JobRecords } from './storage/database/job-records.js';
 import type { PeopleTable } from './storage/database/people.js';
 import type { PetSharesTable } from './storage/database/pet-shares.js';
+import type { PetQuestionsTable } from './storage/database/pet-questions.js';
 import type { PetsTable } from './storage/database/pets.js';
 import type { ServerRulesTable } from './storage/database/server-rules.js';
 import type { TrainingDraftsTable } from './storage/database/training-drafts.js';
@@ -21,6 +22,7 @@ export interface MyDataOptions {
   readonly pets: PetsTable;
   readonly shares: PetSharesTable;
   readonly drafts: TrainingDraftsTable;
+  readonly questions: PetQuestionsTable;
   readonly records: JobRecords;
   readonly exports: DataExportsTable;
   readonly rules: ServerRulesTable;
@@ -42,12 +44,13 @@ export function myDataFor(options: MyDataOptions, person: Person): MyDataService
 }
 
 async function exportAll(options: MyDataOptions, person: Person): Promise<readonly OfferedFile[]> {
-  const { people, pets, drafts, records, exports, rules, usage, blobs, platforms } = options;
+  const { people, pets, drafts, questions, records, exports, rules, usage, blobs, platforms } = options;
   const facts = {
     person,
     settings: await people.get(person),
     pets: await pets.everythingOf(person),
     drafts: await drafts.everythingOf(person),
+    questions: await questions.everythingOf(person),
     jobs: await records.everythingOf(person),
     usage: await usage.everythingOf(person),
     moderation: await rules.everythingOf(person),
@@ -78,7 +81,8 @@ async function exportAll(options: MyDataOptions, person: Person): Promise<readon
 }
 
 async function deleteAll(options: MyDataOptions, person: Person): Promise<void> {
-  const { people, pets, shares, drafts, records, exports, rules, usage, blobs, ledger, queue, platforms } = options;
+  const { people, pets, shares, drafts, questions, records, exports, rules, usage, blobs, ledger, queue, platforms } =
+    options;
   for (const record of await records.unfinishedOf(person)) await ledger.cancel(record);
   await jobsEnd(records, person);
   // Redis keeps finished jobs, with their words, for a week.
@@ -86,7 +90,8 @@ async function deleteAll(options: MyDataOptions, person: Person): Promise<void> 
   const unused: BlobKey[] = [];
   unused.push(...(await records.removeAll(person)));
   for (const { id } of await pets.list(person)) unused.push(...((await pets.remove(person, id)) ?? []));
-  unused.push(...(await drafts.removeAll(person)), ...(await exports.removeAll(person)));
+  unused.push(...(await drafts.removeAll(person)), ...(await questions.removeAll(person)));
+  unused.push(...(await exports.removeAll(person)));
   await shares.removeFor(person);
   await usage.forget(person);
   await rules.forget(person);

@@ -1,5 +1,5 @@
 import { channelIdOf, type PetsService, petLabel } from './command.js';
-import { petAmbiguous, UserError } from './errors.js';
+import { PetAmbiguousError, UserError } from './errors.js';
 import type { Applicant } from './rights.js';
 import type { Rights } from './rights-service.js';
 import type { BlobStore } from './storage/blobs.js';
@@ -31,10 +31,11 @@ export function petsServiceFor(
     async findAvailable(name) {
       const key = petNameKey(name);
       const all = await available();
+      if (name.startsWith('#')) return all.find(({ id }) => id === name.slice(1));
       const labelled = all.find((pet) => petNameKey(petLabel(pet)) === key);
       if (labelled) return labelled;
       const named = all.filter((pet) => petNameKey(pet.name) === key);
-      if (named.length > 1) throw petAmbiguous(named);
+      if (named.length > 1) throw new PetAmbiguousError(named);
       return named[0];
     },
     remove: async (id) => {

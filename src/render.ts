@@ -28,7 +28,10 @@ export function renderMessage(kind: OutgoingMessage['kind'], locale: LocaleName,
       pictures: telling.pictures.map(({ blob, alt }) => ({ blob, alt: translateWith(texts, alt) })),
     }),
     ...(telling.buttons && {
-      buttons: telling.buttons.map((button) => ({ label: texts.buttons[button.label], action: encodeAction(button) })),
+      buttons: telling.buttons.map((button) => ({
+        label: translateWith(texts, { key: `buttons.${button.label}`, params: button.params ?? {} }),
+        action: encodeAction(button),
+      })),
     }),
     ...(telling.progress !== undefined && { progress: telling.progress }),
     ...(telling.files && { files: telling.files }),

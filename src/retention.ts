@@ -2,6 +2,7 @@ import type { Logger } from './log.js';
 import type { FileBlobStore } from './storage/blobs.js';
 import type { DataExportsTable } from './storage/database/data-exports.js';
 import type { JobRecords } from './storage/database/job-records.js';
+import type { PetQuestionsTable } from './storage/database/pet-questions.js';
 import type { PetsTable } from './storage/database/pets.js';
 import type { ServerRulesTable } from './storage/database/server-rules.js';
 import type { TrainingDraftsTable } from './storage/database/training-drafts.js';
@@ -21,6 +22,7 @@ export interface RetentionOptions {
   readonly records: Pick<JobRecords, 'removeFinishedBefore' | 'usedBlobs'>;
   readonly pets: Pick<PetsTable, 'usedBlobs'>;
   readonly drafts: Pick<TrainingDraftsTable, 'usedBlobs' | 'removeOld'>;
+  readonly questions: Pick<PetQuestionsTable, 'usedBlobs' | 'removeOld'>;
   readonly exports: Pick<DataExportsTable, 'removeOld'>;
   readonly usage: Pick<UsageTable, 'removeOld'>;
   readonly rules: Pick<ServerRulesTable, 'removeAuditBefore'>;
@@ -34,16 +36,18 @@ export interface RetentionOptions {
  * counts towards limits after a day.
  */
 export async function sweep(
-  { days, blobs, records, pets, drafts, exports, usage, rules, log }: RetentionOptions,
+  { days, blobs, records, pets, drafts, questions, exports, usage, rules, log }: RetentionOptions,
   now = new Date(),
 ): Promise<void> {
   const forgotten = await drafts.removeOld(now);
-  for (const key of [...forgotten.unused, ...(await exports.removeOld(now))]) await blobs.delete(key);
+  const unanswered = await questions.removeOld(now);
+  for (const key of [...forgotten.unused, ...unanswered.unused, ...(await exports.removeOld(now))]) await blobs.delete(key);
   const before = new Date(now.getTime() - days * dayMs);
   await usage.removeOld(now);
   const noted = await rules.removeAuditBefore(new Date(now.getTime() - Math.max(days, auditKeptDays) * dayMs));
   const jobs = await records.removeFinishedBefore(before);
-  const used = new Set([...(await records.usedBlobs()), ...(await pets.usedBlobs()), ...(await drafts.usedBlobs())]);
+  const owners = [records, pets, drafts, questions];
+  const used = new Set((await Promise.all(owners.map((owner) => owner.usedBlobs()))).flatMap((keys) => [...keys]));
   let files = 0;
   for await (const key of blobs.olderThan(before)) {
     if (used.has(key)) continue;

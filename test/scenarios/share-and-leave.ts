@@ -38,6 +38,16 @@ export async function shareAndLeave(world: World, other: ScenarioChat): Promise<
   await world.drawn('imagine {pet} in a hat');
   await other.say(`/pets accept: ${code}`);
   await other.sees(says('errors.shareCodeUnknown'));
+
+  // Two of one name: which one is meant is asked.
+  await other.say('/train name: Biscuit kind: cat', { photos });
+  await other.sees(withPicture(says('delivery.trained', { pet: 'Biscuit' })));
+  await other.say('/imagine Biscuit on a boat');
+  const which = await other.sees(says('commands.choose.replies.which', { name: 'Biscuit' }));
+  await other.clicks(which, `Biscuit (${chat.personName})`);
+  await other.sees(withPicture(says('delivery.drawn', { prompt: 'Biscuit on a boat' })));
+  await other.say('/pets forget: Biscuit');
+  await other.sees(says('commands.pets.replies.forgotten', { name: 'Biscuit' }));
   await chat.say('/pets unshare: Biscuit');
   await chat.sees(says('commands.pets.replies.unshared', { name: 'Biscuit', count: 1 }));
   await other.say('/imagine a lamp pet: Biscuit');

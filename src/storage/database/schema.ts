@@ -18,6 +18,7 @@ import type { SetDoubt } from '#src/photo-coach/doubts.js';
 import type { MessageReference } from '#src/platforms/platform.js';
 import type { Rules } from '#src/rights.js';
 import type { BlobKey } from '../blob-key.js';
+import type { PetQuestion } from './pet-questions.js';
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 
@@ -175,6 +176,21 @@ export const usage = pgTable(
     at: at('at').notNull().defaultNow(),
   },
   (table) => [index('usage_person').on(table.platform, table.server, table.personId, table.activity, table.at)],
+);
+
+/** Commands that wait until the person has said which of several pets is meant. */
+export const petQuestions = pgTable(
+  'pet_questions',
+  {
+    id: text('id').primaryKey(),
+    platform: text('platform').$type<Person['platform']>().notNull(),
+    personId: text('person_id').notNull(),
+    command: text('command').notNull(),
+    options: jsonb('options').$type<PetQuestion['options']>().notNull(),
+    pets: jsonb('pets').$type<readonly string[]>().notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (table) => [index('pet_questions_person').on(table.platform, table.personId)],
 );
 
 /** Trainings that wait until the person has said what to do about doubtful photos. */

@@ -1,9 +1,9 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { BlobKey } from '../blob-key.js';
 import type { Database } from './open-database.js';
-import { jobs, pets, trainingDrafts } from './schema.js';
+import { jobs, petQuestions, pets, trainingDrafts } from './schema.js';
 
-/** The same photo, sent twice, is stored once: another pet, a waiting job or a draft may need it. @returns keys that nothing names */
+/** The same photo, sent twice, is stored once: another pet, a waiting job, a draft or a question may need it. @returns keys that nothing names */
 export async function findUnusedBlobs(database: Pick<Database, 'select'>, keys: Iterable<BlobKey>): Promise<BlobKey[]> {
   const unused: BlobKey[] = [];
   for (const key of new Set(keys)) {
@@ -25,7 +25,12 @@ export async function findUnusedBlobs(database: Pick<Database, 'select'>, keys: 
       .from(trainingDrafts)
       .where(sql`${trainingDrafts.sheet} = ${key} or ${trainingDrafts.photos}::text like ${contains}`)
       .limit(1);
-    if (!pet && !job && !draft) unused.push(key);
+    const [question] = await database
+      .select({ id: petQuestions.id })
+      .from(petQuestions)
+      .where(sql`${petQuestions.options}::text like ${contains}`)
+      .limit(1);
+    if (!pet && !job && !draft && !question) unused.push(key);
   }
   return unused;
 }

@@ -95,6 +95,7 @@ test('nothing stays of a person who wants to be forgotten, and others keep their
     pets: schema.pets,
     jobs: schema.jobs,
     drafts: schema.trainingDrafts,
+    questions: schema.petQuestions,
     shares: schema.petShares,
     invitations: schema.petInvitations,
     exports: schema.dataExports,

@@ -10,6 +10,7 @@ import { type BlobKey, FileBlobStore } from '#src/storage/blobs.js';
 import { DataExportsTable } from '#src/storage/database/data-exports.js';
 import { JobRecords } from '#src/storage/database/job-records.js';
 import { type OpenDatabase, openDatabase } from '#src/storage/database/open-database.js';
+import { PetQuestionsTable } from '#src/storage/database/pet-questions.js';
 import { PetsTable } from '#src/storage/database/pets.js';
 import { audit, jobs, trainingDrafts } from '#src/storage/database/schema.js';
 import { ServerRulesTable } from '#src/storage/database/server-rules.js';
@@ -114,7 +115,8 @@ test('old jobs go, and old files that no pet and no remaining job names; everyth
     .update(audit)
     .set({ at: new Date(Date.now() - 91 * dayMs) })
     .where(sql`${audit.text}::text like '%Ben%'`);
-  await sweep({ days: 30, blobs, records, pets, drafts, exports, usage, rules, log });
+  const questions = new PetQuestionsTable(opened.database);
+  await sweep({ days: 30, blobs, records, pets, drafts, questions, exports, usage, rules, log });
 
   const kept = await Promise.all(Object.entries(files).map(async ([name, key]) => [name, await blobs.has(key)]));
   expect(Object.fromEntries(kept)).toEqual({

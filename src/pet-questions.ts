@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { type Command, type FilesService, type IncomingImage, type Person, petLabel, type Reply, text } from './command.js';
+import { type PetAmbiguousError, UserError } from './errors.js';
+import type { IncomingCommand } from './platforms/platform.js';
+import type { BlobStore } from './storage/blobs.js';
+import type { KeptOption, PetQuestionsTable } from './storage/database/pet-questions.js';
+
+export interface PetQuestionsOptions {
+  readonly table: PetQuestionsTable;
+  readonly files: Pick<FilesService, 'keepPhoto'>;
+  readonly blobs: Pick<BlobStore, 'get' | 'delete'>;
+}
+
+/** Buttons for more would be a list to read. */
+const maxOffered = 5;
+
+/** Asks which of several pets of one name is meant, and goes on with the command that stopped for it. */
+export class PetQuestions {
+  readonly #options: PetQuestionsOptions;
+
+  constructor(options: PetQuestionsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @param asked.id the same when its event is delivered again
+   * @returns undefined where the command cannot be told which, or there are too many
+   */
+  async ask(
+    command: Command | undefined,
+    asked: { readonly id: string; readonly incoming: IncomingCommand },
+    { candidates }: PetAmbiguousError,
+  ): Promise<Reply | undefined> {
+    const { table, blobs } = this.#options;
+    const { person, options: given } = asked.incoming;
+    if (candidates.length > maxOffered || command?.options.pet?.kind !== 'pet') return undefined;
+    const options: Record<string, KeptOption> = {};
+    for (const [name, value] of Object.entries(given))
+      options[name] = typeof value === 'object' ? await this.#keep(value) : value;
+    // Short, because buttons carry it.
+    const id = createHash('sha256')
+      .update(JSON.stringify([person.platform, person.id, asked.id]))
+      .digest('hex')
+      .slice(0, 16);
+    const pets = candidates.map((pet) => pet.id);
+    for (const key of await table.save(person, { id, command: command.name, options, pets })) await blobs.delete(key);
+    return {
+      text: text('commands.choose.replies.which', { name: candidates[0]!.name }),
+      buttons: candidates.map((pet, index) => ({
+        label: 'pet',
+        params: { pet: petLabel(pet) },
+        command: 'choose',
+        options: { question: id, number: index + 1 },
+      })),
+      ephemeral: true,
+    };
+  }
+
+  /**
+   * The command once more, with the pet that was meant.
+   * @throws UserError where the question is over, or somebody else's
+   */
+  async answered(id: string, number: number, person: Person): Promise<Pick<IncomingCommand, 'command' | 'options'>> {
+    const found = await this.#options.table.get(id);
+    const pet = found?.question.pets[number - 1];
+    if (!found || pet === undefined) throw new UserError('questionGone');
+    const { question, owner } = found;
+    if (owner.platform !== person.platform || owner.id !== person.id) throw new UserError('questionNotYours');
+    const options = Object.entries(question.options).map(
+      ([name, value]) => [name, typeof value === 'object' ? value.map((kept) => this.#readLater(kept)) : value] as const,
+    );
+    return { command: question.command, options: { ...Object.fromEntries(options), pet: `#${pet}` } };
+  }
+
+  #keep(images: readonly IncomingImage[]): Promise<KeptOption & object> {
+    return Promise.all(
+      images.map(async (image) => ({ name: image.name, blob: (await this.#options.files.keepPhoto(image)).blob })),
+    );
+  }
+
+  #readLater({ name, blob }: (KeptOption & object)[number]): IncomingImage {
+    return { name, read: () => this.#options.blobs.get(blob) };
+  }
+}

@@ -1,0 +1,95 @@
+import { and, desc, eq, gt, inArray, lte, ne, type or } from 'drizzle-orm';
+import type { Person } from '#src/command.js';
+import { type BlobKey, findBlobKeys } from '../blob-key.js';
+import type { Database } from './open-database.js';
+import { petQuestions } from './schema.js';
+import { findUnusedBlobs } from './unused-blobs.js';
+
+type Owner = Pick<Person, 'platform' | 'id'>;
+
+/** An option as it was given; of a photo, where it is stored. */
+export type KeptOption = string | number | boolean | readonly { readonly name: string; readonly blob: BlobKey }[];
+
+/** A command that waits until the person has said which of several pets is meant. */
+export interface PetQuestion {
+  readonly id: string;
+  readonly command: string;
+  readonly options: Readonly<Record<string, KeptOption>>;
+  /** Ids of the pets, in the order in which they are offered. */
+  readonly pets: readonly string[];
+}
+
+const keptMs = 24 * 3600_000;
+const maxPerPerson = 10;
+
+/** Each change that drops photos returns the stored files that nothing names any more, for the caller to delete. */
+export class PetQuestionsTable {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async get(
+    id: string,
+    now = new Date(),
+  ): Promise<{ readonly question: PetQuestion; readonly owner: Owner } | undefined> {
+    const [row] = await this.#database
+      .select()
+      .from(petQuestions)
+      .where(and(eq(petQuestions.id, id), gt(petQuestions.createdAt, deadBefore(now))));
+    if (!row) return undefined;
+    const { command, options, pets, platform, personId } = row;
+    return { question: { id, command, options, pets }, owner: { platform, id: personId } };
+  }
+
+  /** In place of one of the same id; the oldest of too many goes. */
+  async save({ platform, id: personId }: Owner, question: PetQuestion): Promise<BlobKey[]> {
+    const others = await this.#database
+      .select({ id: petQuestions.id })
+      .from(petQuestions)
+      .where(and(isOwnedBy({ platform, id: personId }), ne(petQuestions.id, question.id)))
+      .orderBy(desc(petQuestions.createdAt));
+    const replaced = [question.id, ...others.slice(maxPerPerson - 1).map(({ id }) => id)];
+    const { unused } = await this.#removeWhere(inArray(petQuestions.id, replaced));
+    await this.#database.insert(petQuestions).values({ ...question, platform, personId });
+    const kept = new Set(blobsOf([question]));
+    return unused.filter((key) => !kept.has(key));
+  }
+
+  /** Every row, as it is. */
+  async everythingOf(owner: Owner): Promise<object[]> {
+    return this.#database.select().from(petQuestions).where(isOwnedBy(owner));
+  }
+
+  /** Everything of one person. */
+  removeAll(owner: Owner): Promise<BlobKey[]> {
+    return this.#removeWhere(isOwnedBy(owner)).then(({ unused }) => unused);
+  }
+
+  removeOld(now = new Date()): Promise<{ readonly count: number; readonly unused: BlobKey[] }> {
+    return this.#removeWhere(lte(petQuestions.createdAt, deadBefore(now)));
+  }
+
+  /** Every stored file of anybody's question. */
+  async usedBlobs(): Promise<Set<BlobKey>> {
+    return new Set(blobsOf(await this.#database.select().from(petQuestions)));
+  }
+
+  #removeWhere(condition: ReturnType<typeof or>) {
+    return this.#database.transaction(async (transaction) => {
+      const removed = await transaction.delete(petQuestions).where(condition).returning();
+      return { count: removed.length, unused: await findUnusedBlobs(transaction, blobsOf(removed)) };
+    });
+  }
+}
+
+const deadBefore = (now: Date) => new Date(now.getTime() - keptMs);
+
+function isOwnedBy(owner: Owner) {
+  return and(eq(petQuestions.platform, owner.platform), eq(petQuestions.personId, owner.id));
+}
+
+function blobsOf(questions: readonly Pick<PetQuestion, 'options'>[]): BlobKey[] {
+  return questions.flatMap(({ options }) => findBlobKeys(JSON.stringify(options)));
+}

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { packageRoot } from '#src/config.js';
+import { openDatabase } from '#src/storage/database/open-database.js';
+import { PetSharesTable } from '#src/storage/database/pet-shares.js';
+import { PetsTable } from '#src/storage/database/pets.js';
+import { blobKeyOf } from '#src/storage/blobs.js';
+import { incomingPhotos } from '#test/helpers/photos.js';
+import { createSpine, type Spine } from '#test/helpers/spine.js';
+
+const biscuits = ['anna', 'ben'] as const;
+let spine: Spine;
+beforeEach(async () => {
+  spine = await createSpine();
+  const { database, close } = await openDatabase({
+    folder: spine.folder,
+    migrationsFolder: join(packageRoot, 'src/storage/database/migrations'),
+  });
+  const pets = new PetsTable(database);
+  for (const id of biscuits) {
+    const lora = blobKeyOf(new TextEncoder().encode(id));
+    const owner = { platform: 'web', id, name: id } as const;
+    await pets.save(owner, { id: `of-${id}`, name: 'Biscuit', className: 'dog', lora, photos: [], previews: [] });
+  }
+  await new PetSharesTable(database).share('of-ben', { scope: 'person', platform: 'web', target: 'anna' }, 'Ben');
+  await close();
+});
+afterEach(() => spine.stop());
+
+const buttons = () => spine.chat.last!.buttons!;
+
+test('which pet is meant is asked with a button for each, only who was asked may answer, and a restart changes nothing', async () => {
+  const bot = await spine.startBot();
+  await spine.platform.say('imagine', { prompt: 'Biscuit asleep', seed: 7 });
+  expect(spine.chat.last).toMatchObject({ kind: 'info', text: 'Which Biscuit do you mean?', ephemeral: true });
+  const offered = buttons();
+  expect(offered.map(({ label }) => label)).toEqual(['Biscuit', 'Biscuit (Ben)']);
+  await spine.platform.press(offered[1]!.action, { person: 'clara' });
+  expect(spine.chat.last!.text).toBe('Only the one who was asked can answer.');
+  for (const action of ['choose?question=0123456789abcdef&number=1', offered[1]!.action.replace(/\d$/, '4')]) {
+    await spine.platform.press(action);
+    expect(spine.chat.last!.text).toContain('too old');
+  }
+  await bot.stop();
+  await spine.startBot();
+  await spine.platform.press(offered[1]!.action);
+  expect(spine.chat.last).toMatchObject({ kind: 'status', text: expect.stringContaining('“Biscuit asleep”') });
+});
+
+test('an edit keeps its photo until the question is answered, and a pet that is no longer shared is refused', async () => {
+  await spine.startBot();
+  const photo = await incomingPhotos(1);
+  await spine.platform.say('edit', { change: 'dog → Biscuit', photo });
+  const [own, bens] = buttons();
+  await spine.platform.press(own!.action);
+  expect(spine.chat.last).toMatchObject({ kind: 'status', text: expect.stringContaining('“dog → Biscuit”') });
+  await spine.platform.say('pets', { unshare: 'Biscuit' }, { person: 'ben' });
+  await spine.platform.press(bens!.action);
+  expect(spine.chat.last).toMatchObject({ kind: 'error' });
+});
