@@ -1,4 +1,4 @@
-import { defineCommand, option } from '#src/command.js';
+import { defineCommand, option, placeInQueue } from '#src/command.js';
 import { UserError } from '#src/errors.js';
 import { type EditMethod, editStrength, petStrength } from '#src/jobs/edit.js';
 import type { DataOf, InputOf, ResultOf } from '#src/jobs/index.js';
@@ -30,8 +30,8 @@ export const adjust = defineCommand({
     if (!mayDraw(data.pet) || (data.drawn && !mayDraw(data.sourcePet)))
       throw new UserError('jobNotYours', { person: person.name });
     const changed = { ...data, ...sourceOfEdit(data, result?.caption), ...adjusted(options.how, data, result) };
-    const { id, position } = await jobs.enqueue({ name: 'edit', data: changed, title });
-    return reply('queued', { change: title, position }, { job: id });
+    const queued = await jobs.enqueue({ name: 'edit', data: changed, title });
+    return reply('queued', { change: title, position: placeInQueue(queued) }, { job: queued.id });
   },
 });
 

@@ -1,4 +1,4 @@
-import { defineCommand, option } from '#src/command.js';
+import { defineCommand, option, placeInQueue } from '#src/command.js';
 import { editMethods, editStrength, maxCaptionLength, petStrength } from '#src/jobs/edit.js';
 import { parseEdit } from './edit-instruction.js';
 import { findEditSource, petOf } from './edit-source.js';
@@ -26,7 +26,7 @@ export const edit = defineCommand({
   async run({ options, jobs, pets: petsService, files, editPhrases, newSeed, reply }) {
     const { change, photo, caption, job, number, strength, keep, method, likeness } = options;
     const repeated = await jobs.queuedBefore('edit');
-    if (repeated) return reply('queued', { change, position: repeated.position }, { job: repeated.id });
+    if (repeated) return reply('queued', { change, position: placeInQueue(repeated) }, { job: repeated.id });
     const pets = await petsService.available();
     const asked = parseEdit(change, editPhrases);
     await jobs.assertRoom('edit');
@@ -50,6 +50,6 @@ export const edit = defineCommand({
       },
       title: change,
     });
-    return reply('queued', { change, position: queued.position }, { job: queued.id });
+    return reply('queued', { change, position: placeInQueue(queued) }, { job: queued.id });
   },
 });

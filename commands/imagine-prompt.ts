@@ -1,4 +1,4 @@
-import type { EarlierJob, Pet } from '#src/command.js';
+import { type EarlierJob, type Pet, petLabel } from '#src/command.js';
 import { PetAmbiguousError, UserError } from '#src/errors.js';
 import { petMarker } from '#src/jobs/imagine.js';
 import { findPets, isSameName } from './pet-names.js';
@@ -14,12 +14,13 @@ export function imaginePrompt(
   words: string | undefined,
   pets: readonly Pet[],
   chosen?: Pet,
-): { readonly prompt: string; readonly pet?: Pet } {
+): { readonly prompt: string; readonly pet?: Pet; readonly petLabel?: string } {
   if (words === undefined || !/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(words)) throw new UserError('promptEmpty');
   const named = findPets(words, meantPets(pets, chosen));
   const pet = onePet(named.pets, chosen);
-  const prompt = chosen && named.pets.length === 0 ? `${petMarker} ${named.prompt}` : named.prompt;
-  return { prompt, ...(pet && { pet }) };
+  if (chosen && named.pets.length === 0)
+    return { prompt: `${petMarker} ${named.prompt}`, pet: chosen, petLabel: petLabel(chosen) };
+  return { prompt: named.prompt, ...(pet && { pet }) };
 }
 
 /** A pet that was chosen is meant wherever the words have its name, whoever else has one of that name. */

@@ -13,7 +13,7 @@ export const imagine = defineCommand({
   freeText: 'prompt',
   menu: { fills: 'pet', asks: ['prompt'] },
   async run({ options, jobs, pets, newSeed, reply }) {
-    const { prompt, pet } = imaginePrompt(options.prompt, await pets.available(), options.pet);
+    const { prompt, pet, petLabel } = imaginePrompt(options.prompt, await pets.available(), options.pet);
     const title = options.prompt!;
     const queued = await jobs.enqueue({
       name: 'imagine',
@@ -21,6 +21,7 @@ export const imagine = defineCommand({
         prompt,
         negativePrompt: options.without ?? '',
         ...(pet && { pet: { lora: pet.lora, className: pet.className } }),
+        ...(petLabel !== undefined && { petLabel }),
         count: options.count ?? 1,
         seed: options.seed ?? newSeed(),
       },

@@ -1,4 +1,4 @@
-import { defineCommand, option, text } from '#src/command.js';
+import { defineCommand, option, text, withFacts } from '#src/command.js';
 import { buttonsOfDrawing } from '#src/drawing-buttons.js';
 import { buttonsOfEdit } from '#src/edit-buttons.js';
 import { UserError } from '#src/errors.js';
@@ -16,7 +16,7 @@ export const pick = defineCommand({
     const drawn = await jobs.find('imagine', job);
     const picture = drawn?.result?.pictures[number - 1];
     if (drawn && picture) {
-      return reply(
+      const picked = reply(
         'picked',
         { number, prompt: drawn.title, person: drawn.person.name },
         {
@@ -24,6 +24,8 @@ export const pick = defineCommand({
           buttons: buttonsOfDrawing(drawn.id, { number }),
         },
       );
+      const { seed } = drawn.result!.settings;
+      return { ...picked, text: withFacts(picked.text, { petLabel: drawn.data.petLabel, seed }) };
     }
     const edited = await jobs.findHere('edit', job);
     const result = edited?.result;

@@ -7,8 +7,10 @@ export const remove = defineCommand({
   internal: true,
   options: {
     job: option('text', { required: true, max: 64 }),
+    copy: option('boolean'),
   },
   async run({ options, jobs, reply }) {
-    return reply((await jobs.remove(options.job)) ? 'removed' : 'gone', {}, { ephemeral: true });
+    const { job, copy = false } = options;
+    return reply((await (copy ? jobs.removeCopy(job) : jobs.remove(job))) ? 'removed' : 'gone', {}, { ephemeral: true });
   },
 });

@@ -22,11 +22,16 @@ export const vary = defineCommand({
     // A pet that no words named was chosen beside them, and stays.
     const isByName = [earlier.title, options.prompt].some((words) => isNamedIn(words, available));
     const chosen = options.pet ?? (isByName ? undefined : petOf(earlier.data, available));
-    const { prompt, pet } = imaginePrompt(options.prompt, available, chosen);
-    const { pet: _, ...rest } = earlier.data;
+    const { prompt, pet, petLabel } = imaginePrompt(options.prompt, available, chosen);
+    const { pet: _, petLabel: __, ...rest } = earlier.data;
     const queued = await jobs.enqueue({
       name: 'imagine',
-      data: { ...rest, prompt, ...(pet && { pet: { lora: pet.lora, className: pet.className } }) },
+      data: {
+        ...rest,
+        prompt,
+        ...(pet && { pet: { lora: pet.lora, className: pet.className } }),
+        ...(petLabel !== undefined && { petLabel }),
+      },
       title: options.prompt,
     });
     return reply('queued', { prompt: options.prompt, position: placeInQueue(queued) }, { job: queued.id });

@@ -109,6 +109,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       deleteBlobs,
       onEnded: (id, outcome) => delivery.settle(id, outcome),
       onRemoved: (record) => delivery.takeBack(record),
+      onCopyRemoved: async (message) => platforms.get(message.place.platform)?.remove(message),
     });
     const delivery: Delivery = new Delivery({
       records,

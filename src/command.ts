@@ -6,6 +6,7 @@ import type { Person, Place, Role, Standing } from './place.js';
 import type { Rules } from './rights.js';
 import type { BlobKey } from './storage/blob-key.js';
 
+export { withFacts } from './drawn-words.js';
 export { placeInQueue, withEta } from './eta.js';
 export { type Text, type TextKey, text } from './locale.js';
 export {
@@ -215,6 +216,8 @@ export interface JobsService {
    * @throws UserError `jobNotYours`, under the same rule as `find`
    */
   remove(id: string): Promise<boolean>;
+  /** Takes only the message away whose button was pressed, which shows a part of that job's result. Otherwise as `remove`. */
+  removeCopy(id: string): Promise<boolean>;
   /**
    * @returns how many were cancelled: one, or all unfinished ones of this person where no id is given
    * @throws UserError `jobNotYours`, under the same rule as `find`

@@ -69,7 +69,11 @@ export interface DispatcherOptions {
   readonly log: Logger;
 }
 
+/** Typed, or by a button on a message. */
+type Asked = IncomingCommand & Partial<Pick<IncomingPress, 'message'>>;
+
 const maxCompletions = 25;
+const maxPictures = 10;
 
 /** From a decoded command to its answer; the only place that catches what a command throws. */
 export class Dispatcher implements Bot {
@@ -113,7 +117,7 @@ export class Dispatcher implements Bot {
     return Math.max(1, (photos.min ?? 1) - (kept ?? 0));
   }
 
-  async #run(incoming: IncomingCommand, commands: readonly Command[]): Promise<boolean> {
+  async #run(incoming: Asked, commands: readonly Command[]): Promise<boolean> {
     const { log, platforms, delivery } = this.#options;
     const started = performance.now();
     const jobId = jobIdOf(incoming.person.platform, incoming.eventId);
@@ -121,7 +125,7 @@ export class Dispatcher implements Bot {
     try {
       const locale = await this.localeOf(incoming.person, incoming.language);
       const { message: whole, job, isFarewell } = await this.#answer(incoming, commands, locale, jobId);
-      const [message, ...others] = splitFiles(whole);
+      const [message, ...others] = splitMessage(whole);
       isAccepted = message.kind !== 'error';
       const platform = platforms.get(incoming.place.platform);
       if (!platform) throw new Error(`platform '${incoming.place.platform}' is not switched on`);
@@ -134,7 +138,7 @@ export class Dispatcher implements Bot {
       if (job !== undefined) delivery.expectMessage(job, sending);
       await sending;
       for (const [index, other] of others.entries())
-        await platform.send(incoming.place, other, { key: `${jobId}-file-${index + 2}`, person: incoming.person });
+        await platform.send(incoming.place, other, { key: `${jobId}-part-${index + 2}`, person: incoming.person });
       if (isAccepted) this.#catchUp(incoming);
       log.debug(
         { command: incoming.command, jobId: job, milliseconds: Math.round(performance.now() - started) },
@@ -176,7 +180,7 @@ export class Dispatcher implements Bot {
   }
 
   async #answer(
-    incoming: IncomingCommand,
+    incoming: Asked,
     commands: readonly Command[],
     locale: LocaleName,
     jobId: string,
@@ -203,7 +207,7 @@ export class Dispatcher implements Bot {
   }
 
   async #runCommand(
-    incoming: IncomingCommand,
+    incoming: Asked,
     commands: readonly Command[],
     locale: LocaleName,
     jobId: string,
@@ -238,7 +242,7 @@ export class Dispatcher implements Bot {
         .filter(({ forModerators }) => !forModerators || place.server !== undefined)
         .map(({ name }) => name),
       options: options as Invocation<CommandName, Options>['options'],
-      jobs: ledger.serviceFor({ ...applicant, locale }),
+      jobs: ledger.serviceFor({ ...applicant, locale, message: incoming.message }),
       pets,
       coach: this.#options.coach,
       drafts,
@@ -299,14 +303,23 @@ export class Dispatcher implements Bot {
   }
 }
 
-/** One file to a message, as all platforms can. */
-function splitFiles(message: OutgoingMessage): [OutgoingMessage, ...OutgoingMessage[]] {
-  const [first, ...others] = message.files ?? [];
-  if (!first) return [message];
-  const { kind, ephemeral } = message;
+/** As all platforms can: one file to a message, and ten pictures. */
+function splitMessage(message: OutgoingMessage): [OutgoingMessage, ...OutgoingMessage[]] {
+  const { kind, ephemeral, files = [], pictures = [] } = message;
+  const rest = { kind, ...(ephemeral && { ephemeral }) };
+  const others: OutgoingMessage[] = files.slice(1).map((file) => ({ ...rest, text: file.name, files: [file] }));
+  for (let start = maxPictures; start < pictures.length; start += maxPictures) {
+    const part = pictures.slice(start, start + maxPictures);
+    others.push({ ...rest, text: part.map(({ alt }) => alt).join('\n'), pictures: part });
+  }
+  if (others.length === 0) return [message];
   return [
-    { ...message, files: [first] },
-    ...others.map((file) => ({ kind, text: file.name, files: [file], ...(ephemeral && { ephemeral }) })),
+    {
+      ...message,
+      ...(message.files && { files: files.slice(0, 1) }),
+      ...(message.pictures && { pictures: pictures.slice(0, maxPictures) }),
+    },
+    ...others,
   ];
 }
 

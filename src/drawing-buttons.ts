@@ -1,6 +1,6 @@
 import type { Button } from './command.js';
 
-/** @param number which of several pictures stands alone here; its message is not the job's, and stays */
+/** @param number which of several pictures stands alone here; its message is not the job's, and is taken away by itself */
 export function buttonsOfDrawing(job: string, { number }: { readonly number?: number } = {}): readonly Button[] {
   return [
     { label: 'again', command: 'again', options: { job } },
@@ -8,6 +8,19 @@ export function buttonsOfDrawing(job: string, { number }: { readonly number?: nu
     { label: 'edit', command: 'edit', options: { job, ...(number !== undefined && { number }) } },
     { label: 'upscale', command: 'upscale', options: { job, ...(number !== undefined && { number }) } },
     { label: 'info', command: 'info', options: { job } },
-    ...(number === undefined ? [{ label: 'remove', command: 'remove', options: { job } } as const] : []),
+    { label: 'remove', command: 'remove', options: { job, ...(number !== undefined && { copy: true }) } },
+  ];
+}
+
+/** @param drawn the job that drew the picture, where that is known */
+export function buttonsOfUpscaled(job: string, drawn: string | undefined): readonly Button[] {
+  return [
+    ...(drawn === undefined
+      ? []
+      : [
+          { label: 'again', command: 'again', options: { job: drawn } } as const,
+          { label: 'info', command: 'info', options: { job: drawn } } as const,
+        ]),
+    { label: 'remove', command: 'remove', options: { job } },
   ];
 }

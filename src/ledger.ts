@@ -7,6 +7,7 @@ import { type CancelOutcome, type JobQueue, parseResult, RedisFullError } from '
 import type { TurnOwner, Turns } from './jobs/turns.js';
 import type { Logger } from './log.js';
 import { isSamePerson } from './place.js';
+import type { MessageReference } from './platforms/platform.js';
 import { activityOf } from './rights.js';
 import type { Rights } from './rights-service.js';
 import type { BlobKey } from './storage/blob-key.js';
@@ -25,6 +26,8 @@ export interface LedgerOptions {
   readonly log: Logger;
   /** Takes away the message of a job, and its pictures that nothing else needs. */
   readonly onRemoved: (record: JobRecord) => Promise<void>;
+  /** Takes away a message that shows a part of a result. */
+  readonly onCopyRemoved: (message: MessageReference) => Promise<void>;
   readonly deleteBlobs: (keys: readonly BlobKey[]) => Promise<void>;
   /** Called when a job has ended without a worker: cancelled before it began. */
   readonly onEnded: (id: string, outcome: JobOutcome) => Promise<void>;
@@ -44,6 +47,8 @@ export interface Asker {
   readonly place: Place;
   readonly locale: string;
   readonly standing: () => Promise<Standing>;
+  /** The message whose button was pressed. */
+  readonly message?: MessageReference | undefined;
 }
 
 /** Keeps our record of each job (database) and the queue (Redis) in step: recorded first, queued second, so that nothing is lost between. */
@@ -190,6 +195,14 @@ export class Ledger {
       if ((await asker.standing()).isModerator) return;
       throw new UserError('jobNotYours', { person: record.person.name });
     };
+    const remove = async (id: string, takeAway: (record: JobRecord) => Promise<void>) => {
+      const record = await records.get(id);
+      if (!record || record.state === 'queued') return false;
+      await assertMayUse(record);
+      await takeAway(record);
+      if (!isSamePerson(record.person, asker.person)) await rights.note('removed', asker, record.person);
+      return true;
+    };
     return {
       enqueue: (job) => this.enqueue(asker, job),
       assertRoom: async (name) => {
@@ -226,14 +239,10 @@ export class Ledger {
         const record = await records.newestEditOf(picture, asker.place);
         return record && toEarlier<'edit'>(record).result?.caption;
       },
-      remove: async (id) => {
-        const record = await records.get(id);
-        if (!record || record.state === 'queued') return false;
-        await assertMayUse(record);
-        await this.#options.onRemoved(record);
-        const isOthers = !isSamePerson(record.person, asker.person);
-        if (isOthers) await rights.note('removed', asker, record.person);
-        return true;
+      remove: (id) => remove(id, (record) => this.#options.onRemoved(record)),
+      removeCopy: async (id) => {
+        const { message } = asker;
+        return message !== undefined && remove(id, () => this.#options.onCopyRemoved(message));
       },
       cancel: async (id) => {
         if (id === undefined) return this.cancelAll(await records.unfinishedOf(asker.person));

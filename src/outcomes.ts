@@ -1,5 +1,6 @@
 import type { Button, Person, Picture, Text } from './command.js';
-import { buttonsOfDrawing } from './drawing-buttons.js';
+import { buttonsOfDrawing, buttonsOfUpscaled } from './drawing-buttons.js';
+import { withFacts } from './drawn-words.js';
 import { buttonsOfEdit } from './edit-buttons.js';
 import { linesOfEdit, picturesOfEdit } from './edit-telling.js';
 import type { DataOf, JobName, ProgressOf, ResultOf } from './jobs/index.js';
@@ -67,12 +68,21 @@ export const tales: { readonly [Name in JobName]: Tale<Name> } = {
     progress(job, { step, steps }) {
       const fraction = step / steps;
       return {
-        text: text('delivery.drawing', { bar: bar(fraction), percent: percent(fraction), prompt: job.title }),
+        text: text('delivery.drawing', {
+          bar: bar(fraction),
+          percent: percent(fraction),
+          prompt: job.title,
+          step,
+          steps,
+        }),
         fraction,
       };
     },
     result: (job, { pictures, grid, settings, isPromptCut }) => ({
-      text: text('delivery.drawn', { prompt: job.title, person: job.person.name, seed: settings.seed }),
+      text: withFacts(
+        text('delivery.drawn', { prompt: job.title, person: job.person.name, seed: settings.seed }),
+        { petLabel: job.data.petLabel },
+      ),
       lines: isPromptCut ? [text('delivery.promptCut')] : [],
       pictures: grid
         ? [{ blob: grid, alt: text('delivery.drawnGrid', { count: pictures.length, prompt: job.title }) }]
@@ -127,9 +137,12 @@ export const tales: { readonly [Name in JobName]: Tale<Name> } = {
       return { text: text('delivery.upscaling', params), fraction };
     },
     result: (job, { picture, width, height }) => ({
-      text: text('delivery.upscaled', { prompt: job.title, person: job.person.name, width, height }),
+      text: withFacts(
+        text('delivery.upscaled', { prompt: job.title, person: job.person.name, width, height }),
+        job.data.drawn ?? {},
+      ),
       pictures: [{ blob: picture, alt: text('delivery.upscaledPicture', { prompt: job.title }) }],
-      buttons: [{ label: 'remove', command: 'remove', options: { job: job.id } }],
+      buttons: buttonsOfUpscaled(job.id, job.data.drawn?.job),
     }),
   },
 };

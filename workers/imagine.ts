@@ -1,9 +1,10 @@
 import { UserError } from '#src/errors.js';
+import type { BlobKey } from '#src/storage/blob-key.js';
 import { BlobMissingError } from '#src/storage/blobs.js';
 import { composeGrid } from './grid.js';
 import type { Processors } from './processor.js';
 
-export const imagineProcessor: Processors['imagine'] = async (data, { engine, blobs, signal, report }) => {
+export const imagineProcessor: Processors['imagine'] = async (data, { engine, blobs, log, signal, report }) => {
   const started = performance.now();
   const { pet } = data;
   const lora =
@@ -12,7 +13,9 @@ export const imagineProcessor: Processors['imagine'] = async (data, { engine, bl
       if (error instanceof BlobMissingError) throw new UserError('petGone');
       throw error;
     }));
-  const { pictures, settings, isPromptCut } = await engine.call(
+  let preview: BlobKey | undefined;
+  let storing: Promise<unknown> = Promise.resolve();
+  const drawing = engine.call(
     'imagine',
     {
       prompt: data.prompt,
@@ -23,8 +26,21 @@ export const imagineProcessor: Processors['imagine'] = async (data, { engine, bl
       ...(data.steps !== undefined && { steps: data.steps }),
       ...(data.guidanceScale !== undefined && { guidanceScale: data.guidanceScale }),
     },
-    { signal, onProgress: ({ step, steps }) => report({ step, steps }) },
+    {
+      signal,
+      onProgress({ step, steps, preview: bytes }) {
+        const progress = () => ({ step, steps, ...(preview && { preview }) });
+        if (!bytes) return report(progress());
+        storing = storing
+          .then(async () => {
+            preview = await blobs.put(bytes);
+            report(progress());
+          })
+          .catch((error: unknown) => log.warn({ err: error }, 'a preview could not be stored'));
+      },
+    },
   );
+  const { pictures, settings, isPromptCut } = await drawing.finally(() => storing);
   return {
     pictures: await Promise.all(pictures.map((bytes) => blobs.put(bytes))),
     ...(pictures.length > 1 && { grid: await blobs.put(await composeGrid(pictures)) }),

@@ -6,7 +6,7 @@ import { CheckpointError } from '#models/loaders/checkpoint-error.js';
 import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
 import { decodeLoRA, encodeLoRA, LoRAFileError, type LoRAFileProblem } from '#models/loaders/lora-state-dict.js';
 import type { LoRAAdapter } from '#models/lora/lora-adapter.js';
-import { NotFiniteError, StableDiffusionPipeline } from '#models/pipelines/pipeline-stable-diffusion.js';
+import { NotFiniteError, type StableDiffusionOptions, StableDiffusionPipeline } from '#models/pipelines/pipeline-stable-diffusion.js';
 import { type ActiveLoRA, StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
 import { SnapshotError } from '#models/trainers/dreambooth-snapshot.js';
 import { observeSubject } from '#models/trainers/observe-subject.js';
@@ -31,6 +31,7 @@ import {
   type TrainPetOutput,
 } from './engine-backend.js';
 import { InversionCache, inversionsFolder } from './inversion-cache.js';
+import { PreviewPace } from './preview-pace.js';
 import { PhotoCaptioner } from './photo-caption.js';
 import { createTensorEngine } from './tensor-engine.js';
 
@@ -88,6 +89,7 @@ class StableDiffusionPetEngine implements PetEngine {
     const { steps = sampling.steps, guidanceScale = sampling.guidanceScale, seed } = input;
     const pet = input.lora && this.#petOf(input);
     const prompt = pet?.name ? input.prompt.replaceAll('{pet}', pet.name) : input.prompt;
+    const pace = new PreviewPace();
     const { pictures, truncatedPrompts } = await this.#draw({
       prompt,
       negativePrompt: input.negativePrompt,
@@ -97,7 +99,11 @@ class StableDiffusionPetEngine implements PetEngine {
       guidanceScale,
       seed,
       signal,
-      onStep: (step, total) => onProgress({ step, steps: total }),
+      onProgress: async ({ step, steps: total, preview }) => {
+        const draw = step < total && preview;
+        const pictures = draw ? await pace.run(draw) : undefined;
+        onProgress({ step, steps: total, ...(pictures && { preview: await encodePng(pictures[0]!) }) });
+      },
     }).catch((error: unknown) => {
       // The same seed would end the same way.
       throw error instanceof NotFiniteError ? new UserError('drawingDiverged') : error;
@@ -253,11 +259,11 @@ class StableDiffusionPetEngine implements PetEngine {
     negativePrompt?: string;
     seed: number;
     signal: AbortSignal;
-    onStep?: (step: number, steps: number) => void;
+    onProgress?: StableDiffusionOptions['onProgress'];
   }) {
     const { sampling } = this.#model.checkpoint.recommendations;
     const pipeline = new StableDiffusionPipeline(this.#model.components(options.lora));
-    const { onStep } = options;
+    const { onProgress } = options;
     return pipeline.run({
       prompt: options.prompt,
       negativePrompt: options.negativePrompt ?? '',
@@ -267,7 +273,7 @@ class StableDiffusionPetEngine implements PetEngine {
       scheduler: sampling.scheduler,
       seed: options.seed,
       signal: options.signal,
-      ...(onStep ? { onProgress: ({ step, steps }) => onStep(step, steps) } : {}),
+      ...(onProgress && { onProgress }),
     });
   }
 

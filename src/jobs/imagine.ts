@@ -13,6 +13,8 @@ export const imagine = defineJob({
     prompt: z.string().min(1).max(12_000),
     negativePrompt: z.string().max(2000).default(''),
     pet: z.strictObject({ lora: BlobKey, className: z.string().min(1).max(32) }).optional(),
+    /** Whom the person chose beside the words, which do not name it. */
+    petLabel: z.string().min(1).max(120).optional(),
     count: z.int().min(1).max(4),
     seed: z.int().min(0).max(0xffff_ffff),
     steps: z.int().min(1).max(200).optional(),

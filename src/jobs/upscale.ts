@@ -8,6 +8,14 @@ export const upscale = defineJob({
   data: z.strictObject({
     picture: BlobKey,
     factor: z.int().min(2).max(4),
+    /** How the picture came to be. Absent in jobs of older versions. */
+    drawn: z
+      .strictObject({
+        job: z.string().min(1).max(64),
+        seed: z.int().min(0).max(0xffff_ffff),
+        petLabel: z.string().min(1).max(120).optional(),
+      })
+      .optional(),
   }),
   progress: z.strictObject({ fraction: z.number().min(0).max(1), preview: BlobKey.optional() }),
   result: z.strictObject({

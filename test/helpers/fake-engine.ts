@@ -43,7 +43,8 @@ export const createPetEngine: CreatePetEngine = async ({ checkpoint, engine, cac
       for (let step = first; step < steps; step++) {
         await misbehave(className, step, signal);
         lossHistory.push(1 / (step + 1));
-        onProgress({ step: step + 1, steps, loss: 1 / (step + 1) });
+        const preview = step === 2 ? { preview: await drawSquare(`${className} half learnt`) } : {};
+        onProgress({ step: step + 1, steps, loss: 1 / (step + 1), ...preview });
         const isPausing = pause?.aborted === true && step + 1 < steps;
         if (step % 2 === 1 || isPausing) {
           onSnapshot?.(new TextEncoder().encode(String(step + 1)));
@@ -92,7 +93,8 @@ export const createPetEngine: CreatePetEngine = async ({ checkpoint, engine, cac
       note(`imagine ${prompt}`);
       for (let step = 0; step < steps; step++) {
         await misbehave(prompt, step, signal);
-        onProgress({ step: step + 1, steps });
+        const preview = step === 2 ? { preview: await drawSquare(`${prompt} half drawn`) } : {};
+        onProgress({ step: step + 1, steps, ...preview });
       }
       const words = `${prompt} ${lora ? Buffer.from(lora).toString('hex') : ''}`;
       const pictures = await Promise.all(

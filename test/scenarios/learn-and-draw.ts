@@ -29,6 +29,11 @@ export async function learnAndDraw(world: World): Promise<void> {
   await chat.say('/train name: Biscuit kind: slow dog', { photos: await photos(4) });
   const learning = await chat.sees((message) => /▓/.test(message.text) && message.buttons.includes(buttons.cancel));
   expect(learning.text).toContain('Biscuit');
+  const shown = await chat.sees(
+    ({ id, pictureCount, buttons: labels }) =>
+      id === learning.id && pictureCount === 1 && labels.includes(buttons.cancel),
+  );
+  expect(shown.text).toMatch(/▓/);
   const learnt = await chat.sees(pictures(says('delivery.trained', { pet: 'Biscuit' })));
   expect(learnt.id).toBe(learning.id);
   expect(learnt.buttons).not.toContain(buttons.cancel);

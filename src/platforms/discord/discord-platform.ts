@@ -1,4 +1,5 @@
 import { type Client, GatewayDispatchEvents } from 'discord.js';
+import { defaultLocale } from '#locales/index.js';
 import type { Person, Place } from '#src/command.js';
 import type { Logger } from '#src/log.js';
 import type { BlobStore } from '#src/storage/blobs.js';
@@ -82,7 +83,7 @@ export class DiscordPlatform implements Platform {
       sent,
       blobs: this.#options.blobs,
       botId: () => client.user?.id ?? '',
-      picturesTooLarge: (answer) => discordTexts[answer?.locale ?? 'en'].picturesTooLarge,
+      picturesTooLarge: ({ locale = defaultLocale }) => discordTexts[locale].picturesTooLarge,
       now: this.#now,
       log,
     });

@@ -1,4 +1,5 @@
 import { ComponentType, TextInputStyle } from 'discord.js';
+import type { OfferedCommandName } from '#src/command.js';
 import type { Bot, CommandDescription, IncomingCommand, Question } from '../platform.js';
 import { maxPhotoOptions } from './encode-commands.js';
 
@@ -20,23 +21,28 @@ const maxFields = 5;
 const maxLabelLength = 45;
 const maxTextLength = 4000;
 
-/**
- * A form that asks for what a command with photos lacks; people can add all photos to it at once.
- * @returns undefined where photos were given, or the command takes none
- */
+/** @returns the command, where photos are to be asked for: it takes some and none were given */
+export function commandOfForm(
+  { commands }: Pick<Bot, 'commands'>,
+  { command: name, options }: Pick<IncomingCommand, 'command' | 'options'>,
+): OfferedCommandName | undefined {
+  const command = commands.find((candidate) => candidate.name === name);
+  const photos = Object.entries(command?.options ?? {}).find(([, { kind }]) => kind === 'images')?.[0];
+  return photos === undefined || photos in options ? undefined : command?.name;
+}
+
+/** A form that asks for what a command with photos lacks; people can add all photos to it at once. */
 export function encodeForm(
-  bot: Pick<Bot, 'commands' | 'describe'>,
-  { command, options, language }: Pick<IncomingCommand, 'command' | 'options' | 'language'>,
-): object | undefined {
-  const name = bot.commands.find((candidate) => candidate.name === command)?.name;
-  if (name === undefined) return undefined;
-  const description = bot.describe(name, language);
-  const photos = description.options.find(({ kind }) => kind === 'images');
-  if (!photos || photos.name in options) return undefined;
+  bot: Pick<Bot, 'describe'>,
+  name: OfferedCommandName,
+  { options, language }: Pick<IncomingCommand, 'options' | 'language'>,
+): object {
   return {
     custom_id: encodeFormId(name),
     title: `/${name}`,
-    components: description.options
+    components: bot
+      .describe(name, language)
+      .options
       .slice(0, maxFields)
       // Earlier photos may count towards the least number; the bot says where there are too few.
       .map((option) => encodeField({ ...option, ...(option.kind === 'images' && { min: 1 }) }, options[option.name])),

@@ -1,5 +1,4 @@
 import { InteractionResponseType, MessageFlags, Routes } from 'discord.js';
-import { defaultLocale, type LocaleName } from '#locales/index.js';
 import type { InteractionFacts } from './decode-interaction.js';
 import { DiscordRequestError } from './discord-errors.js';
 import type { RenderedMessage } from './render-message.js';
@@ -26,8 +25,6 @@ export class InteractionAnswer {
   readonly subject: string;
   /** Seen by the asker alone. */
   readonly isEphemeral: boolean;
-  /** In which its asker reads. */
-  locale: LocaleName = defaultLocale;
   /** The bot itself cannot see the channel, as was found out. */
   isChannelClosed = false;
   readonly #requests: Requests;

@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { InteractionResponseType, MessageFlags } from 'discord.js';
 import { defaultLocale } from '#locales/index.js';
 import type { Logger } from '#src/log.js';
 import type { Bot, OutgoingMessage } from '../platform.js';
 import { type DecodeContext, type DecodedInteraction, decodeInteraction } from './decode-interaction.js';
-import { encodeForm, encodeQuestion } from './encode-form.js';
+import { commandOfForm, encodeForm, encodeQuestion } from './encode-form.js';
 import { renderText } from './escape-text.js';
 import { InteractionAnswer } from './interaction-answer.js';
 import { MessageMenus } from './message-menus.js';
@@ -23,6 +24,8 @@ export interface InteractionRouterOptions {
 
 const maxRemembered = 1000;
 const maxCompletionLength = 100;
+/** Of the three seconds in which a form has to be there. */
+const languageWithinMs = 1000;
 
 /** From an event of Discord to the bot: acknowledged first, then decoded and handed over. */
 export class InteractionRouter {
@@ -90,14 +93,19 @@ export class InteractionRouter {
       subject,
     });
     if (interaction.kind === 'command') {
-      const asking = encodeForm(bot, interaction);
-      if (asking) return answer.respond(InteractionResponseType.Modal, asking);
+      const asking = commandOfForm(bot, interaction);
+      if (asking) {
+        const language = await this.#languageOf(interaction);
+        return answer.respond(InteractionResponseType.Modal, encodeForm(bot, asking, { ...interaction, language }));
+      }
     }
     if (interaction.kind === 'press') {
       const { person, place, standing, language, action } = interaction;
       const question = await bot.questionOf({ person, place, standing: async () => standing, language, action });
-      if (question)
-        return answer.respond(InteractionResponseType.Modal, encodeQuestion(bot, question, { action, language }));
+      if (question) {
+        const known = await this.#languageOf(interaction);
+        return answer.respond(InteractionResponseType.Modal, encodeQuestion(bot, question, { action, language: known }));
+      }
     }
     const started = performance.now();
     if (!(await answer.acknowledge())) {
@@ -106,7 +114,6 @@ export class InteractionRouter {
     }
     log.debug({ milliseconds: Math.round(performance.now() - started) }, 'an interaction was acknowledged');
     const { person, place, standing, language } = interaction;
-    answer.locale = await bot.localeOf(person, language).catch(() => answer.locale);
     const event = {
       eventId: interaction.id,
       person,
@@ -121,6 +128,13 @@ export class InteractionRouter {
     );
     // Nothing was said, so nobody is to wait for it.
     if (answer.take()) await answer.discard();
+  }
+
+  /** The person's own choice, where it is known in time: a form cannot be deferred. */
+  async #languageOf({ person, language }: DecodedInteraction): Promise<string> {
+    const otherwise = language ?? defaultLocale;
+    const known = this.#options.bot.localeOf(person, language).catch(() => otherwise);
+    return Promise.race([known, sleep(languageWithinMs, otherwise, { ref: false })]);
   }
 
   async #openMenu(interaction: DecodedInteraction & { readonly kind: 'menu' }): Promise<void> {

@@ -15,7 +15,7 @@ export interface MessengerOptions {
   readonly sent: SentMessages;
   readonly blobs: Pick<BlobStore, 'get'>;
   readonly botId: () => string;
-  readonly picturesTooLarge: (answer: InteractionAnswer | undefined) => string;
+  readonly picturesTooLarge: (message: OutgoingMessage) => string;
   readonly now: () => number;
   readonly log: Logger;
 }
@@ -265,7 +265,7 @@ export class Messenger {
       shown,
       isInServer: place?.server !== undefined,
       attachmentLimit: answer?.facts.attachmentLimit,
-      picturesTooLarge: picturesTooLarge(answer),
+      picturesTooLarge: picturesTooLarge(message),
     });
   }
 

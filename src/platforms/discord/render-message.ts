@@ -47,16 +47,14 @@ export interface RenderOptions {
 
 export async function renderMessage(message: OutgoingMessage, options: RenderOptions): Promise<RenderedMessage> {
   const prefix = message.isSpoiler ? spoilerPrefix : '';
-  const wanted = [...(message.pictures ?? []), ...(message.files ?? []).map((file) => ({ ...file, alt: '' }))].slice(
-    0,
-    maxAttachments,
-  );
+  const all = [...(message.pictures ?? []), ...(message.files ?? []).map((file) => ({ ...file, alt: '' }))];
+  const wanted = all.slice(0, maxAttachments);
   const isShown =
     wanted.length > 0 &&
     wanted.length === options.shown?.blobs.length &&
     wanted.every(({ blob }, index) => blob === options.shown!.blobs[index]);
   const files = isShown ? [] : await readFiles(wanted, prefix, options);
-  const omitted = isShown ? 0 : wanted.length - files.length;
+  const omitted = all.length - (isShown ? wanted : files).length;
   const note = omitted > 0 ? `\n${renderText(options.picturesTooLarge)}` : '';
   const attachments = isShown
     ? options.shown!.attachmentIds.map((id) => ({ id }))
