@@ -11,6 +11,10 @@ export const remove = defineCommand({
   },
   async run({ options, jobs, reply }) {
     const { job, copy = false } = options;
-    return reply((await (copy ? jobs.removeCopy(job) : jobs.remove(job))) ? 'removed' : 'gone', {}, { ephemeral: true });
+    return reply(
+      (await (copy ? jobs.removeCopy(job) : jobs.remove(job))) ? 'removed' : 'gone',
+      {},
+      { ephemeral: true },
+    );
   },
 });

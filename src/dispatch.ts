@@ -206,12 +206,7 @@ export class Dispatcher implements Bot {
     }
   }
 
-  async #runCommand(
-    incoming: Asked,
-    commands: readonly Command[],
-    locale: LocaleName,
-    jobId: string,
-  ): Promise<Reply> {
+  async #runCommand(incoming: Asked, commands: readonly Command[], locale: LocaleName, jobId: string): Promise<Reply> {
     const command = commands.find(({ name }) => name === incoming.command);
     if (!command) throw new UserError('commandUnknown', { command: incoming.command.slice(0, 32) });
     const { person, place } = incoming;

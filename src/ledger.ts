@@ -163,7 +163,7 @@ export class Ledger {
     }
     if (cancelled.kind === 'removed') {
       await this.#options.onEnded(record.id, { kind: 'cancelled' });
-      if (cancelled.leftover) await this.#options.deleteBlobs([cancelled.leftover]);
+      await this.#options.deleteBlobs(cancelled.leftovers);
     }
     return cancelled.kind !== 'missing';
   }

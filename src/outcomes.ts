@@ -79,10 +79,9 @@ export const tales: { readonly [Name in JobName]: Tale<Name> } = {
       };
     },
     result: (job, { pictures, grid, settings, isPromptCut }) => ({
-      text: withFacts(
-        text('delivery.drawn', { prompt: job.title, person: job.person.name, seed: settings.seed }),
-        { petLabel: job.data.petLabel },
-      ),
+      text: withFacts(text('delivery.drawn', { prompt: job.title, person: job.person.name, seed: settings.seed }), {
+        petLabel: job.data.petLabel,
+      }),
       lines: isPromptCut ? [text('delivery.promptCut')] : [],
       pictures: grid
         ? [{ blob: grid, alt: text('delivery.drawnGrid', { count: pictures.length, prompt: job.title }) }]

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type Command, type FilesService, type IncomingImage, type Person, petLabel, type Reply, text } from './command.js';
+import {
+  type Command,
+  type FilesService,
+  type IncomingImage,
+  type Person,
+  petLabel,
+  type Reply,
+  text,
+} from './command.js';
 import { type PetAmbiguousError, UserError } from './errors.js';
 import type { IncomingCommand } from './platforms/platform.js';
 import type { BlobStore } from './storage/blobs.js';
@@ -67,7 +75,8 @@ export class PetQuestions {
     const { question, owner } = found;
     if (owner.platform !== person.platform || owner.id !== person.id) throw new UserError('questionNotYours');
     const options = Object.entries(question.options).map(
-      ([name, value]) => [name, typeof value === 'object' ? value.map((kept) => this.#readLater(kept)) : value] as const,
+      ([name, value]) =>
+        [name, typeof value === 'object' ? value.map((kept) => this.#readLater(kept)) : value] as const,
     );
     return { command: question.command, options: { ...Object.fromEntries(options), pet: `#${pet}` } };
   }

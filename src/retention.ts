@@ -41,7 +41,8 @@ export async function sweep(
 ): Promise<void> {
   const forgotten = await drafts.removeOld(now);
   const unanswered = await questions.removeOld(now);
-  for (const key of [...forgotten.unused, ...unanswered.unused, ...(await exports.removeOld(now))]) await blobs.delete(key);
+  for (const key of [...forgotten.unused, ...unanswered.unused, ...(await exports.removeOld(now))])
+    await blobs.delete(key);
   const before = new Date(now.getTime() - days * dayMs);
   await usage.removeOld(now);
   const noted = await rules.removeAuditBefore(new Date(now.getTime() - Math.max(days, auditKeptDays) * dayMs));

@@ -1,4 +1,5 @@
 import { UserError } from '#src/errors.js';
+import type { ProgressOf } from '#src/jobs/index.js';
 import type { BlobKey } from '#src/storage/blob-key.js';
 import { BlobMissingError } from '#src/storage/blobs.js';
 import { composeGrid } from './grid.js';
@@ -14,6 +15,8 @@ export const imagineProcessor: Processors['imagine'] = async (data, { engine, bl
       throw error;
     }));
   let preview: BlobKey | undefined;
+  let newest: ProgressOf<'imagine'> | undefined;
+  const tell = (progress: ProgressOf<'imagine'>) => report({ ...progress, ...(preview && { preview }) });
   let storing: Promise<unknown> = Promise.resolve();
   const drawing = engine.call(
     'imagine',
@@ -29,12 +32,14 @@ export const imagineProcessor: Processors['imagine'] = async (data, { engine, bl
     {
       signal,
       onProgress({ step, steps, preview: bytes }) {
-        const progress = () => ({ step, steps, ...(preview && { preview }) });
-        if (!bytes) return report(progress());
+        newest = { step, steps };
+        tell(newest);
+        if (!bytes) return;
         storing = storing
           .then(async () => {
             preview = await blobs.put(bytes);
-            report(progress());
+            // Later steps may have been told meanwhile.
+            if (newest) tell(newest);
           })
           .catch((error: unknown) => log.warn({ err: error }, 'a preview could not be stored'));
       },

@@ -6,7 +6,11 @@ import { CheckpointError } from '#models/loaders/checkpoint-error.js';
 import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
 import { decodeLoRA, encodeLoRA, LoRAFileError, type LoRAFileProblem } from '#models/loaders/lora-state-dict.js';
 import type { LoRAAdapter } from '#models/lora/lora-adapter.js';
-import { NotFiniteError, type StableDiffusionOptions, StableDiffusionPipeline } from '#models/pipelines/pipeline-stable-diffusion.js';
+import {
+  NotFiniteError,
+  type StableDiffusionOptions,
+  StableDiffusionPipeline,
+} from '#models/pipelines/pipeline-stable-diffusion.js';
 import { type ActiveLoRA, StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
 import { SnapshotError } from '#models/trainers/dreambooth-snapshot.js';
 import { observeSubject } from '#models/trainers/observe-subject.js';
@@ -31,8 +35,8 @@ import {
   type TrainPetOutput,
 } from './engine-backend.js';
 import { InversionCache, inversionsFolder } from './inversion-cache.js';
-import { PreviewPace } from './preview-pace.js';
 import { PhotoCaptioner } from './photo-caption.js';
+import { PreviewPace } from './preview-pace.js';
 import { createTensorEngine } from './tensor-engine.js';
 
 /** Where a LoRA file of ours says which token stands for the pet, and what kind of animal it is. */

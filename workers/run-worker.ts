@@ -3,9 +3,10 @@ import type { Redis } from 'ioredis';
 import { PermanentError, UserError } from '#src/errors.js';
 import { type DataOf, isJobName, type JobName, jobs, type ProgressOf } from '#src/jobs/index.js';
 import { CancelledError, encodeFailure, isFinal } from '#src/jobs/outcome.js';
-import { cancelChannel, cancelKey, queueName } from '#src/jobs/queue.js';
+import { cancelChannel, cancelKey, leftoversOf, queueName } from '#src/jobs/queue.js';
 import type { Logger } from '#src/log.js';
-import { BlobKey, type BlobStore, StorageFullError } from '#src/storage/blobs.js';
+import { type BlobKey, findBlobKeys } from '#src/storage/blob-key.js';
+import { type BlobStore, StorageFullError } from '#src/storage/blobs.js';
 import { PausedError } from './engine-backend.js';
 import type { ProcessorContext, Processors } from './processor.js';
 import { createReporter } from './reporter.js';
@@ -81,7 +82,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<RunningWorke
         if (error instanceof CancelledError) log.info({ jobId: id, job: job.name }, 'job cancelled');
         else log.error({ err: error, jobId: id, job: job.name, attempt: job.attemptsMade + 1 }, 'job failed');
         const attemptsLeft = (job.opts.attempts ?? 1) - job.attemptsMade - 1;
-        if (isFinal(error) || attemptsLeft <= 0) await forgetSnapshot(job, options);
+        if (isFinal(error) || attemptsLeft <= 0) await forgetLeftovers(job, options);
         // Told as what it is once no attempt is left; until then there may be room again.
         const told = error instanceof StorageFullError && attemptsLeft <= 0 ? new UserError('storageFull') : error;
         const failure = encodeFailure(told);
@@ -160,8 +161,11 @@ async function processJob(job: QueuedJob, controller: AbortController, options: 
         onError: (error) => log.debug({ err: error, jobId: id }, 'the queue was not looked at'),
       })
     : undefined;
+  /** Nothing names them once they are not shown any more. */
+  const previews = new Set<BlobKey>();
   try {
     const earlier = jobs[name].progress.safeParse(job.progress);
+    if (earlier.data?.preview) previews.add(earlier.data.preview);
     const result = await runProcessor(processors, name, data.data as DataOf<JobName>, {
       engine,
       blobs,
@@ -169,15 +173,32 @@ async function processJob(job: QueuedJob, controller: AbortController, options: 
       trainSteps: options.trainSteps,
       signal: controller.signal,
       pause: slice?.pause ?? new AbortController().signal,
-      report: reporter.report,
+      report: (progress) => {
+        if (progress.preview) previews.add(progress.preview);
+        reporter.report(progress);
+      },
       earlier: earlier.data as ProgressOf<JobName> | undefined,
       saveSnapshot: (snapshot, secondsBefore) => job.updateData({ ...job.data, snapshot, secondsBefore }),
     });
     // The last report is for nobody when the result follows; one that is on its way must not come after it.
     await reporter.discard();
-    return jobs[name].result.parse(result);
+    const parsed = jobs[name].result.parse(result);
+    const kept = new Set(findBlobKeys(JSON.stringify([parsed, data.data])));
+    await forgetBlobs(
+      job,
+      [...previews].filter((key) => !kept.has(key)),
+      options,
+    );
+    return parsed;
   } catch (error) {
     if (error instanceof PausedError) await reporter.flush();
+    // The last one shows until the job goes on.
+    const shown = new Set(leftoversOf(job));
+    await forgetBlobs(
+      job,
+      [...previews].filter((key) => !shown.has(key)),
+      options,
+    );
     throw error;
   } finally {
     slice?.stop();
@@ -199,13 +220,22 @@ async function handBack(job: QueuedJob, token: string | undefined): Promise<void
   await job.moveToWait(token);
 }
 
-/** A job that will not be tried again needs no place to go on from. */
-async function forgetSnapshot(job: QueuedJob, { blobs, log }: RunWorkerOptions): Promise<void> {
-  const snapshot = BlobKey.safeParse((job.data as { readonly snapshot?: unknown }).snapshot);
-  if (!snapshot.success) return;
-  await blobs.delete(snapshot.data).catch((error: unknown) => {
-    log.warn({ err: error, jobId: job.id }, 'a snapshot was left behind');
-  });
+/** A job that will not be tried again needs no place to go on from, and shows nothing more. */
+async function forgetLeftovers(job: QueuedJob, options: RunWorkerOptions): Promise<void> {
+  await forgetBlobs(job, leftoversOf(job), options);
+}
+
+/** A leftover costs room until it is old, and nothing else. */
+async function forgetBlobs(
+  { id }: QueuedJob,
+  keys: Iterable<BlobKey>,
+  { blobs, log }: Pick<RunWorkerOptions, 'blobs' | 'log'>,
+): Promise<void> {
+  for (const key of keys) {
+    await blobs.delete(key).catch((error: unknown) => {
+      log.warn({ err: error, jobId: id }, 'a file was left behind');
+    });
+  }
 }
 
 /* Name, data and context belong together, which the compiler cannot see across a table's rows. */

@@ -23,6 +23,8 @@ export const trainPetProcessor: Processors['train-pet'] = async (
   const resumeFrom = snapshot && (await blobs.get(snapshot).catch(() => undefined));
   let storing: Promise<unknown> = Promise.resolve();
   let preview = earlier?.preview;
+  let newest: ProgressOf<'train-pet'> | undefined;
+  const tell = (progress: ProgressOf<'train-pet'>) => report({ ...progress, ...(preview && { preview }) });
   const curve = new LossCurve(earlier);
   const inOrder = (store: () => Promise<void>) => {
     storing = storing.then(store).catch((error: unknown) => {
@@ -45,17 +47,18 @@ export const trainPetProcessor: Processors['train-pet'] = async (
         pause,
         onProgress({ step, steps, classPictures, loss, preview: bytes }) {
           const lossCurve = curve.add(step, steps, loss);
-          const progress = () => ({
+          newest = {
             step,
             steps,
             ...(classPictures && { classPictures }),
             ...(loss !== undefined && { loss, lossCurve }),
-            ...(preview && { preview }),
-          });
-          if (!bytes) return report(progress());
+          };
+          tell(newest);
+          if (!bytes) return;
           inOrder(async () => {
             preview = await blobs.put(bytes);
-            report(progress());
+            // Later steps may have been told meanwhile.
+            if (newest) tell(newest);
           });
         },
         onSnapshot(bytes) {

@@ -1,4 +1,4 @@
-import { Queue } from 'bullmq';
+import { type Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { BlobKey } from '#src/storage/blob-key.js';
@@ -23,9 +23,18 @@ export type QueuedState =
 /** What a worker writes into the data of a sliced job. */
 const written = z.object({ snapshot: BlobKey.optional().catch(undefined), secondsBefore: z.number().catch(0) });
 
+const shown = z.object({ preview: BlobKey.optional() });
+
+/** What a worker has stored of an unfinished job: where to go on from, and the picture that shows how far it is. */
+export function leftoversOf({ data, progress }: Pick<Job, 'data' | 'progress'>): BlobKey[] {
+  const { snapshot } = written.parse(data);
+  const preview = shown.safeParse(progress).data?.preview;
+  return [...(snapshot ? [snapshot] : []), ...(preview ? [preview] : [])];
+}
+
 export type CancelOutcome =
   | { readonly kind: 'signalled' | 'missing' }
-  | { readonly kind: 'removed'; readonly leftover: BlobKey | undefined };
+  | { readonly kind: 'removed'; readonly leftovers: readonly BlobKey[] };
 
 export interface AddOptions {
   /** Derived from the platform's event: adding the same id again changes nothing. */
@@ -104,7 +113,7 @@ export class JobQueue {
     await job?.changePriority({ priority });
   }
 
-  /** Removed where no worker has it; `leftover` is what a worker stored to go on from. Signalled where one has it and will stop within one step. */
+  /** Removed where no worker has it; `leftovers` are what a worker stored of it. Signalled where one has it and will stop within one step. */
   async cancel(id: string): Promise<CancelOutcome> {
     const job = await this.#queue.getJob(id);
     if (!job) return { kind: 'missing' };
@@ -115,7 +124,7 @@ export class JobQueue {
     if (state !== 'active') {
       try {
         await job.remove();
-        return { kind: 'removed', leftover: written.parse(job.data).snapshot };
+        return { kind: 'removed', leftovers: leftoversOf(job) };
       } catch {
         // A worker was faster and holds the lock.
       }

@@ -52,7 +52,13 @@ export async function learnAndDraw(world: World): Promise<void> {
   await chat.clicks(picked, buttons.info);
   await chat.sees(says('commands.info.replies.numbers', { seed: 7, count: 2 }));
   await chat.clicks(picked, buttons.upscale);
-  await chat.sees(pictures(says('delivery.upscaled', { prompt: 'Biscuit surfing a wave' })));
+  const enlarged = await chat.sees(pictures(says('delivery.upscaled', { prompt: 'Biscuit surfing a wave' })));
+  expect(enlarged.buttons).toEqual([buttons.again, buttons.info, buttons.remove]);
+  expect(enlarged.text).toMatch(/7$/);
+  await chat.clicks(picked, buttons.remove);
+  await chat.sees(says('commands.remove.replies.removed'));
+  expect(chat.messages.map(({ id }) => id)).not.toContain(picked.id);
+  expect(chat.messages.map(({ id }) => id)).toContain(drawn.id);
   await chat.clicksAndSays(drawn, buttons.vary, 'Biscuit on the moon');
   const varied = await chat.sees(pictures(says('delivery.drawn', { prompt: 'Biscuit on the moon', seed: 7 })));
   await chat.clicks(varied, buttons.remove);

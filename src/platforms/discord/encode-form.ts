@@ -42,8 +42,7 @@ export function encodeForm(
     title: `/${name}`,
     components: bot
       .describe(name, language)
-      .options
-      .slice(0, maxFields)
+      .options.slice(0, maxFields)
       // Earlier photos may count towards the least number; the bot says where there are too few.
       .map((option) => encodeField({ ...option, ...(option.kind === 'images' && { min: 1 }) }, options[option.name])),
   };

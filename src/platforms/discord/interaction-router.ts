@@ -104,7 +104,10 @@ export class InteractionRouter {
       const question = await bot.questionOf({ person, place, standing: async () => standing, language, action });
       if (question) {
         const known = await this.#languageOf(interaction);
-        return answer.respond(InteractionResponseType.Modal, encodeQuestion(bot, question, { action, language: known }));
+        return answer.respond(
+          InteractionResponseType.Modal,
+          encodeQuestion(bot, question, { action, language: known }),
+        );
       }
     }
     const started = performance.now();

@@ -63,6 +63,10 @@ async function run(
         removed.push(id);
         return has.drawn !== undefined;
       },
+      async removeCopy(id: string) {
+        removed.push(`a copy of ${id}`);
+        return has.drawn !== undefined;
+      },
       cancel: async (id?: string) =>
         id === undefined ? (has.jobs ?? []).length : (has.jobs ?? []).filter((job) => job.id === id).length,
     },
@@ -176,7 +180,7 @@ describe('imagine', () => {
       { data: { prompt: 'a red cat', count: 1, seed: 7 } },
     ]);
     expect((await run(imagine, { prompt: 'in a bath', pet: milo }, { pets: [milo] })).queued).toMatchObject([
-      { data: { prompt: '{pet} in a bath', pet: { className: 'cat' } } },
+      { data: { prompt: '{pet} in a bath', pet: { className: 'cat' }, petLabel: 'Milo' } },
     ]);
   });
 
@@ -380,10 +384,11 @@ describe('buttons on a result', () => {
       command: '/imagine asleep seed:7 count:2 pet:Biscuit without:rain',
     });
     const varied = await run(vary, { job: 'w-9', prompt: 'awake' }, { drawn: beside, pets: [biscuit] });
-    expect(varied.queued).toMatchObject([{ data: { prompt: '{pet} awake', pet: { lora: key } } }]);
+    expect(varied.queued).toMatchObject([{ data: { prompt: '{pet} awake', pet: { lora: key }, petLabel: 'Biscuit' } }]);
     const other = { ...milo, lora: `sha256-${'2'.repeat(64)}` as Pet['lora'] };
     const renamed = await run(vary, { job: 'w-9', prompt: 'Milo awake' }, { drawn: beside, pets: [biscuit, other] });
     expect(renamed.queued).toMatchObject([{ data: { prompt: '{pet} awake', pet: { lora: other.lora } } }]);
+    expect(renamed.queued[0]).not.toHaveProperty('data.petLabel');
     const named = await run(vary, { prompt: 'a lamp' }, { drawn, pets: [biscuit] });
     expect(named.queued[0]).not.toHaveProperty('data.pet');
   });
@@ -392,12 +397,17 @@ describe('buttons on a result', () => {
     const { reply } = await run(pick, { job: 'w-9', number: 2 }, { drawn });
     expect(reply.pictures?.map(({ blob }) => blob)).toEqual([other]);
     expect(reply.buttons).toContainEqual({ label: 'upscale', command: 'upscale', options: { job: 'w-9', number: 2 } });
-    expect(reply.buttons?.map(({ label }) => label)).not.toContain('remove');
+    expect(reply.buttons).toContainEqual({ label: 'remove', command: 'remove', options: { job: 'w-9', copy: true } });
+    expect(reply.text).toMatchObject({
+      key: 'delivery.withSeed',
+      params: { words: { key: 'commands.pick.replies.picked' }, seed: 7 },
+    });
   });
 
   test('upscale queues the picture that was chosen', async () => {
     const { queued } = await run(upscale, { job: 'w-9', number: 2 }, { drawn });
-    expect(queued).toEqual([{ name: 'upscale', data: { picture: other, factor: 4 }, title: 'Biscuit asleep' }]);
+    const data = { picture: other, factor: 4, drawn: { job: 'w-9', seed: 7 } };
+    expect(queued).toEqual([{ name: 'upscale', data, title: 'Biscuit asleep' }]);
   });
 
   test.each([
@@ -414,6 +424,7 @@ describe('buttons on a result', () => {
       removed: ['w-9'],
       reply: { text: { key: 'commands.remove.replies.removed' }, ephemeral: true },
     });
+    expect(await run(remove, { job: 'w-9', copy: true }, { drawn })).toMatchObject({ removed: ['a copy of w-9'] });
     expect(await run(remove, { job: 'w-9' })).toMatchObject({
       reply: { text: { key: 'commands.remove.replies.gone' } },
     });

@@ -61,6 +61,7 @@ const editing = (more: object = {}) => ({
 });
 
 interface World {
+  readonly etaMs?: number;
   readonly drawn?: ReturnType<typeof drawing>;
   readonly edited?: ReturnType<typeof editing>;
   readonly pets?: readonly Pet[];
@@ -80,7 +81,7 @@ async function run(command: Command, options: Record<string, unknown>, world: Wo
     jobs: {
       async enqueue(job: { readonly name: 'edit'; readonly data: unknown; readonly title: string }) {
         queued.push({ title: job.title, data: contracts.edit.data.parse(job.data) as Record<string, unknown> });
-        return { id: 'w-9', position: 1 };
+        return { id: 'w-9', position: 1, ...(world.etaMs !== undefined && { etaMs: world.etaMs }) };
       },
       assertRoom: async () => {},
       queuedBefore: async () => undefined,
@@ -125,6 +126,13 @@ describe('edit', () => {
       },
     ]);
     expect(reply).toMatchObject({ text: { params: { change: 'dog → cat, + a hat', position: 1 } }, job: 'w-9' });
+  });
+
+  test('the first answer tells when it may be ready, where that is known', async () => {
+    const [photo] = await incomingPhotos(1);
+    const position = { key: 'eta.place', params: { position: 1, ready: { key: 'eta.minute', params: {} } } };
+    const { reply } = await run(edit, { change: 'dog → cat', photo }, { etaMs: 60_000 });
+    expect(reply.text.params).toEqual({ change: 'dog → cat', position });
   });
 
   test('swaps in a pet, and keeps every option', async () => {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { packageRoot } from '#src/config.js';
+import { blobKeyOf } from '#src/storage/blobs.js';
 import { openDatabase } from '#src/storage/database/open-database.js';
 import { PetSharesTable } from '#src/storage/database/pet-shares.js';
 import { PetsTable } from '#src/storage/database/pets.js';
-import { blobKeyOf } from '#src/storage/blobs.js';
 import { incomingPhotos } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
+import { locales } from '#locales/index.js';
 import type { IncomingImage, Person, Place } from '#src/command.js';
 import { offeredCommands } from '#src/command.js';
 import { PlaceClosedError } from '#src/platforms/discord/discord-errors.js';
@@ -106,6 +107,24 @@ describe('commands', () => {
     const images = incoming!.options.photos as readonly IncomingImage[];
     expect(images).toHaveLength(4);
     expect(Buffer.compare(await images[3]!.read(1e6), photos[3]!)).toBe(0);
+  });
+
+  test('forms are in the language that the person has chosen, which need not be Discord’s', async () => {
+    stage = await createStage();
+    await stage.start();
+    stage.bot.localeOf = async () => 'de';
+    const action = 'vary?job=d-1';
+    stage.bot.questions.set(action, { command: 'vary', given: { job: 'd-1' }, option: 'prompt' });
+    const chat = stage.emulator.chat({ locale: 'en-US' });
+    const asked = await chat.command('train', { name: 'Biscuit' });
+    expect(asked.modal).toMatchObject({ components: [{ label: 'Wie dein Tier heißt' }, {}, {}] });
+    await stage.platform.send(
+      placeOf(chat),
+      { ...info('a cat'), buttons: [{ label: 'Vary', action }] },
+      { key: 'd-1', person: personOf(chat) },
+    );
+    const pressed = await chat.press(await chat.sees(/a cat/), action);
+    expect(JSON.stringify(pressed.modal)).toContain(locales.de.commands.vary.options.prompt);
   });
 
   test('a command that nobody answered leaves nobody waiting', async () => {
@@ -507,13 +526,25 @@ describe('pictures', () => {
   test('beyond the limit of the place are left out, with a word about it', async () => {
     stage = await createStage({ emulator: { maxFileBytes: 2000 } });
     await stage.start();
-    const chat = stage.emulator.chat({ locale: 'de' });
+    const chat = stage.emulator.chat({ locale: 'en-US' });
     const pictures = [await picture(1, 32), { blob: await stage.blobs.put(new Uint8Array(3000)), alt: 'large' }];
-    answerWith({ kind: 'result', text: 'two', pictures });
+    // The language of the message is the one that its person has chosen.
+    answerWith({ kind: 'result', text: 'two', pictures, locale: 'de' });
     await chat.say('/start');
     const message = await chat.sees(/two/);
     expect(message.pictureCount).toBe(1);
     expect(message.text).toBe('two\nEinige Bilder sind für diesen Server zu groß und fehlen hier.');
+  });
+
+  test('beyond ten are left out, with a word about it', async () => {
+    stage = await createStage();
+    await stage.start();
+    const chat = stage.emulator.chat();
+    const pictures = await Promise.all(Array.from({ length: 11 }, (_, index) => picture(index, 32)));
+    await post(chat, { kind: 'result', text: 'eleven', pictures, locale: 'en' }, 'd-1');
+    const message = await chat.sees(/eleven/);
+    expect(message.pictureCount).toBe(10);
+    expect(message.text).toContain('left out');
   });
 });
 
