@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { locales } from '#locales/index.js';
 import { drawPhoto } from '#test/helpers/photos.js';
+import { waitFor } from '#test/helpers/wait-for.js';
 import type { SeenMessage } from './chat.js';
 import { textPattern, type World } from './world.js';
 
@@ -57,13 +58,12 @@ export async function learnAndDraw(world: World): Promise<void> {
   expect(enlarged.text).toMatch(/7$/);
   await chat.clicks(picked, buttons.remove);
   await chat.sees(says('commands.remove.replies.removed'));
-  expect(chat.messages.map(({ id }) => id)).not.toContain(picked.id);
+  await waitFor('the picked picture to be gone', () => chat.messages.every(({ id }) => id !== picked.id));
   expect(chat.messages.map(({ id }) => id)).toContain(drawn.id);
   await chat.clicksAndSays(drawn, buttons.vary, 'Biscuit on the moon');
   const varied = await chat.sees(pictures(says('delivery.drawn', { prompt: 'Biscuit on the moon', seed: 7 })));
   await chat.clicks(varied, buttons.remove);
-  await chat.sees(says('commands.remove.replies.removed'));
-  expect(chat.messages.map(({ id }) => id)).not.toContain(varied.id);
+  await waitFor('the picture to be gone', () => chat.messages.every(({ id }) => id !== varied.id));
 
   // A button outlives the bot that made it.
   await world.stopBot();
