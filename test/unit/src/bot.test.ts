@@ -298,6 +298,7 @@ describe('honest errors', () => {
     await spine.platform.say('train', { name: 'Keks', kind: 'Hund', photos }, { language: 'de-AT' });
     expect(spine.chat.last).toEqual({
       kind: 'error',
+      locale: 'de',
       ephemeral: true,
       text: 'Einige Fotos kann ich nicht verwenden:\nFoto 3 (leer.jpg) ist leer.\nFoto 4 (text.jpg) ist kein Bild. Ich kann JPEG, PNG und WebP lesen.',
     });
