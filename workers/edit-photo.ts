@@ -3,7 +3,7 @@ import { imagesToPixels, type RgbImage } from '#models/image-processor.js';
 import { decodeInversion, encodeInversion, type Inversion, InversionFileError } from '#models/inversion/inversion.js';
 import { psnr } from '#models/metrics/psnr.js';
 import type { EditOptions, EditResult } from '#models/pipelines/edit-options.js';
-import { usualWindows } from '#models/pipelines/edit-settings.js';
+import { controlFor } from '#models/pipelines/edit-settings.js';
 import { editingComponents } from '#models/pipelines/editing-components.js';
 import { PromptToPromptPipeline } from '#models/pipelines/pipeline-prompt-to-prompt.js';
 import { NotFiniteError } from '#models/pipelines/pipeline-stable-diffusion.js';
@@ -116,7 +116,13 @@ class EditRun {
     const kind = method === 'edit-friendly' ? method : 'ddim';
     const key: InversionKey = {
       picture: blobKeyOf(this.#input.picture),
-      parts: [model.checkpoint.fingerprint, plan.sourcePrompt, steps, kind],
+      parts: [
+        model.checkpoint.fingerprint,
+        plan.sourcePrompt,
+        steps,
+        kind,
+        ...(kind === 'edit-friendly' ? [seed] : []),
+      ],
     };
     let inversion = await this.#cached(key);
     const { guidanceScale } = model.checkpoint.recommendations.editing;
@@ -163,7 +169,8 @@ class EditRun {
   ): Promise<[EditResult, ...EditResult[]] | undefined> {
     const { model } = this.#options;
     const { strengths, petStrength } = this.#input;
-    const windows = usualWindows(more.method ?? 'replay', model.checkpoint.recommendations.editing);
+    const { editing } = model.checkpoint.recommendations;
+    const control = controlFor(more.method ?? 'replay', plan.control);
     const scaled = lora && { ...lora, scale: lora.scale * petStrength };
     const pipeline = new PromptToPromptPipeline(editingComponents(model, scaled));
     const results: EditResult[] = [];
@@ -173,7 +180,7 @@ class EditRun {
           ...more,
           source: sourceOf(),
           targetPrompt: plan.targetPrompt,
-          control: { ...plan.control, ...controlOfStrength(strength, petStrength, windows) },
+          control: controlOfStrength(control, strength, petStrength, editing),
           guidanceScale: guidanceOfStrength(strength, guidanceScale),
           signal: this.#hooks.signal,
           onProgress: ({ stage, step, steps, preview }) =>

@@ -103,7 +103,10 @@ describe('the engine edits a photo on a tiny checkpoint', () => {
   test('again from the beginning with another method, caption or checkpoint, and after a damaged file', async () => {
     await edit();
     expect((await edit()).isInversionCached).toBe(true);
-    expect((await edit({ method: 'edit-friendly' })).isInversionCached).toBe(false);
+    const ofSeed = async (seed: number) => (await edit({ method: 'edit-friendly', seed })).isInversionCached;
+    // Its noises come from the seed; what DDIM finds is the same for all.
+    expect([await ofSeed(1), await ofSeed(1), await ofSeed(2)]).toEqual([false, true, false]);
+    expect((await edit({ seed: 6 })).isInversionCached).toBe(true);
     const caption = { text: 'a dog on the beach', words: [], isGiven: true };
     expect((await edit({ caption })).isInversionCached).toBe(false);
     const others = await createPetEngine({ checkpoint: await changedCheckpoint(), engine: 'onnx', cacheFolder, log });
