@@ -64,7 +64,7 @@ export interface EditOptions {
   readonly steps?: number;
   /** Weight of the target prompt. Default: as recommended, or the drawn picture's own. */
   readonly guidanceScale?: number;
-  /** Of `direct`, 0…1: see the recommendations. */
+  /** Of `direct`, 0…1. Default: as the checkpoint recommends, or 1 where both prompts are the same. */
   readonly negativeSourceShare?: number;
   /** Of `edit-friendly` and `diffedit`, which draw random numbers. Default 0. */
   readonly seed?: number | bigint;

@@ -50,8 +50,9 @@ export function resolveEditSettings(
   const guidanceScale =
     options.guidanceScale ?? (source.kind === 'drawn' ? source.guidanceScale : recommendations.guidanceScale);
   if (!Number.isFinite(guidanceScale)) throw new RangeError(`guidanceScale must be a number, got ${guidanceScale}`);
-  const negativeSourceShare =
-    method === 'direct' ? (options.negativeSourceShare ?? recommendations.negativeSourceShare) : 0;
+  // Between equal prompts there is nothing to guide to but what weights add.
+  const usualShare = targetPrompt === source.prompt ? 1 : recommendations.negativeSourceShare;
+  const negativeSourceShare = method === 'direct' ? (options.negativeSourceShare ?? usualShare) : 0;
   if (!(negativeSourceShare >= 0 && negativeSourceShare <= 1)) {
     throw new RangeError(`negativeSourceShare lies within 0 and 1, got ${negativeSourceShare}`);
   }

@@ -95,7 +95,7 @@ export const TOY_RECOMMENDATIONS = {
   editing: {
     steps: 20,
     guidanceScale: 4,
-    negativeSourceShare: 0.85,
+    negativeSourceShare: 0.5,
     crossReplaceSteps: 0.2,
     selfReplaceSteps: 0.3,
     selfReplaceLevel: 0,

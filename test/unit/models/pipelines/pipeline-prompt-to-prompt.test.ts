@@ -198,6 +198,10 @@ describe('a posted picture', () => {
     const { settings } = await pipeline.edit(posted({ method: 'ddim', negativeSourceShare: 0.5 }));
     expect(settings.negativeSourceShare).toBe(0);
     await expect(pipeline.edit(posted({ negativeSourceShare: 1.1 }))).rejects.toThrow(RangeError);
+    const share = async (more: Partial<EditOptions>) =>
+      (await pipeline.edit(posted(more))).settings.negativeSourceShare;
+    expect(await share({})).toBe(0);
+    expect(await share({ targetPrompt: PROMPT })).toBe(1);
   });
 
   it('may change where DiffEdit finds that it would, whatever words say', async () => {
