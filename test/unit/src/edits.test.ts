@@ -103,6 +103,8 @@ describe('an edit', () => {
     }
     await spine.platform.press(actionOf(edited, 'Delete'), { person: 'ben', channel: 'anna' });
     await says(/Only anna or a moderator can do that/);
+    await spine.platform.press(actionOf(edited, 'Info'), { person: 'ben', channel: 'anna' });
+    await says(/The picture was changed like this: “dog → cat”/);
     await spine.platform.press(actionOf(edited, 'Undo'), { person: 'ben', channel: 'anna' });
     await says(/This is the picture before “dog → cat”/);
     await spine.platform.press(actionOf(edited, 'Delete'));
