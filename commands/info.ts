@@ -5,6 +5,9 @@ import type { ResultOf } from '#src/jobs/index.js';
 import { petOf } from './imagine-prompt.js';
 import { isNamedIn } from './pet-names.js';
 
+/** A target prompt of a person's own may differ in all its words. */
+const maxBlendWords = 12;
+
 /** How a picture was made, in a form that can be typed again. */
 export const info = defineCommand({
   name: 'info',
@@ -117,8 +120,9 @@ function blendLine(
   { source, target, threshold }: NonNullable<Control['blend']>,
   shown: Readonly<Record<'before' | 'after', (words: string) => string>>,
 ): Text {
-  const words = new Set([...source.map(shown.before), ...target.map(shown.after)]);
-  return text('commands.info.replies.editBlend', { words: [...words].join(', '), threshold: threshold.toFixed(2) });
+  const words = [...new Set([...source.map(shown.before), ...target.map(shown.after)])];
+  const shownWords = [...words.slice(0, maxBlendWords), ...(words.length > maxBlendWords ? ['…'] : [])].join(', ');
+  return text('commands.info.replies.editBlend', { words: shownWords, threshold: threshold.toFixed(2) });
 }
 
 /** Shares of the steps. */

@@ -191,8 +191,7 @@ export const de = defineLocale({
         editNumbers:
           'Methode {method}, Stärke {strengths}, Schritte {steps}, Führung {guidance}, Ähnlichkeit {petStrength}',
         editScores: 'Treue des Modells {decibels} dB, Wirkung {scores}, Auswertungen des Modells {evaluations}',
-        editAttention:
-          'Beibehaltene Aufmerksamkeit: zum Text {cross}, im Bild {self} ab Stufe {level}, Zuordnung {alignment}',
+        editAttention: 'Beibehaltene Attention: Cross {cross}, Self {self} ab Ebene {level}, Zuordnung {alignment}',
         editBlend: 'Änderungen nur um: {words}, Schwelle {threshold}',
         editLetterboxed: 'Rahmen: zum Quadrat aufgefüllt',
         editSqueezed: 'Rahmen: ins Quadrat gedrückt',

@@ -190,7 +190,7 @@ export const en = {
         editNumbers:
           'Method {method}, strength {strengths}, steps {steps}, guidance {guidance}, likeness {petStrength}',
         editScores: 'Fidelity of the model {decibels} dB, effect {scores}, evaluations of the model {evaluations}',
-        editAttention: 'Attention kept: across {cross}, within {self} from level {level}, alignment {alignment}',
+        editAttention: 'Attention kept: cross {cross}, self {self} from level {level}, alignment {alignment}',
         editBlend: 'Changes only around: {words}, threshold {threshold}',
         editLetterboxed: 'Frame: filled up to a square',
         editSqueezed: 'Frame: pressed into a square',

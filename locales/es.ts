@@ -191,7 +191,7 @@ export const es = defineLocale({
         editNumbers: 'Método {method}, intensidad {strengths}, pasos {steps}, guía {guidance}, parecido {petStrength}',
         editScores: 'Fidelidad del modelo {decibels} dB, efecto {scores}, evaluaciones del modelo {evaluations}',
         editAttention:
-          'Atención conservada: cruzada {cross}, propia {self} desde el nivel {level}, alineación {alignment}',
+          'Atención conservada: cruzada {cross}, autoatención {self} desde el nivel {level}, alineación {alignment}',
         editBlend: 'Cambios solo alrededor de: {words}, umbral {threshold}',
         editLetterboxed: 'Encuadre: rellenado hasta un cuadrado',
         editSqueezed: 'Encuadre: comprimido en un cuadrado',

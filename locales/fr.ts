@@ -196,7 +196,7 @@ export const fr = defineLocale({
           'Méthode {method}, force {strengths}, étapes {steps}, guidage {guidance}, ressemblance {petStrength}',
         editScores: 'Fidélité du modèle {decibels} dB, effet {scores}, évaluations du modèle {evaluations}',
         editAttention:
-          'Attention conservée : croisée {cross}, interne {self} à partir du niveau {level}, alignement {alignment}',
+          'Attention conservée : croisée {cross}, auto-attention {self} à partir du niveau {level}, alignement {alignment}',
         editBlend: 'Changements seulement autour de : {words}, seuil {threshold}',
         editLetterboxed: 'Cadre : complété en carré',
         editSqueezed: 'Cadre : comprimé en carré',

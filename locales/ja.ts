@@ -192,7 +192,7 @@ export const ja = defineLocale({
         editNumbers:
           '方法 {method}、強さ {strengths}、ステップ数 {steps}、ガイダンス {guidance}、ペットらしさ {petStrength}',
         editScores: 'モデルの再現度 {decibels} dB、効果 {scores}、モデルの評価回数 {evaluations}',
-        editAttention: '保った注意: 言葉との間 {cross}、画像内 {self}（レベル {level} から）、対応付け {alignment}',
+        editAttention: '保ったアテンション: クロス {cross}、セルフ {self}（レベル {level} から）、対応付け {alignment}',
         editBlend: '変えた範囲: {words} の周りだけ、しきい値 {threshold}',
         editLetterboxed: '枠: 端を埋めて正方形に',
         editSqueezed: '枠: 縮めて正方形に',

@@ -193,7 +193,7 @@ export const ptBR = defineLocale({
           'Método {method}, intensidade {strengths}, passos {steps}, orientação {guidance}, semelhança {petStrength}',
         editScores: 'Fidelidade do modelo {decibels} dB, efeito {scores}, avaliações do modelo {evaluations}',
         editAttention:
-          'Atenção mantida: cruzada {cross}, própria {self} a partir do nível {level}, alinhamento {alignment}',
+          'Atenção mantida: cruzada {cross}, autoatenção {self} a partir do nível {level}, alinhamento {alignment}',
         editBlend: 'Mudanças só em volta de: {words}, limiar {threshold}',
         editLetterboxed: 'Enquadramento: preenchido até um quadrado',
         editSqueezed: 'Enquadramento: apertado em um quadrado',

@@ -1,5 +1,6 @@
 import type { FilesService } from './command.js';
 import { UserError } from './errors.js';
+import { maxEditedRatio } from './jobs/edit.js';
 import {
   displayName,
   editedSide,
@@ -39,6 +40,8 @@ export function filesServiceFor(blobs: BlobStore, { maxBytes, photoLimits }: Fil
       try {
         const bytes = await readImage(photo, photoLimits);
         const { width, height } = (await openPhoto(bytes, photoLimits)).metadata;
+        if (Math.max(width, height) > maxEditedRatio * Math.min(width, height))
+          throw new UserError('photoTooLong', { width, height, max: maxEditedRatio });
         const blob = await blobs.put(await normalisePhoto(bytes, photoLimits, editedSide));
         return { blob, isReduced: Math.max(width, height) > editedSide };
       } catch (error) {

@@ -2,6 +2,7 @@
 import sharp, { type Sharp } from 'sharp';
 import type { RgbImage } from '#models/image-processor.js';
 import { UserError } from '#src/errors.js';
+import { maxEditedRatio } from '#src/jobs/edit.js';
 
 /** Where the photo lies on the square. */
 interface Frame {
@@ -17,8 +18,6 @@ const MAX_PRESSED = 1.5;
 const SEEN_RATIO = 1.02;
 /** Of a photo that gets fewer pixels than this across, the model sees nothing. */
 const MIN_FRAME_SIDE = 8;
-/** Chats show no longer pictures. */
-const MAX_RATIO = 20;
 /** A difference of this many of 255, in any channel, is a change. */
 const CHANGE = 10;
 /** How far a change reaches into what is around it, as a share of the square's side: edges are softened over it. */
@@ -52,7 +51,7 @@ export class PhotoCanvas {
    */
   static async open(bytes: Uint8Array, [height, width]: readonly [number, number]): Promise<PhotoCanvas> {
     const photo = await readRgb(bytes);
-    const maxRatio = Math.min(MAX_RATIO, Math.floor(Math.min(width, height) / MIN_FRAME_SIDE));
+    const maxRatio = Math.min(maxEditedRatio, Math.floor(Math.min(width, height) / MIN_FRAME_SIDE));
     if (ratioOf(photo) > maxRatio)
       throw new UserError('photoTooLong', { width: photo.width, height: photo.height, max: maxRatio });
     const frame = ratioOf(photo) <= MAX_PRESSED ? { width, height } : fitting(photo, { width, height });

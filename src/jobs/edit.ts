@@ -22,6 +22,8 @@ export const tokenAlignments = ['refine', 'replace', 'legacy-replace', 'none'] a
 
 export const editStrength = { min: 1, max: 5, usual: 3 } as const;
 export const maxEditChanges = 6;
+/** Of a photo's longer side to its shorter one: chats show no longer pictures. */
+export const maxEditedRatio = 20;
 /** Of one side of a change, in characters. */
 export const maxEditWords = 300;
 export const editFactor = { min: 0, max: 5 } as const;

@@ -336,6 +336,13 @@ describe('info', () => {
     expect(await linesOf(editing({}, { isSqueezed: true }))).toHaveProperty('editSqueezed');
   });
 
+  test('names a dozen of the words where a picture could change', async () => {
+    const source = Array.from({ length: 20 }, (_, index) => `w${index}`);
+    const control = { ...settings.control, blend: { source, target: [], threshold: 0.5 } };
+    const { editBlend } = await linesOf(editing({}, { settings: { ...settings, control } }));
+    expect(editBlend!.words).toMatch(/^w0, .*, w11, …$/);
+  });
+
   test('of a result of an older version leaves out what was not kept', async () => {
     const lines = await linesOf(editing());
     expect(lines).not.toHaveProperty('editAttention');

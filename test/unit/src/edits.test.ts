@@ -84,6 +84,7 @@ describe('an edit', () => {
 
   test.each([
     ['an animation', async () => animatedPng(), /cannot change this photo:\nPhoto 1 \(photo\.jpg\) is animated/],
+    ['a very long one', () => drawPhoto(1, 1400, 64), /too long and narrow \(1400 × 64\): one side may be at most 20/],
     ['a tiny one', () => drawPhoto(1, 40, 40), /is too small \(40 × 40\)/],
     ['no picture', async () => new TextEncoder().encode('hello'), /is not a picture/],
   ])('of %s is refused with a sentence', async (_, photo, sentence) => {
