@@ -85,7 +85,7 @@ function linesOf({ id, title, data }: EarlierJob<'edit'>, result: ResultOf<'edit
       petStrength: data.petStrength,
     }),
     ...(control && byStrength ? [attentionLine(control, byStrength)] : []),
-    ...(control?.blend ? [blendLine(control.blend, { before, after })] : []),
+    ...(control?.blend ? blendLines(control.blend, { before, after }) : []),
     text('commands.info.replies.editScores', {
       decibels: result.reconstruction.toFixed(1),
       scores: result.scores.map(({ value }) => value.toFixed(2)).join(', '),
@@ -115,14 +115,24 @@ function attentionLine(
   });
 }
 
-/** Where the picture was allowed to change. */
-function blendLine(
-  { source, target, threshold }: NonNullable<Control['blend']>,
-  shown: Readonly<Record<'before' | 'after', (words: string) => string>>,
-): Text {
-  const words = [...new Set([...source.map(shown.before), ...target.map(shown.after)])];
-  const shownWords = [...words.slice(0, maxBlendWords), ...(words.length > maxBlendWords ? ['…'] : [])].join(', ');
-  return text('commands.info.replies.editBlend', { words: shownWords, threshold: threshold.toFixed(2) });
+/** Where the picture was allowed to change, and where not. */
+function blendLines(
+  { source, target, subtract = [], threshold }: NonNullable<Control['blend']>,
+  { before, after }: Readonly<Record<'before' | 'after', (words: string) => string>>,
+): Text[] {
+  const changed = [...source.map(before), ...target.map(after)];
+  const kept = subtract.map(before);
+  return [
+    ...(changed.length > 0
+      ? [text('commands.info.replies.editBlend', { words: listed(changed), threshold: threshold.toFixed(2) })]
+      : []),
+    ...(kept.length > 0 ? [text('commands.info.replies.editSubtract', { words: listed(kept) })] : []),
+  ];
+}
+
+function listed(words: readonly string[]): string {
+  const different = [...new Set(words)];
+  return [...different.slice(0, maxBlendWords), ...(different.length > maxBlendWords ? ['…'] : [])].join(', ');
 }
 
 /** Shares of the steps. */

@@ -193,6 +193,7 @@ export const de = defineLocale({
         editScores: 'Treue des Modells {decibels} dB, Wirkung {scores}, Auswertungen des Modells {evaluations}',
         editAttention: 'Beibehaltene Attention: Cross {cross}, Self {self} ab Ebene {level}, Zuordnung {alignment}',
         editBlend: 'Änderungen nur um: {words}, Schwelle {threshold}',
+        editSubtract: 'Behalten, wo zu sehen ist: {words}',
         editLetterboxed: 'Rahmen: zum Quadrat aufgefüllt',
         editSqueezed: 'Rahmen: ins Quadrat gedrückt',
         editReduced: 'Foto: verkleinert auf 4096 Pixel an der längeren Seite',

@@ -192,6 +192,7 @@ export const en = {
         editScores: 'Fidelity of the model {decibels} dB, effect {scores}, evaluations of the model {evaluations}',
         editAttention: 'Attention kept: cross {cross}, self {self} from level {level}, alignment {alignment}',
         editBlend: 'Changes only around: {words}, threshold {threshold}',
+        editSubtract: 'Kept where it shows: {words}',
         editLetterboxed: 'Frame: filled up to a square',
         editSqueezed: 'Frame: pressed into a square',
         editReduced: 'Photo: made smaller, 4096 pixels along its longer side',

@@ -193,6 +193,7 @@ export const es = defineLocale({
         editAttention:
           'Atención conservada: cruzada {cross}, autoatención {self} desde el nivel {level}, alineación {alignment}',
         editBlend: 'Cambios solo alrededor de: {words}, umbral {threshold}',
+        editSubtract: 'Conservado donde se ve: {words}',
         editLetterboxed: 'Encuadre: rellenado hasta un cuadrado',
         editSqueezed: 'Encuadre: comprimido en un cuadrado',
         editReduced: 'Foto: reducida a 4096 píxeles en su lado más largo',

@@ -198,6 +198,7 @@ export const fr = defineLocale({
         editAttention:
           'Attention conservée : croisée {cross}, auto-attention {self} à partir du niveau {level}, alignement {alignment}',
         editBlend: 'Changements seulement autour de : {words}, seuil {threshold}',
+        editSubtract: 'Conservé là où on voit : {words}',
         editLetterboxed: 'Cadre : complété en carré',
         editSqueezed: 'Cadre : comprimé en carré',
         editReduced: 'Photo : réduite à 4096 pixels sur son plus long côté',

@@ -194,6 +194,7 @@ export const ja = defineLocale({
         editScores: 'モデルの再現度 {decibels} dB、効果 {scores}、モデルの評価回数 {evaluations}',
         editAttention: '保ったアテンション: クロス {cross}、セルフ {self}（レベル {level} から）、対応付け {alignment}',
         editBlend: '変えた範囲: {words} の周りだけ、しきい値 {threshold}',
+        editSubtract: '残した範囲: {words} の所',
         editLetterboxed: '枠: 端を埋めて正方形に',
         editSqueezed: '枠: 縮めて正方形に',
         editReduced: '写真: 長辺 4096 ピクセルに縮小',

@@ -195,6 +195,7 @@ export const ptBR = defineLocale({
         editAttention:
           'Atenção mantida: cruzada {cross}, autoatenção {self} a partir do nível {level}, alinhamento {alignment}',
         editBlend: 'Mudanças só em volta de: {words}, limiar {threshold}',
+        editSubtract: 'Mantido onde aparece: {words}',
         editLetterboxed: 'Enquadramento: preenchido até um quadrado',
         editSqueezed: 'Enquadramento: apertado em um quadrado',
         editReduced: 'Foto: reduzida a 4096 pixels no lado mais longo',

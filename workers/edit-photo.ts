@@ -284,6 +284,7 @@ class EditRun {
         blend: {
           source: marked(blend.source),
           target: marked(blend.target),
+          subtract: marked([...(blend.subtractSource ?? []), ...(blend.subtractTarget ?? [])]),
           threshold: blend.threshold ?? blendThreshold,
         },
       }),

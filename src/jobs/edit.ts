@@ -79,13 +79,15 @@ const Score = z.strictObject({
 /** Shares of the steps, [from, to). */
 const StepWindow = z.union([z.number(), z.tuple([z.number(), z.number()])]);
 
+const BlendWords = z.array(Prompt).max(6000);
+
 /** What an edit did to attention, as the library takes it. */
 const Control = z.strictObject({
   alignment: z.enum(tokenAlignments),
   selfReplaceLevel: z.int().nonnegative(),
-  /** Words, with markers, that marked where the picture may change; absent: everywhere. */
+  /** Words, with markers, that marked where the picture may change, and where it must not; absent: it may everywhere. */
   blend: z
-    .strictObject({ source: z.array(Prompt).max(6000), target: z.array(Prompt).max(6000), threshold: z.number() })
+    .strictObject({ source: BlendWords, target: BlendWords, subtract: BlendWords.optional(), threshold: z.number() })
     .optional(),
 });
 

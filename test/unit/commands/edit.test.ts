@@ -343,6 +343,13 @@ describe('info', () => {
     expect(editBlend!.words).toMatch(/^w0, .*, w11, …$/);
   });
 
+  test('tells what had to stay, also where all else could change', async () => {
+    const control = { ...settings.control, blend: { source: [], target: [], subtract: ['dog'], threshold: 0.5 } };
+    const lines = await linesOf(editing({}, { settings: { ...settings, control } }));
+    expect(lines).not.toHaveProperty('editBlend');
+    expect(lines).toMatchObject({ editSubtract: { words: 'dog' } });
+  });
+
   test('of a result of an older version leaves out what was not kept', async () => {
     const lines = await linesOf(editing());
     expect(lines).not.toHaveProperty('editAttention');

@@ -110,7 +110,7 @@ describe('the engine edits a photo on a tiny checkpoint', () => {
     expect(settings.control).toEqual({
       alignment: expect.any(String),
       selfReplaceLevel: 0,
-      blend: { source: ['dog'], target: ['cat'], threshold: expect.any(Number) },
+      blend: { source: ['dog'], target: ['cat'], subtract: [], threshold: expect.any(Number) },
     });
     const cross = settings.byStrength!.map(({ crossReplaceSteps }) => crossReplaceSteps as number);
     expect(cross).toHaveLength(3);
