@@ -16,6 +16,9 @@ const leftArrows = /[←⟵⇐⟸]|⬅\uFE0F?|<[-=–—−]{1,3}/gu;
 const separators = /(?<!\p{N})[,，、;；]|[,，、;；](?!\p{N})/u;
 const weight = /^(.+?)(?:\s*[×✕✖*＊]|\s+x)\s*(\d{1,6}(?:[.,]\d{1,6})?)$/iu;
 
+/** Both sides at their longest, with the words around them; looking for phrases in more takes time that grows with its square. */
+const maxPhraseLength = 2 * maxEditWords + 100;
+
 /**
  * `dog → cat`, `replace dog with cat`, `+ a red hat`, `- collar`, `snow ×2`, several separated by commas. A part that is none
  * of these goes on with the change before it; where there is no change at all, the words say what the picture shall show.
@@ -57,6 +60,7 @@ function splitParts(text: string): string[] {
  */
 function parseChanges(part: string, phrases: readonly EditPhrase[]): readonly EditChange[] {
   const pieces = splitAtVerbs(part, phrases);
+  if (pieces.length > maxEditChanges) throw new UserError('editTooMany', { max: maxEditChanges });
   const changes = pieces.map((piece) => parseChange(piece, phrases));
   if (changes.every((change) => change !== undefined)) return changes;
   // Where a verb follows that leads nowhere, words said one after the other may mean anything; signs say where they end.
@@ -91,6 +95,7 @@ type Reading = Exclude<EditChange, { readonly kind: 'weigh' }>;
 
 /** All that a part can mean in any of the languages, as far as they differ. */
 function readingsOf(part: string, phrases: readonly EditPhrase[]): Reading[] {
+  if (part.length > maxPhraseLength) return [];
   const readings = new Map<string, Reading>();
   for (const { kind, pattern } of phrases) {
     if (kind === 'join') continue;
