@@ -70,16 +70,21 @@ function parseChanges(part: string, phrases: readonly EditPhrase[]): readonly Ed
 }
 
 function parseChange(part: string, phrases: readonly EditPhrase[]): EditChange | undefined {
-  return parseArrow(part) ?? parsePhrase(part, phrases) ?? parseSigned(part) ?? parseWeight(part);
+  return parseArrow(part, phrases) ?? parsePhrase(part, phrases) ?? parseSigned(part) ?? parseWeight(part);
 }
 
-function parseArrow(part: string): EditChange | undefined {
+function parseArrow(part: string, phrases: readonly EditPhrase[]): EditChange | undefined {
   const pattern = rightToLeft.test(part) ? new RegExp(`${arrows.source}|${leftArrows.source}`, 'gu') : arrows;
   const sides = part.split(pattern);
   if (sides.length === 1) return undefined;
   if (sides.length > 2) throw new UserError('editArrowsSeveral', { part: shorten(part) });
-  return replacement(sides[0]!, sides[1]!);
+  // `replace dog → cat`: the verb says again what the arrow does.
+  const verb = new RegExp(`^\\s*(?:${anyOf(replaceVerbs(phrases))})\\s+(?=\\S)`, 'iu');
+  return replacement(sides[0]!.replace(verb, ''), sides[1]!);
 }
+
+const replaceVerbs = (phrases: readonly EditPhrase[]): string[] =>
+  phrases.filter(({ kind }) => kind === 'replace').map(({ pattern }) => pattern.slice(0, pattern.indexOf('{')).trim());
 
 /** @throws UserError where languages, words that stand in it twice, or a weight give it more than one meaning */
 function parsePhrase(part: string, phrases: readonly EditPhrase[]): EditChange | undefined {

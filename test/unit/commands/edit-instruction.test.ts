@@ -19,6 +19,8 @@ describe('one change', () => {
   test.each([
     'dog → cat',
     'dog -> cat',
+    'replace dog → cat',
+    'Ersetze dog -> cat',
     'dog => cat',
     'dog→cat',
     'dog --> cat',

@@ -204,6 +204,12 @@ describe('the engine edits a photo on a tiny checkpoint', () => {
     });
   });
 
+  test('and tells of a checkpoint that does not know such photos, and of a walk back that went wrong', async () => {
+    // Random weights know nothing; direct inversion writes over what would show it.
+    expect(await edit()).toMatchObject({ isUnknown: true, isLost: false });
+    expect(await edit({ method: 'ddim' })).toMatchObject({ isUnknown: true, isLost: true });
+  });
+
   test('cancelled within one step', async () => {
     const controller = new AbortController();
     let lastStep = 0;
