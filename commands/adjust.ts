@@ -35,6 +35,12 @@ export const adjust = defineCommand({
   },
 });
 
+/** Three strengths, the given one among them. */
+export function stripAround(strength: number): [number, number, number] {
+  const centre = Math.min(editStrength.max - 1, Math.max(editStrength.min + 1, strength));
+  return [centre - 1, centre, centre + 1];
+}
+
 /** @throws UserError where it cannot go further */
 function adjusted(how: Way, data: DataOf<'edit'>, result: ResultOf<'edit'> | undefined): Partial<InputOf<'edit'>> {
   const { min, max } = editStrength;
@@ -46,10 +52,8 @@ function adjusted(how: Way, data: DataOf<'edit'>, result: ResultOf<'edit'> | und
     case 'weaker':
       if (middle <= min) throw new UserError('editWeakest');
       return { strengths: [middle - 1] };
-    case 'strip': {
-      const centre = Math.min(max - 1, Math.max(min + 1, middle));
-      return { strengths: [centre - 1, centre, centre + 1] };
-    }
+    case 'strip':
+      return { strengths: stripAround(middle) };
     case 'pet':
       if (data.petStrength >= petStrength.max) throw new UserError('editMostPet');
       return { petStrength: Math.min(petStrength.max, data.petStrength + petStep) };

@@ -83,14 +83,22 @@ function sourceOfDrawing(
 ): EditSource | undefined {
   const picture = result?.pictures[number - 1];
   if (!result || picture === undefined) return undefined;
-  const { steps, guidanceScale, seed } = result.settings;
+  const { steps, guidanceScale, seed, scheduler } = result.settings;
   const { prompt, negativePrompt, pet } = data;
   const name = pets.find(({ lora }) => lora === pet?.lora)?.name;
   return withoutForeignPet(
     {
       picture,
       from: { name: 'imagine', job: id, number },
-      drawn: { prompt, negativePrompt, seed, index: number - 1, steps, guidanceScale },
+      drawn: {
+        prompt,
+        negativePrompt,
+        seed,
+        index: number - 1,
+        steps,
+        guidanceScale,
+        ...(scheduler && { scheduler }),
+      },
       caption: { text: prompt, words: [], isGiven: true },
       ...(pet && { sourcePet: { ...pet, name: name ?? pet.className } }),
     },

@@ -1,5 +1,6 @@
 import { defineCommand, option, placeInQueue } from '#src/command.js';
 import { editMethods, editStrength, maxCaptionLength, petStrength } from '#src/jobs/edit.js';
+import { stripAround } from './adjust.js';
 import { parseEdit } from './edit-instruction.js';
 import { findEditSource, petOf } from './edit-source.js';
 import { assertInCaption, markSourcePet, swapPet } from './edit-words.js';
@@ -13,6 +14,7 @@ export const edit = defineCommand({
     photo: option('image'),
     caption: option('text', { max: maxCaptionLength }),
     strength: option('integer', { min: editStrength.min, max: editStrength.max }),
+    strip: option('boolean'),
     keep: option('boolean'),
     method: option('choice', { choices: editMethods }),
     pet: option('pet', { shared: true }),
@@ -24,7 +26,8 @@ export const edit = defineCommand({
   freeText: 'change',
   menu: { fills: 'photo', asks: ['change'] },
   async run({ options, jobs, pets: petsService, files, editPhrases, newSeed, reply }) {
-    const { change, photo, caption, job, number, strength, keep, method, likeness } = options;
+    const { change, photo, caption, job, number, strip, keep, method, likeness } = options;
+    const { strength = editStrength.usual } = options;
     const repeated = await jobs.queuedBefore('edit');
     if (repeated) return reply('queued', { change, position: placeInQueue(repeated) }, { job: repeated.id });
     const pets = await petsService.available();
@@ -42,7 +45,7 @@ export const edit = defineCommand({
         ...source,
         ...(request.kind === 'changes' ? { changes: [...request.changes] } : { target: request.target }),
         ...(pet && { pet: petOf(pet) }),
-        ...(strength !== undefined && { strengths: [strength] }),
+        strengths: strip ? stripAround(strength) : [strength],
         ...(keep !== undefined && { keepBackground: keep }),
         ...(method !== undefined && { method }),
         ...(likeness !== undefined && { petStrength: likeness }),

@@ -91,6 +91,7 @@ export const de = defineLocale({
         photo: 'Das Foto, das ich ändern soll',
         caption: 'Was auf dem Foto ist, auf Englisch, falls ich es nicht selbst herausfinden soll',
         strength: 'Wie viel sich ändern darf, von 1 bis 5; ohne Angabe 3',
+        strip: 'ja: drei Stärken um diese herum, in einem Bild',
         keep: 'ja: alles außer dem Genannten bleibt, wie es ist',
         method: 'Wie ich das Foto zerlege; ohne Angabe wähle ich selbst',
         pet: 'Welches deiner Tiere, falls mehrere so heißen',
@@ -189,8 +190,13 @@ export const de = defineLocale({
         editWords: 'Vorher: „{caption}“. Nachher: „{target}“.',
         editNumbers:
           'Methode {method}, Stärke {strengths}, Schritte {steps}, Führung {guidance}, Ähnlichkeit {petStrength}',
-        editScores: 'Wiedergabe {decibels} dB, Wirkung {scores}, Auswertungen des Modells {evaluations}',
-        editLetterboxed: 'Das Modell sieht Quadrate: Ich habe die Seiten aufgefüllt und wieder weggenommen.',
+        editScores: 'Treue des Modells {decibels} dB, Wirkung {scores}, Auswertungen des Modells {evaluations}',
+        editAttention: 'Beibehaltene Attention: Cross {cross}, Self {self} ab Ebene {level}, Zuordnung {alignment}',
+        editBlend: 'Änderungen nur um: {words}, Schwelle {threshold}',
+        editSubtract: 'Behalten, wo zu sehen ist: {words}',
+        editLetterboxed: 'Rahmen: zum Quadrat aufgefüllt',
+        editSqueezed: 'Rahmen: ins Quadrat gedrückt',
+        editReduced: 'Foto: verkleinert auf 4096 Pixel an der längeren Seite',
         editRepeat: 'Das Gleiche noch einmal: /edit {change} {settings}',
       },
     },
@@ -400,17 +406,24 @@ export const de = defineLocale({
     editStripAlt: 'Das Bild vor der Änderung, dann {count} Stärken von schwach bis stark: {change}',
     editCaption:
       'Ich habe auf dem Bild gesehen: „{caption}“. Wenn das nicht stimmt, sag es mir mit der Option caption.',
-    editScore: '{percent} % des Bildes haben sich geändert; der Rest kam mit {decibels} dB zurück.',
+    editScore: '{percent} % des Bildes haben sich geändert; der Rest ist, wie er war.',
+    editChanged: '{percent} % des Bildes haben sich geändert.',
     editCached: 'Das ging schneller, weil ich dieses Bild schon einmal zerlegt hatte.',
-    editNotReplayed:
-      'Genau noch einmal zeichnen konnte ich dieses Bild nicht, weil das Tier darauf vergessen oder geändert wurde. Ich habe es wie ein Foto geändert.',
+    editPetGone:
+      'Das Tier auf diesem Bild wurde vergessen, darum konnte ich es nicht noch einmal zeichnen. Ich habe es wie ein Foto geändert.',
+    editOtherPet: 'Ich kann immer nur ein Tier zeichnen, darum habe ich dieses Bild wie ein Foto geändert.',
+    editDrawnOtherwise:
+      'Dieses Bild gelingt mir nicht mehr genau wie damals; vielleicht ist mein Modell inzwischen ein anderes. Ich habe es wie ein Foto geändert.',
     editReduced: 'Das Foto war sehr groß: Das Ergebnis ist kleiner, 4096 Pixel an der längeren Seite.',
     editLost:
       'Dieses Bild ließ sich schlecht zerlegen, darum hat sich vielleicht mehr geändert, als es sollte. Sag mit der Option caption, was darauf ist, oder drück „Andere Methode“.',
+    editLetterboxed:
+      'Das Foto ist lang, darum sah das Modell es mit aufgefüllten Rändern; die habe ich wieder weggenommen.',
+    editSqueezed: 'Für das Modell habe ich das Foto in ein Quadrat gedrückt und danach wieder auseinandergezogen.',
     editUnknown:
-      'Dieses Bild ist anders als das, was ich zu zeichnen gelernt habe: Wo es sich ändert, können Einzelheiten verloren gehen, bei allen Worten und Methoden.',
+      'Dieses Bild ist anders als das, was ich zu zeichnen gelernt habe: Wo es sich ändert, können Einzelheiten verloren gehen. Damit es weniger werden, drück „{button}“.',
     editNothingChanged:
-      'Es hat sich kaum etwas geändert. Drück „Stärker“, oder nenne mit anderen Worten, was auf dem Bild ist.',
+      'Es hat sich kaum etwas geändert. Drück „{button}“, oder nenne mit anderen Worten, was auf dem Bild ist.',
   },
   errors: {
     fault: 'Bei mir ist etwas schiefgegangen. Es ist vermerkt; bitte versuch es später noch einmal.',
@@ -499,7 +512,7 @@ export const de = defineLocale({
     editSideMissing: 'Da fehlt etwas. Tauschen: dog → cat. Hinzufügen: + a red hat. Weglassen: - collar',
     editArrowsSeveral:
       '„{part}“ hat mehr als einen Pfeil. Setz ein Komma zwischen die Änderungen: dog → cat, hat → cap',
-    editUnclear: '„{part}“ kann man auf mehrere Arten lesen. Schreib es mit einem Pfeil: dog → cat',
+    editUnclear: '„{part}“ kann man auf mehrere Arten lesen. Schreib es mit Zeichen: dog → cat, + a red hat, - collar',
     editMixed: '„{part}“ verstehe ich nicht als Änderung. Versuch: dog → cat, + a red hat, - collar, snow ×2',
     editTooMany: 'Ich kann höchstens {max} Änderungen auf einmal machen.',
     editWordsTooLong: 'Eine Änderung darf höchstens {max} Zeichen lang sein.',
@@ -540,6 +553,7 @@ export const de = defineLocale({
     turn: 'mach {from} zu {to}',
     add: 'füge {words} hinzu',
     remove: 'entferne {words}',
+    and: 'und',
   },
   kinds: {
     dog: 'Hund',

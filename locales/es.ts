@@ -91,6 +91,7 @@ export const es = defineLocale({
         photo: 'La foto que hay que cambiar',
         caption: 'Qué se ve en la foto, en inglés, si no debo averiguarlo yo',
         strength: 'Cuánto puede cambiar, de 1 a 5; si no lo dices, 3',
+        strip: 'sí: tres intensidades alrededor de esa, en una imagen',
         keep: 'sí: todo lo que no nombras se queda como está',
         method: 'Cómo descompongo la foto; si no lo dices, elijo yo',
         pet: 'Cuál de tus mascotas, si varias se llaman así',
@@ -188,8 +189,14 @@ export const es = defineLocale({
         edited: 'La imagen se cambió así: «{change}»',
         editWords: 'Antes: «{caption}». Después: «{target}».',
         editNumbers: 'Método {method}, intensidad {strengths}, pasos {steps}, guía {guidance}, parecido {petStrength}',
-        editScores: 'Fidelidad {decibels} dB, efecto {scores}, evaluaciones del modelo {evaluations}',
-        editLetterboxed: 'El modelo ve cuadrados: rellené los lados y luego los quité.',
+        editScores: 'Fidelidad del modelo {decibels} dB, efecto {scores}, evaluaciones del modelo {evaluations}',
+        editAttention:
+          'Atención conservada: cruzada {cross}, autoatención {self} desde el nivel {level}, alineación {alignment}',
+        editBlend: 'Cambios solo alrededor de: {words}, umbral {threshold}',
+        editSubtract: 'Conservado donde se ve: {words}',
+        editLetterboxed: 'Encuadre: rellenado hasta un cuadrado',
+        editSqueezed: 'Encuadre: comprimido en un cuadrado',
+        editReduced: 'Foto: reducida a 4096 píxeles en su lado más largo',
         editRepeat: 'Lo mismo otra vez: /edit {change} {settings}',
       },
     },
@@ -398,17 +405,23 @@ export const es = defineLocale({
     editComparisonAlt: 'Antes y después del cambio, una al lado de la otra: {change}',
     editStripAlt: 'La imagen antes del cambio y {count} intensidades, de suave a fuerte: {change}',
     editCaption: 'Esto es lo que vi en la imagen: «{caption}». Si no es así, dímelo con la opción caption.',
-    editScore: 'Cambió el {percent} % de la imagen; el resto volvió con {decibels} dB.',
+    editScore: 'Cambió el {percent} % de la imagen; el resto está como estaba.',
+    editChanged: 'Cambió el {percent} % de la imagen.',
     editCached: 'Esta vez fue más rápido, porque ya había descompuesto esta imagen.',
-    editNotReplayed:
-      'No pude dibujar esta imagen otra vez exactamente, porque su mascota se ha olvidado o ha cambiado. La edité como una foto.',
+    editPetGone:
+      'La mascota de esta imagen se ha olvidado, así que no pude dibujarla otra vez. La edité como una foto.',
+    editOtherPet: 'Solo puedo dibujar una mascota a la vez, así que edité esta imagen como una foto.',
+    editDrawnOtherwise:
+      'Esta imagen ya no me sale igual que entonces; quizá haya cambiado mi modelo. La edité como una foto.',
     editReduced: 'La foto era muy grande: el resultado es más pequeño, de 4096 píxeles en su lado más largo.',
     editLost:
       'No pude descomponer bien esta imagen, así que quizá haya cambiado más de lo debido. Di qué se ve con la opción caption o pulsa «Otro método».',
+    editLetterboxed: 'La foto es alargada, así que el modelo la vio con los lados rellenados; luego los quité.',
+    editSqueezed: 'Para el modelo comprimí la foto en un cuadrado y después la estiré de nuevo.',
     editUnknown:
-      'Esta imagen no se parece a lo que aprendí a dibujar: donde cambia pueden perderse detalles, sean cuales sean las palabras y el método.',
+      'Esta imagen no se parece a lo que aprendí a dibujar: donde cambia pueden perderse detalles. Para que se pierdan menos, pulsa «{button}».',
     editNothingChanged:
-      'Apenas ha cambiado nada. Pulsa «Más fuerte» o nombra con otras palabras lo que se ve en la imagen.',
+      'Apenas ha cambiado nada. Pulsa «{button}» o nombra con otras palabras lo que se ve en la imagen.',
   },
   errors: {
     fault: 'Algo ha fallado por mi parte. Ha quedado anotado; inténtalo de nuevo más tarde, por favor.',
@@ -498,7 +511,7 @@ export const es = defineLocale({
     editNothing: 'Dime qué cambiar, por ejemplo: dog → cat, + a red hat, - collar, snow ×2',
     editSideMissing: 'Ahí falta algo. Para sustituir: dog → cat. Para añadir: + a red hat. Para quitar: - collar',
     editArrowsSeveral: '«{part}» tiene más de una flecha. Pon una coma entre los cambios: dog → cat, hat → cap',
-    editUnclear: '«{part}» se puede leer de varias maneras. Escríbelo con una flecha: dog → cat',
+    editUnclear: '«{part}» se puede leer de varias maneras. Escríbelo con signos: dog → cat, + a red hat, - collar',
     editMixed: 'No entiendo «{part}» como un cambio. Prueba con: dog → cat, + a red hat, - collar, snow ×2',
     editTooMany: 'Puedo hacer como máximo {max} cambios a la vez.',
     editWordsTooLong: 'Un cambio puede tener como máximo {max} caracteres.',
@@ -538,6 +551,7 @@ export const es = defineLocale({
     turn: 'convierte {from} en {to}',
     add: 'añade {words}',
     remove: 'quita {words}',
+    and: 'y',
   },
   kinds: {
     dog: 'perro',

@@ -94,6 +94,7 @@ export const fr = defineLocale({
         photo: 'La photo à changer',
         caption: 'Ce que montre la photo, en anglais, si je ne dois pas le deviner moi-même',
         strength: 'À quel point ça peut changer, de 1 à 5 ; 3 si tu ne dis rien',
+        strip: 'oui : trois forces autour de celle-ci, en une seule image',
         keep: 'oui : tout ce que tu ne nommes pas reste tel quel',
         method: 'Comment je décompose la photo ; si tu ne dis rien, je choisis',
         pet: 'Lequel de tes animaux, si plusieurs portent ce nom',
@@ -193,8 +194,14 @@ export const fr = defineLocale({
         editWords: 'Avant : « {caption} ». Après : « {target} ».',
         editNumbers:
           'Méthode {method}, force {strengths}, étapes {steps}, guidage {guidance}, ressemblance {petStrength}',
-        editScores: 'Fidélité {decibels} dB, effet {scores}, évaluations du modèle {evaluations}',
-        editLetterboxed: 'Le modèle voit des carrés : j’ai rempli les côtés, puis je les ai enlevés.',
+        editScores: 'Fidélité du modèle {decibels} dB, effet {scores}, évaluations du modèle {evaluations}',
+        editAttention:
+          'Attention conservée : croisée {cross}, auto-attention {self} à partir du niveau {level}, alignement {alignment}',
+        editBlend: 'Changements seulement autour de : {words}, seuil {threshold}',
+        editSubtract: 'Conservé là où on voit : {words}',
+        editLetterboxed: 'Cadre : complété en carré',
+        editSqueezed: 'Cadre : comprimé en carré',
+        editReduced: 'Photo : réduite à 4096 pixels sur son plus long côté',
         editRepeat: 'La même chose encore une fois : /edit {change} {settings}',
       },
     },
@@ -404,16 +411,22 @@ export const fr = defineLocale({
     editComparisonAlt: 'Avant et après la modification, côte à côte : {change}',
     editStripAlt: 'L’image avant la modification, puis {count} forces, de la plus faible à la plus grande : {change}',
     editCaption: 'J’ai vu sur l’image : « {caption} ». Si c’est faux, dis-le-moi avec l’option caption.',
-    editScore: '{percent} % de l’image ont changé ; le reste est revenu à {decibels} dB.',
+    editScore: '{percent} % de l’image ont changé ; le reste est comme avant.',
+    editChanged: '{percent} % de l’image ont changé.',
     editCached: 'C’était plus rapide, car j’avais déjà décomposé cette image.',
-    editNotReplayed:
-      'Je n’ai pas pu redessiner exactement cette image, car son animal a été oublié ou modifié. Je l’ai traitée comme une photo.',
+    editPetGone:
+      'L’animal de cette image a été oublié, donc je n’ai pas pu la redessiner. Je l’ai traitée comme une photo.',
+    editOtherPet: 'Je ne peux dessiner qu’un animal à la fois, donc j’ai traité cette image comme une photo.',
+    editDrawnOtherwise:
+      'Je n’obtiens plus cette image comme à l’époque ; mon modèle a peut-être changé. Je l’ai traitée comme une photo.',
     editReduced: 'La photo était très grande : le résultat est plus petit, 4096 pixels sur son plus long côté.',
     editLost:
       'J’ai mal réussi à décomposer cette image, donc il a peut-être changé plus de choses que prévu. Dis ce qu’elle montre avec l’option caption, ou appuie sur « Autre méthode ».',
+    editLetterboxed: 'La photo est allongée : le modèle l’a vue avec des bords remplis, que j’ai ensuite retirés.',
+    editSqueezed: 'Pour le modèle, j’ai comprimé la photo en un carré, puis je l’ai étirée de nouveau.',
     editUnknown:
-      'Cette image ne ressemble pas à ce que j’ai appris à dessiner : là où elle change, des détails peuvent se perdre, quels que soient les mots et la méthode.',
-    editNothingChanged: 'Presque rien n’a changé. Appuie sur « Plus fort », ou nomme autrement ce que montre l’image.',
+      'Cette image ne ressemble pas à ce que j’ai appris à dessiner : là où elle change, des détails peuvent se perdre. Pour en perdre moins, appuie sur « {button} ».',
+    editNothingChanged: 'Presque rien n’a changé. Appuie sur « {button} », ou nomme autrement ce que montre l’image.',
   },
   errors: {
     fault: 'Quelque chose n’a pas marché de mon côté. C’est noté ; réessaie plus tard, s’il te plaît.',
@@ -504,7 +517,8 @@ export const fr = defineLocale({
       'Il manque quelque chose. Pour échanger : dog → cat. Pour ajouter : + a red hat. Pour enlever : - collar',
     editArrowsSeveral:
       '« {part} » contient plus d’une flèche. Mets une virgule entre les changements : dog → cat, hat → cap',
-    editUnclear: '« {part} » peut se lire de plusieurs façons. Écris-le avec une flèche : dog → cat',
+    editUnclear:
+      '« {part} » peut se lire de plusieurs façons. Écris-le avec des signes : dog → cat, + a red hat, - collar',
     editMixed: 'Je ne comprends pas « {part} » comme un changement. Essaie : dog → cat, + a red hat, - collar, snow ×2',
     editTooMany: 'Je peux faire au plus {max} changements à la fois.',
     editWordsTooLong: 'Un changement peut avoir au plus {max} caractères.',
@@ -545,6 +559,7 @@ export const fr = defineLocale({
     turn: 'transforme {from} en {to}',
     add: 'ajoute {words}',
     remove: 'enlève {words}',
+    and: 'et',
   },
   kinds: {
     dog: 'chien',

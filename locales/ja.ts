@@ -92,6 +92,7 @@ export const ja = defineLocale({
         photo: '変えたい写真',
         caption: '写真に写っているもの（英語で。省略すると自分で調べます）',
         strength: '変える強さ（1〜5）。省略すると 3',
+        strip: 'はい: その前後を含む三つの強さを一枚の画像に',
         keep: 'はい: 指定したもの以外はそのまま残します',
         method: '写真の分解のしかた。省略すると自動で選びます',
         pet: '同じ名前のペットが何匹かいるとき、どの子か',
@@ -190,8 +191,13 @@ export const ja = defineLocale({
         editWords: '編集前:「{caption}」。編集後:「{target}」。',
         editNumbers:
           '方法 {method}、強さ {strengths}、ステップ数 {steps}、ガイダンス {guidance}、ペットらしさ {petStrength}',
-        editScores: '再現度 {decibels} dB、効果 {scores}、モデルの評価回数 {evaluations}',
-        editLetterboxed: 'モデルは正方形で見るので、左右か上下を埋めてから編集し、あとで取り除きました。',
+        editScores: 'モデルの再現度 {decibels} dB、効果 {scores}、モデルの評価回数 {evaluations}',
+        editAttention: '保ったアテンション: クロス {cross}、セルフ {self}（レベル {level} から）、対応付け {alignment}',
+        editBlend: '変えた範囲: {words} の周りだけ、しきい値 {threshold}',
+        editSubtract: '残した範囲: {words} の所',
+        editLetterboxed: '枠: 端を埋めて正方形に',
+        editSqueezed: '枠: 縮めて正方形に',
+        editReduced: '写真: 長辺 4096 ピクセルに縮小',
         editRepeat: '同じ編集をもう一度: /edit {change} {settings}',
       },
     },
@@ -400,17 +406,22 @@ export const ja = defineLocale({
     editStripAlt: '変更前の画像と、弱い順に並べた {count} 段階: {change}',
     editCaption:
       '写っているものをこう読み取りました:「{caption}」。違っていたら、オプション caption で教えてください。',
-    editScore: '画像の {percent} % が変わりました。残りの再現度は {decibels} dB です。',
+    editScore: '画像の {percent} % が変わりました。ほかは元のままです。',
+    editChanged: '画像の {percent} % が変わりました。',
     editCached: 'この画像は前に分解してあったので、今回は早く終わりました。',
-    editNotReplayed:
-      '写っているペットが忘れられたか変わったため、この画像を正確に描き直せませんでした。写真として編集しました。',
+    editPetGone: '写っているペットが忘れられたため、この画像を描き直せませんでした。写真として編集しました。',
+    editOtherPet: '一度に描けるペットは一匹だけなので、この画像は写真として編集しました。',
+    editDrawnOtherwise:
+      'この画像は当時と同じようには描けませんでした。モデルが変わったのかもしれません。写真として編集しました。',
     editReduced: 'とても大きな写真だったので、結果は長辺 4096 ピクセルに縮めてあります。',
     editLost:
       'この画像はうまく分解できなかったので、必要以上に変わっているかもしれません。写っているものをオプション caption で教えるか、「別の方法」を押してください。',
+    editLetterboxed: '細長い写真なので、端を埋めて正方形にしてからモデルに見せ、あとで取り除きました。',
+    editSqueezed: 'モデルのために写真を正方形に縮め、あとで元の形に伸ばしました。',
     editUnknown:
-      'この画像は、私が覚えた絵とはかなり違います。変えた所では、言葉や方法にかかわらず細部が失われることがあります。',
+      'この画像は、私が覚えた絵とはかなり違います。変えた所では細部が失われることがあります。減らすには「{button}」を押してください。',
     editNothingChanged:
-      'ほとんど変わりませんでした。「もっと強く」を押すか、写っているものを別の言葉で指定してください。',
+      'ほとんど変わりませんでした。「{button}」を押すか、写っているものを別の言葉で指定してください。',
   },
   errors: {
     fault: 'こちらの不具合でうまくいきませんでした。記録しましたので、しばらくしてからもう一度試してください。',
@@ -496,7 +507,7 @@ export const ja = defineLocale({
     editNothing: '何を変えるか教えてください。例: dog → cat, + a red hat, - collar, snow ×2',
     editSideMissing: '何かが足りません。入れ替え: dog → cat　追加: + a red hat　削除: - collar',
     editArrowsSeveral: '「{part}」には矢印が二つ以上あります。変更はコンマで区切ってください: dog → cat, hat → cap',
-    editUnclear: '「{part}」は何通りかに読めます。矢印で書いてください: dog → cat',
+    editUnclear: '「{part}」は何通りかに読めます。記号で書いてください: dog → cat, + a red hat, - collar',
     editMixed: '「{part}」を変更の指示として読めません。例: dog → cat, + a red hat, - collar, snow ×2',
     editTooMany: '一度にできる変更は {max} 個までです。',
     editWordsTooLong: '一つの変更は {max} 文字までです。',
@@ -536,6 +547,7 @@ export const ja = defineLocale({
     turn: '{from}を{to}にして',
     add: '{words}を追加して',
     remove: '{words}を消して',
+    and: 'そして',
   },
   kinds: {
     dog: '犬',

@@ -92,6 +92,7 @@ export const ptBR = defineLocale({
         photo: 'A foto que deve mudar',
         caption: 'O que a foto mostra, em inglês, se eu não devo descobrir sozinho',
         strength: 'Quanto pode mudar, de 1 a 5; se não disser, 3',
+        strip: 'sim: três intensidades em volta dessa, em uma imagem',
         keep: 'sim: tudo o que você não citar fica como está',
         method: 'Como eu desmonto a foto; se não disser, eu escolho',
         pet: 'Qual dos seus bichinhos, se vários têm esse nome',
@@ -190,8 +191,14 @@ export const ptBR = defineLocale({
         editWords: 'Antes: “{caption}”. Depois: “{target}”.',
         editNumbers:
           'Método {method}, intensidade {strengths}, passos {steps}, orientação {guidance}, semelhança {petStrength}',
-        editScores: 'Fidelidade {decibels} dB, efeito {scores}, avaliações do modelo {evaluations}',
-        editLetterboxed: 'O modelo enxerga quadrados: preenchi os lados e depois os tirei.',
+        editScores: 'Fidelidade do modelo {decibels} dB, efeito {scores}, avaliações do modelo {evaluations}',
+        editAttention:
+          'Atenção mantida: cruzada {cross}, autoatenção {self} a partir do nível {level}, alinhamento {alignment}',
+        editBlend: 'Mudanças só em volta de: {words}, limiar {threshold}',
+        editSubtract: 'Mantido onde aparece: {words}',
+        editLetterboxed: 'Enquadramento: preenchido até um quadrado',
+        editSqueezed: 'Enquadramento: apertado em um quadrado',
+        editReduced: 'Foto: reduzida a 4096 pixels no lado mais longo',
         editRepeat: 'A mesma coisa de novo: /edit {change} {settings}',
       },
     },
@@ -400,16 +407,20 @@ export const ptBR = defineLocale({
     editComparisonAlt: 'Antes e depois da mudança, lado a lado: {change}',
     editStripAlt: 'A imagem antes da mudança e {count} intensidades, da mais fraca à mais forte: {change}',
     editCaption: 'Foi isto que vi na imagem: “{caption}”. Se estiver errado, me diga com a opção caption.',
-    editScore: '{percent} % da imagem mudou; o resto voltou com {decibels} dB.',
+    editScore: '{percent} % da imagem mudou; o resto está como era.',
+    editChanged: '{percent} % da imagem mudou.',
     editCached: 'Desta vez foi mais rápido, porque eu já tinha desmontado esta imagem.',
-    editNotReplayed:
-      'Não consegui desenhar esta imagem de novo exatamente, porque o bichinho dela foi esquecido ou mudou. Editei como uma foto.',
+    editPetGone: 'O bichinho desta imagem foi esquecido, então não consegui desenhá-la de novo. Editei como uma foto.',
+    editOtherPet: 'Só consigo desenhar um bichinho por vez, então editei esta imagem como uma foto.',
+    editDrawnOtherwise: 'Esta imagem não sai mais como antes; talvez meu modelo tenha mudado. Editei como uma foto.',
     editReduced: 'A foto era muito grande: o resultado é menor, com 4096 pixels no lado mais longo.',
     editLost:
       'Não consegui desmontar bem esta imagem, então talvez tenha mudado mais do que devia. Diga o que ela mostra com a opção caption ou aperte “Outro método”.',
+    editLetterboxed: 'A foto é comprida, então o modelo a viu com os lados preenchidos; depois eu os tirei.',
+    editSqueezed: 'Para o modelo, apertei a foto em um quadrado e depois a estiquei de volta.',
     editUnknown:
-      'Esta imagem é diferente do que aprendi a desenhar: onde ela muda, detalhes podem se perder, quaisquer que sejam as palavras e o método.',
-    editNothingChanged: 'Quase nada mudou. Aperte “Mais forte” ou diga com outras palavras o que a imagem mostra.',
+      'Esta imagem é diferente do que aprendi a desenhar: onde ela muda, detalhes podem se perder. Para perder menos, aperte “{button}”.',
+    editNothingChanged: 'Quase nada mudou. Aperte “{button}” ou diga com outras palavras o que a imagem mostra.',
   },
   errors: {
     fault: 'Algo deu errado do meu lado. Já ficou registrado; tente de novo mais tarde, por favor.',
@@ -496,7 +507,7 @@ export const ptBR = defineLocale({
     editSideMissing:
       'Está faltando algo aí. Para trocar: dog → cat. Para acrescentar: + a red hat. Para tirar: - collar',
     editArrowsSeveral: '“{part}” tem mais de uma seta. Ponha uma vírgula entre as mudanças: dog → cat, hat → cap',
-    editUnclear: '“{part}” pode ser lido de mais de um jeito. Escreva com uma seta: dog → cat',
+    editUnclear: '“{part}” pode ser lido de mais de um jeito. Escreva com sinais: dog → cat, + a red hat, - collar',
     editMixed: 'Não entendo “{part}” como uma mudança. Tente: dog → cat, + a red hat, - collar, snow ×2',
     editTooMany: 'Posso fazer no máximo {max} mudanças de uma vez.',
     editWordsTooLong: 'Uma mudança pode ter no máximo {max} caracteres.',
@@ -536,6 +547,7 @@ export const ptBR = defineLocale({
     turn: 'transforme {from} em {to}',
     add: 'adicione {words}',
     remove: 'remova {words}',
+    and: 'e',
   },
   kinds: {
     dog: 'cachorro',

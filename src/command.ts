@@ -345,9 +345,9 @@ export interface FilesService {
   has(blob: BlobKey): Promise<boolean>;
 }
 
-/** A way to say a change of a picture in words of some language, e.g. `replace {from} with {to}`. */
+/** A way to say a change of a picture in words of some language, e.g. `replace {from} with {to}`, or to join two of them. */
 export interface EditPhrase {
-  readonly kind: 'replace' | 'add' | 'remove';
+  readonly kind: 'replace' | 'add' | 'remove' | 'join';
   readonly pattern: string;
 }
 

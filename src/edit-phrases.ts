@@ -7,6 +7,7 @@ const kindOf = {
   turn: 'replace',
   add: 'add',
   remove: 'remove',
+  and: 'join',
 } as const satisfies Record<keyof (typeof locales)['en']['editPhrases'], EditPhrase['kind']>;
 
 /** How people say a change of a picture, whatever language the bot answers them in. */

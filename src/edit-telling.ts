@@ -1,4 +1,6 @@
 import type { Picture, Text } from './command.js';
+import { buttonsOfEdit } from './edit-buttons.js';
+import type { ReplayObstacle } from './jobs/edit.js';
 import { petMarker } from './jobs/imagine.js';
 import type { DataOf, ResultOf } from './jobs/index.js';
 import { text } from './locale.js';
@@ -6,24 +8,53 @@ import { text } from './locale.js';
 /** Share of the pixels below which nobody sees a change. */
 export const leastChange = 0.005;
 
+/** Shares above this leave no rest to speak of. */
+const nearlyAll = 0.99;
+
 /** What was done, how well, and what can be done where it went badly. */
 export function linesOfEdit(data: DataOf<'edit'>, result: ResultOf<'edit'>): Text[] {
-  const { reconstruction, scores, caption, settings } = result;
+  const { scores, caption, settings } = result;
   const changed = Math.max(...scores.map(({ changedShare }) => changedShare));
   const isReplay = settings.method === 'replay';
+  const percent = percentOf(changed);
   return [
     ...(isReplay || data.caption?.isGiven
       ? []
       : [text('delivery.editCaption', { caption: shownCaption(data, caption.text) })]),
-    text('delivery.editScore', { percent: percentOf(changed), decibels: reconstruction.toFixed(0) }),
+    // A photo keeps its own pixels where nothing changed; a picture of ours is drawn as a whole.
+    isReplay || changed > nearlyAll
+      ? text('delivery.editChanged', { percent })
+      : text('delivery.editScore', { percent }),
     ...(result.isInversionCached ? [text('delivery.editCached')] : []),
-    ...(data.drawn && !isReplay && data.method === undefined ? [text('delivery.editNotReplayed')] : []),
+    ...(result.replayObstacle ? obstacleLines[result.replayObstacle] : []),
+    ...(result.isLetterboxed ? [text('delivery.editLetterboxed')] : []),
+    ...(result.isSqueezed ? [text('delivery.editSqueezed')] : []),
     ...(data.isReduced ? [text('delivery.editReduced')] : []),
     ...(result.isPromptCut ? [text('delivery.promptCut')] : []),
     ...(result.isLost ? [text('delivery.editLost')] : []),
-    ...(result.isUnknown ? [text('delivery.editUnknown')] : []),
-    ...(changed < leastChange ? [text('delivery.editNothingChanged')] : []),
+    ...(result.isUnknown ? [text('delivery.editUnknown', { button: firstButton(data, result, gentler) })] : []),
+    ...(changed < leastChange
+      ? [text('delivery.editNothingChanged', { button: firstButton(data, result, bolder) })]
+      : []),
   ];
+}
+
+/** What a person asked for themselves needs no explanation. */
+const obstacleLines: Readonly<Record<ReplayObstacle, readonly Text[]>> = {
+  'pet-gone': [text('delivery.editPetGone')],
+  'other-pet': [text('delivery.editOtherPet')],
+  'pet-strength': [],
+  'drawn-otherwise': [text('delivery.editDrawnOtherwise')],
+};
+
+/** What to press for more of a change, or for less of it; the last of each is always there. */
+const bolder = ['stronger', 'otherMethod'] as const;
+const gentler = ['keepBackground', 'weaker', 'pick1', 'undo'] as const;
+
+function firstButton(data: DataOf<'edit'>, result: ResultOf<'edit'>, wanted: typeof bolder | typeof gentler): Text {
+  const labels = new Set(buttonsOfEdit('', { data, result }).map(({ label }) => label));
+  const label = wanted.find((one) => labels.has(one))!;
+  return text(`buttons.${label}`);
 }
 
 /** The result comes first: it is what a reply to the message edits further. */

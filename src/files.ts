@@ -1,5 +1,6 @@
 import type { FilesService } from './command.js';
 import { UserError } from './errors.js';
+import { maxEditedRatio } from './jobs/edit.js';
 import {
   displayName,
   editedSide,
@@ -12,8 +13,6 @@ import {
 import type { BlobStore } from './storage/blobs.js';
 
 const MiB = 1024 * 1024;
-/** The model sees all of a photo at once: of a longer one it would see hardly anything. */
-export const maxAspectRatio = 4;
 
 export interface FilesServiceOptions {
   /** Of files other than photos. */
@@ -41,8 +40,8 @@ export function filesServiceFor(blobs: BlobStore, { maxBytes, photoLimits }: Fil
       try {
         const bytes = await readImage(photo, photoLimits);
         const { width, height } = (await openPhoto(bytes, photoLimits)).metadata;
-        if (Math.max(width, height) > maxAspectRatio * Math.min(width, height))
-          throw new UserError('photoTooLong', { width, height, max: maxAspectRatio });
+        if (Math.max(width, height) > maxEditedRatio * Math.min(width, height))
+          throw new UserError('photoTooLong', { width, height, max: maxEditedRatio });
         const blob = await blobs.put(await normalisePhoto(bytes, photoLimits, editedSide));
         return { blob, isReduced: Math.max(width, height) > editedSide };
       } catch (error) {

@@ -1,15 +1,17 @@
 /** The engine's side of an edit: a photo of any size in, the same photo with something changed out. */
+import type { StepWindow } from '#models/attention-control/attention-control.js';
 import { imagesToPixels, type RgbImage } from '#models/image-processor.js';
 import { decodeInversion, encodeInversion, type Inversion, InversionFileError } from '#models/inversion/inversion.js';
 import { psnr } from '#models/metrics/psnr.js';
 import type { EditOptions, EditResult } from '#models/pipelines/edit-options.js';
-import { usualWindows } from '#models/pipelines/edit-settings.js';
+import { controlFor } from '#models/pipelines/edit-settings.js';
 import { editingComponents } from '#models/pipelines/editing-components.js';
 import { PromptToPromptPipeline } from '#models/pipelines/pipeline-prompt-to-prompt.js';
 import { NotFiniteError } from '#models/pipelines/pipeline-stable-diffusion.js';
 import type { ActiveLoRA, StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
 import { UserError } from '#src/errors.js';
 import type { EditCaption } from '#src/jobs/edit.js';
+import { petMarker } from '#src/jobs/imagine.js';
 import { blobKeyOf } from '#src/storage/blobs.js';
 import { asUserError, controlOfStrength, type EditPlan, guidanceOfStrength, planOf } from './edit-plan.js';
 import type { EditHooks, EditInput, EditOutput, PetEngineOptions } from './engine-backend.js';
@@ -49,7 +51,9 @@ export async function editPhoto(options: EditPhotoOptions, input: EditInput, hoo
   try {
     const run = new EditRun(options, input, hooks, canvas);
     const replayed = input.drawn && (await run.replay(input.drawn));
-    return replayed ?? (await run.invert());
+    if (replayed) return replayed;
+    const inverted = await run.invert();
+    return input.drawn ? { ...inverted, replayObstacle: 'drawn-otherwise' } : inverted;
   } catch (error) {
     // The same seed would end the same way.
     throw error instanceof NotFiniteError ? new UserError('editDiverged') : error;
@@ -88,7 +92,7 @@ class EditRun {
         index: drawn.index,
         steps: drawn.steps,
         guidanceScale: drawn.guidanceScale,
-        scheduler: model.checkpoint.recommendations.sampling.scheduler,
+        scheduler: drawn.scheduler ?? model.checkpoint.recommendations.sampling.scheduler,
         hasLoRA: sourcePet !== undefined,
       }),
       (first) => psnr(first.reconstruction, this.#canvas.square) >= LEAST_OF_REPLAY,
@@ -116,7 +120,13 @@ class EditRun {
     const kind = method === 'edit-friendly' ? method : 'ddim';
     const key: InversionKey = {
       picture: blobKeyOf(this.#input.picture),
-      parts: [model.checkpoint.fingerprint, plan.sourcePrompt, steps, kind],
+      parts: [
+        model.checkpoint.fingerprint,
+        plan.sourcePrompt,
+        steps,
+        kind,
+        ...(kind === 'edit-friendly' ? [seed] : []),
+      ],
     };
     let inversion = await this.#cached(key);
     const { guidanceScale } = model.checkpoint.recommendations.editing;
@@ -163,7 +173,8 @@ class EditRun {
   ): Promise<[EditResult, ...EditResult[]] | undefined> {
     const { model } = this.#options;
     const { strengths, petStrength } = this.#input;
-    const windows = usualWindows(more.method ?? 'replay', model.checkpoint.recommendations.editing);
+    const { editing } = model.checkpoint.recommendations;
+    const control = controlFor(more.method ?? 'replay', plan.control);
     const scaled = lora && { ...lora, scale: lora.scale * petStrength };
     const pipeline = new PromptToPromptPipeline(editingComponents(model, scaled));
     const results: EditResult[] = [];
@@ -173,7 +184,7 @@ class EditRun {
           ...more,
           source: sourceOf(),
           targetPrompt: plan.targetPrompt,
-          control: { ...plan.control, ...controlOfStrength(strength, petStrength, windows) },
+          control: controlOfStrength(control, strength, petStrength, editing),
           guidanceScale: guidanceOfStrength(strength, guidanceScale),
           signal: this.#hooks.signal,
           onProgress: ({ stage, step, steps, preview }) =>
@@ -235,22 +246,59 @@ class EditRun {
   ): EditOutput {
     const [first] = results;
     const { method, steps, guidanceScale } = first.settings;
+    const isOptimised = method === 'null-text' && first.evaluations.backward > 0;
     return {
       pictures,
       caption,
       targetPrompt: plan.markedTarget,
-      settings: { method, steps, guidanceScale },
+      settings: {
+        method,
+        steps,
+        guidanceScale,
+        control: this.#toldControl(first.settings.control),
+        byStrength: results.map(({ settings: { guidanceScale, control } }) => ({
+          guidanceScale,
+          crossReplaceSteps: toldWindow(control.crossReplaceSteps),
+          selfReplaceSteps: toldWindow(control.selfReplaceSteps),
+        })),
+      },
       reconstruction: psnr(first.reconstruction, this.#canvas.square),
       isLost: first.reconstructionPsnr < LEAST_OF_INVERSION,
       isUnknown: first.known?.isKnown === false,
       scores: results.map(({ score }) => score),
-      isInversionCached: first.usedCachedInversion,
+      isInversionCached: first.usedCachedInversion && !isOptimised,
       evaluations: results.reduce(
         (sum, { evaluations: { inversion, editing, backward } }) => sum + inversion + editing + backward,
         0,
       ),
       isPromptCut: first.truncatedPrompts.length > 0,
       isLetterboxed: this.#canvas.isLetterboxed,
+      isSqueezed: this.#canvas.isSqueezed,
     };
   }
+
+  #toldControl({ alignment, selfReplaceLevel, blend }: EditResult['settings']['control']) {
+    const { model, sourcePet, pet } = this.#options;
+    const { blendThreshold } = model.checkpoint.recommendations.editing;
+    const marked = (words: readonly string[]) =>
+      words.map((one) =>
+        [sourcePet, pet].reduce((text, of) => (of?.lora ? text.replaceAll(of.name, petMarker) : text), one),
+      );
+    return {
+      alignment,
+      selfReplaceLevel,
+      ...(blend && {
+        blend: {
+          source: marked(blend.source),
+          target: marked(blend.target),
+          subtract: marked([...(blend.subtractSource ?? []), ...(blend.subtractTarget ?? [])]),
+          threshold: blend.threshold ?? blendThreshold,
+        },
+      }),
+    };
+  }
+}
+
+function toldWindow(window: StepWindow): number | [number, number] {
+  return typeof window === 'number' ? window : [window[0], window[1]];
 }

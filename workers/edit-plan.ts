@@ -1,5 +1,9 @@
 /** From what a person asked to what the pipeline is asked: prompts with pets in them, words to weigh and to mark, strengths. */
-import { type AttentionControl, AttentionControlError } from '#models/attention-control/attention-control.js';
+import {
+  type AttentionControl,
+  AttentionControlError,
+  type StepWindow,
+} from '#models/attention-control/attention-control.js';
 import { EditInstructionError, planEdit } from '#models/attention-control/edit-instruction.js';
 import { findWords } from '#models/attention-control/prompt-words.js';
 import type { Recommendations } from '#models/pipelines/recommendations.js';
@@ -55,7 +59,12 @@ export function planOf(request: PlanRequest): EditPlan {
   const { blend: blendOfPlan, equalizer, ...rest } = planned.control as Partial<AttentionControl>;
   const sourcePrompt = source(marked);
   const targetPrompt = named(planned.targetPrompt);
-  const usual = blendOfPlan && { source: blendOfPlan.source.map(source), target: blendOfPlan.target.map(named) };
+  const usual = blendOfPlan && {
+    ...blendOfPlan,
+    source: blendOfPlan.source.map(source),
+    target: blendOfPlan.target.map(named),
+    ...(blendOfPlan.subtractSource && { subtractSource: blendOfPlan.subtractSource.map(source) }),
+  };
   const blend = keepBackground ? strictBlend(usual ?? differing(sourcePrompt, targetPrompt, changes), editing) : usual;
   return {
     sourcePrompt,
@@ -69,17 +78,29 @@ export function planOf(request: PlanRequest): EditPlan {
   };
 }
 
-/** @param petShare how much of a pet is wanted: what the source's layout keeps back, it lacks */
+/**
+ * @param petShare how much of a pet is wanted: what the source's layout keeps back, it lacks
+ * @param usual windows where the plan has none
+ */
 export function controlOfStrength(
+  plan: Partial<AttentionControl>,
   strength: number,
   petShare: number,
-  { crossReplaceSteps, selfReplaceSteps }: Pick<Recommendations['editing'], 'crossReplaceSteps' | 'selfReplaceSteps'>,
-) {
+  usual: Pick<AttentionControl, 'crossReplaceSteps' | 'selfReplaceSteps'>,
+): Partial<AttentionControl> {
   const kept = KEPT_SHARES[strength - 1]!;
+  const { crossReplaceSteps, selfReplaceSteps } = { ...usual, ...plan };
   return {
-    crossReplaceSteps: Math.min(1, crossReplaceSteps * kept),
-    selfReplaceSteps: Math.min(1, (selfReplaceSteps * kept) / Math.max(1, petShare)),
+    ...plan,
+    crossReplaceSteps: scaledWindow(crossReplaceSteps, kept),
+    selfReplaceSteps: scaledWindow(selfReplaceSteps, kept / Math.max(1, petShare)),
   };
+}
+
+function scaledWindow(window: StepWindow, factor: number): StepWindow {
+  if (typeof window === 'number') return Math.min(1, window * factor);
+  const [from, to] = window;
+  return [from, Math.min(1, from + (to - from) * factor)];
 }
 
 export function guidanceOfStrength(strength: number, usual: number): number {

@@ -1,5 +1,5 @@
 import { UserError } from '#src/errors.js';
-import type { EditPet } from '#src/jobs/edit.js';
+import type { EditPet, ReplayObstacle } from '#src/jobs/edit.js';
 import type { DataOf } from '#src/jobs/index.js';
 import type { BlobKey } from '#src/storage/blob-key.js';
 import { BlobMissingError, type BlobStore } from '#src/storage/blobs.js';
@@ -18,6 +18,8 @@ export const editProcessor: Processors['edit'] = async (data, { engine, blobs, l
   let preview: BlobKey | undefined;
   let storing: Promise<unknown> = Promise.resolve();
   const { drawn, caption, target, keepBackground, method } = data;
+  const obstacle = drawn && replayObstacle(data, sourcePet);
+  const isReplayed = drawn !== undefined && method === undefined && !obstacle;
   const output = await engine
     .call(
       'edit',
@@ -27,7 +29,7 @@ export const editProcessor: Processors['edit'] = async (data, { engine, blobs, l
         strengths: data.strengths,
         petStrength: data.petStrength,
         seed: data.seed,
-        ...(drawn && canReplay(data, sourcePet) && { drawn }),
+        ...(isReplayed && { drawn }),
         ...(caption && { caption }),
         ...(target !== undefined && { target }),
         ...(keepBackground !== undefined && { keepBackground }),
@@ -54,6 +56,7 @@ export const editProcessor: Processors['edit'] = async (data, { engine, blobs, l
   const comparison = await composeComparison([picture, ...pictures]);
   return {
     ...told,
+    ...(obstacle && { replayObstacle: obstacle }),
     pictures: await Promise.all(pictures.map((bytes) => blobs.put(bytes))),
     comparison: await blobs.put(comparison),
     before: data.picture,
@@ -62,10 +65,14 @@ export const editProcessor: Processors['edit'] = async (data, { engine, blobs, l
 };
 
 /** A picture comes out the same only where all is as it was: its pet, that pet alone, and as strong as then. */
-function canReplay({ method, sourcePet, pet, petStrength }: DataOf<'edit'>, read: EditedPet | undefined): boolean {
-  if (method !== undefined) return false;
-  if (!sourcePet) return true;
-  return read?.lora !== undefined && petStrength === 1 && (!pet || pet.lora === sourcePet.lora);
+function replayObstacle(
+  { method, sourcePet, pet, petStrength }: DataOf<'edit'>,
+  read: EditedPet | undefined,
+): ReplayObstacle | undefined {
+  if (method !== undefined || !sourcePet) return undefined;
+  if (!read?.lora) return 'pet-gone';
+  if (pet && pet.lora !== sourcePet.lora) return 'other-pet';
+  return petStrength === 1 ? undefined : 'pet-strength';
 }
 
 async function readPet({ lora: key, className }: EditPet, blobs: Pick<BlobStore, 'get'>): Promise<EditedPet> {

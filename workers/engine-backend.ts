@@ -92,7 +92,7 @@ export interface ImagineHooks {
 export interface ImagineOutput {
   /** PNG, one per picture asked for. */
   readonly pictures: readonly Uint8Array[];
-  readonly settings: { readonly seed: number; readonly steps: number; readonly guidanceScale: number };
+  readonly settings: ResultOf<'imagine'>['settings'];
   /** Whether the text encoder saw only the beginning of the words. */
   readonly isPromptCut: boolean;
 }

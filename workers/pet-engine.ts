@@ -114,7 +114,7 @@ class StableDiffusionPetEngine implements PetEngine {
     });
     return {
       pictures: await Promise.all(pictures.map(encodePng)),
-      settings: { seed, steps, guidanceScale },
+      settings: { seed, steps, guidanceScale, scheduler: sampling.scheduler },
       isPromptCut: truncatedPrompts.includes(prompt),
     };
   }

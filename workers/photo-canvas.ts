@@ -1,6 +1,8 @@
 /** A photo of any shape on the checkpoint's square, and back at its own size. */
 import sharp, { type Sharp } from 'sharp';
 import type { RgbImage } from '#models/image-processor.js';
+import { UserError } from '#src/errors.js';
+import { maxEditedRatio } from '#src/jobs/edit.js';
 
 /** Where the photo lies on the square. */
 interface Frame {
@@ -12,6 +14,10 @@ interface Frame {
 
 /** Up to this ratio of its sides a photo is pressed into the square, where it fills the model's whole view; a longer one gets borders. */
 const MAX_PRESSED = 1.5;
+/** A stretch of less than this is not seen. */
+const SEEN_RATIO = 1.02;
+/** Of a photo that gets fewer pixels than this across, the model sees nothing. */
+const MIN_FRAME_SIDE = 8;
 /** A difference of this many of 255, in any channel, is a change. */
 const CHANGE = 10;
 /** How far a change reaches into what is around it, as a share of the square's side: edges are softened over it. */
@@ -23,27 +29,32 @@ export class PhotoCanvas {
   /** Of the checkpoint's size. What the photo does not cover is its own blurred surroundings. */
   readonly square: RgbImage;
   readonly isLetterboxed: boolean;
+  readonly isSqueezed: boolean;
   readonly #photo: RgbImage;
   readonly #frame: Frame;
+  /** The largest size within the square that has the photo's ratio. */
+  readonly #fitting: Pick<Frame, 'width' | 'height'>;
 
   private constructor(photo: RgbImage, square: RgbImage, frame: Frame) {
     this.#photo = photo;
     this.square = square;
     this.#frame = frame;
+    this.#fitting = fitting(photo, square);
     this.isLetterboxed = frame.width < square.width || frame.height < square.height;
+    const stretch = (photo.width * square.height) / (photo.height * square.width);
+    this.isSqueezed = !this.isLetterboxed && Math.max(stretch, 1 / stretch) > SEEN_RATIO;
   }
 
-  /** @param bytes an encoded picture, upright */
+  /**
+   * @param bytes an encoded picture, upright
+   * @throws UserError for a photo so long that nothing of it could be seen on the square
+   */
   static async open(bytes: Uint8Array, [height, width]: readonly [number, number]): Promise<PhotoCanvas> {
     const photo = await readRgb(bytes);
-    const scale = Math.min(width / photo.width, height / photo.height);
-    const isPressed = Math.max(photo.width / photo.height, photo.height / photo.width) <= MAX_PRESSED;
-    const frame = isPressed
-      ? { width, height }
-      : {
-          width: Math.max(1, Math.round(photo.width * scale)),
-          height: Math.max(1, Math.round(photo.height * scale)),
-        };
+    const maxRatio = Math.min(maxEditedRatio, Math.floor(Math.min(width, height) / MIN_FRAME_SIDE));
+    if (ratioOf(photo) > maxRatio)
+      throw new UserError('photoTooLong', { width: photo.width, height: photo.height, max: maxRatio });
+    const frame = ratioOf(photo) <= MAX_PRESSED ? { width, height } : fitting(photo, { width, height });
     const left = Math.floor((width - frame.width) / 2);
     const top = Math.floor((height - frame.height) / 2);
     const inner = await sharpOf(photo)
@@ -60,9 +71,13 @@ export class PhotoCanvas {
     return new PhotoCanvas(photo, { width, height, rgb: Uint8Array.from(square) }, { ...frame, left, top });
   }
 
-  /** The part of a square that shows the photo, as a PNG. */
+  /** The part of a square that shows the photo, in the photo's ratio, as a PNG. */
   async preview(square: RgbImage): Promise<Uint8Array> {
-    return sharpOf(square).extract(this.#frame).png().toBuffer();
+    return sharpOf(square)
+      .extract(this.#frame)
+      .resize({ ...this.#fitting, fit: 'fill' })
+      .png()
+      .toBuffer();
   }
 
   /**
@@ -107,6 +122,21 @@ export class PhotoCanvas {
     const resized = sharp(inner).extract(this.#frame).resize({ width, height, fit: 'fill' });
     return (channels === 1 ? resized.toColourspace('b-w').extractChannel(0) : resized.removeAlpha()).raw().toBuffer();
   }
+}
+
+type Size = Pick<RgbImage, 'width' | 'height'>;
+
+/** Of the longer side to the shorter one. */
+function ratioOf({ width, height }: Size): number {
+  return Math.max(width / height, height / width);
+}
+
+function fitting(photo: Size, square: Size): Size {
+  const scale = Math.min(square.width / photo.width, square.height / photo.height);
+  return {
+    width: Math.max(1, Math.round(photo.width * scale)),
+    height: Math.max(1, Math.round(photo.height * scale)),
+  };
 }
 
 /** PNG, or JPEG where that would be too large for chats. */

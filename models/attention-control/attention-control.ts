@@ -35,7 +35,7 @@ export interface AttentionControl {
   readonly blend?: LocalBlendWords;
 }
 
-/** Words whose cross-attention marks what may change. */
+/** Words whose cross-attention marks what may change; without any, everything may but what must stay. */
 export interface LocalBlendWords {
   readonly source: readonly PromptWords[];
   readonly target: readonly PromptWords[];

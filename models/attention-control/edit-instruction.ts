@@ -49,6 +49,8 @@ const ELSEWHERE = { crossReplaceSteps: 0.2, selfReplaceSteps: 0.2 } as const;
  */
 export function planEdit(sourcePrompt: string, instructions: readonly EditInstruction[]): PlannedEdit {
   const blend = { source: [] as string[], target: [] as string[] };
+  /** Around each place that becomes another one: what stays there. */
+  const kept: string[] = [];
   let isElsewhere = false;
   const equalizer: { words: string; factor: number }[] = [];
   let prompt = sourcePrompt;
@@ -57,7 +59,11 @@ export function planEdit(sourcePrompt: string, instructions: readonly EditInstru
       case 'replace': {
         const { from, to } = instruction;
         const span = onlyPlaceOf(prompt, from);
-        isElsewhere ||= tellsWhere(prompt, span);
+        const place = placeAround(prompt, span);
+        if (place) {
+          isElsewhere = true;
+          kept.push(...subjectBeside(prompt, place));
+        }
         prompt = replaceSpan(prompt, span, required(to));
         if (findWords(sourcePrompt, from).length > 0) blend.source.push(from);
         blend.target.push(to.trim());
@@ -78,6 +84,8 @@ export function planEdit(sourcePrompt: string, instructions: readonly EditInstru
         const { words, factor } = instruction;
         if (findWords(prompt, words).length === 0) throw new EditInstructionError('words-not-found', words);
         equalizer.push({ words, factor });
+        if (findWords(sourcePrompt, words).length > 0) blend.source.push(words);
+        blend.target.push(words);
         break;
       }
     }
@@ -86,26 +94,48 @@ export function planEdit(sourcePrompt: string, instructions: readonly EditInstru
   if (prompt === '' || isUnchanged) throw new EditInstructionError('nothing-to-do', '');
   // Words that a later instruction took out again mark nothing.
   blend.target = blend.target.filter((words) => findWords(prompt, words).length > 0);
-  const isLocal = blend.source.length + blend.target.length > 0 && equalizer.length === 0 && !isElsewhere;
   return {
     targetPrompt: prompt,
     control: {
       ...(equalizer.length > 0 ? { equalizer } : {}),
-      ...(isLocal ? { blend } : {}),
-      ...(isElsewhere ? ELSEWHERE : {}),
+      ...(isElsewhere ? elsewhere(sourcePrompt, instructions.length === 1 ? kept : []) : { blend }),
     },
   };
 }
 
-/** Words for a place, with or without their preposition: another place is another picture around its subject. */
-function tellsWhere(prompt: string, { start, end }: TextSpan): boolean {
-  const upToWords = `${prompt.slice(0, start)}${prompt.slice(start, end)}`;
-  const place =
-    /(?<!\p{L})(?:in|on|at|by|near|under|among|behind|inside|outside|in front of|on top of)\s+(?:an?|the)?\s*/giu;
-  return [...upToWords.matchAll(place)].some((match) => {
+/** Another place is another picture around its subject, which stays where nothing else is asked of it. */
+function elsewhere(sourcePrompt: string, kept: readonly string[]): Partial<AttentionControl> {
+  const subtractSource = kept.filter((words) => findWords(sourcePrompt, words).length > 0);
+  if (subtractSource.length === 0) return ELSEWHERE;
+  return { ...ELSEWHERE, blend: { source: [], target: [], subtractSource } };
+}
+
+const PREPOSITION =
+  /(?<!\p{L})(?:in front of|on top of|in|on|at|by|near|under|among|behind|inside|outside)\s+(?:an?|the)?\s*/giu;
+/** What somebody is in without being anywhere. */
+const WORN =
+  /(?<!\p{L})(?:hats?|caps?|helmets?|shirts?|dress|suit|tuxedo|costume|uniform|coat|jacket|sweater|scarf|scarves|collar|tie|boots|shoes|socks|glasses|clothes|pyjamas|pajamas|outfit)(?!\p{L})/iu;
+
+/** The phrase for a place, with its preposition, that the words are or end in; undefined where they tell of no place. */
+function placeAround(prompt: string, { start, end }: TextSpan): TextSpan | undefined {
+  if (WORN.test(prompt.slice(start, end))) return undefined;
+  for (const match of prompt.slice(0, end).matchAll(PREPOSITION)) {
     const afterPreposition = match.index + match[0].length;
-    return match.index >= start || afterPreposition === start;
-  });
+    if (match.index >= start || afterPreposition === start) return { start: Math.min(start, match.index), end };
+  }
+  return undefined;
+}
+
+/** The longer of what stands before the words for a place and after them, but for its article and its kind of picture. */
+function subjectBeside(prompt: string, { start, end }: TextSpan): string[] {
+  const [before, after] = [prompt.slice(0, start), prompt.slice(end)].map((words) =>
+    words
+      .replace(/^[\s,]+|[\s,]+$/gu, '')
+      .replace(/^(?:(?:an?|the)\s+)?(?:photo|picture|image|drawing|painting|cartoon|sketch)\s+of\s+/iu, '')
+      .replace(/^(?:an?|the)\s+/iu, ''),
+  ) as [string, string];
+  const longer = before.length >= after.length ? before : after;
+  return longer === '' ? [] : [longer];
 }
 
 function required(words: string): string {

@@ -95,7 +95,10 @@ export class LocalBlend implements LatentMask {
 
   #maskOf(maps: CrossMaps): Uint8Array {
     const { threshold = DEFAULT_THRESHOLD, subtractThreshold = DEFAULT_THRESHOLD } = this.#options.words;
-    const marked = this.#eitherRow(maps, this.#marked, (map) => aboveShare(maxPool3(map, maps), threshold));
+    const isAnywhere = this.#marked.source.length + this.#marked.target.length === 0;
+    const marked = isAnywhere
+      ? new Uint8Array(maps.height * maps.width).fill(1)
+      : this.#eitherRow(maps, this.#marked, (map) => aboveShare(maxPool3(map, maps), threshold));
     if (!this.#subtracted) return marked;
     const subtracted = this.#eitherRow(maps, this.#subtracted, (map) => aboveShare(map, subtractThreshold));
     return marked.map((value, place) => (value && !subtracted[place] ? 1 : 0));

@@ -13,6 +13,8 @@ export const PLUG_AND_PLAY_SELF_STEPS = 0.5;
 export const PLUG_AND_PLAY_FEATURE_STEPS = 0.8;
 /** Layer 4 of the decoder. */
 const FEATURE_PATH = 'up_blocks.1.resnets.1';
+/** Layers 4 to 11 of the decoder: of Stable Diffusion's on the way up, all self-attention but the first. */
+const isInjected = ({ place, path }: AttentionSite) => place === 'up' && !path.startsWith('up_blocks.1.attentions.0.');
 
 export interface PlugAndPlayControllerOptions extends PromptToPromptControllerOptions {
   /** 1 in steps that take the source's features, 0 in others; a scalar. */
@@ -28,7 +30,7 @@ export class PlugAndPlayController extends PromptToPromptController implements F
   }
 
   override beforeAttention({ q, k }: QueriesAndKeys, site: AttentionSite): QueriesAndKeys {
-    if (site.kind !== 'self' || site.place !== 'up') return { q, k };
+    if (site.kind !== 'self' || !isInjected(site)) return { q, k };
     const weight = this.selfWeight(site);
     return { q: this.#withSource(q, weight) as tf.Tensor4D, k: this.#withSource(k, weight) as tf.Tensor4D };
   }

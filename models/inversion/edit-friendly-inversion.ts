@@ -3,9 +3,10 @@
  * that the noises between them carry the picture's layout.
  * Paper: Huberman-Spiegelglas et al. 2023, arXiv:2304.06140, algorithm 1. Reference: inbarhub/DDPM_inversion, inversion_utils.py.
  *
- * Differs: the steps that an edit skips are not evaluated.
+ * Differs: the steps that an edit skips are not evaluated. The source is not guided, in the walk to the noises or back (3.5 in
+ * the paper): written over, its row is the picture whatever the guidance. The target is guided as every method's is (15 in the paper).
  */
-import type { Generator } from '../random.js';
+import { createGenerator } from '../random.js';
 import { DDIMScheduler } from '../schedulers/scheduling-ddim.js';
 import type { InvertOptions } from './ddim-inversion.js';
 import type { Inversion } from './inversion.js';
@@ -20,10 +21,9 @@ export const EDIT_FRIENDLY_ETA = 1;
 export const firstEditFriendlyStep = (steps: number): number => Math.floor(SKIPPED_SHARE * steps);
 
 /** One evaluation per step that is not skipped. @throws the signal's reason */
-export async function invertEditFriendly(
-  options: InvertOptions & { readonly generator: Generator },
-): Promise<Inversion> {
-  const { components, prompt, embedding, steps, generator, signal, onStep } = options;
+export async function invertEditFriendly(options: InvertOptions & { readonly seed: bigint }): Promise<Inversion> {
+  const { components, prompt, embedding, steps, seed, signal, onStep } = options;
+  const generator = createGenerator(seed).fork('edit-friendly inversion');
   const scheduler = new DDIMScheduler(components.schedulerConfig);
   scheduler.setTimesteps(steps);
   const size = options.latents.length;
@@ -51,5 +51,5 @@ export async function invertEditFriendly(
     }
     await onStep?.(step - firstStep + 1);
   }
-  return { kind: 'edit-friendly', prompt, steps, latentShape: components.latentShape, latents, noises };
+  return { kind: 'edit-friendly', prompt, steps, latentShape: components.latentShape, latents, noises, seed };
 }

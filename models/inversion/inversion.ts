@@ -18,6 +18,8 @@ export interface Inversion {
   readonly latents: Float32Array;
   /** `edit-friendly`: [steps, h, w, C], the noise of each step towards the picture, first step first. */
   readonly noises?: Float32Array;
+  /** Of the noises. */
+  readonly seed?: bigint;
   /** Null-text optimisation: [steps, L, D], the unconditional embedding of each step towards the picture, and what it was optimised for. */
   readonly nullText?: { readonly embeddings: Float32Array; readonly guidanceScale: number };
 }
@@ -36,7 +38,7 @@ const MAX_PROMPT_LENGTH = 4000;
 
 /** @returns a safetensors file; equal input gives equal bytes */
 export function encodeInversion(inversion: Inversion): Uint8Array {
-  const { kind, prompt, steps, latentShape, latents, noises, nullText } = inversion;
+  const { kind, prompt, steps, latentShape, latents, noises, seed, nullText } = inversion;
   const flat = (data: Float32Array) => ({ shape: [data.length], data });
   return encodeSafetensors(
     {
@@ -49,6 +51,7 @@ export function encodeInversion(inversion: Inversion): Uint8Array {
       kind,
       prompt,
       steps: String(steps),
+      ...(seed === undefined ? {} : { seed: String(seed) }),
       ...(nullText ? { null_text_guidance_scale: String(nullText.guidanceScale) } : {}),
     },
   );
@@ -74,6 +77,9 @@ export function decodeInversion(bytes: Uint8Array, latentShape: Inversion['laten
   const embeddings = read('null_text');
   if (!latents || (kind === 'edit-friendly') !== (noises !== undefined))
     throw new InversionFileError('tensors are missing');
+  const { seed } = metadata;
+  if ((noises !== undefined) !== (seed !== undefined && /^\d{1,20}$/.test(seed)))
+    throw new InversionFileError('noises have a seed');
   const guidanceScale = Number(metadata.null_text_guidance_scale);
   if (embeddings && !Number.isFinite(guidanceScale)) throw new InversionFileError('no guidance scale of the null text');
   return {
@@ -82,7 +88,7 @@ export function decodeInversion(bytes: Uint8Array, latentShape: Inversion['laten
     steps,
     latentShape,
     latents,
-    ...(noises ? { noises } : {}),
+    ...(noises && seed !== undefined ? { noises, seed: BigInt(seed) } : {}),
     ...(embeddings ? { nullText: { embeddings, guidanceScale } } : {}),
   };
 }

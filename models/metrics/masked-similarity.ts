@@ -3,6 +3,7 @@
  * Papers: Wang et al. 2004, "Image quality assessment: from error visibility to structural similarity" (SSIM);
  * Zhang et al. 2018, arXiv:1801.03924, eq. (1) (distance of deep features).
  */
+import { decibels } from './psnr.js';
 
 /** Whether a pixel counts: 1, or 0 where it may differ. [height, width] */
 export type PixelMask = Uint8Array;
@@ -16,9 +17,6 @@ export interface ComparedPictures {
   readonly counted: PixelMask;
 }
 
-/** Equal pictures have no noise at all; their ratio is reported as this. */
-const MAX_DECIBELS = 100;
-
 /** @returns decibels over the counted pixels, at most 100; NaN where none counts */
 export function maskedPsnr({ one, other, counted }: ComparedPictures): number {
   let sum = 0;
@@ -29,7 +27,7 @@ export function maskedPsnr({ one, other, counted }: ComparedPictures): number {
     values += 3;
   }
   if (values === 0) return Number.NaN;
-  return Math.min(MAX_DECIBELS, 10 * Math.log10((255 ** 2 * values) / sum));
+  return decibels(sum / values);
 }
 
 /** Of the window of the paper: a Gaussian of standard deviation 1.5 in 11 × 11 pixels. */

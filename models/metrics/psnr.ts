@@ -11,8 +11,11 @@ const MAX_PSNR = 100;
 export function psnr(one: RgbImage, other: RgbImage): number {
   checkSameSize(one, other);
   const squares = one.rgb.reduce((sum, value, index) => sum + (value - other.rgb[index]!) ** 2, 0);
-  return Math.min(MAX_PSNR, 10 * Math.log10(255 ** 2 / (squares / one.rgb.length)));
+  return decibels(squares / one.rgb.length);
 }
+
+/** Of a mean squared error of values up to 255, at most 100. */
+export const decibels = (squaredError: number): number => Math.min(MAX_PSNR, 10 * Math.log10(255 ** 2 / squaredError));
 
 /** A difference of this many of 255 in any channel is seen. */
 const VISIBLE_DIFFERENCE = 24;

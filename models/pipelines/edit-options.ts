@@ -64,7 +64,9 @@ export interface EditOptions {
   readonly steps?: number;
   /** Weight of the target prompt. Default: as recommended, or the drawn picture's own. */
   readonly guidanceScale?: number;
-  /** Only `edit-friendly` draws random numbers. Default 0. */
+  /** Of `direct`, 0…1. Default: as the checkpoint recommends, or 1 where both prompts are the same. */
+  readonly negativeSourceShare?: number;
+  /** Of `edit-friendly` and `diffedit`, which draw random numbers. Default 0. */
   readonly seed?: number | bigint;
   /** Called after every step of inversion and editing, and awaited. */
   readonly onProgress?: (progress: EditProgress) => void | Promise<void>;
@@ -128,6 +130,8 @@ export interface EditSettings {
   readonly method: EditMethod | 'replay';
   readonly steps: number;
   readonly guidanceScale: number;
+  /** What is guided away from: 0 the empty text, 1 the source's prompt. */
+  readonly negativeSourceShare: number;
   readonly seed: bigint;
   readonly control: AttentionControl;
 }

@@ -9,20 +9,22 @@ import { createGenerator } from '../random.js';
 import type { EditOptions, EditSettings } from './edit-options.js';
 import type { EditingComponents } from './editing-components.js';
 
-/** Methods that hold the picture by something else than both kinds of attention. */
-const OWN_WINDOWS: Partial<
-  Record<EditSettings['method'], { readonly crossReplaceSteps: number; readonly selfReplaceSteps: number }>
-> = {
+type AttentionWindows = Pick<AttentionControl, 'crossReplaceSteps' | 'selfReplaceSteps' | 'selfReplaceLevel'>;
+
+/** Methods that hold the picture by something else than both kinds of attention, or for other steps. */
+const OWN_WINDOWS: Partial<Record<EditSettings['method'], Partial<AttentionWindows>>> = {
+  // Huberman-Spiegelglas et al. 2023, section 4 with Prompt-to-Prompt.
+  'edit-friendly': { crossReplaceSteps: 0.6, selfReplaceSteps: 0.2 },
   diffedit: { crossReplaceSteps: 0, selfReplaceSteps: 0 },
-  'plug-and-play': { crossReplaceSteps: 0, selfReplaceSteps: PLUG_AND_PLAY_SELF_STEPS },
+  'plug-and-play': { crossReplaceSteps: 0, selfReplaceSteps: PLUG_AND_PLAY_SELF_STEPS, selfReplaceLevel: 0 },
   'pix2pix-zero': { crossReplaceSteps: 1, selfReplaceSteps: 0 },
 };
 
-/** Steps in which a method takes the source's attention, unless it is told otherwise. */
-export const usualWindows = (
+/** What words ask for, with the steps of the method where it has its own: those of a plan are for Prompt-to-Prompt. */
+export const controlFor = (
   method: EditSettings['method'],
-  { crossReplaceSteps, selfReplaceSteps }: EditingComponents['recommendations'],
-) => OWN_WINDOWS[method] ?? { crossReplaceSteps, selfReplaceSteps };
+  planned: Partial<AttentionControl>,
+): Partial<AttentionControl> => ({ ...planned, ...OWN_WINDOWS[method] });
 
 /** @throws RangeError for options out of range */
 export function resolveEditSettings(
@@ -39,19 +41,28 @@ export function resolveEditSettings(
     alignment: 'refine',
     crossReplaceWords: [],
     equalizer: [],
+    crossReplaceSteps: recommendations.crossReplaceSteps,
+    selfReplaceSteps: recommendations.selfReplaceSteps,
     selfReplaceLevel: recommendations.selfReplaceLevel,
-    ...usualWindows(method, recommendations),
+    ...OWN_WINDOWS[method],
     ...options.control,
   };
   const guidanceScale =
     options.guidanceScale ?? (source.kind === 'drawn' ? source.guidanceScale : recommendations.guidanceScale);
   if (!Number.isFinite(guidanceScale)) throw new RangeError(`guidanceScale must be a number, got ${guidanceScale}`);
+  // Between equal prompts there is nothing to guide to but what weights add.
+  const usualShare = targetPrompt === source.prompt ? 1 : recommendations.negativeSourceShare;
+  const negativeSourceShare = method === 'direct' ? (options.negativeSourceShare ?? usualShare) : 0;
+  if (!(negativeSourceShare >= 0 && negativeSourceShare <= 1)) {
+    throw new RangeError(`negativeSourceShare lies within 0 and 1, got ${negativeSourceShare}`);
+  }
   return {
     sourcePrompt: source.prompt,
     targetPrompt,
     method,
     steps: source.kind === 'drawn' ? source.steps : (options.steps ?? recommendations.steps),
     guidanceScale,
+    negativeSourceShare,
     seed: createGenerator(options.seed ?? 0).seed,
     control,
   };

@@ -109,7 +109,10 @@ export async function invertSource(run: EditRun, source: PostedPicture): Promise
       ? fixedMask(await differenceMask({ components, latents, embeddings, generator, ...(signal ? { signal } : {}) }))
       : undefined;
   return {
-    track: TRACKS[method](components.schedulerConfig, inversion, embeddings),
+    track: TRACKS[method](components.schedulerConfig, inversion, {
+      ...embeddings,
+      empty: between(embeddings.empty, embeddings.source, settings.negativeSourceShare),
+    }),
     latents,
     ...(inversion.kind === 'ddim' ? { noise: latentsAt(inversion, inversion.steps) } : {}),
     ...(mask ? { mask } : {}),
@@ -117,6 +120,9 @@ export async function invertSource(run: EditRun, source: PostedPicture): Promise
     steps,
   };
 }
+
+const between = (from: Float32Array, to: Float32Array, share: number) =>
+  from.map((value, index) => value + share * (to[index]! - value));
 
 async function walkBack(
   { settings, embeddings, components }: EditRun,
@@ -135,12 +141,12 @@ async function walkBack(
   };
   return inversionKind(settings.method) === 'ddim'
     ? invertDDIM(options)
-    : invertEditFriendly({ ...options, generator: createGenerator(settings.seed).fork('edit-friendly inversion') });
+    : invertEditFriendly({ ...options, seed: settings.seed });
 }
 
 function usable(
   inversion: Inversion | undefined,
-  { method, sourcePrompt, steps }: EditSettings,
+  { method, sourcePrompt, steps, seed }: EditSettings,
   { latentShape }: EditingComponents,
 ): boolean {
   return (
@@ -148,6 +154,7 @@ function usable(
     inversion.kind === inversionKind(method) &&
     inversion.prompt === sourcePrompt &&
     inversion.steps === steps &&
+    (inversion.seed === undefined || inversion.seed === seed) &&
     inversion.latentShape.join() === latentShape.join()
   );
 }

@@ -44,7 +44,8 @@ export class PromptToPromptPipeline {
     const prepared = source.kind === 'drawn' ? replaySource(run, source) : await invertSource(run, source);
     const inversionEvaluations = meter.forward;
     // 4. the edit
-    const mask = blend ?? prepared.mask;
+    // A method that finds the place by itself is not told another.
+    const mask = prepared.mask ?? blend;
     const latents = await this.editLatents(run, prepared, schedule, mask);
     // 5. pictures and scores
     signal?.throwIfAborted();
@@ -77,7 +78,8 @@ export class PromptToPromptPipeline {
   private createBlend({ control, steps }: EditSettings, { source, target }: ControlSchedule): LocalBlend | undefined {
     const { latentShape, recommendations } = this.components;
     if (!control.blend) return undefined;
-    const words = { threshold: recommendations.blendThreshold, ...control.blend };
+    const { blendThreshold } = recommendations;
+    const words = { threshold: blendThreshold, subtractThreshold: blendThreshold, ...control.blend };
     return new LocalBlend({ words, source, target, steps, latentShape });
   }
 

@@ -66,7 +66,7 @@ export async function runEditLoop(options: EditLoopOptions): Promise<EditedLaten
     signal?.throwIfAborted();
     const timestep = scheduler.timesteps[step]!;
     // 1. move the target to where its attention is more like the source's
-    let weights = schedule.weightsAt(step);
+    let weights = schedule.weightsAt(step - firstStep);
     if (crossAttentionGuidance !== undefined) {
       const { gradient } = await components.crossAttentionGradient({
         latents: { source, target },

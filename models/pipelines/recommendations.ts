@@ -23,6 +23,11 @@ export const recommendationsSchema = z.strictObject({
       method: z.enum(EDIT_METHODS).default('direct'),
       steps: z.int().min(1).max(200).default(50),
       guidanceScale: z.number().min(1).max(30).default(7.5),
+      /**
+       * Where direct inversion guides away from: 0 is the empty text, as published; 1 is the source's prompt, as in
+       * negative-prompt inversion, which strengthens only what the prompts differ in.
+       */
+      negativeSourceShare: z.number().min(0).max(1).default(0),
       /** Share of the steps in which the target takes the source's cross-attention. */
       crossReplaceSteps: z.number().min(0).max(1).default(0.4),
       selfReplaceSteps: z.number().min(0).max(1).default(0.6),

@@ -95,9 +95,12 @@ export const TOY_RECOMMENDATIONS = {
   editing: {
     steps: 20,
     guidanceScale: 4,
+    negativeSourceShare: 0.5,
+    crossReplaceSteps: 0.2,
+    selfReplaceSteps: 0.3,
     selfReplaceLevel: 0,
     blendLevel: 0,
-    blendThreshold: 0.5,
+    blendThreshold: 0.6,
     leastRoundTripPsnr: 24,
   },
   training: {

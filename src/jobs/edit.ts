@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BlobKey } from '#src/storage/blob-key.js';
 import { defineJob } from './define-job.js';
+import { schedulerNames } from './imagine.js';
 
 /** How a photo is taken apart before it is changed; the engine knows no others. */
 export const editMethods = [
@@ -16,8 +17,13 @@ export const editMethods = [
 ] as const;
 export type EditMethod = (typeof editMethods)[number];
 
+/** How words of an edit find those of the picture; the engine knows no others. */
+export const tokenAlignments = ['refine', 'replace', 'legacy-replace', 'none'] as const;
+
 export const editStrength = { min: 1, max: 5, usual: 3 } as const;
 export const maxEditChanges = 6;
+/** Of a photo's longer side to its shorter one: chats show no longer pictures. */
+export const maxEditedRatio = 20;
 /** Of one side of a change, in characters. */
 export const maxEditWords = 300;
 export const editFactor = { min: 0, max: 5 } as const;
@@ -70,6 +76,32 @@ const Score = z.strictObject({
   changedShare: z.number().min(0).max(1),
 });
 
+/** Shares of the steps, [from, to). */
+const StepWindow = z.union([z.number(), z.tuple([z.number(), z.number()])]);
+
+const BlendWords = z.array(Prompt).max(6000);
+
+/** What an edit did to attention, as the library takes it. */
+const Control = z.strictObject({
+  alignment: z.enum(tokenAlignments),
+  selfReplaceLevel: z.int().nonnegative(),
+  /** Words, with markers, that marked where the picture may change, and where it must not; absent: it may everywhere. */
+  blend: z
+    .strictObject({ source: BlendWords, target: BlendWords, subtract: BlendWords.optional(), threshold: z.number() })
+    .optional(),
+});
+
+/** What the strengths of one edit differ in. */
+const StrengthSettings = z.strictObject({
+  guidanceScale: z.number(),
+  crossReplaceSteps: StepWindow,
+  selfReplaceSteps: StepWindow,
+});
+
+/** Why a picture of ours was inverted, although it was to be drawn again. */
+export const replayObstacles = ['pet-gone', 'other-pet', 'pet-strength', 'drawn-otherwise'] as const;
+export type ReplayObstacle = (typeof replayObstacles)[number];
+
 /** Changes something in a picture and leaves the rest as it is. */
 export const edit = defineJob({
   name: 'edit',
@@ -85,6 +117,8 @@ export const edit = defineJob({
         index: z.int().min(0).max(3),
         steps: z.int().min(1).max(200),
         guidanceScale: z.number().min(0).max(30),
+        /** Absent: as the checkpoint recommends. */
+        scheduler: z.enum(schedulerNames).optional(),
       })
       .optional(),
     /** Whom the marker in the caption, or in the words it was drawn from, stands for. */
@@ -133,6 +167,9 @@ export const edit = defineJob({
       method: z.enum([...editMethods, 'replay']),
       steps: z.int().positive(),
       guidanceScale: z.number(),
+      /** This and the next are absent in results of older versions. */
+      control: Control.optional(),
+      byStrength: z.array(StrengthSettings).min(1).max(3).optional(),
     }),
     /** How well the picture came back without any change, in decibels; what the autoencoder loses counts too. */
     reconstruction: z.number(),
@@ -141,12 +178,17 @@ export const edit = defineJob({
     /** The checkpoint does not know such pictures. Absent in results of older versions. */
     isUnknown: z.boolean().optional(),
     scores: z.array(Score).min(1).max(3),
+    /** Whether nothing had to be taken apart, because that was done before. */
     isInversionCached: z.boolean(),
+    /** Absent where the picture was drawn again, or was none of ours. */
+    replayObstacle: z.enum(replayObstacles).optional(),
     /** Passes of one row through the model. */
     evaluations: z.int().nonnegative(),
     isPromptCut: z.boolean(),
     /** Whether the picture was put into a square with borders for the model. */
     isLetterboxed: z.boolean(),
+    /** Whether its sides were pressed to one length. Absent in results of older versions. */
+    isSqueezed: z.boolean().optional(),
     seconds: z.number().nonnegative(),
   }),
   attempts: 3,

@@ -5,6 +5,9 @@ import { defineJob } from './define-job.js';
 /** Stands in a job's prompt where the pet's name stood; the engine puts rare token and class noun there. */
 export const petMarker = '{pet}';
 
+/** What a checkpoint may recommend for drawing; the engine knows no others. */
+export const schedulerNames = ['DDIMScheduler', 'DDPMScheduler', 'DPMSolverMultistepScheduler'] as const;
+
 /** Draws pictures from a prompt, of a pet where it names one. */
 export const imagine = defineJob({
   name: 'imagine',
@@ -30,7 +33,13 @@ export const imagine = defineJob({
     /** Several pictures in one. */
     grid: BlobKey.optional(),
     /** What the engine really used, for `info` and for repeating. */
-    settings: z.strictObject({ seed: z.int(), steps: z.int(), guidanceScale: z.number() }),
+    settings: z.strictObject({
+      seed: z.int(),
+      steps: z.int(),
+      guidanceScale: z.number(),
+      /** Absent in results of older versions. */
+      scheduler: z.enum(schedulerNames).optional(),
+    }),
     /** Whether the words were longer than what the model can read. */
     isPromptCut: z.boolean().default(false),
     seconds: z.number().nonnegative(),

@@ -1,5 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp from 'sharp';
+import { TOY_PIXELS } from '#models/pretraining/toy-pets-configuration.js';
+import { createEditCase } from '#models/pretraining/toy-world/edit-cases.js';
+import { drawScene } from '#models/pretraining/toy-world/render.js';
 import type { PageMessage } from '#src/platforms/web/render-reply.js';
 import { type PhotoFile, WebClient } from '#src/platforms/web/web-client.js';
 import { type Measurement, median, type Topic } from './measurement.js';
@@ -7,6 +11,10 @@ import { type BenchFolder, withServiceFolder } from './service.js';
 
 const TRAINING_BUDGET_SECONDS = 90;
 const FIRST_IMAGE_BUDGET_SECONDS = 3;
+const FIRST_EDIT_BUDGET_SECONDS = 6;
+const LATER_EDIT_BUDGET_SECONDS = 4;
+/** As phones take them, roughly. */
+const PHOTO_PIXELS = 1600;
 const QUICK_TRAINING_STEPS = 40;
 const ANSWER_TIMEOUT_MS = 20 * 60_000;
 
@@ -35,6 +43,20 @@ async function samplePhotos(checkpointFolder: string): Promise<PhotoFile[]> {
   const folder = join(checkpointFolder, 'samples', 'biscuit');
   const names = (await readdir(folder)).sort();
   return Promise.all(names.map(async (name) => ({ name, bytes: new Uint8Array(await readFile(join(folder, name))) })));
+}
+
+/** A photo of a toy scene, and two edits of it. */
+async function photoToEdit(index: number): Promise<{ photo: PhotoFile; first: string; second: string }> {
+  const { source, instructions } = createEditCase('change object', index);
+  const [instruction] = instructions;
+  if (instruction?.kind !== 'replace') throw new Error('an animal is swapped for another');
+  const raw = { width: TOY_PIXELS, height: TOY_PIXELS, channels: 3 } as const;
+  const bytes = await sharp(drawScene(source, TOY_PIXELS), { raw }).resize(PHOTO_PIXELS).jpeg().toBuffer();
+  return {
+    photo: { name: `photo-${index}.jpg`, bytes: new Uint8Array(bytes) },
+    first: `/edit ${instruction.from} → ${instruction.to}`,
+    second: '/edit + wearing a red hat',
+  };
 }
 
 export const jobs: Topic = {
@@ -89,6 +111,38 @@ export const jobs: Topic = {
           image('first image of a pet after a start', coldPet),
           image('first image without a pet after a start', coldDog),
           image('first image of a pet, sessions built', warm),
+        ];
+      }),
+    'a photo, edited twice': ({ isQuick, onLine }) =>
+      withServiceFolder(async (folder) => {
+        const client = await visit((await folder.start({})).url);
+        const times = { first: [] as number[], later: [] as number[] };
+        let afterStart: number | undefined;
+        // The first photo builds the sessions.
+        for (let index = 0; index <= (isQuick ? 3 : 9); index++) {
+          const { photo, first, second } = await photoToEdit(index);
+          const firstSeconds = await secondsOf(folder, client, first, [photo]);
+          const laterSeconds = await secondsOf(folder, client, second, [photo]);
+          onLine(`first edit of a photo ${firstSeconds.toFixed(1)} s, second ${laterSeconds.toFixed(1)} s`);
+          if (afterStart === undefined) {
+            afterStart = firstSeconds;
+            continue;
+          }
+          times.first.push(firstSeconds);
+          times.later.push(laterSeconds);
+        }
+        client.close();
+        const edits = (name: string, seconds: readonly number[], budget: number): Measurement => ({
+          name,
+          unit: 's',
+          value: median(seconds),
+          runs: seconds.length,
+          budget,
+          details: { slowest: Math.max(...seconds), afterStart: afterStart! },
+        });
+        return [
+          edits('first edit of a photo', times.first, FIRST_EDIT_BUDGET_SECONDS),
+          edits('second edit of a photo, its inversion known', times.later, LATER_EDIT_BUDGET_SECONDS),
         ];
       }),
   },

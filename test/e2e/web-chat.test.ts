@@ -193,6 +193,34 @@ describe.skipIf(noBrowserReason !== undefined)(title('the chat page'), () => {
     await sees(page, 'Photos: 3');
   });
 
+  test('a photo that was sent alone can be taken for an edit', async () => {
+    const edits: unknown[] = [];
+    bot.script = async ({ command, options }) => {
+      const photo = options.photo as readonly { read(maxBytes: number): Promise<Uint8Array> }[] | undefined;
+      edits.push([command, options.change, photo && (await photo[0]!.read(1e6)).byteLength]);
+    };
+    const [path] = await photoFiles(1);
+    const edit = locales.en.buttons.edit;
+    await page.setInputFiles('#file', path!);
+    await say(page, '/edit dog → cat');
+    const sent = page.locator('.message.person', { hasText: 'dog → cat' });
+    await sent.getByRole('button', { name: edit }).click();
+    expect(await page.inputValue('#text')).toBe('/edit ');
+    expect(await page.locator('#photos li').count()).toBe(1);
+    await page.locator('#text').pressSequentially('dog → bear');
+    await page.keyboard.press('Enter');
+    const { byteLength } = await drawPhoto(1);
+    await soon(() => edits).toEqual([
+      ['edit', 'dog → cat', byteLength],
+      ['edit', 'dog → bear', byteLength],
+    ]);
+    await page.setInputFiles('#file', await photoFiles(2));
+    await say(page, '/train Biscuit kind: dog');
+    const several = page.locator('.message.person', { hasText: 'Biscuit' });
+    await several.locator('img.thumbnail').nth(1).waitFor();
+    expect(await several.getByRole('button', { name: edit }).count()).toBe(0);
+  });
+
   test('a photo that is too large is refused before it is sent, with a sentence', async () => {
     const path = join(folder, 'large.jpg');
     writeFileSync(path, Buffer.alloc(60_000));

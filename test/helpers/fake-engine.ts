@@ -10,7 +10,7 @@ import { enoughCaption, extendCaption, wordsInPicture } from '#workers/photo-cap
 
 /**
  * An engine without a model: a picture is one colour, drawn from prompt, seed and pet; a LoRA is the hash of the photos.
- * Words in the prompt (or the class name of a training) make it misbehave: `slow`, `crash once`, `crash`, `fault`, `impossible`, `frozen`, `noted`.
+ * Words in the prompt (or the class name of a training) make it misbehave: `slow`, `very slow`, `crash once`, `crash`, `fault`, `impossible`, `frozen`, `noted`.
  */
 export const createPetEngine: CreatePetEngine = async ({ checkpoint, engine, cacheFolder }) => {
   if (checkpoint.endsWith('broken')) throw new PermanentError(`${checkpoint}: tensor 'unet.conv_in.weight' is missing`);
@@ -18,7 +18,7 @@ export const createPetEngine: CreatePetEngine = async ({ checkpoint, engine, cac
   const note = (line: string) => appendFileSync(join(checkpoint, 'notes.txt'), `${line}\n`);
   const misbehave = async (words: string, step: number, signal: AbortSignal) => {
     signal.throwIfAborted();
-    if (words.includes('slow')) await sleep(50);
+    if (words.includes('slow')) await sleep(words.includes('very slow') ? 1000 : 50, undefined, { signal });
     if (words.includes('frozen') && step === 2) for (;;) Math.random();
     if (words.includes('crash') && step === 3) {
       const marker = join(checkpoint, 'crashed');

@@ -90,6 +90,17 @@ export async function editPhoto(world: World, { other, postAndEdit }: EditPhotoP
   expect(replayed.text).toMatch(says('delivery.editNothingChanged'));
   expect(replayed.text).toMatch(says('delivery.promptCut'));
 
+  // At work: what it looks like so far is shown, and it stops when told to.
+  await other.clicksAndSays(drawn, buttons.edit, 'dog → very slow cat');
+  const working = await other.sees(
+    (message) => message.text.includes('very slow cat') && message.pictureCount > 0 && message.buttons.length > 0,
+  );
+  await other.clicks(working, buttons.cancel);
+  const cancelled = await other.sees(
+    (message) => message.id === working.id && !message.buttons.includes(buttons.cancel),
+  );
+  expect(cancelled.text).toMatch(says('delivery.cancelled'));
+
   await world.stopWorker();
   await other.clicksAndSays(drawn, buttons.edit, 'dog → slow cat');
   const waiting = await other.sees(

@@ -49,12 +49,20 @@ const STANDING_SETTINGS: readonly SettingName[] = [
 ];
 const REWEIGHT_FACTOR = 2;
 
+/** Far from the seeds of the recipe's training pictures, and from each other: settings are chosen on other scenes than those that they are measured on. */
+const FIRST_SEEDS = { measured: 60_000, practice: 70_000 } as const;
+export type EditScenes = keyof typeof FIRST_SEEDS;
+
 /**
- * One case, the same for the same arguments. Seeds start far from those of the recipe's training pictures.
+ * One case, the same for the same arguments.
  * @param pet whom the animal is swapped for; needed by `swap pet`
  */
-export function createEditCase(kind: EditKind, index: number, pet?: Pet): EditCase {
-  const generator = createGenerator(60_000 + index).fork(kind);
+export function createEditCase(
+  kind: EditKind,
+  index: number,
+  { pet, scenes = 'measured' }: { readonly pet?: Pet | undefined; readonly scenes?: EditScenes } = {},
+): EditCase {
+  const generator = createGenerator(FIRST_SEEDS[scenes] + index).fork(kind);
   const setting = pick(generator, STANDING_SETTINGS);
   const dressed = ['remove', 'change clothes', 'reweight'].includes(kind);
   const source = createScene(generator, {
@@ -93,7 +101,10 @@ function changeOf(
     }
     case 'change colour': {
       const next = other(COLOURS, pet.colour);
-      return { target: { ...source, pet: recoloured(pet, next) }, instructions: [replace(pet.colour, next)] };
+      // "a blue cat with a blue house in the background" has the colour twice.
+      const isUnclear = caption(source).split(pet.colour).length > 2;
+      const [from, to] = isUnclear ? [`${pet.colour} ${pet.kind}`, `${next} ${pet.kind}`] : [pet.colour, next];
+      return { target: { ...source, pet: recoloured(pet, next) }, instructions: [replace(from, to)] };
     }
     case 'change clothes': {
       const next = other(CLOTHES, 'none', clothes);

@@ -132,14 +132,14 @@ export class WebRoutes {
     const wanted = language.safeParse(url.searchParams.get('language') ?? undefined).data;
     const { bot, limits } = this.#options;
     const locale = await bot.localeOf(this.#speaker(personId, wanted).person, wanted);
-    const { web, errors } = locales[locale];
+    const { web, errors, buttons } = locales[locale];
     const commands = encodeCommands(bot, locale);
     sendJson(response, 200, {
       locale,
       locales: Object.entries(locales).map(([name, texts]) => ({ name, label: texts.language })),
       texts: {
         ...web,
-
+        edit: buttons.edit,
         fault: errors.fault,
         photosTooMany: errors.photosTooMany,
         photoTooManyBytes: errors.photoTooManyBytes,

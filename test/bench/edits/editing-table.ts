@@ -3,7 +3,7 @@ import { EDIT_METHODS } from '#models/pipelines/edit-options.js';
 import { EDIT_KINDS } from '#models/pretraining/toy-world/edit-cases.js';
 import type { MeasuredEdit } from './measure-edit.js';
 import type { ResultLine } from './results.js';
-import { CONTROLLERS, DEFAULT_VARIANT } from './variants.js';
+import { CASES_PER_KIND, CONTROLLERS, isDefault } from './variants.js';
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const share = (values: readonly boolean[]) => `${((100 * values.filter(Boolean).length) / values.length).toFixed(1)} %`;
@@ -31,47 +31,44 @@ const header = (first: readonly string[]) => [
   row([...first.map(() => '---'), ...columns.map(() => '---:')]),
 ];
 
-export function editingTables(lines: readonly ResultLine[]): string {
-  const measuredWhere = (isWanted: (line: ResultLine) => boolean) =>
-    lines.filter(isWanted).flatMap(({ measured }) => measured ?? []);
-  const isDefault = (line: ResultLine) =>
-    line.method === DEFAULT_VARIANT.method && line.controller === DEFAULT_VARIANT.controller;
-  const variants = EDIT_METHODS.flatMap((method) =>
+/** Rows of a table, one for each variant that was measured. */
+const rowsOf = (lines: readonly ResultLine[]): string[] =>
+  EDIT_METHODS.flatMap((method) =>
     CONTROLLERS.flatMap((controller) => {
-      const measured = measuredWhere((line) => line.method === method && line.controller === controller);
+      const measured = lines
+        .filter((line) => line.method === method && line.controller === controller)
+        .flatMap((line) => line.measured ?? []);
       return measured.length === 0 ? [] : [row([method, controller, ...cellsOf(measured)])];
     }),
   );
+
+export function editingTables(lines: readonly ResultLine[]): string {
+  const compared = lines.filter(({ index }) => index < CASES_PER_KIND.compared);
+  const shared = lines.filter(
+    (line) => line.index < CASES_PER_KIND.nullText && (line.method === 'null-text' || isDefault(line)),
+  );
+  const ofDefault = lines.filter(isDefault);
   const kinds = EDIT_KINDS.flatMap((kind) => {
-    const measured = measuredWhere((line) => isDefault(line) && line.kind === kind);
+    const measured = ofDefault.filter((line) => line.kind === kind).flatMap((line) => line.measured ?? []);
     return measured.length === 0 ? [] : [row([kind, ...cellsOf(measured)])];
   });
-  const subset = new Set(
-    lines.filter(({ method }) => method === 'null-text').map(({ kind, index }) => `${kind} ${index}`),
-  );
-  const onSubset = measuredWhere((line) => isDefault(line) && subset.has(`${line.kind} ${line.index}`));
-  const same = [
-    ...(onSubset.length === 0 ? [] : [row([DEFAULT_VARIANT.method, DEFAULT_VARIANT.controller, ...cellsOf(onSubset)])]),
-    ...CONTROLLERS.flatMap((controller) => {
-      const measured = measuredWhere((line) => line.method === 'null-text' && line.controller === controller);
-      return measured.length === 0 ? [] : [row(['null-text', controller, ...cellsOf(measured)])];
-    }),
-  ];
+  const all = ofDefault.flatMap(({ measured }) => measured ?? []);
   return [
-    '### Inversions and controllers',
-    '',
-    ...header(['inversion', 'controller']),
-    ...variants,
-    '',
-    '### The default and null-text optimisation on the same cases',
-    '',
-    ...header(['inversion', 'controller']),
-    ...same,
-    '',
     '### The default, by kind of edit',
     '',
     ...header(['edit']),
     ...kinds,
+    ...(all.length === 0 ? [] : [row(['**all**', ...cellsOf(all)])]),
+    '',
+    '### The default and null-text optimisation on the same cases',
+    '',
+    ...header(['inversion', 'controller']),
+    ...rowsOf(shared),
+    '',
+    '### Inversions and controllers on the same cases',
+    '',
+    ...header(['inversion', 'controller']),
+    ...rowsOf(compared),
     '',
   ].join('\n');
 }

@@ -77,7 +77,7 @@ export async function measureEdit(
     .edit({
       source: { kind: 'posted', image, prompt: sourceCaption, ...(inversion && { inversion }) },
       targetPrompt,
-      control: controlOf(controller, control),
+      control: controlOf({ method, controller }, control),
       method,
       onInversion(made) {
         invertedAt = performance.now();

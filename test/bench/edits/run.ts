@@ -38,6 +38,7 @@ const USAGE = `npm run bench:edits -- [options]
   --methods <names>      some of: ${EDIT_METHODS.join(', ')}
   --controllers <names>  some of: ${CONTROLLERS.join(', ')}
   --cases <number>       at most so many of each kind of edit
+  --practice             scenes of other seeds, to choose settings on: in a folder of their own, and never in the document
   --only-table           write the table from what is there`;
 
 const { values } = parseArgs({
@@ -46,6 +47,7 @@ const { values } = parseArgs({
     methods: { type: 'string', default: EDIT_METHODS.join(',') },
     controllers: { type: 'string', default: CONTROLLERS.join(',') },
     cases: { type: 'string', default: '1000' },
+    practice: { type: 'boolean', default: false },
     'only-table': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -54,6 +56,8 @@ if (values.help) {
   process.stdout.write(`${USAGE}\n`);
   process.exit(0);
 }
+const scenes = values.practice ? 'practice' : 'measured';
+const stateFolder = values.practice ? join(values.state, 'practice') : values.state;
 const list = (text: string) => text.split(',').map((name) => name.trim());
 
 tf.enableProdMode();
@@ -62,7 +66,7 @@ const engine = createOnnxEngine();
 const checkpointFolder = join(packageRoot, 'models/checkpoints/toy-pets');
 const judgesFolder = join(packageRoot, 'models/checkpoints/toy-judges');
 const model = new StableDiffusionModel(await CheckpointFolder.open(checkpointFolder), engine);
-const results = await Results.open(join(values.state, 'results.jsonl'));
+const results = await Results.open(join(stateFolder, 'results.jsonl'));
 const weights = await fingerprintOfAll();
 
 if (!values['only-table']) await measureAll();
@@ -106,7 +110,8 @@ async function measureAll(): Promise<void> {
   for (let index = 0; index < most; index++) {
     for (const kind of EDIT_KINDS) {
       const subject = kind === 'swap pet' ? index % TAUGHT_PETS : undefined;
-      const edit = createEditCase(kind, index, subject === undefined ? undefined : pets[subject]);
+      const pet = subject === undefined ? undefined : pets[subject];
+      const edit = createEditCase(kind, index, { pet, scenes });
       const open = wanted.filter(
         ({ casesPerKind, ...variant }) => index < casesPerKind && !results.has({ weights, kind, index, ...variant }),
       );
@@ -140,7 +145,7 @@ async function writeSheet(
   index: number,
   pictures: ReadonlyMap<string, RgbImage>,
 ): Promise<void> {
-  const folder = join(values.state, 'pictures');
+  const folder = join(stateFolder, 'pictures');
   await mkdir(folder, { recursive: true });
   const shown = [drawScene(edit.source, TOY_PIXELS), drawScene(edit.target, TOY_PIXELS)];
   for (const { rgb } of pictures.values()) shown.push(rgb);
@@ -152,10 +157,11 @@ async function writeSheet(
 
 async function writeTables(): Promise<void> {
   const tables = editingTables(results.of(weights));
+  process.stdout.write(`${tables}\n`);
+  if (values.practice) return;
   const document = await readFile(DOCUMENT, 'utf8');
   const [before, rest] = document.split(MARKS.start);
   const after = rest?.split(MARKS.end)[1];
   if (before === undefined || after === undefined) throw new Error(`${DOCUMENT} lacks ${MARKS.start} and ${MARKS.end}`);
   await writeFile(DOCUMENT, `${before}${MARKS.start}\n\n${tables}\n${MARKS.end}${after}`);
-  process.stdout.write(`${tables}\n`);
 }

@@ -1,40 +1,67 @@
-/** @file What is compared: each way back to noise with each way of keeping attention. */
+/** @file What is compared: each way back to noise with each way of keeping attention, and the related methods with their own. */
 import type { AttentionControl } from '#models/attention-control/attention-control.js';
 import { EDIT_METHODS, type EditMethod } from '#models/pipelines/edit-options.js';
+import { controlFor } from '#models/pipelines/edit-settings.js';
 
-/** How attention is kept, and whether a mask keeps the rest of the picture. */
-export const CONTROLLERS = ['refine + blend', 'refine', 'replace + blend', 'none'] as const;
+/** How attention is kept, and whether a mask by words keeps the rest of the picture. */
+export const CONTROLLERS = [
+  'refine + blend',
+  'refine',
+  'replace + blend',
+  'none',
+  'its own',
+  'its own + blend',
+] as const;
 export type Controller = (typeof CONTROLLERS)[number];
 
 export interface Variant {
   readonly method: EditMethod;
   readonly controller: Controller;
-  /** Of each kind of edit; null-text optimisation takes minutes where the others take seconds. */
+  /** Of each kind of edit. */
   readonly casesPerKind: number;
 }
 
-export const DEFAULT_VARIANT = { method: 'direct', controller: 'refine + blend' } as const;
-const CASES_PER_KIND = 14;
-const NULL_TEXT_CASES_PER_KIND = 2;
+const DEFAULT_VARIANT = { method: 'direct', controller: 'refine + blend' } as const;
+/** Null-text optimisation takes many times as long as the others. */
+export const CASES_PER_KIND = { default: 14, compared: 7, nullText: 2 } as const;
+
+/** Methods with a way of their own to keep the picture. DiffEdit finds its mask, too. */
+const OWN_CONTROLLERS: Partial<Record<EditMethod, readonly Controller[]>> = {
+  diffedit: ['its own'],
+  'plug-and-play': ['its own', 'its own + blend'],
+  'pix2pix-zero': ['its own', 'its own + blend'],
+};
+const INVERSION_CONTROLLERS: readonly Controller[] = ['refine + blend', 'refine', 'replace + blend', 'none'];
+
+export const isDefault = ({ method, controller }: Pick<Variant, 'method' | 'controller'>): boolean =>
+  method === DEFAULT_VARIANT.method && controller === DEFAULT_VARIANT.controller;
 
 export const VARIANTS: readonly Variant[] = EDIT_METHODS.flatMap((method) =>
-  CONTROLLERS.map((controller) => ({
+  (OWN_CONTROLLERS[method] ?? INVERSION_CONTROLLERS).map((controller) => ({
     method,
     controller,
-    casesPerKind: method === 'null-text' ? NULL_TEXT_CASES_PER_KIND : CASES_PER_KIND,
+    casesPerKind:
+      method === 'null-text'
+        ? CASES_PER_KIND.nullText
+        : CASES_PER_KIND[isDefault({ method, controller }) ? 'default' : 'compared'],
   })),
 );
 
-/** @param planned what the words of the edit ask for: blend words, weights */
-export function controlOf(controller: Controller, planned: Partial<AttentionControl>): Partial<AttentionControl> {
-  const { blend, ...others } = planned;
+/** @param planned what the words of the edit ask for: blend words, weights, windows */
+export function controlOf(
+  { method, controller }: Pick<Variant, 'method' | 'controller'>,
+  planned: Partial<AttentionControl>,
+): Partial<AttentionControl> {
+  const { blend: _, ...others } = planned;
   switch (controller) {
     case 'refine + blend':
-      return planned;
+    case 'its own + blend':
+      return controlFor(method, planned);
     case 'refine':
-      return others;
+    case 'its own':
+      return controlFor(method, others);
     case 'replace + blend':
-      return { ...planned, alignment: 'replace' };
+      return { ...controlFor(method, planned), alignment: 'replace' };
     case 'none':
       return { ...others, alignment: 'none', crossReplaceSteps: 0, selfReplaceSteps: 0 };
   }

@@ -160,10 +160,10 @@ def reweight_with(factors, previous=None):
 class Control:
     """Reads and edits the maps of the two conditional rows, whichever they are."""
 
-    def __init__(self, edit, alphas, self_window, self_places, source_row, target_row):
+    def __init__(self, edit, alphas, self_window, self_places, blend_places, source_row, target_row):
         self.edit, self.alphas, self.self_window, self.self_places = edit, alphas, self_window, self_places
-        self.source_row, self.target_row = source_row, target_row
-        self.step, self.finest, self.record = 0, [], None
+        self.blend_places, self.source_row, self.target_row = blend_places, source_row, target_row
+        self.step, self.blending, self.record = 0, [], None
 
     def __call__(self, maps: torch.Tensor, is_cross: bool, path: str) -> torch.Tensor:
         source, target = maps[self.source_row], maps[self.target_row]
@@ -174,10 +174,10 @@ class Control:
             replaced = self.self_window[0] <= self.step < self.self_window[1] and maps.shape[2] <= self.self_places
             edited = source if replaced else target
         if self.record is not None:
-            self.record[path] = (source, target, edited)
+            self.record[path] = (target, edited)
         maps = torch.cat([maps[: self.target_row], edited[None], maps[self.target_row + 1 :]])
-        if is_cross and maps.shape[2] == 64:
-            self.finest.append(maps[[self.source_row, self.target_row]])
+        if is_cross and maps.shape[2] == self.blend_places:
+            self.blending.append(maps[[self.source_row, self.target_row]])
         return maps
 
 
@@ -198,7 +198,7 @@ class Processor:
         def heads(x):
             return x.reshape(x.shape[0], x.shape[1], attn.heads, -1).transpose(1, 2)
         q, k, v = (heads(project(layer, name, x)) for layer, name, x in ((attn.to_q, "to_q", hidden_states), (attn.to_k, "to_k", context), (attn.to_v, "to_v", context)))
-        if self.owner.plug and self.owner.plug["attention"] and encoder_hidden_states is None and self.path.startswith("up_blocks"):
+        if self.owner.plug and self.owner.plug["attention"] and encoder_hidden_states is None and self.path.startswith("up_blocks") and not self.path.startswith("up_blocks.1.attentions.0."):
             q, k = self.owner.from_source(q), self.owner.from_source(k)
         maps = (q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])).softmax(-1)
         if self.owner.control is not None:
@@ -240,11 +240,13 @@ def either(mask: torch.Tensor) -> torch.Tensor:
 
 
 def blend_mask(maps, words, threshold, pool):
-    """maps [2, 64, L] summed over steps; words: token lists of both rows."""
-    chosen = torch.stack([maps[row][:, tokens].sum(-1) for row, tokens in enumerate(words)]).reshape(2, 1, 8, 8)
+    """maps [2, places, L] summed over steps; words: token lists of both rows."""
+    side = math.isqrt(maps.shape[1])
+    chosen = torch.stack([maps[row][:, tokens].sum(-1) for row, tokens in enumerate(words)]).reshape(2, 1, side, side)
     if pool:
         chosen = F.max_pool2d(chosen, 3, 1, 1)
-    return either(chosen / chosen.amax((2, 3), keepdim=True) > threshold)[0]
+    small = either(chosen / chosen.amax((2, 3), keepdim=True) > threshold)
+    return F.interpolate(small[None].double(), (8, 8), mode="nearest")[0, 0] > 0
 
 
 def alphas_of(default, per_word, steps):
@@ -259,6 +261,15 @@ def alphas_of(default, per_word, steps):
     return alphas
 
 
+# A step in which windows differ, and one site of each place.
+MAPS_STEP = 2
+MAPS_PATHS = [
+    "down_blocks.0.attentions.0.transformer_blocks.0.attn2",
+    "mid_block.attentions.0.transformer_blocks.0.attn1",
+    "mid_block.attentions.0.transformer_blocks.0.attn2",
+    "up_blocks.1.attentions.1.transformer_blocks.0.attn2",
+]
+
 CASES = [
     {"name": "replace", "target": "a photo of a cat in the jungle", "alignment": "replace", "cross": [0, 0.8], "self": [0, 0.4]},
     {"name": "replace by a word of many tokens", "target": "a photo of a hippogriff in the jungle", "alignment": "replace", "cross": [0, 0.6], "self": [0.2, 0.5]},
@@ -269,6 +280,10 @@ CASES = [
     {"name": "refine and reweight, windows per word", "target": "a photo of a red dog in the jungle", "alignment": "refine", "cross": [0, 0.7], "self": [0, 0.4],
      "equalizer": [["red", 2.5]], "windows": [["dog", [0, 0.3]], ["jungle", [0.2, 1]]]},
     {"name": "refine and blend", "target": "a photo of a cat in the jungle", "alignment": "refine", "cross": [0, 0.4], "self": [0, 0.6], "blend": {"source": ["dog"], "target": ["cat"], "threshold": 0.9}},
+    {"name": "replace and blend by the coarser maps", "target": "a photo of a cat in the jungle", "alignment": "replace", "cross": [0, 0.8], "self": [0, 0.4],
+     "blend_level": 1, "blend": {"source": ["dog"], "target": ["cat"], "threshold": 0.97}},
+    {"name": "refine with everything but a word that stays", "target": "a photo of a dog in the snow", "alignment": "refine", "cross": [0, 0.2], "self": [0, 0.2],
+     "blend": {"source": [], "target": [], "threshold": 0.5, "subtract_source": ["dog"], "subtract_target": [], "subtract_threshold": 0.93}},
     {"name": "refine, reweight, blend with words that stay, LoRA on the target", "target": "a photo of a red cat in the jungle", "alignment": "refine", "cross": [0, 0.4], "self": [0, 0.6],
      "equalizer": [["red", 2.0]], "lora": True, "level": 1,
      "blend": {"source": ["dog"], "target": ["red", "cat"], "subtract_source": ["jungle"], "subtract_target": ["jungle"], "threshold": 0.93, "subtract_threshold": 0.93}},
@@ -291,7 +306,8 @@ def control_of(tokenizer, case, steps, source_row, target_row):
     alphas = alphas_of(case["cross"], [(window, target.of(words)) for words, window in case.get("windows", [])], steps)
     window = [int(share * steps) for share in case["self"]]
     places = 64 if case.get("level", 0) == 0 else 16
-    return Control(edit, alphas, window, places, source_row, target_row)
+    blend_places = 64 if case.get("blend_level", 0) == 0 else 16
+    return Control(edit, alphas, window, places, blend_places, source_row, target_row)
 
 
 @torch.no_grad()
@@ -307,17 +323,18 @@ def loop(model, tokenizer, encode, case):
     sums, masks, maps = 0, [], {}
     blend = case.get("blend")
     for step, timestep in enumerate(schedule.timesteps):
-        control.step, control.finest = step, []
-        control.record = {} if case["name"] == "refine and reweight, windows per word" and step == 2 else None
+        control.step, control.blending = step, []
+        control.record = {} if step == MAPS_STEP and not case.get("lora") else None
         noise = model(torch.cat([x, x]), timestep, context)
         if control.record is not None:
             maps, maps_latents = control.record, x
         noise = noise[:2] + GUIDANCE * (noise[2:] - noise[:2])
         x = schedule.step(x, noise, timestep)
         if blend:
-            sums = sums + torch.stack(control.finest).mean((0, 2))
+            sums = sums + torch.stack(control.blending).mean((0, 2))
             if step >= int(0.2 * STEPS):
-                mask = blend_mask(sums, [[t for w in blend["source"] for t in source.of(w)], [t for w in blend["target"] for t in target.of(w)]], blend["threshold"], True)
+                words = [[t for w in blend["source"] for t in source.of(w)], [t for w in blend["target"] for t in target.of(w)]]
+                mask = blend_mask(sums, words, blend["threshold"], True) if any(words) else torch.ones(8, 8, dtype=torch.bool)
                 if "subtract_source" in blend:
                     words = [[t for w in blend["subtract_source"] for t in source.of(w)], [t for w in blend["subtract_target"] for t in target.of(w)]]
                     mask = mask & ~blend_mask(sums, words, blend["subtract_threshold"], False)
@@ -326,10 +343,10 @@ def loop(model, tokenizer, encode, case):
     model.control, model.lora = None, None
     result = {**case, "source_latents": stored(x[0]), "target_latents": stored(x[1]), "masks": masks}
     if maps:
-        chosen = {path: value for path, value in maps.items() if path.startswith("mid_block")}
         result["maps_latents"] = [stored(row) for row in maps_latents]
-        # Two of the four heads.
-        result["maps"] = {path: {name: stored(m[::3]) for name, m in zip(("source", "before", "after"), value)} for path, value in chosen.items()}
+        # Two of the four heads, four of the places.
+        few = lambda m: stored(m[::3, :: m.shape[1] // 4])
+        result["maps"] = {path: {name: few(m) for name, m in zip(("before", "after"), maps[path])} for path in MAPS_PATHS}
     return result
 
 
@@ -386,7 +403,7 @@ def edited(model, tokenizer, encode, schedule, start, unconditional, *, source_a
     guidance = []
     for step in range(first, steps):
         timestep = schedule.timesteps[step]
-        control.step, control.finest = step, []
+        control.step, control.blending = step - first, []
         if guide_maps:
             moved, loss, gradient = guided_by_maps(model, tokenizer, encode, x[0], x[1], timestep)
             guidance.append((loss, gradient))
@@ -501,6 +518,7 @@ def inversions(model, tokenizer, encode):
         "edits": {
             "ddim": run(trajectory[-1], lambda step: empty),
             "direct": run(trajectory[-1], lambda step: empty, source_after=after),
+            "direct, guided away from half the source": run(trajectory[-1], lambda step: empty + 0.5 * (conditional - empty), source_after=after),
             "negative-prompt": run(trajectory[-1], lambda step: conditional),
             "proximal": run(trajectory[-1], lambda step: conditional, combine=proximal, after=pull),
             "null-text": run(trajectory[-1], lambda step: embeddings[step]),

@@ -19,6 +19,8 @@ describe('one change', () => {
   test.each([
     'dog → cat',
     'dog -> cat',
+    'replace dog → cat',
+    'Ersetze dog -> cat',
     'dog => cat',
     'dog→cat',
     'dog --> cat',
@@ -104,8 +106,40 @@ describe('several changes', () => {
     ['dog → cat, , - collar,', [replace('dog', 'cat'), remove('collar')]],
     ['replace dog with cat, snow x2', [replace('dog', 'cat'), weigh('snow', 2)]],
     ['snow ×1,5, - collar', [weigh('snow', 1.5), remove('collar')]],
+    ['add a hat and remove the collar', [add('a hat'), remove('the collar')]],
+    ['add a hat, and remove the collar', [add('a hat'), remove('the collar')]],
+    ['add a hat & remove the collar', [add('a hat'), remove('the collar')]],
+    ['replace a dog with a cat and replace a hat with a cap', [replace('a dog', 'a cat'), replace('a hat', 'a cap')]],
+    ['dog → cat and remove the collar', [replace('dog', 'cat'), remove('the collar')]],
+    ['dog → cat, and hat → cap', [replace('dog', 'cat'), replace('hat', 'cap')]],
+    ['+ a hat and - collar', [add('a hat'), remove('collar')]],
+    ['snow ×2 and add a hat', [weigh('snow', 2), add('a hat')]],
+    ['füge a hat hinzu und entferne the collar', [add('a hat'), remove('the collar')]],
+    ['ersetze dog durch cat und füge a hat hinzu', [replace('dog', 'cat'), add('a hat')]],
+    ['añade a hat y quita the collar', [add('a hat'), remove('the collar')]],
+    ['ajoute a hat et enlève the collar', [add('a hat'), remove('the collar')]],
+    ['adicione a hat e remova the collar', [add('a hat'), remove('the collar')]],
+    ['hatを追加してcollarを消して', [add('hat'), remove('collar')]],
+    ['hatを追加してそしてcollarを消して', [add('hat'), remove('collar')]],
+    [
+      'add a hat and remove the collar and turn snow into grass',
+      [add('a hat'), remove('the collar'), replace('snow', 'grass')],
+    ],
   ])('%s', (text, changes) => {
     expect(changesOf(text)).toEqual(changes);
+  });
+
+  test.each([
+    ['add a cat and a dog', add('a cat and a dog')],
+    ['replace a cat and a dog with a pig and a hen', replace('a cat and a dog', 'a pig and a hen')],
+    ['add a lamp and turning wheels', add('a lamp and turning wheels')],
+    ['remove the bread & butter', remove('the bread & butter')],
+    ['dog → cat and turn signal', replace('dog', 'cat and turn signal')],
+    ['füge a cat und a dog hinzu', add('a cat und a dog')],
+    ['dog → cat, and a fish', replace('dog', 'cat, and a fish')],
+    ['y → x', replace('y', 'x')],
+  ])('“and” within what is there, or shall be, is no new change: %s', (text, change) => {
+    expect(changesOf(text)).toEqual([change]);
   });
 
   test('a comma within what shall be there is no new change', () => {
@@ -127,6 +161,8 @@ describe('a free target prompt', () => {
     '猫',
     '🐱',
     'the exchange of a dog',
+    'a cat and a dog',
+    'a man and turn signals',
   ])('%s', (text) => {
     expect(parse(text)).toEqual({ kind: 'target', target: text });
   });
@@ -149,6 +185,11 @@ describe('what can be read in no way, or in several, is asked about', () => {
     ['dog, + ', 'editSideMissing'],
     ['dog → cat → bear', 'editArrowsSeveral'],
     ['replace a dog with a hat with a cat', 'editUnclear'],
+    ['change a to b en c', 'editUnclear'],
+    ['transforme a en b em c', 'editUnclear'],
+    ['add a purse and change', 'editUnclear'],
+    ['add a hat and replace the collar', 'editUnclear'],
+    ['add snow ×2', 'editUnclear'],
     ['a dog, dog → cat', 'editMixed'],
     ['- collar, tail', 'editMixed'],
     ['snow ×2, deep', 'editMixed'],

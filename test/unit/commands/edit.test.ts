@@ -5,6 +5,7 @@ import { info } from '#commands/info.js';
 import { undo } from '#commands/undo.js';
 import type { Command, Pet } from '#src/command.js';
 import { editPhrases } from '#src/edit-phrases.js';
+import { UserError } from '#src/errors.js';
 import { jobs as contracts } from '#src/jobs/index.js';
 import { incomingPhotos } from '#test/helpers/photos.js';
 
@@ -21,18 +22,18 @@ const biscuit: Pet = {
 const anna = { platform: 'web', id: 'anna', name: 'Anna' } as const;
 const ben = { platform: 'web', id: 'ben', name: 'Ben' } as const;
 
-const drawing = (more: object = {}) => ({
+const drawing = (more: object = {}, settings: object = {}) => ({
   id: 'w-1',
   title: 'a dog in the snow',
   person: anna,
   data: contracts.imagine.data.parse({ prompt: 'a dog in the snow', count: 2, seed: 7, ...more }),
   result: contracts.imagine.result.parse({
     pictures: [blob('1'), blob('2')],
-    settings: { seed: 7, steps: 20, guidanceScale: 4 },
+    settings: { seed: 7, steps: 20, guidanceScale: 4, ...settings },
     seconds: 1,
   }),
 });
-const editing = (more: object = {}) => ({
+const editing = (more: object = {}, result: object = {}) => ({
   id: 'w-2',
   title: 'dog → cat',
   person: anna,
@@ -57,6 +58,7 @@ const editing = (more: object = {}) => ({
     isPromptCut: false,
     isLetterboxed: false,
     seconds: 2,
+    ...result,
   }),
 });
 
@@ -68,6 +70,8 @@ interface World {
   readonly user?: typeof anna | typeof ben;
   readonly isGone?: boolean;
   readonly caption?: object;
+  /** Whether the job is another person’s. */
+  readonly isOthers?: boolean;
 }
 
 /** Runs a command where these results are, and returns what it answered and queued. */
@@ -86,7 +90,11 @@ async function run(command: Command, options: Record<string, unknown>, world: Wo
       assertRoom: async () => {},
       queuedBefore: async () => undefined,
       captionOf: async () => world.caption,
-      find,
+      find: async (name: string) => {
+        const found = await find(name);
+        if (found && world.isOthers) throw new UserError('jobNotYours', { person: found.person.name });
+        return found;
+      },
       findHere: find,
     },
     pets: { available: async () => world.pets ?? [] },
@@ -158,6 +166,19 @@ describe('edit', () => {
       drawn: { prompt: 'a dog in the snow', negativePrompt: '', seed: 7, index: 1, steps: 20, guidanceScale: 4 },
       from: { name: 'imagine', job: 'w-1', number: 2 },
     });
+    expect(queued[0]!.data.drawn).not.toHaveProperty('scheduler');
+    const drawn = drawing({}, { scheduler: 'DDIMScheduler' });
+    const since = await run(edit, { change: 'dog → cat', job: 'w-1', number: 2 }, { drawn });
+    expect(since.queued[0]!.data.drawn).toMatchObject({ scheduler: 'DDIMScheduler' });
+  });
+
+  test('a strip has the strength that was asked for among its three', async () => {
+    const strengths = async (options: object) =>
+      (await run(edit, { change: 'dog → cat', job: 'w-1', ...options }, { drawn: drawing() })).queued[0]!.data
+        .strengths;
+    expect(await strengths({ strip: true })).toEqual([2, 3, 4]);
+    expect(await strengths({ strip: true, strength: 5 })).toEqual([3, 4, 5]);
+    expect(await strengths({ strip: false, strength: 5 })).toEqual([5]);
   });
 
   test('a picture of somebody else’s pet is edited like a photo of its kind', async () => {
@@ -286,5 +307,69 @@ test('info gives every setting, in a line that can be typed again', async () => 
   expect(repeat?.params).toEqual({
     change: 'dog → cat',
     settings: 'strength:4 keep:yes method:direct likeness:1.25 seed:9 job:w-2 number:0',
+  });
+});
+
+describe('info', () => {
+  const linesOf = async (edited: ReturnType<typeof editing>, world: World = {}) => {
+    const { reply } = await run(info, { job: 'w-2' }, { edited, ...world });
+    const lines = (reply.lines ?? []).map(({ key, params }) => [key.replace('commands.info.replies.', ''), params]);
+    return Object.fromEntries(lines) as Record<string, Record<string, unknown>>;
+  };
+  const settings = {
+    method: 'direct',
+    steps: 20,
+    guidanceScale: 4,
+    control: {
+      alignment: 'refine',
+      selfReplaceLevel: 1,
+      blend: { source: ['dog'], target: ['{pet}'], threshold: 0.5 },
+    },
+    byStrength: [
+      { guidanceScale: 4, crossReplaceSteps: 0.8, selfReplaceSteps: [0.1, 0.5] },
+      { guidanceScale: 4.6, crossReplaceSteps: 0.4, selfReplaceSteps: 0.2 },
+    ],
+  };
+
+  test('tells how attention was controlled, where the picture could change, and how it was framed', async () => {
+    const pet = { lora: biscuit.lora, className: 'dog', name: 'Biscuit' };
+    const edited = editing({ pet, isReduced: true }, { settings, isLetterboxed: true });
+    expect(await linesOf(edited)).toMatchObject({
+      editNumbers: { guidance: '4.00, 4.60' },
+      editAttention: { cross: '0.80, 0.40', self: '0.10–0.50, 0.20', level: 1, alignment: 'refine' },
+      editBlend: { words: 'dog, Biscuit', threshold: '0.50' },
+      editLetterboxed: {},
+      editReduced: {},
+    });
+    expect(await linesOf(editing({}, { isSqueezed: true }))).toHaveProperty('editSqueezed');
+  });
+
+  test('names a dozen of the words where a picture could change', async () => {
+    const source = Array.from({ length: 20 }, (_, index) => `w${index}`);
+    const control = { ...settings.control, blend: { source, target: [], threshold: 0.5 } };
+    const { editBlend } = await linesOf(editing({}, { settings: { ...settings, control } }));
+    expect(editBlend!.words).toMatch(/^w0, .*, w11, …$/);
+  });
+
+  test('tells what had to stay, also where all else could change', async () => {
+    const control = { ...settings.control, blend: { source: [], target: [], subtract: ['dog'], threshold: 0.5 } };
+    const lines = await linesOf(editing({}, { settings: { ...settings, control } }));
+    expect(lines).not.toHaveProperty('editBlend');
+    expect(lines).toMatchObject({ editSubtract: { words: 'dog' } });
+  });
+
+  test('of a result of an older version leaves out what was not kept', async () => {
+    const lines = await linesOf(editing());
+    expect(lines).not.toHaveProperty('editAttention');
+    expect(lines).toMatchObject({ editNumbers: { guidance: 4 } });
+  });
+
+  test('repeats a strip as a strip', async () => {
+    const { editRepeat } = await linesOf(editing({ strengths: [2, 3, 4] }));
+    expect(editRepeat!.settings).toMatch(/^strength:3 strip:yes /);
+  });
+
+  test('is for everybody who sees the result', async () => {
+    expect(await linesOf(editing(), { isOthers: true, user: ben })).toHaveProperty('editRepeat');
   });
 });

@@ -31,17 +31,20 @@ const told = (data: object, result: object) =>
 test('a result says what the picture was taken to show, how much changed, and what went wrong', () => {
   expect(linesOfEdit(dataOf(), resultOf())).toEqual([
     { key: 'delivery.editCaption', params: { caption: 'a photo of a dog' } },
-    { key: 'delivery.editScore', params: { percent: '12', decibels: '31' } },
+    { key: 'delivery.editScore', params: { percent: '12' } },
   ]);
   expect(told({ caption: { text: 'a dog', isGiven: true } }, { isInversionCached: true })).toEqual([
     'editScore',
     'editCached',
   ]);
-  expect(told({ drawn }, { settings: { method: 'replay', steps: 1, guidanceScale: 1 } })).toEqual(['editScore']);
-  expect(told({ drawn, isReduced: true }, { isPromptCut: true, isLost: true })).toEqual([
+  expect(told({ drawn }, { settings: { method: 'replay', steps: 1, guidanceScale: 1 } })).toEqual(['editChanged']);
+  expect(told({}, { scores: [{ kind: 'changed-share', value: 1, changedShare: 1 }] })).toEqual([
+    'editCaption',
+    'editChanged',
+  ]);
+  expect(told({ isReduced: true }, { isPromptCut: true, isLost: true })).toEqual([
     'editCaption',
     'editScore',
-    'editNotReplayed',
     'editReduced',
     'promptCut',
     'editLost',
@@ -50,6 +53,40 @@ test('a result says what the picture was taken to show, how much changed, and wh
   expect(
     told({ drawn, method: 'direct' }, { scores: [{ kind: 'changed-share', value: 0, changedShare: 0.004 }] }),
   ).toEqual(['editCaption', 'editScore', 'editNothingChanged']);
+});
+
+test('a picture of ours that was not drawn again has its reason, where the person did not ask for it', () => {
+  const reasonOf = (replayObstacle: string | undefined) =>
+    told({ drawn }, { replayObstacle }).filter((key) => !['editCaption', 'editScore'].includes(key));
+  expect(reasonOf('pet-gone')).toEqual(['editPetGone']);
+  expect(reasonOf('other-pet')).toEqual(['editOtherPet']);
+  expect(reasonOf('drawn-otherwise')).toEqual(['editDrawnOtherwise']);
+  expect(reasonOf('pet-strength')).toEqual([]);
+  expect(reasonOf(undefined)).toEqual([]);
+});
+
+test('a photo that was put into a square in some way hears in which', () => {
+  expect(told({}, { isLetterboxed: true })).toEqual(['editCaption', 'editScore', 'editLetterboxed']);
+  expect(told({}, { isSqueezed: true })).toEqual(['editCaption', 'editScore', 'editSqueezed']);
+});
+
+test('only buttons that are there are suggested', () => {
+  const strip = { pictures: [blob('2'), blob('4'), blob('5')] };
+  const nothing = { scores: [{ kind: 'changed-share', value: 0, changedShare: 0 }] };
+  const suggested = (data: object, result: object) => {
+    const [line] = linesOfEdit(dataOf(data), resultOf(result)).filter(({ params }) => 'button' in params);
+    return line?.params.button;
+  };
+  const button = (label: string) => ({ key: `buttons.${label}`, params: {} });
+  expect(suggested({}, nothing)).toEqual(button('stronger'));
+  expect(suggested({ strengths: [5] }, nothing)).toEqual(button('otherMethod'));
+  expect(suggested({ strengths: [2, 3, 4] }, { ...nothing, ...strip })).toEqual(button('otherMethod'));
+  expect(suggested({}, { isUnknown: true })).toEqual(button('keepBackground'));
+  expect(suggested({ keepBackground: true }, { isUnknown: true })).toEqual(button('weaker'));
+  expect(suggested({ keepBackground: true, strengths: [1] }, { isUnknown: true })).toEqual(button('undo'));
+  expect(suggested({ keepBackground: true, strengths: [2, 3, 4] }, { isUnknown: true, ...strip })).toEqual(
+    button('pick1'),
+  );
 });
 
 test('one result is shown by itself and beside the picture, several in one strip', () => {

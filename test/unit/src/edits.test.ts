@@ -74,10 +74,18 @@ describe('an edit', () => {
     expect([width, height, exif]).toEqual([90, 120, undefined]);
   });
 
+  test('takes a photo of any ratio', async () => {
+    await spine.startWorker();
+    await spine.platform.say('edit', { change: 'dog → cat', photo: [incoming(await drawPhoto(2, 900, 100))] });
+    const edited = await result(/“dog → cat” for/);
+    const { width, height } = await sharp(await readFile(pathOf(edited.pictures![0]!.blob))).metadata();
+    expect([width, height]).toEqual([900, 100]);
+  });
+
   test.each([
     ['an animation', async () => animatedPng(), /cannot change this photo:\nPhoto 1 \(photo\.jpg\) is animated/],
+    ['a very long one', () => drawPhoto(1, 1400, 64), /too long and narrow \(1400 × 64\): one side may be at most 20/],
     ['a tiny one', () => drawPhoto(1, 40, 40), /is too small \(40 × 40\)/],
-    ['a long one', () => drawPhoto(1, 900, 100), /too long and narrow \(900 × 100\)/],
     ['no picture', async () => new TextEncoder().encode('hello'), /is not a picture/],
   ])('of %s is refused with a sentence', async (_, photo, sentence) => {
     await spine.platform.say('edit', { change: 'dog → cat', photo: [incoming(await photo())] });
@@ -96,6 +104,8 @@ describe('an edit', () => {
     }
     await spine.platform.press(actionOf(edited, 'Delete'), { person: 'ben', channel: 'anna' });
     await says(/Only anna or a moderator can do that/);
+    await spine.platform.press(actionOf(edited, 'Info'), { person: 'ben', channel: 'anna' });
+    await says(/The picture was changed like this: “dog → cat”/);
     await spine.platform.press(actionOf(edited, 'Undo'), { person: 'ben', channel: 'anna' });
     await says(/This is the picture before “dog → cat”/);
     await spine.platform.press(actionOf(edited, 'Delete'));

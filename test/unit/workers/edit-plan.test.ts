@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AttentionControlError } from '#models/attention-control/attention-control.js';
-import { usualWindows } from '#models/pipelines/edit-settings.js';
+import { controlFor } from '#models/pipelines/edit-settings.js';
 import { parseRecommendations } from '#models/pipelines/recommendations.js';
 import type { EditChange } from '#src/jobs/edit.js';
 import { asUserError, controlOfStrength, guidanceOfStrength, planOf } from '#workers/edit-plan.js';
@@ -92,19 +92,28 @@ describe('the rest of the picture', () => {
 });
 
 test('a stronger edit keeps less of the source, and the usual one is as the checkpoint recommends, or the method has it', () => {
-  const shares = [1, 2, 3, 4, 5].map((strength) => controlOfStrength(strength, 1, editing));
+  const shares = [1, 2, 3, 4, 5].map((strength) => controlOfStrength({}, strength, 1, editing));
   for (const [index, share] of shares.slice(1).entries()) {
-    expect(share.selfReplaceSteps).toBeLessThan(shares[index]!.selfReplaceSteps);
-    expect(share.crossReplaceSteps).toBeLessThan(shares[index]!.crossReplaceSteps);
+    expect(Number(share.selfReplaceSteps)).toBeLessThan(Number(shares[index]!.selfReplaceSteps));
+    expect(Number(share.crossReplaceSteps)).toBeLessThan(Number(shares[index]!.crossReplaceSteps));
   }
-  expect(shares[2]).toEqual({
-    crossReplaceSteps: editing.crossReplaceSteps,
-    selfReplaceSteps: editing.selfReplaceSteps,
-  });
-  expect(controlOfStrength(3, 1, usualWindows('diffedit', editing))).toEqual({
-    crossReplaceSteps: 0,
-    selfReplaceSteps: 0,
-  });
-  expect(controlOfStrength(3, 2, editing).selfReplaceSteps).toBe(editing.selfReplaceSteps / 2);
+  const { crossReplaceSteps, selfReplaceSteps } = editing;
+  expect(shares[2]).toEqual({ crossReplaceSteps, selfReplaceSteps });
+  const elsewhere = { crossReplaceSteps: 0.2, selfReplaceSteps: 0.2 };
+  const own = { crossReplaceSteps: 0, selfReplaceSteps: 0 };
+  expect(controlOfStrength(controlFor('diffedit', elsewhere), 3, 1, editing)).toEqual(own);
+  expect(controlOfStrength(controlFor('direct', elsewhere), 3, 1, editing)).toEqual(elsewhere);
+  expect(controlOfStrength({}, 3, 2, editing).selfReplaceSteps).toBe(selfReplaceSteps / 2);
   expect([guidanceOfStrength(3, 7.5), guidanceOfStrength(5, 10)]).toEqual([7.5, 13]);
+});
+
+test('another place keeps its own windows, which strength scales', () => {
+  const { control } = plan('a cat in the snow', [{ kind: 'replace', from: 'snow', to: 'jungle' }]);
+  expect(control).toMatchObject({ crossReplaceSteps: 0.2, selfReplaceSteps: 0.2 });
+  expect(controlOfStrength(control, 3, 1, editing)).toEqual(control);
+  const stronger = controlOfStrength(control, 4, 1, { crossReplaceSteps: 1, selfReplaceSteps: [0.5, 1] });
+  expect(stronger).toMatchObject({ crossReplaceSteps: 0.2 * 0.6, blend: { subtractSource: ['cat'] } });
+  expect(controlOfStrength({}, 4, 1, { crossReplaceSteps: 1, selfReplaceSteps: [0.5, 1] })).toMatchObject({
+    selfReplaceSteps: [0.5, 0.8],
+  });
 });

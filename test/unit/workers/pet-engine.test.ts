@@ -42,7 +42,8 @@ describe('the pet engine on a tiny checkpoint', () => {
     const draw = () => engine.imagine({ prompt: 'a dog', negativePrompt: '', count: 3, seed: 11 }, noHooks());
     const first = await draw();
     const second = await draw();
-    expect(first.settings).toEqual({ seed: 11, steps: 4, guidanceScale: 7.5 });
+    const scheduler = 'DPMSolverMultistepScheduler';
+    expect(first.settings).toEqual({ seed: 11, steps: 4, guidanceScale: 7.5, scheduler });
     expect(await Promise.all(first.pictures.map(sizeOf))).toEqual(
       Array(3).fill({ format: 'png', width: 16, height: 16 }),
     );

@@ -71,10 +71,37 @@ describe('a photo on the square of the model', () => {
     expect([...square.rgb].every((value) => value === 255)).toBe(true);
   });
 
-  test('a preview shows the photo without borders', async () => {
-    const canvas = await PhotoCanvas.open(await drawPhoto(1, 240, 96), size);
-    const { width, height } = await sharp(await canvas.preview(canvas.square)).metadata();
-    expect([width, height]).toEqual([32, 13]);
+  test.each([
+    [240, 96, 32, 13],
+    [144, 96, 32, 21],
+    [96, 120, 26, 32],
+  ])('a preview shows the photo without borders, in its own ratio: %i × %i', async (width, height, ...expected) => {
+    const canvas = await PhotoCanvas.open(await drawPhoto(1, width, height), size);
+    const preview = await sharp(await canvas.preview(canvas.square)).metadata();
+    expect([preview.width, preview.height]).toEqual(expected);
+  });
+
+  test.each([
+    [96, 96, false],
+    [97, 96, false],
+    [120, 96, true],
+    [96, 120, true],
+    [240, 96, false],
+  ])('a stretch that can be seen is told: %i × %i', async (width, height, isSqueezed) => {
+    expect((await PhotoCanvas.open(await drawPhoto(1, width, height), size)).isSqueezed).toBe(isSqueezed);
+  });
+
+  test('a photo so long that the model would see nothing of it is refused with its sizes', async () => {
+    const refusal = (width: number, height: number, max: number) =>
+      expect.objectContaining({
+        text: expect.objectContaining({ key: 'errors.photoTooLong', params: { width, height, max } }),
+      });
+    const open = async (width: number, height: number, side: number) =>
+      PhotoCanvas.open(await drawPhoto(1, width, height), [side, side]);
+    await expect(open(500, 100, 32)).rejects.toEqual(refusal(500, 100, 4));
+    expect((await open(64, 1000, 128)).isLetterboxed).toBe(true);
+    await expect(open(64, 1100, 128)).rejects.toEqual(refusal(64, 1100, 16));
+    await expect(open(64, 1300, 512)).rejects.toEqual(refusal(64, 1300, 20));
   });
 
   test('large results are JPEG, which chats take', async () => {

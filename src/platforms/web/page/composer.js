@@ -50,6 +50,13 @@ export function startComposer(page, messages) {
     update();
   }
 
+  /** The photo once more, with the command that changes it; what to change is for the person to write. */
+  function startEdit(photo) {
+    page.showProblem('');
+    photos.add([photo]);
+    if (photos.count() > 0) insertCommand('/edit ');
+  }
+
   async function send() {
     const text = field.value.trim();
     if (isSending || (text === '' && photos.count() === 0)) return;
@@ -136,5 +143,5 @@ export function startComposer(page, messages) {
   // On a phone, focus would hide half of the page behind the keyboard.
   if (matchMedia('(hover: hover)').matches) field.focus();
 
-  return { update, insertCommand };
+  return { update, insertCommand, startEdit };
 }

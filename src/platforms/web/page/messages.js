@@ -6,7 +6,7 @@ const list = document.querySelector('#messages');
 const svgNamespace = 'http://www.w3.org/2000/svg';
 
 /** Draws the conversation. A message keeps its element while it changes, so that nothing flickers or jumps. */
-export function startMessages(page, onCommand) {
+export function startMessages(page, { onCommand, onEdit }) {
   const shown = new Map();
   const ownPhotos = new Map();
 
@@ -82,10 +82,14 @@ export function startMessages(page, onCommand) {
     entry.time.textContent = new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(message.sentAt);
     drawText(entry.text, message);
     drawProgress(entry.progress, message);
-    if (message.author === 'person') drawOwnPhotos(entry.pictures, message);
-    else drawPictures(entry.pictures, message);
     drawFiles(entry.files, message.files ?? []);
-    drawButtons(entry.buttons, message);
+    if (message.author === 'person') {
+      drawOwnPhotos(entry.pictures, message);
+      drawEditButton(entry.buttons, message);
+    } else {
+      drawPictures(entry.pictures, message);
+      drawButtons(entry.buttons, message);
+    }
   }
 
   function drawText(element, { text, author, trend }) {
@@ -198,6 +202,17 @@ export function startMessages(page, onCommand) {
         create('span', { className: 'count' }, fill(page.session.texts.photosAttached, { count: photoCount })),
       );
     }
+  }
+
+  /** Below a single photo that this page still has; an edit takes one. */
+  function drawEditButton(element, { event }) {
+    const [photo, ...others] = ownPhotos.get(event) ?? [];
+    const isOffered = photo && others.length === 0 && page.session.commands.some(({ name }) => name === 'edit');
+    element.hidden = !isOffered;
+    if (!isOffered) return;
+    const button = create('button', { type: 'button', className: 'chip' }, page.session.texts.edit);
+    button.addEventListener('click', () => onEdit(photo.file));
+    element.replaceChildren(button);
   }
 
   function drawFiles(element, files) {

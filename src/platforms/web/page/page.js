@@ -22,7 +22,10 @@ function showLanguages({ locale, locales }) {
 
 async function start() {
   const page = { session: await loadSession(), language: chosenLanguage };
-  const messages = startMessages(page, (words) => composer.insertCommand(words));
+  const messages = startMessages(page, {
+    onCommand: (words) => composer.insertCommand(words),
+    onEdit: (photo) => composer.startEdit(photo),
+  });
   const composer = startComposer(page, messages);
   const show = () => {
     document.documentElement.lang = page.session.locale;

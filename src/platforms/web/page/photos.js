@@ -122,7 +122,7 @@ export function startPhotos(page, onChange) {
     count: () => photos.length,
     /** @returns whether every photo has arrived at the server */
     whenSent: async () => (await Promise.all(photos.map(({ done }) => done))).every(Boolean),
-    list: () => photos.map(({ id, name, address }) => ({ id, name, address })),
+    list: () => photos.map(({ id, name, address, file }) => ({ id, name, address, file })),
     /** The message has them now. */
     clear() {
       photos = [];

@@ -21,12 +21,29 @@ describe('planEdit', () => {
     expect(planEdit('an orange dog', [{ kind: 'remove', words: 'orange' }]).targetPrompt).toBe('a dog');
   });
 
-  it('lets the whole picture change, and sooner, where the place does', () => {
-    const control = (from: string, to: string) => plan({ kind: 'replace', from, to }).control;
-    const elsewhere = { crossReplaceSteps: 0.2, selfReplaceSteps: 0.2 };
-    expect(control('in the snow', 'on the beach')).toEqual(elsewhere);
-    expect(control('snow', 'jungle')).toEqual(elsewhere);
-    expect(control('hat', 'scarf')).toEqual({ blend: { source: ['hat'], target: ['scarf'] } });
+  it('lets everything but the subject change, and sooner, where the place does', () => {
+    const control = (prompt: string, from: string) =>
+      planEdit(prompt, [{ kind: 'replace', from, to: 'on the beach' }]).control;
+    const windows = { crossReplaceSteps: 0.2, selfReplaceSteps: 0.2 };
+    const around = (words: string) => ({ ...windows, blend: { source: [], target: [], subtractSource: [words] } });
+    expect(control(SOURCE, 'in the snow')).toEqual(around('brown dog wearing a hat'));
+    expect(control(SOURCE, 'snow')).toEqual(around('brown dog wearing a hat'));
+    expect(control('a photo of two cats in front of a house', 'house')).toEqual(around('two cats'));
+    expect(control('in the snow, a dog that runs', 'in the snow')).toEqual(around('dog that runs'));
+    expect(control('in the snow', 'snow')).toEqual(windows);
+  });
+
+  it('keeps no subject of which something else is asked, too', () => {
+    const { control } = plan(
+      { kind: 'replace', from: 'snow', to: 'jungle' },
+      { kind: 'replace', from: 'dog', to: 'cat' },
+    );
+    expect(control).toEqual({ crossReplaceSteps: 0.2, selfReplaceSteps: 0.2 });
+  });
+
+  it.each(['hat', 'in a hat'])('takes what is worn for no place: %s', (from) => {
+    const { control } = planEdit('a dog in a hat', [{ kind: 'replace', from, to: 'in a scarf' }]);
+    expect(control).toEqual({ blend: { source: [from], target: ['in a scarf'] } });
   });
 
   it('adds words at the end', () => {
@@ -43,13 +60,16 @@ describe('planEdit', () => {
     expect(planEdit('a dog, a cat, a hat', [{ kind: 'remove', words: 'a cat' }]).targetPrompt).toBe('a dog, a hat');
   });
 
-  it('weighs words of either prompt, and then lets the whole picture change', () => {
+  it('weighs words of either prompt, and lets the picture change where they stand', () => {
     expect(plan({ kind: 'weigh', words: 'snow', factor: 2 })).toEqual({
       targetPrompt: SOURCE,
-      control: { equalizer: [{ words: 'snow', factor: 2 }] },
+      control: { equalizer: [{ words: 'snow', factor: 2 }], blend: { source: ['snow'], target: ['snow'] } },
     });
     const both = plan({ kind: 'add', words: 'at night' }, { kind: 'weigh', words: 'night', factor: 3 });
-    expect(both.control).toEqual({ equalizer: [{ words: 'night', factor: 3 }] });
+    expect(both.control).toEqual({
+      equalizer: [{ words: 'night', factor: 3 }],
+      blend: { source: [], target: ['at night', 'night'] },
+    });
   });
 
   it('follows several instructions one after the other', () => {

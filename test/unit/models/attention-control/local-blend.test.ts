@@ -76,9 +76,12 @@ describe('LocalBlend', () => {
     expect(Array.from(blended.slice(0, 10))).toEqual([1, 1, 1, 1, 1, 1, 1, 1, -1, -1]);
   });
 
-  it('keeps everything where no word marks anything, and refuses words that the prompt lacks', () => {
-    const nothing = { source: [], target: [], startAfter: 0 };
-    expect(blendOf({ words: nothing }).blend(mapsAt(0, 0), before, after)).toEqual(before);
+  it('lets everything change but what must stay where it is told of nothing else', () => {
+    const words = { source: [], target: [], subtractSource: ['dog'], startAfter: 0 };
+    expect(rows(blendOf({ words }).blend(mapsAt(6, 8), before, after))).toEqual(['#####', '#.###', '#####']);
+  });
+
+  it('refuses words that the prompt lacks', () => {
     expect(() => blendOf({ words: { source: ['cat'], target: ['cat'] } })).toThrow('words-not-found');
   });
 });

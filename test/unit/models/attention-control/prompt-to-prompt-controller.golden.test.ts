@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createControlSchedule } from '#models/attention-control/control-schedule.js';
+import type { AttentionControl } from '#models/attention-control/attention-control.js';
+import { type ControlSchedule, createControlSchedule } from '#models/attention-control/control-schedule.js';
 import { levelOf, PromptToPromptController } from '#models/attention-control/prompt-to-prompt-controller.js';
 import type { AttentionController, AttentionSite } from '#models/attention-processor.js';
 import { Parameters } from '#models/parameters.js';
@@ -15,11 +16,22 @@ import { relativeDifference } from '#test/helpers/relative-difference.js';
 import { SD14_SCHEDULER_CONFIG } from '#test/helpers/scheduler-config.js';
 import { petTokenizer } from '#test/helpers/tokenizer-files.js';
 
+/** Of the target's row: two of the four heads, four of the places, [2, 4, L]. */
 interface GoldenMaps {
-  /** Two of the four heads, [2, Q, L]. */
-  readonly source: number[];
   readonly before: number[];
   readonly after: number[];
+}
+
+interface GoldenCase {
+  readonly name: string;
+  readonly target: string;
+  readonly alignment: AttentionControl['alignment'];
+  readonly cross: [number, number];
+  readonly self: [number, number];
+  readonly equalizer?: [string, number][];
+  readonly windows?: [string, [number, number]][];
+  readonly maps: Record<string, GoldenMaps>;
+  readonly maps_latents: number[][];
 }
 
 const golden = JSON.parse(
@@ -29,35 +41,34 @@ const golden = JSON.parse(
   readonly unet_config: Record<string, unknown>;
   readonly source: string;
   readonly steps: number;
-  readonly cases: { name: string; target: string; maps?: Record<string, GoldenMaps>; maps_latents?: number[][] }[];
+  readonly cases: (Omit<GoldenCase, 'maps' | 'maps_latents'> & Partial<GoldenCase>)[];
 };
-const entry = golden.cases.find(({ maps }) => maps)!;
+const cases = golden.cases.filter((entry): entry is GoldenCase => entry.maps !== undefined);
 const MAPS_STEP = 2;
 const TOLERANCE = 1e-5;
 
 const sources = { text: generatedParameters('text_encoder'), unet: generatedParameters('unet') };
 const tokenizer = new CLIPTokenizer(petTokenizer().files);
-const schedule = createControlSchedule({
-  tokenizer,
-  levels: 2,
-  sourcePrompt: golden.source,
-  targetPrompt: entry.target,
-  steps: golden.steps,
-  control: {
-    alignment: 'refine',
-    crossReplaceSteps: 0.7,
-    selfReplaceSteps: 0.4,
-    selfReplaceLevel: 0,
-    equalizer: [{ words: 'red', factor: 2.5 }],
-    crossReplaceWords: [
-      { words: 'dog', steps: 0.3 },
-      { words: 'jungle', steps: [0.2, 1] },
-    ],
-  },
-});
+function scheduleOf({ target, alignment, cross, self, equalizer = [], windows = [] }: GoldenCase): ControlSchedule {
+  return createControlSchedule({
+    tokenizer,
+    levels: 2,
+    sourcePrompt: golden.source,
+    targetPrompt: target,
+    steps: golden.steps,
+    control: {
+      alignment,
+      crossReplaceSteps: cross,
+      selfReplaceSteps: self,
+      selfReplaceLevel: 0,
+      equalizer: equalizer.map(([words, factor]) => ({ words, factor })),
+      crossReplaceWords: windows.map(([words, steps]) => ({ words, steps })),
+    },
+  });
+}
 
-function controllerAt(step: number): PromptToPromptController {
-  const weights = schedule.weightsAt(step);
+function controllerOf(entry: GoldenCase, step: number): PromptToPromptController {
+  const weights = scheduleOf(entry).weightsAt(step);
   return new PromptToPromptController({
     rows: { count: 4, source: 2, target: 3 },
     latentHeight: 8,
@@ -74,26 +85,30 @@ interface Seen {
   readonly after: Float32Array;
 }
 
-/** Notes the maps of two heads, as the golden keeps them, of the rows [source, target]. */
+/** Notes the target's maps of the heads and places that the golden keeps. */
 function recording(inner: PromptToPromptController, seen: Map<string, Seen>): AttentionController {
-  const heads = (maps: tf.Tensor4D) => tf.gather(tf.gather(maps, [2, 3], 0), [0, 3], 1).dataSync() as Float32Array;
+  const few = (maps: tf.Tensor4D) => {
+    const places = maps.shape[2] / 4;
+    const heads = tf.gather(tf.slice(maps, [3, 0, 0, 0], [1, -1, -1, -1]), [0, 3], 1);
+    return tf.gather(heads, [0, places, 2 * places, 3 * places], 2).dataSync() as Float32Array;
+  };
   return {
     beforeAttention: (queriesAndKeys, site) => inner.beforeAttention(queriesAndKeys, site),
     wantsMap: () => true,
     attend(maps, site) {
       const edited = site.kind === 'cross' ? inner.attend(maps, site) : maps;
-      seen.set(site.path, { before: heads(maps), after: heads(edited) });
+      seen.set(site.path, { before: few(maps), after: few(edited) });
       return edited;
     },
   };
 }
 
-function mapsOfGoldenStep(): Map<string, Seen> {
+function mapsOfGoldenStep(entry: GoldenCase): Map<string, Seen> {
   const text = new CLIPTextModel(parseCLIPTextConfig(golden.text_config), new Parameters(sources.text));
   const unet = new UNet2DConditionModel(parseUNet2DConditionConfig(golden.unet_config), new Parameters(sources.unet));
   const scheduler = new DDIMScheduler(parseSchedulerConfig(SD14_SCHEDULER_CONFIG));
   scheduler.setTimesteps(golden.steps);
-  const latents = entry.maps_latents!.flat();
+  const latents = entry.maps_latents.flat();
   const seen = new Map<string, Seen>();
   tf.tidy(() => {
     const states = ['', '', golden.source, entry.target].map((prompt) =>
@@ -103,7 +118,7 @@ function mapsOfGoldenStep(): Map<string, Seen> {
       tf.tensor4d([...latents, ...latents], [4, 8, 8, 4]),
       tf.fill([4], scheduler.timesteps[MAPS_STEP]!) as tf.Tensor1D,
       tf.concat(states, 0) as tf.Tensor3D,
-      { controller: recording(controllerAt(MAPS_STEP), seen) },
+      { controller: recording(controllerOf(entry, MAPS_STEP), seen) },
     );
   });
   return seen;
@@ -117,18 +132,29 @@ afterAll(() => {
   sources.unet.dispose();
 });
 
-describe('the maps of a refined and reweighted edit, in its third step', () => {
-  it('are those of the formulas in PyTorch, before and after, cross and self', () => {
-    const seen = mapsOfGoldenStep();
-    for (const [path, maps] of Object.entries(entry.maps!)) {
-      const size = maps.source.length;
-      const { before, after } = seen.get(path)!;
-      expect(relativeDifference(after.slice(0, size), maps.source)).toBeLessThan(TOLERANCE);
-      expect(relativeDifference(after.slice(size), maps.after)).toBeLessThan(TOLERANCE);
-      if (path.endsWith('attn2')) {
-        expect(relativeDifference(before.slice(size), maps.before)).toBeLessThan(TOLERANCE);
-        expect(relativeDifference(after.slice(size), maps.before)).toBeGreaterThan(1e-2);
+describe('the maps of an edit in its third step, down, in the middle and up', () => {
+  it.each(cases.map((entry) => [entry.name, entry] as const))(
+    '%s: those of the formulas in PyTorch, before and after',
+    (_, entry) => {
+      const seen = mapsOfGoldenStep(entry);
+      for (const [path, maps] of Object.entries(entry.maps)) {
+        const { before, after } = seen.get(path)!;
+        expect(relativeDifference(after, maps.after)).toBeLessThan(TOLERANCE);
+        // Self-attention is swapped before there are maps.
+        if (path.endsWith('attn2')) expect(relativeDifference(before, maps.before)).toBeLessThan(TOLERANCE);
       }
+    },
+  );
+
+  it('covers every controller and changes what it should', () => {
+    expect(new Set(cases.map(({ alignment }) => alignment))).toEqual(
+      new Set(['replace', 'legacy-replace', 'refine', 'none']),
+    );
+    for (const { maps, cross } of cases) {
+      const edited = Object.entries(maps).filter(([path]) => path.endsWith('attn2'));
+      expect(edited).toHaveLength(3);
+      const isInWindow = cross[1] * (golden.steps + 1) >= MAPS_STEP + 1;
+      for (const [, { before, after }] of edited) expect(relativeDifference(after, before) > 1e-3).toBe(isInWindow);
     }
   });
 });
@@ -136,7 +162,7 @@ describe('the maps of a refined and reweighted edit, in its third step', () => {
 describe('PromptToPromptController', () => {
   it('leaves unconditional rows alone and wants no map of self-attention', () => {
     const site = { kind: 'cross', resolution: [8, 8] } as unknown as AttentionSite;
-    const controller = controllerAt(0);
+    const controller = controllerOf(cases[0]!, 0);
     const maps = tf.softmax(tf.randomNormal([4, 2, 64, 32], 0, 1, 'float32', 1)) as tf.Tensor4D;
     const edited = controller.attend(maps, site);
     const rows = (x: tf.Tensor4D) => tf.slice(x, [0, 0, 0, 0], [3, -1, -1, -1]).dataSync();
@@ -152,7 +178,7 @@ describe('PromptToPromptController', () => {
 
   it('takes the maps of the next finer level where the wanted one has none', () => {
     const maps = tf.softmax(tf.ones([4, 2, 16, 32])) as tf.Tensor4D;
-    const controller = controllerAt(0);
+    const controller = controllerOf(cases[0]!, 0);
     controller.attend(maps, { kind: 'cross', resolution: [4, 4] } as unknown as AttentionSite);
     expect(controller.crossMaps().shape).toEqual([2, 4, 4, 32]);
   });

@@ -24,6 +24,8 @@ interface GoldenCase {
   readonly self: [number, number];
   readonly level?: number;
   readonly lora?: boolean;
+  /** Level of the maps that blend; the latents' own unless it is given. */
+  readonly blend_level?: number;
   readonly equalizer?: [string, number][];
   readonly windows?: [string, [number, number]][];
   readonly blend?: {
@@ -52,22 +54,26 @@ const golden = JSON.parse(
 const TOLERANCE = 1e-5;
 const LORA_SHARE = 0.8;
 
-let folder: string;
-let model: StableDiffusionModel;
+/** By blending level. */
+const models = new Map<number, StableDiffusionModel>();
+const folders: string[] = [];
 const engine = createOnnxEngine({ threadCount: 1 });
 
 beforeAll(async () => {
-  folder = await createGoldenCheckpoint(golden, { editing: { blendLevel: 0 } });
-  model = new StableDiffusionModel(await CheckpointFolder.open(folder), engine);
+  for (const blendLevel of [0, 1]) {
+    const folder = await createGoldenCheckpoint(golden, { editing: { blendLevel } });
+    folders.push(folder);
+    models.set(blendLevel, new StableDiffusionModel(await CheckpointFolder.open(folder), engine));
+  }
   await tf.setBackend('cpu');
 });
 afterAll(async () => {
   await engine.dispose();
-  await rm(folder, { recursive: true, force: true });
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
 });
 
 /** Rank 2 on every projection, as the golden has it. */
-function goldenLoRA(): LoRAAdapter {
+function goldenLoRA(model: StableDiffusionModel): LoRAAdapter {
   const layers = model.loraModules.map(({ path, inFeatures, outFeatures }) => {
     const drawn = createGenerator(9)
       .fork(path)
@@ -99,7 +105,7 @@ const blendWords = (blend: NonNullable<GoldenCase['blend']>): LocalBlendWords =>
   ...(blend.subtract_threshold ? { subtractThreshold: blend.subtract_threshold } : {}),
 });
 
-async function runCase(entry: GoldenCase, components: EditingComponents) {
+async function runCase(entry: GoldenCase, model: StableDiffusionModel, components: EditingComponents) {
   const { steps } = golden;
   const { tokenizer, levels, latentShape } = components;
   const prompts = { sourcePrompt: golden.source, targetPrompt: entry.target };
@@ -132,8 +138,9 @@ describe('Prompt-to-Prompt beside its formulas in PyTorch, over ten guided steps
   it.each(golden.cases.map((entry) => [entry.name, entry] as const))(
     '%s: the same latents and masks',
     async (_, entry) => {
-      const components = editingComponents(model, entry.lora ? model.activate(goldenLoRA()) : undefined);
-      const { source, target, masks } = await runCase(entry, components);
+      const model = models.get(entry.blend_level ?? 0)!;
+      const components = editingComponents(model, entry.lora ? model.activate(goldenLoRA(model)) : undefined);
+      const { source, target, masks } = await runCase(entry, model, components);
       expect(relativeDifference(source, entry.source_latents)).toBeLessThan(TOLERANCE);
       expect(relativeDifference(target, entry.target_latents)).toBeLessThan(TOLERANCE);
       expect(masks).toEqual(entry.masks);

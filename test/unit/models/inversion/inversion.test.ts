@@ -16,7 +16,7 @@ describe('an inversion as bytes', () => {
   it.each([
     ['of DDIM', inversion],
     ['with a null text', { ...inversion, nullText: { embeddings: numbers(10), guidanceScale: 7.5 } }],
-    ['that is edit-friendly', { ...inversion, kind: 'edit-friendly', noises: numbers(2 * 24) }],
+    ['that is edit-friendly', { ...inversion, kind: 'edit-friendly', noises: numbers(2 * 24), seed: 2n ** 64n - 1n }],
   ] as [string, Inversion][])('%s comes back as it was', (_, original) => {
     expect(decodeInversion(encodeInversion(original), SHAPE)).toEqual(original);
   });
@@ -28,6 +28,7 @@ describe('an inversion as bytes', () => {
     ['other steps', encodeInversion(inversion).map((byte, i, all) => (isStepsDigit(all, i) ? 0x33 : byte))],
     ['numbers that are none', encodeInversion({ ...inversion, latents: numbers(72).fill(Number.NaN, 5, 6) })],
     ['a prompt without end', encodeInversion({ ...inversion, prompt: 'dog '.repeat(2000) })],
+    ['noises of no seed', encodeInversion({ ...inversion, kind: 'edit-friendly', noises: numbers(2 * 24) })],
     ['no noises', encodeInversion({ ...inversion, kind: 'edit-friendly' })],
   ])('is refused with %s', (_, bytes) => {
     expect(() => decodeInversion(bytes, SHAPE)).toThrow(InversionFileError);

@@ -23,7 +23,9 @@ const PROMPT = 'a photo of a dog in the jungle';
 const TARGET = 'a photo of a cat in the jungle';
 const STEPS = 5;
 
-const engine = createOnnxEngine({ threadCount: 1 });
+/** Of the sessions that were built. */
+const sessions: string[] = [];
+const engine = createOnnxEngine({ threadCount: 1, onSession: ({ name }) => void sessions.push(name) });
 let folder: string;
 let model: StableDiffusionModel;
 let components: EditingComponents;
@@ -178,6 +180,55 @@ describe('a posted picture', () => {
     expect(kept.length).toBeGreaterThan(0);
     expect(kept.length).toBeLessThan(256);
     expect(kept).toEqual(original);
+  });
+
+  it('is guided by nothing where it is guided away from its own words to the same words', async () => {
+    const control = { alignment: 'none', crossReplaceSteps: 0, selfReplaceSteps: 0 } as const;
+    const guided = async (guidanceScale: number, negativeSourceShare: number) => {
+      const options = { targetPrompt: PROMPT, guidanceScale, negativeSourceShare, control };
+      const { picture, settings } = await pipeline.edit(posted(options));
+      expect(settings.negativeSourceShare).toBe(negativeSourceShare);
+      return picture;
+    };
+    expect(psnr(await guided(6, 1), await guided(2, 1))).toBeGreaterThan(60);
+    expect(psnr(await guided(6, 0.5), await guided(2, 0.5))).toBeLessThan(40);
+  });
+
+  it('is guided away from its words by direct inversion only, by a share', async () => {
+    const { settings } = await pipeline.edit(posted({ method: 'ddim', negativeSourceShare: 0.5 }));
+    expect(settings.negativeSourceShare).toBe(0);
+    await expect(pipeline.edit(posted({ negativeSourceShare: 1.1 }))).rejects.toThrow(RangeError);
+    const share = async (more: Partial<EditOptions>) =>
+      (await pipeline.edit(posted(more))).settings.negativeSourceShare;
+    expect(await share({})).toBe(0);
+    expect(await share({ targetPrompt: PROMPT })).toBe(1);
+  });
+
+  it('may change where DiffEdit finds that it would, whatever words say', async () => {
+    const blend = { source: ['dog'], target: ['cat'], threshold: 0.97, startAfter: 0 };
+    const found = await pipeline.edit(posted({ method: 'diffedit' }));
+    const told = await pipeline.edit(posted({ method: 'diffedit', control: { blend } }));
+    expect(told.mask).toEqual(found.mask);
+    expect(told.latents).toEqual(found.latents);
+  });
+
+  it('is inverted anew for another seed where the noises come from one', async () => {
+    const inversion = await inversionOf({ method: 'edit-friendly', seed: 1 });
+    const again = await pipeline.edit(posted({ method: 'edit-friendly', seed: 1 }, inversion));
+    expect(again.usedCachedInversion).toBe(true);
+    const other = await pipeline.edit(posted({ method: 'edit-friendly', seed: 2 }, inversion));
+    expect(other.usedCachedInversion).toBe(false);
+  });
+
+  it('needs one session for all edits of a method', async () => {
+    await pipeline.edit(posted());
+    const before = sessions.length;
+    await pipeline.edit(posted({ targetPrompt: 'a red cat wearing a hat' }));
+    const equalizer = [{ words: 'jungle', factor: 3 }];
+    await pipeline.edit(posted({ targetPrompt: PROMPT, control: { equalizer, alignment: 'replace' } }));
+    const blend = { source: ['dog'], target: ['cat'] };
+    await pipeline.edit(posted({ control: { blend, crossReplaceSteps: [0.2, 0.9], selfReplaceSteps: 0 }, steps: 3 }));
+    expect(sessions.slice(before)).toEqual([]);
   });
 
   it.each(['direct', 'null-text', 'edit-friendly'] as const)(

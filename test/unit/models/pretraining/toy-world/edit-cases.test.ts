@@ -8,7 +8,7 @@ import { createGenerator } from '#models/random.js';
 
 const size = 64;
 const biscuit = createPet(createGenerator(5), { kind: 'dog' });
-const cases = EDIT_KINDS.flatMap((kind) => [0, 1, 2].map((index) => createEditCase(kind, index, biscuit)));
+const cases = EDIT_KINDS.flatMap((kind) => [0, 1, 2].map((index) => createEditCase(kind, index, { pet: biscuit })));
 
 describe('createEditCase', () => {
   test('draws the same case for the same arguments', () => {

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { jobs } from '#src/jobs/index.js';
+import { BlobMissingError } from '#src/storage/blobs.js';
+import { drawPhoto } from '#test/helpers/photos.js';
+import { editProcessor } from '#workers/edit.js';
+
+const blob = (digit: string) => `sha256-${digit.repeat(64)}`;
+const [picture, biscuit, rex, forgotten] = ['1', 'b', 'c', 'f'].map(blob) as [string, string, string, string];
+const petOf = (lora: string) => ({ lora, className: 'dog', name: 'a pet' });
+const drawn = { prompt: '{pet} in the snow', negativePrompt: '', seed: 1, index: 0, steps: 20, guidanceScale: 4 };
+
+/** Edits one of our drawings; the engine takes everything it is given. */
+async function editDrawing(more: object) {
+  const photo = await drawPhoto(1);
+  const given: { drawn?: unknown }[] = [];
+  const engine = {
+    call: async (_: string, input: { drawn?: unknown }) => {
+      given.push(input);
+      return { pictures: [photo] };
+    },
+  };
+  const blobs = {
+    get: async (key: string) => {
+      if (key === forgotten) throw new BlobMissingError(forgotten as never);
+      return photo;
+    },
+    put: async () => picture,
+  };
+  const data = jobs.edit.data.parse({ picture, drawn, target: 'a cat', seed: 1, ...more });
+  // biome-ignore lint/suspicious/noExplicitAny: the parts of a context that this processor uses.
+  const result = await editProcessor(data, { engine, blobs, signal: new AbortController().signal, report() {} } as any);
+  return { isReplayed: given[0]!.drawn !== undefined, obstacle: result.replayObstacle };
+}
+
+test.each([
+  ['without a pet', {}, true, undefined],
+  ['of its own pet', { sourcePet: petOf(biscuit), pet: petOf(biscuit) }, true, undefined],
+  ['with its pet taken out', { sourcePet: petOf(biscuit) }, true, undefined],
+  ['with another pet', { sourcePet: petOf(biscuit), pet: petOf(rex) }, false, 'other-pet'],
+  ['with more of its pet', { sourcePet: petOf(biscuit), petStrength: 1.25 }, false, 'pet-strength'],
+  ['whose pet is forgotten', { sourcePet: petOf(forgotten) }, false, 'pet-gone'],
+  ['by a method', { sourcePet: petOf(biscuit), method: 'direct' }, false, undefined],
+])('a drawing %s is drawn again, or says why not', async (_, more, isReplayed, obstacle) => {
+  expect(await editDrawing(more)).toEqual({ isReplayed, obstacle });
+});
