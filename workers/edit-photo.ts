@@ -18,6 +18,7 @@ import type { EditHooks, EditInput, EditOutput, PetEngineOptions } from './engin
 import type { InversionCache, InversionKey } from './inversion-cache.js';
 import { encode, PhotoCanvas } from './photo-canvas.js';
 import { type PhotoCaptioner, wordsInPicture } from './photo-caption.js';
+import { PreviewPace } from './preview-pace.js';
 
 /** A pet as the model knows it. */
 export interface ActivePet {
@@ -40,9 +41,6 @@ export interface EditPhotoOptions {
 const LEAST_OF_INVERSION = 25;
 /** Above this a picture that was drawn again is the same but for rounding. */
 const LEAST_OF_REPLAY = 40;
-const PREVIEW_INTERVAL_MS = 1000;
-/** A preview may cost at most this share of the time. */
-const PREVIEW_SHARE = 0.1;
 
 export async function editPhoto(options: EditPhotoOptions, input: EditInput, hooks: EditHooks): Promise<EditOutput> {
   const { model } = options;
@@ -65,7 +63,7 @@ class EditRun {
   readonly #input: EditInput;
   readonly #hooks: EditHooks;
   readonly #canvas: PhotoCanvas;
-  #previewAt = Date.now() + PREVIEW_INTERVAL_MS;
+  readonly #pace = new PreviewPace();
 
   constructor(options: EditPhotoOptions, input: EditInput, hooks: EditHooks, canvas: PhotoCanvas) {
     this.#options = options;
@@ -211,12 +209,9 @@ class EditRun {
     readonly preview: (() => Promise<RgbImage>) | undefined;
   }): Promise<void> {
     const progress = { phase: stage, step, steps };
-    const startedAt = Date.now();
-    if (!preview || step === steps || startedAt < this.#previewAt) return this.#hooks.onProgress(progress);
-    const picture = await this.#canvas.preview(await preview());
-    const tookMs = Date.now() - startedAt;
-    this.#previewAt = Date.now() + Math.max(PREVIEW_INTERVAL_MS, tookMs / PREVIEW_SHARE);
-    this.#hooks.onProgress({ ...progress, preview: picture });
+    const isDrawn = preview && step < steps;
+    const picture = isDrawn && (await this.#pace.run(async () => this.#canvas.preview(await preview())));
+    this.#hooks.onProgress({ ...progress, ...(picture && { preview: picture }) });
   }
 
   async #cached(key: InversionKey): Promise<Inversion | undefined> {

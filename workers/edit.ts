@@ -1,11 +1,11 @@
 import { UserError } from '#src/errors.js';
 import type { EditPet, ReplayObstacle } from '#src/jobs/edit.js';
 import type { DataOf } from '#src/jobs/index.js';
-import type { BlobKey } from '#src/storage/blob-key.js';
 import { BlobMissingError, type BlobStore } from '#src/storage/blobs.js';
 import { composeComparison } from './comparison.js';
 import type { EditedPet } from './engine-backend.js';
 import type { Processors } from './processor.js';
+import { ToldProgress } from './told-progress.js';
 
 export const editProcessor: Processors['edit'] = async (data, { engine, blobs, log, signal, report }) => {
   const started = performance.now();
@@ -15,8 +15,7 @@ export const editProcessor: Processors['edit'] = async (data, { engine, blobs, l
   const sourcePet = data.sourcePet && (await readPet(data.sourcePet, blobs));
   const pet = data.pet && (await readPet(data.pet, blobs));
   if (pet && !pet.lora) throw new UserError('petGone');
-  let preview: BlobKey | undefined;
-  let storing: Promise<unknown> = Promise.resolve();
+  const progress = new ToldProgress({ blobs, log, report });
   const { drawn, caption, target, keepBackground, method } = data;
   const obstacle = drawn && replayObstacle(data, sourcePet);
   const isReplayed = drawn !== undefined && method === undefined && !obstacle;
@@ -39,19 +38,10 @@ export const editProcessor: Processors['edit'] = async (data, { engine, blobs, l
       },
       {
         signal,
-        onProgress({ phase, step, steps, preview: bytes }) {
-          const progress = () => ({ phase, step, steps, ...(preview && { preview }) });
-          if (!bytes) return report(progress());
-          storing = storing
-            .then(async () => {
-              preview = await blobs.put(bytes);
-              report(progress());
-            })
-            .catch((error: unknown) => log.warn({ err: error }, 'a preview could not be stored'));
-        },
+        onProgress: ({ phase, step, steps, preview }) => progress.tell({ phase, step, steps }, preview),
       },
     )
-    .finally(() => storing);
+    .finally(() => progress.stored());
   const { pictures, ...told } = output;
   const comparison = await composeComparison([picture, ...pictures]);
   return {

@@ -1,9 +1,8 @@
 import { UserError } from '#src/errors.js';
-import type { ProgressOf } from '#src/jobs/index.js';
-import type { BlobKey } from '#src/storage/blob-key.js';
 import { BlobMissingError } from '#src/storage/blobs.js';
 import { composeGrid } from './grid.js';
 import type { Processors } from './processor.js';
+import { ToldProgress } from './told-progress.js';
 
 export const imagineProcessor: Processors['imagine'] = async (data, { engine, blobs, log, signal, report }) => {
   const started = performance.now();
@@ -14,10 +13,7 @@ export const imagineProcessor: Processors['imagine'] = async (data, { engine, bl
       if (error instanceof BlobMissingError) throw new UserError('petGone');
       throw error;
     }));
-  let preview: BlobKey | undefined;
-  let newest: ProgressOf<'imagine'> | undefined;
-  const tell = (progress: ProgressOf<'imagine'>) => report({ ...progress, ...(preview && { preview }) });
-  let storing: Promise<unknown> = Promise.resolve();
+  const told = new ToldProgress({ blobs, log, report });
   const drawing = engine.call(
     'imagine',
     {
@@ -31,21 +27,10 @@ export const imagineProcessor: Processors['imagine'] = async (data, { engine, bl
     },
     {
       signal,
-      onProgress({ step, steps, preview: bytes }) {
-        newest = { step, steps };
-        tell(newest);
-        if (!bytes) return;
-        storing = storing
-          .then(async () => {
-            preview = await blobs.put(bytes);
-            // Later steps may have been told meanwhile.
-            if (newest) tell(newest);
-          })
-          .catch((error: unknown) => log.warn({ err: error }, 'a preview could not be stored'));
-      },
+      onProgress: ({ step, steps, preview }) => told.tell({ step, steps }, preview),
     },
   );
-  const { pictures, settings, isPromptCut } = await drawing.finally(() => storing);
+  const { pictures, settings, isPromptCut } = await drawing.finally(() => told.stored());
   return {
     pictures: await Promise.all(pictures.map((bytes) => blobs.put(bytes))),
     ...(pictures.length > 1 && { grid: await blobs.put(await composeGrid(pictures)) }),

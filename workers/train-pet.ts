@@ -3,6 +3,7 @@ import type { ProgressOf } from '#src/jobs/index.js';
 import { LOSS_CURVE_POINTS } from '#src/jobs/train-pet.js';
 import { BlobMissingError } from '#src/storage/blobs.js';
 import type { Processors } from './processor.js';
+import { ToldProgress } from './told-progress.js';
 
 const maxHistory = 100;
 
@@ -21,17 +22,8 @@ export const trainPetProcessor: Processors['train-pet'] = async (
   let snapshot = data.snapshot;
   // A lost snapshot costs time, not the training.
   const resumeFrom = snapshot && (await blobs.get(snapshot).catch(() => undefined));
-  let storing: Promise<unknown> = Promise.resolve();
-  let preview = earlier?.preview;
-  let newest: ProgressOf<'train-pet'> | undefined;
-  const tell = (progress: ProgressOf<'train-pet'>) => report({ ...progress, ...(preview && { preview }) });
+  const told = new ToldProgress({ blobs, log, report }, earlier?.preview);
   const curve = new LossCurve(earlier);
-  const inOrder = (store: () => Promise<void>) => {
-    storing = storing.then(store).catch((error: unknown) => {
-      // Previews and snapshots are a convenience: no reason to lose a training.
-      log.warn({ err: error }, 'a preview or snapshot could not be stored');
-    });
-  };
   const output = await engine
     .call(
       'train-pet',
@@ -45,24 +37,20 @@ export const trainPetProcessor: Processors['train-pet'] = async (
       {
         signal,
         pause,
-        onProgress({ step, steps, classPictures, loss, preview: bytes }) {
+        onProgress({ step, steps, classPictures, loss, preview }) {
           const lossCurve = curve.add(step, steps, loss);
-          newest = {
-            step,
-            steps,
-            ...(classPictures && { classPictures }),
-            ...(loss !== undefined && { loss, lossCurve }),
-          };
-          tell(newest);
-          if (!bytes) return;
-          inOrder(async () => {
-            preview = await blobs.put(bytes);
-            // Later steps may have been told meanwhile.
-            if (newest) tell(newest);
-          });
+          told.tell(
+            {
+              step,
+              steps,
+              ...(classPictures && { classPictures }),
+              ...(loss !== undefined && { loss, lossCurve }),
+            },
+            preview,
+          );
         },
         onSnapshot(bytes) {
-          inOrder(async () => {
+          told.inOrder(async () => {
             const former = snapshot;
             snapshot = await blobs.put(bytes);
             await saveSnapshot(snapshot, seconds());
@@ -71,7 +59,7 @@ export const trainPetProcessor: Processors['train-pet'] = async (
         },
       },
     )
-    .finally(() => storing);
+    .finally(() => told.stored());
   const lora = await blobs.put(output.lora);
   const previews = await Promise.all(output.previews.map((bytes) => blobs.put(bytes)));
   if (snapshot) await blobs.delete(snapshot);
