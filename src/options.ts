@@ -1,3 +1,4 @@
+import { cleanWords } from './clean-words.js';
 import type { Command, IncomingImage, Option, PetsService, PlatformName } from './command.js';
 import { UserError } from './errors.js';
 import type { Text } from './locale.js';
@@ -92,12 +93,7 @@ async function parseValue(name: string, option: Option, given: Given, context: O
 
 function parseText(name: string, { min, max }: { readonly min?: number; readonly max?: number }, given: Given): string {
   if (typeof given === 'object') throw new UserError('optionNotText', { option: name });
-  // Control characters never help; line breaks count as spaces.
-  const value = String(given)
-    .normalize('NFC')
-    .replace(/\s+/g, ' ')
-    .replace(/[\p{Cc}\p{Cs}]/gu, '')
-    .trim();
+  const value = cleanWords(String(given));
   const length = [...value].length;
   if (min !== undefined && length < min) throw new UserError('optionTooShort', { option: name, min });
   if (max !== undefined && length > max) throw new UserError('optionTooLong', { option: name, max, given: length });
@@ -158,5 +154,6 @@ function parseImages(
 }
 
 function shorten(words: string): string {
-  return words.length > 40 ? `${words.slice(0, 39)}…` : words;
+  const clean = cleanWords(words.slice(0, 200));
+  return clean.length > 40 ? `${clean.slice(0, 39)}…` : clean;
 }

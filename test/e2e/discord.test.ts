@@ -21,6 +21,7 @@ import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
 import { moderate } from '#test/scenarios/moderate.js';
 import { shareAndLeave } from '#test/scenarios/share-and-leave.js';
 import { createWorld, type World } from '#test/scenarios/world.js';
+import { writeRightToLeft } from '#test/scenarios/write-right-to-left.js';
 
 describe('Discord', () => {
   let spine: Spine;
@@ -82,6 +83,13 @@ describe('Discord', () => {
     await world.startBot();
     await world.startWorker();
     await decideAboutPhotos(world);
+  });
+
+  test('words from right to left turn nothing around but themselves', async () => {
+    const world = worldOf('en');
+    await world.startBot();
+    await world.startWorker();
+    await writeRightToLeft(world);
   });
 
   test.each(['en', 'de'] as const)('a photo is edited by somebody else (%s)', async (locale) => {

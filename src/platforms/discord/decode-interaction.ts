@@ -8,6 +8,7 @@ import {
 } from 'discord.js';
 import { z } from 'zod';
 import { decodeAction } from '#src/action.js';
+import { cleanWords } from '#src/clean-words.js';
 import type { Command, IncomingImage, Person, Place, Standing } from '#src/command.js';
 import type { IncomingCommand } from '../platform.js';
 import { photoOptionPrefix } from './encode-commands.js';
@@ -179,7 +180,7 @@ export function decodeInteraction(given: unknown, context: DecodeContext): Decod
     person: {
       platform: 'discord',
       id: speaker.id,
-      name: interaction.member?.nick || speaker.global_name || speaker.username,
+      name: cleanWords(interaction.member?.nick || speaker.global_name || speaker.username) || '?',
     },
     // A thread is a channel of its own.
     place: {
