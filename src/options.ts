@@ -1,5 +1,12 @@
 import { cleanWords } from './clean-words.js';
-import type { Command, IncomingImage, Option, PetsService, PlatformName } from './command.js';
+import {
+  boundsOf,
+  type Command,
+  type IncomingImage,
+  type Option,
+  type PetsService,
+  type PlatformName,
+} from './command.js';
 import { UserError } from './errors.js';
 import type { Text } from './locale.js';
 
@@ -147,9 +154,9 @@ function parseImages(
     if (given.length > 1) throw new UserError('photosTooMany', { max: 1, given: given.length });
     return given[0];
   }
-  if (given.length < Math.max(1, (option.min ?? 1) - kept))
-    throw new UserError('photosTooFew', { min: option.min ?? 1, given: given.length });
-  if (given.length > option.max) throw new UserError('photosTooMany', { max: option.max, given: given.length });
+  const { min, max } = boundsOf(option);
+  if (given.length < Math.max(1, min - kept)) throw new UserError('photosTooFew', { min, given: given.length });
+  if (given.length > max) throw new UserError('photosTooMany', { max: option.max, given: given.length });
   return given;
 }
 

@@ -45,6 +45,7 @@ export interface WebRoutesOptions {
   readonly blobs: Pick<BlobStore, 'get'>;
   readonly limits: {
     readonly maxPhotoBytes: number;
+    readonly maxPhotosWaiting: number;
     readonly maxWaitingBytes: number;
     readonly maxBusyPerPerson: number;
     readonly maxBusy: number;
@@ -148,7 +149,7 @@ export class WebRoutes {
       limits: {
         maxPhotoBytes: limits.maxPhotoBytes,
         maxWaitingBytes: limits.maxWaitingBytes,
-        maxPhotos: Math.max(0, ...commands.map(({ photos }) => photos?.max ?? 0)),
+        maxPhotos: Math.min(limits.maxPhotosWaiting, Math.max(0, ...commands.map(({ photos }) => photos?.max ?? 0))),
       },
     });
   }

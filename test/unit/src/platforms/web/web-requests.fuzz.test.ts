@@ -101,6 +101,7 @@ test('2 000 descriptions of any words are encoded for the page with every option
       required: true,
       min: 3,
       max: 20,
+      takes: { min: 2, max: 21 },
     } as const;
     const hasPhotos = fuzz.chance(0.5);
     const encoded = encodeCommand({
@@ -111,7 +112,7 @@ test('2 000 descriptions of any words are encoded for the page with every option
     });
     expect(encoded.options.map(({ name }) => name)).toEqual(options.map(({ name }) => name));
     expect(encoded.options.filter(({ isFreeText }) => isFreeText)).toHaveLength(options.length > 0 ? 1 : 0);
-    expect(encoded.photos).toEqual(hasPhotos ? { description: photos.description, min: 3, max: 20 } : undefined);
+    expect(encoded.photos).toEqual(hasPhotos ? { description: photos.description, min: 2, max: 21 } : undefined);
     expect(() => JSON.stringify(encoded)).not.toThrow();
   }
 });
