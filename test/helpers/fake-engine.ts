@@ -11,6 +11,7 @@ import { enoughCaption, extendCaption, wordsInPicture } from '#workers/photo-cap
 /**
  * An engine without a model: a picture is one colour, drawn from prompt, seed and pet; a LoRA is the hash of the photos.
  * Words in the prompt (or the class name of a training) make it misbehave: `slow`, `crash once`, `crash`, `fault`, `impossible`, `frozen`, `noted`.
+ * A LoRA that begins like a zip is refused as a pickled one.
  */
 export const createPetEngine: CreatePetEngine = async ({ checkpoint, engine, cacheFolder }) => {
   if (checkpoint.endsWith('broken')) throw new PermanentError(`${checkpoint}: tensor 'unet.conv_in.weight' is missing`);
@@ -90,6 +91,7 @@ export const createPetEngine: CreatePetEngine = async ({ checkpoint, engine, cac
     },
     async imagine({ prompt, lora, count, seed, steps = 10, guidanceScale = 7.5 }, { onProgress, signal }) {
       note(`imagine ${prompt}`);
+      if (lora && Buffer.from(lora).subarray(0, 2).toString() === 'PK') throw new UserError('loraPickle');
       for (let step = 0; step < steps; step++) {
         await misbehave(prompt, step, signal);
         onProgress({ step: step + 1, steps });

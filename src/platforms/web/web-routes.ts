@@ -16,7 +16,8 @@ import type { Uploads } from './uploads.js';
 import { WorkInHand } from './work-in-hand.js';
 
 const maxJsonBytes = 64 * 1024;
-const maxLineLength = 4000;
+/** Longer than any option may be, so that the bot says what is too long. */
+const maxLineLength = 8000;
 const shownFormats: ReadonlySet<string> = new Set(['png', 'jpeg', 'webp']);
 
 const eventId = z.string().regex(/^[A-Za-z0-9-]{8,64}$/);

@@ -6,6 +6,7 @@ export interface User {
   readonly globalName: string;
   /** Refuses private messages of the bot. */
   isClosed: boolean;
+  hasLeft?: boolean;
 }
 
 export interface Role {

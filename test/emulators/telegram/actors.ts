@@ -90,13 +90,18 @@ export class ChatActor implements ScenarioChat {
   }
 
   get messages(): readonly SeenMessage[] {
-    return this.raw.map(describe);
+    return this.chat.gone?.has(this.actor.user.id) ? [] : this.raw.map(describe);
   }
 
-  async say(line: string, { photos = [], about }: SayOptions = {}): Promise<void> {
+  async say(line: string, { photos = [], file, about }: SayOptions = {}): Promise<void> {
     const theirs = about instanceof ChatActor ? about.written.at(-1) : undefined;
     if (about && !theirs) throw new Error(`${about.personName} has written nothing here to answer`);
-    await this.send(line, { photos, ...(theirs && { replyTo: theirs.message_id }) });
+    await this.send(line, { photos, ...(file && { files: [file] }), ...(theirs && { replyTo: theirs.message_id }) });
+  }
+
+  async takes(message: SeenMessage): Promise<Uint8Array> {
+    const { document, photo } = this.actor.emulator.state.findMessage(this.chat.id, Number(message.id))!;
+    return (document ?? photo)!.bytes;
   }
 
   /** What this person has written here. */
@@ -205,6 +210,12 @@ export class ChatActor implements ScenarioChat {
     if (found) found.isDeleted = true;
   }
 
+  /** The person goes away from the group, and sees nothing of it any more. */
+  leaves(): void {
+    this.chat.gone ??= new Set();
+    this.chat.gone.add(this.actor.user.id);
+  }
+
   /** The person blocks the bot, or throws it out. */
   blocks(): void {
     this.chat.forbidden =
@@ -225,6 +236,7 @@ export class ChatActor implements ScenarioChat {
 
   #deliver(message: EmulatedMessage): void {
     const { emulator } = this.actor;
+    if (this.chat.gone?.has(this.actor.user.id)) throw new Error(`${this.personName} has left`);
     if (!this.#botMaySee(message) || this.chat.forbidden) return;
     emulator.deliver('message', emulator.state.describe(message));
   }
