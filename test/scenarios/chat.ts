@@ -3,6 +3,8 @@ export interface SeenMessage {
   /** Stays the same while the message is edited. */
   readonly id: string;
   readonly text: string;
+  /** A bar shows how far the work is. */
+  readonly hasProgress?: true;
   /** Files to keep count as well. */
   readonly pictureCount: number;
   /** The pictures are covered until somebody clicks them. */

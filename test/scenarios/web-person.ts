@@ -67,10 +67,11 @@ export class WebPerson implements ScenarioChat {
   }
 }
 
-function toSeen({ id, text, pictures = [], files = [], buttons, isSpoiler }: PageMessage): SeenMessage {
+function toSeen({ id, text, pictures = [], files = [], buttons, isSpoiler, progress }: PageMessage): SeenMessage {
   return {
     id,
     text,
+    ...(progress && { hasProgress: true }),
     pictureCount: pictures.length + files.length,
     ...(isSpoiler && { isHidden: true }),
     buttons: (buttons ?? []).map(({ label }) => label),

@@ -51,6 +51,9 @@ export type DecodedInteraction = InteractionFacts &
       }
   );
 
+/** Twice what Discord lets people have. */
+const maxNameLength = 64;
+
 const snowflake = z.string().regex(/^\d{1,20}$/);
 const user = z.object({ id: snowflake, username: z.string(), global_name: z.string().nullish() });
 const attachment = z.object({ filename: z.string(), size: z.number().nonnegative(), url: z.string() });
@@ -180,7 +183,7 @@ export function decodeInteraction(given: unknown, context: DecodeContext): Decod
     person: {
       platform: 'discord',
       id: speaker.id,
-      name: cleanWords(interaction.member?.nick || speaker.global_name || speaker.username) || '?',
+      name: displayNameOf(interaction.member?.nick || speaker.global_name || speaker.username),
     },
     // A thread is a channel of its own.
     place: {
@@ -225,6 +228,10 @@ export function decodeInteraction(given: unknown, context: DecodeContext): Decod
       return { ...common, kind: 'form', ...form, command, options: { ...options, ...fields.options } };
     }
   }
+}
+
+function displayNameOf(name: string): string {
+  return [...cleanWords(name)].slice(0, maxNameLength).join('') || '?';
 }
 
 function decodeMenu(

@@ -417,6 +417,7 @@ function seen({ id, content, attachments, buttons }: Message): SeenMessage {
     id,
     // What Discord draws for an escaped character is the character.
     text: content.replace(/\\([^\p{L}\p{N}\s])/gu, '$1'),
+    ...(content.includes('▓') && { hasProgress: true }),
     pictureCount: attachments.length,
     ...(attachments.some(({ filename }) => filename.startsWith('SPOILER_')) && { isHidden: true }),
     buttons: buttons.map(({ label }) => label),

@@ -253,9 +253,11 @@ export class ChatActor implements ScenarioChat {
 function describe(message: EmulatedMessage): SeenMessage {
   const keyboard =
     message.reply_markup && 'inline_keyboard' in message.reply_markup ? message.reply_markup.inline_keyboard : [];
+  const text = (message.text ?? message.caption ?? '').replaceAll('\u2060', '');
   return {
     id: String(message.message_id),
-    text: (message.text ?? message.caption ?? '').replaceAll('\u2060', ''),
+    text,
+    ...(text.includes('▓') && { hasProgress: true }),
     pictureCount: message.photo || message.document ? 1 : 0,
     ...(message.has_media_spoiler && { isHidden: true }),
     buttons: keyboard.flat().map(({ text }) => text),
