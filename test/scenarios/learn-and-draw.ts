@@ -27,7 +27,9 @@ export async function learnAndDraw(world: World): Promise<void> {
 
   // The fake engine is slow where it reads “slow”, so that progress can be seen.
   await chat.say('/train name: Biscuit kind: slow dog', { photos: await photos(4) });
-  const learning = await chat.sees((message) => message.hasProgress === true && message.buttons.includes(buttons.cancel));
+  const learning = await chat.sees(
+    (message) => message.hasProgress === true && message.buttons.includes(buttons.cancel),
+  );
   expect(learning.text).toContain('Biscuit');
   const learnt = await chat.sees(pictures(says('delivery.trained', { pet: 'Biscuit' })));
   expect(learnt.id).toBe(learning.id);

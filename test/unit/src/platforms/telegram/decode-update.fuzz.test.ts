@@ -45,7 +45,8 @@ const wrong = {
 } as const;
 type Wrong = keyof typeof wrong;
 
-type Decoded = DecodedMessage & DecodedPress;
+/** Either of them; what the other has is not asked for. */
+type Decoded = Omit<DecodedMessage, 'kind'> & Omit<DecodedPress, 'kind'> & { readonly kind: string };
 /** `dropped`, `same`, or what differs from the decoded source; `isLargest` tells the photo that counts from its smaller sizes. */
 type Verdict = 'dropped' | 'same' | ((decoded: Decoded, isLargest: boolean) => Partial<Decoded>);
 /** What becomes of the update without the field, and with each wrong value that it is not dropped for. */
