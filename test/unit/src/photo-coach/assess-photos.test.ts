@@ -146,15 +146,17 @@ test('1 000 damaged photos: one that is cut is called unusable, any other that t
   let unusable = 0;
   for (let round = 0; round < 1000; round++) {
     const bytes = Uint8Array.from(whole[round % 2]!);
-    for (let change = 0; change < 4; change++) bytes[generator.integer(bytes.length)] = generator.integer(256);
-    const cut = round % 5 === 0 ? bytes.subarray(0, generator.integer(bytes.length)) : bytes;
+    const isCut = round % 5 === 0;
+    if (!isCut)
+      for (let change = 0; change < 4; change++) bytes[generator.integer(bytes.length)] = generator.integer(256);
+    const cut = isCut ? bytes.subarray(0, generator.integer(bytes.length - 2)) : bytes;
     const { photos } = await assessPhotos([{ name: 'x', bytes: cut }], { ...options, learntSide: 64 });
     const isUnusable = photos[0]!.doubts.some(({ kind }) => kind === 'unusable');
-    if (cut !== bytes) expect(isUnusable, `round ${round}`).toBe(true);
+    if (isCut) expect(isUnusable, `round ${round}`).toBe(true);
     // Either, and never both: what cannot be decoded is not judged.
     expect(photos[0]!.thumbnail === undefined, `round ${round}`).toBe(isUnusable);
     if (isUnusable) expect(photos[0]!.doubts).toHaveLength(1);
-    if (isUnusable && cut === bytes) unusable += 1;
+    if (isUnusable && !isCut) unusable += 1;
   }
   expect(unusable).toBeGreaterThan(50);
 });
