@@ -192,6 +192,9 @@ export class DiscordEmulator {
       status: 'no answer',
     };
     this.requests.push(logged);
+    response.on('close', () => {
+      if (!response.writableFinished) this.#unheard.add(pathname);
+    });
     const isBot = request.headers.authorization === `Bot ${this.token}`;
     if (!route.isOpen && !isBot) throw unauthorized();
     if (route.isOpen && request.headers.authorization !== undefined && !isBot) throw unauthorized();
@@ -214,7 +217,6 @@ export class DiscordEmulator {
     rateLimitHeaders(response, name);
     const answer = this.#handle(logged, { json, files, query, params: parametersOf(template, path) });
     this.onDone(logged);
-    if (fault?.kind === 'answer dropped' || fault?.kind === 'hangs') this.#unheard.add(pathname);
     if (fault?.kind === 'answer dropped') return void request.socket.destroy();
     if (fault?.kind === 'hangs') return;
     logged.status = answer === undefined ? 204 : 200;
