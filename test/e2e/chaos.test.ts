@@ -95,7 +95,7 @@ const discordFaults: readonly DiscordFault[] = [
   { kind: 'status', status: 502 },
   { kind: 'rate limited', retryAfterSeconds: 0.3 },
 ];
-const telegramMethods = ['sendMessage', 'sendPhoto', 'editMessageText', 'editMessageMedia', 'getUpdates'] as const;
+const telegramMethods = ['sendMessage', 'editMessageText', 'editMessageMedia', 'getUpdates'] as const;
 const telegramFaults: readonly TelegramFault[] = [
   { kind: 'answer dropped' },
   { kind: 'dropped' },
@@ -114,7 +114,7 @@ async function insist(chat: ScenarioChat, number: number, person: number): Promi
     const words = isTraining ? `Pet${number}attempt${attempt}` : `picture ${number} for ${person}, attempt ${attempt}.`;
     try {
       // What is refused is told by another way than what is taken.
-      if (number % 10 === 5) await chat.say('/imagine a lamp pet: Nobody');
+      if (number % 3 === 2) await chat.say('/imagine a lamp pet: Nobody');
       if (number % 10 === 7) await chat.say('/pets');
       if (isTraining) await chat.say(`/train name: ${words} kind: dog`, { photos: await photos });
       else await chat.say(`/imagine ${words}${number % 4 === 1 ? ' count: 4' : ''}`);
