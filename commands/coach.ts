@@ -33,11 +33,10 @@ export const coach = defineCommand({
       case 'replace': {
         const rest = await drafts.replaceDoubtful(draft);
         const numbers = rest.photos.filter(({ blob }) => blob === undefined).map(({ number }) => number);
-        return reply(
-          'replace',
-          { pet, kind: className, kept: blobsOf(rest.photos).length, numbers: numbers.join(', ') },
-          { buttons: buttonsOf(rest, ['use', 'cancel']) },
-        );
+        const kept = blobsOf(rest.photos).length;
+        const buttons = buttonsOf(rest, ['use', 'cancel']);
+        if (numbers.length === 0) return reply('add', { pet, kind: className, kept }, { buttons });
+        return reply('replace', { pet, kind: className, kept, numbers: numbers.join(', ') }, { buttons });
       }
       case 'use': {
         const given = countDifferent(draft);
@@ -54,18 +53,24 @@ export const coach = defineCommand({
 
 /** The contact sheet, a sentence for each doubt, and what can be done. */
 export function askAbout(draft: TrainingDraft, coach: CoachService): Reply {
+  const mayImprove = isAnyDoubtful(draft) || draft.set.some(({ kind }) => kind === 'tooFew');
   return {
-    text: text('coach.intro', { pet: draft.petName }),
+    text: text(isAnyDoubtful(draft) ? 'coach.intro' : 'coach.introCount', { pet: draft.petName }),
     lines: coach.sentencesOf(draft),
     ...(draft.sheet && {
       pictures: [{ blob: draft.sheet, alt: text('coach.sheetAlt', { count: draft.photos.length }) }],
     }),
-    buttons: buttonsOf(draft, draft.photos.some(({ doubts }) => doubts.length > 0) ? answers : ['use', 'cancel']),
+    buttons: buttonsOf(draft, mayImprove ? answers : ['use', 'cancel']),
   };
 }
 
+function isAnyDoubtful({ photos }: TrainingDraft): boolean {
+  return photos.some(({ doubts }) => doubts.length > 0);
+}
+
 function buttonsOf(draft: TrainingDraft, offered: readonly (typeof answers)[number][]): Button[] {
-  const labels = { use: 'useAnyway', replace: 'replacePhotos', cancel: 'forgetPhotos' } as const;
+  const replace = isAnyDoubtful(draft) ? 'replacePhotos' : 'addPhotos';
+  const labels = { use: 'useAnyway', replace, cancel: 'forgetPhotos' } as const;
   return offered
     .filter((answer) => answer !== 'use' || countDifferent(draft) >= minPhotos)
     .map((answer) => ({ label: labels[answer], command: 'coach', options: { draft: draft.id, answer } }));

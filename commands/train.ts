@@ -10,7 +10,7 @@ export const train = defineCommand({
   options: {
     name: option('text', { required: true }),
     kind: option('text', { required: true, max: 32 }),
-    photos: option('images', { required: true, min: minPhotos, max: maxPhotos }),
+    photos: option('images', { required: true, min: minPhotos, max: maxPhotos, isJudged: true }),
   },
   freeText: 'name',
   menu: { fills: 'photos', asks: ['name', 'kind'] },

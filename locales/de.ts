@@ -166,6 +166,7 @@ export const de = defineLocale({
         forgotten: 'Die Fotos von {pet} sind vergessen.',
         replace:
           'Die guten Fotos von {pet} ({kept}) hebe ich einen Tag lang auf. Schick andere anstelle von {numbers}, mit: /train name:{pet} kind:{kind}',
+        add: 'Die Fotos von {pet} ({kept}) hebe ich einen Tag lang auf. Schick weitere, mit: /train name:{pet} kind:{kind}',
       },
     },
     vary: {
@@ -323,6 +324,7 @@ export const de = defineLocale({
     again: 'Noch einmal',
     useAnyway: 'Trotzdem nehmen',
     replacePhotos: 'Ersetzen',
+    addPhotos: 'Fotos ergänzen',
     forgetPhotos: 'Abbrechen',
     vary: 'Andere Worte',
     upscale: 'Größer',
@@ -344,6 +346,7 @@ export const de = defineLocale({
   },
   coach: {
     intro: 'Bevor ich {pet} lerne: Einige dieser Fotos könnten mir etwas Falsches beibringen.',
+    introCount: 'Bevor ich {pet} lerne, ein Wort zur Zahl der Fotos:',
     blurred: 'Foto {number} ist unscharf.',
     moved: 'Foto {number} ist verwischt, als hätte sich die Kamera bewegt.',
     small: 'Foto {number} ist klein ({width} × {height}): mindestens {min} × {min} Pixel wären besser.',
@@ -351,7 +354,7 @@ export const de = defineLocale({
     dark: 'Foto {number} ist sehr dunkel.',
     washedOut: 'Foto {number} ist ausgewaschen: zu viel Licht oder kaum Kontrast.',
     rotated: 'Foto {number} liegt vielleicht auf der Seite: Dreh es und speichere es noch einmal.',
-    tooFew: 'Das sind {different} verschiedene Fotos, und ich brauche mindestens {min}.',
+    tooFew: 'Verschiedene Fotos bisher: {different}. Ich brauche mindestens {min}.',
     tooMany: 'Das sind zusammen {given} Fotos, und ich kann höchstens {max} nehmen: Die letzten bleiben weg.',
     sheetAlt: 'Deine Fotos ({count}) mit Nummern; die zweifelhaften sind umrahmt',
   },

@@ -165,6 +165,7 @@ export const en = {
         forgotten: 'The photos of {pet} are forgotten.',
         replace:
           'I kept the good photos of {pet} ({kept}) for a day. Send others in place of {numbers}, with: /train name:{pet} kind:{kind}',
+        add: 'I kept the photos of {pet} ({kept}) for a day. Send more, with: /train name:{pet} kind:{kind}',
       },
     },
     vary: {
@@ -322,6 +323,7 @@ export const en = {
     again: 'Again',
     useAnyway: 'Use anyway',
     replacePhotos: 'Replace',
+    addPhotos: 'Add photos',
     forgetPhotos: 'Cancel',
     vary: 'Other words',
     upscale: 'Larger',
@@ -343,6 +345,7 @@ export const en = {
   },
   coach: {
     intro: 'Before I learn {pet}: some of these photos may teach me the wrong thing.',
+    introCount: 'Before I learn {pet}, a word about the number of photos:',
     blurred: 'Photo {number} is blurred.',
     moved: 'Photo {number} is smeared, as if the camera had moved.',
     small: 'Photo {number} is small ({width} × {height}): at least {min} × {min} pixels would be better.',
@@ -350,7 +353,7 @@ export const en = {
     dark: 'Photo {number} is very dark.',
     washedOut: 'Photo {number} is washed out: too much light, or hardly any contrast.',
     rotated: 'Photo {number} may lie on its side: turn it and save it once more.',
-    tooFew: 'That makes {different} different photos, and I need at least {min}.',
+    tooFew: 'Different photos so far: {different}. I need at least {min}.',
     tooMany: 'That makes {given} photos together, and I can take at most {max}: the last ones are left out.',
     sheetAlt: 'Your photos ({count}) with numbers; the doubtful ones are framed',
   },

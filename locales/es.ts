@@ -166,6 +166,7 @@ export const es = defineLocale({
         forgotten: 'Las fotos de {pet} están olvidadas.',
         replace:
           'Guardo un día las fotos buenas de {pet} ({kept}). Envía otras en lugar de {numbers}, con: /train name:{pet} kind:{kind}',
+        add: 'Guardo un día las fotos de {pet} ({kept}). Envía más, con: /train name:{pet} kind:{kind}',
       },
     },
     vary: {
@@ -323,6 +324,7 @@ export const es = defineLocale({
     again: 'Otra vez',
     useAnyway: 'Usar de todos modos',
     replacePhotos: 'Reemplazar',
+    addPhotos: 'Añadir fotos',
     forgetPhotos: 'Cancelar',
     vary: 'Otras palabras',
     upscale: 'Más grande',
@@ -344,6 +346,7 @@ export const es = defineLocale({
   },
   coach: {
     intro: 'Antes de aprender a {pet}: algunas de estas fotos podrían enseñarme algo equivocado.',
+    introCount: 'Antes de aprender a {pet}, una cosa sobre el número de fotos:',
     blurred: 'La foto {number} está borrosa.',
     moved: 'La foto {number} está movida, como si la cámara se hubiera desplazado.',
     small: 'La foto {number} es pequeña ({width} × {height}): mejor al menos {min} × {min} píxeles.',
@@ -351,7 +354,7 @@ export const es = defineLocale({
     dark: 'La foto {number} es muy oscura.',
     washedOut: 'La foto {number} está descolorida: demasiada luz o casi sin contraste.',
     rotated: 'Puede que la foto {number} esté tumbada: gírala y guárdala otra vez.',
-    tooFew: 'Son {different} fotos distintas, y necesito al menos {min}.',
+    tooFew: 'Fotos distintas hasta ahora: {different}. Necesito al menos {min}.',
     tooMany: 'Son {given} fotos en total, y puedo aceptar como máximo {max}: las últimas se quedan fuera.',
     sheetAlt: 'Tus fotos ({count}) con números; las dudosas llevan marco',
   },

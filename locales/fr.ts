@@ -170,6 +170,7 @@ export const fr = defineLocale({
         forgotten: 'Les photos de {pet} sont oubliées.',
         replace:
           'Je garde un jour les bonnes photos de {pet} ({kept}). Envoie-en d’autres à la place de {numbers}, avec : /train name:{pet} kind:{kind}',
+        add: 'Je garde un jour les photos de {pet} ({kept}). Envoie-en d’autres, avec : /train name:{pet} kind:{kind}',
       },
     },
     vary: {
@@ -328,6 +329,7 @@ export const fr = defineLocale({
     again: 'Encore une fois',
     useAnyway: 'Utiliser quand même',
     replacePhotos: 'Remplacer',
+    addPhotos: 'Ajouter des photos',
     forgetPhotos: 'Annuler',
     vary: 'Autres mots',
     upscale: 'Agrandir',
@@ -349,6 +351,7 @@ export const fr = defineLocale({
   },
   coach: {
     intro: 'Avant que j’apprenne {pet} : certaines de ces photos pourraient m’induire en erreur.',
+    introCount: 'Avant que j’apprenne {pet}, un mot sur le nombre de photos :',
     blurred: 'La photo {number} est floue.',
     moved: 'La photo {number} est bougée, comme si l’appareil s’était déplacé.',
     small: 'La photo {number} est petite ({width} × {height}) : au moins {min} × {min} pixels seraient préférables.',
@@ -356,7 +359,7 @@ export const fr = defineLocale({
     dark: 'La photo {number} est très sombre.',
     washedOut: 'La photo {number} est délavée : trop de lumière, ou presque pas de contraste.',
     rotated: 'La photo {number} est peut-être couchée : tourne-la et enregistre-la de nouveau.',
-    tooFew: 'Cela fait {different} photos différentes, et il m’en faut au moins {min}.',
+    tooFew: 'Photos différentes jusqu’ici : {different}. Il m’en faut au moins {min}.',
     tooMany:
       'Cela fait {given} photos en tout, et je peux en prendre {max} au plus : les dernières sont laissées de côté.',
     sheetAlt: 'Tes photos ({count}) avec des numéros ; les douteuses sont encadrées',

@@ -167,6 +167,7 @@ export const ja = defineLocale({
         forgotten: '{pet} の写真を忘れました。',
         replace:
           '{pet} のよい写真（{kept} 枚）は一日だけ取っておきます。{numbers} 番の代わりの写真を次のコマンドで送ってください: /train name:{pet} kind:{kind}',
+        add: '{pet} の写真（{kept} 枚）は一日だけ取っておきます。追加の写真を次のコマンドで送ってください: /train name:{pet} kind:{kind}',
       },
     },
     vary: {
@@ -323,6 +324,7 @@ export const ja = defineLocale({
     again: 'もう一度',
     useAnyway: 'このまま使う',
     replacePhotos: '差し替える',
+    addPhotos: '写真を追加',
     forgetPhotos: 'キャンセル',
     vary: '言葉を変える',
     upscale: '拡大',
@@ -344,6 +346,7 @@ export const ja = defineLocale({
   },
   coach: {
     intro: '{pet} を覚える前に: まちがって覚えてしまいそうな写真があります。',
+    introCount: '{pet} を覚える前に、写真の枚数についてお知らせします:',
     blurred: '写真 {number} はピントが合っていません。',
     moved: '写真 {number} はカメラが動いたようにぶれています。',
     small: '写真 {number} は小さめです（{width} × {height}）。{min} × {min} ピクセル以上が望ましいです。',

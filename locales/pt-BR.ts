@@ -167,6 +167,7 @@ export const ptBR = defineLocale({
         forgotten: 'As fotos de {pet} foram esquecidas.',
         replace:
           'Guardo por um dia as fotos boas de {pet} ({kept}). Envie outras no lugar de {numbers}, com: /train name:{pet} kind:{kind}',
+        add: 'Guardo por um dia as fotos de {pet} ({kept}). Envie mais, com: /train name:{pet} kind:{kind}',
       },
     },
     vary: {
@@ -325,6 +326,7 @@ export const ptBR = defineLocale({
     again: 'De novo',
     useAnyway: 'Usar mesmo assim',
     replacePhotos: 'Substituir',
+    addPhotos: 'Adicionar fotos',
     forgetPhotos: 'Cancelar',
     vary: 'Outras palavras',
     upscale: 'Maior',
@@ -346,6 +348,7 @@ export const ptBR = defineLocale({
   },
   coach: {
     intro: 'Antes de eu aprender {pet}: algumas destas fotos podem me ensinar errado.',
+    introCount: 'Antes de eu aprender {pet}, um aviso sobre o número de fotos:',
     blurred: 'A foto {number} está desfocada.',
     moved: 'A foto {number} está tremida, como se a câmera tivesse se mexido.',
     small: 'A foto {number} é pequena ({width} × {height}): o melhor seria pelo menos {min} × {min} pixels.',
@@ -353,7 +356,7 @@ export const ptBR = defineLocale({
     dark: 'A foto {number} está muito escura.',
     washedOut: 'A foto {number} está lavada: luz demais ou quase sem contraste.',
     rotated: 'A foto {number} talvez esteja deitada: gire e salve de novo.',
-    tooFew: 'São {different} fotos diferentes, e preciso de pelo menos {min}.',
+    tooFew: 'Fotos diferentes até agora: {different}. Preciso de pelo menos {min}.',
     tooMany: 'São {given} fotos no total, e posso aceitar no máximo {max}: as últimas ficam de fora.',
     sheetAlt: 'Suas fotos ({count}) com números; as duvidosas têm moldura',
   },

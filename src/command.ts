@@ -55,7 +55,13 @@ interface OptionSettings {
   boolean: { readonly required?: boolean };
   choice: { readonly required?: boolean; readonly choices: readonly string[] };
   image: { readonly required?: boolean };
-  images: { readonly required?: boolean; readonly min?: number; readonly max: number };
+  /** `isJudged`: the command itself tells people about too few or too many. */
+  images: {
+    readonly required?: boolean;
+    readonly min?: number;
+    readonly max: number;
+    readonly isJudged?: boolean;
+  };
   /** Anything but a photo. */
   file: { readonly required?: boolean };
   /** One of the person's own pets, or with `shared` also one that others share here, by name; a name that is not there is refused before `run`. */
@@ -419,6 +425,14 @@ type ReplyArguments<Source> =
 type WordOptionNames<Declared extends Options> = {
   [Name in keyof Declared & string]: Declared[Name]['kind'] extends 'text' | 'choice' ? Name : never;
 }[keyof Declared & string];
+
+/** How many photos are let through to the command. */
+export function boundsOf({ min = 1, max, isJudged }: OptionSettings['images']): {
+  readonly min: number;
+  readonly max: number;
+} {
+  return isJudged ? { min: 1, max: 2 * max } : { min: Math.max(1, min), max };
+}
 
 /** Filled by what is attached to a message. */
 export function isAttached({ kind }: Pick<Option, 'kind'>): boolean {

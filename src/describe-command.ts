@@ -1,5 +1,5 @@
 import { localeFor, locales } from '#locales/index.js';
-import type { Command, OfferedCommandName } from './command.js';
+import { boundsOf, type Command, type OfferedCommandName } from './command.js';
 import type { CommandDescription } from './platforms/platform.js';
 
 interface CommandTexts {
@@ -27,6 +27,7 @@ export function describeCommand(
       required: option.required ?? false,
       ...('min' in option && { min: option.min }),
       ...('max' in option && { max: option.max }),
+      ...(option.kind === 'images' && { takes: boundsOf(option) }),
       ...('choices' in option && {
         choices: option.choices,
         choiceLabels: option.choices.map((choice) => texts.choices?.[choice] ?? choice),

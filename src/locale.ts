@@ -1,4 +1,5 @@
 import type { en } from '#locales/en.js';
+import { isolateDirection } from './clean-words.js';
 
 /** The source of all texts; every other locale has exactly its keys and, in each text, exactly its {parameters}. */
 export type SourceTexts = typeof en;
@@ -79,6 +80,6 @@ export function translateWith(texts: Translation<SourceTexts>, { key, params }: 
   return found.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = params[name];
     if (value === undefined) throw new Error(`text '${key}': parameter {${name}} is missing`);
-    return typeof value === 'object' ? translateWith(texts, value) : String(value);
+    return typeof value === 'object' ? translateWith(texts, value) : isolateDirection(String(value));
   });
 }

@@ -1,4 +1,12 @@
-import type { Command, IncomingImage, Option, PetsService, PlatformName } from './command.js';
+import { cleanWords } from './clean-words.js';
+import {
+  boundsOf,
+  type Command,
+  type IncomingImage,
+  type Option,
+  type PetsService,
+  type PlatformName,
+} from './command.js';
 import { UserError } from './errors.js';
 import type { Text } from './locale.js';
 
@@ -92,12 +100,7 @@ async function parseValue(name: string, option: Option, given: Given, context: O
 
 function parseText(name: string, { min, max }: { readonly min?: number; readonly max?: number }, given: Given): string {
   if (typeof given === 'object') throw new UserError('optionNotText', { option: name });
-  // Control characters never help; line breaks count as spaces.
-  const value = String(given)
-    .normalize('NFC')
-    .replace(/\s+/g, ' ')
-    .replace(/[\p{Cc}\p{Cs}]/gu, '')
-    .trim();
+  const value = cleanWords(String(given));
   const length = [...value].length;
   if (min !== undefined && length < min) throw new UserError('optionTooShort', { option: name, min });
   if (max !== undefined && length > max) throw new UserError('optionTooLong', { option: name, max, given: length });
@@ -151,12 +154,13 @@ function parseImages(
     if (given.length > 1) throw new UserError('photosTooMany', { max: 1, given: given.length });
     return given[0];
   }
-  if (given.length < Math.max(1, (option.min ?? 1) - kept))
-    throw new UserError('photosTooFew', { min: option.min ?? 1, given: given.length });
-  if (given.length > option.max) throw new UserError('photosTooMany', { max: option.max, given: given.length });
+  const { min, max } = boundsOf(option);
+  if (given.length < Math.max(1, min - kept)) throw new UserError('photosTooFew', { min, given: given.length });
+  if (given.length > max) throw new UserError('photosTooMany', { max: option.max, given: given.length });
   return given;
 }
 
 function shorten(words: string): string {
-  return words.length > 40 ? `${words.slice(0, 39)}…` : words;
+  const clean = cleanWords(words.slice(0, 200));
+  return clean.length > 40 ? `${clean.slice(0, 39)}…` : clean;
 }

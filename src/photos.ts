@@ -1,9 +1,10 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { IncomingImage, Text } from './command.js';
+import { decodeHeic } from './heic/decode-heic.js';
 import { text } from './locale.js';
 import { StorageFullError } from './storage/blobs.js';
 
-// Strangers' bytes meet three decoders only; libvips knows dozens.
+// Strangers' bytes meet three decoders only in this process; libvips knows dozens.
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWebp'] });
 sharp.cache(false);
@@ -73,13 +74,12 @@ export interface OpenedPhoto {
  */
 export async function openPhoto(bytes: Uint8Array, limits: PhotoLimits): Promise<OpenedPhoto> {
   if (bytes.byteLength === 0) throw new PhotoError((photo) => text('errors.photoEmpty', photo));
-  if (bytes.byteLength > limits.maxBytes) throw tooManyBytes(limits);
   const format = sniffFormat(bytes);
   switch (format) {
     case undefined:
       throw new PhotoError((photo) => text('errors.photoNotAPhoto', photo));
     case 'heic':
-      throw new PhotoError((photo) => text('errors.photoHeic', photo));
+      throw unreadableHeic();
     case 'gif':
       throw new PhotoError((photo) => text('errors.photoGif', photo));
     case 'svg':
@@ -97,10 +97,7 @@ export async function openPhoto(bytes: Uint8Array, limits: PhotoLimits): Promise
       throw brokenPhoto(error);
     });
   const { width, height } = metadata;
-  if (width * height > limits.maxPixels) {
-    const max = Math.round(limits.maxPixels / 1e5) / 10;
-    throw new PhotoError((photo) => text('errors.photoTooManyPixels', { ...photo, width, height, max }));
-  }
+  if (width * height > limits.maxPixels) throw tooManyPixels(width, height, limits);
   if ((metadata.pages ?? 1) > 1 || isAnimatedPng(format, bytes))
     throw new PhotoError((photo) => text('errors.photoAnimated', photo));
   if (Math.min(width, height) < minPhotoSide) {
@@ -144,16 +141,45 @@ export async function normalisePhoto(
   }
 }
 
-/** @throws PhotoError */
+/**
+ * The bytes of a photo from outside, those of a HEIC as a JPEG.
+ * @throws PhotoError
+ */
 export async function readImage(image: IncomingImage, limits: PhotoLimits): Promise<Uint8Array> {
   if (image.claimedBytes !== undefined && image.claimedBytes > limits.maxBytes) throw tooManyBytes(limits);
+  let bytes: Uint8Array;
   try {
-    return await image.read(limits.maxBytes);
+    bytes = await image.read(limits.maxBytes);
   } catch (error) {
     if (error instanceof RangeError) throw tooManyBytes(limits);
     if (error instanceof StorageFullError) throw error;
     throw new PhotoError((photo) => text('errors.photoUnreadable', photo), { cause: error });
   }
+  if (bytes.byteLength > limits.maxBytes) throw tooManyBytes(limits);
+  return sniffFormat(bytes) === 'heic' ? convertHeic(bytes, limits) : bytes;
+}
+
+/** As large as an edit may keep it; after that it is a photo like any other. */
+async function convertHeic(bytes: Uint8Array, limits: PhotoLimits): Promise<Uint8Array> {
+  const reply = await decodeHeic(bytes, { maxPixels: limits.maxPixels, timeoutMs: 1000 * decodeSeconds });
+  if (reply.kind === 'tooManyPixels') throw tooManyPixels(reply.width, reply.height, limits);
+  if (reply.kind === 'broken') throw unreadableHeic();
+  const { width, height, rgba } = reply;
+  const jpeg = await sharp(rgba, { raw: { width, height, channels: 4 } })
+    .resize({ width: editedSide, height: editedSide, fit: 'inside', withoutEnlargement: true })
+    .flatten({ background: '#ffffff' })
+    .jpeg({ quality: 100, chromaSubsampling: '4:4:4' })
+    .toBuffer();
+  return new Uint8Array(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
+}
+
+function unreadableHeic(): PhotoError {
+  return new PhotoError((photo) => text('errors.photoHeic', photo));
+}
+
+function tooManyPixels(width: number, height: number, limits: PhotoLimits): PhotoError {
+  const max = Math.round(limits.maxPixels / 1e5) / 10;
+  return new PhotoError((photo) => text('errors.photoTooManyPixels', { ...photo, width, height, max }));
 }
 
 function tooManyBytes(limits: PhotoLimits): PhotoError {

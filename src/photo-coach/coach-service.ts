@@ -47,8 +47,7 @@ export function coachServiceFor({ blobs, limits, learntSide }: CoachServiceOptio
       const problems = photos.flatMap(({ doubts }) =>
         doubts.flatMap((doubt) => (doubt.kind === 'unusable' ? [doubt.problem] : [])),
       );
-      if (problems.length > 0 && photos.length - problems.length < min)
-        throw new UserError('photosRefused', {}, problems);
+      if (problems.length === photos.length) throw new UserError('photosRefused', {}, problems);
       const isDoubtful = assessment.set.length > 0 || photos.some(({ doubts }) => doubts.length > 0);
       if (!isDoubtful) return { photos, set: [] };
       const { jpeg } = await drawContactSheet(judged);

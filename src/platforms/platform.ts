@@ -120,6 +120,8 @@ export interface CommandDescription {
     readonly required: boolean;
     readonly min?: number;
     readonly max?: number;
+    /** How many photos may be given; the command says more about their number where that is not from `min` to `max`. */
+    readonly takes?: { readonly min: number; readonly max: number };
     readonly choices?: readonly string[];
     /** Of the choices, in their order. */
     readonly choiceLabels?: readonly string[];

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -7,11 +6,11 @@ import { createGenerator } from '#models/random.js';
 import { createLog } from '#src/log.js';
 import { DiscordPlatform } from '#src/platforms/discord/discord-platform.js';
 import type { BlobStore } from '#src/storage/blobs.js';
-import { connectRedis, waitForRedis } from '#src/storage/redis.js';
 import type { DiscordChat } from '#test/emulators/discord/discord-chat.js';
 import { DiscordEmulator } from '#test/emulators/discord/discord-emulator.js';
 import type { Fault } from '#test/emulators/discord/faults.js';
 import { emulated } from '#test/emulators/discord/setup.js';
+import { dumpRedis, filesWith } from '#test/helpers/kept-by-spine.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { waitFor } from '#test/helpers/wait-for.js';
@@ -21,7 +20,8 @@ import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
 import { leaveNothing } from '#test/scenarios/leave-nothing.js';
 import { moderate } from '#test/scenarios/moderate.js';
 import { shareAndLeave } from '#test/scenarios/share-and-leave.js';
-import { createWorld, type World } from '#test/scenarios/world.js';
+import { createWorld, textPattern, type World } from '#test/scenarios/world.js';
+import { writeRightToLeft } from '#test/scenarios/write-right-to-left.js';
 
 describe('Discord', () => {
   let spine: Spine;
@@ -70,7 +70,7 @@ describe('Discord', () => {
     expect(slowest).toBeLessThan(3000);
   });
 
-  test.each(['en', 'de'] as const)('a pet is shared, taken away and forgotten (%s)', async (locale) => {
+  test.each(['en', 'de'] as const)('a pet is shared, taken away, brought back and forgotten (%s)', async (locale) => {
     const world = worldOf(locale, true);
     await world.startBot();
     await world.startWorker();
@@ -89,11 +89,18 @@ describe('Discord', () => {
     await leaveNothing(world, spine, [chat.personId, ...(isPrivate ? [chat.channelId] : [])]);
   });
 
-  test('doubtful photos are shown and decided about', async () => {
-    const world = worldOf('de');
+  test.each(['en', 'de'] as const)('doubtful photos are shown and decided about (%s)', async (language) => {
+    const world = worldOf(language);
     await world.startBot();
     await world.startWorker();
     await decideAboutPhotos(world);
+  });
+
+  test('words from right to left turn nothing around but themselves', async () => {
+    const world = worldOf('en');
+    await world.startBot();
+    await world.startWorker();
+    await writeRightToLeft(world);
   });
 
   test.each(['en', 'de'] as const)('a photo is edited by somebody else (%s)', async (locale) => {
@@ -129,13 +136,47 @@ describe('Discord', () => {
     await chat.say('/imagine a cat');
     await chat.sees(/a cat/);
     const tokens = [emulator.token, ...[...emulator.state.interactions.values()].map(({ token }) => token)];
-    const kept = await readFile(join(spine.folder, 'discord', 'sent.jsonl'), 'utf8');
     const dump = await dumpRedis(spine);
     expect(dump).toContain('a cat');
-    for (const token of tokens) {
-      expect(kept).not.toContain(token);
-      expect(dump).not.toContain(token);
-    }
+    for (const token of tokens) expect(dump).not.toContain(token);
+    expect(await filesWith(['a cat'], spine)).not.toEqual([]);
+    expect(await filesWith(tokens, spine)).toEqual([]);
+  });
+
+  test('a prompt of 6 000 characters, which Discord lets through, is answered with a sentence', async () => {
+    await startBot();
+    const chat = emulator.chat();
+    await chat.say(`/imagine ${'x'.repeat(6000)}`);
+    await chat.sees(textPattern('en', 'errors.optionTooLong', { option: 'prompt', max: 2000, given: 6000 }));
+    await chat.say('/queue');
+    await chat.sees(/Nothing of yours is waiting/);
+  });
+
+  test('a command forged where it may not be given is refused', async () => {
+    await startBot();
+    const anna = emulator.chat({ isPrivate: true });
+    await expect(anna.say('/admin')).rejects.toThrow('does not show here');
+    await anna.forges('admin');
+    await anna.sees(textPattern('en', 'errors.adminNoServer'));
+    const guest = emulator.chat({ name: 'Ben', isGuest: true });
+    await guest.forges('admin');
+    await guest.sees(textPattern('en', 'errors.moderatorsOnly'));
+  });
+
+  test('who leaves while a picture is drawn leaves it where it was asked for', async () => {
+    await startBot();
+    const anna = emulator.chat();
+    const ben = emulator.chat({ name: 'Ben', with: anna });
+    await anna.say('/imagine a fox');
+    const waiting = await anna.sees(/a fox/);
+    anna.leaves();
+    expect(anna.messages).toEqual([]);
+    await spine.startWorker();
+    const drawn = await ben.sees(({ text, pictureCount }) => /“a fox” for Anna/.test(text) && pictureCount === 1);
+    expect(drawn.id).toBe(waiting.id);
+    expect(anna.privateMessages).toEqual([]);
+    await ben.clicks(drawn, 'Again');
+    await ben.sees(({ text, pictureCount }) => /“a fox” for Ben/.test(text) && pictureCount === 1);
   });
 
   test('somebody else’s job is stopped by its button only for a moderator, which is noted', async () => {
@@ -232,23 +273,3 @@ describe('Discord', () => {
     await bot.stop();
   });
 });
-
-async function dumpRedis({ redis }: Spine): Promise<string> {
-  const connection = connectRedis(redis.url, 'commands', createLog({ level: 'silent', name: 'test' }));
-  try {
-    await waitForRedis(connection, 10_000);
-    const keys = await connection.keys('*');
-    const contents = await Promise.all(
-      keys.map(async (key) => {
-        const type = await connection.type(key);
-        if (type === 'hash') return connection.hgetall(key);
-        if (type === 'string') return connection.get(key);
-        if (type === 'stream') return connection.xrange(key, '-', '+');
-        return key;
-      }),
-    );
-    return JSON.stringify([keys, contents]);
-  } finally {
-    connection.disconnect();
-  }
-}

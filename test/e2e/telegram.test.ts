@@ -7,6 +7,7 @@ import { TelegramPlatform } from '#src/platforms/telegram/telegram-platform.js';
 import type { BlobStore } from '#src/storage/blobs.js';
 import { fastPace, fastTimings } from '#test/emulators/telegram/fast-timings.js';
 import { type Fault, TelegramEmulator } from '#test/emulators/telegram/telegram-emulator.js';
+import { dumpRedis, filesWith } from '#test/helpers/kept-by-spine.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { waitFor } from '#test/helpers/wait-for.js';
@@ -17,6 +18,7 @@ import { leaveNothing } from '#test/scenarios/leave-nothing.js';
 import { moderate } from '#test/scenarios/moderate.js';
 import { shareAndLeave } from '#test/scenarios/share-and-leave.js';
 import { createWorld, textPattern, type World } from '#test/scenarios/world.js';
+import { writeRightToLeft } from '#test/scenarios/write-right-to-left.js';
 
 describe('Telegram', () => {
   let spine: Spine;
@@ -63,7 +65,7 @@ describe('Telegram', () => {
     await learnAndDraw(world);
   });
 
-  test.each(['en', 'de'] as const)('a pet is shared, taken away and forgotten (%s)', async (language) => {
+  test.each(['en', 'de'] as const)('a pet is shared, taken away, brought back and forgotten (%s)', async (language) => {
     const world = worldOf(language);
     await world.startBot();
     await world.startWorker();
@@ -81,11 +83,18 @@ describe('Telegram', () => {
     await leaveNothing(world, spine, [String(user.user.id)]);
   });
 
-  test('doubtful photos are shown and decided about', async () => {
-    const world = worldOf('de');
+  test.each(['en', 'de'] as const)('doubtful photos are shown and decided about (%s)', async (language) => {
+    const world = worldOf(language);
     await world.startBot();
     await world.startWorker();
     await decideAboutPhotos(world);
+  });
+
+  test('words from right to left turn nothing around but themselves', async () => {
+    const world = worldOf('de');
+    await world.startBot();
+    await world.startWorker();
+    await writeRightToLeft(world);
   });
 
   test.each(['en', 'de'] as const)('a photo is edited by somebody else (%s)', async (language) => {
@@ -145,6 +154,72 @@ describe('Telegram', () => {
     const announced = await anna.sees(/ready to be drawn/);
     expect(anna.messages.map(({ id }) => id)).toEqual([draft.id, learnt.id, announced.id]);
     expect(forum.as(emulator.user('Clara')).messages).toEqual([]);
+  });
+
+  test('the token reaches neither Redis nor the disk', async () => {
+    await spine.startBot({ createPlatforms });
+    const chat = emulator.user('Anna').privateChat();
+    await chat.send('/imagine a cat');
+    await chat.sees(/a cat/);
+    await chat.send('/train name: Biscuit kind: dog', { photos: [await drawPhoto(1)] });
+    await chat.sees(/Biscuit/);
+    const secret = emulator.token.split(':')[1]!;
+    const dump = await dumpRedis(spine);
+    expect(dump).toContain('a cat');
+    expect(dump).not.toContain(secret);
+    expect(await filesWith(['a cat'], spine)).not.toEqual([]);
+    expect(await filesWith([secret], spine)).toEqual([]);
+  });
+
+  test('a message as long as Telegram lets through is answered with a sentence', async () => {
+    await spine.startBot({ createPlatforms });
+    const chat = emulator.user('Anna').privateChat();
+    const prompt = 'x'.repeat(4096 - '/imagine '.length);
+    await chat.send(`/imagine ${prompt}`);
+    await chat.sees(textPattern('en', 'errors.optionTooLong', { option: 'prompt', max: 2000, given: prompt.length }));
+    await chat.send('/queue');
+    await chat.sees(/Nothing of yours is waiting/);
+  });
+
+  test('a command in the wrong place is refused', async () => {
+    await spine.startBot({ createPlatforms });
+    await spine.startWorker();
+    const chat = emulator.user('Anna').privateChat();
+    await chat.send('/admin');
+    await chat.sees(textPattern('en', 'errors.adminNoServer'));
+    await chat.say('/train name: Biscuit kind: dog', {
+      photos: await Promise.all([1, 2, 3].map((seed) => drawPhoto(seed))),
+    });
+    await chat.sees(/I know Biscuit/);
+    await chat.send('/pets share: Biscuit with: server');
+    await chat.sees(textPattern('en', 'errors.shareNoServer'));
+  });
+
+  test('/help explains in a group, and there alone, what Telegram keeps from the bot', async () => {
+    await spine.startBot({ createPlatforms });
+    const anna = emulator.user('Anna');
+    const privacy = textPattern('en', 'commands.help.replies.privacy');
+    const alone = anna.privateChat();
+    await alone.say('/help');
+    expect((await alone.sees(/This is what I can do/)).text).not.toMatch(privacy);
+    const group = emulator.group('Pet lovers').as(anna);
+    await group.say('/help');
+    expect((await group.sees(/This is what I can do/)).text).toMatch(privacy);
+  });
+
+  test('who leaves a group while a picture is drawn leaves it there', async () => {
+    await spine.startBot({ createPlatforms });
+    const group = emulator.group('Pet lovers');
+    const anna = group.as(emulator.user('Anna'));
+    const ben = group.as(emulator.user('Ben'));
+    await anna.say('/imagine a fox');
+    const waiting = await anna.sees(/a fox/);
+    anna.leaves();
+    expect(anna.messages).toEqual([]);
+    await spine.startWorker();
+    const drawn = await ben.sees(({ text, pictureCount }) => /“a fox” for Anna/.test(text) && pictureCount === 1);
+    expect(drawn.id).toBe(waiting.id);
+    expect(anna.actor.privateChat().messages).toEqual([]);
   });
 
   test('a person who blocks the bot and comes back still gets the result', async () => {

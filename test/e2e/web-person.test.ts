@@ -1,14 +1,17 @@
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { RunningBot } from '#src/bot.js';
 import { createLog } from '#src/log.js';
 import { WebPlatform } from '#src/platforms/web/web-platform.js';
 import type { BlobStore } from '#src/storage/blobs.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
 import { editPhoto } from '#test/scenarios/edit-photo.js';
+import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
 import { shareAndLeave } from '#test/scenarios/share-and-leave.js';
 import { WebPerson } from '#test/scenarios/web-person.js';
-import { createWorld } from '#test/scenarios/world.js';
+import { createWorld, textPattern, type World } from '#test/scenarios/world.js';
+import { writeRightToLeft } from '#test/scenarios/write-right-to-left.js';
 
 let spine: Spine;
 let address: string;
@@ -42,46 +45,61 @@ async function startBot() {
   return bot;
 }
 
-async function openWorld(language: 'en' | 'de') {
-  const bot = await startBot();
-  const chat = await WebPerson.open(address, language);
-  people.push(chat);
-  return { bot, chat };
+async function open(language: 'en' | 'de'): Promise<WebPerson> {
+  const person = await WebPerson.open(address, language);
+  people.push(person);
+  return person;
 }
 
-test('doubtful photos are shown and decided about', async () => {
-  const { chat } = await openWorld('en');
-  await spine.startWorker();
-  await decideAboutPhotos({ chat, locale: 'en' });
-  expect(spine.logLines.filter((line) => line.includes('"level":50'))).toEqual([]);
-});
-
-test('a pet is shared, taken away and forgotten', async () => {
-  const { chat, bot } = await openWorld('en');
-  const other = await WebPerson.open(address, 'en');
-  people.push(other);
-  const world = createWorld(spine, { chat, start: async () => bot });
-  await world.startWorker();
-  await shareAndLeave(world, other);
-});
-
-test.each(['en', 'de'] as const)('a photo is edited (%s)', async (language) => {
-  const { chat, bot } = await openWorld(language);
-  let running: typeof bot | undefined = bot;
-  const world = createWorld(spine, { chat, locale: language, start: startBot });
-  await world.startWorker();
-  await editPhoto(
-    {
-      ...world,
-      stopBot: async () => {
-        await running?.stop();
-        running = undefined;
-      },
-      startBot: async () => {
-        running = await startBot();
-        await chat.reconnect(address);
-      },
+/** A bot and a worker that are running; when the bot is started again, the page connects again. */
+async function openWorld(language: 'en' | 'de'): Promise<World> {
+  let first: RunningBot | undefined = await startBot();
+  const chat = await open(language);
+  const world = createWorld(spine, {
+    chat,
+    locale: language,
+    async start() {
+      const bot = first ?? (await startBot());
+      if (!first) await chat.reconnect(address);
+      first = undefined;
+      return bot;
     },
-    { other: chat, postAndEdit: (photo, change) => chat.say(`/edit ${change}`, { photos: [photo] }) },
-  );
+  });
+  await world.startBot();
+  await world.startWorker();
+  return world;
+}
+
+describe.each(['en', 'de'] as const)('in the language %s', (language) => {
+  test('a pet is learnt and drawn', async () => {
+    await learnAndDraw(await openWorld(language));
+  });
+
+  test('a pet is shared, taken away, brought back and forgotten', async () => {
+    await shareAndLeave(await openWorld(language), await open(language));
+  });
+
+  test('doubtful photos are shown and decided about', async () => {
+    await decideAboutPhotos(await openWorld(language));
+    expect(spine.logLines.filter((line) => line.includes('"level":50'))).toEqual([]);
+  });
+
+  test('a prompt of 6 000 characters is answered with a sentence', async () => {
+    const { chat } = await openWorld(language);
+    await chat.say(`/imagine ${'x'.repeat(6000)}`);
+    await chat.sees(textPattern(language, 'errors.optionTooLong', { option: 'prompt', max: 2000, given: 6000 }));
+  });
+
+  test('words from right to left turn nothing around but themselves', async () => {
+    await writeRightToLeft(await openWorld(language));
+  });
+
+  test('a photo is edited', async () => {
+    const world = await openWorld(language);
+    const { chat } = world;
+    await editPhoto(world, {
+      other: chat,
+      postAndEdit: (photo, change) => chat.say(`/edit ${change}`, { photos: [photo] }),
+    });
+  });
 });

@@ -11,6 +11,7 @@ import { enoughCaption, extendCaption, wordsInPicture } from '#workers/photo-cap
 /**
  * An engine without a model: a picture is one colour, drawn from prompt, seed and pet; a LoRA is the hash of the photos.
  * Words in the prompt (or the class name of a training) make it misbehave: `slow`, `very slow`, `crash once`, `crash`, `fault`, `impossible`, `frozen`, `noted`.
+ * A LoRA that begins like a zip is refused as a pickled one.
  */
 export const createPetEngine: CreatePetEngine = async ({ checkpoint, engine, cacheFolder }) => {
   if (checkpoint.endsWith('broken')) throw new PermanentError(`${checkpoint}: tensor 'unet.conv_in.weight' is missing`);
@@ -91,6 +92,7 @@ export const createPetEngine: CreatePetEngine = async ({ checkpoint, engine, cac
     },
     async imagine({ prompt, lora, count, seed, steps = 10, guidanceScale = 7.5 }, { onProgress, signal }) {
       note(`imagine ${prompt}`);
+      if (lora && Buffer.from(lora).subarray(0, 2).toString() === 'PK') throw new UserError('loraPickle');
       for (let step = 0; step < steps; step++) {
         await misbehave(prompt, step, signal);
         const preview = step === 2 ? { preview: await drawSquare(`${prompt} half drawn`) } : {};

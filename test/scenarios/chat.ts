@@ -3,6 +3,8 @@ export interface SeenMessage {
   /** Stays the same while the message is edited. */
   readonly id: string;
   readonly text: string;
+  /** A bar shows how far the work is. */
+  readonly hasProgress?: true;
   /** Files to keep count as well. */
   readonly pictureCount: number;
   /** The pictures are covered until somebody clicks them. */
@@ -14,8 +16,15 @@ export interface SeenMessage {
 /** A pattern for the text, or anything else about the message. */
 export type Matcher = RegExp | ((message: SeenMessage) => boolean);
 
+export interface SentFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 export interface SayOptions {
   readonly photos?: readonly Uint8Array[];
+  /** Sent as it is, whatever it holds. */
+  readonly file?: SentFile;
   /** Whom the line is about, pointed out as the platform has it: from a list, or by answering a message of theirs. */
   readonly about?: ScenarioChat;
 }
@@ -33,6 +42,8 @@ export interface ScenarioChat {
   say(line: string, options?: SayOptions): Promise<void>;
   /** The first message, present or to come, that fits. Rejects after the time, naming what was seen last. */
   sees(what: Matcher, timeoutMs?: number): Promise<SeenMessage>;
+  /** Saves the first file or picture of a message. */
+  takes(message: SeenMessage): Promise<Uint8Array>;
   /** Presses a button that the message shows now. Rejects where it has none of this label, or the platform got no acknowledgement. */
   clicks(message: SeenMessage, label: string): Promise<void>;
   /** Presses a button that asks for words, and gives these. */

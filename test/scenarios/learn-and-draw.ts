@@ -28,7 +28,9 @@ export async function learnAndDraw(world: World): Promise<void> {
 
   // The fake engine is slow where it reads “slow”, so that progress can be seen.
   await chat.say('/train name: Biscuit kind: slow dog', { photos: await photos(4) });
-  const learning = await chat.sees((message) => /▓/.test(message.text) && message.buttons.includes(buttons.cancel));
+  const learning = await chat.sees(
+    (message) => message.hasProgress === true && message.buttons.includes(buttons.cancel),
+  );
   expect(learning.text).toContain('Biscuit');
   const shown = await chat.sees(
     ({ id, pictureCount, buttons: labels }) =>
@@ -91,7 +93,8 @@ export async function learnAndDraw(world: World): Promise<void> {
 
   const [first, second] = await photos(2);
   await chat.say('/train name: Rex kind: dog', { photos: [first!, second!, first!.subarray(0, 200)] });
-  await chat.sees(says('errors.photosRefused'));
+  const sheet = await chat.sees(pictures(says('coach.intro', { pet: 'Rex' })));
+  expect(sheet.text).toMatch(says('coach.tooFew', { different: 2 }));
   await chat.say('/train name: Rex! kind: dog', { photos: await photos(3) });
   await chat.sees(says('errors.petNameInvalid'));
 

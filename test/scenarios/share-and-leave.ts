@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { locales } from '#locales/index.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import type { ScenarioChat, SeenMessage } from './chat.js';
@@ -54,7 +55,22 @@ export async function shareAndLeave(world: World, other: ScenarioChat): Promise<
   await other.sees(says('errors.petUnknown', { name: 'Biscuit' }));
 
   await chat.say('/pets export: Biscuit');
-  await chat.sees(withPicture(says('commands.pets.replies.exported', { name: 'Biscuit' })));
+  const exported = await chat.sees(withPicture(says('commands.pets.replies.exported', { name: 'Biscuit' })));
+  const file = { name: 'biscuit.safetensors', bytes: await chat.takes(exported) };
+  await chat.say('/import name: Bruno kind: dog', { file });
+  await chat.sees(withPicture(says('delivery.imported', { pet: 'Bruno' })));
+  await chat.say('/imagine Bruno on a bench');
+  await chat.sees(withPicture(says('delivery.drawn', { prompt: 'Bruno on a bench' })));
+  await world.drawn('imagine {pet} on a bench');
+  const lie = {
+    name: 'liar.safetensors',
+    bytes: new TextEncoder().encode('PK\u0003\u0004 is how a pickled one begins'),
+  };
+  await chat.say('/import name: Liar kind: dog', { file: lie });
+  await chat.sees(says('errors.loraPickle'));
+  await chat.say('/pets');
+  const pets = await chat.sees(says('commands.pets.replies.importedLine', { name: 'Bruno' }));
+  expect(pets.text).not.toContain('Liar');
   await world.stopWorker();
   await chat.say('/imagine Biscuit waiting');
   const waiting = await chat.sees((message) => message.text.includes('Biscuit waiting'));

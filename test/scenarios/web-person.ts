@@ -1,7 +1,7 @@
 import { localeFor, locales } from '#locales/index.js';
 import type { PageMessage } from '#src/platforms/web/render-reply.js';
 import { WebClient } from '#src/platforms/web/web-client.js';
-import { type Matcher, type ScenarioChat, type SeenMessage, seesWithin } from './chat.js';
+import { type Matcher, type SayOptions, type ScenarioChat, type SeenMessage, seesWithin } from './chat.js';
 
 /** A person at the chat page, who speaks its own requests. */
 export class WebPerson implements ScenarioChat {
@@ -30,9 +30,14 @@ export class WebPerson implements ScenarioChat {
     return this.#client.messages.filter(({ author }) => author === 'bot').map(toSeen);
   }
 
-  async say(line: string, { photos = [] }: { readonly photos?: readonly Uint8Array[] } = {}): Promise<void> {
+  async say(line: string, { photos = [], file }: SayOptions = {}): Promise<void> {
     const files = photos.map((bytes, index) => ({ name: `photo-${index + 1}.jpg`, bytes }));
-    await this.#client.send(line, files);
+    await this.#client.send(line, file ? [...files, file] : files);
+  }
+
+  async takes({ id }: SeenMessage): Promise<Uint8Array> {
+    const { files = [], pictures = [] } = this.#client.messages.find((message) => message.id === id)!;
+    return (await this.#client.picture([...files, ...pictures][0]!.src)).bytes;
   }
 
   sees(what: Matcher, timeoutMs?: number): Promise<SeenMessage> {
@@ -62,10 +67,11 @@ export class WebPerson implements ScenarioChat {
   }
 }
 
-function toSeen({ id, text, pictures = [], files = [], buttons, isSpoiler }: PageMessage): SeenMessage {
+function toSeen({ id, text, pictures = [], files = [], buttons, isSpoiler, progress }: PageMessage): SeenMessage {
   return {
     id,
     text,
+    ...(progress && { hasProgress: true }),
     pictureCount: pictures.length + files.length,
     ...(isSpoiler && { isHidden: true }),
     buttons: (buttons ?? []).map(({ label }) => label),

@@ -8,6 +8,7 @@ import {
 } from 'discord.js';
 import { z } from 'zod';
 import { decodeAction } from '#src/action.js';
+import { cleanWords } from '#src/clean-words.js';
 import type { Command, IncomingImage, Person, Place, Standing } from '#src/command.js';
 import type { IncomingCommand } from '../platform.js';
 import { photoOptionPrefix } from './encode-commands.js';
@@ -49,6 +50,9 @@ export type DecodedInteraction = InteractionFacts &
         readonly options: IncomingCommand['options'];
       }
   );
+
+/** Twice what Discord lets people have. */
+const maxNameLength = 64;
 
 const snowflake = z.string().regex(/^\d{1,20}$/);
 const user = z.object({ id: snowflake, username: z.string(), global_name: z.string().nullish() });
@@ -179,7 +183,7 @@ export function decodeInteraction(given: unknown, context: DecodeContext): Decod
     person: {
       platform: 'discord',
       id: speaker.id,
-      name: interaction.member?.nick || speaker.global_name || speaker.username,
+      name: displayNameOf(interaction.member?.nick || speaker.global_name || speaker.username),
     },
     // A thread is a channel of its own.
     place: {
@@ -224,6 +228,10 @@ export function decodeInteraction(given: unknown, context: DecodeContext): Decod
       return { ...common, kind: 'form', ...form, command, options: { ...options, ...fields.options } };
     }
   }
+}
+
+function displayNameOf(name: string): string {
+  return [...cleanWords(name)].slice(0, maxNameLength).join('') || '?';
 }
 
 function decodeMenu(

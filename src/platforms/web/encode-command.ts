@@ -44,8 +44,8 @@ export function encodeCommand({ name, description, options, freeText }: CommandD
     ...(photos && {
       photos: {
         description: photos.description,
-        min: photos.min ?? (photos.required ? 1 : 0),
-        max: photos.kind === 'images' ? (photos.max ?? 10) : 1,
+        min: photos.required ? (photos.takes?.min ?? 1) : 0,
+        max: photos.takes?.max ?? 1,
       },
     }),
   };

@@ -116,6 +116,7 @@ export class WebPlatform implements Platform {
       blobs,
       limits: {
         maxPhotoBytes,
+        maxPhotosWaiting: limits.maxPhotosWaiting,
         maxWaitingBytes: limits.maxWaitingBytes,
         maxBusyPerPerson: limits.maxBusyPerPerson,
         maxBusy: limits.maxBusy,

@@ -16,7 +16,8 @@ import type { Uploads } from './uploads.js';
 import { WorkInHand } from './work-in-hand.js';
 
 const maxJsonBytes = 64 * 1024;
-const maxLineLength = 4000;
+/** Longer than any option may be, so that the bot says what is too long. */
+const maxLineLength = 8000;
 const shownFormats: ReadonlySet<string> = new Set(['png', 'jpeg', 'webp']);
 
 const eventId = z.string().regex(/^[A-Za-z0-9-]{8,64}$/);
@@ -45,6 +46,7 @@ export interface WebRoutesOptions {
   readonly blobs: Pick<BlobStore, 'get'>;
   readonly limits: {
     readonly maxPhotoBytes: number;
+    readonly maxPhotosWaiting: number;
     readonly maxWaitingBytes: number;
     readonly maxBusyPerPerson: number;
     readonly maxBusy: number;
@@ -148,7 +150,7 @@ export class WebRoutes {
       limits: {
         maxPhotoBytes: limits.maxPhotoBytes,
         maxWaitingBytes: limits.maxWaitingBytes,
-        maxPhotos: Math.max(0, ...commands.map(({ photos }) => photos?.max ?? 0)),
+        maxPhotos: Math.min(limits.maxPhotosWaiting, Math.max(0, ...commands.map(({ photos }) => photos?.max ?? 0))),
       },
     });
   }

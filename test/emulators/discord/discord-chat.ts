@@ -102,7 +102,12 @@ export class DiscordChat implements ScenarioChat {
   }
 
   get messages(): readonly SeenMessage[] {
-    return this.visible.map(seen);
+    return this.speaker.user.hasLeft ? [] : this.visible.map(seen);
+  }
+
+  /** The person goes away from the server, and sees nothing of it any more. */
+  leaves(): void {
+    this.speaker.user.hasLeft = true;
   }
 
   /** Whether something says “Petbooth is thinking…”. */
@@ -117,17 +122,24 @@ export class DiscordChat implements ScenarioChat {
     return channel ? this.#emulator.state.messagesIn(channel.id).map(seen) : [];
   }
 
-  async say(line: string, { photos = [], about }: SayOptions = {}): Promise<void> {
+  async say(line: string, { photos = [], file, about }: SayOptions = {}): Promise<void> {
+    const attached = file ? [...photos, file.bytes] : photos;
     const decoded = decodeLine(
       line,
-      photos.map((bytes) => incoming(bytes)),
+      attached.map((bytes) => incoming(bytes)),
       commands,
     );
     if ('hint' in decoded) throw new Error(`'${line}' is no command`);
     const given = Object.entries(decoded.options).filter(([, value]) => typeof value === 'string');
     // Chosen from the list that Discord offers for an option of people.
     const person = about instanceof DiscordChat ? [['person', about.personId]] : [];
-    await this.command(decoded.command, Object.fromEntries([...given, ...person]) as GivenOptions, { photos });
+    await this.command(decoded.command, Object.fromEntries([...given, ...person]) as GivenOptions, {
+      photos: attached,
+    });
+  }
+
+  async takes(message: SeenMessage): Promise<Uint8Array> {
+    return this.#messageOf(message).attachments[0]!.bytes;
   }
 
   sees(what: Matcher, timeoutMs?: number): Promise<SeenMessage> {
@@ -202,6 +214,12 @@ export class DiscordChat implements ScenarioChat {
     };
     const started = startInteraction(this.#emulator, this.speaker, 'command', data);
     return isAwaited ? this.#acknowledgement(started) : started;
+  }
+
+  /** A command that does not show here, as if Discord's own application had been tampered with. */
+  async forges(name: string): Promise<Interaction> {
+    const { id } = this.#emulator.state.commands.find((command) => command.name === name) as { readonly id: string };
+    return this.#acknowledgement(startInteraction(this.#emulator, this.speaker, 'command', { id, name, type: 1 }));
   }
 
   /** A message of this person's own, which the bot does not hear of. */
@@ -399,6 +417,7 @@ function seen({ id, content, attachments, buttons }: Message): SeenMessage {
     id,
     // What Discord draws for an escaped character is the character.
     text: content.replace(/\\([^\p{L}\p{N}\s])/gu, '$1'),
+    ...(content.includes('▓') && { hasProgress: true }),
     pictureCount: attachments.length,
     ...(attachments.some(({ filename }) => filename.startsWith('SPOILER_')) && { isHidden: true }),
     buttons: buttons.map(({ label }) => label),

@@ -1,13 +1,14 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ApiError, invalidForm, notFound, unauthorized } from './api-error.js';
+import { ApiError, alreadyAcknowledged, invalidForm, notFound, unauthorized } from './api-error.js';
 import { Clock } from './clock.js';
 import { DiscordChat, type DiscordChatOptions } from './discord-chat.js';
 import { type Fault, Faults } from './faults.js';
 import { Gateway } from './gateway.js';
 import { readBody } from './read-request.js';
-import { type RouteWorld, routes } from './routes.js';
+import { type RouteRequest, type RouteWorld, routes } from './routes.js';
 import { findTemplate, violationsOf } from './schema.js';
 import { DiscordState } from './state.js';
 
@@ -30,6 +31,9 @@ export interface LoggedRequest {
 const MiB = 1024 * 1024;
 const isolatedToken = 'MTIzNDU2Nzg5MDEyMzQ1Njc4.GAbCdE.a-secret-of-the-bot-0123456789abcdefgh';
 
+/** Refusals that a bot brings upon itself: too large, empty, malformed, too late, or twice. Trying again can hide them. */
+const ownFaults: ReadonlySet<number> = new Set([40005, 40060, 10062, 50006, 50035]);
+
 /** Discord for one bot and one server, on a port of this machine. What the bot does wrong is kept in `violations`, which a test expects to be empty. */
 export class DiscordEmulator {
   readonly token: string;
@@ -37,6 +41,8 @@ export class DiscordEmulator {
   readonly state = new DiscordState(this.clock);
   readonly gateway: Gateway;
   readonly violations: string[] = [];
+  /** Codes of refusals that a test brings about, so that they are no violations. */
+  readonly expectedRefusals = new Set<number>();
   /** Every request of the bot, in order. */
   readonly requests: LoggedRequest[] = [];
   /** Called when a request was done. */
@@ -51,6 +57,8 @@ export class DiscordEmulator {
   readonly shards: number;
   readonly #server: Server;
   readonly #faults = new Faults();
+  /** Addresses of requests that were done and not answered. */
+  readonly #unheard = new Set<string>();
 
   private constructor({
     token = isolatedToken,
@@ -133,6 +141,11 @@ export class DiscordEmulator {
     return this.#faults.pending;
   }
 
+  /** Faults that met a request. */
+  get firedFaults(): Faults['fired'] {
+    return this.#faults.fired;
+  }
+
   count(route: string): number {
     return this.requests.filter((request) => request.route === route).length;
   }
@@ -166,7 +179,11 @@ export class DiscordEmulator {
     const name = `${method} ${template}`;
     const route = routes[name];
     if (!route) throw this.#violation(notFound(), `the emulator does not play ${name}`);
-    const { json, files } = await readBody(request);
+    const { json, files } = await readBody(request).catch((error: unknown) => {
+      throw error instanceof ApiError
+        ? this.#violation(error, `${name}: refused, ${error.code} ${error.message}`)
+        : error;
+    });
     const logged: LoggedRequest = {
       route: name,
       path: pathname,
@@ -175,6 +192,9 @@ export class DiscordEmulator {
       status: 'no answer',
     };
     this.requests.push(logged);
+    response.on('close', () => {
+      if (!response.writableFinished) this.#unheard.add(pathname);
+    });
     const isBot = request.headers.authorization === `Bot ${this.token}`;
     if (!route.isOpen && !isBot) throw unauthorized();
     if (route.isOpen && request.headers.authorization !== undefined && !isBot) throw unauthorized();
@@ -192,7 +212,10 @@ export class DiscordEmulator {
     }
 
     this.#check(name, json);
-    const answer = route.handle(this.#world, { json, files, query, params: parametersOf(template, path) });
+    const unknown = [...query.keys()].filter((parameter) => !route.query?.includes(parameter));
+    if (unknown.length > 0) this.violations.push(`${name}: Discord knows no such parameter: ${unknown.join(', ')}`);
+    rateLimitHeaders(response, name);
+    const answer = this.#handle(logged, { json, files, query, params: parametersOf(template, path) });
     this.onDone(logged);
     if (fault?.kind === 'answer dropped') return void request.socket.destroy();
     if (fault?.kind === 'hangs') return;
@@ -201,12 +224,24 @@ export class DiscordEmulator {
     else sendJson(response, 200, answer);
   }
 
+  #handle({ route, path }: LoggedRequest, request: RouteRequest): unknown {
+    try {
+      return routes[route]!.handle(this.#world, request);
+    } catch (error) {
+      if (!(error instanceof ApiError) || !ownFaults.has(error.code) || this.expectedRefusals.has(error.code))
+        throw error;
+      // Whoever heard nothing has to ask again.
+      if (error.code === alreadyAcknowledged().code && this.#unheard.has(path)) throw error;
+      throw this.#violation(error, `${route}: refused, ${error.code} ${error.message}`);
+    }
+  }
+
   /** Refuses what Discord's own schema refuses, and fields that it does not name. */
   #check(name: string, json: unknown): void {
     const { schema } = routes[name]!;
     const schemaName = typeof schema === 'function' ? schema(json) : schema;
     const found =
-      name === 'PUT /applications/{application_id}/commands'
+      schemaName === 'ApplicationCommandUpdateRequestSchema'
         ? (Array.isArray(json) ? json : [undefined]).flatMap((command, index) =>
             violationsOf('ApplicationCommandUpdateRequestSchema', command).map((sentence) => `${index}.${sentence}`),
           )
@@ -263,8 +298,19 @@ function parametersOf(template: string, path: string): Record<string, string> {
   );
 }
 
+/** What discord.js goes by: far from any limit, with a bucket for each route. */
+function rateLimitHeaders(response: ServerResponse, route: string): void {
+  response.setHeader('X-RateLimit-Limit', '50');
+  response.setHeader('X-RateLimit-Remaining', '49');
+  response.setHeader('X-RateLimit-Reset-After', '1.000');
+  response.setHeader('X-RateLimit-Reset', (Date.now() / 1000 + 1).toFixed(3));
+  response.setHeader('X-RateLimit-Bucket', createHash('sha256').update(route).digest('hex').slice(0, 32));
+}
+
 function sendRateLimit(response: ServerResponse, seconds: number, isGlobal: boolean): void {
   response.setHeader('Retry-After', String(seconds));
+  response.setHeader('X-RateLimit-Remaining', '0');
+  response.setHeader('X-RateLimit-Reset-After', String(seconds));
   response.setHeader('X-RateLimit-Scope', isGlobal ? 'global' : 'user');
   if (isGlobal) response.setHeader('X-RateLimit-Global', 'true');
   sendJson(response, 429, { message: 'You are being rate limited.', retry_after: seconds, global: isGlobal, code: 0 });

@@ -12,6 +12,8 @@ export type Fault =
 
 /** What will go wrong, by method and template such as `PATCH /channels/{channel_id}/messages/{message_id}`; `download` for the CDN. */
 export class Faults {
+  /** What met a request, in order. */
+  readonly fired: { readonly route: string; readonly kind: Fault['kind'] }[] = [];
   readonly #waiting: { readonly route: string; readonly fault: Fault }[] = [];
 
   add(route: string, fault: Fault, times: number): void {
@@ -20,7 +22,10 @@ export class Faults {
 
   take(route: string): Fault | undefined {
     const index = this.#waiting.findIndex((waiting) => waiting.route === route);
-    return index < 0 ? undefined : this.#waiting.splice(index, 1)[0]!.fault;
+    if (index < 0) return undefined;
+    const { fault } = this.#waiting.splice(index, 1)[0]!;
+    this.fired.push({ route, kind: fault.kind });
+    return fault;
   }
 
   get pending(): number {

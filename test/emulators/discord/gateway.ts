@@ -112,9 +112,12 @@ export class Gateway {
 
   #serve(socket: WebSocket): void {
     let session: Session | undefined;
+    // Once and a half its interval after the last one nobody is believed to be there.
+    const patience = setTimeout(() => socket.close(4009, 'Session timed out'), 1.5 * this.#options.heartbeatIntervalMs);
     const send = (payload: object) => socket.send(JSON.stringify({ s: null, t: null, d: null, ...payload }));
     socket.on('error', () => {});
     socket.on('close', () => {
+      clearTimeout(patience);
       if (session?.socket === socket) session.socket = undefined;
     });
     socket.on('message', (raw) => {
@@ -128,6 +131,7 @@ export class Gateway {
       switch (payload.op) {
         case 1:
           this.heartbeats += 1;
+          patience.refresh();
           return send({ op: 11 });
         case 2:
           if (session) return socket.close(4005, 'Already authenticated');

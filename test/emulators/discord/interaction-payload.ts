@@ -28,6 +28,7 @@ export function startInteraction(
   source?: Message,
 ): Interaction & { readonly acknowledged: Promise<void>; readonly payload: object } {
   const { state, clock } = emulator;
+  if (user.hasLeft) throw new Error(`${user.username} has left`);
   let acknowledge = () => {};
   const acknowledged = new Promise<void>((resolve) => {
     acknowledge = resolve;

@@ -9,12 +9,13 @@ import {
   unknownUser,
   wrongChannelType,
 } from './api-error.js';
+import type { Clock } from './clock.js';
 import { checkCommands, type RegisteredCommand } from './commands.js';
 import { answerInteraction, type CallbackBody, followUp, interactionOf, writtenBy } from './interaction-rules.js';
 import { createMessage, type MessageBody, type MessageWriter, messageJson, writeMessage } from './messages.js';
 import type { ReadBody } from './read-request.js';
 import type { SchemaName } from './schema.js';
-import type { Channel, Message } from './state.js';
+import { type Channel, type DiscordState, type Interaction, type Message, messageFlags } from './state.js';
 
 export interface RouteRequest extends ReadBody {
   readonly params: Readonly<Record<string, string>>;
@@ -34,6 +35,8 @@ export interface RouteWorld extends MessageWriter {
 export interface Route {
   /** Open to whoever knows the interaction's token; everything else needs the bot's. */
   readonly isOpen?: boolean;
+  /** Names of what may stand behind the question mark. */
+  readonly query?: readonly string[];
   readonly schema?: SchemaName | ((body: unknown) => SchemaName | undefined);
   /** @returns the body of the answer; undefined for 204 */
   handle(world: RouteWorld, request: RouteRequest): unknown;
@@ -47,6 +50,14 @@ const callbackSchemas: Readonly<Record<number, SchemaName>> = {
   7: 'UpdateMessageInteractionCallbackRequestSchema',
   8: 'ApplicationCommandAutocompleteCallbackRequestSchema',
   9: 'ModalInteractionCallbackRequestSchema',
+};
+
+const interactionTypes: Record<Interaction['kind'], number> = {
+  command: 2,
+  'message command': 2,
+  component: 3,
+  autocomplete: 4,
+  modal: 5,
 };
 
 const oldAfterMs = 3600_000;
@@ -64,34 +75,46 @@ export const routes: Readonly<Record<string, Route>> = {
   },
   'GET /users/@me': { handle: ({ state }) => ({ ...state.botUser, discriminator: '0', bot: true }) },
   'GET /applications/@me': { handle: ({ state }) => ({ id: state.applicationId, name: 'Petbooth' }) },
-  'GET /applications/{application_id}/commands': { handle: ({ state }) => state.commands },
+  'GET /applications/{application_id}/commands': {
+    query: ['with_localizations'],
+    handle: ({ state }) => state.commands,
+  },
   'PUT /applications/{application_id}/commands': {
-    handle({ state, clock }, { json: body }) {
-      const commands = body as readonly Partial<RegisteredCommand>[];
-      checkCommands(commands);
-      state.commands = commands.map((command) => ({
-        type: 1,
-        options: [],
-        ...command,
-        id: clock.newId(),
-        application_id: state.applicationId,
-        version: clock.newId(),
-      }));
+    schema: 'ApplicationCommandUpdateRequestSchema',
+    handle: ({ state, clock }, { json: body }) => {
+      state.commands = registered(state, clock, body);
       return state.commands;
+    },
+  },
+  'GET /applications/{application_id}/guilds/{guild_id}/commands': {
+    query: ['with_localizations'],
+    handle: ({ state }, { params }) => state.guildCommands.get(params.guild_id!) ?? [],
+  },
+  'PUT /applications/{application_id}/guilds/{guild_id}/commands': {
+    schema: 'ApplicationCommandUpdateRequestSchema',
+    handle({ state, clock }, { params, json: body }) {
+      if (params.guild_id !== state.guildId) throw missingAccess();
+      const commands = registered(state, clock, body);
+      state.guildCommands.set(state.guildId, commands);
+      return commands;
     },
   },
   'POST /interactions/{interaction_id}/{interaction_token}/callback': {
     isOpen: true,
+    query: ['with_response'],
     schema: (body) => callbackSchemas[(body as { type?: number } | undefined)?.type ?? 0],
-    handle(world, { params, json: body, files }) {
+    handle(world, { params, json: body, files, query }) {
       const { interaction_id: id = '', interaction_token: token = '' } = params;
       const interaction = world.state.interactions.get(id);
       answerInteraction(world, interaction, token, body as CallbackBody, files, world.maxFileBytes);
-      return undefined;
+      return query.get('with_response') === 'true'
+        ? callbackJson(world, interaction!, body as CallbackBody)
+        : undefined;
     },
   },
   'POST /webhooks/{webhook_id}/{webhook_token}': {
     isOpen: true,
+    query: ['wait', 'with_components'],
     schema: 'IncomingWebhookRequestPartialSchema',
     handle(world, { params, json: body, files }) {
       const interaction = interactionOf(world, params.webhook_id!, params.webhook_token!);
@@ -106,6 +129,7 @@ export const routes: Readonly<Record<string, Route>> = {
     },
   },
   'GET /channels/{channel_id}/messages': {
+    query: ['after', 'limit'],
     handle(world, { params, query }) {
       const channel = visibleChannel(world, params);
       const after = query.get('after');
@@ -210,6 +234,7 @@ function webhookMessage(template: string): Record<string, Route> {
     [`GET ${template}`]: { isOpen: true, handle: (world, request) => json(world, find(world, request)) },
     [`PATCH ${template}`]: {
       isOpen: true,
+      query: ['with_components'],
       schema: 'IncomingWebhookUpdateRequestPartialSchema',
       handle(world, request) {
         const message = find(world, request);
@@ -225,6 +250,36 @@ function webhookMessage(template: string): Record<string, Route> {
         return undefined;
       },
     },
+  };
+}
+
+function registered(state: DiscordState, clock: Clock, body: unknown): DiscordState['commands'] {
+  const commands = body as readonly Partial<RegisteredCommand>[];
+  checkCommands(commands);
+  return commands.map((command) => ({
+    type: 1,
+    options: [],
+    ...command,
+    id: clock.newId(),
+    application_id: state.applicationId,
+    version: clock.newId(),
+  }));
+}
+
+/** https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-callback-interaction-callback-response-object */
+function callbackJson(world: RouteWorld, interaction: Interaction, { type }: CallbackBody): object {
+  const message = [4, 5, 7].includes(type) ? world.state.messages.get(interaction.originalId ?? '') : undefined;
+  return {
+    interaction: {
+      id: interaction.id,
+      type: interactionTypes[interaction.kind],
+      ...(message && {
+        response_message_id: message.id,
+        response_message_loading: (message.flags & messageFlags.loading) !== 0,
+        response_message_ephemeral: message.onlyFor !== undefined,
+      }),
+    },
+    resource: { type, ...(message && { message: json(world, message) }) },
   };
 }
 

@@ -6,6 +6,7 @@ export interface User {
   readonly globalName: string;
   /** Refuses private messages of the bot. */
   isClosed: boolean;
+  hasLeft?: boolean;
 }
 
 export interface Role {
@@ -107,6 +108,8 @@ export class DiscordState {
   readonly attachments = new Map<string, Attachment>();
   /** Registered commands, as sent. */
   commands: readonly Record<string, unknown>[] = [];
+  /** Of one server alone, by its id. */
+  readonly guildCommands = new Map<string, readonly Record<string, unknown>[]>();
 
   constructor(clock: Clock) {
     this.applicationId = clock.newId();

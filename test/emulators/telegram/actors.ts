@@ -90,14 +90,14 @@ export class ChatActor implements ScenarioChat {
   }
 
   get messages(): readonly SeenMessage[] {
-    return this.raw.map(describe);
+    return this.chat.gone?.has(this.actor.user.id) ? [] : this.raw.map(describe);
   }
 
-  async say(line: string, { photos = [], about }: SayOptions = {}): Promise<void> {
+  async say(line: string, { photos = [], file, about }: SayOptions = {}): Promise<void> {
     const theirs = about instanceof ChatActor ? about.written.at(-1) : undefined;
     if (about && !theirs) throw new Error(`${about.personName} has written nothing here to answer`);
     const before = new Set(this.raw);
-    await this.send(line, { photos, ...(theirs && { replyTo: theirs.message_id }) });
+    await this.send(line, { photos, ...(file && { files: [file] }), ...(theirs && { replyTo: theirs.message_id }) });
     if (photos.length > 1) await this.#startsDraft(before);
   }
 
@@ -111,6 +111,11 @@ export class ChatActor implements ScenarioChat {
     await this.sees(() => find() !== undefined);
     const { message, data } = find()!;
     await this.pressData(message, data);
+  }
+
+  async takes(message: SeenMessage): Promise<Uint8Array> {
+    const { document, photo } = this.actor.emulator.state.findMessage(this.chat.id, Number(message.id))!;
+    return (document ?? photo)!.bytes;
   }
 
   /** What this person has written here. */
@@ -217,6 +222,12 @@ export class ChatActor implements ScenarioChat {
     if (found) found.isDeleted = true;
   }
 
+  /** The person goes away from the group, and sees nothing of it any more. */
+  leaves(): void {
+    this.chat.gone ??= new Set();
+    this.chat.gone.add(this.actor.user.id);
+  }
+
   /** The person blocks the bot, or throws it out. */
   blocks(): void {
     this.chat.forbidden =
@@ -237,6 +248,7 @@ export class ChatActor implements ScenarioChat {
 
   #deliver(message: EmulatedMessage): void {
     const { emulator } = this.actor;
+    if (this.chat.gone?.has(this.actor.user.id)) throw new Error(`${this.personName} has left`);
     if (!this.#botMaySee(message) || this.chat.forbidden) return;
     emulator.deliver('message', emulator.state.describe(message));
   }
@@ -256,9 +268,11 @@ function buttonsOf({ reply_markup: markup }: EmulatedMessage): { text: string; c
 }
 
 function describe(message: EmulatedMessage): SeenMessage {
+  const text = (message.text ?? message.caption ?? '').replaceAll('\u2060', '');
   return {
     id: String(message.message_id),
-    text: (message.text ?? message.caption ?? '').replaceAll('\u2060', ''),
+    text,
+    ...(text.includes('▓') && { hasProgress: true }),
     pictureCount: message.photo || message.document ? 1 : 0,
     ...(message.has_media_spoiler && { isHidden: true }),
     buttons: buttonsOf(message).map(({ text }) => text),

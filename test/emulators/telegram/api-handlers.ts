@@ -196,8 +196,12 @@ export const handlers: Handlers = {
   },
 };
 
-export function commandKey(scope: { readonly type: string } | undefined, language: string | undefined): string {
-  return `${scope?.type ?? 'default'}/${language ?? ''}`;
+export function commandKey(
+  scope: { readonly type: string; readonly chat_id?: number | string; readonly user_id?: number } = { type: 'default' },
+  language = '',
+): string {
+  const { type, chat_id, user_id } = scope;
+  return `${[type, chat_id, user_id].filter((part) => part !== undefined).join(' ')}/${language}`;
 }
 
 function checkPictures({ picturesForbidden }: EmulatedChat): void {

@@ -64,6 +64,8 @@ const commandScope = z.union([
   z.strictObject({ type: z.literal('all_group_chats') }),
   z.strictObject({ type: z.literal('all_chat_administrators') }),
   z.strictObject({ type: z.literal('chat'), chat_id: chatId }),
+  z.strictObject({ type: z.literal('chat_administrators'), chat_id: chatId }),
+  z.strictObject({ type: z.literal('chat_member'), chat_id: chatId, user_id: z.number().int() }),
 ]);
 const languageCode = z.string().regex(/^([a-z]{2})?$/);
 const updateKind = z.enum(['message', 'edited_message', 'callback_query', 'my_chat_member', 'channel_post']);

@@ -113,6 +113,9 @@ export class TelegramEmulator {
     for (let count = 0; count < times; count += 1) this.#faults.push({ method, fault });
   }
 
+  /** Faults that met a request. */
+  readonly firedFaults: { readonly method: string; readonly kind: Fault['kind'] }[] = [];
+
   get pendingFaults(): number {
     return this.#faults.length;
   }
@@ -275,7 +278,10 @@ export class TelegramEmulator {
 
   #takeFault(method: string): Fault | undefined {
     const index = this.#faults.findIndex((fault) => fault.method === method);
-    return index < 0 ? undefined : this.#faults.splice(index, 1)[0]!.fault;
+    if (index < 0) return undefined;
+    const { fault } = this.#faults.splice(index, 1)[0]!;
+    this.firedFaults.push({ method: String(method), kind: fault.kind });
+    return fault;
   }
 
   #violation(error: ApiError, where: string): ApiError {

@@ -310,6 +310,12 @@ describe('the others', () => {
 
   test('help lists every command, start greets by name', async () => {
     expect((await run(help)).reply.lines).toHaveLength(3);
+    const privacy = expect.objectContaining({ key: 'commands.help.replies.privacy' });
+    expect((await run(help, {}, { place: { platform: 'telegram', server: '-5' } })).reply.lines).toContainEqual(
+      privacy,
+    );
+    for (const place of [{ platform: 'telegram' }, { platform: 'discord', server: '5' }])
+      expect((await run(help, {}, { place })).reply.lines).not.toContainEqual(privacy);
     expect((await run(start)).reply.text.params).toEqual({ name: 'Anna' });
   });
 });

@@ -102,6 +102,13 @@ test.each([
   expect(languages.map((language) => localeFor(language))).toEqual(languages.map(() => expected));
 });
 
+test('words from right to left are kept apart from the sentence, a line to type again is not touched', () => {
+  const unknown = (name: string) => translateWith(locales.en, text('errors.petUnknown', { name }));
+  expect(unknown('كلب')).toContain('\u2068كلب\u2069');
+  expect(unknown('/imagine כלב')).toContain(' /imagine כלב');
+  expect(unknown('Rex 犬')).not.toMatch(/[\u2066-\u2069]/);
+});
+
 test('a text may stand in a text, and values are not read as texts', () => {
   const inner = text('kinds.dog');
   const line = text('commands.help.replies.line', { command: '{description}', description: inner });

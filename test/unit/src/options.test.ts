@@ -51,6 +51,12 @@ test('values come out typed', async () => {
   });
 });
 
+test('changes of direction are taken out of words, marks of a script are not', async () => {
+  expect(await parse({ prompt: 'a \u202Egod\u202C\u2066\u2067\u2069 x' })).toMatchObject({ prompt: 'a god x' });
+  expect(await parse({ prompt: 'כלב\u200F!' })).toMatchObject({ prompt: 'כלב\u200F!' });
+  expect(await refusal({ count: '\u202E4x' })).not.toContain('\u202E');
+});
+
 test('a button that lacks what it has to carry is a broken one', async () => {
   const pressed = { ...command, options: { draft: option('text', { internal: true, required: true }) } };
   const context = { pets, platform: 'telegram', describe: () => text('errors.fault') } as const;

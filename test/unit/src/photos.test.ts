@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { en } from '#locales/en.js';
 import type { IncomingImage } from '#src/command.js';
+import { packageRoot } from '#src/config.js';
 import { UserError } from '#src/errors.js';
 import { translateWith } from '#src/locale.js';
 import { coachServiceFor } from '#src/photo-coach/coach-service.js';
@@ -71,6 +74,20 @@ describe('good photos', () => {
     expect(metadata.orientation).toBeUndefined();
     expect(Buffer.from(stored.get(key!)!).includes('Somebody')).toBe(false);
   });
+});
+
+test('a HEIC from a telephone is kept upright, and its pixels count like any other’s', async () => {
+  const heic = readFileSync(join(packageRoot, 'test/golden/data/photos/sideways.heic'));
+  const [key] = await keep(incoming(heic, 'IMG_0001.HEIC'));
+  const { data, info } = await sharp(stored.get(key!)!).raw().toBuffer({ resolveWithObject: true });
+  expect([info.width, info.height]).toEqual([120, 160]);
+  const at = 3 * (120 * 40 + 30);
+  expect([...data.subarray(at, at + 3)].map((value) => Math.round(value / 255))).toEqual([0, 1, 0]);
+  const huge = Buffer.from(heic);
+  huge.writeUInt32BE(40_000, huge.indexOf('ispe') + 8);
+  expect(await refusal(incoming(huge, 'a.heic'))).toBe(
+    'Photo 1 (a.heic) has too many pixels (120 × 40000): at most 1 million.',
+  );
 });
 
 describe('bad photos, each with its sentence', () => {
@@ -171,10 +188,8 @@ describe('bad photos, each with its sentence', () => {
 
   test('every bad one is named in one answer, and long names are cut', async () => {
     const long = `${'x'.repeat(100)}\u202e.jpg`;
-    await expect(
-      keep(incoming(await drawPhoto(1)), incoming(new Uint8Array(), 'a'), incoming(new Uint8Array(), long)),
-    ).rejects.toMatchObject({
-      details: [{ params: { number: 2, name: 'a' } }, { params: { number: 3, name: `${'x'.repeat(39)}…` } }],
+    await expect(keep(incoming(new Uint8Array(), 'a'), incoming(new Uint8Array(), long))).rejects.toMatchObject({
+      details: [{ params: { number: 1, name: 'a' } }, { params: { number: 2, name: `${'x'.repeat(39)}…` } }],
     });
   });
 });

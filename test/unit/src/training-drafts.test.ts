@@ -145,7 +145,7 @@ describe('doubtful photos', () => {
     const second = spine.chat.last!;
     expect(second.text.split('\n').slice(1)).toEqual([
       'Photo 3 shows nearly the same as photo 2.',
-      'That makes 2 different photos, and I need at least 3.',
+      'Different photos so far: 2. I need at least 3.',
     ]);
     await spine.platform.press(actionOf(second, buttons.replacePhotos));
     await train(await good(8));
@@ -161,14 +161,34 @@ describe('doubtful photos', () => {
     expect(spine.chat.last!.text).toBe(locales.en.commands.queue.replies.empty);
   });
 
-  test('that cannot be read are crossed out and left out; where that leaves too few, nothing is kept to decide', async () => {
+  test('that cannot be read are crossed out and left out; where that leaves too few, the good ones wait for others', async () => {
     const heic = incoming(Buffer.from('\0\0\0\x18ftypheic'.padEnd(64, '\0'), 'latin1'), 'a.heic');
     const sheet = await startWith([...(await good(1, 2, 3)), heic]);
     expect(sheet.text).toContain('Photo 4 (a.heic) is HEIC, which I cannot read. Send it as a photo');
     await spine.platform.press(actionOf(sheet, buttons.useAnyway));
     expect(spine.chat.last!.text).toContain('photos you sent (3)');
-    await spine.platform.say('train', { name: 'Rex', kind: 'dog', photos: [...(await good(1, 2)), heic] });
-    expect(spine.chat.last).toMatchObject({ kind: 'error', text: expect.stringContaining('(a.heic)') });
+    const rex = async (...photos: IncomingImage[]) => {
+      await spine.platform.say('train', { name: 'Rex', kind: 'dog', photos });
+      return spine.chat.last!;
+    };
+    const few = await rex(...(await good(5, 6)), heic);
+    expect(few.text.split('\n').slice(1)).toEqual([
+      expect.stringMatching(/^Photo 3 \(a\.heic\) is HEIC/),
+      'Different photos so far: 2. I need at least 3.',
+    ]);
+    expect(few.buttons?.map(({ label }) => label)).toEqual([buttons.replacePhotos, buttons.forgetPhotos]);
+    await spine.platform.press(actionOf(few, buttons.replacePhotos));
+    expect(spine.chat.last!.text).toContain('I kept the good photos of Rex (2) for a day. Send others in place of 3');
+    expect((await rex(...(await good(7)))).text).toContain('photos you sent (3)');
+  });
+
+  test('of which none can be read are refused, and nothing is kept', async () => {
+    const broken = incoming(new Uint8Array(), 'a.jpg');
+    expect(await startWith([broken, broken, broken])).toMatchObject({
+      kind: 'error',
+      text: expect.stringContaining('Photo 3 (a.jpg) is empty.'),
+    });
+    expect(await storedFiles()).toBe(0);
   });
 
   test('are sent anew with the same name: the first ones are forgotten', async () => {
@@ -189,6 +209,47 @@ describe('doubtful photos', () => {
     expect(spine.chat.last!.text).toBe(locales.en.errors.draftGone);
     await spine.platform.press(actionOf(sheets[1]!, buttons.replacePhotos));
     expect(spine.chat.last!.text).toContain('Bob');
+  });
+});
+
+describe('how many photos there are', () => {
+  test('too few are shown and kept, and more can be added until there are enough', async () => {
+    const one = await startWith(await good(1));
+    expect(one.text.split('\n')).toEqual([
+      'Before I learn Biscuit, a word about the number of photos:',
+      'Different photos so far: 1. I need at least 3.',
+    ]);
+    expect(one.pictures).toHaveLength(1);
+    expect(one.buttons?.map(({ label }) => label)).toEqual([buttons.addPhotos, buttons.forgetPhotos]);
+    await spine.platform.press(actionOf(one, buttons.addPhotos));
+    expect(spine.chat.last!.text).toBe(
+      'I kept the photos of Biscuit (1) for a day. Send more, with: /train name:Biscuit kind:dog',
+    );
+    await train(await good(2));
+    expect(spine.chat.last!.text).toContain('Different photos so far: 2.');
+    await spine.platform.press(actionOf(spine.chat.last!, buttons.addPhotos));
+    await train(await good(3));
+    expect(spine.chat.last).toMatchObject({ kind: 'status', text: expect.stringContaining('photos you sent (3)') });
+  });
+
+  test('of too many the last ones are left out, if the person wants that', async () => {
+    const sheet = await startWith(await good(...Array.from({ length: 23 }, (_, seed) => seed)));
+    expect(sheet.text.split('\n')).toEqual([
+      'Before I learn Biscuit, a word about the number of photos:',
+      'That makes 23 photos together, and I can take at most 20: the last ones are left out.',
+    ]);
+    expect(sheet.buttons?.map(({ label }) => label)).toEqual([buttons.useAnyway, buttons.forgetPhotos]);
+    expect(await storedFiles(), 'twenty photos and the sheet').toBe(21);
+    await spine.platform.press(actionOf(sheet, buttons.useAnyway));
+    expect(spine.chat.last).toMatchObject({ kind: 'status', text: expect.stringContaining('photos you sent (20)') });
+  });
+
+  test('more than twice as many as can be used are refused unseen', async () => {
+    const unread = { name: 'a.jpg', read: () => Promise.reject(new Error('must not be read')) };
+    const answer = await startWith(Array.from({ length: 41 }, () => unread));
+    expect(answer).toMatchObject({ kind: 'error', text: 'I can take at most 20 photos, but got 41.' });
+    await train([]);
+    expect(spine.chat.last).toMatchObject({ kind: 'error', text: 'I need at least 3 photos, but got 0.' });
   });
 });
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { DiscordChat } from '#test/emulators/discord/discord-chat.js';
@@ -119,6 +120,7 @@ describe('messages', () => {
     const answer = await request('POST', messages(), body);
     expect([answer.status, answer.code]).toEqual([status, code]);
     expect(chat.messages).toEqual([]);
+    expect(emulator.violations).toHaveLength(1);
   });
 
   test('a schema that is broken is a violation that names the field', async () => {
@@ -395,11 +397,98 @@ describe('the gateway', () => {
     expect(second.received.some(({ t }) => t === 'READY')).toBe(false);
   });
 
+  test('closes a connection that never sends a heartbeat, and no other', async () => {
+    await emulator.stop();
+    emulator = await DiscordEmulator.start({ heartbeatIntervalMs: 300 });
+    const { send, until, closed } = await connect();
+    send(2, identity());
+    await until(({ t }) => t === 'READY');
+    const beating = setInterval(() => send(1, 2), 100);
+    await sleep(900);
+    clearInterval(beating);
+    expect(emulator.gateway.isConnected).toBe(true);
+    expect(await closed()).toBe(4009);
+  });
+
   test('a session that it does not know cannot be resumed', async () => {
     const { send, until } = await connect();
     send(6, { token: emulator.token, session_id: 'other', seq: 1 });
     expect((await until(({ op }) => op === 9)).d).toBe(false);
   });
+});
+
+describe('what a bot brings upon itself is a violation, also where it tries again', () => {
+  test.each<[string, () => Promise<unknown>, RegExp]>([
+    [
+      'an answer after three seconds',
+      async () => {
+        const { call } = await ask();
+        emulator.advance(3001);
+        await call({ type: 5 });
+      },
+      /10062/,
+    ],
+    [
+      'a second answer',
+      async () => {
+        const { call } = await ask();
+        await call({ type: 5 });
+        await call({ type: 5 });
+      },
+      /40060/,
+    ],
+    [
+      'a file that is too large',
+      async () => {
+        emulator.attachmentSizeLimit = 10;
+        await request('POST', messages(), { content: 'x' }, { files: [new Uint8Array(11)] });
+      },
+      /40005/,
+    ],
+    ['a parameter that Discord does not know', () => request('GET', `${messages()}?limit=5&newest=1`), /newest/],
+  ])('%s', async (_, bringAbout, violation) => {
+    await bringAbout();
+    expect(emulator.violations).toEqual([expect.stringMatching(violation)]);
+  });
+
+  test('but for what the test expects', async () => {
+    emulator.expectedRefusals.add(40060);
+    const { call } = await ask();
+    await call({ type: 5 });
+    expect((await call({ type: 5 })).code).toBe(40060);
+    expect(emulator.violations).toEqual([]);
+  });
+});
+
+test('an answer with ?with_response=true tells the message that it made', async () => {
+  await register(hello);
+  const { id, token } = await chat.command('hello', {}, { isAwaited: false });
+  const path = `/interactions/${id}/${token}/callback?with_response=true`;
+  const { status, json } = await request('POST', path, { type: 4, data: { content: 'Hello!' } }, { token: null });
+  const [message] = chat.messages;
+  expect(status).toBe(200);
+  expect(json).toMatchObject({
+    interaction: { id, type: 2, response_message_id: message!.id, response_message_loading: false },
+    resource: { type: 4, message: { id: message!.id, content: 'Hello!' } },
+  });
+});
+
+test('a server can have commands of its own, beside those for everywhere', async () => {
+  const path = `/applications/${emulator.state.applicationId}/guilds/${emulator.state.guildId}/commands`;
+  expect((await request('PUT', path, [hello])).json).toMatchObject([{ name: 'hello', type: 1 }]);
+  expect((await request('GET', path)).json).toMatchObject([{ name: 'hello' }]);
+  expect(emulator.state.commands).toEqual([]);
+  expect((await request('PUT', path, [{ ...hello, name: 'Hello' }])).code).toBe(50035);
+  expect((await request('PUT', path.replace(emulator.state.guildId, '123'), [hello])).code).toBe(50001);
+});
+
+test('every answer says how far the next rate limit is', async () => {
+  const response = await fetch(`${emulator.apiRoot}/v10/users/@me`, {
+    headers: { Authorization: `Bot ${emulator.token}` },
+  });
+  expect(Number(response.headers.get('x-ratelimit-remaining'))).toBeGreaterThan(0);
+  for (const name of ['limit', 'reset', 'reset-after', 'bucket'])
+    expect(response.headers.get(`x-ratelimit-${name}`), name).not.toBeNull();
 });
 
 test('each fault does what it says', async () => {

@@ -75,6 +75,17 @@ describe('the emulator refuses what Telegram refuses', () => {
     expect(emulator.violations).toHaveLength(1);
   });
 
+  test.each([
+    [{ type: 'chat_administrators', chat_id: -5 }, 'chat_administrators -5/de'],
+    [{ type: 'chat_member', chat_id: -5, user_id: 7 }, 'chat_member -5 7/de'],
+  ])('commands have the scope %o', async (scope, key) => {
+    const commands = [{ command: 'train', description: 'x' }];
+    await call('setMyCommands', { commands, scope, language_code: 'de' });
+    expect(emulator.state.commands.get(key)).toEqual(commands);
+    expect((await call('getMyCommands', { scope, language_code: 'de' })).result).toEqual(commands);
+    expect((await call('getMyCommands', { language_code: 'de' })).result).toEqual([]);
+  });
+
   test('what may happen to a bot without its fault is refused without blame', async () => {
     await refuses('sendMessage', { chat_id: 404, text: 'a' }, /chat not found/);
     await refuses('editMessageText', { chat_id: anna, message_id: 404, text: 'a' }, /message to edit not found/);

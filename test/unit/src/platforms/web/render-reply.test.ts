@@ -52,7 +52,7 @@ describe('commands as the page completes them', () => {
     const offered = offeredCommands(commands).filter(({ forModerators }) => !forModerators);
     expect(encoded.map(({ name }) => name)).toEqual(offered.map(({ name }) => name));
     const train = encoded.find(({ name }) => name === 'train')!;
-    expect(train.photos).toMatchObject({ min: 3, max: 20 });
+    expect(train.photos).toMatchObject({ min: 1, max: 40 });
     expect(train.options.map(({ name, required, isFreeText }) => [name, required, isFreeText])).toEqual([
       ['name', true, true],
       ['kind', true, false],

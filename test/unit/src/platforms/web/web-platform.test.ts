@@ -380,7 +380,7 @@ describe('bad input', () => {
     ['{"event":"event-0003","text":"  "}', 400],
     ['{"event":"event-0003","text":"/queue","more":1}', 400],
     ['{"event":"event-0003","text":"/queue","language":"../de"}', 400],
-    [`{"event":"event-0003","text":"${'x'.repeat(5000)}"}`, 400],
+    [`{"event":"event-0003","text":"${'x'.repeat(8001)}"}`, 400],
     [`{"event":"event-0003","text":"${'x'.repeat(70_000)}"}`, 413],
   ])('the body %.40j is refused with a status', async (body, status) => {
     const alice = await enter();

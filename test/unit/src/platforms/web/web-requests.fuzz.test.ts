@@ -63,7 +63,7 @@ test('1 000 mutated messages and presses: what is whole is taken once, what is n
     if (kind === 'extra') body[fuzz.pick(['admin', 'person', '__proto'])] = 1;
     if (kind === 'odd') {
       const field = fuzz.pick(fieldsOf(body));
-      field.holder[field.key] = fuzz.pick([null, 7, {}, [{}], 'ß'.repeat(5000)] as const);
+      field.holder[field.key] = fuzz.pick([null, 7, {}, [{}], 'ß'.repeat(9000)] as const);
     }
     if (kind === 'without') delete body[fuzz.pick(isPress ? ['event', 'message', 'action'] : ['event', 'text'])];
     const status = await post(path, kind === 'garbage' ? fuzz.text(200) : body);
@@ -74,8 +74,7 @@ test('1 000 mutated messages and presses: what is whole is taken once, what is n
       // The same event again does nothing.
       if (!isPress && fuzz.chance(0.2)) expect(await post(path, body)).toBe(202);
     } else {
-      expect(status, `${kind}: ${JSON.stringify(body).slice(0, 200)}`).toBeGreaterThanOrEqual(400);
-      expect(status).toBeLessThan(500);
+      expect(status, `${kind}: ${JSON.stringify(body).slice(0, 200)}`).toBe(400);
     }
   }
   // Whoever opens the page is greeted, which nobody typed.
@@ -101,6 +100,7 @@ test('2 000 descriptions of any words are encoded for the page with every option
       required: true,
       min: 3,
       max: 20,
+      takes: { min: 2, max: 21 },
     } as const;
     const hasPhotos = fuzz.chance(0.5);
     const encoded = encodeCommand({
@@ -111,7 +111,7 @@ test('2 000 descriptions of any words are encoded for the page with every option
     });
     expect(encoded.options.map(({ name }) => name)).toEqual(options.map(({ name }) => name));
     expect(encoded.options.filter(({ isFreeText }) => isFreeText)).toHaveLength(options.length > 0 ? 1 : 0);
-    expect(encoded.photos).toEqual(hasPhotos ? { description: photos.description, min: 3, max: 20 } : undefined);
+    expect(encoded.photos).toEqual(hasPhotos ? { description: photos.description, min: 2, max: 21 } : undefined);
     expect(() => JSON.stringify(encoded)).not.toThrow();
   }
 });
