@@ -296,12 +296,14 @@ describe('honest errors', () => {
       incoming(new TextEncoder().encode('hello'), 'text.jpg'),
     ];
     await spine.platform.say('train', { name: 'Keks', kind: 'Hund', photos }, { language: 'de-AT' });
-    expect(spine.chat.last).toEqual({
-      kind: 'error',
+    expect(spine.chat.last).toMatchObject({
+      kind: 'info',
       locale: 'de',
-      ephemeral: true,
-      text: 'Einige Fotos kann ich nicht verwenden:\nFoto 3 (leer.jpg) ist leer.\nFoto 4 (text.jpg) ist kein Bild. Ich kann JPEG, PNG und WebP lesen.',
+      buttons: [{ label: 'Ersetzen' }, { label: 'Abbrechen' }],
     });
+    expect(spine.chat.last!.text).toContain(
+      'Foto 3 (leer.jpg) ist leer.\nFoto 4 (text.jpg) ist kein Bild. Ich kann JPEG, PNG und WebP lesen.',
+    );
     await spine.platform.say('queue', {}, { language: 'de' });
     expect(spine.chat.last!.text).toBe('Von dir wartet nichts.');
   });

@@ -74,9 +74,10 @@ describe('what people write', () => {
     const group = harness.emulator.group('Pets');
     const [mona, eve] = [harness.emulator.user('Mona'), harness.emulator.user('Eve')];
     group.chat.moderators = new Set([mona.user.id, eve.user.id]);
-    group.chat.gone = new Set([eve.user.id]);
     await group.as(eve).send('/queue');
-    expect(await (await harness.invoked()).standing!()).toMatchObject({ isModerator: false });
+    const asked = await harness.invoked();
+    group.chat.gone = new Set([eve.user.id]);
+    expect(await asked.standing!()).toMatchObject({ isModerator: false });
     const chat = group.as(mona);
     await chat.send('/train name: Biscuit kind: dog');
     const draft = await chat.sees(/reply to this message/);
