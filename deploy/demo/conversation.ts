@@ -69,7 +69,7 @@ export async function playConversation(options: ConversationOptions): Promise<Co
     });
     await speaker.say('/train name: Mochi kind: cat', {
       photos: [...otherPhotos.slice(0, 2), ...brokenPhotos(drawn[0]!)],
-      expect: 'refused',
+      expect: 'doubted',
       note: 'One file ends in the middle, the other is a text with the name of a photo.',
     });
     return { turns: speaker.turns, comparisons };

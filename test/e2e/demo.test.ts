@@ -86,7 +86,7 @@ describe('npm run demo', () => {
     transcript = readTranscript(demo.output);
   });
 
-  test('it plays help, training, three new settings, three comparisons, a stop and a refusal', () => {
+  test('it plays help, training, three new settings, three comparisons, a stop and a question', () => {
     expect(transcript.turns.map(({ said }) => said.split(' ')[0])).toEqual([
       '/help',
       '/train',
@@ -113,11 +113,12 @@ describe('npm run demo', () => {
   });
 
   test('the broken photos are named, the good ones are not', () => {
-    const refused = transcript.turns.at(-1)!;
-    expect(refused.answers).toMatchObject([{ kind: 'error' }]);
-    expect(refused.answers[0]!.text).toContain('(half.png) is damaged');
-    expect(refused.answers[0]!.text).toContain('(holiday.jpg) is not a picture');
-    expect(refused.answers[0]!.text).not.toMatch(/[1-6]\.jpg/);
+    const doubted = transcript.turns.at(-1)!;
+    expect(doubted.answers).toMatchObject([{ kind: 'info' }]);
+    expect(doubted.pictures).toHaveLength(1);
+    expect(doubted.answers[0]!.text).toContain('(half.png) is damaged');
+    expect(doubted.answers[0]!.text).toContain('(holiday.jpg) is not a picture');
+    expect(doubted.answers[0]!.text).not.toMatch(/[1-6]\.jpg/);
   });
 
   test('every picture of the transcript is a PNG beside the page, and with the pet it is another than without', async () => {
