@@ -194,20 +194,25 @@ export function layerNorm(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsil
   );
 }
 
+/** 128 MiB: one row of Stable Diffusion's 64² self-attention has four times as many, and two maps are alive at a time. */
+const MAX_SCORES = 2 ** 25;
+
 /**
- * softmax(q·kᵀ·scale + mask)·v; the backward pass rebuilds the probabilities instead of keeping them.
+ * softmax(q·kᵀ·scale + mask)·v; the backward pass rebuilds the probabilities instead of keeping them. Large maps are built
+ * for some rows and heads at a time, which gives the same numbers in less memory; backward for all at once.
  * Paper: Vaswani et al. 2017, eq. (1).
  * @param q [B, N, Q, d] @param k [B, N, L, d] @param v [B, N, L, d]
  * @param options.scale defaults to 1/√d @param options.mask additive, [Q, L]; a constant
+ * @param options.maxScores of the maps that are built at a time; a map of one head is never cut
  * @returns [B, N, Q, d]
  */
 export function scaledDotProductAttention(
   q: tf.Tensor,
   k: tf.Tensor,
   v: tf.Tensor,
-  options: { scale?: number; mask?: tf.Tensor } = {},
+  options: { scale?: number; mask?: tf.Tensor; maxScores?: number } = {},
 ): tf.Tensor4D {
-  const { mask } = options;
+  const { mask, maxScores = MAX_SCORES } = options;
   const scale = options.scale ?? 1 / Math.sqrt(q.shape.at(-1)!);
   const probabilities = (query: tf.Tensor, key: tf.Tensor, bias?: tf.Tensor) => {
     const scores = tf.matMul(tf.mul(query, scale), key, false, true); // [B, N, Q, L]
@@ -215,7 +220,10 @@ export function scaledDotProductAttention(
   };
   const y = withGradient(
     mask ? [q, k, v, mask] : [q, k, v],
-    (query, key, value, bias) => tf.matMul(probabilities(query!, key!, bias), value!),
+    (query, key, value, bias) =>
+      inSlices([query!, key!, value!], maxScores, ([someQueries, someKeys, someValues]) =>
+        tf.matMul(probabilities(someQueries!, someKeys!, bias), someValues!),
+      ),
     (dy, [query, key, value, bias]) => {
       const weights = probabilities(query!, key!, bias);
       const dWeights = tf.matMul(dy, value!, false, true);
@@ -230,6 +238,27 @@ export function scaledDotProductAttention(
     },
   );
   return y as tf.Tensor4D;
+}
+
+/** Calls `attend` for some rows and heads of q, k and v at a time, so that it builds at most `maxScores` scores, and joins what it returns. */
+function inSlices(
+  inputs: readonly [q: tf.Tensor, k: tf.Tensor, v: tf.Tensor],
+  maxScores: number,
+  attend: (inputs: readonly tf.Tensor[]) => tf.Tensor,
+): tf.Tensor {
+  const [batch, heads, queries] = inputs[0].shape as [number, number, number, number];
+  const scoresOfHead = queries * inputs[1].shape[2]!;
+  if (batch * heads * scoresOfHead <= maxScores) return attend(inputs);
+  const axis = batch > 1 ? 0 : 1;
+  const length = inputs[0].shape[axis]!;
+  if (length === 1) return attend(inputs);
+  const size = Math.max(1, Math.floor((maxScores * length) / (batch * heads * scoresOfHead)));
+  const sizes = Array.from({ length: Math.ceil(length / size) }, (_, index) => Math.min(size, length - index * size));
+  const parts = inputs.map((input) => tf.split(input, sizes, axis));
+  const results = sizes.map((_, index) =>
+    inSlices([parts[0]![index]!, parts[1]![index]!, parts[2]![index]!], maxScores, attend),
+  );
+  return tf.concat(results, axis);
 }
 
 /** Repeats every pixel twice along height and width: index ⌊i/2⌋. @param x [B, H, W, C] @returns [B, 2H, 2W, C] */

@@ -257,6 +257,17 @@ const cases: readonly Case[] = [
     ],
     (q, k, v) => scaledDotProductAttention(q!, k!, v!),
   ],
+  ...[15, 30, 60].map(
+    (maxScores): Case => [
+      `attention in slices of ${maxScores} scores`,
+      [
+        [3, 2, 3, 4],
+        [3, 2, 5, 4],
+        [3, 2, 5, 4],
+      ],
+      (q, k, v) => scaledDotProductAttention(q!, k!, v!, { maxScores }),
+    ],
+  ),
   [
     'attention with a mask',
     [
