@@ -37,12 +37,23 @@ const lastMessage = (page: Page) => page.locator('.message').last();
 const sees = (page: Page, text: string | RegExp) =>
   page.locator('.message', { hasText: text }).last().waitFor({ timeout: 20_000 });
 
-/** A page that fails the test on any script error, console error, or request to somewhere else. */
-async function openPage(browser: OpenedBrowser, address: string): Promise<{ page: Page; problems: string[] }> {
+/**
+ * A page that fails the test on any script error, console error, or request to somewhere else.
+ * @param mayMissPictures the fake engine is faster than a browser: a preview is gone when its job is done
+ */
+async function openPage(
+  browser: OpenedBrowser,
+  address: string,
+  mayMissPictures = false,
+): Promise<{ page: Page; problems: string[] }> {
   const page = await browser.context.newPage();
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(String(error)));
-  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+  page.on('console', (message) => {
+    if (message.type() !== 'error') return;
+    const isMissedPicture = message.location().url.includes('/pictures/') && message.text().includes('404');
+    if (!(mayMissPictures && isMissedPicture)) problems.push(message.text());
+  });
   page.on(
     'request',
     (request) =>
@@ -196,6 +207,7 @@ describe.skipIf(noBrowserReason !== undefined)(title('the chat page'), () => {
   test('a photo that was sent alone can be taken for an edit', async () => {
     const edits: unknown[] = [];
     bot.script = async ({ command, options }) => {
+      if (command !== 'edit') return;
       const photo = options.photo as readonly { read(maxBytes: number): Promise<Uint8Array> }[] | undefined;
       edits.push([command, options.change, photo && (await photo[0]!.read(1e6)).byteLength]);
     };
@@ -410,7 +422,7 @@ describe.skipIf(noBrowserReason !== undefined)(title('a pet in the browser, with
   });
 
   test('it is taught with photos, listed, drawn, drawn again and cancelled; a broken photo is named', async () => {
-    const { page, problems } = await openPage(browser, platform.url);
+    const { page, problems } = await openPage(browser, platform.url, true);
     await sees(page, 'Hello');
     await page.setInputFiles('#file', await photoFiles(4));
     await page.locator('#text').pressSequentially('Biscuit kind: dog');
