@@ -1,6 +1,7 @@
 import type { EditPhrase } from '#src/command.js';
 import { UserError } from '#src/errors.js';
 import { type EditChange, editFactor, maxEditChanges, maxEditWords } from '#src/jobs/edit.js';
+import { PhraseGrammar } from './phrase-grammar.js';
 
 /** What a person asks of a picture: changes of what it shows, or what it shall show instead. */
 export type EditRequest =
@@ -16,9 +17,6 @@ const leftArrows = /[←⟵⇐⟸]|⬅\uFE0F?|<[-=–—−]{1,3}/gu;
 const separators = /(?<!\p{N})[,，、;；]|[,，、;；](?!\p{N})/u;
 const weight = /^(.+?)(?:\s*[×✕✖*＊]|\s+x)\s*(\d{1,6}(?:[.,]\d{1,6})?)$/iu;
 
-/** Both sides at their longest, with the words around them; looking for phrases in more takes time that grows with its square. */
-const maxPhraseLength = 2 * maxEditWords + 100;
-
 /**
  * `dog → cat`, `replace dog with cat`, `+ a red hat`, `- collar`, `snow ×2`, several separated by commas. A part that is none
  * of these goes on with the change before it; where there is no change at all, the words say what the picture shall show.
@@ -27,9 +25,10 @@ const maxPhraseLength = 2 * maxEditWords + 100;
 export function parseEdit(text: string, phrases: readonly EditPhrase[]): EditRequest {
   const whole = clean(text);
   if (!somethingToSee.test(whole)) throw new UserError('editNothing');
+  const grammar = PhraseGrammar.of(phrases);
   const parts = splitParts(whole).map((part, index) => ({
     part,
-    found: parseChanges(index === 0 ? part : withoutJoin(part, phrases), phrases),
+    found: parseChanges(index === 0 ? part : grammar.withoutJoin(part), grammar),
   }));
   if (parts.every(({ found }) => found.length === 0)) return { kind: 'target', target: withoutBraces(whole) };
   const changes: EditChange[] = [];
@@ -58,101 +57,37 @@ function splitParts(text: string): string[] {
  * What a part without commas asks for: `add a hat and remove the collar` are two changes, `add a cat and a dog` is one.
  * @returns none where it is no change
  */
-function parseChanges(part: string, phrases: readonly EditPhrase[]): readonly EditChange[] {
-  const pieces = splitAtVerbs(part, phrases);
+function parseChanges(part: string, grammar: PhraseGrammar): readonly EditChange[] {
+  const pieces = grammar.splitAtVerbs(part);
   if (pieces.length > maxEditChanges) throw new UserError('editTooMany', { max: maxEditChanges });
-  const changes = pieces.map((piece) => parseChange(piece, phrases));
+  const changes = pieces.map((piece) => parseChange(piece, grammar));
   if (changes.every((change) => change !== undefined)) return changes;
   // Where a verb follows that leads nowhere, words said one after the other may mean anything; signs say where they end.
-  if (changes[0] && readingsOf(part, phrases).length > 0) throw new UserError('editUnclear', { part: shorten(part) });
-  const only = parseChange(part, phrases);
+  if (changes[0] && grammar.readingsOf(part).length > 0) throw new UserError('editUnclear', { part: shorten(part) });
+  const only = parseChange(part, grammar);
   return only ? [only] : [];
 }
 
-function parseChange(part: string, phrases: readonly EditPhrase[]): EditChange | undefined {
-  return parseArrow(part, phrases) ?? parsePhrase(part, phrases) ?? parseSigned(part) ?? parseWeight(part);
+function parseChange(part: string, grammar: PhraseGrammar): EditChange | undefined {
+  return parseArrow(part, grammar) ?? parsePhrase(part, grammar) ?? parseSigned(part) ?? parseWeight(part);
 }
 
-function parseArrow(part: string, phrases: readonly EditPhrase[]): EditChange | undefined {
+function parseArrow(part: string, grammar: PhraseGrammar): EditChange | undefined {
   const pattern = rightToLeft.test(part) ? new RegExp(`${arrows.source}|${leftArrows.source}`, 'gu') : arrows;
   const sides = part.split(pattern);
   if (sides.length === 1) return undefined;
   if (sides.length > 2) throw new UserError('editArrowsSeveral', { part: shorten(part) });
-  // `replace dog → cat`: the verb says again what the arrow does.
-  const verb = new RegExp(`^\\s*(?:${anyOf(replaceVerbs(phrases))})\\s+(?=\\S)`, 'iu');
-  return replacement(sides[0]!.replace(verb, ''), sides[1]!);
+  return replacement(grammar.withoutReplaceVerb(sides[0]!), sides[1]!);
 }
 
-const replaceVerbs = (phrases: readonly EditPhrase[]): string[] =>
-  phrases.filter(({ kind }) => kind === 'replace').map(({ pattern }) => pattern.slice(0, pattern.indexOf('{')).trim());
-
 /** @throws UserError where languages, words that stand in it twice, or a weight give it more than one meaning */
-function parsePhrase(part: string, phrases: readonly EditPhrase[]): EditChange | undefined {
-  const readings = readingsOf(part, phrases);
+function parsePhrase(part: string, grammar: PhraseGrammar): EditChange | undefined {
+  const readings = grammar.readingsOf(part);
   const [only] = readings;
   const isWeight = only !== undefined && weight.test(part);
   if (readings.length > 1 || isWeight) throw new UserError('editUnclear', { part: shorten(part) });
   if (!only) return undefined;
   return only.kind === 'replace' ? replacement(only.from, only.to) : signed(only.kind, only.words);
-}
-
-type Reading = Exclude<EditChange, { readonly kind: 'weigh' }>;
-
-/** All that a part can mean in any of the languages, as far as they differ. */
-function readingsOf(part: string, phrases: readonly EditPhrase[]): Reading[] {
-  if (part.length > maxPhraseLength) return [];
-  const readings = new Map<string, Reading>();
-  for (const { kind, pattern } of phrases) {
-    if (kind === 'join') continue;
-    for (const first of ['.+?', '.+'] as const) {
-      const { from = '', to = '', words = '' } = expressionOf(pattern, first).exec(part)?.groups ?? {};
-      if (from + to + words === '') continue;
-      const reading: Reading = kind === 'replace' ? { kind, from, to } : { kind, words };
-      readings.set(JSON.stringify(reading), reading);
-    }
-  }
-  return [...readings.values()];
-}
-
-/** Cuts before every verb of a change that a joining word comes before, and after every one that ends a phrase. */
-function splitAtVerbs(part: string, phrases: readonly EditPhrase[]): string[] {
-  const changes = phrases.filter(({ kind }) => kind !== 'join').map(({ pattern }) => pattern);
-  const joins = joinsOf(phrases);
-  const firstVerbs = anyOf(changes.map((pattern) => pattern.slice(0, pattern.indexOf('{')).trim()));
-  const lastVerbs = anyOf(
-    changes.filter((pattern) => pattern.startsWith('{')).map((pattern) => pattern.slice(pattern.lastIndexOf('}') + 1)),
-  );
-  const start = `(?:${firstVerbs})(?![\\p{L}\\p{M}\\p{N}])|[+＋−–—－-]\\s`;
-  const cut = new RegExp(`(?:^|\\s+)(?:${joins})\\s+(?=${start})|(?<=${lastVerbs})\\s*(?:${joins})?\\s*(?=\\S)`, 'iu');
-  return part.split(cut).filter((piece) => piece !== '');
-}
-
-/** `dog → cat, and hat → cap`: the word belongs to neither. */
-function withoutJoin(part: string, phrases: readonly EditPhrase[]): string {
-  return part.replace(new RegExp(`^(?:${joinsOf(phrases)})\\s+(?=\\p{L})`, 'iu'), '');
-}
-
-/** Words between two changes, as an expression. */
-function joinsOf(phrases: readonly EditPhrase[]): string {
-  return anyOf([...phrases.filter(({ kind }) => kind === 'join').map(({ pattern }) => pattern), '&']);
-}
-
-/** An expression that, of no words, fits nowhere. */
-function anyOf(words: readonly string[]): string {
-  const given = words.filter((word) => word !== '').map(escaped);
-  return given.length > 0 ? given.join('|') : '(?!)';
-}
-
-/** Spaces are free; the first parameter takes as much as `first` does. */
-function expressionOf(pattern: string, first: '.+?' | '.+'): RegExp {
-  const expression = escaped(pattern)
-    .replace(/\{(from)\}/, `(?<$1>${first})`)
-    .replace(/\{(to|words)\}/, '(?<$1>.+)');
-  return new RegExp(`^${expression}$`, 'iu');
-}
-
-function escaped(words: string): string {
-  return words.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+');
 }
 
 function parseSigned(part: string): EditChange | undefined {
