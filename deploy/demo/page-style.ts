@@ -48,7 +48,7 @@ img { display: block; border-radius: .7rem; background: var(--line); object-fit:
 .photos img, .photos .broken { width: 4.6rem; height: 4.6rem; border-radius: .6rem; }
 .photos .broken { display: grid; place-content: center; text-align: center; border: 1.5px dashed var(--error); color: var(--error); font-size: .72rem; line-height: 1.3; }
 .pictures { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: .6rem; }
-.pictures img { width: 11rem; height: 11rem; }
+.pictures img { height: 11rem; object-fit: contain; }
 .strip { display: flex; flex-wrap: wrap; gap: .6rem; margin: .6rem 0 .2rem; }
 .strip figure { margin: 0; } .strip img { width: 6rem; height: 6rem; }
 .strip figcaption { color: var(--quiet); font-size: .78rem; text-align: center; margin-top: .15rem; font-variant-numeric: tabular-nums; }
@@ -62,6 +62,6 @@ footer { margin-top: 2rem; color: var(--quiet); font-size: .88rem; }
 @media (max-width: 44rem) {
   .comparison { grid-template-columns: 1fr; } .album { grid-template-columns: repeat(6, 1fr); }
   .comparison { padding: 1rem; gap: 1.2rem; } .pairs { gap: .4rem; } .pairs .place { font-size: .8rem; }
-  .chat { padding: 1rem; } .bubble { max-width: 94%; } .pictures img { width: 8rem; height: 8rem; }
+  .chat { padding: 1rem; } .bubble { max-width: 94%; } .pictures img { height: 8rem; }
 }
 `;
