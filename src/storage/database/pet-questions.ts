@@ -44,17 +44,18 @@ export class PetQuestionsTable {
   }
 
   /** In place of one of the same id; the oldest of too many goes. */
-  async save({ platform, id: personId }: Owner, question: PetQuestion): Promise<BlobKey[]> {
-    const others = await this.#database
-      .select({ id: petQuestions.id })
-      .from(petQuestions)
-      .where(and(isOwnedBy({ platform, id: personId }), ne(petQuestions.id, question.id)))
-      .orderBy(desc(petQuestions.createdAt));
-    const replaced = [question.id, ...others.slice(maxPerPerson - 1).map(({ id }) => id)];
-    const { unused } = await this.#removeWhere(inArray(petQuestions.id, replaced));
-    await this.#database.insert(petQuestions).values({ ...question, platform, personId });
-    const kept = new Set(blobsOf([question]));
-    return unused.filter((key) => !kept.has(key));
+  save(owner: Owner, question: PetQuestion): Promise<BlobKey[]> {
+    return this.#database.transaction(async (transaction) => {
+      const others = await transaction
+        .select({ id: petQuestions.id })
+        .from(petQuestions)
+        .where(and(isOwnedBy(owner), ne(petQuestions.id, question.id)))
+        .orderBy(desc(petQuestions.createdAt));
+      const replaced = [question.id, ...others.slice(maxPerPerson - 1).map(({ id }) => id)];
+      const removed = await transaction.delete(petQuestions).where(inArray(petQuestions.id, replaced)).returning();
+      await transaction.insert(petQuestions).values({ ...question, platform: owner.platform, personId: owner.id });
+      return findUnusedBlobs(transaction, blobsOf(removed));
+    });
   }
 
   /** Every row, as it is. */
