@@ -18,6 +18,7 @@ import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
 import { editPhoto } from '#test/scenarios/edit-photo.js';
 import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
 import { leaveNothing } from '#test/scenarios/leave-nothing.js';
+import { leaveWhileDrawing } from '#test/scenarios/leave-while-drawing.js';
 import { moderate } from '#test/scenarios/moderate.js';
 import { shareAndLeave } from '#test/scenarios/share-and-leave.js';
 import { createWorld, textPattern, type World } from '#test/scenarios/world.js';
@@ -167,16 +168,10 @@ describe('Discord', () => {
     await startBot();
     const anna = emulator.chat();
     const ben = emulator.chat({ name: 'Ben', with: anna });
-    await anna.say('/imagine a fox');
-    const waiting = await anna.sees(/a fox/);
-    anna.leaves();
-    expect(anna.messages).toEqual([]);
-    await spine.startWorker();
-    const drawn = await ben.sees(({ text, pictureCount }) => /“a fox” for Anna/.test(text) && pictureCount === 1);
-    expect(drawn.id).toBe(waiting.id);
-    expect(anna.privateMessages).toEqual([]);
-    await ben.clicks(drawn, 'Again');
-    await ben.sees(({ text, pictureCount }) => /“a fox” for Ben/.test(text) && pictureCount === 1);
+    await leaveWhileDrawing(
+      { startWorker: async () => void (await spine.startWorker()) },
+      { leaving: anna, staying: ben, privateMessages: () => anna.privateMessages },
+    );
   });
 
   test('somebody else’s job is stopped by its button only for a moderator, which is noted', async () => {

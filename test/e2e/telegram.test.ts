@@ -15,6 +15,7 @@ import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
 import { editPhoto } from '#test/scenarios/edit-photo.js';
 import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
 import { leaveNothing } from '#test/scenarios/leave-nothing.js';
+import { leaveWhileDrawing } from '#test/scenarios/leave-while-drawing.js';
 import { moderate } from '#test/scenarios/moderate.js';
 import { shareAndLeave } from '#test/scenarios/share-and-leave.js';
 import { createWorld, textPattern, type World } from '#test/scenarios/world.js';
@@ -212,14 +213,10 @@ describe('Telegram', () => {
     const group = emulator.group('Pet lovers');
     const anna = group.as(emulator.user('Anna'));
     const ben = group.as(emulator.user('Ben'));
-    await anna.say('/imagine a fox');
-    const waiting = await anna.sees(/a fox/);
-    anna.leaves();
-    expect(anna.messages).toEqual([]);
-    await spine.startWorker();
-    const drawn = await ben.sees(({ text, pictureCount }) => /“a fox” for Anna/.test(text) && pictureCount === 1);
-    expect(drawn.id).toBe(waiting.id);
-    expect(anna.actor.privateChat().messages).toEqual([]);
+    await leaveWhileDrawing(
+      { startWorker: async () => void (await spine.startWorker()) },
+      { leaving: anna, staying: ben, privateMessages: () => anna.actor.privateChat().messages },
+    );
   });
 
   test('a person who blocks the bot and comes back still gets the result', async () => {

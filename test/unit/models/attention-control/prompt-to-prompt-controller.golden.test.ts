@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AttentionControl } from '#models/attention-control/attention-control.js';
 import { type ControlSchedule, createControlSchedule } from '#models/attention-control/control-schedule.js';
 import { levelOf, PromptToPromptController } from '#models/attention-control/prompt-to-prompt-controller.js';
 import type { AttentionController, AttentionSite } from '#models/attention-processor.js';
@@ -11,6 +9,7 @@ import { DDIMScheduler } from '#models/schedulers/scheduling-ddim.js';
 import { CLIPTextModel, parseCLIPTextConfig } from '#models/text-encoders/modeling-clip.js';
 import { CLIPTokenizer } from '#models/tokenizers/tokenization-clip.js';
 import { parseUNet2DConditionConfig, UNet2DConditionModel } from '#models/unets/unet-2d-condition.js';
+import { controlOf, type GoldenControlCase, readControlGolden } from '#test/helpers/attention-control-golden.js';
 import { generatedParameters } from '#test/helpers/generated-weights.js';
 import { relativeDifference } from '#test/helpers/relative-difference.js';
 import { SD14_SCHEDULER_CONFIG } from '#test/helpers/scheduler-config.js';
@@ -22,48 +21,27 @@ interface GoldenMaps {
   readonly after: number[];
 }
 
-interface GoldenCase {
-  readonly name: string;
-  readonly target: string;
-  readonly alignment: AttentionControl['alignment'];
-  readonly cross: [number, number];
-  readonly self: [number, number];
-  readonly equalizer?: [string, number][];
-  readonly windows?: [string, [number, number]][];
+interface MapsCase {
   readonly maps: Record<string, GoldenMaps>;
   readonly maps_latents: number[][];
 }
+type GoldenCase = GoldenControlCase & MapsCase;
 
-const golden = JSON.parse(
-  readFileSync(new URL('../../../golden/data/attention-control.json', import.meta.url), 'utf8'),
-) as {
-  readonly text_config: Record<string, unknown>;
-  readonly unet_config: Record<string, unknown>;
-  readonly source: string;
-  readonly steps: number;
-  readonly cases: (Omit<GoldenCase, 'maps' | 'maps_latents'> & Partial<GoldenCase>)[];
-};
+const golden = readControlGolden<Partial<MapsCase>>();
 const cases = golden.cases.filter((entry): entry is GoldenCase => entry.maps !== undefined);
 const MAPS_STEP = 2;
 const TOLERANCE = 1e-5;
 
 const sources = { text: generatedParameters('text_encoder'), unet: generatedParameters('unet') };
 const tokenizer = new CLIPTokenizer(petTokenizer().files);
-function scheduleOf({ target, alignment, cross, self, equalizer = [], windows = [] }: GoldenCase): ControlSchedule {
+function scheduleOf(entry: GoldenCase): ControlSchedule {
   return createControlSchedule({
     tokenizer,
     levels: 2,
     sourcePrompt: golden.source,
-    targetPrompt: target,
+    targetPrompt: entry.target,
     steps: golden.steps,
-    control: {
-      alignment,
-      crossReplaceSteps: cross,
-      selfReplaceSteps: self,
-      selfReplaceLevel: 0,
-      equalizer: equalizer.map(([words, factor]) => ({ words, factor })),
-      crossReplaceWords: windows.map(([words, steps]) => ({ words, steps })),
-    },
+    control: controlOf(entry),
   });
 }
 

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AttentionControl, LocalBlendWords } from '#models/attention-control/attention-control.js';
+import type { LocalBlendWords } from '#models/attention-control/attention-control.js';
 import { createControlSchedule } from '#models/attention-control/control-schedule.js';
 import { LocalBlend } from '#models/attention-control/local-blend.js';
 import { createOnnxEngine } from '#models/engine/onnx-engine.js';
@@ -13,21 +12,14 @@ import { type EditingComponents, editingComponents } from '#models/pipelines/edi
 import { runEditLoop } from '#models/pipelines/prompt-to-prompt-loop.js';
 import { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
 import { createGenerator } from '#models/random.js';
-import { createGoldenCheckpoint, type GoldenConfigs } from '#test/helpers/golden-checkpoint.js';
+import { controlOf, type GoldenControlCase, readControlGolden } from '#test/helpers/attention-control-golden.js';
+import { createGoldenCheckpoint } from '#test/helpers/golden-checkpoint.js';
 import { relativeDifference } from '#test/helpers/relative-difference.js';
 
-interface GoldenCase {
-  readonly name: string;
-  readonly target: string;
-  readonly alignment: AttentionControl['alignment'];
-  readonly cross: [number, number];
-  readonly self: [number, number];
-  readonly level?: number;
+interface BlendCase {
   readonly lora?: boolean;
   /** Level of the maps that blend; the latents' own unless it is given. */
   readonly blend_level?: number;
-  readonly equalizer?: [string, number][];
-  readonly windows?: [string, [number, number]][];
   readonly blend?: {
     readonly source: string[];
     readonly target: string[];
@@ -40,16 +32,9 @@ interface GoldenCase {
   readonly target_latents: number[];
   readonly masks: string[];
 }
+type GoldenCase = GoldenControlCase & BlendCase;
 
-const golden = JSON.parse(
-  readFileSync(new URL('../../../golden/data/attention-control.json', import.meta.url), 'utf8'),
-) as GoldenConfigs & {
-  readonly source: string;
-  readonly steps: number;
-  readonly guidance_scale: number;
-  readonly seed: number;
-  readonly cases: GoldenCase[];
-};
+const golden = readControlGolden<BlendCase>();
 
 const TOLERANCE = 1e-5;
 const LORA_SHARE = 0.8;
@@ -83,17 +68,6 @@ function goldenLoRA(model: StableDiffusionModel): LoRAAdapter {
     return [path, { rank: 2, alpha: 2, down, up }] as const;
   });
   return { layers: new Map(layers) };
-}
-
-function controlOf({ alignment, cross, self, level = 0, equalizer = [], windows = [] }: GoldenCase): AttentionControl {
-  return {
-    alignment,
-    crossReplaceSteps: cross,
-    selfReplaceSteps: self,
-    selfReplaceLevel: level,
-    equalizer: equalizer.map(([words, factor]) => ({ words, factor })),
-    crossReplaceWords: windows.map(([words, steps]) => ({ words, steps })),
-  };
 }
 
 const blendWords = (blend: NonNullable<GoldenCase['blend']>): LocalBlendWords => ({
