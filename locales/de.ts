@@ -538,6 +538,8 @@ export const de = defineLocale({
     channelClosed: 'In diesem Kanal arbeite ich nicht. Die Moderation hat festgelegt, wo ich es tue.',
     channelNotAgeRestricted: 'Hier arbeite ich nur in Kanälen mit Altersbeschränkung.',
     moderatorsOnly: 'Das dürfen hier nur Moderatoren.',
+    moderatesChannelOnly:
+      'Du moderierst nur diesen Kanal: hier kannst du die Bilder anderer stoppen und entfernen. Regeln macht, wer im ganzen Server Nachrichten verwalten darf.',
     rolesOnly: 'Das dürfen hier nur diese Rollen: {roles}.',
     quotaReached: 'Du hast das Limit hier erreicht: {max} am Tag. Einen Tag nach jedem ist wieder Platz für eins.',
     coolingDown: 'Hier ist eine Pause vorgesehen. Bitte versuch es in {seconds} s noch einmal.',

@@ -523,6 +523,8 @@ export const en = {
     channelClosed: 'I do not work in this channel. Moderators have chosen where I do.',
     channelNotAgeRestricted: 'Here I work only in age-restricted channels.',
     moderatorsOnly: 'Only moderators may do that here.',
+    moderatesChannelOnly:
+      'You moderate this channel only: here you can stop and remove others’ pictures. Rules are made by whoever may manage messages in the whole server.',
     rolesOnly: 'Only these roles may do that here: {roles}.',
     quotaReached: 'You have reached the limit here: {max} a day. A day after each one there is room for another.',
     coolingDown: 'Moderators ask for a pause here. Please try again in {seconds} s.',

@@ -532,6 +532,8 @@ export const ja = defineLocale({
     channelClosed: 'このチャンネルでは動きません。動く場所はモデレーターが決めています。',
     channelNotAgeRestricted: 'ここでは、年齢制限のあるチャンネルでだけ動きます。',
     moderatorsOnly: 'ここでそれができるのはモデレーターだけです。',
+    moderatesChannelOnly:
+      'モデレートできるのはこのチャンネルだけです。ここでは他の人の絵を止めたり消したりできます。ルールを決められるのは、サーバー全体でメッセージを管理できる人です。',
     rolesOnly: 'ここでそれができるのは次のロールだけです:{roles}',
     quotaReached: 'ここでの上限(1日 {max} 回)に達しました。それぞれ1日たつと、また1回できます。',
     coolingDown: 'ここでは間を空ける決まりです。{seconds} 秒後にもう一度お試しください。',

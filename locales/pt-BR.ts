@@ -532,6 +532,8 @@ export const ptBR = defineLocale({
     channelClosed: 'Não trabalho neste canal. Os moderadores escolheram onde eu trabalho.',
     channelNotAgeRestricted: 'Aqui só trabalho em canais com restrição de idade.',
     moderatorsOnly: 'Aqui só moderadores podem fazer isso.',
+    moderatesChannelOnly:
+      'Você modera só este canal: aqui pode parar e remover as imagens dos outros. As regras são de quem pode gerenciar mensagens no servidor inteiro.',
     rolesOnly: 'Aqui só estes cargos podem fazer isso: {roles}.',
     quotaReached: 'Você chegou ao limite daqui: {max} por dia. Um dia depois de cada uma há lugar para outra.',
     coolingDown: 'Aqui é preciso fazer uma pausa. Tente de novo em {seconds} s.',

@@ -277,7 +277,8 @@ export class Dispatcher implements Bot {
   async #assertMayRun({ forModerators, unrestricted }: Command, applicant: Applicant): Promise<void> {
     if (forModerators) {
       if (applicant.place.server === undefined) throw new UserError('adminNoServer');
-      if (!(await applicant.standing()).isModerator) throw new UserError('moderatorsOnly');
+      const { isModerator, isChannelModerator } = await applicant.standing();
+      if (!isModerator) throw new UserError(isChannelModerator ? 'moderatesChannelOnly' : 'moderatorsOnly');
     }
     if (!unrestricted) await this.#options.rights.assertWelcome(applicant);
   }

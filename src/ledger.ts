@@ -192,7 +192,8 @@ export class Ledger {
       if (isSamePerson(record.person, asker.person)) return;
       // Whose it is, is nobody's business elsewhere.
       if (!isSamePlace(record.place, asker.place)) throw new UserError('jobUnknown');
-      if ((await asker.standing()).isModerator) return;
+      const { isModerator, isChannelModerator } = await asker.standing();
+      if (isModerator || (isChannelModerator && isSameChannel(record.place, asker.place))) return;
       throw new UserError('jobNotYours', { person: record.person.name });
     };
     const remove = async (id: string, takeAway: (record: JobRecord) => Promise<void>) => {

@@ -27,8 +27,10 @@ export interface Role {
 
 /** What the platform says of the speaker at this place. */
 export interface Standing {
-  /** May remove others' messages there. */
+  /** Rules the whole community: may remove others' messages in all of it. */
   readonly isModerator: boolean;
+  /** Rules this channel, perhaps alone: may stop and remove others' work in it, and make no rules. */
+  readonly isChannelModerator?: boolean;
   /** Ids of roles, where the platform has such. */
   readonly roles: readonly string[];
   /** Whether the platform asks for people's age before it lets them in there; absent where it never does. */

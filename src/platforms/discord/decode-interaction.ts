@@ -13,6 +13,7 @@ import type { Command, IncomingImage, Person, Place, Standing } from '#src/comma
 import type { IncomingCommand } from '../platform.js';
 import { photoOptionPrefix } from './encode-commands.js';
 import { decodeFormId } from './encode-form.js';
+import type { Member } from './server-permissions.js';
 
 /** What every interaction says about itself. */
 export interface InteractionFacts {
@@ -164,6 +165,8 @@ export interface DecodeContext {
   readonly fetchAttachment: (address: string, maxBytes: number, signal?: AbortSignal) => Promise<Uint8Array>;
   /** Of a channel that has threads: these have no age restriction of their own, but that one's. */
   readonly isAgeRestricted: (channelId: string) => boolean;
+  /** What a member may do in the whole server. */
+  readonly serverPermissionsOf: (server: string, member: Member) => Readonly<PermissionsBitField>;
 }
 
 /** @returns undefined for what this bot has no use for, and for what is no interaction */
@@ -174,6 +177,11 @@ export function decodeInteraction(given: unknown, context: DecodeContext): Decod
   const speaker = interaction.member?.user ?? interaction.user;
   if (!speaker) return undefined;
   const permissions = new PermissionsBitField(BigInt(interaction.member?.permissions ?? 0));
+  const roles = interaction.member?.roles ?? [];
+  const isServerModerator =
+    interaction.guild_id !== undefined &&
+    interaction.member !== undefined &&
+    context.serverPermissionsOf(interaction.guild_id, { id: speaker.id, roles }).has('ManageMessages');
   const { type: channelType = -1, parent_id, nsfw = false } = interaction.channel ?? {};
   const parent = threadTypes.includes(channelType) ? (parent_id ?? undefined) : undefined;
   const common: InteractionFacts = {
@@ -193,8 +201,10 @@ export function decodeInteraction(given: unknown, context: DecodeContext): Decod
       ...(parent !== undefined && { parent }),
     },
     standing: {
-      isModerator: permissions.has('ManageMessages'),
-      roles: interaction.member?.roles ?? [],
+      isModerator: isServerModerator,
+      // What Discord says here counts the channel's own overwrites in.
+      isChannelModerator: permissions.has('ManageMessages'),
+      roles,
       isAgeRestricted: parent === undefined ? nsfw : context.isAgeRestricted(parent),
     },
     mayOpenThreads: permissions.has('CreatePublicThreads'),

@@ -14,6 +14,7 @@ import { Messenger } from './messenger.js';
 import { registerCommands } from './register-commands.js';
 import { Requests } from './requests.js';
 import { SentMessages } from './sent-messages.js';
+import { serverPermissionsOf } from './server-permissions.js';
 import { discordTexts } from './texts.js';
 
 export interface DiscordPlatformOptions {
@@ -100,6 +101,7 @@ export class DiscordPlatform implements Platform {
         const channel = client.channels.cache.get(channelId);
         return channel !== undefined && 'nsfw' in channel && channel.nsfw;
       },
+      serverPermissionsOf: (server, member) => serverPermissionsOf(client.guilds.cache.get(server), member),
       fetchAttachment: (address, maxBytes, signal) => fetchAttachment(address, maxBytes, this.#fetching, signal),
       now: this.#now,
       log,

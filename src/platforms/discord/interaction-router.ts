@@ -18,6 +18,7 @@ export interface InteractionRouterOptions {
   readonly requests: Requests;
   readonly fetchAttachment: DecodeContext['fetchAttachment'];
   readonly isAgeRestricted: DecodeContext['isAgeRestricted'];
+  readonly serverPermissionsOf: DecodeContext['serverPermissionsOf'];
   readonly now: () => number;
   readonly log: Logger;
 }
@@ -51,8 +52,8 @@ export class InteractionRouter {
 
   receive(payload: unknown): void {
     if (this.#isStopped) return;
-    const { bot, fetchAttachment, isAgeRestricted, log } = this.#options;
-    const interaction = decodeInteraction(payload, { commands: bot.commands, fetchAttachment, isAgeRestricted });
+    const { bot, log } = this.#options;
+    const interaction = decodeInteraction(payload, { ...this.#options, commands: bot.commands });
     if (!interaction || this.#isRepeated(interaction.id)) return;
     const running = this.#handle(interaction)
       .catch((error: unknown) => log.warn({ err: error, interaction: interaction.id }, 'an interaction failed'))

@@ -11,10 +11,18 @@ import {
 } from '#test/scenarios/chat.js';
 import type { RegisteredCommand } from './commands.js';
 import type { DiscordEmulator } from './discord-emulator.js';
-import { allPermissions, resolvedParts, type Speaker, startInteraction, upload } from './interaction-payload.js';
+import { resolvedParts, type Speaker, startInteraction, upload } from './interaction-payload.js';
 import { firstAnswerWithinMs } from './interaction-rules.js';
 import { attachmentJson, messageJson } from './messages.js';
-import { type Interaction, type Message, messageFlags, type PersonsMessage, type Role } from './state.js';
+import {
+  allPermissions,
+  guestPermissions,
+  type Interaction,
+  type Message,
+  messageFlags,
+  type PersonsMessage,
+  type Role,
+} from './state.js';
 
 export interface DiscordChatOptions {
   readonly name?: string;
@@ -24,8 +32,10 @@ export interface DiscordChatOptions {
   readonly isPrivate?: boolean;
   /** In a group of people that the bot is no member of, but was taken along to. */
   readonly isElsewhere?: boolean;
-  /** Without the right to open threads, or to remove others' messages. */
+  /** Without the right to open threads, or to remove others' messages. Everybody else is a moderator. */
   readonly isGuest?: boolean;
+  /** May remove others' messages in this channel, and nowhere else. */
+  readonly isChannelModerator?: boolean;
   readonly roles?: readonly Role[];
   /** Somebody who is there already. */
   readonly speaker?: Speaker;
@@ -72,8 +82,8 @@ export class DiscordChat implements ScenarioChat {
       channel,
       locale: options.locale ?? 'en-US',
       ...(options.isElsewhere && { isElsewhere: true }),
-      ...(options.isGuest && { permissions: '2048' }),
-      ...(options.roles && { roles: options.roles }),
+      ...(options.isGuest && { permissions: guestPermissions }),
+      roles: [...(options.roles ?? []), ...(options.isGuest || options.isChannelModerator ? [] : [state.moderators])],
     };
   }
 

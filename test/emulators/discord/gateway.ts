@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { DiscordState } from './state.js';
+import { type DiscordState, guestPermissions, type Role } from './state.js';
 
 interface Session {
   readonly id: string;
@@ -205,12 +205,17 @@ function serves([number, count]: readonly [number, number], guildId: string | un
   return guildId === undefined ? number === 0 : Number((BigInt(guildId) >> 22n) % BigInt(count)) === number;
 }
 
+function roleJson({ id, name, permissions = '0' }: Role, position: number): object {
+  const look = { color: 0, colors: { primary_color: 0, secondary_color: null, tertiary_color: null }, hoist: false };
+  return { id, name, permissions, position, managed: false, mentionable: false, flags: 0, ...look };
+}
+
 function guildOf(state: DiscordState): object {
   const channels = [...state.channels.values()].filter(({ guildId }) => guildId === state.guildId);
   return {
     id: state.guildId,
     name: 'Pet lovers',
-    owner_id: '1',
+    owner_id: state.ownerId,
     unavailable: false,
     member_count: 2,
     joined_at: new Date(0).toISOString(),
@@ -221,7 +226,9 @@ function guildOf(state: DiscordState): object {
     nsfw_level: 0,
     verification_level: 0,
     system_channel_flags: 0,
-    roles: [],
+    roles: [{ id: state.guildId, name: '@everyone', permissions: guestPermissions }, ...state.roles.values()].map(
+      roleJson,
+    ),
     emojis: [],
     stickers: [],
     members: [],

@@ -2,10 +2,15 @@ import { randomBytes } from 'node:crypto';
 import type { DiscordEmulator } from './discord-emulator.js';
 import { attachmentJson, messageJson } from './messages.js';
 import { channelJson } from './routes.js';
-import type { Attachment, Channel, Interaction, Message, Role, User } from './state.js';
-
-/** Everybody's, unless it says otherwise. */
-export const allPermissions = '2147483647';
+import {
+  type Attachment,
+  allPermissions,
+  type Channel,
+  type Interaction,
+  type Message,
+  type Role,
+  type User,
+} from './state.js';
 
 export interface Speaker {
   readonly user: User;
@@ -14,7 +19,7 @@ export interface Speaker {
   readonly locale: string;
   /** Took the bot along to a place where it is no member. */
   readonly isElsewhere?: boolean;
-  /** May do what everybody may, unless it says otherwise. */
+  /** In this channel, with what was set for it alone. */
   readonly permissions?: string;
   readonly roles?: readonly Role[];
 }

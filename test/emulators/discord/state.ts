@@ -12,6 +12,8 @@ export interface User {
 export interface Role {
   readonly id: string;
   readonly name: string;
+  /** In the whole server; none unless it says so. */
+  readonly permissions?: string;
 }
 
 export interface Channel {
@@ -93,6 +95,10 @@ export interface Interaction {
   onAcknowledged: () => void;
 }
 
+export const allPermissions = '2147483647';
+/** To write, and nothing that moderators do. */
+export const guestPermissions = '2048';
+
 export const messageFlags = { suppressEmbeds: 4, ephemeral: 64, loading: 128 };
 
 /** All that Discord remembers. */
@@ -100,6 +106,9 @@ export class DiscordState {
   readonly applicationId: string;
   readonly botUser: { readonly id: string; readonly username: string };
   readonly guildId: string;
+  ownerId = '1';
+  /** Whoever has it may do everything everywhere. */
+  readonly moderators: Role;
   readonly users = new Map<string, User>();
   readonly roles = new Map<string, Role>();
   readonly channels = new Map<string, Channel>();
@@ -115,6 +124,8 @@ export class DiscordState {
     this.applicationId = clock.newId();
     this.botUser = { id: this.applicationId, username: 'Petbooth' };
     this.guildId = clock.newId();
+    this.moderators = { id: clock.newId(), name: 'Moderators', permissions: allPermissions };
+    this.roles.set(this.moderators.id, this.moderators);
   }
 
   interactionByToken(token: string): Interaction | undefined {

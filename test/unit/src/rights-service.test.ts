@@ -121,6 +121,35 @@ describe('moderating', () => {
     expect(last()).toBe('No moderator has done anything here yet.');
   });
 
+  test('one channel by its own settings gives others’ work in it, and neither rules nor other channels', async () => {
+    const { platform, chat } = spine;
+    const cleo = { ...here, channel: 'cats', person: 'cleo', isChannelModerator: true };
+    const adminOfOneChannel = /^You moderate this channel only/;
+    await platform.say('admin', { action: 'ban', person: '12 anna' }, cleo);
+    expect(last()).toMatch(adminOfOneChannel);
+    await platform.press('admin?action=limit&activity=draw&per_day=1', cleo);
+    expect(last()).toMatch(adminOfOneChannel);
+    await platform.say('imagine', { prompt: 'a cat' }, { ...here, channel: 'cats', eventId: 'cat' });
+    await platform.say('imagine', { prompt: 'a dog' }, { ...here, channel: 'dogs', eventId: 'dog' });
+    await platform.press('cancel?job=w-dog', cleo);
+    expect(last()).toBe('Only anna or a moderator can do that.');
+    await platform.press('cancel?job=w-cat', cleo);
+    await waitFor('the end', () => chat.showing('status').length === 1);
+    await platform.press('remove?job=w-cat', cleo);
+    await platform.say('admin', { action: 'audit' }, mona);
+    expect(last().split('\n').slice(1)).toEqual([
+      expect.stringMatching(/cleo: deleted a picture of anna$/),
+      expect.stringMatching(/cleo: stopped a job of anna$/),
+    ]);
+  });
+
+  test('one channel gives no way around the rules of the community', async () => {
+    const { platform } = spine;
+    await rule({ action: 'allow', activity: 'draw', who: 'moderators' });
+    await platform.say('imagine', { prompt: 'a cat' }, { ...here, person: 'cleo', isChannelModerator: true });
+    expect(last()).toBe('Only moderators may do that here.');
+  });
+
   test('a ban stops what is waiting there, keeps other places open, and leaves people their data', async () => {
     const { platform, chat } = spine;
     await platform.say('imagine', { prompt: 'a cat' }, here);

@@ -1,3 +1,4 @@
+import { PermissionsBitField } from 'discord.js';
 import { expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
 import { type DecodeContext, decodeInteraction } from '#src/platforms/discord/decode-interaction.js';
@@ -8,6 +9,7 @@ const context: DecodeContext = {
   commands,
   fetchAttachment: async () => new Uint8Array(),
   isAgeRestricted: (channelId) => channelId === '18',
+  serverPermissionsOf: (_, { roles }) => new PermissionsBitField(roles.includes('7') ? 'ManageMessages' : []),
 };
 
 const file = (number: number) => ({
@@ -87,7 +89,7 @@ const payloads = [
 interface Meaning {
   person: { name: string };
   place: { server?: string };
-  standing: { isModerator: boolean; roles: string[] };
+  standing: { isModerator: boolean; isChannelModerator: boolean; roles: string[] };
   mayOpenThreads: boolean;
   token: string;
   language?: string;
@@ -183,7 +185,12 @@ const facts: Readonly<Record<string, Row>> = {
   },
   application_id: needed,
   channel_id: needed,
-  guild_id: { without: ({ place }) => void delete place.server },
+  guild_id: {
+    without: ({ place, standing }) => {
+      delete place.server;
+      standing.isModerator = false;
+    },
+  },
   locale: { without: (meaning) => void delete meaning.language },
   attachment_size_limit: { without: (meaning) => void delete meaning.attachmentLimit },
   member: needed,
@@ -203,16 +210,18 @@ const facts: Readonly<Record<string, Row>> = {
   'member.roles': {
     without: ({ standing }) => {
       standing.roles = [];
+      standing.isModerator = false;
     },
   },
   'member.roles.*': {
     without: ({ standing }, { old }) => {
       standing.roles = standing.roles.filter((role) => role !== String(old));
+      standing.isModerator = standing.roles.includes('7');
     },
   },
   'member.permissions': {
     without: (meaning) => {
-      meaning.standing.isModerator = false;
+      meaning.standing.isChannelModerator = false;
       meaning.mayOpenThreads = false;
     },
   },

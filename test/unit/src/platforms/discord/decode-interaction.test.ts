@@ -1,3 +1,4 @@
+import { PermissionsBitField } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
 import {
@@ -10,6 +11,7 @@ const context: DecodeContext = {
   commands,
   fetchAttachment: async () => new Uint8Array(),
   isAgeRestricted: (channelId) => channelId === '18',
+  serverPermissionsOf: () => new PermissionsBitField(),
 };
 
 const file = (number: number) => ({
