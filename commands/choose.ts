@@ -4,6 +4,7 @@ import { defineCommand, option } from '#src/command.js';
 export const choose = defineCommand({
   name: 'choose',
   internal: true,
+  asked: true,
   options: {
     question: option('text', { required: true, max: 64 }),
     number: option('integer', { required: true, min: 1, max: 5 }),

@@ -16,6 +16,7 @@ const answers = ['use', 'replace', 'cancel'] as const;
 export const coach = defineCommand({
   name: 'coach',
   internal: true,
+  asked: true,
   exclusive: true,
   options: {
     draft: option('text', { required: true, max: 16 }),
@@ -73,5 +74,5 @@ function buttonsOf(draft: TrainingDraft, offered: readonly (typeof answers)[numb
   const labels = { use: 'useAnyway', replace, cancel: 'forgetPhotos' } as const;
   return offered
     .filter((answer) => answer !== 'use' || countDifferent(draft) >= minPhotos)
-    .map((answer) => ({ label: labels[answer], command: 'coach', options: { draft: draft.id, answer } }));
+    .map((answer) => ({ for: 'asker', label: labels[answer], command: 'coach', options: { draft: draft.id, answer } }));
 }

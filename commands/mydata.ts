@@ -10,7 +10,7 @@ export const mydata = defineCommand({
   exclusive: true,
   options: {
     action: option('choice', { required: true, choices: actions }),
-    confirmed: option('boolean', { internal: true }),
+    confirmed: option('boolean', { internal: true, asked: true }),
   },
   freeText: 'action',
   async run({ options, place, myData, reply }) {
@@ -20,7 +20,9 @@ export const mydata = defineCommand({
           'confirm',
           {},
           {
-            buttons: [{ label: 'deleteAll', command: 'mydata', options: { action: 'delete', confirmed: true } }],
+            buttons: [
+              { for: 'asker', label: 'deleteAll', command: 'mydata', options: { action: 'delete', confirmed: true } },
+            ],
             ephemeral: true,
           },
         );

@@ -63,6 +63,8 @@ interface OptionSettings {
 /** What only buttons may fill: people are not offered it, and cannot type it. It needs no text. */
 interface Internal {
   readonly internal: true;
+  /** Only by buttons of the one who was asked: an action that names nobody is forged, or older than this rule. */
+  readonly asked?: true;
 }
 
 export type OptionKind = keyof OptionSettings;
@@ -120,6 +122,8 @@ type ButtonLabel = Extract<TextKey, `buttons.${string}`> extends `buttons.${infe
 
 /** Pressing it runs a command with these options, as the one who presses; that command checks what that person may do. */
 export interface Button {
+  /** Of the one who was asked alone, as a confirmation is; or of everybody who sees it. */
+  readonly for: 'asker' | 'everybody';
   readonly label: ButtonLabel;
   /** Of the label's text. */
   readonly params?: Text['params'];
@@ -235,6 +239,8 @@ export interface Command<Name extends CommandName = CommandName> {
   readonly name: Name;
   /** Only buttons run it. Its texts have replies, but neither a description nor options. */
   readonly internal?: true;
+  /** Only buttons of the one who was asked run it. */
+  readonly asked?: true;
   /** One at a time per person: it changes what it has looked at. */
   readonly exclusive?: true;
   readonly options: Options;
@@ -265,7 +271,7 @@ export function defineCommand<const Name extends CommandName, const Declared ext
     suggest?: Command['suggest'];
     run(invocation: Invocation<Name, Declared>): Promise<Reply>;
   } & MenuOf<Name, Declared> &
-    (Name extends OfferedCommandName ? { readonly internal?: never } : Internal),
+    (Name extends OfferedCommandName ? { readonly internal?: never; readonly asked?: never } : Internal),
 ): Command<Name> & { readonly options: Declared } {
   return command as Command<Name> & { readonly options: Declared };
 }

@@ -10,7 +10,7 @@ import { text } from './locale.js';
 import type { Logger } from './log.js';
 import { tales } from './outcomes.js';
 import { MessageGoneError, type MessageReference, type OutgoingMessage, type Platform } from './platforms/platform.js';
-import { renderMessage } from './render.js';
+import { renderMessage, type Telling } from './render.js';
 import type { BlobKey } from './storage/blob-key.js';
 import type { JobDurations } from './storage/database/job-durations.js';
 import type { JobRecord, JobRecords } from './storage/database/job-records.js';
@@ -319,7 +319,7 @@ export class Delivery implements JobListener {
     if (record.outcome?.kind !== 'completed') return;
     const words = tellAnnouncement(record);
     if (!words) return;
-    const message = renderMessage('info', localeFor(record.locale), { text: words });
+    const message = renderMessage('info', localeFor(record.locale), { asker: record.person, text: words });
     await platform.send(record.place, message, { key: `${record.id}-announcement`, person: record.person });
   }
 
@@ -439,9 +439,10 @@ export class Delivery implements JobListener {
   }
 }
 
-function status(record: JobRecord, telling: Parameters<typeof renderMessage>[2]): OutgoingMessage {
+function status(record: JobRecord, telling: Omit<Telling, 'asker' | 'buttons'>): OutgoingMessage {
   return renderMessage('status', localeFor(record.locale), {
     ...telling,
-    buttons: [{ label: 'cancel', command: 'cancel', options: { job: record.id } }],
+    asker: record.person,
+    buttons: [{ for: 'everybody', label: 'cancel', command: 'cancel', options: { job: record.id } }],
   });
 }

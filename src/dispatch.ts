@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { defaultLocale, type LocaleName, localeFor, locales } from '#locales/index.js';
-import { decodeAction } from './action.js';
+import { askerTagOf, decodeAction } from './action.js';
 import {
   type CoachService,
   type Command,
@@ -70,7 +70,13 @@ export interface DispatcherOptions {
 }
 
 /** Typed, or by a button on a message. */
-type Asked = IncomingCommand & Partial<Pick<IncomingPress, 'message'>>;
+type Asked = IncomingCommand & {
+  readonly button?: {
+    readonly message: IncomingPress['message'];
+    /** Whose it is, where it is not everybody's. */
+    readonly asker: string | undefined;
+  };
+};
 
 const maxCompletions = 25;
 const maxPictures = 10;
@@ -91,12 +97,15 @@ export class Dispatcher implements Bot {
   }
 
   async press(incoming: IncomingPress): Promise<void> {
-    const { command, options } = decodeAction(incoming.action);
-    await this.#run({ ...incoming, command, options }, this.#options.commands);
+    const { command, options, asker } = decodeAction(incoming.action);
+    const button = { message: incoming.message, asker };
+    await this.#run({ ...incoming, command, options, button }, this.#options.commands);
   }
 
   async questionOf(incoming: Parameters<Bot['questionOf']>[0]): Promise<Question | undefined> {
-    const { command: name, options: given } = decodeAction(incoming.action);
+    const { command: name, options: given, asker: owner } = decodeAction(incoming.action);
+    // What is not theirs is said when the press comes.
+    if (owner !== undefined && owner !== askerTagOf(incoming.person)) return undefined;
     const command = this.commands.find((candidate) => candidate.name === name);
     const lacking = Object.entries(command?.options ?? {}).find(
       ([option, { kind, required }]) => required && kind === 'text' && given[option] === undefined,
@@ -192,24 +201,25 @@ export class Dispatcher implements Bot {
       const current = await this.localeOf(incoming.person, incoming.language);
       const { job, isFarewell } = reply;
       return {
-        message: renderReply(current, reply),
+        message: renderReply(current, reply, incoming.person),
         ...(job !== undefined && { job }),
         ...(isFarewell && { isFarewell }),
       };
     } catch (error) {
       if (error instanceof AlreadyAnsweredError) throw error;
       const question = error instanceof PetAmbiguousError && (await this.#ask(incoming, commands, jobId, error));
-      if (question) return { message: renderReply(locale, question) };
+      if (question) return { message: renderReply(locale, question, incoming.person) };
       if (!(error instanceof UserError))
         this.#options.log.error({ err: error, command: incoming.command, jobId }, 'a command failed');
-      return { message: renderError(locale, error) };
+      return { message: renderError(locale, error, incoming.person) };
     }
   }
 
   async #runCommand(incoming: Asked, commands: readonly Command[], locale: LocaleName, jobId: string): Promise<Reply> {
     const command = commands.find(({ name }) => name === incoming.command);
     if (!command) throw new UserError('commandUnknown', { command: incoming.command.slice(0, 32) });
-    const { person, place } = incoming;
+    const { person, place, button } = incoming;
+    if (button) assertOwnButton(command, incoming.options, { presser: person, asker: button.asker });
     const standing = standingOf(incoming);
     const applicant = { id: jobId, person, place, standing };
     await this.#assertMayRun(command, applicant);
@@ -237,7 +247,7 @@ export class Dispatcher implements Bot {
         .filter(({ forModerators }) => !forModerators || place.server !== undefined)
         .map(({ name }) => name),
       options: options as Invocation<CommandName, Options>['options'],
-      jobs: ledger.serviceFor({ ...applicant, locale, message: incoming.message }),
+      jobs: ledger.serviceFor({ ...applicant, locale, message: button?.message }),
       pets,
       coach: this.#options.coach,
       drafts,
@@ -297,6 +307,23 @@ export class Dispatcher implements Bot {
   #draftsOf(person: Person, invocation: string): DraftsService {
     return draftsServiceFor({ table: this.#options.drafts, blobs: this.#options.blobs }, person, invocation);
   }
+}
+
+/**
+ * Somebody else's button does nothing, and neither does one that names nobody where somebody has to be named.
+ * @throws UserError
+ */
+function assertOwnButton(
+  command: Command,
+  options: IncomingCommand['options'],
+  { presser, asker }: { readonly presser: Person; readonly asker: string | undefined },
+): void {
+  const needsAsker = command.asked || Object.keys(options).some((name) => isForAsker(command.options, name));
+  if (asker === undefined ? needsAsker : asker !== askerTagOf(presser)) throw new UserError('questionNotYours');
+}
+
+function isForAsker(options: Options, name: string): boolean {
+  return Object.hasOwn(options, name) && options[name]?.asked === true;
 }
 
 /** As all platforms can: one file to a message, and ten pictures. */

@@ -3,12 +3,22 @@ import type { Button } from './command.js';
 /** @param number which of several pictures stands alone here; its message is not the job's, and is taken away by itself */
 export function buttonsOfDrawing(job: string, { number }: { readonly number?: number } = {}): readonly Button[] {
   return [
-    { label: 'again', command: 'again', options: { job } },
-    { label: 'vary', command: 'vary', options: { job } },
-    { label: 'edit', command: 'edit', options: { job, ...(number !== undefined && { number }) } },
-    { label: 'upscale', command: 'upscale', options: { job, ...(number !== undefined && { number }) } },
-    { label: 'info', command: 'info', options: { job } },
-    { label: 'remove', command: 'remove', options: { job, ...(number !== undefined && { copy: true }) } },
+    { for: 'everybody', label: 'again', command: 'again', options: { job } },
+    { for: 'everybody', label: 'vary', command: 'vary', options: { job } },
+    { for: 'everybody', label: 'edit', command: 'edit', options: { job, ...(number !== undefined && { number }) } },
+    {
+      for: 'everybody',
+      label: 'upscale',
+      command: 'upscale',
+      options: { job, ...(number !== undefined && { number }) },
+    },
+    { for: 'everybody', label: 'info', command: 'info', options: { job } },
+    {
+      for: 'everybody',
+      label: 'remove',
+      command: 'remove',
+      options: { job, ...(number !== undefined && { copy: true }) },
+    },
   ];
 }
 
@@ -18,9 +28,9 @@ export function buttonsOfUpscaled(job: string, drawn: string | undefined): reado
     ...(drawn === undefined
       ? []
       : [
-          { label: 'again', command: 'again', options: { job: drawn } } as const,
-          { label: 'info', command: 'info', options: { job: drawn } } as const,
+          { for: 'everybody', label: 'again', command: 'again', options: { job: drawn } } as const,
+          { for: 'everybody', label: 'info', command: 'info', options: { job: drawn } } as const,
         ]),
-    { label: 'remove', command: 'remove', options: { job } },
+    { for: 'everybody', label: 'remove', command: 'remove', options: { job } },
   ];
 }

@@ -18,14 +18,26 @@ export function buttonsOfEdit(
   const { pictures } = result;
   const isStrip = pictures.length > 1;
   const [first, last] = [data.strengths[0]!, data.strengths.at(-1)!];
-  const adjust = (label: Button['label'], how: string): Button => ({ label, command: 'adjust', options: { job, how } });
+  const adjust = (label: Button['label'], how: string): Button => ({
+    for: 'everybody',
+    label,
+    command: 'adjust',
+    options: { job, how },
+  });
   const picks = pickLabels
     .slice(0, pictures.length)
-    .map((label, index): Button => ({ label, command: 'pick', options: { job, number: index + 1 } }));
+    .map((label, index): Button => ({ for: 'everybody', label, command: 'pick', options: { job, number: index + 1 } }));
   return [
     ...(isStrip && number === undefined
       ? picks
-      : [{ label: 'edit', command: 'edit', options: { job, ...(number !== undefined && { number }) } } as const]),
+      : [
+          {
+            for: 'everybody',
+            label: 'edit',
+            command: 'edit',
+            options: { job, ...(number !== undefined && { number }) },
+          } as const,
+        ]),
     ...(isStrip
       ? []
       : [
@@ -36,13 +48,15 @@ export function buttonsOfEdit(
     ...(data.pet ? [adjust('morePet', 'pet')] : []),
     ...(data.keepBackground ? [] : [adjust('keepBackground', 'keep')]),
     adjust('otherMethod', 'method'),
-    { label: 'undo', command: 'undo', options: { job } },
-    { label: 'info', command: 'info', options: { job } },
-    ...(number === undefined ? [{ label: 'remove', command: 'remove', options: { job } } as const] : []),
+    { for: 'everybody', label: 'undo', command: 'undo', options: { job } },
+    { for: 'everybody', label: 'info', command: 'info', options: { job } },
+    ...(number === undefined
+      ? [{ for: 'everybody', label: 'remove', command: 'remove', options: { job } } as const]
+      : []),
   ];
 }
 
 /** Of the photo that an edit started from. */
 export function buttonsBeforeEdit(job: string): readonly Button[] {
-  return [{ label: 'edit', command: 'edit', options: { job, number: 0 } }];
+  return [{ for: 'everybody', label: 'edit', command: 'edit', options: { job, number: 0 } }];
 }

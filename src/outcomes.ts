@@ -157,7 +157,7 @@ const pickLabels = ['pick1', 'pick2', 'pick3', 'pick4'] as const;
 function buttonsOfGrid(job: string, count: number): readonly Button[] {
   const picks = pickLabels
     .slice(0, count)
-    .map((label, index): Button => ({ label, command: 'pick', options: { job, number: index + 1 } }));
+    .map((label, index): Button => ({ for: 'everybody', label, command: 'pick', options: { job, number: index + 1 } }));
   return [...picks, ...buttonsOfDrawing(job).filter(({ label }) => label !== 'upscale' && label !== 'edit')];
 }
 

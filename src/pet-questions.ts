@@ -55,6 +55,7 @@ export class PetQuestions {
     return {
       text: text('commands.choose.replies.which', { name: candidates[0]!.name }),
       buttons: candidates.map((pet, index) => ({
+        for: 'asker',
         label: 'pet',
         params: { pet: petLabel(pet) },
         command: 'choose',

@@ -1,12 +1,14 @@
 import { type LocaleName, locales } from '#locales/index.js';
 import { encodeAction } from './action.js';
-import type { Button, OfferedFile, Picture, Reply, Text } from './command.js';
+import type { Button, OfferedFile, Person, Picture, Reply, Text } from './command.js';
 import { UserError } from './errors.js';
 import { text, translateWith } from './locale.js';
 import type { OutgoingMessage } from './platforms/platform.js';
 import { StorageFullError } from './storage/blobs.js';
 
 export interface Telling {
+  /** Whom it answers: an asker's buttons are theirs. */
+  readonly asker: Person;
   readonly text: Text;
   readonly lines?: readonly Text[];
   readonly pictures?: readonly Picture[];
@@ -30,7 +32,7 @@ export function renderMessage(kind: OutgoingMessage['kind'], locale: LocaleName,
     ...(telling.buttons && {
       buttons: telling.buttons.map((button) => ({
         label: translateWith(texts, { key: `buttons.${button.label}`, params: button.params ?? {} }),
-        action: encodeAction(button),
+        action: encodeAction(button, telling.asker),
       })),
     }),
     ...(telling.progress !== undefined && { progress: telling.progress }),
@@ -42,22 +44,26 @@ export function renderMessage(kind: OutgoingMessage['kind'], locale: LocaleName,
   };
 }
 
-export function renderReply(locale: LocaleName, reply: Reply): OutgoingMessage {
+export function renderReply(locale: LocaleName, reply: Reply, asker: Person): OutgoingMessage {
   const waiting: readonly Button[] =
-    reply.job === undefined ? [] : [{ label: 'cancel', command: 'cancel', options: { job: reply.job } }];
+    reply.job === undefined
+      ? []
+      : [{ for: 'everybody', label: 'cancel', command: 'cancel', options: { job: reply.job } }];
   const buttons = [...(reply.buttons ?? []), ...waiting];
   return renderMessage(reply.job === undefined ? 'info' : 'status', locale, {
     ...reply,
+    asker,
     ...(buttons.length > 0 && { buttons }),
   });
 }
 
 /** The sentence a person reads about an error; faults get a general one and are for the log. */
-export function renderError(locale: LocaleName, error: unknown): OutgoingMessage {
+export function renderError(locale: LocaleName, error: unknown, asker: Person): OutgoingMessage {
   if (error instanceof UserError) {
-    return renderMessage('error', locale, { text: error.text, lines: error.details, ephemeral: true });
+    return renderMessage('error', locale, { asker, text: error.text, lines: error.details, ephemeral: true });
   }
   return renderMessage('error', locale, {
+    asker,
     text: error instanceof StorageFullError ? text('errors.storageFull') : text('errors.fault'),
     ephemeral: true,
   });

@@ -38,17 +38,21 @@ function tellResult<Name extends JobName>(record: JobRecord, result: ResultOf<Na
 
 /** Also for records of an older version, whose result or texts may not fit any more: those end in the general sentence. */
 export function tellOutcome(record: JobRecord, outcome: JobOutcome): OutgoingMessage {
+  const asker = record.person;
   const locale = localeFor(record.locale);
   const title = tales[record.name].title(record.title);
-  const failed = () => renderMessage('error', locale, { text: text('delivery.failed', { title }) });
+  const failed = () => renderMessage('error', locale, { asker, text: text('delivery.failed', { title }) });
   try {
     switch (outcome.kind) {
       case 'completed':
-        return renderMessage('result', locale, tellResult(record, parseResult(record.name, outcome.result)));
+        return renderMessage('result', locale, {
+          asker,
+          ...tellResult(record, parseResult(record.name, outcome.result)),
+        });
       case 'cancelled':
-        return renderMessage('result', locale, { text: text('delivery.cancelled', { title }) });
+        return renderMessage('result', locale, { asker, text: text('delivery.cancelled', { title }) });
       case 'user':
-        return renderMessage('error', locale, { text: outcome.text, lines: outcome.details });
+        return renderMessage('error', locale, { asker, text: outcome.text, lines: outcome.details });
       case 'fault':
         return failed();
     }

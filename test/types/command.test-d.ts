@@ -1,5 +1,5 @@
 import { en } from '#locales/en.js';
-import { defineCommand, type OptionValue, option } from '#src/command.js';
+import { type Button, defineCommand, type OptionValue, option } from '#src/command.js';
 import { UserError } from '#src/errors.js';
 import type { InputOf } from '#src/jobs/index.js';
 import { defineLocale, text } from '#src/locale.js';
@@ -129,3 +129,6 @@ export const leaking: InputOf<'train-pet'> = { ...fine, photos: ['https://cdn.ex
 export const incomplete: Processors = { 'train-pet': trainPetProcessor };
 // @ts-expect-error: a processor for another job
 export const mistaken: Processors = { 'train-pet': trainPetProcessor, imagine: trainPetProcessor };
+
+// @ts-expect-error: a button of which nobody has said whose it is
+export const undecided: Button = { label: 'again', command: 'again', options: {} };

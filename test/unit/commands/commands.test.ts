@@ -402,8 +402,18 @@ describe('buttons on a result', () => {
   test('pick shows the picture alone, and its buttons mean that one', async () => {
     const { reply } = await run(pick, { job: 'w-9', number: 2 }, { drawn });
     expect(reply.pictures?.map(({ blob }) => blob)).toEqual([other]);
-    expect(reply.buttons).toContainEqual({ label: 'upscale', command: 'upscale', options: { job: 'w-9', number: 2 } });
-    expect(reply.buttons).toContainEqual({ label: 'remove', command: 'remove', options: { job: 'w-9', copy: true } });
+    expect(reply.buttons).toContainEqual({
+      for: 'everybody',
+      label: 'upscale',
+      command: 'upscale',
+      options: { job: 'w-9', number: 2 },
+    });
+    expect(reply.buttons).toContainEqual({
+      for: 'everybody',
+      label: 'remove',
+      command: 'remove',
+      options: { job: 'w-9', copy: true },
+    });
     expect(reply.text).toMatchObject({
       key: 'delivery.withSeed',
       params: { words: { key: 'commands.pick.replies.picked' }, seed: 7 },

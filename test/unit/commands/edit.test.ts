@@ -284,11 +284,16 @@ describe('undo', () => {
     const { reply } = await run(undo, { job: 'w-2' }, { edited: editing() });
     expect(reply).toMatchObject({
       pictures: [{ blob: blob('3') }],
-      buttons: [{ label: 'edit', command: 'edit', options: { job: 'w-2', number: 0 } }],
+      buttons: [{ for: 'everybody', label: 'edit', command: 'edit', options: { job: 'w-2', number: 0 } }],
     });
     const ofDrawing = editing({ from: { name: 'imagine', job: 'w-1', number: 2 } });
     const back = await run(undo, { job: 'w-2' }, { edited: ofDrawing });
-    expect(back.reply.buttons).toContainEqual({ label: 'edit', command: 'edit', options: { job: 'w-1', number: 2 } });
+    expect(back.reply.buttons).toContainEqual({
+      for: 'everybody',
+      label: 'edit',
+      command: 'edit',
+      options: { job: 'w-1', number: 2 },
+    });
   });
 
   test('says so where that picture is not kept any more', async () => {

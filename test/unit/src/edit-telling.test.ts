@@ -100,7 +100,10 @@ test('buttons fit every platform, and offer what can still be done', () => {
   const job = 'w-'.padEnd(40, 'x');
   const labels = (data: object, result: object = {}, options: { readonly number?: number } = {}) => {
     const buttons = buttonsOfEdit(job, { data: dataOf(data), result: resultOf(result) }, options);
-    for (const button of buttons) expect(encodeAction(button).length).toBeLessThanOrEqual(maxActionBytes);
+    for (const button of buttons)
+      expect(encodeAction(button, { platform: 'web', id: 'anna', name: 'Anna' }).length).toBeLessThanOrEqual(
+        maxActionBytes,
+      );
     return buttons.map(({ label }) => label);
   };
   expect(labels({})).toEqual([
