@@ -26,7 +26,7 @@ export const coach = defineCommand({
     const repeated = await repeatedOrder(jobs);
     if (repeated) return repeated;
     const draft = await drafts.get(options.draft);
-    const { petName: pet, className } = draft;
+    const { petName: pet, className, isSpoiler } = draft;
     switch (options.answer) {
       case 'cancel':
         await drafts.forget(draft);
@@ -44,7 +44,7 @@ export const coach = defineCommand({
         if (given < minPhotos) throw new UserError('photosTooFew', { min: minPhotos, given });
         await assertTrainable(pet, { pets, jobs });
         const photos = blobsOf(draft.photos);
-        const queued = await orderTraining({ name: pet, className, photos }, { jobs, newSeed });
+        const queued = await orderTraining({ name: pet, className, photos, isSpoiler }, { jobs, newSeed });
         await drafts.finish(draft);
         return queued;
       }
@@ -58,6 +58,7 @@ export function askAbout(draft: TrainingDraft, coach: CoachService): Reply {
   return {
     text: text(isAnyDoubtful(draft) ? 'coach.intro' : 'coach.introCount', { pet: draft.petName }),
     lines: coach.sentencesOf(draft),
+    isSpoiler: draft.isSpoiler,
     ...(draft.sheet && {
       pictures: [{ blob: draft.sheet, alt: text('coach.sheetAlt', { count: draft.photos.length }) }],
     }),

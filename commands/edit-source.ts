@@ -5,7 +5,10 @@ import type { DataOf, InputOf } from '#src/jobs/index.js';
 import { findPets } from './pet-names.js';
 
 /** The picture that is edited, and what is known of it. */
-export type EditSource = Pick<InputOf<'edit'>, 'picture' | 'drawn' | 'sourcePet' | 'from' | 'caption' | 'isReduced'>;
+export type EditSource = Pick<
+  InputOf<'edit'>,
+  'picture' | 'drawn' | 'sourcePet' | 'from' | 'caption' | 'isReduced' | 'isSpoiler'
+>;
 
 export interface SourceOptions {
   readonly photo: IncomingImage | undefined;
@@ -33,7 +36,12 @@ export async function findEditSource(options: SourceOptions, services: Services)
   if (photo) {
     const { blob, isReduced } = await services.files.keepPhoto(photo);
     const caption = given ? undefined : await services.jobs.captionOf(blob);
-    return { picture: blob, isReduced, ...(given ?? (caption && { caption })) };
+    return {
+      picture: blob,
+      isReduced,
+      ...(photo.isSpoiler && { isSpoiler: true }),
+      ...(given ?? (caption && { caption })),
+    };
   }
   if (job === undefined) throw new UserError('editNoPhoto');
   const source = await sourceOfJob(job, number, services);
@@ -71,6 +79,7 @@ async function sourceOfJob(job: string, number: number, services: Services): Pro
       caption: { text: result.targetPrompt, words: [], isGiven: true },
       ...(sourcePet && { sourcePet }),
       isReduced: data.isReduced,
+      ...(data.isSpoiler && { isSpoiler: true }),
     },
     services.pets,
   );
@@ -108,7 +117,7 @@ function sourceOfDrawing(
 
 /** What an edit started from, to be edited in another way. */
 export function sourceOfEdit(data: DataOf<'edit'>, caption: EditCaption | undefined): EditSource {
-  const { picture, drawn, sourcePet, from, isReduced } = data;
+  const { picture, drawn, sourcePet, from, isReduced, isSpoiler } = data;
   const known = caption ?? data.caption;
   return {
     picture,
@@ -116,6 +125,7 @@ export function sourceOfEdit(data: DataOf<'edit'>, caption: EditCaption | undefi
     ...(drawn && { drawn }),
     ...(sourcePet && { sourcePet }),
     ...(from && { from }),
+    ...(isSpoiler && { isSpoiler }),
     ...(known && { caption: known }),
   };
 }

@@ -57,6 +57,7 @@ export const pets = defineCommand({
             ? text('commands.pets.replies.importedLine', { name, kind })
             : text('commands.pets.replies.line', { name, kind, photos: photoCount });
         }),
+        isSpoiler: all.some((pet) => pet.isSpoiler),
         pictures: all.flatMap(({ name, previews }) =>
           previews.slice(0, 1).map((blob) => ({ blob, alt: text('commands.pets.replies.picture', { name }) })),
         ),

@@ -36,6 +36,7 @@ export const pick = defineCommand({
       { strength: edited.data.strengths[number - 1]!, change: edited.title, person: edited.person.name },
       {
         pictures: [{ blob, alt: text('delivery.editedAlt', { change: edited.title }) }],
+        isSpoiler: edited.data.isSpoiler,
         buttons: buttonsOfEdit(edited.id, { data: edited.data, result }, { number }),
       },
     );

@@ -35,8 +35,11 @@ export const train = defineCommand({
       min: minPhotos,
       max: maxPhotos,
     });
-    if (judged.sheet) return askAbout(await drafts.save({ petName: name, className, ...judged }), coach);
-    const queued = await orderTraining({ name, className, photos: blobsOf(judged.photos) }, { jobs, newSeed });
+    const covered =
+      options.photos.some(({ isSpoiler }) => isSpoiler) || earlier?.isSpoiler ? ({ isSpoiler: true } as const) : {};
+    if (judged.sheet) return askAbout(await drafts.save({ petName: name, className, ...judged, ...covered }), coach);
+    const order = { name, className, photos: blobsOf(judged.photos), ...covered };
+    const queued = await orderTraining(order, { jobs, newSeed });
     if (earlier) await drafts.finish(earlier);
     return queued;
   },

@@ -31,13 +31,16 @@ export async function assertTrainable(
 
 /** Queues a training. */
 export async function orderTraining(
-  order: { readonly name: string; readonly className: string; readonly photos: readonly BlobKey[] },
+  order: Pick<TrainingDraft, 'className' | 'isSpoiler'> & {
+    readonly name: string;
+    readonly photos: readonly BlobKey[];
+  },
   { jobs, newSeed }: { jobs: JobsService; newSeed: () => number },
 ): Promise<Reply> {
-  const { name, className, photos } = order;
+  const { name, className, photos, isSpoiler } = order;
   const queued = await jobs.enqueue({
     name: 'train-pet',
-    data: { petName: name, className, photos: [...photos], seed: newSeed() },
+    data: { petName: name, className, photos: [...photos], seed: newSeed(), ...(isSpoiler && { isSpoiler }) },
     title: name,
   });
   return tellQueued(name, photos.length, queued);

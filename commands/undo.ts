@@ -14,7 +14,7 @@ export const undo = defineCommand({
   async run({ options, jobs, files, reply }) {
     const edited = await jobs.findHere('edit', options.job);
     if (!edited) throw new UserError('jobUnknown');
-    const { picture, from } = edited.data;
+    const { picture, from, isSpoiler } = edited.data;
     if (!(await files.has(picture))) throw new UserError('pictureGone');
     const earlier = from?.name === 'edit' ? await jobs.findHere('edit', from.job) : undefined;
     return reply(
@@ -22,6 +22,7 @@ export const undo = defineCommand({
       { change: edited.title },
       {
         pictures: [{ blob: picture, alt: text('delivery.editBeforeAlt', { change: edited.title }) }],
+        isSpoiler,
         buttons: earlier?.result
           ? buttonsOfEdit(earlier.id, { ...earlier, result: earlier.result }, { number: from!.number })
           : buttonsOf(edited.id, from),

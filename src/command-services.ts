@@ -11,6 +11,8 @@ import type { BlobKey } from './storage/blob-key.js';
 export interface IncomingImage {
   readonly name: string;
   readonly claimedBytes?: number;
+  /** Whoever sent it has covered it: what comes of it is covered, too. */
+  readonly isSpoiler?: boolean;
   read(maxBytes: number, signal?: AbortSignal): Promise<Uint8Array>;
 }
 
@@ -22,6 +24,8 @@ export interface Pet {
   readonly className: string;
   readonly lora: BlobKey;
   readonly previews: readonly BlobKey[];
+  /** It was learnt from photos that were covered. */
+  readonly isSpoiler?: true;
   readonly photoCount: number;
   readonly createdAt: Date;
 }
@@ -165,6 +169,8 @@ export interface TrainingDraft extends JudgedPhotos {
   readonly className: string;
   /** The doubtful photos are gone, others are to come in their place. */
   readonly isReplacing: boolean;
+  /** A photo of it was covered. */
+  readonly isSpoiler?: true;
 }
 
 /** The invoking person's drafts; they are forgotten after a day. */

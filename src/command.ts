@@ -136,6 +136,8 @@ export interface Reply {
   readonly text: Text;
   readonly lines?: readonly Text[];
   readonly pictures?: readonly Picture[];
+  /** The pictures are hidden until somebody clicks them. */
+  readonly isSpoiler?: boolean | undefined;
   readonly buttons?: readonly Button[];
   readonly files?: readonly OfferedFile[];
   /** For the asker's eyes only, where the platform can. */

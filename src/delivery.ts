@@ -15,7 +15,7 @@ import type { BlobKey } from './storage/blob-key.js';
 import type { JobDurations } from './storage/database/job-durations.js';
 import type { JobRecord, JobRecords } from './storage/database/job-records.js';
 import type { Database } from './storage/database/open-database.js';
-import { settlementOf, tellAnnouncement, tellOutcome, tellProgress } from './tellings.js';
+import { isSpoilerJob, settlementOf, tellAnnouncement, tellOutcome, tellProgress } from './tellings.js';
 
 export interface DeliveryOptions {
   readonly records: JobRecords;
@@ -444,5 +444,6 @@ function status(record: JobRecord, telling: Omit<Telling, 'asker' | 'buttons'>):
     ...telling,
     asker: record.person,
     buttons: [{ for: 'everybody', label: 'cancel', command: 'cancel', options: { job: record.id } }],
+    isSpoiler: isSpoilerJob(record),
   });
 }

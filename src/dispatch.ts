@@ -328,8 +328,8 @@ function isForAsker(options: Options, name: string): boolean {
 
 /** As all platforms can: one file to a message, and ten pictures. */
 function splitMessage(message: OutgoingMessage): [OutgoingMessage, ...OutgoingMessage[]] {
-  const { kind, ephemeral, files = [], pictures = [] } = message;
-  const rest = { kind, ...(ephemeral && { ephemeral }) };
+  const { kind, ephemeral, isSpoiler, files = [], pictures = [] } = message;
+  const rest = { kind, ...(ephemeral && { ephemeral }), ...(isSpoiler && { isSpoiler }) };
   const others: OutgoingMessage[] = files.slice(1).map((file) => ({ ...rest, text: file.name, files: [file] }));
   for (let start = maxPictures; start < pictures.length; start += maxPictures) {
     const part = pictures.slice(start, start + maxPictures);

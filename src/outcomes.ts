@@ -59,8 +59,9 @@ export const tales: { readonly [Name in JobName]: Tale<Name> } = {
     }),
     announcement: (job) => text('delivery.announced', { pet: job.title, person: job.person.name }),
     async settle(job, { lora, previews }, database) {
-      const { petName, className, photos } = job.data;
-      await new PetsTable(database).save(job.person, { id: job.id, name: petName, className, lora, photos, previews });
+      const { petName, className, photos, isSpoiler } = job.data;
+      const pet = { id: job.id, name: petName, className, lora, photos, previews, isSpoiler };
+      await new PetsTable(database).save(job.person, pet);
     },
   },
   imagine: {

@@ -12,6 +12,7 @@ export interface Telling {
   readonly text: Text;
   readonly lines?: readonly Text[];
   readonly pictures?: readonly Picture[];
+  readonly isSpoiler?: boolean | undefined;
   readonly buttons?: readonly Button[];
   readonly files?: readonly OfferedFile[];
   readonly ephemeral?: boolean;
@@ -29,6 +30,7 @@ export function renderMessage(kind: OutgoingMessage['kind'], locale: LocaleName,
     ...(telling.pictures && {
       pictures: telling.pictures.map(({ blob, alt }) => ({ blob, alt: translateWith(texts, alt) })),
     }),
+    ...(telling.pictures?.length && telling.isSpoiler && { isSpoiler: true }),
     ...(telling.buttons && {
       buttons: telling.buttons.map((button) => ({
         label: translateWith(texts, { key: `buttons.${button.label}`, params: button.params ?? {} }),

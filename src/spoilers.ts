@@ -1,6 +1,9 @@
 import type { Place } from './command.js';
 import type { OutgoingMessage, Platform } from './platforms/platform.js';
 
+/** How Discord names a file that its sender has covered; a copy of it keeps the name wherever it goes. */
+export const spoilerPrefix = 'SPOILER_';
+
 /** A platform that hides pictures where a channel's rules say so. */
 export function withSpoilers(platform: Platform, isSpoilerPlace: (place: Place) => Promise<boolean>): Platform {
   const marked = async (place: Place, message: OutgoingMessage): Promise<OutgoingMessage> => {

@@ -15,6 +15,11 @@ function told<Name extends JobName>(record: JobRecord) {
   return { id: record.id, title: record.title, person: record.person, data: record.data as DataOf<Name> };
 }
 
+/** Whether the pictures of a job are hidden until somebody clicks them, because the photos were. */
+export function isSpoilerJob({ data }: Pick<JobRecord, 'data'>): boolean {
+  return (data as { readonly isSpoiler?: boolean }).isSpoiler === true;
+}
+
 export function tellProgress<Name extends JobName>(record: JobRecord, progress: ProgressOf<Name>) {
   return tales[record.name as Name].progress(told<Name>(record), progress);
 }
@@ -33,7 +38,7 @@ export function tellAnnouncement<Name extends JobName>(record: JobRecord) {
 }
 
 function tellResult<Name extends JobName>(record: JobRecord, result: ResultOf<Name>) {
-  return tales[record.name as Name].result(told<Name>(record), result);
+  return { ...tales[record.name as Name].result(told<Name>(record), result), isSpoiler: isSpoilerJob(record) };
 }
 
 /** Also for records of an older version, whose result or texts may not fit any more: those end in the general sentence. */

@@ -146,6 +146,8 @@ export const edit = defineJob({
     seed: z.int().min(0).max(0xffff_ffff),
     /** Whether the photo had more pixels than are kept. */
     isReduced: z.boolean().default(false),
+    /** The photo was covered by whoever sent it. */
+    isSpoiler: z.boolean().optional(),
   }),
   progress: z.strictObject({
     phase: z.enum(['caption', 'inversion', 'editing']),

@@ -15,6 +15,8 @@ export const trainPet = defineJob({
     photos: z.array(BlobKey).min(3).max(20),
     seed: z.int().min(0).max(0xffff_ffff),
     steps: z.int().positive().optional(),
+    /** A photo was covered by whoever sent it. */
+    isSpoiler: z.boolean().optional(),
     /** Where a slice ended, or a killed worker left off. Written by the worker. */
     snapshot: BlobKey.optional(),
     /** Time at work until that snapshot. Written by the worker. */

@@ -13,6 +13,7 @@ import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
 import { editPhoto } from '#test/scenarios/edit-photo.js';
+import { keepCovered } from '#test/scenarios/keep-covered.js';
 import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
 import { leaveNothing } from '#test/scenarios/leave-nothing.js';
 import { leaveWhileDrawing } from '#test/scenarios/leave-while-drawing.js';
@@ -116,6 +117,38 @@ describe('Telegram', () => {
         await other.send(`/edit ${change}`, { replyTo: posted!.message_id });
       },
     });
+  });
+
+  test('what comes of a covered photo of somebody else is covered', async () => {
+    const group = emulator.group('Pet lovers');
+    const anna = group.as(emulator.user('Anna'));
+    const ben = group.as(emulator.user('Ben'));
+    const world = createWorld(spine, { chat: ben, start: () => spine.startBot({ createPlatforms }) });
+    await world.startBot();
+    await world.startWorker();
+    await keepCovered(world, async (photo, change) => {
+      const [posted] = await anna.send(undefined, { photos: [photo], isSpoiler: true });
+      await ben.send(`/edit ${change}`, { replyTo: posted!.message_id });
+    });
+  });
+
+  test('doubtful photos of an album of which one is covered, and what is learnt of them, are covered', async () => {
+    await spine.startBot({ createPlatforms });
+    await spine.startWorker();
+    const chat = emulator.user('Anna').privateChat();
+    const [covered, ...others] = await Promise.all([1, 2, 3, 3].map((seed) => drawPhoto(seed)));
+    await chat.send('/train name: Biscuit kind: dog', { photos: [covered!], isSpoiler: true });
+    const draft = await chat.sees(/Photos so far/);
+    await chat.send(undefined, { photos: others, replyTo: draft.id });
+    await chat.clicks(await chat.sees(({ text, buttons }) => text.includes('4') && buttons.includes('Train')), 'Train');
+    const picture = async (pattern: RegExp) =>
+      chat.sees(({ text, pictureCount }) => pictureCount === 1 && pattern.test(text));
+    const asked = await picture(/some of these photos/);
+    await chat.clicks(asked, 'Use anyway');
+    const learnt = await picture(/I know Biscuit/);
+    await chat.send('/pets');
+    const listed = await picture(/learnt from/);
+    expect([asked, learnt, listed].map(({ isHidden }) => isHidden)).toEqual([true, true, true]);
   });
 
   test.each(['en', 'de'] as const)('a moderator rules, and members feel it (%s)', async (language) => {

@@ -7,6 +7,7 @@ import type { BlobStore } from '#src/storage/blobs.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
 import { editPhoto } from '#test/scenarios/edit-photo.js';
+import { keepCovered } from '#test/scenarios/keep-covered.js';
 import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
 import { shareAndLeave } from '#test/scenarios/share-and-leave.js';
 import { WebPerson } from '#test/scenarios/web-person.js';
@@ -92,6 +93,13 @@ describe.each(['en', 'de'] as const)('in the language %s', (language) => {
 
   test('words from right to left turn nothing around but themselves', async () => {
     await writeRightToLeft(await openWorld(language));
+  });
+
+  test('what comes of a photo that was covered is covered', async () => {
+    const world = await openWorld(language);
+    await keepCovered(world, (photo, change) =>
+      world.chat.say(`/edit ${change}`, { file: { name: 'SPOILER_dog.jpg', bytes: photo } }),
+    );
   });
 
   test('a photo is edited', async () => {

@@ -1,5 +1,6 @@
 import { ButtonStyle, ComponentType, MessageFlags, type RawFile } from 'discord.js';
 import type { BlobKey } from '#src/command.js';
+import { spoilerPrefix } from '#src/spoilers.js';
 import type { BlobStore } from '#src/storage/blobs.js';
 import type { OutgoingButton, OutgoingMessage } from '../platform.js';
 import { maxContentLength, renderText } from './escape-text.js';
@@ -10,8 +11,6 @@ const maxAttachments = 10;
 /** Discord takes 25 MiB in one request; the rest is for the text around the files. */
 const maxRequestBytes = 24 * 1024 * 1024;
 const maxAltLength = 1024;
-/** By which Discord knows what to hide. */
-const spoilerPrefix = 'SPOILER_';
 const buttonsPerRow = 5;
 const maxRows = 5;
 

@@ -8,6 +8,8 @@ export interface FileReference {
   readonly uniqueId: string;
   readonly name: string;
   readonly bytes?: number | undefined;
+  /** Whoever sent it has covered it. */
+  readonly isSpoiler?: boolean | undefined;
 }
 
 interface Incoming {
@@ -86,7 +88,11 @@ const entities = z
   .max(200)
   .optional()
   .catch(undefined);
-const attachments = { photo: z.array(photo).max(50).optional(), document: document.optional() };
+const attachments = {
+  photo: z.array(photo).max(50).optional(),
+  document: document.optional(),
+  has_media_spoiler: z.boolean().optional(),
+};
 const message = z.object({
   message_id: positive,
   from: user.optional(),
@@ -190,7 +196,11 @@ function mentionedIn(written: string, found: NonNullable<z.output<typeof entitie
 }
 
 function filesOf(
-  { photo, document }: Pick<z.output<typeof message>, 'photo' | 'document'>,
+  {
+    photo,
+    document,
+    has_media_spoiler: isSpoiler,
+  }: Pick<z.output<typeof message>, 'photo' | 'document' | 'has_media_spoiler'>,
   messageId: number,
 ): FileReference[] {
   if (document) {
@@ -203,7 +213,8 @@ function filesOf(
   );
   if (!largest) return [];
   const { file_id, file_unique_id, file_size } = largest;
-  return [{ id: file_id, uniqueId: file_unique_id, name: `photo-${messageId}.jpg`, bytes: file_size }];
+  const name = `photo-${messageId}.jpg`;
+  return [{ id: file_id, uniqueId: file_unique_id, name, bytes: file_size, ...(isSpoiler && { isSpoiler }) }];
 }
 
 function personOf({ id, first_name }: z.output<typeof user>): Person {

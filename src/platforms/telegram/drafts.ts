@@ -8,7 +8,15 @@ const draftSchema = z.object({
   id: z.string(),
   command: z.string(),
   values: z.record(z.string(), z.string()),
-  files: z.array(z.object({ id: z.string(), uniqueId: z.string(), name: z.string(), bytes: z.number().optional() })),
+  files: z.array(
+    z.object({
+      id: z.string(),
+      uniqueId: z.string(),
+      name: z.string(),
+      bytes: z.number().optional(),
+      isSpoiler: z.boolean().optional(),
+    }),
+  ),
   /** Albums of which a part is here already, so that the rest belongs here too. */
   albums: z.array(z.string()),
   asking: z.object({ option: z.string(), messageId: z.number() }).optional(),

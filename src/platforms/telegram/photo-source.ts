@@ -45,6 +45,7 @@ export function photoSource(
   return {
     name: file.name,
     ...(file.bytes !== undefined && { claimedBytes: file.bytes }),
+    ...(file.isSpoiler && { isSpoiler: true }),
     async read(maxBytes, signal) {
       if ((file.bytes ?? 0) > maxDownloadBytes) throw new RangeError('larger than Telegram lets a bot fetch');
       for (let attempt = 1; ; attempt += 1) {

@@ -3,6 +3,7 @@ import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { IncomingImage } from '#src/command.js';
+import { spoilerPrefix } from '#src/spoilers.js';
 import { RequestError } from './request-guard.js';
 
 export interface UploadLimits {
@@ -122,6 +123,7 @@ function toIncomingImage({ name, path, bytes }: Upload): IncomingImage {
   return {
     name,
     claimedBytes: bytes,
+    ...(name.startsWith(spoilerPrefix) && { isSpoiler: true }),
     read: async (maxBytes, signal) => {
       if ((await stat(path)).size > maxBytes)
         throw new RangeError(`${name}: expected at most ${maxBytes} bytes, got ${bytes}`);

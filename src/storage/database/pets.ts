@@ -20,6 +20,7 @@ export interface NewPet {
   readonly lora: BlobKey;
   readonly photos: readonly BlobKey[];
   readonly previews: readonly BlobKey[];
+  readonly isSpoiler?: boolean | undefined;
 }
 
 export class PetsTable {
@@ -80,6 +81,7 @@ export class PetsTable {
       lora: pet.lora,
       photos: pet.photos,
       previews: pet.previews,
+      isSpoiler: pet.isSpoiler ?? false,
     };
     await this.#database
       .insert(pets)
@@ -118,6 +120,7 @@ export function toPet(row: typeof pets.$inferSelect): Pet {
     className: row.className,
     lora: row.lora,
     previews: row.previews,
+    ...(row.isSpoiler && { isSpoiler: true }),
     photoCount: row.photos.length,
     createdAt: row.createdAt,
   };

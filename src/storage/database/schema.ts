@@ -48,6 +48,8 @@ export const pets = pgTable(
     lora: text('lora').$type<BlobKey>().notNull(),
     photos: jsonb('photos').$type<readonly BlobKey[]>().notNull(),
     previews: jsonb('previews').$type<readonly BlobKey[]>().notNull(),
+    /** The previews are covered, because photos were. */
+    isSpoiler: boolean('is_spoiler').notNull().default(false),
     createdAt: at('created_at').notNull().defaultNow(),
   },
   (table) => [uniqueIndex('pets_owner_name').on(table.platform, table.personId, table.nameKey)],
@@ -211,6 +213,8 @@ export const trainingDrafts = pgTable(
     /** The contact sheet. */
     sheet: text('sheet').$type<BlobKey>(),
     isReplacing: boolean('is_replacing').notNull().default(false),
+    /** Whoever sent the photos has covered one. */
+    isSpoiler: boolean('is_spoiler').notNull().default(false),
     createdAt: at('created_at').notNull().defaultNow(),
   },
   (table) => [uniqueIndex('training_drafts_owner_name').on(table.platform, table.personId, table.nameKey)],

@@ -71,6 +71,7 @@ export class TrainingDraftsTable {
         setDoubts: draft.set,
         sheet: draft.sheet ?? null,
         isReplacing: draft.isReplacing,
+        isSpoiler: draft.isSpoiler ?? false,
       });
       return findUnusedBlobs(transaction, blobsOf(removed.map(({ photos }) => ({ photos, sheet: null }))));
     });
@@ -133,6 +134,7 @@ function toDraft(row: Row): TrainingDraft {
     photos: row.photos,
     set: row.setDoubts,
     isReplacing: row.isReplacing,
+    ...(row.isSpoiler && { isSpoiler: true }),
     ...(row.sheet !== null && { sheet: row.sheet }),
   };
 }

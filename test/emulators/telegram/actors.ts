@@ -13,6 +13,8 @@ import type { TelegramEmulator } from './telegram-emulator.js';
 export interface SendOptions {
   /** Several make an album: one update each, the words on the first. */
   readonly photos?: readonly Uint8Array[];
+  /** The photos are covered until they are tapped. */
+  readonly isSpoiler?: boolean;
   /** Sent as files, uncompressed. */
   readonly files?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
   readonly replyTo?: number | string;
@@ -154,6 +156,7 @@ export class ChatActor implements ScenarioChat {
       const message = state.addMessage(this.chat, this.actor.user, {
         ...base,
         ...media,
+        ...(options.isSpoiler && media.photo && { has_media_spoiler: true }),
         ...(index === 0 && text !== undefined && { caption: text }),
         ...(album !== undefined && { media_group_id: album }),
       });

@@ -218,6 +218,7 @@ export class TelegramState {
           mime_type: document.width > 0 ? 'image/jpeg' : 'application/octet-stream',
         },
       }),
+      ...(message.has_media_spoiler && { has_media_spoiler: true }),
       ...(message.media_group_id !== undefined && { media_group_id: message.media_group_id }),
       ...(thread !== undefined && { message_thread_id: thread, is_topic_message: true }),
       ...(withReply && replyTo && { reply_to_message: this.describe(replyTo, false) }),

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => spine.stop());
 
-test('more pictures than a message takes follow in the next one, none left out', async () => {
+test('more pictures than a message takes follow in the next one, none left out, and covered where one is', async () => {
   const { database, close } = await openDatabase({
     folder: spine.folder,
     migrationsFolder: join(packageRoot, 'src/storage/database/migrations'),
@@ -23,7 +23,15 @@ test('more pictures than a message takes follow in the next one, none left out',
   const names = Array.from('abcdefghijkl', (letter) => `Pet ${letter}`);
   for (const name of names) {
     const blob = blobKeyOf(new TextEncoder().encode(name));
-    const pet = { id: name, name, className: 'dog', lora: blob, photos: [], previews: [blob] };
+    const pet = {
+      id: name,
+      name,
+      className: 'dog',
+      lora: blob,
+      photos: [],
+      previews: [blob],
+      isSpoiler: name === 'Pet c',
+    };
     await pets.save({ platform: 'web', id: 'anna' }, pet);
   }
   await close();
@@ -31,6 +39,7 @@ test('more pictures than a message takes follow in the next one, none left out',
   await spine.platform.say('pets');
   const messages = spine.chat.showing('info');
   expect(messages.map(({ pictures }) => pictures?.length)).toEqual([10, 2]);
+  expect(messages.map(({ isSpoiler }) => isSpoiler)).toEqual([true, true]);
   expect(new Set(messages.flatMap(({ pictures = [] }) => pictures.map(({ blob }) => blob))).size).toBe(names.length);
   for (const { alt } of messages[1]!.pictures!) expect(messages[1]!.text).toContain(alt);
 });

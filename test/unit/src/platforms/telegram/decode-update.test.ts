@@ -74,6 +74,15 @@ describe('decoding an update', () => {
     ).toMatchObject({ files: [{ id: 'd', name: 'a.heic' }] });
   });
 
+  test('a photo that was covered says so, the message itself and the one replied to', () => {
+    const covered = { photo: [photo('l', 1280)], has_media_spoiler: true };
+    expect(decodeUpdate(message(covered), account)).toMatchObject({ files: [{ id: 'l', isSpoiler: true }] });
+    const original = { message_id: 4, date: 1, chat, from, ...covered };
+    expect(decodeUpdate(message({ text: '/edit', reply_to_message: original }), account)).toMatchObject({
+      repliesTo: { files: [{ id: 'l', isSpoiler: true }] },
+    });
+  });
+
   test('a name keeps no control characters and is never empty', () => {
     const nameOf = (first_name: string) =>
       decodeUpdate(message({ text: 'x', from: { ...from, first_name } }), account)?.person.name;
