@@ -534,6 +534,7 @@ export const de = defineLocale({
     photoNotEditable: 'Dieses Foto kann ich nicht ändern:',
     photoTooLong:
       'Dieses Foto ist zu lang und schmal ({width} × {height}): Eine Seite darf höchstens {max}-mal so lang sein wie die andere. Schneide es erst zu.',
+    wordsBlocked: 'Einige dieser Wörter werden hier nicht verwendet. Versuch es bitte mit anderen.',
     banned: 'Die Moderation hat dich hier von mir ausgeschlossen.',
     channelClosed: 'In diesem Kanal arbeite ich nicht. Die Moderation hat festgelegt, wo ich es tue.',
     channelNotAgeRestricted: 'Hier arbeite ich nur in Kanälen mit Altersbeschränkung.',

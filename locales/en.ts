@@ -519,6 +519,7 @@ export const en = {
     photoNotEditable: 'I cannot change this photo:',
     photoTooLong:
       'This photo is too long and narrow ({width} × {height}): one side may be at most {max} times the other. Cut it first.',
+    wordsBlocked: 'Some of these words are not used here. Please try others.',
     banned: 'Moderators have barred you from using me here.',
     channelClosed: 'I do not work in this channel. Moderators have chosen where I do.',
     channelNotAgeRestricted: 'Here I work only in age-restricted channels.',

@@ -532,6 +532,7 @@ export const es = defineLocale({
     photoNotEditable: 'No puedo cambiar esta foto:',
     photoTooLong:
       'Esta foto es demasiado larga y estrecha ({width} × {height}): un lado puede medir como máximo {max} veces el otro. Recórtala primero.',
+    wordsBlocked: 'Algunas de estas palabras no se usan aquí. Prueba con otras, por favor.',
     banned: 'Los moderadores te han prohibido usarme aquí.',
     channelClosed: 'No trabajo en este canal. Los moderadores han elegido dónde lo hago.',
     channelNotAgeRestricted: 'Aquí solo trabajo en canales con restricción de edad.',

@@ -539,6 +539,7 @@ export const fr = defineLocale({
     photoNotEditable: 'Je ne peux pas changer cette photo :',
     photoTooLong:
       'Cette photo est trop longue et étroite ({width} × {height}) : un côté peut faire au plus {max} fois l’autre. Recadre-la d’abord.',
+    wordsBlocked: 'Certains de ces mots ne s’utilisent pas ici. Essaie avec d’autres, s’il te plaît.',
     banned: 'La modération t’a interdit de m’utiliser ici.',
     channelClosed: 'Je ne travaille pas dans ce salon. La modération a choisi où je le fais.',
     channelNotAgeRestricted: 'Ici, je ne travaille que dans les salons soumis à une limite d’âge.',

@@ -528,6 +528,7 @@ export const ja = defineLocale({
     photoNotEditable: 'この写真は編集できません:',
     photoTooLong:
       'この写真は細長すぎます（{width} × {height}）。長い辺は短い辺の {max} 倍までです。先に切り取ってください。',
+    wordsBlocked: 'ここでは使えない言葉が含まれています。別の言葉で試してください。',
     banned: 'モデレーターにより、ここでは私を使えません。',
     channelClosed: 'このチャンネルでは動きません。動く場所はモデレーターが決めています。',
     channelNotAgeRestricted: 'ここでは、年齢制限のあるチャンネルでだけ動きます。',

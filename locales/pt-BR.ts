@@ -528,6 +528,7 @@ export const ptBR = defineLocale({
     photoNotEditable: 'Não posso mudar esta foto:',
     photoTooLong:
       'Esta foto é comprida e estreita demais ({width} × {height}): um lado pode ter no máximo {max} vezes o outro. Corte-a primeiro.',
+    wordsBlocked: 'Algumas destas palavras não são usadas aqui. Tente com outras, por favor.',
     banned: 'Os moderadores proibiram você de me usar aqui.',
     channelClosed: 'Não trabalho neste canal. Os moderadores escolheram onde eu trabalho.',
     channelNotAgeRestricted: 'Aqui só trabalho em canais com restrição de idade.',

@@ -32,6 +32,7 @@ import { ServerRulesTable } from './storage/database/server-rules.js';
 import { TrainingDraftsTable } from './storage/database/training-drafts.js';
 import { UsageTable } from './storage/database/usage.js';
 import { connectRedis, waitForRedis } from './storage/redis.js';
+import { readBlocklist } from './word-blocklist.js';
 
 export interface BotOptions {
   readonly config: Config;
@@ -146,6 +147,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       pets,
       shares,
       rights,
+      blocklist: readBlocklist(config.PROMPT_BLOCKLIST),
       files,
       questions: new PetQuestions({ table: questions, files, blobs }),
       myDataFor: (person) =>

@@ -107,6 +107,12 @@ export const configSchema = z.object({
   RETENTION_DAYS: count(30, 1, 3650).describe(
     'Days that drawn pictures and finished jobs are kept. Pets and their photos stay until they are forgotten.',
   ),
+  PROMPT_BLOCKLIST: z
+    .string()
+    .default('')
+    .describe(
+      'Words that prompts, names and captions may not hold: separated by commas, or the path of a file with one a line.',
+    ),
   PETS_MAX_PER_PERSON: count(20, 1, 10_000).describe('Pets one person may keep.'),
 });
 

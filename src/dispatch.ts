@@ -48,6 +48,7 @@ import type { PetSharesTable } from './storage/database/pet-shares.js';
 import type { PetsTable } from './storage/database/pets.js';
 import type { TrainingDraftsTable } from './storage/database/training-drafts.js';
 import { draftsServiceFor } from './training-drafts.js';
+import type { WordBlocklist } from './word-blocklist.js';
 
 export interface DispatcherOptions {
   readonly commands: readonly Command[];
@@ -63,6 +64,7 @@ export interface DispatcherOptions {
   readonly files: FilesService;
   readonly questions: PetQuestions;
   readonly rights: Rights;
+  readonly blocklist: WordBlocklist;
   readonly myDataFor: (person: Person) => MyDataService;
   readonly maxPetsPerPerson: number;
   readonly newSeed: () => number;
@@ -223,7 +225,7 @@ export class Dispatcher implements Bot {
     const standing = standingOf(incoming);
     const applicant = { id: jobId, person, place, standing };
     await this.#assertMayRun(command, applicant);
-    const { ledger, rights } = this.#options;
+    const { ledger, rights, blocklist } = this.#options;
     const pets = petsServiceFor(this.#options, applicant);
     const drafts = this.#draftsOf(person, jobId);
     const textOf = (path: string, params: Text['params'] = {}): Text => ({
@@ -235,7 +237,9 @@ export class Dispatcher implements Bot {
       platform: place.platform,
       describe: (option) => textOf(`options.${option}`),
       keptPhotos: async () => (await command.keptPhotos?.(drafts, incoming.options)) ?? 0,
+      blocklist,
     });
+    const jobs = ledger.serviceFor({ ...applicant, locale, message: button?.message });
     const invocation: Omit<Invocation<CommandName, Options>, 'reply'> & {
       reply: (key: string, params?: Text['params'], extras?: Omit<Reply, 'text'>) => Reply;
     } = {
@@ -247,7 +251,14 @@ export class Dispatcher implements Bot {
         .filter(({ forModerators }) => !forModerators || place.server !== undefined)
         .map(({ name }) => name),
       options: options as Invocation<CommandName, Options>['options'],
-      jobs: ledger.serviceFor({ ...applicant, locale, message: button?.message }),
+      jobs: {
+        ...jobs,
+        enqueue: async (job) => {
+          // Words of an earlier job, or of a file, were not typed now.
+          blocklist.assertFree(job.title);
+          return jobs.enqueue(job);
+        },
+      },
       pets,
       coach: this.#options.coach,
       drafts,

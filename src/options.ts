@@ -9,6 +9,7 @@ import {
 } from './command.js';
 import { UserError } from './errors.js';
 import type { Text } from './locale.js';
+import type { WordBlocklist } from './word-blocklist.js';
 
 const maxNameLength = 64;
 
@@ -20,6 +21,7 @@ export interface OptionContext {
   readonly describe: (option: string) => Text;
   /** Photos that are here already and count towards the least number. */
   readonly keptPhotos?: () => Promise<number>;
+  readonly blocklist: Pick<WordBlocklist, 'assertFree'>;
 }
 
 /**
@@ -60,8 +62,12 @@ function missing(command: Command, name: string, option: Option, context: Option
 
 async function parseValue(name: string, option: Option, given: Given, context: OptionContext): Promise<unknown> {
   switch (option.kind) {
-    case 'text':
-      return parseText(name, option, given);
+    case 'text': {
+      const words = parseText(name, option, given);
+      // What only buttons fill are our own ids.
+      if (!option.internal) context.blocklist.assertFree(words);
+      return words;
+    }
     case 'integer':
     case 'number':
       return parseNumber(name, option, given);

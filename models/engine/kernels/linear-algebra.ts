@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Graph, GraphTensor } from '../graph.js';
 import { CONTRIB_DOMAIN } from '../onnx-proto.js';
 import { UnsupportedOpError } from '../tracing-backend.js';
+import { mapThroughView } from './elementwise.js';
 import type { KernelCall, TracingKernel } from './kernel.js';
 
 const NHWC_TO_NCHW = [0, 3, 1, 2];
@@ -83,24 +84,68 @@ function geometryOf(
 const outputSize = (size: number, kernel: number, before: number, after: number, stride: number) =>
   Math.floor((size + before + after - kernel) / stride) + 1;
 
-const convolution: TracingKernel = ({ inputs, attributes, backend, graph }) => {
+const convolution: TracingKernel = (call) => {
+  const { inputs, backend, graph } = call;
+  return convolve(call, graph.transposed(backend.tensor(inputs.filter!), HWIO_TO_OIHW), 1);
+};
+
+/** A filter of [H, W, in, m] gives each input channel m output channels of its own: as many groups as there are inputs. */
+const depthwiseConvolution: TracingKernel = (call) => {
+  const { inputs, backend, graph } = call;
+  const [height, width, channels, multiplier] = inputs.filter!.shape as [number, number, number, number];
+  const perChannel = graph.reshape(backend.tensor(inputs.filter!), [height, width, 1, channels * multiplier]);
+  return convolve(call, graph.transposed(perChannel, HWIO_TO_OIHW), channels);
+};
+
+const fusedConvolution: TracingKernel = (call) => {
+  if (!call.inputs.bias) return activated(call, convolution(call));
+  const channels = call.inputs.bias.shape.at(-1)!;
+  const bias = call.graph.reshape(call.backend.tensor(call.inputs.bias), [channels]);
+  const oihw = call.graph.transposed(call.backend.tensor(call.inputs.filter!), HWIO_TO_OIHW);
+  return activated(call, convolve(call, oihw, 1, bias));
+};
+
+const fusedMatMul: TracingKernel = (call) => {
+  const { inputs, backend, graph } = call;
+  const product = batchMatMul(call) as tf.TensorInfo;
+  if (!inputs.bias) return activated(call, product);
+  const sum = graph.emit('Add', [backend.tensor(product), backend.tensor(inputs.bias)], { shape: product.shape });
+  return activated(call, backend.wrap(sum));
+};
+
+/** The activation that TensorFlow.js has joined with an operator. */
+function activated({ attributes, backend, graph }: KernelCall, info: tf.TensorInfo | tf.TensorInfo[]): tf.TensorInfo {
+  const activation = (attributes.activation ?? 'linear') as string;
+  const value = info as tf.TensorInfo;
+  if (activation === 'linear') return value;
+  if (activation !== 'relu') throw new UnsupportedOpError(`activation ${activation}`, [value.shape]);
+  return backend.wrap(mapThroughView(graph, backend.tensor(value), (x) => graph.emit('Relu', [x], { shape: x.shape })));
+}
+
+/** @param oihw the filter, with the input channels of one group @param bias [out] */
+function convolve(
+  { inputs, attributes, backend, graph }: KernelCall,
+  oihw: GraphTensor,
+  groups: number,
+  bias?: GraphTensor,
+): tf.TensorInfo {
   const { x, filter } = inputs;
   const { strides, pads, kernel } = geometryOf(attributes, x!.shape, filter!.shape);
   const [batch, height, width] = x!.shape as [number, number, number, number];
   const shape = [
     batch,
-    filter!.shape[3]!,
+    oihw.shape[0]!,
     outputSize(height, kernel[0], pads[0], pads[2], strides[0]),
     outputSize(width, kernel[1], pads[1], pads[3], strides[1]),
   ];
   const y = graph.emit(
     'Conv',
-    [graph.transposed(backend.tensor(x!), NHWC_TO_NCHW), graph.transposed(backend.tensor(filter!), HWIO_TO_OIHW)],
+    [graph.transposed(backend.tensor(x!), NHWC_TO_NCHW), oihw, ...(bias ? [bias] : [])],
     { shape },
-    { strides, pads, kernel_shape: kernel },
+    { strides, pads, kernel_shape: kernel, group: groups },
   );
   return backend.wrap(graph.transposed(y, NCHW_TO_NHWC));
-};
+}
 
 /** The filter turned by 180°, OIHW. */
 function mirroredFilter(graph: Graph, oihw: GraphTensor, kernel: readonly [number, number]): GraphTensor {
@@ -286,7 +331,10 @@ const resizeNearest: TracingKernel = ({ inputs, attributes, backend, graph }) =>
 
 export const linearAlgebraKernels: Record<string, TracingKernel> = {
   BatchMatMul: batchMatMul,
+  _FusedMatMul: fusedMatMul,
   Conv2D: convolution,
+  FusedConv2D: fusedConvolution,
+  DepthwiseConv2dNative: depthwiseConvolution,
   Conv2DBackpropInput: convolutionInputGradient,
   Conv2DBackpropFilter: convolutionFilterGradient,
   AvgPool: averagePool,

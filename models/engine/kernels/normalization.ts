@@ -1,6 +1,7 @@
 /** @file Normalisations as whole patterns, laid out for the runtime: reductions over the last, contiguous axis. */
 import type * as tf from '@tensorflow/tfjs';
 import type { GraphTensor } from '../graph.js';
+import { UnsupportedOpError } from '../tracing-backend.js';
 import type { KernelCall, TracingKernel } from './kernel.js';
 
 const NHWC_TO_NCHW = [0, 3, 1, 2];
@@ -118,8 +119,23 @@ const layerNorm: TracingKernel = ({ inputs, attributes, backend, graph }) => {
   return backend.wrap(normalised);
 };
 
+/** With statistics that were learnt; the runtime puts it into the convolution before it. */
+const batchNorm: TracingKernel = ({ inputs, attributes, backend, graph }) => {
+  const { x, scale, offset, mean, variance } = inputs;
+  if (!scale || !offset) throw new UnsupportedOpError('FusedBatchNorm without scale and offset', [x!.shape]);
+  const source = graph.inOrder(graph.transposed(backend.tensor(x!), NHWC_TO_NCHW));
+  const normalised = graph.emit(
+    'BatchNormalization',
+    [source, ...[scale, offset, mean!, variance!].map((info) => backend.tensor(info))],
+    { shape: source.shape },
+    { epsilon: { float: attributes.varianceEpsilon } },
+  );
+  return backend.wrap(graph.transposed(normalised, NCHW_TO_NHWC));
+};
+
 export const normalizationKernels: Record<string, TracingKernel> = {
   GroupNorm: groupNorm,
   GroupNormGradient: groupNormGradient,
   LayerNorm: layerNorm,
+  FusedBatchNorm: batchNorm,
 };

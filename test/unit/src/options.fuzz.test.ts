@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { type Command, type IncomingImage, type Option, option, type Pet, text } from '#src/command.js';
 import { UserError } from '#src/errors.js';
 import { parseOptions } from '#src/options.js';
+import { WordBlocklist } from '#src/word-blocklist.js';
 import { createFuzz, type Fuzz } from '#test/helpers/fuzz.js';
 
 const seed = Number(process.env.TEST_SEED ?? 11);
@@ -25,6 +26,7 @@ const context = {
   pets: { find, findAvailable: find },
   platform: 'web' as const,
   describe: () => text('commands.imagine.options.prompt'),
+  blocklist: new WordBlocklist([]),
 };
 type Given = string | number | boolean | readonly IncomingImage[];
 type Made = readonly [given: Given, meant: unknown];

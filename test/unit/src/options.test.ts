@@ -4,6 +4,7 @@ import { type Command, option, text } from '#src/command.js';
 import { UserError } from '#src/errors.js';
 import { translateWith } from '#src/locale.js';
 import { parseOptions } from '#src/options.js';
+import { WordBlocklist } from '#src/word-blocklist.js';
 import { incomingPhotos } from '#test/helpers/photos.js';
 
 const command = {
@@ -20,10 +21,12 @@ const command = {
 } as unknown as Command;
 
 const pets = { find: async () => undefined, findAvailable: async () => undefined };
+const blocklist = new WordBlocklist(['badword']);
 const parse = (given: Parameters<typeof parseOptions>[1]) =>
   parseOptions(command, given, {
     pets,
     platform: 'web',
+    blocklist,
     describe: () => text('commands.imagine.options.prompt'),
   });
 const refusal = async (given: Parameters<typeof parseOptions>[1]) => {
@@ -57,9 +60,16 @@ test('changes of direction are taken out of words, marks of a script are not', a
   expect(await refusal({ count: '\u202E4x' })).not.toContain('\u202E');
 });
 
+test('words of the host’s list are refused wherever words are typed, and not in what buttons carry', async () => {
+  expect(await refusal({ prompt: 'b4dw0rd' })).toBe(translateWith(locales.en, text('errors.wordsBlocked')));
+  const pressed = { ...command, options: { draft: option('text', { internal: true }) } };
+  const context = { pets, blocklist, platform: 'telegram', describe: () => text('errors.fault') } as const;
+  expect(await parseOptions(pressed, { draft: 'badword' }, context)).toEqual({ draft: 'badword' });
+});
+
 test('a button that lacks what it has to carry is a broken one', async () => {
   const pressed = { ...command, options: { draft: option('text', { internal: true, required: true }) } };
-  const context = { pets, platform: 'telegram', describe: () => text('errors.fault') } as const;
+  const context = { pets, blocklist, platform: 'telegram', describe: () => text('errors.fault') } as const;
   await expect(parseOptions(pressed, {}, context)).rejects.toMatchObject({ text: { key: 'errors.buttonBroken' } });
 });
 
@@ -69,7 +79,7 @@ describe('people and roles', () => {
     options: { person: option('person'), role: option('role') },
   } as unknown as Command;
   const parseNamed = (given: Parameters<typeof parseOptions>[1]) =>
-    parseOptions(moderation, given, { pets, platform: 'discord', describe: () => text('errors.fault') });
+    parseOptions(moderation, given, { pets, blocklist, platform: 'discord', describe: () => text('errors.fault') });
 
   test('come as an id, with the name after it where it is known', async () => {
     expect(await parseNamed({ person: '123 Anna Lena', role: '9 Regulars' })).toEqual({

@@ -333,6 +333,36 @@ describe('the ONNX engine computes what TensorFlow.js computes, values and gradi
     expect(difference).toBeLessThanOrEqual(TOLERANCE);
   });
 
+  test('a network of others: depthwise and fused convolutions, a batch norm with learnt statistics, a fused product', async () => {
+    const inputs = {
+      x: waves([2, 7, 6, 4], 1),
+      filter: waves([3, 3, 4, 2], 2),
+      pointwise: waves([1, 1, 8, 6], 3),
+      vectors: waves([5, 6], 4),
+      dense: waves([6, 3], 5),
+    };
+    const difference = await compareEngines('network of others', inputs, ({ x, filter, pointwise, vectors, dense }) => {
+      const [mean, spread, offset, scale, bias] = tf.unstack(vectors!) as tf.Tensor1D[];
+      const deep = (strides: number) =>
+        tf.depthwiseConv2d(x as tf.Tensor4D, filter as tf.Tensor4D, strides, strides === 1 ? 'same' : 'valid');
+      const convolved = (given: { bias?: tf.Tensor; activation?: 'relu' }) =>
+        tf.fused.conv2d({ x: deep(1), filter: pointwise as tf.Tensor4D, strides: 1, pad: 'same', ...given });
+      const y = tf.batchNorm(convolved({ bias: bias! }), mean!, tf.abs(spread!), offset!, scale!, 1e-3) as tf.Tensor4D;
+      const rows = tf.reshape(y, [2 * 7 * 6, 6]) as tf.Tensor2D;
+      const product = (given: { bias?: tf.Tensor; activation?: 'relu' }) =>
+        tf.fused.matMul({ a: rows, b: dense as tf.Tensor2D, ...given });
+      return {
+        y,
+        strided: deep(2),
+        plain: convolved({}),
+        rectified: convolved({ bias: bias!, activation: 'relu' }),
+        product: product({}),
+        biased: product({ bias: tf.slice(bias!, 0, 3), activation: 'relu' }),
+      };
+    });
+    expect(difference).toBeLessThanOrEqual(TOLERANCE);
+  });
+
   test('operators whose gradients no model needs', async () => {
     const inputs = { x: waves([2, 3, 4, 5], 1), batch: waves([1, 3, 5, 2], 2) };
     const difference = await compareEngines('values only', inputs, ({ x, batch }) => ({
