@@ -1,4 +1,13 @@
-import { activities, channelIdOf, defineCommand, option, type Person, type Rules, type Text } from '#src/command.js';
+import {
+  activities,
+  type Button,
+  channelIdOf,
+  defineCommand,
+  option,
+  type Person,
+  type Rules,
+  type Text,
+} from '#src/command.js';
 import { UserError } from '#src/errors.js';
 import {
   channelRules,
@@ -12,12 +21,15 @@ import {
 
 const hidden = { ephemeral: true } as const;
 const secondsPerDay = 86_400;
+/** Of a button's action, beside the command's name and what it does. */
+const maxPointedOutBytes = 40;
 
 /** Rules of a community, for its moderators: each call changes one of them, and shows all. */
 export const admin = defineCommand({
   name: 'admin',
   exclusive: true,
   forModerators: true,
+  impersonal: true,
   unrestricted: true,
   options: {
     action: option('choice', { choices: ['show', 'allow', 'limit', 'channel', 'ban', 'unban', 'audit'] }),
@@ -41,8 +53,12 @@ export const admin = defineCommand({
       const lines = linesOf(await admin.rules(), channel);
       return lines.length === 0 ? reply('none', {}, hidden) : reply(key, {}, { lines, ...hidden });
     };
-    const change = async (next: (rules: Rules) => Rules, about?: Person) => {
-      await admin.change({ line: lineOf(action, { ...options, person: about }), ...(about && { about }) }, next);
+    const note = (about?: Person) => ({
+      line: lineOf(action, { ...options, person: about }),
+      ...(about && { about }),
+    });
+    const change = async (next: (rules: Rules) => Rules) => {
+      await admin.change(note(), next);
       return show('changed');
     };
     switch (action) {
@@ -74,17 +90,37 @@ export const admin = defineCommand({
       case 'ban': {
         const banned = needed(person, 'person');
         if (banned.id === user.id) throw new UserError('banSelf');
-        const answer = await change((rules) => withBan(rules, banned), banned);
+        await admin.change(note(banned), (rules) => withBan(rules, banned));
         await admin.stopJobsOf(banned);
-        return answer;
+        return reply('banned', { names: banned.name }, { ...hidden, buttons: [undoneBy('unban', banned)] });
       }
       case 'unban': {
-        const unbanned = needed(person, 'person');
-        return change((rules) => withoutBan(rules, unbanned), unbanned);
+        const { id, ...rest } = needed(person, 'person');
+        // Pointed out by a number alone, they still have the name that they were banned by.
+        const name = (await admin.rules()).banned.find((one) => one.id === id)?.name || rest.name;
+        const unbanned = { ...rest, id, name };
+        await admin.change(note(unbanned), (rules) => withoutBan(rules, unbanned));
+        return reply('unbanned', { names: name }, { ...hidden, buttons: [undoneBy('ban', unbanned)] });
       }
     }
   },
 });
+
+/** Of every moderator: the command looks at the rights of whoever presses. */
+function undoneBy(action: 'ban' | 'unban', person: Person): Button {
+  return { for: 'everybody', label: 'undo', command: 'admin', options: { action, person: pointedOut(person) } };
+}
+
+/** As platforms hand a person over, with as much of the name as a button carries. */
+function pointedOut({ id, name }: Person): string {
+  const sizeOf = (words: string) => new URLSearchParams({ person: words }).toString().length;
+  let words = id;
+  for (const letter of name === id ? '' : ` ${name}`) {
+    if (sizeOf(words + letter) > maxPointedOutBytes) break;
+    words += letter;
+  }
+  return words.trimEnd();
+}
 
 /** What was called, as it is noted for the other moderators. */
 function lineOf(action: string, options: Readonly<Record<string, unknown>>): string {

@@ -3,6 +3,7 @@ import { defineCommand, type OfferedCommandName, type Text, type TextKey, text }
 export const help = defineCommand({
   name: 'help',
   unrestricted: true,
+  impersonal: true,
   options: {},
   async run({ commands, place, reply }) {
     const lines = commands.map((name) =>

@@ -310,6 +310,7 @@ export const de = defineLocale({
         elsewhere: 'Andere Kanäle mit eigenen Regeln: {count}',
         ageGated: 'Ich arbeite nur in Kanälen mit Altersbeschränkung.',
         banned: 'Ausgeschlossen: {names}',
+        unbanned: 'Nicht mehr ausgeschlossen: {names}',
         audit: 'Was Moderatoren getan haben, das Neueste zuerst:',
         auditEmpty: 'Hier hat noch kein Moderator etwas getan.',
         auditLine: '{date} {moderator}: {line}',
@@ -546,6 +547,8 @@ export const de = defineLocale({
     coolingDown: 'Hier ist eine Pause vorgesehen. Bitte versuch es in {seconds} s noch einmal.',
     adminIncomplete: 'Für /admin {action} fehlt noch: {options}.',
     adminNoServer: 'Unter vier Augen gibt es nichts zu moderieren. Ruf das in deinem Server oder deiner Gruppe auf.',
+    anonymousAdmin:
+      'Du schreibst hier als die Gruppe selbst, daher weiß ich nicht, wem das gehören würde. Schalte in deinen Adminrechten „Anonym bleiben“ aus, oder schreib mir privat.',
     banSelf: 'Dich selbst kannst du nicht ausschließen.',
     ageGateNotHere: 'Kanäle haben hier keine Altersbeschränkung.',
     optionNotPerson:

@@ -309,6 +309,7 @@ export const en = {
         elsewhere: 'Other channels with rules of their own: {count}',
         ageGated: 'I work only in age-restricted channels.',
         banned: 'Banned: {names}',
+        unbanned: 'No longer banned: {names}',
         audit: 'What moderators did, newest first:',
         auditEmpty: 'No moderator has done anything here yet.',
         auditLine: '{date} {moderator}: {line}',
@@ -531,6 +532,8 @@ export const en = {
     coolingDown: 'Moderators ask for a pause here. Please try again in {seconds} s.',
     adminIncomplete: '/admin {action} needs one more: {options}.',
     adminNoServer: 'There is nothing to moderate in private. Call this in your server or group.',
+    anonymousAdmin:
+      'You write here as the group itself, so I cannot tell whose this would be. Switch off “Remain anonymous” in your administrator rights, or write to me in private.',
     banSelf: 'You cannot ban yourself.',
     ageGateNotHere: 'Channels have no age restriction here.',
     optionNotPerson:

@@ -310,6 +310,7 @@ export const es = defineLocale({
         elsewhere: 'Otros canales con reglas propias: {count}',
         ageGated: 'Solo trabajo en canales con restricción de edad.',
         banned: 'Expulsados: {names}',
+        unbanned: 'Ya no expulsados: {names}',
         audit: 'Lo que hicieron los moderadores, lo más reciente primero:',
         auditEmpty: 'Ningún moderador ha hecho nada aquí todavía.',
         auditLine: '{date} {moderator}: {line}',
@@ -545,6 +546,8 @@ export const es = defineLocale({
     coolingDown: 'Aquí hay que hacer una pausa. Inténtalo otra vez dentro de {seconds} s.',
     adminIncomplete: 'A /admin {action} le falta: {options}.',
     adminNoServer: 'En privado no hay nada que moderar. Úsalo en tu servidor o grupo.',
+    anonymousAdmin:
+      'Aquí escribes como el propio grupo, así que no sé de quién sería esto. Desactiva «Permanecer anónimo» en tus permisos de administrador o escríbeme en privado.',
     banSelf: 'No puedes expulsarte a ti mismo.',
     ageGateNotHere: 'Aquí los canales no tienen restricción de edad.',
     optionNotPerson: '«{option}» tiene que ser una persona: elige una, responde a un mensaje suyo o da su número (id).',

@@ -315,6 +315,7 @@ export const fr = defineLocale({
         elsewhere: 'Autres salons avec leurs propres règles : {count}',
         ageGated: 'Je ne travaille que dans les salons soumis à une limite d’âge.',
         banned: 'Exclus : {names}',
+        unbanned: 'Plus exclus : {names}',
         audit: 'Ce qu’ont fait les modérateurs, le plus récent d’abord :',
         auditEmpty: 'Aucun modérateur n’a encore rien fait ici.',
         auditLine: '{date} {moderator} : {line}',
@@ -552,6 +553,8 @@ export const fr = defineLocale({
     coolingDown: 'Une pause est demandée ici. Réessaie dans {seconds} s.',
     adminIncomplete: 'Il manque à /admin {action} : {options}.',
     adminNoServer: 'En privé, il n’y a rien à modérer. Utilise ceci dans ton serveur ou ton groupe.',
+    anonymousAdmin:
+      'Tu écris ici au nom du groupe, je ne peux donc pas savoir à qui cela appartiendrait. Désactive « Rester anonyme » dans tes droits d’admin, ou écris-moi en privé.',
     banSelf: 'Tu ne peux pas t’exclure toi-même.',
     ageGateNotHere: 'Ici, les salons n’ont pas de limite d’âge.',
     optionNotPerson:

@@ -310,6 +310,7 @@ export const ja = defineLocale({
         elsewhere: '独自のルールがある他のチャンネル:{count}',
         ageGated: '年齢制限のあるチャンネルでだけ動きます。',
         banned: '利用禁止:{names}',
+        unbanned: '利用禁止を解除:{names}',
         audit: 'モデレーターの記録(新しい順):',
         auditEmpty: 'ここではまだ、モデレーターは何もしていません。',
         auditLine: '{date} {moderator}:{line}',
@@ -540,6 +541,8 @@ export const ja = defineLocale({
     coolingDown: 'ここでは間を空ける決まりです。{seconds} 秒後にもう一度お試しください。',
     adminIncomplete: '/admin {action} には次が必要です:{options}',
     adminNoServer: '個人チャットには管理するものがありません。サーバーかグループで使ってください。',
+    anonymousAdmin:
+      'ここではグループとして発言しているため、誰のものになるのか分かりません。管理者権限の「匿名」をオフにするか、個別のチャットで使ってください。',
     banSelf: '自分自身は禁止できません。',
     ageGateNotHere: 'ここのチャンネルには年齢制限がありません。',
     optionNotPerson:

@@ -312,6 +312,7 @@ export const ptBR = defineLocale({
         elsewhere: 'Outros canais com regras próprias: {count}',
         ageGated: 'Só trabalho em canais com restrição de idade.',
         banned: 'Banidos: {names}',
+        unbanned: 'Não mais banidos: {names}',
         audit: 'O que os moderadores fizeram, do mais novo ao mais antigo:',
         auditEmpty: 'Nenhum moderador fez nada aqui ainda.',
         auditLine: '{date} {moderator}: {line}',
@@ -540,6 +541,8 @@ export const ptBR = defineLocale({
     coolingDown: 'Aqui é preciso fazer uma pausa. Tente de novo em {seconds} s.',
     adminIncomplete: 'Falta em /admin {action}: {options}.',
     adminNoServer: 'Em particular não há o que moderar. Use isto no seu servidor ou grupo.',
+    anonymousAdmin:
+      'Aqui você escreve como o próprio grupo, então não sei de quem isto seria. Desative “Permanecer anônimo” nos seus direitos de administrador ou escreva para mim em particular.',
     banSelf: 'Você não pode banir a si mesmo.',
     ageGateNotHere: 'Aqui os canais não têm restrição de idade.',
     optionNotPerson:

@@ -252,6 +252,8 @@ export interface Command<Name extends CommandName = CommandName> {
   readonly forModerators?: true;
   /** Also for those who are banned, and in channels that moderators have closed: what stops, explains, or is about one's own data. */
   readonly unrestricted?: true;
+  /** Nothing of it is anybody's own: whoever speaks as the community may call it too. */
+  readonly impersonal?: true;
   /** The option, of text or a choice, that plain words after the command fill. */
   readonly freeText?: string;
   readonly menu?: MessageMenu;
@@ -268,6 +270,7 @@ export function defineCommand<const Name extends CommandName, const Declared ext
     readonly exclusive?: true;
     readonly forModerators?: true;
     readonly unrestricted?: true;
+    readonly impersonal?: true;
     readonly freeText?: WordOptionNames<Declared>;
     keptPhotos?: Command['keptPhotos'];
     suggest?: Command['suggest'];

@@ -197,7 +197,7 @@ export class Dispatcher implements Bot {
     jobId: string,
   ): Promise<{ message: OutgoingMessage; job?: string; isFarewell?: boolean }> {
     try {
-      await this.#options.people.remember(incoming.person);
+      if (!incoming.isAnonymous) await this.#options.people.remember(incoming.person);
       const reply = await this.#runCommand(incoming, commands, locale, jobId);
       // The command may have changed the language.
       const current = await this.localeOf(incoming.person, incoming.language);
@@ -222,6 +222,7 @@ export class Dispatcher implements Bot {
     if (!command) throw new UserError('commandUnknown', { command: incoming.command.slice(0, 32) });
     const { person, place, button } = incoming;
     if (button) assertOwnButton(command, incoming.options, { presser: person, asker: button.asker });
+    if (incoming.isAnonymous && !command.impersonal) throw new UserError('anonymousAdmin');
     const standing = standingOf(incoming);
     const applicant = { id: jobId, person, place, standing };
     await this.#assertMayRun(command, applicant);

@@ -51,6 +51,8 @@ export interface IncomingCommand {
   readonly eventId: string;
   readonly person: Person;
   readonly place: Place;
+  /** Somebody who speaks as the community itself, so that nobody knows who: `person` is the community. */
+  readonly isAnonymous?: boolean;
   /** May have to ask the platform; rejects where that does not answer. Without it nobody is a moderator. */
   readonly standing?: () => Promise<Standing>;
   /** What the platform knows of the person's language, e.g. `de-AT`. The person's own setting wins. */

@@ -171,6 +171,26 @@ describe('Telegram', () => {
     await waitFor('the refusal', () => refusals().length === before + 1);
   });
 
+  test('/admin ban in a topic, without anybody named, asks whom; an anonymous administrator bans, and trains nothing', async () => {
+    await spine.startBot({ createPlatforms });
+    const forum = emulator.group('Pet lovers', { isForum: true });
+    const mona = emulator.user('Mona');
+    forum.chat.moderators = new Set([mona.user.id]);
+    const thread = forum.topic('Dogs', emulator.user('Tom'));
+    const inTopic = forum.as(mona, { thread });
+    await inTopic.send('/admin ban');
+    await inTopic.sees(textPattern('en', 'errors.adminIncomplete', { action: 'ban', options: 'person' }));
+    const rowdy = forum.as(emulator.user('Rowdy'), { thread });
+    const anonymous = forum.asItself({ thread });
+    await anonymous.say('/imagine a fox');
+    await anonymous.sees(textPattern('en', 'errors.anonymousAdmin'));
+    await rowdy.say('/queue');
+    await anonymous.say('/admin ban', { about: rowdy });
+    await anonymous.sees(textPattern('en', 'commands.admin.replies.banned', { names: 'Rowdy' }));
+    await rowdy.say('/imagine a muddy carpet');
+    await rowdy.sees(textPattern('en', 'errors.banned'));
+  });
+
   test('a draft in a topic is trained there, and who has no part in it cannot start it', async () => {
     await spine.startBot({ createPlatforms });
     await spine.startWorker();

@@ -48,7 +48,11 @@ export async function moderate(world: World, member: ScenarioChat, rowdy: Scenar
   await rowdy.say('/imagine a hole in a fence');
   const stopped = await rowdy.sees(({ text }) => text.includes('a hole in a fence'));
   await moderator.say('/admin ban', { about: rowdy });
-  await moderator.sees(says('commands.admin.replies.banned', { names: rowdy.personName }));
+  const banned = await moderator.sees(says('commands.admin.replies.banned', { names: rowdy.personName }));
+  await moderator.clicks(banned, buttons.undo);
+  const unbanned = await moderator.sees(says('commands.admin.replies.unbanned', { names: rowdy.personName }));
+  await moderator.clicks(unbanned, buttons.undo);
+  await moderator.sees(({ id, text }) => id !== banned.id && text === banned.text);
   await rowdy.sees(({ id, buttons: shown }) => id === stopped.id && !shown.includes(buttons.cancel));
   await rowdy.say('/imagine a muddy carpet');
   await rowdy.sees(says('errors.banned'));

@@ -48,6 +48,7 @@ export class Conversation {
   }
 
   async route(incoming: DecodedMessage): Promise<Routed> {
+    if (incoming.isAnonymous && !incoming.isCommand && !incoming.isMention) return nothing;
     const waiting = incoming.album === undefined ? undefined : this.#albums.get(albumKey(incoming));
     if (waiting && !incoming.isCommand) {
       waiting.files.push(...incoming.files);
@@ -95,12 +96,15 @@ export class Conversation {
     return { work: bot.press({ ...event, action, message: { place: press.place, message: String(press.messageId) } }) };
   }
 
-  #eventOf({ eventId, person, place, language, isPrivate }: DecodedMessage | DecodedPress) {
+  #eventOf(decoded: DecodedMessage | DecodedPress) {
+    const { eventId, person, place, language, isPrivate } = decoded;
+    const isAnonymous = 'isAnonymous' in decoded && decoded.isAnonymous;
     return {
       eventId,
       person,
       place,
-      standing: () => this.#options.standingOf({ person, place, isPrivate }),
+      ...(isAnonymous && { isAnonymous }),
+      standing: () => this.#options.standingOf({ person, place, isPrivate, isAnonymous }),
       ...(language !== undefined && { language }),
     };
   }
@@ -172,7 +176,7 @@ export class Conversation {
       if (lackingOption(known, decoded.options) !== undefined) return true;
       return photos !== undefined && images.length < (await desk.minPhotos(message.person, photos, decoded));
     };
-    if (command && (await isLacking(command))) {
+    if (command && !message.isAnonymous && (await isLacking(command))) {
       const values = Object.fromEntries(
         Object.entries(decoded.options).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
       );

@@ -24,6 +24,8 @@ interface Incoming {
 
 export interface DecodedMessage extends Incoming {
   readonly kind: 'message';
+  /** An administrator who writes as the group: `person` is the group. */
+  readonly isAnonymous: boolean;
   /** What was written, as text or below a photo, without the bot's own name. */
   readonly text: string;
   /** Whether a command starts the text, one addressed to this bot or to whoever listens. */
@@ -67,7 +69,11 @@ const user = z.object({
   first_name: z.string().max(1000),
   language_code: z.string().max(35).optional(),
 });
-const chat = z.object({ id, type: z.enum(['private', 'group', 'supergroup', 'channel']) });
+const chat = z.object({
+  id,
+  type: z.enum(['private', 'group', 'supergroup', 'channel']),
+  title: z.string().max(1000).optional(),
+});
 const fileId = z.string().min(1).max(500);
 const size = z.number().int().nonnegative().optional();
 const photo = z.object({
@@ -93,9 +99,16 @@ const attachments = {
   document: document.optional(),
   has_media_spoiler: z.boolean().optional(),
 };
+/** Whatever it holds, it is there or not. */
+const mark = z.unknown().optional();
+const sender = { from: user.optional(), sender_chat: chat.optional() };
 const message = z.object({
   message_id: positive,
-  from: user.optional(),
+  ...sender,
+  author_signature: z.string().max(1000).optional(),
+  is_automatic_forward: z.boolean().optional(),
+  forward_origin: mark,
+  via_bot: mark,
   chat,
   text: words.optional(),
   caption: words.optional(),
@@ -104,7 +117,7 @@ const message = z.object({
   media_group_id: z.string().min(1).max(100).optional(),
   message_thread_id: positive.optional(),
   is_topic_message: z.boolean().optional(),
-  reply_to_message: z.object({ message_id: positive, from: user.optional(), ...attachments }).optional(),
+  reply_to_message: z.object({ message_id: positive, ...sender, forum_topic_created: mark, ...attachments }).optional(),
   ...attachments,
 });
 const update = z.object({
@@ -154,9 +167,11 @@ function decodePress(query: NonNullable<z.output<typeof update>['callback_query'
 }
 
 function decodeMessage(given: z.output<typeof message>, account: BotAccount): DecodedMessage | undefined {
-  const { from, chat, message_id, reply_to_message: original } = given;
-  if (!from || from.is_bot || chat.type === 'channel') return undefined;
-  const written = given.text ?? given.caption ?? '';
+  const { chat, message_id } = given;
+  const speaker = speakerOf(given);
+  if (!speaker) return undefined;
+  const original = isImplicitReply(given) ? undefined : given.reply_to_message;
+  const written = hasWordsOfOthers(given) ? '' : (given.text ?? given.caption ?? '');
   const command = /^\/([\p{L}\p{N}_]+)(?:@(\w+))?(?=\s|$)/u.exec(written);
   const isOurName = (name: string) => name.toLowerCase() === account.username.toLowerCase();
   if (command?.[2] !== undefined && !isOurName(command[2])) return undefined;
@@ -165,10 +180,9 @@ function decodeMessage(given: z.output<typeof message>, account: BotAccount): De
   return {
     kind: 'message',
     eventId: `${chat.id}-${message_id}`,
-    person: personOf(from),
+    ...speaker,
     place: placeOf(given),
     isPrivate: chat.type === 'private',
-    language: from.language_code,
     messageId: message_id,
     text: command
       ? `/${command[1]}${written.slice(command[0].length)}`
@@ -182,10 +196,56 @@ function decodeMessage(given: z.output<typeof message>, account: BotAccount): De
       messageId: original.message_id,
       isOurs: original.from?.id === account.id,
       files: filesOf(original, original.message_id),
-      person: original.from && !original.from.is_bot ? personOf(original.from) : undefined,
+      person: personBehind(original),
     },
     mentioned: mentionedIn(written, given.entities ?? given.caption_entities ?? []),
   };
+}
+
+/** Accounts of Telegram's own in whose name others write. */
+const serviceAccounts = {
+  /** Posts of a linked channel, which Telegram forwards by itself. */
+  forwards: 777_000,
+  /** Administrators who stay anonymous. */
+  anonymousAdmins: 1_087_968_824,
+} as const;
+
+/** Channels, other groups and bots are nobody whose wishes count. */
+function speakerOf(
+  given: z.output<typeof message>,
+): Pick<DecodedMessage, 'person' | 'language' | 'isAnonymous'> | undefined {
+  const { from, chat, sender_chat, author_signature } = given;
+  if (chat.type === 'channel' || given.is_automatic_forward) return undefined;
+  if (from?.id === serviceAccounts.anonymousAdmins && sender_chat?.id === chat.id && chat.type !== 'private') {
+    const person = personOf({ id: chat.id, first_name: author_signature ?? chat.title ?? '' });
+    return { person, language: undefined, isAnonymous: true };
+  }
+  const person = personBehind(given);
+  return person && { person, language: from?.language_code, isAnonymous: false };
+}
+
+/** @returns undefined where it was no account of a person's */
+function personBehind({
+  from,
+  sender_chat,
+}: Pick<z.output<typeof message>, 'from' | 'sender_chat'>): Person | undefined {
+  if (!from || from.is_bot || from.id === serviceAccounts.forwards || sender_chat) return undefined;
+  return personOf(from);
+}
+
+/** Every message in a topic that replies to nothing names the topic's creation, by whoever created it, as what it replies to. */
+function isImplicitReply({
+  reply_to_message: original,
+  message_thread_id,
+  is_topic_message,
+}: z.output<typeof message>) {
+  if (!original) return false;
+  return original.forum_topic_created !== undefined || (is_topic_message && original.message_id === message_thread_id);
+}
+
+/** An inline bot's, or forwarded into a group; alone with the bot people forward what they want it to do. */
+function hasWordsOfOthers({ via_bot, forward_origin, chat }: z.output<typeof message>): boolean {
+  return via_bot !== undefined || (forward_origin !== undefined && chat.type !== 'private');
 }
 
 function mentionedIn(written: string, found: NonNullable<z.output<typeof entities>>): DecodedMessage['mentioned'] {
@@ -217,7 +277,7 @@ function filesOf(
   return [{ id: file_id, uniqueId: file_unique_id, name, bytes: file_size, ...(isSpoiler && { isSpoiler }) }];
 }
 
-function personOf({ id, first_name }: z.output<typeof user>): Person {
+function personOf({ id, first_name }: Pick<z.output<typeof user>, 'id' | 'first_name'>): Person {
   const name = first_name.replace(/[\p{C}]/gu, '').trim();
   return { platform: 'telegram', id: String(id), name: [...name].slice(0, 64).join('') || '?' };
 }

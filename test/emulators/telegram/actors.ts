@@ -7,7 +7,15 @@ import {
   type SeenMessage,
   seesWithin,
 } from '#test/scenarios/chat.js';
-import type { EmulatedChat, EmulatedMessage, EmulatedUser, StoredFile } from './state.js';
+import {
+  channelBot,
+  type EmulatedChat,
+  type EmulatedMessage,
+  type EmulatedUser,
+  groupAnonymousBot,
+  type StoredFile,
+  telegramItself,
+} from './state.js';
 import type { TelegramEmulator } from './telegram-emulator.js';
 
 export interface SendOptions {
@@ -18,6 +26,10 @@ export interface SendOptions {
   /** Sent as files, uncompressed. */
   readonly files?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
   readonly replyTo?: number | string;
+  /** An inline bot that the person used to write this. */
+  readonly viaBot?: EmulatedUser;
+  /** From some other chat. */
+  readonly isForwarded?: boolean;
   /** Whom the text mentions by the first name alone. */
   readonly mentions?: UserActor;
   /** How long each further part of an album takes to arrive. */
@@ -45,6 +57,7 @@ export class UserActor {
       type: 'private' as const,
       first_name: this.user.first_name,
       closedThreads: new Set<number>(),
+      topics: new Map(),
     };
     state.chats.set(chat.id, chat);
     return new ChatActor(this, chat);
@@ -64,6 +77,32 @@ export class GroupActor {
   as(actor: UserActor, { thread }: { readonly thread?: number } = {}): ChatActor {
     return new ChatActor(actor, this.chat, thread);
   }
+
+  /** An administrator who stays anonymous: Telegram does not say who. */
+  asItself({ thread }: { readonly thread?: number } = {}): ChatActor {
+    const { id, type, title } = this.chat;
+    const sender = { senderChat: { id, type, ...(title && { title }) } };
+    return new ChatActor(new UserActor(this.emulator, groupAnonymousBot), this.chat, thread, sender);
+  }
+
+  /** A channel that writes in the group, as whoever owns it. */
+  asChannel(title: string): ChatActor {
+    const sender = { senderChat: { id: -1_009_000_000_001, type: 'channel', title } };
+    return new ChatActor(new UserActor(this.emulator, channelBot), this.chat, undefined, sender);
+  }
+
+  /** The linked channel, whose posts Telegram forwards into the group. */
+  asLinkedChannel(title: string): ChatActor {
+    const sender = { senderChat: { id: -1_009_000_000_002, type: 'channel', title }, isAutomaticForward: true };
+    return new ChatActor(new UserActor(this.emulator, telegramItself), this.chat, undefined, sender);
+  }
+
+  /** @returns its thread */
+  topic(name: string, creator: UserActor): number {
+    const { message_id } = this.emulator.state.addMessage(this.chat, creator.user, {});
+    this.chat.topics.set(message_id, { name, creator: creator.user });
+    return message_id;
+  }
 }
 
 /** One person in one chat (and topic), seeing what is there and writing to it. */
@@ -71,11 +110,18 @@ export class ChatActor implements ScenarioChat {
   readonly actor: UserActor;
   readonly chat: EmulatedChat;
   readonly thread: number | undefined;
+  readonly #sender: Pick<EmulatedMessage, 'senderChat' | 'isAutomaticForward'>;
 
-  constructor(actor: UserActor, chat: EmulatedChat, thread?: number) {
+  constructor(
+    actor: UserActor,
+    chat: EmulatedChat,
+    thread?: number,
+    sender: Pick<EmulatedMessage, 'senderChat' | 'isAutomaticForward'> = {},
+  ) {
     this.actor = actor;
     this.chat = chat;
     this.thread = thread;
+    this.#sender = sender;
   }
 
   get personName(): string {
@@ -135,6 +181,9 @@ export class ChatActor implements ScenarioChat {
     const replyTo =
       options.replyTo === undefined ? undefined : state.findMessage(this.chat.id, Number(options.replyTo));
     const base = {
+      ...this.#sender,
+      ...(options.viaBot && { viaBot: options.viaBot }),
+      ...(options.isForwarded && { isForwarded: true }),
       ...(this.thread !== undefined && { thread: this.thread }),
       ...(replyTo && { replyTo }),
       ...(options.mentions && { mentions: options.mentions.user }),

@@ -27,7 +27,28 @@ export interface EmulatedChat {
   /** Ids of people who went away. */
   gone?: Set<number>;
   readonly closedThreads: Set<number>;
+  /** Topics by the id of their creation, and who created them. */
+  readonly topics: Map<number, { readonly name: string; readonly creator: EmulatedUser }>;
 }
+
+/** In whose name anonymous administrators write. */
+export const groupAnonymousBot: EmulatedUser = {
+  id: 1_087_968_824,
+  first_name: 'Group',
+  username: 'GroupAnonymousBot',
+  is_bot: true,
+};
+/** In whose name channels write in groups. */
+export const channelBot: EmulatedUser = {
+  id: 136_817_688,
+  first_name: 'Channel',
+  username: 'Channel_Bot',
+  is_bot: true,
+};
+/** Who forwards posts of a linked channel. */
+export const telegramItself: EmulatedUser = { id: 777_000, first_name: 'Telegram', is_bot: false };
+/** Of topics that a test does not create. */
+const topicCreator: EmulatedUser = { id: 4001, first_name: 'Tom', is_bot: false };
 
 export interface StoredFile {
   readonly id: string;
@@ -46,6 +67,12 @@ export interface EmulatedMessage {
   readonly chat: EmulatedChat;
   readonly from: EmulatedUser;
   readonly date: number;
+  /** The group of an anonymous administrator, or the channel that writes. */
+  readonly senderChat?: { readonly id: number; readonly type: string; readonly title?: string };
+  readonly isAutomaticForward?: boolean;
+  /** The inline bot that wrote the words. */
+  readonly viaBot?: EmulatedUser;
+  readonly isForwarded?: boolean;
   text?: string;
   caption?: string;
   photo?: StoredFile;
@@ -140,6 +167,10 @@ export class TelegramState {
         | 'document'
         | 'has_media_spoiler'
         | 'mentions'
+        | 'senderChat'
+        | 'isAutomaticForward'
+        | 'viaBot'
+        | 'isForwarded'
         | 'media_group_id'
         | 'thread'
         | 'replyTo'
@@ -200,10 +231,16 @@ export class TelegramState {
 
   /** As it appears in updates and answers. */
   describe(message: EmulatedMessage, withReply = true): Record<string, unknown> {
-    const { chat, from, thread, replyTo, photo, document, text, caption } = message;
+    const { chat, from, thread, photo, document, text, caption } = message;
     return {
       message_id: message.message_id,
       from: describeUser(from),
+      ...(message.senderChat && { sender_chat: message.senderChat }),
+      ...(message.isAutomaticForward && { is_automatic_forward: true }),
+      ...(message.viaBot && { via_bot: describeUser(message.viaBot) }),
+      ...(message.isForwarded && {
+        forward_origin: { type: 'hidden_user', sender_user_name: 'Somebody', date: message.date },
+      }),
       chat: describeChat(chat),
       date: message.date,
       ...(text !== undefined && { text, entities: [...findEntities(text), ...mentionOf(message)] }),
@@ -221,8 +258,26 @@ export class TelegramState {
       ...(message.has_media_spoiler && { has_media_spoiler: true }),
       ...(message.media_group_id !== undefined && { media_group_id: message.media_group_id }),
       ...(thread !== undefined && { message_thread_id: thread, is_topic_message: true }),
-      ...(withReply && replyTo && { reply_to_message: this.describe(replyTo, false) }),
+      ...(withReply && this.#describeReply(message)),
       ...(message.reply_markup && 'inline_keyboard' in message.reply_markup && { reply_markup: message.reply_markup }),
+    };
+  }
+
+  /** In a topic what answers nothing still answers the topic's creation. */
+  #describeReply({ chat, thread, replyTo, date }: EmulatedMessage) {
+    if (replyTo) return { reply_to_message: this.describe(replyTo, false) };
+    if (thread === undefined) return {};
+    const { name, creator } = chat.topics.get(thread) ?? { name: `Topic ${thread}`, creator: topicCreator };
+    return {
+      reply_to_message: {
+        message_id: thread,
+        from: describeUser(creator),
+        chat: describeChat(chat),
+        date,
+        message_thread_id: thread,
+        is_topic_message: true,
+        forum_topic_created: { name, icon_color: 7_322_096 },
+      },
     };
   }
 

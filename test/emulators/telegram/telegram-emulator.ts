@@ -103,7 +103,14 @@ export class TelegramEmulator {
   ): GroupActor {
     const number = ++this.#userCount;
     const id = type === 'group' ? -4000 - number : -1_001_000_000_000 - number;
-    const chat: EmulatedChat = { id, type, title, ...(isForum && { is_forum: true }), closedThreads: new Set() };
+    const chat: EmulatedChat = {
+      id,
+      type,
+      title,
+      ...(isForum && { is_forum: true }),
+      closedThreads: new Set(),
+      topics: new Map(),
+    };
     this.state.chats.set(id, chat);
     return new GroupActor(this, chat);
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { admin } from '#commands/admin.js';
+import { encodeAction } from '#src/action.js';
 import type { Person, Rules, Text } from '#src/command.js';
 import { noRules } from '#src/rights.js';
 
@@ -63,11 +64,22 @@ test('a rule of a thread is one of its channel', async () => {
   expect((await run({ action: 'channel', here: 'never' })).rules.channels).toEqual([{ id: 'hall', use: 'never' }]);
 });
 
-test('a ban stops the person’s jobs and says whom it is about', async () => {
-  const { rules, notes, stopped } = await run({ action: 'ban', person: ben });
+test('a ban stops the person’s jobs, says whom it is about, and is undone by a button', async () => {
+  const { reply, rules, notes, stopped } = await run({ action: 'ban', person: ben });
+  expect(reply).toMatchObject({
+    text: { key: 'commands.admin.replies.banned', params: { names: 'Ben' } },
+    buttons: [{ label: 'undo', command: 'admin', options: { action: 'unban', person: '8 Ben' } }],
+  });
   expect(rules.banned).toEqual([{ id: '8', name: 'Ben' }]);
   expect(notes).toEqual([{ line: 'ban person:Ben', about: ben }]);
   expect(stopped).toEqual(['8']);
+});
+
+test('a button that bans again carries as much of a long name as fits', async () => {
+  const person = { ...ben, id: '123456789012345678', name: '名前がとても長い人' };
+  const { buttons = [] } = (await run({ action: 'unban', person })).reply;
+  expect(buttons[0]!.options).toEqual({ action: 'ban', person: '123456789012345678 名' });
+  expect(encodeAction(buttons[0]!, mona)).toMatch(/^admin\?action=ban&person=123456789012345678/);
 });
 
 test.each([

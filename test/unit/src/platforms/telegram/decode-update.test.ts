@@ -63,6 +63,75 @@ describe('decoding an update', () => {
     expect(forged).toMatchObject({ text, mentioned: undefined });
   });
 
+  test('a message in a topic that replies to nothing replies to nobody, though Telegram names the topic’s creation', () => {
+    const creator = { id: 6, is_bot: false, first_name: 'Tom' };
+    const inTopic = {
+      text: '/admin ban',
+      chat: { id: -100, type: 'supergroup' },
+      message_thread_id: 40,
+      is_topic_message: true,
+    };
+    const repliesTo = (original: object, extra: object = inTopic) => {
+      const decoded = decodeUpdate(
+        message({ ...extra, reply_to_message: { date: 1, chat, from: creator, ...original } }),
+        account,
+      );
+      return decoded?.kind === 'message' ? decoded.repliesTo?.person?.name : 'dropped';
+    };
+    expect(repliesTo({ message_id: 40, forum_topic_created: { name: 'Dogs', icon_color: 1 } })).toBeUndefined();
+    expect(repliesTo({ message_id: 40, photo: [photo('l', 1280)] })).toBeUndefined();
+    expect(repliesTo({ message_id: 41 })).toBe('Tom');
+    expect(repliesTo({ message_id: 40 }, { ...inTopic, is_topic_message: undefined })).toBe('Tom');
+  });
+
+  const group = { id: -100, type: 'supergroup', title: 'Talk' };
+  const channel = { id: -200, type: 'channel', title: 'News' };
+  const telegram = { id: 777_000, is_bot: false, first_name: 'Telegram' };
+  const anonymous = { id: 1_087_968_824, is_bot: true, first_name: 'Group' };
+
+  test('an anonymous administrator speaks as the group', () => {
+    const given = { chat: group, from: anonymous, sender_chat: group, text: '/admin' };
+    expect(decodeUpdate(message(given), account)).toMatchObject({
+      isAnonymous: true,
+      person: { platform: 'telegram', id: '-100', name: 'Talk' },
+    });
+    const titled = decodeUpdate(message({ ...given, author_signature: 'Head keeper' }), account);
+    expect(titled).toMatchObject({ person: { name: 'Head keeper' } });
+    expect(decodeUpdate(message({ text: '/admin', chat: group }), account)).toMatchObject({ isAnonymous: false });
+  });
+
+  test.each<[string, object]>([
+    ['a post that Telegram forwards by itself', { from: telegram, sender_chat: channel, is_automatic_forward: true }],
+    ['Telegram itself', { from: telegram }],
+    ['a channel', { from: { id: 136_817_688, is_bot: true, first_name: 'Channel' }, sender_chat: channel }],
+    ['a channel in the name of a person', { from, sender_chat: channel }],
+    ['another group in the name of the anonymous', { from: anonymous, sender_chat: { ...group, id: -300 } }],
+    ['an anonymous administrator of nothing', { from: anonymous }],
+  ])('%s commands nothing, and is nobody to act on', (_, sender) => {
+    const base = { chat: group, text: '/imagine a fox' };
+    expect(decodeUpdate(message({ ...base, ...sender }), account)).toBeUndefined();
+    const reply = decodeUpdate(
+      message({ ...base, reply_to_message: { message_id: 4, date: 1, chat, ...sender } }),
+      account,
+    );
+    expect(reply?.kind === 'message' && reply.repliesTo).toMatchObject({ messageId: 4, person: undefined });
+  });
+
+  test('words of an inline bot, or forwarded into a group, are nobody’s command; forwarded to the bot alone they are', () => {
+    const forwarded = {
+      text: '/mydata delete',
+      forward_origin: { type: 'hidden_user', sender_user_name: 'Ben', date: 1 },
+    };
+    expect(decodeUpdate(message(forwarded), account)).toMatchObject({ isCommand: true });
+    expect(decodeUpdate(message({ ...forwarded, chat: group }), account)).toMatchObject({ isCommand: false, text: '' });
+    const viaBot = {
+      text: '/mydata delete',
+      via_bot: { id: 9, is_bot: true, first_name: 'Gif' },
+      photo: [photo('l', 9)],
+    };
+    expect(decodeUpdate(message(viaBot), account)).toMatchObject({ isCommand: false, text: '', files: [{ id: 'l' }] });
+  });
+
   test('of a photo the largest size is taken, of a file the file', () => {
     expect(
       decodeUpdate(message({ photo: [photo('s', 90), photo('l', 1280), photo('m', 320)] }), account),

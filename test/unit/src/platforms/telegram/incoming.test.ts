@@ -109,6 +109,37 @@ describe('what people write', () => {
     expect(await quiet()).toBe(3);
   });
 
+  test('in a topic nothing is taken from its creation: no person, no photo, no answer', async () => {
+    const forum = harness.emulator.group('Pets', { isForum: true });
+    const mona = harness.emulator.user('Mona');
+    const thread = forum.topic('Dogs', harness.emulator.user('Tom'));
+    await forum.as(mona, { thread }).send('/admin ban');
+    expect((await harness.invoked()).options).toEqual({ action: 'ban' });
+    await forum.as(mona, { thread }).send('/edit dog → cat');
+    expect((await harness.invoked(2)).options).toEqual({ change: 'dog → cat' });
+  });
+
+  test('an anonymous administrator is a moderator of the group, asked for nothing more; channels are nobody', async () => {
+    const group = harness.emulator.group('Pets');
+    await group.asLinkedChannel('News').send('/imagine a fox');
+    await group.asChannel('News').send('/imagine a fox');
+    await group
+      .asItself()
+      .send('/admin ban', { replyTo: (await group.as(harness.emulator.user('Rowdy')).send('/pets'))[0]!.message_id });
+    await group.asItself().send('/train name: Biscuit kind: dog');
+    const commands = async (count: number) => {
+      const { command, isAnonymous, person, standing } = await harness.invoked(count);
+      return { command, isAnonymous, person: person.name, isModerator: (await standing!()).isModerator };
+    };
+    await harness.invoked(3);
+    const isAnonymous = { isAnonymous: true, person: 'Pets', isModerator: true };
+    const all = await Promise.all([1, 2, 3].map(commands));
+    expect(all).toContainEqual({ command: 'pets', isAnonymous: undefined, person: 'Rowdy', isModerator: false });
+    expect(all).toContainEqual({ command: 'admin', ...isAnonymous });
+    expect(all).toContainEqual({ command: 'train', ...isAnonymous });
+    expect(group.as(harness.emulator.user('Anna')).messages).toEqual([]);
+  });
+
   test('a topic is kept, a reply thread outside a forum is not', async () => {
     const forum = harness.emulator.group('Forum', { isForum: true });
     const anna = harness.emulator.user('Anna');
