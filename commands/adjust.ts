@@ -2,7 +2,7 @@ import { defineCommand, option, placeInQueue } from '#src/command.js';
 import { UserError } from '#src/errors.js';
 import { type EditMethod, editStrength, petStrength } from '#src/jobs/edit.js';
 import type { DataOf, InputOf, ResultOf } from '#src/jobs/index.js';
-import { sourceOfEdit } from './edit-source.js';
+import { sourceOfEdit, withoutForeignPet } from './edit-source.js';
 
 const ways = ['stronger', 'weaker', 'strip', 'pet', 'keep', 'method'] as const;
 type Way = (typeof ways)[number];
@@ -19,17 +19,13 @@ export const adjust = defineCommand({
     job: option('text', { required: true, max: 64 }),
     how: option('choice', { required: true, choices: ways }),
   },
-  async run({ options, jobs, pets, user, reply }) {
+  async run({ options, jobs, pets, reply }) {
     const earlier = await jobs.findHere('edit', options.job);
     if (!earlier) throw new UserError('jobUnknown');
-    const { data, result, title, person } = earlier;
-    const isTheirs = person.platform === user.platform && person.id === user.id;
-    const available = isTheirs ? [] : await pets.available();
-    const mayDraw = (pet: DataOf<'edit'>['pet']) =>
-      pet === undefined || isTheirs || available.some(({ lora }) => lora === pet.lora);
-    if (!mayDraw(data.pet) || (data.drawn && !mayDraw(data.sourcePet)))
-      throw new UserError('jobNotYours', { person: person.name });
-    const changed = { ...data, ...sourceOfEdit(data, result?.caption), ...adjusted(options.how, data, result) };
+    const { data, result, title } = earlier;
+    const { drawn: _, ...order } = data;
+    const source = withoutForeignPet(sourceOfEdit(data, result?.caption), await pets.available());
+    const changed = { ...order, ...source, ...adjusted(options.how, data, result) };
     const queued = await jobs.enqueue({ name: 'edit', data: changed, title });
     return reply('queued', { change: title, position: placeInQueue(queued) }, { job: queued.id });
   },

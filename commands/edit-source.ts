@@ -2,6 +2,7 @@ import type { EarlierJob, FilesService, IncomingImage, JobsService, Pet } from '
 import { UserError } from '#src/errors.js';
 import type { EditCaption, EditPet } from '#src/jobs/edit.js';
 import type { DataOf, InputOf } from '#src/jobs/index.js';
+import type { JobPet } from '#src/jobs/job-pet.js';
 import { findPets } from './pet-names.js';
 
 /** The picture that is edited, and what is known of it. */
@@ -53,13 +54,12 @@ export async function findEditSource(options: SourceOptions, services: Services)
   return { ...rest, ...given };
 }
 
-export function petOf({ lora, className, name }: Pet): EditPet {
-  return { lora, className, name };
+export function petOf({ id, className, name }: Pet): EditPet {
+  return { id, className, name };
 }
 
-/** Where another's pet is in the picture, it is edited as a photo of any animal of the kind. */
-function isAvailable(pet: { readonly lora: string } | undefined, pets: readonly Pet[]): boolean {
-  return pet === undefined || pets.some(({ lora }) => lora === pet.lora);
+function isAvailable({ id }: JobPet, pets: readonly Pet[]): boolean {
+  return id !== undefined && pets.some((pet) => pet.id === id);
 }
 
 async function sourceOfJob(job: string, number: number, services: Services): Promise<EditSource | undefined> {
@@ -94,7 +94,7 @@ function sourceOfDrawing(
   if (!result || picture === undefined) return undefined;
   const { steps, guidanceScale, seed, scheduler } = result.settings;
   const { prompt, negativePrompt, pet } = data;
-  const name = pets.find(({ lora }) => lora === pet?.lora)?.name;
+  const name = pet && pets.find((one) => one.id === pet.id)?.name;
   return withoutForeignPet(
     {
       picture,
@@ -130,10 +130,12 @@ export function sourceOfEdit(data: DataOf<'edit'>, caption: EditCaption | undefi
   };
 }
 
-function withoutForeignPet(source: EditSource, pets: readonly Pet[]): EditSource {
-  if (isAvailable(source.sourcePet, pets)) return source;
-  const { drawn: _, ...rest } = source;
-  return rest;
+/** Where a pet is in the picture that the person may not draw, it is edited as a photo of any animal of the kind. */
+export function withoutForeignPet(source: EditSource, pets: readonly Pet[]): EditSource {
+  const { drawn: _, sourcePet, ...rest } = source;
+  if (!sourcePet || isAvailable(sourcePet, pets)) return source;
+  const { id: __, ...anyOfItsKind } = sourcePet;
+  return { ...rest, sourcePet: anyOfItsKind };
 }
 
 function captionOf(

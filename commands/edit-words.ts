@@ -41,7 +41,7 @@ export function markSourcePet(
   pets: readonly Pet[],
   source: EditPet | undefined,
 ): EditChange[] {
-  const there = pets.filter(({ lora }) => lora === source?.lora);
+  const there = pets.filter(({ id }) => id === source?.id);
   const mark = (words: string) => (there.length === 0 ? words : findPets(words, there).prompt);
   return changes.map((change): EditChange => {
     if (change.kind === 'replace') return { ...change, from: mark(change.from) };

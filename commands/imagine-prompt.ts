@@ -42,5 +42,5 @@ export function onePet(named: readonly Pet[], chosen: Pet | undefined): Pet | un
 
 /** Which of these pets a picture shows. */
 export function petOf({ pet }: EarlierJob<'imagine'>['data'], pets: readonly Pet[]): Pet | undefined {
-  return pet && pets.find(({ lora }) => lora === pet.lora);
+  return pet && pets.find(({ id }) => id === pet.id);
 }

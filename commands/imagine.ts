@@ -20,7 +20,7 @@ export const imagine = defineCommand({
       data: {
         prompt,
         negativePrompt: options.without ?? '',
-        ...(pet && { pet: { lora: pet.lora, className: pet.className } }),
+        ...(pet && { pet: { id: pet.id, className: pet.className } }),
         ...(petLabel !== undefined && { petLabel }),
         count: options.count ?? 1,
         seed: options.seed ?? newSeed(),

@@ -30,8 +30,9 @@ export const pets = defineCommand({
       return reply('accepted', { name, person: sharedBy }, hidden);
     }
     if (options.export) {
-      const { name, lora } = options.export;
-      return reply('exported', { name }, { ...hidden, files: [{ blob: lora, name: fileNameOf(name) }] });
+      const { id, name } = options.export;
+      const files = [{ blob: await pets.fileOf(id), name: fileNameOf(name) }];
+      return reply('exported', { name }, { ...hidden, files });
     }
     if ((rename === undefined) !== (to === undefined)) throw new UserError('renameIncomplete');
     if (rename && to !== undefined) {

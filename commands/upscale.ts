@@ -14,11 +14,15 @@ export const upscale = defineCommand({
     const drawn = await jobs.find('imagine', options.job);
     const picture = drawn?.result?.pictures[(options.number ?? 1) - 1];
     if (!drawn || !picture) throw new UserError('jobUnknown');
-    const { petLabel } = drawn.data;
+    const { pet, petLabel } = drawn.data;
     const { seed } = drawn.result!.settings;
     const queued = await jobs.enqueue({
       name: 'upscale',
-      data: { picture, factor, drawn: { job: drawn.id, seed, ...(petLabel !== undefined && { petLabel }) } },
+      data: {
+        picture,
+        factor,
+        drawn: { job: drawn.id, seed, ...(petLabel !== undefined && { petLabel }), ...(pet && { pet }) },
+      },
       title: drawn.title,
     });
     return reply('queued', { prompt: drawn.title, position: placeInQueue(queued) }, { job: queued.id });

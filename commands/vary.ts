@@ -21,6 +21,7 @@ export const vary = defineCommand({
     const available = await pets.available();
     // A pet that no words named was chosen beside them, and stays.
     const isByName = [earlier.title, options.prompt].some((words) => isNamedIn(words, available));
+    if (!options.pet && !isByName && earlier.data.pet) await pets.assertMayDraw(earlier.data.pet);
     const chosen = options.pet ?? (isByName ? undefined : petOf(earlier.data, available));
     const { prompt, pet, petLabel } = imaginePrompt(options.prompt, available, chosen);
     const { pet: _, petLabel: __, ...rest } = earlier.data;
@@ -29,7 +30,7 @@ export const vary = defineCommand({
       data: {
         ...rest,
         prompt,
-        ...(pet && { pet: { lora: pet.lora, className: pet.className } }),
+        ...(pet && { pet: { id: pet.id, className: pet.className } }),
         ...(petLabel !== undefined && { petLabel }),
       },
       title: options.prompt,

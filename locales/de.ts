@@ -452,6 +452,7 @@ export const de = defineLocale({
     promptEmpty: 'Sag mir, was ich zeichnen soll, zum Beispiel: /imagine Biscuit surfing a wave',
     petUnknown: 'Du hast kein Tier namens {name}. /pets zeigt die, die ich kenne.',
     petGone: 'Das Tier auf diesem Bild wurde inzwischen vergessen.',
+    petUnshared: 'Das Tier auf diesem Bild ist hier nicht mit dir geteilt.',
     renameIncomplete: 'Um ein Tier umzubenennen, nenne mir beide Namen, zum Beispiel: /pets rename:Biscuit to:Cookie',
     petExists:
       'Du hast schon ein Tier namens {name}. Wähl einen anderen Namen oder vergiss es erst mit /pets forget:{name}',

@@ -446,6 +446,7 @@ export const en = {
     promptEmpty: 'Tell me what to draw, for example: /imagine Biscuit surfing a wave',
     petUnknown: 'You have no pet called {name}. /pets shows the ones I know.',
     petGone: 'The pet of this picture was forgotten meanwhile.',
+    petUnshared: 'The pet of this picture is not shared with you here.',
     renameIncomplete: 'To rename a pet, tell me both names, for example: /pets rename:Biscuit to:Cookie',
     petExists: 'You already have a pet called {name}. Choose another name, or forget it first with /pets forget:{name}',
     petBeingTrained: 'I am already learning a pet called {name}. /queue shows how far that is.',

@@ -450,6 +450,7 @@ export const es = defineLocale({
     promptEmpty: 'Dime qué debo dibujar, por ejemplo: /imagine Biscuit surfing a wave',
     petUnknown: 'No tienes ninguna mascota que se llame {name}. /pets muestra las que conozco.',
     petGone: 'Entretanto he olvidado a la mascota de esta imagen.',
+    petUnshared: 'La mascota de esta imagen no está compartida contigo aquí.',
     renameIncomplete:
       'Para cambiar el nombre de una mascota, dime los dos nombres, por ejemplo: /pets rename:Biscuit to:Cookie',
     petExists:

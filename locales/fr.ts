@@ -455,6 +455,7 @@ export const fr = defineLocale({
     promptEmpty: 'Dis-moi quoi dessiner, par exemple : /imagine Biscuit surfing a wave',
     petUnknown: 'Tu n’as pas d’animal qui s’appelle {name}. /pets montre ceux que je connais.',
     petGone: 'Entre-temps, j’ai oublié l’animal de cette image.',
+    petUnshared: 'L’animal de cette image n’est pas partagé avec toi ici.',
     renameIncomplete: 'Pour renommer un animal, donne-moi les deux noms, par exemple : /pets rename:Biscuit to:Cookie',
     petExists:
       'Tu as déjà un animal qui s’appelle {name}. Choisis un autre nom, ou demande-moi d’abord de l’oublier avec /pets forget:{name}',

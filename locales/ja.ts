@@ -450,6 +450,7 @@ export const ja = defineLocale({
     promptEmpty: '何を描くか教えてください。例: /imagine Biscuit surfing a wave',
     petUnknown: '{name} という名前のペットはいません。覚えているペットは /pets で見られます。',
     petGone: 'この絵のペットのことは、もう忘れてしまいました。',
+    petUnshared: 'この絵のペットは、ここではあなたに共有されていません。',
     renameIncomplete: 'ペットの名前を変えるには両方の名前を教えてください。例: /pets rename:Biscuit to:Cookie',
     petExists: '{name} という名前のペットはもういます。別の名前にするか、先に /pets forget:{name} で忘れさせてください',
     petBeingTrained: '{name} という名前のペットを、ちょうど学習しているところです。進み具合は /queue で見られます。',

@@ -449,6 +449,7 @@ export const ptBR = defineLocale({
     promptEmpty: 'Diga o que devo desenhar, por exemplo: /imagine Biscuit surfing a wave',
     petUnknown: 'Você não tem nenhum bichinho chamado {name}. /pets mostra os que eu conheço.',
     petGone: 'O bichinho desta imagem já foi esquecido.',
+    petUnshared: 'O bichinho desta imagem não está compartilhado com você aqui.',
     renameIncomplete: 'Para renomear um animal, diga os dois nomes, por exemplo: /pets rename:Biscuit to:Cookie',
     petExists:
       'Você já tem um bichinho chamado {name}. Escolha outro nome ou me peça antes para esquecer esse com /pets forget:{name}',

@@ -13,6 +13,7 @@ import { Ledger, ownerOf } from './ledger.js';
 import type { Logger } from './log.js';
 import { myDataFor } from './my-data.js';
 import { PetQuestions } from './pet-questions.js';
+import { PetRights } from './pet-rights.js';
 import { coachServiceFor } from './photo-coach/coach-service.js';
 import type { Platform } from './platforms/platform.js';
 import { startRetention } from './retention.js';
@@ -97,12 +98,16 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     const deleteBlobs = async (keys: readonly BlobKey[]) => {
       await Promise.all(keys.map((key) => blobs.delete(key)));
     };
+    const pets = new PetsTable(opened.database);
+    const shares = new PetSharesTable(opened.database);
+    const petRights = new PetRights(pets, shares);
     const ledger: Ledger = new Ledger({
       records,
       queue,
       turns,
       durations,
       rights,
+      petRights,
       maxPerPerson: config.QUEUE_MAX_PER_PERSON,
       maxPerServer: config.QUEUE_MAX_PER_SERVER,
       maxTotal: config.QUEUE_MAX_TOTAL,
@@ -121,6 +126,8 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       log,
       deleteBlobs,
       giveBack: (id, database) => rights.giveBack(id, database),
+      refusalOf: (record) => ledger.refusalOf(record),
+      recheck: (record) => ledger.recheck(record),
       requeue: (record) => ledger.requeue(record),
       placeOf: (id) => ledger.placeOf(id),
       age: () => ledger.age(),
@@ -131,8 +138,6 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     });
     closing.push(() => delivery.stop());
     const people = new PeopleTable(opened.database);
-    const pets = new PetsTable(opened.database);
-    const shares = new PetSharesTable(opened.database);
     const drafts = new TrainingDraftsTable(opened.database);
     const questions = new PetQuestionsTable(opened.database);
     const exports = new DataExportsTable(opened.database);
@@ -148,6 +153,8 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       shares,
       rights,
       blocklist: readBlocklist(config.PROMPT_BLOCKLIST),
+      petRights,
+      onRevoked: (pet) => ledger.recheckPet(pet),
       files,
       questions: new PetQuestions({ table: questions, files, blobs }),
       myDataFor: (person) =>

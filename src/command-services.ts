@@ -1,6 +1,7 @@
 /** What a command may use: services bound to the person who calls it. */
 import type { EditCaption } from './jobs/edit.js';
 import type { DataOf, InputOf, JobName, ResultOf } from './jobs/index.js';
+import type { JobPet } from './jobs/job-pet.js';
 import type { Text } from './locale.js';
 import type { Doubt, SetDoubt } from './photo-coach/doubts.js';
 import type { Person } from './place.js';
@@ -22,7 +23,6 @@ export interface Pet {
   readonly id: string;
   readonly name: string;
   readonly className: string;
-  readonly lora: BlobKey;
   readonly previews: readonly BlobKey[];
   /** It was learnt from photos that were covered. */
   readonly isSpoiler?: true;
@@ -114,6 +114,8 @@ export interface PetsService {
   available(): Promise<readonly Pet[]>;
   /** Among their own. Names compare without regard to case. */
   find(name: string): Promise<Pet | undefined>;
+  /** @throws UserError `petGone` or `petUnshared` */
+  assertMayDraw(pet: JobPet): Promise<void>;
   /** Among all that are available: `Biscuit`, `Biscuit (Anna)` for Anna's, or `#` and an id. @throws PetAmbiguousError */
   findAvailable(name: string): Promise<Pet | undefined>;
   /** Lets everybody of this channel or server draw it. @throws UserError `shareNoServer`, or what the rules here forbid */
@@ -125,6 +127,8 @@ export interface PetsService {
   /** @returns how many places and people it was shared with */
   unshare(id: string): Promise<number>;
   remove(id: string): Promise<boolean>;
+  /** The file of one of their own. @throws UserError `petGone` */
+  fileOf(id: string): Promise<BlobKey>;
   /** @throws UserError `petExists` where the person has another pet of that name */
   rename(id: string, name: string): Promise<void>;
   readonly maxCount: number;

@@ -1,5 +1,6 @@
 import { localeFor } from '#locales/index.js';
 import type { Person, Place, PlatformName, QueuedJob, Text } from './command.js';
+import type { UserError } from './errors.js';
 import { placeInQueue } from './eta.js';
 import type { JobListener } from './jobs/events.js';
 import { isJobName, jobs } from './jobs/index.js';
@@ -27,6 +28,10 @@ export interface DeliveryOptions {
   readonly deleteBlobs: (keys: readonly BlobKey[]) => Promise<void>;
   /** What a job counted towards a limit is given back, in the transaction that records that it came to nothing. */
   readonly giveBack: (id: string, database: Database) => Promise<void>;
+  /** What by now forbids what was permitted when it was asked for. */
+  readonly refusalOf: (record: JobRecord) => Promise<UserError | undefined>;
+  /** Stops a job that is not permitted any more. */
+  readonly recheck: (record: JobRecord) => Promise<void>;
   /** Puts a job back into a Redis that has lost it. */
   readonly requeue: (record: JobRecord) => Promise<void>;
   readonly placeOf: (id: string) => QueuedJob;
@@ -115,6 +120,7 @@ export class Delivery implements JobListener {
   onHandedBack(id: string): void {
     this.#options.turns.handBack(id, Date.now());
     this.#run(this.#showHandedBack(id));
+    this.#run(this.#recheck(id));
   }
 
   onProgress(id: string, progress: unknown): void {
@@ -247,9 +253,9 @@ export class Delivery implements JobListener {
     if (!platform) return;
     try {
       await records.countDeliveryAttempt(id);
-      const message = tellOutcome(record, record.outcome);
-      await this.#replace(platform, record, message);
-      await this.#announce(platform, record);
+      const permitted = await this.#permitted(record);
+      await this.#replace(platform, permitted, tellOutcome(permitted, permitted.outcome));
+      await this.#announce(platform, permitted);
       await records.finishDelivery(id, 'delivered');
       this.#retryAt.delete(id);
     } catch (error) {
@@ -265,6 +271,23 @@ export class Delivery implements JobListener {
         this.#retryAt.set(id, Date.now() + Math.min(maxRetryMs, delayMs));
       }
     }
+  }
+
+  async #recheck(id: string): Promise<void> {
+    const record = await this.#options.records.get(id);
+    if (record) await this.#options.recheck(record);
+  }
+
+  /** Rights may have ended since it was asked for: then nobody gets the result, and its person is told why. */
+  async #permitted(record: JobRecord): Promise<JobRecord & { readonly outcome: JobOutcome }> {
+    const outcome = record.outcome!;
+    const isTold = outcome.kind === 'completed' || outcome.kind === 'cancelled';
+    const refusal = isTold ? await this.#options.refusalOf(record) : undefined;
+    if (!refusal) return { ...record, outcome };
+    const stopped = text('delivery.cancelled', { title: tales[record.name].title(record.title) });
+    const told: JobOutcome = { kind: 'user', text: stopped, details: [refusal.text] };
+    await this.#options.records.withdraw(record.id, told);
+    return { ...record, outcome: told };
   }
 
   /**
@@ -294,7 +317,8 @@ export class Delivery implements JobListener {
     const { id, person, outcome } = record;
     const platform = this.#options.platforms.get(place.platform);
     if (!platform || !outcome) return;
-    const message = tellOutcome(record, outcome);
+    const permitted = await this.#permitted(record);
+    const message = tellOutcome(permitted, permitted.outcome);
     const sent = await platform.send(place, message, { key: `${id}-missed`, person });
     await this.#options.records.deliverElsewhere(id, sent);
   }

@@ -29,6 +29,7 @@ import type { Logger } from './log.js';
 import { parseOptions } from './options.js';
 import { PersonLock } from './person-lock.js';
 import type { PetQuestions } from './pet-questions.js';
+import type { PetRights } from './pet-rights.js';
 import { petsServiceFor } from './pets-service.js';
 import type {
   Bot,
@@ -65,6 +66,8 @@ export interface DispatcherOptions {
   readonly questions: PetQuestions;
   readonly rights: Rights;
   readonly blocklist: WordBlocklist;
+  readonly petRights: PetRights;
+  readonly onRevoked: (pet: string) => Promise<void>;
   readonly myDataFor: (person: Person) => MyDataService;
   readonly maxPetsPerPerson: number;
   readonly newSeed: () => number;

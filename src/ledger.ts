@@ -2,10 +2,12 @@ import type { EarlierJob, JobsService, Person, Place, QueuedJob, Standing, Unfin
 import { UserError } from './errors.js';
 import { estimateMs } from './jobs/estimate.js';
 import { type DataOf, type InputOf, type JobName, jobs } from './jobs/index.js';
+import type { JobPet, PetFiles } from './jobs/job-pet.js';
 import type { JobOutcome } from './jobs/outcome.js';
 import { type CancelOutcome, type JobQueue, parseResult, RedisFullError } from './jobs/queue.js';
 import type { TurnOwner, Turns } from './jobs/turns.js';
 import type { Logger } from './log.js';
+import type { PetRights } from './pet-rights.js';
 import { isSamePerson } from './place.js';
 import type { MessageReference } from './platforms/platform.js';
 import { activityOf } from './rights.js';
@@ -20,6 +22,7 @@ export interface LedgerOptions {
   readonly turns: Turns;
   readonly durations: Pick<JobDurations, 'meanMs'>;
   readonly rights: Rights;
+  readonly petRights: PetRights;
   readonly maxPerPerson: number;
   readonly maxPerServer: number;
   readonly maxTotal: number;
@@ -62,7 +65,7 @@ export class Ledger {
   /**
    * @param asker.id the job's id; the same id again queues nothing new
    * @throws AlreadyAnsweredError where that job's message was sent already
-   * @throws UserError where the rules of the place forbid it, or there is no room
+   * @throws UserError where the rules of the place forbid it, a pet in it may not be drawn, or there is no room
    */
   async enqueue<Name extends JobName>(
     asker: Asker,
@@ -70,13 +73,13 @@ export class Ledger {
   ): Promise<QueuedJob> {
     const { queue, records, rights, turns } = this.#options;
     const data = jobs[job.name].data.parse(job.data) as DataOf<Name>;
-    const { record, isNew } = await this.#record(asker, { ...job, data });
-    if (!isNew) {
+    const { record, newWith } = await this.#record(asker, { ...job, data });
+    if (!newWith) {
       if (!isSamePerson(record.person, asker.person)) throw new UserError('jobUnknown');
       if (record.message || record.state !== 'queued') throw new AlreadyAnsweredError(record.id);
     } else {
       try {
-        await queue.add(job.name, data as InputOf<Name>, { id: record.id, priority: record.round });
+        await queue.add(job.name, { data, petFiles: newWith }, { id: record.id, priority: record.round });
       } catch (error) {
         this.#options.log.error({ err: error, jobId: record.id }, 'a job could not be queued');
         // It may have arrived although its answer did not, and nobody would wait for it.
@@ -90,16 +93,20 @@ export class Ledger {
     return this.placeOf(record.id);
   }
 
-  /** Gives a job its turn and records it, unless it is known. */
+  /**
+   * Gives a job its turn and records it, unless it is known.
+   * @returns newWith where it is new: files of the pets in it
+   */
   async #record(
     asker: Asker,
     job: Pick<JobRecord, 'name' | 'data' | 'title'>,
-  ): Promise<{ readonly record: JobRecord; readonly isNew: boolean }> {
+  ): Promise<{ readonly record: JobRecord; readonly newWith?: PetFiles }> {
     const { records, turns, rights } = this.#options;
     const { id, person, place, locale } = asker;
     // What was recorded before was permitted, and had its room, then.
     const known = await records.get(id);
-    if (known) return { record: known, isNew: false };
+    if (known) return { record: known };
+    const petFiles = await this.#petFilesOf({ person, place, ...job });
     const permission = await rights.permit(activityOf[job.name], asker);
     const hadTurn = turns.get(id) !== undefined;
     const refusal = hadTurn ? undefined : this.#refusalOf(asker);
@@ -113,7 +120,7 @@ export class Ledger {
         permission && ((database) => rights.count(id, permission, asker, database)),
       );
       isNew = inserted.isNew;
-      return inserted;
+      return { record: inserted.record, ...(isNew && { newWith: petFiles }) };
     } finally {
       if (!isNew && !hadTurn) turns.end(id, Date.now());
     }
@@ -144,10 +151,37 @@ export class Ledger {
 
   /** Puts a recorded job back that Redis does not know: lost with an unsaved Redis, or the bot died between recording and queueing. */
   async requeue(record: JobRecord): Promise<void> {
-    await this.#options.queue.add(record.name, record.data as InputOf<JobName>, {
-      id: record.id,
-      priority: record.round,
-    });
+    if (await this.refusalOf(record)) return this.#options.onEnded(record.id, { kind: 'cancelled' });
+    const attempt = { data: dataOf(record), petFiles: await this.#petFilesOf(record) };
+    await this.#options.queue.add(record.name, attempt, { id: record.id, priority: record.round });
+  }
+
+  /** @throws UserError where there is a pet in it that its person may not draw where it was asked for */
+  async #petFilesOf(record: Pick<JobRecord, 'name' | 'data' | 'person' | 'place'>): Promise<PetFiles> {
+    const files = await this.#options.petRights.filesFor(record, petsIn(record));
+    return jobs[record.name].drawsPets ? files : {};
+  }
+
+  /** What by now forbids a job that was permitted when it was asked for. */
+  async refusalOf(record: JobRecord): Promise<UserError | undefined> {
+    try {
+      await this.#options.rights.assertNotBanned(record);
+      await this.#petFilesOf(record);
+      return undefined;
+    } catch (error) {
+      if (error instanceof UserError) return error;
+      throw error;
+    }
+  }
+
+  /** Stops a job that is not permitted any more; whoever asked for it is told why when it has ended. */
+  async recheck(record: JobRecord): Promise<void> {
+    if (record.state === 'queued' && (await this.refusalOf(record))) await this.cancel(record);
+  }
+
+  /** Sharing has ended, or the pet is gone: stops what was asked for of it by those who may not draw it any more. */
+  async recheckPet(pet: string): Promise<void> {
+    for (const record of await this.#options.records.unfinishedWith(pet)) await this.recheck(record);
   }
 
   /** @returns whether there was something to stop */
@@ -280,10 +314,25 @@ function isSameChannel(one: Place, other: Place): boolean {
   return one.platform === other.platform && one.channel === other.channel;
 }
 
+/* A record's name and data belong together, which the compiler cannot see across a table's rows. */
+
+function dataOf<Name extends JobName>({ name, data }: Pick<JobRecord, 'name' | 'data'>): DataOf<Name> {
+  return jobs[name].data.parse(data) as DataOf<Name>;
+}
+
+/** @throws UserError `jobUnknown` where an older version wrote it so that nobody can tell */
+function petsIn({ name, data }: Pick<JobRecord, 'name' | 'data'>): readonly JobPet[] {
+  const job: { pets?(data: unknown): readonly JobPet[] } = jobs[name];
+  if (!job.pets) return [];
+  const parsed = jobs[name].data.safeParse(data);
+  if (!parsed.success) throw new UserError('jobUnknown');
+  return job.pets(parsed.data);
+}
+
 function toEarlier<Name extends JobName>(record: JobRecord): EarlierJob<Name> {
   const { id, title, person, outcome } = record;
   const name = record.name as Name;
-  const data = jobs[name].data.parse(record.data) as DataOf<Name>;
+  const data = dataOf<Name>(record);
   return {
     id,
     title,

@@ -3,6 +3,7 @@ import { zipSync } from 'fflate';
 import type { MyDataService, OfferedFile, Person } from './command.js';
 import type { JobQueue } from './jobs/queue.js';
 import type { Ledger } from './ledger.js';
+import { ownFilesOf } from './own-files.js';
 import { sniffFormat } from './photos.js';
 import type { Platform } from './platforms/platform.js';
 import { type BlobKey, findBlobKeys } from './storage/blob-key.js';
@@ -28,7 +29,7 @@ export interface MyDataOptions {
   readonly rules: ServerRulesTable;
   readonly usage: UsageTable;
   readonly blobs: BlobStore;
-  readonly ledger: Pick<Ledger, 'cancel'>;
+  readonly ledger: Pick<Ledger, 'cancel' | 'recheckPet'>;
   readonly queue: Pick<JobQueue, 'forget' | 'forgetTraces'>;
   readonly platforms: ReadonlyMap<Person['platform'], Platform>;
 }
@@ -45,12 +46,17 @@ export function myDataFor(options: MyDataOptions, person: Person): MyDataService
 
 async function exportAll(options: MyDataOptions, person: Person): Promise<readonly OfferedFile[]> {
   const { people, pets, drafts, questions, records, exports, rules, usage, blobs, platforms } = options;
-  const facts = {
-    person,
-    settings: await people.get(person),
+  // Every file that these name is the person's own; what jobs name may be others'.
+  const owned = {
     pets: await pets.everythingOf(person),
     drafts: await drafts.everythingOf(person),
     questions: await questions.everythingOf(person),
+  };
+  const keys = [...findBlobKeys(JSON.stringify(owned)), ...ownFilesOf(await records.allOf(person))];
+  const facts = {
+    person,
+    settings: await people.get(person),
+    ...owned,
     jobs: await records.everythingOf(person),
     usage: await usage.everythingOf(person),
     moderation: await rules.everythingOf(person),
@@ -59,7 +65,7 @@ async function exportAll(options: MyDataOptions, person: Person): Promise<readon
   const text = JSON.stringify(facts, undefined, 2);
   const parts: Record<string, Uint8Array>[] = [{ 'data.json': new TextEncoder().encode(text) }];
   let partBytes = text.length;
-  for (const key of new Set(findBlobKeys(text))) {
+  for (const key of new Set(keys)) {
     const bytes = await readIfThere(blobs, key);
     if (!bytes) continue;
     if (partBytes > 0 && partBytes + bytes.byteLength > maxPartBytes) {
@@ -89,7 +95,10 @@ async function deleteAll(options: MyDataOptions, person: Person): Promise<void> 
   for (const id of await records.idsOf(person)) await queue.forget(id);
   const unused: BlobKey[] = [];
   unused.push(...(await records.removeAll(person)));
-  for (const { id } of await pets.list(person)) unused.push(...((await pets.remove(person, id)) ?? []));
+  for (const { id } of await pets.list(person)) {
+    unused.push(...((await pets.remove(person, id)) ?? []));
+    await ledger.recheckPet(id);
+  }
   unused.push(...(await drafts.removeAll(person)), ...(await questions.removeAll(person)));
   unused.push(...(await exports.removeAll(person)));
   await shares.removeFor(person);

@@ -1,5 +1,7 @@
 import { channelIdOf, type PetsService, petLabel } from './command.js';
 import { PetAmbiguousError, UserError } from './errors.js';
+import type { PetRights } from './pet-rights.js';
+import { isSamePerson } from './place.js';
 import type { Applicant } from './rights.js';
 import type { Rights } from './rights-service.js';
 import type { BlobStore } from './storage/blobs.js';
@@ -11,6 +13,9 @@ export interface PetsServiceOptions {
   readonly shares: PetSharesTable;
   readonly blobs: Pick<BlobStore, 'delete'>;
   readonly rights: Pick<Rights, 'use'>;
+  readonly petRights: PetRights;
+  /** Stops what was asked for of a pet by those who may not draw it any more. */
+  readonly onRevoked: (pet: string) => Promise<void>;
   readonly maxPetsPerPerson: number;
 }
 
@@ -19,7 +24,7 @@ export interface PetsServiceOptions {
  * @param asker.id of the event: the same one again counts once
  */
 export function petsServiceFor(
-  { pets, shares, blobs, rights, maxPetsPerPerson }: PetsServiceOptions,
+  { pets, shares, blobs, rights, petRights, onRevoked, maxPetsPerPerson }: PetsServiceOptions,
   asker: Applicant & { readonly id: string },
 ): PetsService {
   const { id: eventId, person, place } = asker;
@@ -40,8 +45,17 @@ export function petsServiceFor(
     },
     remove: async (id) => {
       const unused = await pets.remove(person, id);
+      await onRevoked(id);
       await Promise.all((unused ?? []).map((blob) => blobs.delete(blob)));
       return unused !== undefined;
+    },
+    fileOf: async (id) => {
+      const file = (await pets.filesOf([id])).find(({ owner }) => isSamePerson(owner, person));
+      if (!file) throw new UserError('petGone');
+      return file.lora;
+    },
+    assertMayDraw: async (pet) => {
+      await petRights.filesFor(asker, [pet]);
     },
     rename: async (id, name) => {
       if (!(await pets.rename(person, id, name))) throw new UserError('petExists', { name });
@@ -61,7 +75,11 @@ export function petsServiceFor(
       if (!pet) throw new UserError('shareCodeUnknown');
       return pet;
     },
-    unshare: (id) => shares.unshare(id),
+    unshare: async (id) => {
+      const count = await shares.unshare(id);
+      await onRevoked(id);
+      return count;
+    },
     maxCount: maxPetsPerPerson,
   };
 }

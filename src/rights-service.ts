@@ -2,7 +2,14 @@ import type { AdminService } from './command.js';
 import { UserError } from './errors.js';
 import type { TextKey } from './locale.js';
 import type { Activity, Person, Place } from './place.js';
-import { type Amount, type Applicant, assertAllowed, assertWelcome, isSpoilerPlace } from './rights.js';
+import {
+  type Amount,
+  type Applicant,
+  assertAllowed,
+  assertNotBanned,
+  assertWelcome,
+  isSpoilerPlace,
+} from './rights.js';
 import type { Database } from './storage/database/open-database.js';
 import type { Server, ServerRulesTable } from './storage/database/server-rules.js';
 import { UsageTable } from './storage/database/usage.js';
@@ -35,6 +42,11 @@ export class Rights {
   /** Whether somebody may speak with the bot there. @throws UserError which says what forbids it */
   async assertWelcome(applicant: Applicant): Promise<void> {
     await assertWelcome(await this.#rules.of(applicant.place), applicant);
+  }
+
+  /** Whether somebody is still welcome where they asked for something; needs no word of the platform. @throws UserError `banned` */
+  async assertNotBanned({ person, place }: Pick<Applicant, 'person' | 'place'>): Promise<void> {
+    assertNotBanned(await this.#rules.of(place), person);
   }
 
   /** @throws UserError which says what forbids it */

@@ -64,9 +64,14 @@ export interface Applicant {
  * @throws UserError which says what forbids it
  */
 export async function assertWelcome(rules: Rules, { person, place, standing }: Applicant): Promise<void> {
-  if (rules.banned.some(({ id }) => id === person.id)) throw new UserError('banned');
+  assertNotBanned(rules, person);
   if (rules.isAgeGated && !(await standing()).isAgeRestricted) throw new UserError('channelNotAgeRestricted');
   if (!isOpenChannel(rules, place) && !(await standing()).isModerator) throw new UserError('channelClosed');
+}
+
+/** @throws UserError `banned` */
+export function assertNotBanned({ banned }: Rules, { id }: Pick<Person, 'id'>): void {
+  if (banned.some((person) => person.id === id)) throw new UserError('banned');
 }
 
 /**

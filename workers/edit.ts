@@ -1,19 +1,20 @@
 import { UserError } from '#src/errors.js';
 import type { EditPet, ReplayObstacle } from '#src/jobs/edit.js';
 import type { DataOf } from '#src/jobs/index.js';
+import type { PetFiles } from '#src/jobs/job-pet.js';
 import { BlobMissingError, type BlobStore } from '#src/storage/blobs.js';
 import { composeComparison } from './comparison.js';
 import type { EditedPet } from './engine-backend.js';
 import type { Processors } from './processor.js';
 import { ToldProgress } from './told-progress.js';
 
-export const editProcessor: Processors['edit'] = async (data, { engine, blobs, log, signal, report }) => {
+export const editProcessor: Processors['edit'] = async (data, { engine, blobs, petFiles, log, signal, report }) => {
   const started = performance.now();
   const picture = await blobs.get(data.picture).catch((error: unknown) => {
     throw error instanceof BlobMissingError ? new UserError('pictureGone') : error;
   });
-  const sourcePet = data.sourcePet && (await readPet(data.sourcePet, blobs));
-  const pet = data.pet && (await readPet(data.pet, blobs));
+  const sourcePet = data.sourcePet && (await readPet(data.sourcePet, petFiles, blobs));
+  const pet = data.pet && (await readPet(data.pet, petFiles, blobs));
   if (pet && !pet.lora) throw new UserError('petGone');
   const progress = new ToldProgress({ blobs, log, report });
   const { drawn, caption, target, keepBackground, method } = data;
@@ -61,11 +62,17 @@ function replayObstacle(
 ): ReplayObstacle | undefined {
   if (method !== undefined || !sourcePet) return undefined;
   if (!read?.lora) return 'pet-gone';
-  if (pet && pet.lora !== sourcePet.lora) return 'other-pet';
+  if (pet && pet.id !== sourcePet.id) return 'other-pet';
   return petStrength === 1 ? undefined : 'pet-strength';
 }
 
-async function readPet({ lora: key, className }: EditPet, blobs: Pick<BlobStore, 'get'>): Promise<EditedPet> {
+async function readPet(
+  { id, className }: EditPet,
+  petFiles: PetFiles,
+  blobs: Pick<BlobStore, 'get'>,
+): Promise<EditedPet> {
+  const key = id === undefined ? undefined : petFiles[id];
+  if (!key) return { className };
   const lora = await blobs.get(key).catch((error: unknown) => {
     if (error instanceof BlobMissingError) return undefined;
     throw error;

@@ -4,12 +4,17 @@ import { composeGrid } from './grid.js';
 import type { Processors } from './processor.js';
 import { ToldProgress } from './told-progress.js';
 
-export const imagineProcessor: Processors['imagine'] = async (data, { engine, blobs, log, signal, report }) => {
+export const imagineProcessor: Processors['imagine'] = async (
+  data,
+  { engine, blobs, petFiles, log, signal, report },
+) => {
   const started = performance.now();
   const { pet } = data;
+  const file = pet?.id === undefined ? undefined : petFiles[pet.id];
+  if (pet && !file) throw new UserError('petGone');
   const lora =
-    pet &&
-    (await blobs.get(pet.lora).catch((error: unknown) => {
+    file &&
+    (await blobs.get(file).catch((error: unknown) => {
       if (error instanceof BlobMissingError) throw new UserError('petGone');
       throw error;
     }));

@@ -1,4 +1,5 @@
 import type { JobName, ProcessorTable, ProgressOf } from '#src/jobs/index.js';
+import type { PetFiles } from '#src/jobs/job-pet.js';
 import type { Logger } from '#src/log.js';
 import type { BlobKey } from '#src/storage/blob-key.js';
 import type { BlobStore } from '#src/storage/blobs.js';
@@ -7,6 +8,8 @@ import type { EngineClient } from './engine-client.js';
 export interface ProcessorContext<Name extends JobName> {
   readonly engine: Pick<EngineClient, 'call'>;
   readonly blobs: BlobStore;
+  /** Of the pets that may be drawn in this attempt. */
+  readonly petFiles: PetFiles;
   readonly log: Pick<Logger, 'warn'>;
   /** TRAIN_STEPS: for trainings that ask for no number of their own. */
   readonly trainSteps: number | undefined;

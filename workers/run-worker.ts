@@ -1,6 +1,7 @@
 import { DelayedError, type Job as QueuedJob, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { PermanentError, UserError } from '#src/errors.js';
+import { type Attempt, decodeAttempt } from '#src/jobs/attempt.js';
 import { type DataOf, isJobName, type JobName, jobs, type ProgressOf } from '#src/jobs/index.js';
 import { CancelledError, encodeFailure, isFinal } from '#src/jobs/outcome.js';
 import { cancelChannel, cancelKey, leftoversOf, queueName } from '#src/jobs/queue.js';
@@ -139,8 +140,7 @@ async function processJob(job: QueuedJob, controller: AbortController, options: 
   const id = job.id!;
   const { name } = job;
   if (!isJobName(name)) throw new PermanentError(`unknown job '${name}': is this worker older than the bot?`);
-  const data = jobs[name].data.safeParse(job.data);
-  if (!data.success) throw new PermanentError(`data of job '${name}' is not as agreed: ${data.error.message}`);
+  const { data, petFiles } = attemptOf(name, job);
   const isCancelled = async () => (await redis.exists(cancelKey(id))) === 1;
   if (await isCancelled()) throw new CancelledError();
 
@@ -166,9 +166,10 @@ async function processJob(job: QueuedJob, controller: AbortController, options: 
   try {
     const earlier = jobs[name].progress.safeParse(job.progress);
     if (earlier.data?.preview) previews.add(earlier.data.preview);
-    const result = await runProcessor(processors, name, data.data as DataOf<JobName>, {
+    const result = await runProcessor(processors, name, data, {
       engine,
       blobs,
+      petFiles,
       log,
       trainSteps: options.trainSteps,
       signal: controller.signal,
@@ -183,7 +184,7 @@ async function processJob(job: QueuedJob, controller: AbortController, options: 
     // The last report is for nobody when the result follows; one that is on its way must not come after it.
     await reporter.discard();
     const parsed = jobs[name].result.parse(result);
-    const kept = new Set(findBlobKeys(JSON.stringify([parsed, data.data])));
+    const kept = new Set(findBlobKeys(JSON.stringify([parsed, data])));
     await forgetBlobs(
       job,
       [...previews].filter((key) => !kept.has(key)),
@@ -203,6 +204,15 @@ async function processJob(job: QueuedJob, controller: AbortController, options: 
   } finally {
     slice?.stop();
     reporter.stop();
+  }
+}
+
+function attemptOf(name: JobName, { data }: QueuedJob): Attempt<JobName> {
+  try {
+    return decodeAttempt(name, data);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new PermanentError(`data of job '${name}' is not as agreed: ${reason}`);
   }
 }
 

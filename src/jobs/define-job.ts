@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { JobPet } from './job-pet.js';
 
 /**
  * The contract of one kind of work between the bot and a worker. Data travels through Redis: keys of blobs, never bytes or URLs.
@@ -16,6 +17,10 @@ export interface Job<
   readonly result: Result;
   /** How often it may start before it counts as failed. */
   readonly attempts: number;
+  /** Whom it makes a picture of: who asks needs the right to each of them, until the picture is posted. */
+  pets?(data: z.output<Data>): readonly JobPet[];
+  /** It takes their files to make it. */
+  readonly drawsPets?: true;
   /** It takes long: it runs in slices, and between them makes room for jobs that are not sliced. */
   readonly isSliced?: true;
 }

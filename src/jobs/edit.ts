@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BlobKey } from '#src/storage/blob-key.js';
 import { defineJob } from './define-job.js';
 import { schedulerNames } from './imagine.js';
+import { JobPet } from './job-pet.js';
 
 /** How a photo is taken apart before it is changed; the engine knows no others. */
 export const editMethods = [
@@ -60,9 +61,7 @@ export const EditCaption = z.strictObject({
 });
 export type EditCaption = z.infer<typeof EditCaption>;
 
-const EditPet = z.strictObject({
-  lora: BlobKey,
-  className: z.string().min(1).max(32),
+const EditPet = JobPet.extend({
   /** For sentences about the edit. */
   name: z.string().min(1).max(100),
 });
@@ -194,4 +193,7 @@ export const edit = defineJob({
     seconds: z.number().nonnegative(),
   }),
   attempts: 3,
+  // A pet without an id in the picture is any animal of its kind, as on a photo.
+  pets: ({ pet, sourcePet }) => [...(pet ? [pet] : []), ...(sourcePet?.id === undefined ? [] : [sourcePet])],
+  drawsPets: true,
 });

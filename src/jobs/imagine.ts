@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BlobKey } from '#src/storage/blob-key.js';
 import { defineJob } from './define-job.js';
+import { JobPet } from './job-pet.js';
 
 /** Stands in a job's prompt where the pet's name stood; the engine puts rare token and class noun there. */
 export const petMarker = '{pet}';
@@ -15,7 +16,7 @@ export const imagine = defineJob({
     /** Longer than what a person may write, because the marker is longer than a short name. */
     prompt: z.string().min(1).max(12_000),
     negativePrompt: z.string().max(2000).default(''),
-    pet: z.strictObject({ lora: BlobKey, className: z.string().min(1).max(32) }).optional(),
+    pet: JobPet.optional(),
     /** Whom the person chose beside the words, which do not name it. */
     petLabel: z.string().min(1).max(120).optional(),
     count: z.int().min(1).max(4),
@@ -45,4 +46,6 @@ export const imagine = defineJob({
     seconds: z.number().nonnegative(),
   }),
   attempts: 3,
+  pets: ({ pet }) => (pet ? [pet] : []),
+  drawsPets: true,
 });

@@ -2,7 +2,8 @@ import { type Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { BlobKey } from '#src/storage/blob-key.js';
-import { type DataOf, type InputOf, type JobName, jobs, type ResultOf } from './index.js';
+import { type Attempt, encodeAttempt } from './attempt.js';
+import { type JobName, jobs, type ResultOf } from './index.js';
 import { decodeFailure, type JobFailure } from './outcome.js';
 
 /** One queue for everything that needs the model; each worker takes one job at a time. */
@@ -64,13 +65,9 @@ export class JobQueue {
     this.#queue.on('error', () => {});
   }
 
-  /**
-   * @throws ZodError where data does not fit the job's contract
-   * @throws RedisFullError where Redis has no room for it
-   */
-  async add<Name extends JobName>(name: Name, data: InputOf<Name>, { id, priority }: AddOptions): Promise<void> {
-    const parsed = jobs[name].data.parse(data) as DataOf<Name>;
-    const adding = this.#queue.add(name, parsed, {
+  /** @throws RedisFullError where Redis has no room for it */
+  async add<Name extends JobName>(name: Name, attempt: Attempt<Name>, { id, priority }: AddOptions): Promise<void> {
+    const adding = this.#queue.add(name, encodeAttempt(attempt), {
       jobId: id,
       priority,
       attempts: jobs[name].attempts,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BlobKey } from '#src/storage/blob-key.js';
 import { defineJob } from './define-job.js';
+import { JobPet } from './job-pet.js';
 
 /** Makes a drawn picture larger. */
 export const upscale = defineJob({
@@ -14,6 +15,8 @@ export const upscale = defineJob({
         job: z.string().min(1).max(64),
         seed: z.int().min(0).max(0xffff_ffff),
         petLabel: z.string().min(1).max(120).optional(),
+        /** Whom it shows. */
+        pet: JobPet.optional(),
       })
       .optional(),
   }),
@@ -24,4 +27,5 @@ export const upscale = defineJob({
     height: z.int().positive(),
   }),
   attempts: 3,
+  pets: ({ drawn }) => (drawn?.pet ? [drawn.pet] : []),
 });

@@ -31,7 +31,7 @@ async function fill({ folder, redis }: BotBench, count: number): Promise<void> {
     const priority = turns.add({ id, name: 'imagine', person: person.id }, 0);
     const place = { platform: 'web' as const, channel: person.id };
     await records.insert({ id, name: 'imagine', data, title: data.prompt, person, place, locale: 'en' }, priority);
-    await queue.add('imagine', data, { id, priority });
+    await queue.add('imagine', { data, petFiles: {} }, { id, priority });
   }
   await queue.close();
   connection.disconnect();

@@ -126,6 +126,11 @@ export class JobRecords {
     return rows.map(({ id }) => id);
   }
 
+  async allOf(person: Owner): Promise<JobRecord[]> {
+    const rows = await this.#database.select().from(jobs).where(isOwnedBy(person)).orderBy(asc(jobs.sequence));
+    return rows.map(toRecord);
+  }
+
   /** Every row, as it is. */
   async everythingOf(person: Owner): Promise<object[]> {
     return this.#database.select().from(jobs).where(isOwnedBy(person)).orderBy(asc(jobs.sequence));
@@ -152,6 +157,17 @@ export class JobRecords {
       .select()
       .from(jobs)
       .where(and(eq(jobs.state, 'queued'), isOwnedBy(person)))
+      .orderBy(asc(jobs.round), asc(jobs.sequence));
+    return rows.map(toRecord);
+  }
+
+  /** Anybody's, of a pet. */
+  async unfinishedWith(pet: string): Promise<JobRecord[]> {
+    const isOf = sql`jsonb_path_exists(${jobs.data}, '$.**.id ? (@ == $pet)', jsonb_build_object('pet', ${pet}::text))`;
+    const rows = await this.#database
+      .select()
+      .from(jobs)
+      .where(and(eq(jobs.state, 'queued'), isOf))
       .orderBy(asc(jobs.round), asc(jobs.sequence));
     return rows.map(toRecord);
   }
@@ -244,6 +260,14 @@ export class JobRecords {
       if (isFirst) await alongside(transaction as unknown as Database);
       return isFirst;
     });
+  }
+
+  /** Something else than its result is told of a job that has ended. */
+  async withdraw(id: string, outcome: JobOutcome): Promise<void> {
+    await this.#database
+      .update(jobs)
+      .set({ outcome })
+      .where(and(eq(jobs.id, id), ne(jobs.state, 'queued')));
   }
 
   async countDeliveryAttempt(id: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { and, asc, eq, ne } from 'drizzle-orm';
+import { and, asc, eq, inArray, ne } from 'drizzle-orm';
 import type { Person, Pet } from '#src/command.js';
 import type { BlobKey } from '../blob-key.js';
 import type { Database } from './open-database.js';
@@ -37,6 +37,18 @@ export class PetsTable {
       .where(isOwnedBy(owner))
       .orderBy(asc(pets.createdAt), asc(pets.id));
     return rows.map(toPet);
+  }
+
+  /** Files of anybody's pets, and whose they are. */
+  async filesOf(
+    ids: readonly string[],
+  ): Promise<{ readonly id: string; readonly owner: Owner; readonly lora: BlobKey }[]> {
+    const { id, platform, personId, lora } = pets;
+    const rows = await this.#database
+      .select({ id, platform, personId, lora })
+      .from(pets)
+      .where(inArray(pets.id, [...ids]));
+    return rows.map((row) => ({ id: row.id, owner: { platform: row.platform, id: row.personId }, lora: row.lora }));
   }
 
   /** Every row, as it is. */
@@ -118,7 +130,6 @@ export function toPet(row: typeof pets.$inferSelect): Pet {
     id: row.id,
     name: row.name,
     className: row.className,
-    lora: row.lora,
     previews: row.previews,
     ...(row.isSpoiler && { isSpoiler: true }),
     photoCount: row.photos.length,

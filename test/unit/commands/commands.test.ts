@@ -15,16 +15,15 @@ import { start } from '#commands/start.js';
 import { train } from '#commands/train.js';
 import { upscale } from '#commands/upscale.js';
 import { vary } from '#commands/vary.js';
-import type { Command, Pet, UnfinishedJob } from '#src/command.js';
+import type { BlobKey, Command, Pet, UnfinishedJob } from '#src/command.js';
 import { kindsFor } from '#src/kinds.js';
 import { incomingPhotos } from '#test/helpers/photos.js';
 
-const key = `sha256-${'0'.repeat(64)}` as Pet['lora'];
+const key = `sha256-${'0'.repeat(64)}` as BlobKey;
 const biscuit: Pet = {
   id: 'b',
   name: 'Biscuit',
   className: 'dog',
-  lora: key,
   previews: [key],
   photoCount: 5,
   createdAt: new Date(0),
@@ -79,6 +78,8 @@ async function run(
       invite: async () => 'c0de',
       accept: async () => has.shared![0],
       unshare: async () => 2,
+      fileOf: async () => key,
+      assertMayDraw: async () => {},
       find: async (name: string) => has.pets?.find((pet) => pet.name.toLowerCase() === name.toLowerCase()),
       async remove(id: string) {
         removed.push(id);
@@ -165,7 +166,7 @@ describe('imagine', () => {
         data: {
           prompt: 'A hat for {pet}',
           negativePrompt: '',
-          pet: { lora: key, className: 'dog' },
+          pet: { id: 'b', className: 'dog' },
           count: 2,
           seed: 42,
         },
@@ -331,7 +332,7 @@ describe('buttons on a result', () => {
       negativePrompt: 'rain',
       count: 2,
       seed: 7,
-      pet: { lora: key, className: 'dog' },
+      pet: { id: 'b', className: 'dog' },
     },
     result: {
       pictures: [key, other],
@@ -351,7 +352,7 @@ describe('buttons on a result', () => {
           negativePrompt: 'rain',
           count: 2,
           seed: 7,
-          pet: { lora: key, className: 'cat' },
+          pet: { id: 'm', className: 'cat' },
         },
         title: 'Milo awake',
       },
@@ -383,17 +384,16 @@ describe('buttons on a result', () => {
   });
 
   test('a pet that was chosen beside the words is told, and stays when they change', async () => {
-    const beside = { ...drawn, title: 'asleep', data: { ...drawn.data, pet: { lora: key, className: 'dog' } } };
+    const beside = { ...drawn, title: 'asleep', data: { ...drawn.data, pet: { id: 'b', className: 'dog' } } };
     const { reply } = await run(info, { job: 'w-9' }, { drawn: beside, pets: [biscuit] });
     expect(reply.lines).toContainEqual({ key: 'commands.info.replies.pet', params: { pet: 'Biscuit' } });
     expect(reply.lines!.at(-1)!.params).toEqual({
       command: '/imagine asleep seed:7 count:2 pet:Biscuit without:rain',
     });
     const varied = await run(vary, { job: 'w-9', prompt: 'awake' }, { drawn: beside, pets: [biscuit] });
-    expect(varied.queued).toMatchObject([{ data: { prompt: '{pet} awake', pet: { lora: key }, petLabel: 'Biscuit' } }]);
-    const other = { ...milo, lora: `sha256-${'2'.repeat(64)}` as Pet['lora'] };
-    const renamed = await run(vary, { job: 'w-9', prompt: 'Milo awake' }, { drawn: beside, pets: [biscuit, other] });
-    expect(renamed.queued).toMatchObject([{ data: { prompt: '{pet} awake', pet: { lora: other.lora } } }]);
+    expect(varied.queued).toMatchObject([{ data: { prompt: '{pet} awake', pet: { id: 'b' }, petLabel: 'Biscuit' } }]);
+    const renamed = await run(vary, { job: 'w-9', prompt: 'Milo awake' }, { drawn: beside, pets: [biscuit, milo] });
+    expect(renamed.queued).toMatchObject([{ data: { prompt: '{pet} awake', pet: { id: 'm' } } }]);
     expect(renamed.queued[0]).not.toHaveProperty('data.petLabel');
     const named = await run(vary, { prompt: 'a lamp' }, { drawn, pets: [biscuit] });
     expect(named.queued[0]).not.toHaveProperty('data.pet');
@@ -422,7 +422,7 @@ describe('buttons on a result', () => {
 
   test('upscale queues the picture that was chosen', async () => {
     const { queued } = await run(upscale, { job: 'w-9', number: 2 }, { drawn });
-    const data = { picture: other, factor: 4, drawn: { job: 'w-9', seed: 7 } };
+    const data = { picture: other, factor: 4, drawn: { job: 'w-9', seed: 7, pet: { id: 'b', className: 'dog' } } };
     expect(queued).toEqual([{ name: 'upscale', data, title: 'Biscuit asleep' }]);
   });
 

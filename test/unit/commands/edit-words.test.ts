@@ -7,7 +7,6 @@ const pet = (id: string, name: string, sharedBy?: string): Pet => ({
   id,
   name,
   className: 'dog',
-  lora: `sha256-${id.padEnd(64, '0')}` as Pet['lora'],
   previews: [],
   photoCount: 3,
   createdAt: new Date(0),
@@ -16,7 +15,7 @@ const pet = (id: string, name: string, sharedBy?: string): Pet => ({
 const biscuit = pet('b', 'Biscuit');
 const rex = pet('c', 'Rex');
 const annas = pet('a', 'Biscuit', 'Anna');
-const asEditPet = ({ lora, className, name }: Pet): EditPet => ({ lora, className, name });
+const asEditPet = ({ id, className, name }: Pet): EditPet => ({ id, className, name });
 const swap = (from: string, to: string): EditChange => ({ kind: 'replace', from, to });
 const changes = (...list: EditChange[]) => ({ kind: 'changes' as const, changes: list });
 const refusal = (key: string, params: object = {}) =>

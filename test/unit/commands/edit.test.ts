@@ -3,18 +3,17 @@ import { adjust } from '#commands/adjust.js';
 import { edit } from '#commands/edit.js';
 import { info } from '#commands/info.js';
 import { undo } from '#commands/undo.js';
-import type { Command, Pet } from '#src/command.js';
+import type { BlobKey, Command, Pet } from '#src/command.js';
 import { editPhrases } from '#src/edit-phrases.js';
 import { UserError } from '#src/errors.js';
 import { jobs as contracts } from '#src/jobs/index.js';
 import { incomingPhotos } from '#test/helpers/photos.js';
 
-const blob = (digit: string) => `sha256-${digit.repeat(64)}` as Pet['lora'];
+const blob = (digit: string) => `sha256-${digit.repeat(64)}` as BlobKey;
 const biscuit: Pet = {
   id: 'b',
   name: 'Biscuit',
   className: 'dog',
-  lora: blob('b'),
   previews: [],
   photoCount: 3,
   createdAt: new Date(0),
@@ -150,7 +149,7 @@ describe('edit', () => {
     expect(queued[0]!.data).toMatchObject({
       caption: { text: 'a dog x', words: [], isGiven: true },
       changes: [{ kind: 'replace', from: 'dog', to: '{pet}' }],
-      pet: { lora: biscuit.lora, className: 'dog', name: 'Biscuit' },
+      pet: { id: 'b', className: 'dog', name: 'Biscuit' },
       strengths: [5],
       keepBackground: true,
       method: 'edit-friendly',
@@ -182,11 +181,12 @@ describe('edit', () => {
   });
 
   test('a picture of somebody else’s pet is edited like a photo of its kind', async () => {
-    const pet = { lora: biscuit.lora, className: 'dog' };
+    const pet = { id: 'b', className: 'dog' };
     const drawn = drawing({ prompt: '{pet} in the snow', pet });
     const foreign = await run(edit, { change: 'snow → grass', job: 'w-1' }, { drawn, user: ben });
     expect(foreign.queued[0]!.data).not.toHaveProperty('drawn');
-    expect(foreign.queued[0]!.data).toMatchObject({ sourcePet: { ...pet, name: 'dog' } });
+    expect(foreign.queued[0]!.data).toMatchObject({ sourcePet: { className: 'dog', name: 'dog' } });
+    expect(foreign.queued[0]!.data).not.toHaveProperty('sourcePet.id');
     const own = await run(edit, { change: 'Biscuit → cat', job: 'w-1' }, { drawn, pets: [biscuit] });
     expect(own.queued[0]!.data).toMatchObject({ changes: [{ from: '{pet}', to: 'cat' }], drawn: { seed: 7 } });
   });
@@ -269,13 +269,15 @@ describe('adjust', () => {
     expect(queued[0]!.data.strengths).toEqual([3, 4, 5]);
   });
 
-  test('somebody else’s pet is drawn by those only whom it is shared with', async () => {
-    const pet = { lora: biscuit.lora, className: 'dog', name: 'Biscuit' };
-    const edited = editing({ pet });
-    const asBen = { edited, user: ben };
-    await expect(run(adjust, { job: 'w-2', how: 'stronger' }, asBen)).rejects.toMatchObject(refusal('jobNotYours'));
-    expect((await run(adjust, { job: 'w-2', how: 'stronger' }, { ...asBen, pets: [biscuit] })).queued).toHaveLength(1);
-    expect((await run(adjust, { job: 'w-2', how: 'stronger' }, { edited })).queued).toHaveLength(1);
+  test('a pet in the picture that may not be drawn any more stays any animal of its kind', async () => {
+    const sourcePet = { id: 'b', className: 'dog', name: 'Biscuit' };
+    const drawn = { prompt: '{pet}', negativePrompt: '', seed: 7, index: 0, steps: 20, guidanceScale: 4 };
+    const edited = editing({ sourcePet, drawn });
+    const foreign = await run(adjust, { job: 'w-2', how: 'stronger' }, { edited, user: ben });
+    expect(foreign.queued[0]!.data).toMatchObject({ sourcePet: { className: 'dog', name: 'Biscuit' } });
+    for (const path of ['sourcePet.id', 'drawn']) expect(foreign.queued[0]!.data).not.toHaveProperty(path);
+    const own = await run(adjust, { job: 'w-2', how: 'stronger' }, { edited, pets: [biscuit] });
+    expect(own.queued[0]!.data).toMatchObject({ sourcePet, drawn });
   });
 });
 
@@ -305,7 +307,7 @@ describe('undo', () => {
 });
 
 test('info gives every setting, in a line that can be typed again', async () => {
-  const pet = { lora: biscuit.lora, className: 'dog', name: 'Biscuit' };
+  const pet = { id: 'b', className: 'dog', name: 'Biscuit' };
   const edited = editing({ strengths: [4], keepBackground: true, pet, petStrength: 1.25 });
   const { reply } = await run(info, { job: 'w-2' }, { edited });
   const repeat = reply.lines?.find(({ key }) => key === 'commands.info.replies.editRepeat');
@@ -337,7 +339,7 @@ describe('info', () => {
   };
 
   test('tells how attention was controlled, where the picture could change, and how it was framed', async () => {
-    const pet = { lora: biscuit.lora, className: 'dog', name: 'Biscuit' };
+    const pet = { id: 'b', className: 'dog', name: 'Biscuit' };
     const edited = editing({ pet, isReduced: true }, { settings, isLetterboxed: true });
     expect(await linesOf(edited)).toMatchObject({
       editNumbers: { guidance: '4.00, 4.60' },

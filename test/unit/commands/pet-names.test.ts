@@ -6,7 +6,6 @@ const pet = (name: string): Pet => ({
   id: name,
   name,
   className: 'dog',
-  lora: '' as Pet['lora'],
   previews: [],
   photoCount: 3,
   createdAt: new Date(0),

@@ -126,7 +126,7 @@ test('buttons fit every platform, and offer what can still be done', () => {
     'info',
     'remove',
   ]);
-  expect(labels({ pet: { lora: blob('b'), className: 'dog', name: 'Biscuit' } })).toContain('morePet');
+  expect(labels({ pet: { id: 'b', className: 'dog', name: 'Biscuit' } })).toContain('morePet');
   const strip = { pictures: [blob('2'), blob('4'), blob('5')] };
   expect(labels({ strengths: [2, 3, 4] }, strip).slice(0, 3)).toEqual(['pick1', 'pick2', 'pick3']);
   expect(labels({ strengths: [2, 3, 4] }, strip, { number: 3 })).toEqual([

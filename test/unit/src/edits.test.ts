@@ -26,7 +26,7 @@ async function result(text: RegExp): Promise<OutgoingMessage> {
 const says = (text: RegExp) => waitFor(String(text), () => text.test(spine.chat.last?.text ?? ''));
 
 describe('an edit', () => {
-  test('of a pet that is forgotten while it waits is done all the same, and refused with a sentence after that', async () => {
+  test('of a pet that is forgotten while it waits is dropped with a sentence, and refused with it after that', async () => {
     const worker = await spine.startWorker();
     await spine.platform.say('train', { name: 'Biscuit', kind: 'dog', photos: await incomingPhotos(3) });
     await result(/I know Biscuit/);
@@ -37,12 +37,14 @@ describe('an edit', () => {
     await worker.stop();
     await spine.platform.say('edit', { change: 'dog → Biscuit', photo: [incoming(await drawPhoto(7))] });
     await spine.platform.say('pets', { forget: 'Biscuit' });
+    await waitFor('the end', () =>
+      spine.chat.showing('error').some(({ text }) => /stopped\.\nThe pet of this picture was forgotten/.test(text)),
+    );
     await spine.startWorker();
-    await result(/“dog → Biscuit” for/);
     await spine.platform.say('pets', { forget: 'Rex' });
     await spine.platform.press(actionOf(ofRex, 'Stronger'));
     await waitFor('a refusal', () =>
-      spine.chat.showing('error').some(({ text }) => /The pet of this picture was forgotten meanwhile/.test(text)),
+      spine.chat.showing('error').some(({ text }) => /^The pet of this picture was forgotten meanwhile/.test(text)),
     );
   });
 

@@ -169,7 +169,8 @@ describe('moderating', () => {
     await platform.say('imagine', { prompt: 'a hen' }, { ...here, person: '12' });
     await platform.say('imagine', { prompt: 'an owl' }, { person: '12' });
     await platform.say('admin', { action: 'ban', person: '12 anna' }, mona);
-    await waitFor('the stop', () => chat.showing('result').some(({ text }) => text === '“a hen”: stopped.'));
+    const stopped = '“a hen”: stopped.\nModerators have barred you from using me here.';
+    await waitFor('the stop', () => chat.showing('error').some(({ text }) => text === stopped));
     expect(chat.showing('status').map(({ text }) => text)).toEqual(
       expect.arrayContaining([expect.stringContaining('a fox'), expect.stringContaining('an owl')]),
     );

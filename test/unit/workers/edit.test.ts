@@ -6,7 +6,8 @@ import { editProcessor } from '#workers/edit.js';
 
 const blob = (digit: string) => `sha256-${digit.repeat(64)}`;
 const [picture, biscuit, rex, forgotten] = ['1', 'b', 'c', 'f'].map(blob) as [string, string, string, string];
-const petOf = (lora: string) => ({ lora, className: 'dog', name: 'a pet' });
+const petOf = (file: string) => ({ id: `pet of ${file.at(-1)}`, className: 'dog', name: 'a pet' });
+const petFiles = Object.fromEntries([biscuit, rex, forgotten].map((file) => [petOf(file).id, file]));
 const drawn = { prompt: '{pet} in the snow', negativePrompt: '', seed: 1, index: 0, steps: 20, guidanceScale: 4 };
 
 /** Edits one of our drawings; the engine takes everything it is given. */
@@ -27,8 +28,10 @@ async function editDrawing(more: object) {
     put: async () => picture,
   };
   const data = jobs.edit.data.parse({ picture, drawn, target: 'a cat', seed: 1, ...more });
+  const { signal } = new AbortController();
   // biome-ignore lint/suspicious/noExplicitAny: the parts of a context that this processor uses.
-  const result = await editProcessor(data, { engine, blobs, signal: new AbortController().signal, report() {} } as any);
+  const context = { engine, blobs, petFiles, signal, report() {} } as any;
+  const result = await editProcessor(data, context);
   return { isReplayed: given[0]!.drawn !== undefined, obstacle: result.replayObstacle };
 }
 

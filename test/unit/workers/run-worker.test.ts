@@ -70,7 +70,8 @@ async function enqueue(): Promise<{ readonly ended: Promise<void>; readonly repo
   await events.waitUntilReady();
   const queue = new JobQueue(connect('commands'));
   await waitFor('the queue to be reached', () => connections.every(({ status }) => status === 'ready'));
-  await queue.add('imagine', { prompt: 'a dog', negativePrompt: '', count: 1, seed: 1 }, { id: 'w-job', priority: 1 });
+  const data = { prompt: 'a dog', negativePrompt: '', count: 1, seed: 1 };
+  await queue.add('imagine', { data, petFiles: {} }, { id: 'w-job', priority: 1 });
   return { ended, reported };
 }
 

@@ -1,0 +1,36 @@
+import { type DataOf, type JobName, jobs, type ResultOf } from './jobs/index.js';
+import type { BlobKey } from './storage/blob-key.js';
+import type { JobRecord } from './storage/database/job-records.js';
+
+/** @param isOwn whether the same person asked for that job */
+type OwnFilesOf<Name extends JobName> = (
+  data: DataOf<Name>,
+  result: ResultOf<Name> | undefined,
+  isOwn: (job: string) => boolean,
+) => readonly (BlobKey | undefined)[];
+
+/** Of each job the files that belong to whoever asked for it: what they gave, and what came of it. What a trained pet consists of goes with the pet. */
+const ownFiles: { readonly [Name in JobName]: OwnFilesOf<Name> } = {
+  'train-pet': ({ photos }) => photos,
+  'import-pet': ({ lora }, result) => [lora, ...(result?.previews ?? [])],
+  imagine: (_, result) => [...(result?.pictures ?? []), result?.grid],
+  // It may have begun with somebody else's picture.
+  edit: ({ picture, from }, result, isOwn) => [
+    ...(from === undefined || isOwn(from.job) ? [picture] : []),
+    ...(result?.pictures ?? []),
+    result?.comparison,
+  ],
+  upscale: (_, result) => [result?.picture],
+};
+
+/** Files of all jobs of one person. Records that an older version wrote otherwise have none. */
+export function ownFilesOf(records: readonly Pick<JobRecord, 'id' | 'name' | 'data' | 'outcome'>[]): BlobKey[] {
+  const ids = new Set(records.map(({ id }) => id));
+  return records.flatMap(({ name, data, outcome }) => {
+    const given = jobs[name].data.safeParse(data);
+    if (!given.success) return [];
+    const result = jobs[name].result.safeParse(outcome?.kind === 'completed' ? outcome.result : undefined);
+    const files = (ownFiles[name] as OwnFilesOf<JobName>)(given.data, result.data, (id) => ids.has(id));
+    return files.filter((key) => key !== undefined);
+  });
+}
