@@ -5,6 +5,7 @@ import { type Config, packageRoot } from './config.js';
 import { Delivery } from './delivery.js';
 import { Dispatcher } from './dispatch.js';
 import { filesServiceFor } from './files.js';
+import { Health } from './health.js';
 import { JobEvents } from './jobs/events.js';
 import { JobQueue } from './jobs/queue.js';
 import { Turns } from './jobs/turns.js';
@@ -15,6 +16,7 @@ import { myDataFor } from './my-data.js';
 import { PetQuestions } from './pet-questions.js';
 import { PetRights } from './pet-rights.js';
 import { coachServiceFor } from './photo-coach/coach-service.js';
+import { type ConnectionDelays, Connections } from './platforms/connections.js';
 import type { Platform } from './platforms/platform.js';
 import { startRetention } from './retention.js';
 import { Rights } from './rights-service.js';
@@ -40,13 +42,14 @@ export interface BotOptions {
   /** REDIS_URL, or the address of the managed server. */
   readonly redisUrl: string;
   readonly commands: readonly Command[];
-  readonly createPlatforms: (blobs: BlobStore) => readonly Platform[];
+  readonly createPlatforms: (blobs: BlobStore, health: Health) => readonly Platform[];
   readonly log: Logger;
   /** For tests. */
   readonly editIntervalMs?: number;
   readonly reconcileIntervalMs?: number;
   readonly requeueAfterMs?: number;
   readonly maxDeliveryAttempts?: number;
+  readonly connectionDelays?: ConnectionDelays;
 }
 
 export interface RunningBot {
@@ -91,10 +94,17 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     const rules = new ServerRulesTable(opened.database);
     const usage = new UsageTable(opened.database);
     const rights = new Rights(rules, opened.database);
-    const created = options.createPlatforms(blobs);
+    const health = new Health();
+    const created = options.createPlatforms(blobs, health);
     const platforms = new Map<PlatformName, Platform>(
       created.map((platform) => [platform.name, withSpoilers(platform, (place) => rights.isSpoilerPlace(place))]),
     );
+    const connections: Connections = new Connections({
+      platforms,
+      log,
+      onConnected: () => delivery.onReconnected(),
+      delays: options.connectionDelays,
+    });
     const deleteBlobs = async (keys: readonly BlobKey[]) => {
       await Promise.all(keys.map((key) => blobs.delete(key)));
     };
@@ -122,7 +132,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       queue,
       turns,
       durations,
-      platforms,
+      platforms: connections.working,
       log,
       deleteBlobs,
       giveBack: (id, database) => rights.giveBack(id, database),
@@ -172,10 +182,13 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     const events = new JobEvents(eventRedis, delivery, log);
     closing.push(() => events.close());
     await events.waitUntilReady();
-    for (const platform of platforms.values()) {
-      await platform.start(dispatcher);
-      closing.push(() => platform.stop());
-    }
+    health.watch({
+      connections,
+      askDatabase: () => opened.database.execute('select 1'),
+      isRedisThere: () => commandRedis.status === 'ready',
+    });
+    closing.push(() => connections.stop());
+    await connections.start(dispatcher);
     await delivery.start();
     closing.push(
       startRetention({

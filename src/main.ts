@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { commands } from '#commands/index.js';
 import { startBot } from './bot.js';
 import type { Config } from './config.js';
+import type { Health } from './health.js';
 import type { Logger } from './log.js';
 import type { Platform } from './platforms/platform.js';
 import { WebPlatform } from './platforms/web/web-platform.js';
@@ -9,9 +10,9 @@ import { runProcess } from './run-process.js';
 import type { BlobStore } from './storage/blobs.js';
 
 /** Undefined where the service is not switched on. Client libraries, slow to load, are loaded only where it is. */
-type Service = (config: Config) => Promise<((blobs: BlobStore, log: Logger) => Platform) | undefined>;
+type Service = (config: Config) => Promise<((blobs: BlobStore, log: Logger, health: Health) => Platform) | undefined>;
 
-const webPage: Service = async (config) => (blobs, log) =>
+const webPage: Service = async (config) => (blobs, log, health) =>
   new WebPlatform({
     host: config.WEB_HOST,
     port: config.WEB_PORT,
@@ -20,6 +21,7 @@ const webPage: Service = async (config) => (blobs, log) =>
     blobs,
     maxPhotoBytes: config.MAX_PHOTO_BYTES,
     log,
+    health: () => health.report(),
   });
 
 const discord: Service = async (config) => {
@@ -62,7 +64,7 @@ await runProcess('bot', async (config, log) => {
     config,
     redisUrl: config.REDIS_URL,
     commands,
-    createPlatforms: (blobs) => services.flatMap((create) => create?.(blobs, log) ?? []),
+    createPlatforms: (blobs, health) => services.flatMap((create) => create?.(blobs, log, health) ?? []),
     log,
   });
 });

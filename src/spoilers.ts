@@ -12,7 +12,8 @@ export function withSpoilers(platform: Platform, isSpoilerPlace: (place: Place) 
   };
   return {
     name: platform.name,
-    start: (bot) => platform.start(bot),
+    isRemote: platform.isRemote ?? false,
+    start: (bot, connection) => platform.start(bot, connection),
     stop: () => platform.stop(),
     send: async (place, message, options) => platform.send(place, await marked(place, message), options),
     edit: async (reference, message, options) =>

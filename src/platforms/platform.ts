@@ -144,8 +144,14 @@ export interface SendOptions {
 /** One chat service. Its client library is imported in its own folder only. */
 export interface Platform {
   readonly name: PlatformName;
-  start(bot: Bot): Promise<void>;
-  /** Takes nothing new, finishes what it is sending. */
+  /** Its service is elsewhere, and may be away or refuse us: it is started again and again, and nothing else waits for it. */
+  readonly isRemote?: boolean;
+  /**
+   * May be called again where it has failed, and after `stop`.
+   * @throws PlatformRefusedError, PlatformUnreachableError
+   */
+  start(bot: Bot, connection?: ConnectionEvents): Promise<void>;
+  /** Takes nothing new, finishes what it is sending. A start under way ends, too. */
   stop(): Promise<void>;
   send(place: Place, message: OutgoingMessage, options: SendOptions): Promise<MessageReference>;
   /** Takes a message away; one that is gone already stays gone. */
@@ -160,6 +166,31 @@ export interface Platform {
    * @throws MessageGoneError where it was deleted
    */
   edit(reference: MessageReference, message: OutgoingMessage, options?: { readonly person: Person }): Promise<void>;
+}
+
+/** What becomes of a connection after it was there. */
+export interface ConnectionEvents {
+  /** For now: the platform itself sees to it. @param sentence without secrets */
+  interrupted(sentence: string): void;
+  restored(): void;
+  /** For good: the platform has to be started again. */
+  lost(error: PlatformRefusedError | PlatformUnreachableError): void;
+}
+
+/** The service does not take us: a token or a setting is wrong. The message is for whoever runs the bot, and holds no secret. */
+export class PlatformRefusedError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'PlatformRefusedError';
+  }
+}
+
+/** The service does not answer, or is busy. The message holds no secret. */
+export class PlatformUnreachableError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'PlatformUnreachableError';
+  }
 }
 
 export class MessageGoneError extends Error {

@@ -1,17 +1,25 @@
-import { type Client, GatewayDispatchEvents } from 'discord.js';
+import { GatewayDispatchEvents } from 'discord.js';
 import { defaultLocale } from '#locales/index.js';
 import type { Person, Place } from '#src/command.js';
 import type { Logger } from '#src/log.js';
 import type { BlobStore } from '#src/storage/blobs.js';
-import type { Bot, MessageReference, OutgoingMessage, Platform, SendOptions } from '../platform.js';
-import { createClient, logIn } from './connect-client.js';
+import {
+  type Bot,
+  type ConnectionEvents,
+  type MessageReference,
+  type OutgoingMessage,
+  type Platform,
+  PlatformUnreachableError,
+  type SendOptions,
+} from '../platform.js';
 import { encodeCommands } from './encode-commands.js';
 import { encodeMessageMenus } from './encode-message-menus.js';
 import { discordFileHosts, fetchAttachment } from './fetch-attachment.js';
+import { GatewayConnection } from './gateway-connection.js';
 import { InteractionRouter } from './interaction-router.js';
 import { MessageEdits } from './message-edits.js';
 import { Messenger } from './messenger.js';
-import { registerCommands } from './register-commands.js';
+import { CommandRegistration } from './register-commands.js';
 import { Requests } from './requests.js';
 import { SentMessages } from './sent-messages.js';
 import { serverPermissionsOf } from './server-permissions.js';
@@ -36,105 +44,58 @@ export interface DiscordPlatformOptions {
   readonly backoffMs?: number;
   readonly maxRateLimitMs?: number;
   readonly statusIntervalMs?: number;
+  readonly readyWithinMs?: number;
+  readonly restoredWithinMs?: number;
   readonly now?: () => number;
 }
 
 /** Discord through discord.js: slash commands and buttons in, messages with pictures out. */
 export class DiscordPlatform implements Platform {
   readonly name = 'discord';
+  readonly isRemote = true;
   readonly #options: DiscordPlatformOptions;
   readonly #now: () => number;
   /** On its way to Discord. */
   readonly #sending = new Set<Promise<unknown>>();
-  #client: Client | undefined;
-  #router: InteractionRouter | undefined;
-  #messenger: Messenger | undefined;
-  #edits: MessageEdits | undefined;
-  #sent: SentMessages | undefined;
+  #running: Running | undefined;
+  #stops = 0;
 
   constructor(options: DiscordPlatformOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
   }
 
-  async start(bot: Bot): Promise<void> {
-    const {
-      token,
-      dataFolder,
-      log,
-      api,
-      requestTimeoutMs = 60_000,
-      requestAttempts = 4,
-      backoffMs = 500,
-    } = this.#options;
-    const client = createClient({
-      api,
-      requestTimeoutMs,
-      maxRateLimitMs: this.#options.maxRateLimitMs ?? 30_000,
-      shards: this.#options.shards ?? 'auto',
-      log,
-    });
-    this.#client = client;
-    const requests = new Requests(client.rest, { timeoutMs: requestTimeoutMs, attempts: requestAttempts, backoffMs });
-    const sent = new SentMessages(dataFolder, this.#now);
-    await sent.open();
-    this.#sent = sent;
-    const messenger = new Messenger({
-      requests,
-      sent,
-      blobs: this.#options.blobs,
-      botId: () => client.user?.id ?? '',
-      picturesTooLarge: ({ locale = defaultLocale }) => discordTexts[locale].picturesTooLarge,
-      now: this.#now,
-      log,
-    });
-    this.#messenger = messenger;
-    this.#edits = new MessageEdits({
-      edit: (reference, message) => messenger.edit(reference, message),
-      onFailure: (error) => log.debug({ err: error }, 'a status could not be shown'),
-      intervalMs: this.#options.statusIntervalMs ?? 2000,
-    });
-    const router = new InteractionRouter({
-      bot,
-      requests,
-      isAgeRestricted: (channelId) => {
-        const channel = client.channels.cache.get(channelId);
-        return channel !== undefined && 'nsfw' in channel && channel.nsfw;
-      },
-      serverPermissionsOf: (server, member) => serverPermissionsOf(client.guilds.cache.get(server), member),
-      fetchAttachment: (address, maxBytes, signal) => fetchAttachment(address, maxBytes, this.#fetching, signal),
-      now: this.#now,
-      log,
-    });
-    this.#router = router;
+  async start(bot: Bot, events?: ConnectionEvents): Promise<void> {
+    const stops = this.#stops;
+    const running = await this.#assemble(bot, events);
+    if (stops !== this.#stops) throw new PlatformUnreachableError('it was stopped while it started');
+    this.#running = running;
+    const { gateway, router, registration } = running;
+    const { client } = gateway;
     if (this.#options.listens ?? true)
       client.ws.on(GatewayDispatchEvents.InteractionCreate, (payload: unknown) => router.receive(payload));
-    const encoding = { allowsUserInstall: this.#options.allowsUserInstall ?? false };
     try {
-      await logIn(client, token, requestAttempts, backoffMs);
-      await registerCommands({
-        requests,
-        applicationId: client.application!.id,
-        commands: [...encodeCommands(bot, encoding), ...encodeMessageMenus(bot, encoding)],
-        dataFolder,
-        log,
-      });
+      await gateway.open(this.#options.token);
+      await registration.open(client.application!.id);
     } catch (error) {
       await this.stop();
       throw error;
     }
-    log.info({ application: client.application!.id }, 'connected to Discord');
+    this.#options.log.info({ application: client.application!.id }, 'connected to Discord');
   }
 
   async stop(): Promise<void> {
+    this.#stops += 1;
+    const running = this.#running;
+    if (!running) return;
+    running.registration.close();
     // What is being answered may still send.
-    await this.#router?.stop();
-    const client = this.#client;
-    this.#client = undefined;
+    await running.router.stop();
+    if (this.#running === running) this.#running = undefined;
     await Promise.allSettled(this.#sending);
-    await this.#edits?.stop();
-    await this.#sent?.close();
-    await client?.destroy();
+    await running.edits.stop();
+    await running.sent.close();
+    await running.gateway.close();
   }
 
   async send(
@@ -142,27 +103,28 @@ export class DiscordPlatform implements Platform {
     message: OutgoingMessage,
     { key, person, leavesNoTrace }: SendOptions,
   ): Promise<MessageReference> {
-    const answer = this.#router?.currentAnswer;
-    if (answer) this.#router!.noteAnswer(answer, message);
-    const sending = this.#started(this.#messenger).send({ place, person, key }, message, answer);
+    const { router, messenger } = this.#started;
+    const answer = router.currentAnswer;
+    if (answer) router.noteAnswer(answer, message);
+    const sending = messenger.send({ place, person, key }, message, answer);
     return this.#track(leavesNoTrace ? sending.finally(() => this.forget(person)) : sending);
   }
 
   async edit(reference: MessageReference, message: OutgoingMessage): Promise<void> {
-    await this.#track(this.#started(this.#edits).edit(reference, message));
+    await this.#track(this.#started.edits.edit(reference, message));
   }
 
   /** Takes a message of the bot's away; one that is gone already stays gone. */
   async remove(reference: MessageReference): Promise<void> {
-    await this.#track(this.#started(this.#messenger).remove(reference));
+    await this.#track(this.#started.messenger.remove(reference));
   }
 
   async forget({ id }: Person): Promise<void> {
-    await this.#started(this.#sent).forgetPerson(id);
+    await this.#started.sent.forgetPerson(id);
   }
 
   async everythingOf({ id }: Person): Promise<object> {
-    return { sent: this.#started(this.#sent).everythingOf(id) };
+    return { sent: this.#started.sent.everythingOf(id) };
   }
 
   get #fetching() {
@@ -179,8 +141,77 @@ export class DiscordPlatform implements Platform {
     return work.finally(() => this.#sending.delete(work));
   }
 
-  #started<Part>(part: Part | undefined): Part {
-    if (part === undefined || !this.#client) throw new Error('the Discord platform is not started');
-    return part;
+  get #started(): Running {
+    if (!this.#running) throw new Error('the Discord platform is not started');
+    return this.#running;
   }
+
+  async #assemble(bot: Bot, events: ConnectionEvents | undefined): Promise<Running> {
+    const {
+      dataFolder,
+      log,
+      api,
+      requestTimeoutMs = 60_000,
+      requestAttempts = 4,
+      backoffMs = 500,
+      maxRateLimitMs = 30_000,
+      shards = 'auto',
+    } = this.#options;
+    const gateway = new GatewayConnection({
+      ...this.#options,
+      api,
+      requestTimeoutMs,
+      maxRateLimitMs,
+      shards,
+      events,
+    });
+    const { client } = gateway;
+    const requests = new Requests(client.rest, { timeoutMs: requestTimeoutMs, attempts: requestAttempts, backoffMs });
+    const sent = new SentMessages(dataFolder, this.#now);
+    await sent.open();
+    const messenger = new Messenger({
+      requests,
+      sent,
+      blobs: this.#options.blobs,
+      botId: () => client.user?.id ?? '',
+      picturesTooLarge: ({ locale = defaultLocale }) => discordTexts[locale].picturesTooLarge,
+      now: this.#now,
+      log,
+    });
+    const edits = new MessageEdits({
+      edit: (reference, message) => messenger.edit(reference, message),
+      onFailure: (error) => log.debug({ err: error }, 'a status could not be shown'),
+      intervalMs: this.#options.statusIntervalMs ?? 2000,
+    });
+    const router = new InteractionRouter({
+      bot,
+      requests,
+      isAgeRestricted: (channelId) => {
+        const channel = client.channels.cache.get(channelId);
+        return channel !== undefined && 'nsfw' in channel && channel.nsfw;
+      },
+      serverPermissionsOf: (server, member) => serverPermissionsOf(client.guilds.cache.get(server), member),
+      fetchAttachment: (address, maxBytes, signal) => fetchAttachment(address, maxBytes, this.#fetching, signal),
+      now: this.#now,
+      log,
+    });
+    const encoding = { allowsUserInstall: this.#options.allowsUserInstall ?? false };
+    const registration = new CommandRegistration({
+      requests,
+      commands: [...encodeCommands(bot, encoding), ...encodeMessageMenus(bot, encoding)],
+      dataFolder,
+      log,
+    });
+    return { gateway, sent, messenger, edits, router, registration };
+  }
+}
+
+/** What is there between a start and its end. */
+interface Running {
+  readonly gateway: GatewayConnection;
+  readonly sent: SentMessages;
+  readonly messenger: Messenger;
+  readonly edits: MessageEdits;
+  readonly router: InteractionRouter;
+  readonly registration: CommandRegistration;
 }

@@ -1,33 +1,79 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Routes } from 'discord.js';
 import type { Logger } from '#src/log.js';
+import { DiscordRequestError } from './discord-errors.js';
 import type { Requests } from './requests.js';
 
-/**
- * Tells Discord the commands, for all servers, only when they changed since it was last told: it takes few registrations a day.
- * The hash stands in `dataFolder/commands.json`; deleting that file registers anew.
- */
-export async function registerCommands(options: {
+export interface CommandRegistrationOptions {
   readonly requests: Requests;
-  readonly applicationId: string;
   readonly commands: readonly unknown[];
+  /** The hash stands in its `commands.json`; deleting that file registers anew. */
   readonly dataFolder: string;
   readonly log: Logger;
-}): Promise<void> {
-  const { requests, applicationId, commands, dataFolder, log } = options;
-  const path = join(dataFolder, 'commands.json');
-  const hash = createHash('sha256')
-    .update(JSON.stringify([applicationId, commands]))
-    .digest('hex');
-  const known = await readFile(path, 'utf8')
-    .then((text): unknown => JSON.parse(text))
-    .catch(() => undefined);
-  if (typeof known === 'object' && known !== null && 'hash' in known && known.hash === hash) return;
-  await requests.send('PUT', Routes.applicationCommands(applicationId), { body: commands });
-  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
-  await writeFile(`${path}.tmp`, `${JSON.stringify({ hash })}\n`);
-  await rename(`${path}.tmp`, path);
-  log.info({ commands: commands.length }, 'commands were registered with Discord');
+}
+
+/** Discord takes few registrations a day, and asks for patience when it is busy. */
+const firstDelayMs = 60_000;
+const maxDelayMs = 60 * 60_000;
+
+/** Tells Discord the commands, for all servers, only when they changed since it was last told. Until that works, the old ones stay. */
+export class CommandRegistration {
+  readonly #options: CommandRegistrationOptions;
+  readonly #closing = new AbortController();
+
+  constructor(options: CommandRegistrationOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves after the first attempt; further ones follow where they may help. */
+  async open(applicationId: string): Promise<void> {
+    if (await this.#isSettled(applicationId)) return;
+    void this.#keepTrying(applicationId);
+  }
+
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #keepTrying(applicationId: string): Promise<void> {
+    const { signal } = this.#closing;
+    for (let delayMs = firstDelayMs; !signal.aborted; delayMs = Math.min(maxDelayMs, 2 * delayMs)) {
+      await sleep(delayMs, undefined, { signal, ref: false }).catch(() => {});
+      if (signal.aborted || (await this.#isSettled(applicationId))) return;
+    }
+  }
+
+  /** @returns whether another attempt is of no use */
+  async #isSettled(applicationId: string): Promise<boolean> {
+    const { log } = this.#options;
+    try {
+      await this.#register(applicationId);
+      return true;
+    } catch (error) {
+      const isRefused = error instanceof DiscordRequestError && !error.isUncertain && !error.isRateLimit;
+      if (isRefused) log.error({ err: error }, 'Discord refuses the commands; the old ones stay until the next start');
+      else log.warn({ err: error }, 'the commands could not be registered; the old ones stay, trying again');
+      return isRefused;
+    }
+  }
+
+  async #register(applicationId: string): Promise<void> {
+    const { requests, commands, dataFolder, log } = this.#options;
+    const path = join(dataFolder, 'commands.json');
+    const hash = createHash('sha256')
+      .update(JSON.stringify([applicationId, commands]))
+      .digest('hex');
+    const known = await readFile(path, 'utf8')
+      .then((text): unknown => JSON.parse(text))
+      .catch(() => undefined);
+    if (typeof known === 'object' && known !== null && 'hash' in known && known.hash === hash) return;
+    await requests.send('PUT', Routes.applicationCommands(applicationId), { body: commands });
+    await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+    await writeFile(`${path}.tmp`, `${JSON.stringify({ hash })}\n`);
+    await rename(`${path}.tmp`, path);
+    log.info({ commands: commands.length }, 'commands were registered with Discord');
+  }
 }

@@ -1,16 +1,18 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultLocale } from '#locales/index.js';
 import type { Person, Place } from '#src/command.js';
 import type { Logger } from '#src/log.js';
 import type { BlobStore } from '#src/storage/blobs.js';
 import {
   type Bot,
+  type ConnectionEvents,
   MessageGoneError,
   type MessageReference,
   type OutgoingMessage,
   type Platform,
+  PlatformRefusedError,
+  PlatformUnreachableError,
   type SendOptions,
 } from '../platform.js';
 import { ChatQueues, type ChatQueuesOptions } from './chat-queues.js';
@@ -31,7 +33,7 @@ import { StatusEdits } from './status-edits.js';
 import { TelegramClient } from './telegram-client.js';
 import { say } from './texts.js';
 import { UpdateDesk } from './update-desk.js';
-import { UpdateLoop, wantedUpdates } from './update-loop.js';
+import { UpdateLoop, unknownToken, wantedUpdates } from './update-loop.js';
 import { type WebhookOptions, WebhookServer } from './webhook-server.js';
 
 export interface TelegramTimings {
@@ -71,12 +73,12 @@ const connectTimeoutMs = 10_000;
 /** Telegram by its Bot API: commands, captions, replies, albums and buttons come in; one message per answer goes out and is edited. */
 export class TelegramPlatform implements Platform {
   readonly name = 'telegram';
+  readonly isRemote = true;
   readonly #options: TelegramPlatformOptions;
   readonly #client: TelegramClient;
-  readonly #queues: ChatQueues;
-  readonly #stopping = new AbortController();
+  #queues: ChatQueues;
   #running: Running | undefined;
-  #connecting: Promise<void> = Promise.resolve();
+  #stops = 0;
 
   constructor(options: TelegramPlatformOptions) {
     this.#options = options;
@@ -93,9 +95,10 @@ export class TelegramPlatform implements Platform {
     return this.#running?.webhook?.port;
   }
 
-  /** Resolves when Telegram has answered, or does not for now: then it goes on trying. */
-  async start(bot: Bot): Promise<void> {
+  async start(bot: Bot, events?: ConnectionEvents): Promise<void> {
     const { dataFolder, blobs, log, timings = {}, webhook } = this.#options;
+    const stops = this.#stops;
+    this.#queues = new ChatQueues(this.#options.pace);
     await mkdir(dataFolder, { recursive: true, mode: 0o700 });
     const client = this.#client;
     const sent = await SentMessages.open(dataFolder);
@@ -139,8 +142,9 @@ export class TelegramPlatform implements Platform {
     const inbox = await Inbox.open(join(dataFolder, 'inbox'));
     const updates = new UpdateDesk({ inbox, conversation, sent, log });
     const accept = (update: unknown) => updates.accept(update);
-    this.#running = {
+    const running: Running = {
       bot,
+      closing: new AbortController(),
       drafts,
       sent,
       messenger,
@@ -153,37 +157,39 @@ export class TelegramPlatform implements Platform {
               client,
               accept,
               log,
+              events,
               pollSeconds: timings.pollSeconds,
               retryDelayMs: timings.retryDelayMs,
             }),
           }),
     };
+    this.#running = running;
     try {
-      await this.#connect(this.#running);
+      await this.#connect(running);
+      if (stops !== this.#stops) throw new PlatformUnreachableError('it was stopped while it started');
     } catch (error) {
-      if (!isPassing(error)) {
-        if (this.#running.isListening) await this.#running.webhook?.close();
-        const isUnknown = error instanceof TelegramRefusedError && (error.code === 401 || error.code === 404);
-        throw isUnknown ? new Error('Telegram does not know this token: copy it again from @BotFather') : error;
-      }
-      log.warn({ err: error }, 'Telegram cannot be reached; trying again');
-      this.#connecting = this.#keepConnecting(this.#running);
+      await this.#close(running);
+      throw explain(error);
     }
   }
 
   async stop(): Promise<void> {
-    const running = this.#running;
-    if (!running) return;
+    this.#stops += 1;
+    if (this.#running) await this.#close(this.#running);
+  }
+
+  async #close(running: Running): Promise<void> {
     const graceMs = this.#options.timings?.stopGraceMs ?? 10_000;
-    this.#stopping.abort();
-    await this.#connecting;
-    await Promise.all([running.loop?.stop(), running.isListening ? running.webhook?.close() : undefined]);
+    running.closing.abort();
+    const isListening = running.isListening;
+    running.isListening = false;
+    await Promise.all([running.loop?.stop(), isListening ? running.webhook?.close() : undefined]);
     running.statusEdits.stop();
     await running.updates.finish(graceMs);
     await this.#queues.stop(graceMs);
     running.updates.abandon();
     await running.sent.flush();
-    this.#running = undefined;
+    if (this.#running === running) this.#running = undefined;
   }
 
   async send(
@@ -280,7 +286,8 @@ export class TelegramPlatform implements Platform {
 
   async #connect(running: Running): Promise<void> {
     const { webhook, dataFolder, log, listens = true } = this.#options;
-    const me = await this.#client.call('getMe', {}, { timeoutMs: connectTimeoutMs });
+    const { signal } = running.closing;
+    const me = await this.#client.call('getMe', {}, { timeoutMs: connectTimeoutMs, signal });
     const account: BotAccount = { id: me.id, username: me.username };
     await registerCommands(this.#client, running.bot, me.id, join(dataFolder, 'commands.json')).catch(
       (error: unknown) =>
@@ -302,20 +309,6 @@ export class TelegramPlatform implements Platform {
     log.info({ account: account.username, updates: webhook ? 'webhook' : 'polling' }, 'Telegram is connected');
   }
 
-  async #keepConnecting(running: Running): Promise<void> {
-    const { signal } = this.#stopping;
-    const firstMs = this.#options.timings?.retryDelayMs ?? 1000;
-    for (let attempt = 0; !signal.aborted; attempt += 1) {
-      await sleep(Math.min(60_000, firstMs * 2 ** attempt), undefined, { signal }).catch(() => {});
-      if (signal.aborted) return;
-      try {
-        return await this.#connect(running);
-      } catch (error) {
-        this.#options.log.warn({ err: error }, 'Telegram cannot be reached; trying again');
-      }
-    }
-  }
-
   #started(): Running {
     if (!this.#running) throw new Error('the Telegram platform is not started');
     return this.#running;
@@ -327,16 +320,19 @@ function isClosedGroup(error: unknown, { server }: Place): boolean {
   return error instanceof ChatForbiddenError && server !== undefined;
 }
 
-/** Whether a later try may succeed with nothing changed on our side. */
-function isPassing(error: unknown): boolean {
-  return (
-    error instanceof TelegramUnansweredError ||
-    (error instanceof TelegramRefusedError && (error.code === 429 || error.code === 409))
-  );
+/** In words that hold neither token nor address. */
+function explain(error: unknown): unknown {
+  if (error instanceof TelegramUnansweredError) return new PlatformUnreachableError(error.message);
+  if (!(error instanceof TelegramRefusedError)) return error;
+  if (error.code === 401 || error.code === 404) return new PlatformRefusedError(unknownToken);
+  return error.code === 429 || error.code === 409
+    ? new PlatformUnreachableError(error.message)
+    : new PlatformRefusedError(error.message);
 }
 
 interface Running {
   readonly bot: Bot;
+  readonly closing: AbortController;
   readonly drafts: Drafts;
   readonly sent: SentMessages;
   readonly messenger: Messenger;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#src/log.js';
+import { type ConnectionEvents, PlatformRefusedError } from '../platform.js';
 import { TelegramRefusedError } from './errors.js';
 import type { TelegramClient } from './telegram-client.js';
 
@@ -8,12 +9,16 @@ export interface UpdateLoopOptions {
   /** Resolves when the update is stored: only then is Telegram told to forget it. */
   readonly accept: (update: unknown) => Promise<void>;
   readonly log: Logger;
+  readonly events?: ConnectionEvents | undefined;
   readonly pollSeconds?: number | undefined;
   readonly retryDelayMs?: number | undefined;
 }
 
 export const wantedUpdates = ['message', 'callback_query'] as const;
+export const unknownToken = 'Telegram does not know this token: copy it again from @BotFather';
 const maxDelayMs = 30_000;
+/** One failure is nothing: connections break. */
+const failuresToTell = 3;
 
 /** Long polling: asks for updates again and again, whatever happens, until it is stopped. */
 export class UpdateLoop {
@@ -41,7 +46,7 @@ export class UpdateLoop {
   }
 
   async #run(): Promise<void> {
-    const { client, accept, log, pollSeconds = 50, retryDelayMs = 1000 } = this.#options;
+    const { client, accept, log, events, pollSeconds = 50, retryDelayMs = 1000 } = this.#options;
     const { signal } = this.#stopping;
     let failures = 0;
     while (!signal.aborted) {
@@ -55,13 +60,19 @@ export class UpdateLoop {
           await accept(update);
           this.#offset = update.update_id + 1;
         }
+        if (failures >= failuresToTell) events?.restored();
         failures = 0;
       } catch (error) {
         if (signal.aborted) return;
+        if (error instanceof TelegramRefusedError && error.code === 401 && events) {
+          events.lost(new PlatformRefusedError(unknownToken));
+          return;
+        }
         const told = error instanceof TelegramRefusedError ? error.retryAfterSeconds : undefined;
         const delayMs = told === undefined ? Math.min(maxDelayMs, retryDelayMs * 2 ** failures) : told * 1000;
         failures += 1;
-        log.warn({ err: error, delayMs }, warningOf(error));
+        if (failures <= failuresToTell) log.warn({ err: error, delayMs }, `${warningOf(error)}; trying again`);
+        if (failures === failuresToTell) events?.interrupted(warningOf(error));
         await sleep(delayMs, undefined, { signal }).catch(() => {});
       }
     }
@@ -69,9 +80,7 @@ export class UpdateLoop {
 }
 
 function warningOf(error: unknown): string {
-  if (error instanceof TelegramRefusedError && error.code === 409)
-    return 'another process takes this bot’s updates; trying again';
-  if (error instanceof TelegramRefusedError && error.code === 401)
-    return 'Telegram does not know this token any more; trying again';
-  return 'updates could not be fetched; trying again';
+  return error instanceof TelegramRefusedError && error.code === 409
+    ? 'another process takes this bot’s updates'
+    : 'updates could not be fetched';
 }

@@ -4,9 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Person, Place } from '#src/command.js';
+import type { HealthReport } from '#src/health.js';
 import type { Logger } from '#src/log.js';
 import type { BlobStore } from '#src/storage/blobs.js';
 import { type Bot, MessageGoneError, type MessageReference, type OutgoingMessage, type Platform } from '../platform.js';
+import { answerHealth } from './health-route.js';
 import { Identity } from './identity.js';
 import { LiveConnections } from './live-connections.js';
 import { renderMessage } from './render-reply.js';
@@ -63,6 +65,8 @@ export interface WebPlatformOptions {
   readonly blobs: Pick<BlobStore, 'get'>;
   readonly maxPhotoBytes: number;
   readonly log: Logger;
+  /** What `/healthz` tells; unset: it is not there. */
+  readonly health?: () => Promise<HealthReport>;
   readonly limits?: Partial<WebLimits>;
 }
 
@@ -209,6 +213,9 @@ export class WebPlatform implements Platform {
     try {
       checkHost(request, this.#options.host, this.#options.allowedHosts);
       if (request.method !== 'GET' && request.method !== 'HEAD') checkOrigin(request);
+      const { health } = this.#options;
+      const isRead = request.method === 'GET' || request.method === 'HEAD';
+      if (health && isRead && (await answerHealth(request.url?.split('?')[0] ?? '', response, health))) return;
       await this.#routes!.handle(request, response);
     } catch (error) {
       this.#refuse(error, request, response);

@@ -54,7 +54,9 @@ export class DiscordEmulator {
   /** A nonce is remembered for some minutes. */
   nonceLifeMs = 5 * 60_000;
   maxEditsOfOldMessages = 5;
-  readonly shards: number;
+  shards: number;
+  /** As after somebody has made a new one in the developer portal. */
+  isTokenRevoked = false;
   readonly #server: Server;
   readonly #faults = new Faults();
   /** Addresses of requests that were done and not answered. */
@@ -70,11 +72,11 @@ export class DiscordEmulator {
     this.shards = shards;
     this.attachmentSizeLimit = maxFileBytes ?? 10 * MiB;
     this.gateway = new Gateway({
-      token,
+      accepts: (given) => given === token && !this.isTokenRevoked,
       state: this.state,
       url: () => this.gatewayUrl,
       heartbeatIntervalMs,
-      neededShards: shards,
+      neededShards: () => this.shards,
       onViolation: (violation) => this.violations.push(violation),
     });
     this.#server = createServer((request, response) => {
@@ -195,7 +197,7 @@ export class DiscordEmulator {
     response.on('close', () => {
       if (!response.writableFinished) this.#unheard.add(pathname);
     });
-    const isBot = request.headers.authorization === `Bot ${this.token}`;
+    const isBot = request.headers.authorization === `Bot ${this.token}` && !this.isTokenRevoked;
     if (!route.isOpen && !isBot) throw unauthorized();
     if (route.isOpen && request.headers.authorization !== undefined && !isBot) throw unauthorized();
 

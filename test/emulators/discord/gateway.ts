@@ -16,12 +16,12 @@ interface Session {
 const guildsIntent = 1;
 
 export interface GatewayOptions {
-  readonly token: string;
+  readonly accepts: (token: unknown) => boolean;
   readonly state: DiscordState;
   readonly url: () => string;
   readonly heartbeatIntervalMs: number;
   /** With fewer connections than these Discord refuses to serve. */
-  readonly neededShards: number;
+  readonly neededShards: () => number;
   readonly onViolation: (violation: string) => void;
 }
 
@@ -36,6 +36,8 @@ export class Gateway {
   heartbeats = 0;
   /** Sessions are answered with silence, as on a connection that died without a word. */
   isSilent = false;
+  /** Nobody is let in: the gateway is not there. */
+  isAway = false;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -46,6 +48,7 @@ export class Gateway {
   }
 
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (this.isAway) return void socket.destroy();
     const query = new URL(`http://localhost${request.url}`).searchParams;
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       if (query.get('v') !== '10') return webSocket.close(4012, 'Invalid API version');
@@ -149,9 +152,9 @@ export class Gateway {
   }
 
   #identify(socket: WebSocket, data: Record<string, unknown>): Session | undefined {
-    const { state, token, url, onViolation } = this.#options;
+    const { state, accepts, url, onViolation } = this.#options;
     this.identifies += 1;
-    if (data.token !== token) return void socket.close(4004, 'Authentication failed');
+    if (!accepts(data.token)) return void socket.close(4004, 'Authentication failed');
     const intents = data.intents;
     if (typeof intents !== 'number') return void socket.close(4013, 'Invalid intents');
     // No privileged intent is switched on for this bot.
@@ -160,7 +163,7 @@ export class Gateway {
       onViolation(`gateway: intents ${intents}, the bot needs only Guilds (${guildsIntent})`);
     const shard = shardOf(data.shard);
     if (!shard) return void socket.close(4010, 'Invalid shard');
-    if (shard[1] < this.#options.neededShards) return void socket.close(4011, 'Sharding required');
+    if (shard[1] < this.#options.neededShards()) return void socket.close(4011, 'Sharding required');
     const session: Session = { id: `session-${++this.#count}`, sequence: 0, socket, shard, sent: [] };
     this.#sessions.set(session.id, session);
     this.#tell(session, 'READY', {
@@ -177,7 +180,7 @@ export class Gateway {
   }
 
   #resume(socket: WebSocket, data: Record<string, unknown>): Session | undefined {
-    if (data.token !== this.#options.token) return void socket.close(4004, 'Authentication failed');
+    if (!this.#options.accepts(data.token)) return void socket.close(4004, 'Authentication failed');
     const session = this.#sessions.get(String(data.session_id));
     if (!session) {
       socket.send(JSON.stringify({ op: 9, s: null, t: null, d: false }));

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
 import { locales } from '#locales/index.js';
+import { PlatformUnreachableError } from '#src/platforms/platform.js';
 import { commandLists } from '#src/platforms/telegram/register-commands.js';
 import { TelegramClient } from '#src/platforms/telegram/telegram-client.js';
 import { telegramTexts } from '#src/platforms/telegram/texts.js';
 import { fastTimings } from '#test/emulators/telegram/fast-timings.js';
+import { connectionLog } from '#test/helpers/connection-log.js';
 import { ScriptedBot } from '#test/helpers/scripted-bot.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 import { annasPlace, Harness, info } from './harness.js';
@@ -121,13 +123,46 @@ describe('the connection', () => {
     await harness.stop();
   });
 
-  test('a bot starts while Telegram is away, and connects when it is back', async () => {
+  test('Telegram being away is told differently, and a later start connects', async () => {
     harness = await Harness.start();
     await harness.platform.stop();
-    harness.emulator.failNext('getMe', { kind: 'status', status: 502 }, 2);
-    await harness.startPlatform();
+    harness.emulator.failNext('getMe', { kind: 'status', status: 502 });
+    await expect(harness.platform.start(harness.bot)).rejects.toThrow(PlatformUnreachableError);
+    await harness.platform.start(harness.bot);
     await harness.emulator.user('Anna').privateChat().send('/help');
     expect((await harness.invoked()).command).toBe('help');
+    await harness.stop();
+  });
+
+  test('a token that is revoked meanwhile ends the connection, and a passing trouble does not', async () => {
+    harness = await Harness.start();
+    await harness.platform.stop();
+    const connection = connectionLog();
+    await harness.platform.start(harness.bot, connection);
+    harness.emulator.failNext('getUpdates', { kind: 'status', status: 502 }, 3);
+    await waitFor('the trouble', () => connection.told.length === 2);
+    harness.emulator.failNext('getUpdates', { kind: 'refused', code: 401, description: 'Unauthorized' });
+    await waitFor('the end', () => connection.told.length === 3);
+    expect(connection.told).toEqual([
+      'interrupted: updates could not be fetched',
+      'restored',
+      'PlatformRefusedError: Telegram does not know this token: copy it again from @BotFather',
+    ]);
+    await harness.platform.stop();
+    await harness.platform.start(harness.bot, connection);
+    await harness.emulator.user('Anna').privateChat().send('/help');
+    expect((await harness.invoked()).command).toBe('help');
+    await harness.stop();
+  });
+
+  test('a start under way ends with a stop', async () => {
+    harness = await Harness.start();
+    await harness.platform.stop();
+    harness.emulator.failNext('getMe', { kind: 'hangs' });
+    const starting = harness.platform.start(harness.bot).catch((error: unknown) => error);
+    await waitFor('the request', () => harness.emulator.pendingFaults === 0);
+    await harness.platform.stop();
+    expect(await starting).toBeInstanceOf(PlatformUnreachableError);
     await harness.stop();
   });
 
