@@ -1,12 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat, unlink, utimes } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { BlobKey } from './blob-key.js';
+import { syncFolder } from './durable-files.js';
 
 export { BlobKey } from './blob-key.js';
 
 /** Bytes under the hash of their content: the same photo twice is stored once, and a stored blob never changes. */
 export interface BlobStore {
+  /** The bytes survive a power failure once their key is known. */
   put(bytes: Uint8Array): Promise<BlobKey>;
   /** @throws BlobMissingError */
   get(key: BlobKey): Promise<Uint8Array>;
@@ -46,12 +48,14 @@ export function blobKeyOf(bytes: Uint8Array): BlobKey {
 export class FileBlobStore implements BlobStore {
   readonly #folder: string;
   readonly #maxBytes: number;
+  /** Those whose own names are on disk. */
+  readonly #syncedFolders = new Set<string>();
   readonly #writeFile: (path: string, bytes: Uint8Array) => Promise<void>;
 
   constructor(options: FileBlobStoreOptions) {
     this.#folder = options.folder;
     this.#maxBytes = options.maxBytes;
-    this.#writeFile = options.writeFile ?? writeDurably;
+    this.#writeFile = options.writeFile ?? writeNew;
   }
 
   async put(bytes: Uint8Array): Promise<BlobKey> {
@@ -64,6 +68,8 @@ export class FileBlobStore implements BlobStore {
       // It is wanted again, so it is not old any more.
       const now = new Date();
       await utimes(path, now, now).catch(() => {});
+      // Whoever is storing the same bytes may not have come as far as this.
+      await this.#syncName(key);
       return key;
     }
     const temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
@@ -71,6 +77,7 @@ export class FileBlobStore implements BlobStore {
       await mkdir(this.#folderOf(key), { recursive: true });
       await this.#writeFile(temporary, bytes);
       await rename(temporary, path);
+      await this.#syncName(key);
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => {});
       if (isFull(error)) throw new StorageFullError(this.#folder, { cause: error });
@@ -131,6 +138,15 @@ export class FileBlobStore implements BlobStore {
     return removed;
   }
 
+  async #syncName(key: BlobKey): Promise<void> {
+    const folder = this.#folderOf(key);
+    await syncFolder(folder);
+    if (this.#syncedFolders.has(folder)) return;
+    await syncFolder(this.#folder);
+    await syncFolder(dirname(this.#folder));
+    this.#syncedFolders.add(folder);
+  }
+
   #folderOf(key: BlobKey): string {
     const digest = BlobKey.parse(key).slice('sha256-'.length);
     return join(this.#folder, digest.slice(0, 2));
@@ -141,14 +157,9 @@ export class FileBlobStore implements BlobStore {
   }
 }
 
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+/** `flush`: the bytes are on disk when it ends. */
+function writeNew(path: string, bytes: Uint8Array): Promise<void> {
+  return writeFile(path, bytes, { flag: 'wx', mode: 0o600, flush: true });
 }
 
 function codeOf(error: unknown): string | undefined {

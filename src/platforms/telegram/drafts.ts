@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Person, Place } from '#src/command.js';
+import { writeDurably } from '#src/storage/durable-files.js';
 
 const draftSchema = z.object({
   id: z.string(),
@@ -83,9 +84,7 @@ export class Drafts {
 
   async save(draft: Draft): Promise<void> {
     this.#drafts.set(ownerOf(draft), draft);
-    const path = this.#pathOf(draft);
-    await writeFile(`${path}.tmp`, JSON.stringify(draft), { mode: 0o600 });
-    await rename(`${path}.tmp`, path);
+    await writeDurably(this.#pathOf(draft), JSON.stringify(draft));
     const oldest = this.#drafts.values().next().value;
     if (this.#drafts.size > maxDrafts && oldest) await this.remove(oldest);
   }

@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeDurably } from '#src/storage/durable-files.js';
 
 /** How often an update that the bot did not survive is tried. */
 const maxAttempts = 3;
@@ -21,9 +22,7 @@ export class Inbox {
   }
 
   async add(updateId: number, update: unknown, attempts = 1): Promise<void> {
-    const path = this.#pathOf(updateId);
-    await writeFile(`${path}.tmp`, JSON.stringify({ attempts, update }), { mode: 0o600 });
-    await rename(`${path}.tmp`, path);
+    await writeDurably(this.#pathOf(updateId), JSON.stringify({ attempts, update }));
   }
 
   async remove(updateId: number): Promise<void> {

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import { dataDir } from '@electric-sql/pglite-prepopulatedfs';
 import { drizzle, type PgliteDatabase } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
+import { syncFolder, syncTree, writeDurably } from '../durable-files.js';
 import { ownerOf, tryLock } from '../file-lock.js';
+import { DurableFilesystem, processFile } from './durable-filesystem.js';
 import { PreparedPGlite } from './prepared-pglite.js';
 import * as schema from './schema.js';
 
@@ -47,15 +49,25 @@ export async function openDatabase({ folder, migrationsFolder }: OpenDatabaseOpt
 
 /** A new database begins as a copy of an empty one: setting it up by initdb takes several seconds of WebAssembly. */
 async function createClient(folder: string | undefined): Promise<PGlite> {
-  if (folder === undefined) return PreparedPGlite.open({ dataDir: 'memory://', loadDataDir: await dataDir() });
+  if (folder === undefined) return PreparedPGlite.open({ loadDataDir: await dataDir() });
   const path = join(folder, 'postgres');
   const creating = join(folder, 'postgres.creating');
   // There from before the first file of a copy until after its last: what an interrupted start left holds no data yet.
   if (existsSync(creating)) await rm(path, { recursive: true, force: true });
-  else if (existsSync(path)) return PreparedPGlite.open({ dataDir: path });
-  await writeFile(creating, '');
-  const client = await PreparedPGlite.open({ dataDir: path, loadDataDir: await dataDir() });
+  else if (existsSync(path)) {
+    // Half of it may be there after a power failure, which Postgres refuses; the lock of ours says who has the folder open.
+    await rm(join(path, processFile), { force: true });
+    await syncTree(path);
+    return PreparedPGlite.open({ files: new DurableFilesystem(path) });
+  }
+  await writeDurably(creating, '');
+  const files = new DurableFilesystem(path, 'filling');
+  const client = await PreparedPGlite.open({ files, loadDataDir: await dataDir() });
+  await syncTree(path);
+  await syncFolder(folder);
+  files.begin();
   await rm(creating);
+  await syncFolder(folder);
   return client;
 }
 

@@ -1,4 +1,5 @@
 import { PGlite, parse, protocol, type QueryOptions, type Results, type Transaction } from '@electric-sql/pglite';
+import { DurableFilesystem } from './durable-filesystem.js';
 
 const { serialize } = protocol;
 
@@ -11,17 +12,31 @@ interface PreparedStatement {
 /** Texts with lists of varying lengths are statements of their own. */
 const maxPrepared = 300;
 
+interface OpenOptions {
+  /** Absent: in memory. */
+  readonly files?: DurableFilesystem;
+  /** An archive of a database to begin with. */
+  readonly loadDataDir?: Blob;
+}
+
 /**
- * PGlite that analyses each statement once. Its own `query` does so every time and in six calls into WebAssembly, which makes a
+ * PGlite that analyses each statement once, and passes on no result before what it rests on would survive a power failure. Its own `query` does so every time and in six calls into WebAssembly, which makes a
  * join cost a dozen times as much; here a known statement is one call.
  */
 export class PreparedPGlite extends PGlite {
   /** By text, the one used longest ago first. */
   readonly #prepared = new Map<string, PreparedStatement>();
   #count = 0;
+  #files: DurableFilesystem | undefined;
 
-  static async open(options: ConstructorParameters<typeof PGlite>[0] & object): Promise<PreparedPGlite> {
-    const client = new PreparedPGlite(options);
+  static async open({ files, loadDataDir }: OpenOptions): Promise<PreparedPGlite> {
+    const client = new PreparedPGlite({
+      ...(files
+        ? { fs: files, startParams: DurableFilesystem.startParamsOf(PGlite.defaultStartParams) }
+        : { dataDir: 'memory://' }),
+      ...(loadDataDir && { loadDataDir }),
+    });
+    client.#files = files;
     await client.waitReady;
     // A plan that is kept would be one for tables as small as they were when it was made: nothing here runs ANALYZE.
     await client.exec('SET plan_cache_mode = force_custom_plan');
@@ -30,17 +45,29 @@ export class PreparedPGlite extends PGlite {
 
   override async query<Row>(text: string, values: unknown[] = [], options?: QueryOptions): Promise<Results<Row>> {
     await this._checkReady();
-    return this._runExclusiveTransaction(() => this.#run<Row>(text, values, options));
+    return this.#lasting(this._runExclusiveTransaction(() => this.#run<Row>(text, values, options)));
+  }
+
+  override exec(text: string, options?: QueryOptions): Promise<Results[]> {
+    return this.#lasting(super.exec(text, options));
   }
 
   override transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    return super.transaction((transaction) => {
+    const running = super.transaction((transaction) => {
       const query = async <Row>(text: string, values: unknown[] = [], options?: QueryOptions) => {
         if (transaction.closed) throw new Error('the transaction has ended');
         return this.#run<Row>(text, values, options);
       };
       return work(Object.create(transaction, { query: { value: query } }) as Transaction);
     });
+    return this.#lasting(running);
+  }
+
+  /** Others go on meanwhile: what they read may not be on disk yet, and neither is their answer given before it is. */
+  async #lasting<Result>(running: Promise<Result>): Promise<Result> {
+    const result = await running;
+    await this.#files?.logSyncs.settle();
+    return result;
   }
 
   #run<Row>(text: string, values: unknown[], options: QueryOptions | undefined): Promise<Results<Row>> {
@@ -58,7 +85,6 @@ export class PreparedPGlite extends PGlite {
         ]),
         { syncToFs: false },
       );
-      if (!this.isInTransaction()) await this.syncToFs();
       return parse.parseResults(messages, this.parsers, options)[0] as Results<Row>;
     });
   }

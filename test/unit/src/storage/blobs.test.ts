@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readlinkSync } from 'node:fs';
+import { type FileHandle, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { join, relative } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { BlobKey, BlobMissingError, FileBlobStore, StorageFullError } from '#src/storage/blobs.js';
 
 let folder: string;
@@ -58,4 +59,33 @@ test('leftovers of a killed writer are removed once they are old', async () => {
   expect(await blobs.removeLeftovers()).toBe(0);
   expect(await blobs.removeLeftovers(0)).toBe(1);
   expect(await files()).toHaveLength(0);
+});
+
+test('a key is known once its file, the file’s name and its new folder are on disk', async () => {
+  const synced: { readonly name: string; readonly wasThere: boolean }[] = [];
+  const handle = await open(folder, 'r');
+  const kind = Object.getPrototypeOf(handle) as FileHandle;
+  await handle.close();
+  const store = join(folder, 'blobs');
+  const path = join(store, '2c', '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824');
+  vi.spyOn(kind, 'sync').mockImplementation(function (this: FileHandle) {
+    const name = relative(folder, readlinkSync(`/proc/self/fd/${this.fd}`)).replace(/2cf24d.*\.tmp$/, 'temporary');
+    synced.push({ name, wasThere: existsSync(path) });
+    return Promise.resolve();
+  });
+  const blobs = new FileBlobStore({ folder: store, maxBytes: 100 });
+  try {
+    await blobs.put(bytes);
+    expect(synced).toEqual([
+      { name: 'blobs/2c/temporary', wasThere: false },
+      { name: 'blobs/2c', wasThere: true },
+      { name: 'blobs', wasThere: true },
+      { name: '', wasThere: true },
+    ]);
+    synced.length = 0;
+    await blobs.put(bytes);
+    expect(synced).toEqual([{ name: 'blobs/2c', wasThere: true }]);
+  } finally {
+    vi.restoreAllMocks();
+  }
 });

@@ -4,7 +4,7 @@ import { PreparedPGlite } from '#src/storage/database/prepared-pglite.js';
 
 let client: PreparedPGlite;
 beforeAll(async () => {
-  client = await PreparedPGlite.open({ dataDir: 'memory://', loadDataDir: await dataDir() });
+  client = await PreparedPGlite.open({ loadDataDir: await dataDir() });
   await client.query('CREATE TABLE things (id integer PRIMARY KEY, facts jsonb, at timestamptz, isGood boolean)');
 });
 afterAll(() => client.close());
