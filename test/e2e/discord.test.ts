@@ -16,6 +16,7 @@ import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
 import { editPhoto } from '#test/scenarios/edit-photo.js';
+import { keepCovered } from '#test/scenarios/keep-covered.js';
 import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
 import { leaveNothing } from '#test/scenarios/leave-nothing.js';
 import { leaveWhileDrawing } from '#test/scenarios/leave-while-drawing.js';
@@ -95,6 +96,18 @@ describe('Discord', () => {
     await world.startBot();
     await world.startWorker();
     await decideAboutPhotos(world);
+  });
+
+  test('what comes of a covered photo is covered', async () => {
+    const anna = emulator.chat({ name: 'Anna' });
+    const ben = emulator.chat({ name: 'Ben', with: anna });
+    const world = createWorld(spine, { chat: ben, start: startBot });
+    await world.startBot();
+    await world.startWorker();
+    await keepCovered(world, async (photo, change) => {
+      const posted = anna.writes('', [{ name: 'SPOILER_photo.jpg', type: 'image/jpeg', bytes: photo }]);
+      await ben.submits(await ben.chooses('Edit this photo', posted), { change });
+    });
   });
 
   test('words from right to left turn nothing around but themselves', async () => {

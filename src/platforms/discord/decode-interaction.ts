@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { decodeAction } from '#src/action.js';
 import { cleanWords } from '#src/clean-words.js';
 import type { Command, IncomingImage, Person, Place, Standing } from '#src/command.js';
+import { spoilerPrefix } from '#src/spoilers.js';
 import type { IncomingCommand } from '../platform.js';
 import { photoOptionPrefix } from './encode-commands.js';
 import { decodeFormId } from './encode-form.js';
@@ -55,9 +56,19 @@ export type DecodedInteraction = InteractionFacts &
 /** Twice what Discord lets people have. */
 const maxNameLength = 64;
 
+/** https://docs.discord.com/developers/resources/message#attachment-object-attachment-flags */
+const spoilerFlag = 1 << 3;
+const pictureTypes = /^(image\/|application\/octet-stream|$)/;
+const pictureNames = /\.(jpe?g|png|webp|gif|avif|hei[cf]|tiff?|bmp)$/i;
+
 const snowflake = z.string().regex(/^\d{1,20}$/);
 const user = z.object({ id: snowflake, username: z.string(), global_name: z.string().nullish() });
-const attachment = z.object({ filename: z.string(), size: z.number().nonnegative(), url: z.string() });
+const attachment = z.object({
+  filename: z.string(),
+  size: z.number().nonnegative(),
+  url: z.string(),
+  flags: z.number().int().optional().catch(undefined),
+});
 const resolvedParts = z
   .object({
     attachments: z.record(z.string(), attachment).optional(),
@@ -86,7 +97,7 @@ const commandData = z.object({
 const messageContents = {
   content: z.string().max(10_000).default(''),
   attachments: z
-    .array(attachment.extend({ content_type: z.string().optional() }))
+    .array(attachment.extend({ content_type: z.string().optional().catch(undefined) }))
     .max(50)
     .default([]),
 };
@@ -254,7 +265,7 @@ function decodeMenu(
   const parts = [message, ...message.message_snapshots.map((snapshot) => snapshot.message)];
   const images = parts
     .flatMap(({ attachments }) => attachments)
-    .filter(({ content_type }) => content_type?.startsWith('image/'))
+    .filter(mayBePicture)
     .map((found) => toImage(found, fetchAttachment));
   return { ...common, kind: 'menu', title: name, text: parts.map(({ content }) => content).join('\n'), images };
 }
@@ -333,9 +344,20 @@ function imageOf(
   return toImage(attachments[id]!, fetchAttachment);
 }
 
+/** What it is, its bytes tell later; Discord's word for it may be missing or wrong. */
+function mayBePicture({ content_type = '', filename }: { readonly content_type?: string; readonly filename: string }) {
+  return pictureTypes.test(content_type) || pictureNames.test(filename);
+}
+
 function toImage(
-  { filename, size, url }: z.infer<typeof attachment>,
+  { filename, size, url, flags = 0 }: z.infer<typeof attachment>,
   fetchAttachment: DecodeContext['fetchAttachment'],
 ): IncomingImage {
-  return { name: filename, claimedBytes: size, read: (maxBytes, signal) => fetchAttachment(url, maxBytes, signal) };
+  const isSpoiler = filename.startsWith(spoilerPrefix) || (flags & spoilerFlag) !== 0;
+  return {
+    name: filename,
+    claimedBytes: size,
+    ...(isSpoiler && { isSpoiler }),
+    read: (maxBytes, signal) => fetchAttachment(url, maxBytes, signal),
+  };
 }

@@ -108,6 +108,36 @@ describe('people, roles and channels', () => {
   });
 });
 
+describe('photos of a message', () => {
+  const imagesOf = (...attachments: readonly object[]) => {
+    const menu = {
+      ...common,
+      type: 2,
+      data: { name: 'Edit this photo', type: 3, target_id: '9', resolved: { messages: { '9': { attachments } } } },
+    };
+    const decoded = decodeInteraction(menu, context);
+    return decoded?.kind === 'menu' ? decoded.images : [];
+  };
+
+  test.each([
+    ['by its name', { filename: 'SPOILER_1.jpg' }, true],
+    ['by its flag', { flags: 8 + 4 }, true],
+    ['not by other flags', { flags: 1 + 2 + 4 + 16 }, undefined],
+    ['not by nonsense', { flags: 'x', filename: 'my SPOILER_.jpg' }, undefined],
+  ])('are covered where Discord says so: %s', (_, facts, isSpoiler) => {
+    expect(imagesOf({ ...file(1), content_type: 'image/jpeg', ...facts })[0]!.isSpoiler).toBe(isSpoiler);
+  });
+
+  test.each([
+    ['no type', {}, 1],
+    ['a type that says nothing', { content_type: 'application/octet-stream', filename: 'IMG_1' }, 1],
+    ['the type of something else', { content_type: 'text/plain' }, 1],
+    ['a video', { content_type: 'video/mp4', filename: '1.mp4' }, 0],
+  ])('are judged by their bytes later: %s', (_, facts, count) => {
+    expect(imagesOf({ ...file(1), ...facts })).toHaveLength(count);
+  });
+});
+
 describe('what Discord sends', () => {
   test('is decoded by its kind', () => {
     expect(decodeInteraction(valid.command, context)).toMatchObject({
