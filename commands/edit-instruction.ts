@@ -1,7 +1,8 @@
-import type { EditPhrase } from '#src/command.js';
+import type { EditPhrases } from '#src/command.js';
 import { UserError } from '#src/errors.js';
 import { type EditChange, editFactor, maxEditChanges, maxEditWords } from '#src/jobs/edit.js';
-import { PhraseGrammar } from './phrase-grammar.js';
+import { EditQuestionError, writtenChange } from './edit-question.js';
+import { PhraseGrammar, withoutEnd } from './phrase-grammar.js';
 
 /** What a person asks of a picture: changes of what it shows, or what it shall show instead. */
 export type EditRequest =
@@ -10,37 +11,65 @@ export type EditRequest =
 
 const somethingToSee = /[\p{L}\p{N}\p{Extended_Pictographic}\p{Regional_Indicator}]/u;
 const rightToLeft = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}]/u;
-const arrows = /[→⟶➔➜➝➞⇒⟹]|➡\uFE0F?|[-=–—−]{1,3}>/gu;
+const arrows = /[→⟶➔➜➝➞⇒⟹]|➡\uFE0F?|[-=–—−~]{0,3}>+/gu;
 /** Where words run from right to left, so does the arrow. */
-const leftArrows = /[←⟵⇐⟸]|⬅\uFE0F?|<[-=–—−]{1,3}/gu;
+const arrowsBothWays = /[→⟶➔➜➝➞⇒⟹←⟵⇐⟸]|[➡⬅]\uFE0F?|[-=–—−~]{0,3}>+|<+[-=–—−~]{0,3}/gu;
 /** Not within a number such as 2,5. */
 const separators = /(?<!\p{N})[,，、;；]|[,，、;；](?!\p{N})/u;
-const weight = /^(.+?)(?:\s*[×✕✖*＊]|\s+x)\s*(\d{1,6}(?:[.,]\d{1,6})?)$/iu;
+const weight = /(?:\s?[×✕✖*]|\sx)\s?(\d{1,6}(?:[.,]\d{1,6})?)$/iu;
+const maxWeightLength = 20;
 
 /**
- * `dog → cat`, `replace dog with cat`, `+ a red hat`, `- collar`, `snow ×2`, several separated by commas. A part that is none
- * of these goes on with the change before it; where there is no change at all, the words say what the picture shall show.
- * @throws UserError where the words can be read in more than one way, or in none
+ * `dog → cat`, `replace the dog by a cat`, `+ a red hat`, `remove its collar`, `more snow`, several separated by commas. A part
+ * that is none of these goes on with the change before it; where there is no change at all, the words say what the picture
+ * shall show.
+ * @throws EditQuestionError where the words can be read in more than one way, or may be an instruction that is not understood
+ * @throws UserError where they can be read in none
  */
-export function parseEdit(text: string, phrases: readonly EditPhrase[]): EditRequest {
+export function parseEdit(text: string, phrases: readonly EditPhrases[]): EditRequest {
   const whole = clean(text);
   if (!somethingToSee.test(whole)) throw new UserError('editNothing');
   const grammar = PhraseGrammar.of(phrases);
-  const parts = splitParts(whole).map((part, index) => ({
-    part,
-    found: parseChanges(index === 0 ? part : grammar.withoutJoin(part), grammar),
-  }));
-  if (parts.every(({ found }) => found.length === 0)) return { kind: 'target', target: withoutBraces(whole) };
+  const said = grammar.withoutCourtesy(whole);
+  const target: EditRequest = { kind: 'target', target: withoutBraces(said) };
+  const parts = splitParts(said);
+  const read = parts.map((part, index) => {
+    try {
+      return { part, ...parsePart(index === 0 ? part : grammar.withoutJoin(part), grammar) };
+    } catch (error) {
+      if (!(error instanceof EditQuestionError)) throw error;
+      throw error.within((words) => parts.with(index, words).join(', '));
+    }
+  });
+  const [first] = read;
+  const isChange = read.some(({ found, isDoubtful }) => found.length > 0 && !isDoubtful);
+  if (!isChange || (first!.found.length === 0 && read.every(({ found, isBare }) => found.length === 0 || isBare))) {
+    const guess = parts.length === 1 ? (first!.found[0] ?? grammar.lookOf(said)) : undefined;
+    const isAsked = first!.found.length > 0 || grammar.isInstruction(said);
+    if (isAsked) throw new EditQuestionError(said, guess ? [guess] : [], target.target);
+    return target;
+  }
   const changes: EditChange[] = [];
-  for (const { part, found } of parts) {
-    const earlier = found.length > 0 ? undefined : changes.pop();
+  for (const { part, found, isBare } of read) {
+    // `+ a hat, with a feather`: what is there goes on.
+    const goesOn = found.length === 0 || (isBare && found[0]!.kind === 'add' && changes.at(-1)?.kind !== 'remove');
+    const earlier = goesOn ? changes.pop() : undefined;
     if (found.length === 0 && !earlier) throw new UserError('editMixed', { part: shorten(part) });
+    // `with a hat, a dog on the beach` begins as a change does.
+    if (earlier && first!.isBare) throw new EditQuestionError(said, [], target.target);
     changes.push(...(earlier ? [prolonged(earlier, part)] : found));
   }
   if (changes.length > maxEditChanges) throw new UserError('editTooMany', { max: maxEditChanges });
   for (const words of changes.flatMap(wordsOf))
     if ([...words].length > maxEditWords) throw new UserError('editWordsTooLong', { max: maxEditWords });
   return { kind: 'changes', changes };
+}
+
+/** The words as they say what the picture shall show, whatever they look like. @throws UserError where they say nothing */
+export function descriptionOf(text: string): EditRequest {
+  const whole = clean(text);
+  if (!somethingToSee.test(whole)) throw new UserError('editNothing');
+  return { kind: 'target', target: withoutBraces(whole) };
 }
 
 /** Everything that a change says about what is in the picture, or shall be. */
@@ -53,66 +82,160 @@ function splitParts(text: string): string[] {
   return parts.filter((part) => part !== '');
 }
 
-/**
- * What a part without commas asks for: `add a hat and remove the collar` are two changes, `add a cat and a dog` is one.
- * @returns none where it is no change
- */
-function parseChanges(part: string, grammar: PhraseGrammar): readonly EditChange[] {
-  const pieces = grammar.splitAtVerbs(part);
-  if (pieces.length > maxEditChanges) throw new UserError('editTooMany', { max: maxEditChanges });
-  const changes = pieces.map((piece) => parseChange(piece, grammar));
-  if (changes.every((change) => change !== undefined)) return changes;
-  // Where a verb follows that leads nowhere, words said one after the other may mean anything; signs say where they end.
-  if (changes[0] && grammar.readingsOf(part).length > 0) throw new UserError('editUnclear', { part: shorten(part) });
-  const only = parseChange(part, grammar);
-  return only ? [only] : [];
+/** What a part asks for; none where it is no change. */
+interface ReadPart {
+  readonly found: readonly EditChange[];
+  /** By a phrase without a verb, which a description may hold as well. */
+  readonly isBare: boolean;
+  readonly isDoubtful: boolean;
 }
 
-function parseChange(part: string, grammar: PhraseGrammar): EditChange | undefined {
-  return parseArrow(part, grammar) ?? parsePhrase(part, grammar) ?? parseSigned(part) ?? parseWeight(part);
+const noChange: ReadPart = { found: [], isBare: false, isDoubtful: false };
+
+/** `add a hat and remove the collar` are two changes, `add a cat and a dog` is one: as many as can be read. */
+function parsePart(part: string, grammar: PhraseGrammar): ReadPart {
+  const { count, join } = grammar.piecesOf(part);
+  const known = new Map<string, ReadPart>();
+  const readOne = (first: number, last: number): ReadPart => {
+    const piece = count === 0 ? part : join(first, last);
+    const read = known.get(piece) ?? parseChange(piece, grammar);
+    known.set(piece, read);
+    return read;
+  };
+  /** The readings from a piece on, the most of them. */
+  const readFrom = (first: number): readonly ReadPart[] | undefined => {
+    if (first >= count) return [];
+    let best: readonly ReadPart[] | undefined;
+    for (let last = first; last < count; last += 1) {
+      const rest = restOf(last + 1);
+      // What reads in two ways as a whole may be two that read in one.
+      if (!rest || (best && rest.length + 1 <= best.length)) continue;
+      const one = readOne(first, last);
+      if (one.found.length > 0) best = [one, ...rest];
+    }
+    return best;
+  };
+  const rests = new Map<number, readonly ReadPart[] | undefined>();
+  const restOf = (first: number) => {
+    if (!rests.has(first)) rests.set(first, readFrom(first));
+    return rests.get(first);
+  };
+  const pieces = restOf(0);
+  if (!pieces || pieces.length === 0) return noChange;
+  if (pieces.length > maxEditChanges) throw new UserError('editTooMany', { max: maxEditChanges });
+  if (pieces.length === 1) assertNoVerbInside(part, count, join, grammar, pieces[0]!.found);
+  return {
+    found: pieces.flatMap(({ found }) => found),
+    isBare: pieces.every(({ isBare }) => isBare),
+    isDoubtful: pieces.some(({ isDoubtful }) => isDoubtful),
+  };
+}
+
+/** Where a verb follows that leads nowhere, words said one after the other may mean anything; signs say where they end. */
+function assertNoVerbInside(
+  part: string,
+  count: number,
+  join: (first: number, last: number) => string,
+  grammar: PhraseGrammar,
+  found: readonly EditChange[],
+): void {
+  if (arrowsIn(part) || /^[+＋−–—－-]/u.test(part)) return;
+  for (let index = 1; index < count; index += 1)
+    if (grammar.beginsWithVerb(join(index, index))) throw new EditQuestionError(part, found);
+}
+
+function parseChange(part: string, grammar: PhraseGrammar): ReadPart {
+  const certain = parseArrow(part, grammar);
+  if (certain) return { found: [certain], isBare: false, isDoubtful: false };
+  const phrase = parsePhrase(part, grammar);
+  if (phrase) return phrase;
+  const signed = parseSigned(part, grammar) ?? parseWeight(part, grammar);
+  return signed ? { found: [signed], isBare: false, isDoubtful: false } : noChange;
+}
+
+function arrowsIn(part: string): readonly string[] | undefined {
+  const pattern = rightToLeft.test(part) ? arrowsBothWays : arrows;
+  const sides = part.split(pattern);
+  return sides.length === 1 ? undefined : sides;
 }
 
 function parseArrow(part: string, grammar: PhraseGrammar): EditChange | undefined {
-  const pattern = rightToLeft.test(part) ? new RegExp(`${arrows.source}|${leftArrows.source}`, 'gu') : arrows;
-  const sides = part.split(pattern);
-  if (sides.length === 1) return undefined;
+  const sides = arrowsIn(part);
+  if (!sides) return undefined;
   if (sides.length > 2) throw new UserError('editArrowsSeveral', { part: shorten(part) });
-  return replacement(grammar.withoutReplaceVerb(sides[0]!), sides[1]!);
+  return replacement(grammar.withoutReplaceVerb(sides[0]!), sides[1]!, grammar);
 }
 
-/** @throws UserError where languages, words that stand in it twice, or a weight give it more than one meaning */
-function parsePhrase(part: string, grammar: PhraseGrammar): EditChange | undefined {
+/** @throws EditQuestionError where languages, words that stand in it twice, or a weight give it more than one meaning */
+function parsePhrase(part: string, grammar: PhraseGrammar): ReadPart | undefined {
   const readings = grammar.readingsOf(part);
+  const changes = readings.map(({ change }) => finished(change, grammar));
   const [only] = readings;
-  const isWeight = only !== undefined && weight.test(part);
-  if (readings.length > 1 || isWeight) throw new UserError('editUnclear', { part: shorten(part) });
   if (!only) return undefined;
-  return only.kind === 'replace' ? replacement(only.from, only.to) : signed(only.kind, only.words);
+  const weighed = weightIn(part);
+  if (weighed) {
+    const [words] = wordsOf(only.change).slice(-1);
+    const plain = weightIn(words!)?.words ?? words!;
+    throw new EditQuestionError(part, [
+      ...(only.change.kind === 'add' ? [{ kind: 'add', words: phraseOf(plain) } as const] : []),
+      { kind: 'weigh', words: grammar.withoutArticle(plain), factor: weighed.factor },
+    ]);
+  }
+  const distinct = [...new Map(changes.map((change) => [writtenChange(change), change])).values()];
+  if (distinct.length > 1) throw new EditQuestionError(part, distinct);
+  const [change] = distinct as [EditChange];
+  if (change.kind === 'replace' && grammar.isPronoun(change.from)) throw new EditQuestionError(part, [], change.to);
+  return { found: [change], isBare: only.isBare, isDoubtful: only.isDoubtful };
 }
 
-function parseSigned(part: string): EditChange | undefined {
+function finished(change: EditChange, grammar: PhraseGrammar): EditChange {
+  switch (change.kind) {
+    case 'replace':
+      return replacement(change.from, change.to, grammar);
+    case 'add':
+      return signed('add', change.words, grammar);
+    case 'remove':
+      return signed('remove', change.words, grammar);
+    case 'weigh':
+      return { ...change, words: grammar.withoutArticle(phraseOf(change.words)) };
+  }
+}
+
+function parseSigned(part: string, grammar: PhraseGrammar): EditChange | undefined {
   const [, sign, words] = /^([+＋]|[-−–—－])\s*(.*)$/u.exec(part) ?? [];
   if (sign === undefined) return undefined;
-  return signed(/[+＋]/.test(sign) ? 'add' : 'remove', words!);
+  return signed(/[+＋]/.test(sign) ? 'add' : 'remove', words!, grammar);
 }
 
-function parseWeight(part: string): EditChange | undefined {
-  const [, words, given] = weight.exec(part) ?? [];
-  if (words === undefined || given === undefined) return undefined;
-  const factor = Number(given.replace(',', '.'));
+function parseWeight(part: string, grammar: PhraseGrammar): EditChange | undefined {
+  const found = weightIn(part);
+  if (!found) return undefined;
+  const { words, given, factor } = found;
   if (factor < editFactor.min || factor > editFactor.max)
     throw new UserError('editFactor', { ...editFactor, words: shorten(words), given });
-  return { kind: 'weigh', words: phraseOf(words), factor };
+  return { kind: 'weigh', words: grammar.withoutArticle(phraseOf(words)), factor };
 }
 
-function replacement(from: string, to: string): EditChange {
+/** `snow ×2` */
+function weightIn(
+  part: string,
+): { readonly words: string; readonly given: string; readonly factor: number } | undefined {
+  const [sign, given] = weight.exec(part.slice(-maxWeightLength)) ?? [];
+  if (sign === undefined || given === undefined) return undefined;
+  const words = part.slice(0, part.length - sign.length).trim();
+  return words === '' ? undefined : { words, given, factor: Number(given.replace(',', '.')) };
+}
+
+function replacement(from: string, to: string, grammar: PhraseGrammar): EditChange {
   if (!somethingToSee.test(from) || !somethingToSee.test(to)) throw new UserError('editSideMissing');
-  return { kind: 'replace', from: phraseOf(from), to: phraseOf(to) };
+  return { kind: 'replace', from: grammar.withoutArticle(phraseOf(from)), to: grammar.withoutArticle(phraseOf(to)) };
 }
 
-function signed(kind: 'add' | 'remove', words: string): EditChange {
+/** What is added keeps its article, because a sentence goes on with it. */
+function signed(kind: 'add' | 'remove', words: string, grammar: PhraseGrammar): EditChange {
   if (!somethingToSee.test(words)) throw new UserError('editSideMissing');
-  return { kind, words: phraseOf(words) };
+  const phrase = phraseOf(words);
+  return { kind, words: kind === 'add' ? phrase : grammar.withoutArticle(phrase) };
 }
 
 /** `dog → cat, oil painting`: commas belong to what shall be there, unless a change stands between them. */
@@ -124,10 +247,7 @@ function prolonged(change: EditChange, part: string): EditChange {
 
 /** Without quotes around it, and without the full stop of a sentence. */
 function phraseOf(words: string): string {
-  const inner = withoutBraces(words)
-    .trim()
-    .replace(/[.!。！]+$/u, '')
-    .trim();
+  const inner = withoutEnd(withoutBraces(words).trim());
   const unquoted = /^(?:"([^"]+)"|“([^”]+)”|„([^“”]+)[“”]|«\s*([^»]+?)\s*»|「([^」]+)」|'([^']+)')$/u.exec(inner);
   const phrase = unquoted?.slice(1).find((found) => found !== undefined) ?? inner;
   return somethingToSee.test(phrase) ? phrase : inner;
@@ -136,7 +256,7 @@ function phraseOf(words: string): string {
 /** Marks of direction are for the eye. The joiners of emoji and of some scripts stay: without them it is another word. */
 function clean(text: string): string {
   return text
-    .normalize('NFC')
+    .normalize('NFKC')
     .replace(/(?![\u200C\u200D])\p{Cf}/gu, '')
     .replace(/\s+/g, ' ')
     .trim();

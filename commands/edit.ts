@@ -1,7 +1,7 @@
 import { defineCommand, option, placeInQueue } from '#src/command.js';
 import { editMethods, editStrength, maxCaptionLength, petStrength } from '#src/jobs/edit.js';
 import { stripAround } from './adjust.js';
-import { parseEdit } from './edit-instruction.js';
+import { descriptionOf, parseEdit } from './edit-instruction.js';
 import { findEditSource, petOf } from './edit-source.js';
 import { assertInCaption, markSourcePet, swapPet } from './edit-words.js';
 import { maxPromptLength } from './imagine-prompt.js';
@@ -22,6 +22,7 @@ export const edit = defineCommand({
     job: option('text', { max: 64 }),
     number: option('integer', { min: 0, max: 4 }),
     seed: option('integer', { min: 0, max: 0xffff_ffff }),
+    whole: option('boolean', { internal: true }),
   },
   freeText: 'change',
   menu: { fills: 'photo', asks: ['change'] },
@@ -31,7 +32,7 @@ export const edit = defineCommand({
     const repeated = await jobs.queuedBefore('edit');
     if (repeated) return reply('queued', { change, position: placeInQueue(repeated) }, { job: repeated.id });
     const pets = await petsService.available();
-    const asked = parseEdit(change, editPhrases);
+    const asked = options.whole ? descriptionOf(change) : parseEdit(change, editPhrases);
     await jobs.assertRoom('edit');
     const source = await findEditSource({ photo, job, number, caption }, { jobs, files, pets });
     const marked =

@@ -204,6 +204,7 @@ export const de = defineLocale({
     choose: {
       replies: {
         which: 'Welches Tier namens {name} meinst du?',
+        whichEdit: '„{part}“ kann mehreres heißen. Was soll ich tun?',
       },
     },
     pick: {
@@ -344,6 +345,8 @@ export const de = defineLocale({
     keepBackground: 'Rest behalten',
     otherMethod: 'Andere Methode',
     undo: 'Rückgängig',
+    answer: '{answer}',
+    asDescription: 'Als ganze Beschreibung zeichnen',
   },
   coach: {
     intro: 'Bevor ich {pet} lerne: Einige dieser Fotos könnten mir etwas Falsches beibringen.',
@@ -556,14 +559,6 @@ export const de = defineLocale({
       '„{option}“ muss eine Person sein: Wähl eine aus, antworte auf eine ihrer Nachrichten, oder gib ihre Nummer (id) an.',
     optionNotRole: '„{option}“ muss eine Rolle sein, und die gibt es hier nicht.',
     rulesTooMany: 'Es gibt zu viele Regeln dieser Art. Nimm erst eine zurück.',
-  },
-  editPhrases: {
-    replace: 'ersetze {from} durch {to}',
-    change: 'tausche {from} gegen {to}',
-    turn: 'mach {from} zu {to}',
-    add: 'füge {words} hinzu',
-    remove: 'entferne {words}',
-    and: 'und',
   },
   kinds: {
     dog: 'Hund',

@@ -203,6 +203,7 @@ export const en = {
     choose: {
       replies: {
         which: 'Which {name} do you mean?',
+        whichEdit: '“{part}” may mean several things. What shall I do?',
       },
     },
     pick: {
@@ -343,6 +344,8 @@ export const en = {
     keepBackground: 'Keep the rest',
     otherMethod: 'Other method',
     undo: 'Undo',
+    answer: '{answer}',
+    asDescription: 'Draw this as the whole description',
   },
   coach: {
     intro: 'Before I learn {pet}: some of these photos may teach me the wrong thing.',
@@ -541,14 +544,6 @@ export const en = {
       '“{option}” has to be a person: choose one, reply to a message of theirs, or give their id (a number).',
     optionNotRole: '“{option}” has to be a role, and there is no such role here.',
     rulesTooMany: 'There are too many rules of this kind. Take one back first.',
-  },
-  editPhrases: {
-    replace: 'replace {from} with {to}',
-    change: 'change {from} to {to}',
-    turn: 'turn {from} into {to}',
-    add: 'add {words}',
-    remove: 'remove {words}',
-    and: 'and',
   },
   kinds: {
     dog: 'dog',

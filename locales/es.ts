@@ -204,6 +204,7 @@ export const es = defineLocale({
     choose: {
       replies: {
         which: '¿A cuál {name} te refieres?',
+        whichEdit: '«{part}» puede significar varias cosas. ¿Qué hago?',
       },
     },
     pick: {
@@ -344,6 +345,8 @@ export const es = defineLocale({
     keepBackground: 'Conservar el resto',
     otherMethod: 'Otro método',
     undo: 'Deshacer',
+    answer: '{answer}',
+    asDescription: 'Dibujarlo como descripción completa',
   },
   coach: {
     intro: 'Antes de aprender a {pet}: algunas de estas fotos podrían enseñarme algo equivocado.',
@@ -554,14 +557,6 @@ export const es = defineLocale({
     optionNotPerson: '«{option}» tiene que ser una persona: elige una, responde a un mensaje suyo o da su número (id).',
     optionNotRole: '«{option}» tiene que ser un rol, y aquí no existe.',
     rulesTooMany: 'Hay demasiadas reglas de este tipo. Quita una primero.',
-  },
-  editPhrases: {
-    replace: 'reemplaza {from} por {to}',
-    change: 'cambia {from} por {to}',
-    turn: 'convierte {from} en {to}',
-    add: 'añade {words}',
-    remove: 'quita {words}',
-    and: 'y',
   },
   kinds: {
     dog: 'perro',

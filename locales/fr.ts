@@ -209,6 +209,7 @@ export const fr = defineLocale({
     choose: {
       replies: {
         which: 'De quel animal nommé {name} parles-tu ?',
+        whichEdit: '« {part} » peut vouloir dire plusieurs choses. Que dois-je faire ?',
       },
     },
     pick: {
@@ -349,6 +350,8 @@ export const fr = defineLocale({
     keepBackground: 'Garder le reste',
     otherMethod: 'Autre méthode',
     undo: 'Revenir en arrière',
+    answer: '{answer}',
+    asDescription: 'Le dessiner comme description entière',
   },
   coach: {
     intro: 'Avant que j’apprenne {pet} : certaines de ces photos pourraient m’induire en erreur.',
@@ -562,14 +565,6 @@ export const fr = defineLocale({
       '« {option} » doit être une personne : choisis-en une, réponds à un de ses messages, ou donne son numéro (id).',
     optionNotRole: '« {option} » doit être un rôle, et il n’existe pas ici.',
     rulesTooMany: 'Il y a trop de règles de ce genre. Retires-en une d’abord.',
-  },
-  editPhrases: {
-    replace: 'remplace {from} par {to}',
-    change: 'change {from} en {to}',
-    turn: 'transforme {from} en {to}',
-    add: 'ajoute {words}',
-    remove: 'enlève {words}',
-    and: 'et',
   },
   kinds: {
     dog: 'chien',

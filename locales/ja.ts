@@ -205,6 +205,7 @@ export const ja = defineLocale({
     choose: {
       replies: {
         which: 'どの{name}のことですか？',
+        whichEdit: '「{part}」は何通りかの意味に取れます。どうしましょうか？',
       },
     },
     pick: {
@@ -344,6 +345,8 @@ export const ja = defineLocale({
     keepBackground: 'ほかは残す',
     otherMethod: '別の方法',
     undo: '元に戻す',
+    answer: '{answer}',
+    asDescription: '全体の説明として描く',
   },
   coach: {
     intro: '{pet} を覚える前に: まちがって覚えてしまいそうな写真があります。',
@@ -550,14 +553,6 @@ export const ja = defineLocale({
       '「{option}」は人でなければなりません。選ぶか、その人のメッセージに返信するか、番号(id)を入れてください。',
     optionNotRole: '「{option}」はロールでなければなりませんが、そのロールはここにありません。',
     rulesTooMany: 'この種類のルールが多すぎます。先にどれかを取り消してください。',
-  },
-  editPhrases: {
-    replace: '{from}を{to}に置き換えて',
-    change: '{from}を{to}に変えて',
-    turn: '{from}を{to}にして',
-    add: '{words}を追加して',
-    remove: '{words}を消して',
-    and: 'そして',
   },
   kinds: {
     dog: '犬',

@@ -206,6 +206,7 @@ export const ptBR = defineLocale({
     choose: {
       replies: {
         which: 'De qual {name} você está falando?',
+        whichEdit: '“{part}” pode querer dizer várias coisas. O que eu faço?',
       },
     },
     pick: {
@@ -346,6 +347,8 @@ export const ptBR = defineLocale({
     keepBackground: 'Manter o resto',
     otherMethod: 'Outro método',
     undo: 'Desfazer',
+    answer: '{answer}',
+    asDescription: 'Desenhar como descrição inteira',
   },
   coach: {
     intro: 'Antes de eu aprender {pet}: algumas destas fotos podem me ensinar errado.',
@@ -550,14 +553,6 @@ export const ptBR = defineLocale({
       '“{option}” tem que ser uma pessoa: escolha uma, responda a uma mensagem dela ou dê o número dela (id).',
     optionNotRole: '“{option}” tem que ser um cargo, e ele não existe aqui.',
     rulesTooMany: 'Há regras demais deste tipo. Retire uma primeiro.',
-  },
-  editPhrases: {
-    replace: 'substitua {from} por {to}',
-    change: 'troque {from} por {to}',
-    turn: 'transforme {from} em {to}',
-    add: 'adicione {words}',
-    remove: 'remova {words}',
-    and: 'e',
   },
   kinds: {
     dog: 'cachorro',

@@ -236,12 +236,6 @@ export interface FilesService {
   has(blob: BlobKey): Promise<boolean>;
 }
 
-/** A way to say a change of a picture in words of some language, e.g. `replace {from} with {to}`, or to join two of them. */
-export interface EditPhrase {
-  readonly kind: 'replace' | 'add' | 'remove' | 'join';
-  readonly pattern: string;
-}
-
 /** What the person has chosen for themselves. */
 export interface SettingsService {
   /** The code of a locale; undefined: as the platform says. */

@@ -1,8 +1,8 @@
+import type { EditPhrases } from '#locales/edit-phrases/edit-phrases.js';
 import type {
   AdminService,
   CoachService,
   DraftsService,
-  EditPhrase,
   FilesService,
   IncomingImage,
   JobsService,
@@ -17,6 +17,7 @@ import type { ParameterArguments, SourceTexts, Text, TextKey } from './locale.js
 import type { Person, Place, Role, Standing } from './place.js';
 import type { BlobKey } from './storage/blob-key.js';
 
+export type { EditPhrases, WeighPhrases } from '#locales/edit-phrases/edit-phrases.js';
 export * from './command-services.js';
 export { withFacts } from './drawn-words.js';
 export { placeInQueue, withEta } from './eta.js';
@@ -180,7 +181,7 @@ export interface Invocation<Name extends CommandName, Declared extends Options> 
   readonly admin: AdminService;
   readonly kinds: KindsService;
   /** In every language that the bot speaks. */
-  readonly editPhrases: readonly EditPhrase[];
+  readonly editPhrases: readonly EditPhrases[];
   /** Runs the command that asked which pet is meant, with the one of this number. @throws UserError where that is over, or somebody else's */
   readonly goOn: (question: string, number: number) => Promise<Reply>;
   /** A new seed for random numbers, 0 … 2³²−1. */

@@ -21,7 +21,7 @@ import {
 import type { Delivery } from './delivery.js';
 import { describeCommand } from './describe-command.js';
 import { editPhrases } from './edit-phrases.js';
-import { PetAmbiguousError, UserError } from './errors.js';
+import { QuestionError, UserError } from './errors.js';
 import { kindsFor } from './kinds.js';
 import { AlreadyAnsweredError, type Ledger } from './ledger.js';
 import { type Text, type TextKey, translateWith } from './locale.js';
@@ -212,7 +212,7 @@ export class Dispatcher implements Bot {
       };
     } catch (error) {
       if (error instanceof AlreadyAnsweredError) throw error;
-      const question = error instanceof PetAmbiguousError && (await this.#ask(incoming, commands, jobId, error));
+      const question = error instanceof QuestionError && (await this.#ask(incoming, jobId, error));
       if (question) return { message: renderReply(locale, question, incoming.person) };
       if (!(error instanceof UserError))
         this.#options.log.error({ err: error, command: incoming.command, jobId }, 'a command failed');
@@ -277,7 +277,12 @@ export class Dispatcher implements Bot {
       editPhrases,
       goOn: async (question, number) => {
         const answered = await this.#options.questions.answered(question, number, person);
-        return this.#runCommand({ ...incoming, ...answered }, commands, locale, jobId);
+        const again = { ...incoming, ...answered };
+        return this.#runCommand(again, commands, locale, jobId).catch(async (error: unknown) => {
+          const next = error instanceof QuestionError && (await this.#ask(again, jobId, error));
+          if (next) return next;
+          throw error;
+        });
       },
       newSeed: this.#options.newSeed,
       reply: (key, params, extras) => ({ text: textOf(`replies.${key}`, params), ...extras }),
@@ -290,8 +295,8 @@ export class Dispatcher implements Bot {
   }
 
   /** @returns undefined where it cannot be asked, and the sentence has to do */
-  async #ask(incoming: IncomingCommand, commands: readonly Command[], id: string, error: PetAmbiguousError) {
-    const command = commands.find(({ name }) => name === incoming.command);
+  async #ask(incoming: IncomingCommand, id: string, error: QuestionError) {
+    const command = this.#options.commands.find(({ name }) => name === incoming.command);
     return this.#options.questions.ask(command, { id, incoming }, error).catch((fault: unknown) => {
       this.#options.log.warn({ err: fault, command: incoming.command }, 'a question could not be kept');
       return undefined;

@@ -1,16 +1,13 @@
-import { locales } from '#locales/index.js';
-import type { EditPhrase } from './command.js';
+import { de } from '#locales/edit-phrases/de.js';
+import { en } from '#locales/edit-phrases/en.js';
+import { es } from '#locales/edit-phrases/es.js';
+import { fr } from '#locales/edit-phrases/fr.js';
+import { ja } from '#locales/edit-phrases/ja.js';
+import { ptBR } from '#locales/edit-phrases/pt-BR.js';
+import type { LocaleName } from '#locales/index.js';
+import type { EditPhrases } from './command.js';
 
-const kindOf = {
-  replace: 'replace',
-  change: 'replace',
-  turn: 'replace',
-  add: 'add',
-  remove: 'remove',
-  and: 'join',
-} as const satisfies Record<keyof (typeof locales)['en']['editPhrases'], EditPhrase['kind']>;
+const byLanguage: Readonly<Record<LocaleName, EditPhrases>> = { en, de, es, fr, ja, 'pt-BR': ptBR };
 
 /** How people say a change of a picture, whatever language the bot answers them in. */
-export const editPhrases: readonly EditPhrase[] = Object.values(locales).flatMap(({ editPhrases: phrases }) =>
-  Object.entries(kindOf).map(([name, kind]) => ({ kind, pattern: phrases[name as keyof typeof kindOf] })),
-);
+export const editPhrases: readonly EditPhrases[] = Object.values(byLanguage);

@@ -1,5 +1,5 @@
-import { type Pet, petLabel } from './command.js';
-import { type ParameterArguments, type SourceText, type Text, type TextKey, text } from './locale.js';
+import { type Button, type Pet, petLabel } from './command.js';
+import { type ParameterArguments, type Parameters, type SourceText, type Text, type TextKey, text } from './locale.js';
 
 type ErrorTextKey = Extract<TextKey, `errors.${string}`>;
 export type ErrorKey = ErrorTextKey extends `errors.${infer Key}` ? Key : never;
@@ -36,12 +36,42 @@ export class PermanentError extends Error {
   }
 }
 
-/** Several pets have one name: which of them is asked, not guessed. */
-export class PetAmbiguousError extends UserError<'petAmbiguous'> {
-  readonly candidates: readonly Pet[];
+/** One of the things that may be meant: what its button says, and the options of the command that say so for certain. */
+export interface Answer extends Pick<Button, 'label' | 'params'> {
+  readonly options: Readonly<Record<string, string | number | boolean>>;
+}
 
+/** A command stopped, because more than one thing may be meant. The error's own sentence is for where it cannot be asked. */
+export class QuestionError<Key extends ErrorKey = ErrorKey> extends UserError<Key> {
+  readonly question: Text;
+  readonly answers: readonly Answer[];
+
+  constructor(
+    key: Key,
+    params: Parameters<SourceText<`errors.${Key}`>>,
+    { question, answers }: { readonly question: Text; readonly answers: readonly Answer[] },
+  ) {
+    super(key, ...([params] as unknown as ParameterArguments<SourceText<`errors.${Key}`>>));
+    this.question = question;
+    this.answers = answers;
+  }
+}
+
+/** Several pets have one name: which of them is asked, not guessed. */
+export class PetAmbiguousError extends QuestionError<'petAmbiguous'> {
   constructor(candidates: readonly Pet[]) {
-    super('petAmbiguous', { name: candidates[0]!.name, names: candidates.map(petLabel).join(', ') });
-    this.candidates = candidates;
+    const { name } = candidates[0]!;
+    super(
+      'petAmbiguous',
+      { name, names: candidates.map(petLabel).join(', ') },
+      {
+        question: text('commands.choose.replies.which', { name }),
+        answers: candidates.map((pet) => ({
+          label: 'pet',
+          params: { pet: petLabel(pet) },
+          options: { pet: `#${pet.id}` },
+        })),
+      },
+    );
   }
 }

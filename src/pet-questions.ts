@@ -1,14 +1,6 @@
 import { createHash } from 'node:crypto';
-import {
-  type Command,
-  type FilesService,
-  type IncomingImage,
-  type Person,
-  petLabel,
-  type Reply,
-  text,
-} from './command.js';
-import { type PetAmbiguousError, UserError } from './errors.js';
+import type { Command, FilesService, IncomingImage, Person, Reply } from './command.js';
+import { type QuestionError, UserError } from './errors.js';
 import type { IncomingCommand } from './platforms/platform.js';
 import type { BlobStore } from './storage/blobs.js';
 import type { KeptOption, PetQuestionsTable } from './storage/database/pet-questions.js';
@@ -22,7 +14,7 @@ export interface PetQuestionsOptions {
 /** Buttons for more would be a list to read. */
 const maxOffered = 5;
 
-/** Asks which of several pets of one name is meant, and goes on with the command that stopped for it. */
+/** Asks which of several things is meant, such as pets of one name, and goes on with the command that stopped for it. */
 export class PetQuestions {
   readonly #options: PetQuestionsOptions;
 
@@ -32,16 +24,17 @@ export class PetQuestions {
 
   /**
    * @param asked.id the same when its event is delivered again
-   * @returns undefined where the command cannot be told which, or there are too many
+   * @returns undefined where the command cannot be told which, or there are too many or none
    */
   async ask(
     command: Command | undefined,
     asked: { readonly id: string; readonly incoming: IncomingCommand },
-    { candidates }: PetAmbiguousError,
+    { question, answers }: QuestionError,
   ): Promise<Reply | undefined> {
     const { table, blobs } = this.#options;
     const { person, options: given } = asked.incoming;
-    if (candidates.length > maxOffered || command?.options.pet?.kind !== 'pet') return undefined;
+    const isAskable = answers.every((answer) => Object.keys(answer.options).every((name) => command?.options[name]));
+    if (!command || answers.length === 0 || answers.length > maxOffered || !isAskable) return undefined;
     const options: Record<string, KeptOption> = {};
     for (const [name, value] of Object.entries(given))
       options[name] = typeof value === 'object' ? await this.#keep(value) : value;
@@ -50,14 +43,15 @@ export class PetQuestions {
       .update(JSON.stringify([person.platform, person.id, asked.id]))
       .digest('hex')
       .slice(0, 16);
-    const pets = candidates.map((pet) => pet.id);
-    for (const key of await table.save(person, { id, command: command.name, options, pets })) await blobs.delete(key);
+    const meant = answers.map((answer) => answer.options);
+    const unused = await table.save(person, { id, command: command.name, options, answers: meant });
+    for (const key of unused) await blobs.delete(key);
     return {
-      text: text('commands.choose.replies.which', { name: candidates[0]!.name }),
-      buttons: candidates.map((pet, index) => ({
+      text: question,
+      buttons: answers.map(({ label, params }, index) => ({
         for: 'asker',
-        label: 'pet',
-        params: { pet: petLabel(pet) },
+        label,
+        ...(params && { params }),
         command: 'choose',
         options: { question: id, number: index + 1 },
       })),
@@ -66,20 +60,20 @@ export class PetQuestions {
   }
 
   /**
-   * The command once more, with the pet that was meant.
+   * The command once more, with what was meant.
    * @throws UserError where the question is over, or somebody else's
    */
   async answered(id: string, number: number, person: Person): Promise<Pick<IncomingCommand, 'command' | 'options'>> {
     const found = await this.#options.table.get(id);
-    const pet = found?.question.pets[number - 1];
-    if (!found || pet === undefined) throw new UserError('questionGone');
+    const answer = found?.question.answers[number - 1];
+    if (!found || answer === undefined) throw new UserError('questionGone');
     const { question, owner } = found;
     if (owner.platform !== person.platform || owner.id !== person.id) throw new UserError('questionNotYours');
     const options = Object.entries(question.options).map(
       ([name, value]) =>
         [name, typeof value === 'object' ? value.map((kept) => this.#readLater(kept)) : value] as const,
     );
-    return { command: question.command, options: { ...Object.fromEntries(options), pet: `#${pet}` } };
+    return { command: question.command, options: { ...Object.fromEntries(options), ...answer } };
   }
 
   #keep(images: readonly IncomingImage[]): Promise<KeptOption & object> {

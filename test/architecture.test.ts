@@ -194,11 +194,15 @@ describe('written once', () => {
     const helpers = [
       'community-rules',
       'edit-instruction',
+      'edit-question',
       'edit-source',
       'edit-words',
+      'folded-text',
       'imagine-prompt',
       'index',
       'pet-names',
+      'phrase-grammar',
+      'phrase-pattern',
       'training-order',
     ];
     const names: string[] = commands.map(({ name }) => name);

@@ -10,13 +10,13 @@ type Owner = Pick<Person, 'platform' | 'id'>;
 /** An option as it was given; of a photo, where it is stored. */
 export type KeptOption = string | number | boolean | readonly { readonly name: string; readonly blob: BlobKey }[];
 
-/** A command that waits until the person has said which of several pets is meant. */
+/** A command that waits until the person has said which of several things is meant. */
 export interface PetQuestion {
   readonly id: string;
   readonly command: string;
   readonly options: Readonly<Record<string, KeptOption>>;
-  /** Ids of the pets, in the order in which they are offered. */
-  readonly pets: readonly string[];
+  /** In the order in which they are offered: options that say what is meant. */
+  readonly answers: readonly Readonly<Record<string, string | number | boolean>>[];
 }
 
 const keptMs = 24 * 3600_000;
@@ -39,8 +39,8 @@ export class PetQuestionsTable {
       .from(petQuestions)
       .where(and(eq(petQuestions.id, id), gt(petQuestions.createdAt, deadBefore(now))));
     if (!row) return undefined;
-    const { command, options, pets, platform, personId } = row;
-    return { question: { id, command, options, pets }, owner: { platform, id: personId } };
+    const { command, options, answers, platform, personId } = row;
+    return { question: { id, command, options, answers }, owner: { platform, id: personId } };
   }
 
   /** In place of one of the same id; the oldest of too many goes. */

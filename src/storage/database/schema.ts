@@ -180,7 +180,7 @@ export const usage = pgTable(
   (table) => [index('usage_person').on(table.platform, table.server, table.personId, table.activity, table.at)],
 );
 
-/** Commands that wait until the person has said which of several pets is meant. */
+/** Commands that wait until the person has said which of several things is meant. */
 export const petQuestions = pgTable(
   'pet_questions',
   {
@@ -189,7 +189,7 @@ export const petQuestions = pgTable(
     personId: text('person_id').notNull(),
     command: text('command').notNull(),
     options: jsonb('options').$type<PetQuestion['options']>().notNull(),
-    pets: jsonb('pets').$type<readonly string[]>().notNull(),
+    answers: jsonb('answers').$type<PetQuestion['answers']>().notNull().default([]),
     createdAt: at('created_at').notNull().defaultNow(),
   },
   (table) => [index('pet_questions_person').on(table.platform, table.personId)],

@@ -58,7 +58,7 @@ describe('one change', () => {
   });
 
   test.each([
-    ['a small dog → a big cat', replace('a small dog', 'a big cat')],
+    ['a small dog → a big cat', replace('small dog', 'big cat')],
     ['snow-white dog → cat', replace('snow-white dog', 'cat')],
     ['犬 → 猫', replace('犬', '猫')],
     ['🐶 → 🐱', replace('🐶', '🐱')],
@@ -106,24 +106,24 @@ describe('several changes', () => {
     ['dog → cat, , - collar,', [replace('dog', 'cat'), remove('collar')]],
     ['replace dog with cat, snow x2', [replace('dog', 'cat'), weigh('snow', 2)]],
     ['snow ×1,5, - collar', [weigh('snow', 1.5), remove('collar')]],
-    ['add a hat and remove the collar', [add('a hat'), remove('the collar')]],
-    ['add a hat, and remove the collar', [add('a hat'), remove('the collar')]],
-    ['add a hat & remove the collar', [add('a hat'), remove('the collar')]],
-    ['replace a dog with a cat and replace a hat with a cap', [replace('a dog', 'a cat'), replace('a hat', 'a cap')]],
-    ['dog → cat and remove the collar', [replace('dog', 'cat'), remove('the collar')]],
+    ['add a hat and remove the collar', [add('a hat'), remove('collar')]],
+    ['add a hat, and remove the collar', [add('a hat'), remove('collar')]],
+    ['add a hat & remove the collar', [add('a hat'), remove('collar')]],
+    ['replace a dog with a cat and replace a hat with a cap', [replace('dog', 'cat'), replace('hat', 'cap')]],
+    ['dog → cat and remove the collar', [replace('dog', 'cat'), remove('collar')]],
     ['dog → cat, and hat → cap', [replace('dog', 'cat'), replace('hat', 'cap')]],
     ['+ a hat and - collar', [add('a hat'), remove('collar')]],
     ['snow ×2 and add a hat', [weigh('snow', 2), add('a hat')]],
-    ['füge a hat hinzu und entferne the collar', [add('a hat'), remove('the collar')]],
+    ['füge a hat hinzu und entferne the collar', [add('a hat'), remove('collar')]],
     ['ersetze dog durch cat und füge a hat hinzu', [replace('dog', 'cat'), add('a hat')]],
-    ['añade a hat y quita the collar', [add('a hat'), remove('the collar')]],
-    ['ajoute a hat et enlève the collar', [add('a hat'), remove('the collar')]],
-    ['adicione a hat e remova the collar', [add('a hat'), remove('the collar')]],
+    ['añade a hat y quita the collar', [add('a hat'), remove('collar')]],
+    ['ajoute a hat et enlève the collar', [add('a hat'), remove('collar')]],
+    ['adicione a hat e remova the collar', [add('a hat'), remove('collar')]],
     ['hatを追加してcollarを消して', [add('hat'), remove('collar')]],
     ['hatを追加してそしてcollarを消して', [add('hat'), remove('collar')]],
     [
       'add a hat and remove the collar and turn snow into grass',
-      [add('a hat'), remove('the collar'), replace('snow', 'grass')],
+      [add('a hat'), remove('collar'), replace('snow', 'grass')],
     ],
   ])('%s', (text, changes) => {
     expect(changesOf(text)).toEqual(changes);
@@ -131,9 +131,9 @@ describe('several changes', () => {
 
   test.each([
     ['add a cat and a dog', add('a cat and a dog')],
-    ['replace a cat and a dog with a pig and a hen', replace('a cat and a dog', 'a pig and a hen')],
+    ['replace a cat and a dog with a pig and a hen', replace('cat and a dog', 'pig and a hen')],
     ['add a lamp and turning wheels', add('a lamp and turning wheels')],
-    ['remove the bread & butter', remove('the bread & butter')],
+    ['remove the bread & butter', remove('bread & butter')],
     ['dog → cat and turn signal', replace('dog', 'cat and turn signal')],
     ['füge a cat und a dog hinzu', add('a cat und a dog')],
     ['dog → cat, and a fish', replace('dog', 'cat, and a fish')],

@@ -62,3 +62,32 @@ test('an edit keeps its photo until the question is answered, and a pet that is 
   await spine.platform.press(bens!.action);
   expect(spine.chat.last).toMatchObject({ kind: 'error' });
 });
+
+test('what may be an instruction is asked about, each answer does what its button says, and the next question follows the first', async () => {
+  await spine.startBot();
+  const photo = await incomingPhotos(1);
+  await spine.platform.say('edit', { change: 'make the sky pink', photo });
+  expect(spine.chat.last).toMatchObject({
+    kind: 'info',
+    ephemeral: true,
+    text: expect.stringContaining('“make the sky pink”'),
+  });
+  expect(buttons().map(({ label }) => label)).toEqual(['sky → pink sky', 'Draw this as the whole description']);
+  const [swap, whole] = buttons();
+  await spine.platform.press(swap!.action);
+  expect(spine.chat.last).toMatchObject({ kind: 'status', text: expect.stringContaining('“sky → pink sky”') });
+  await spine.platform.press(whole!.action);
+  expect(spine.chat.last).toMatchObject({ kind: 'status', text: expect.stringContaining('“make the sky pink”') });
+
+  await spine.platform.say('edit', { change: 'make it a Biscuit', photo: await incomingPhotos(1) });
+  await spine.platform.press(buttons()[0]!.action);
+  expect(buttons().map(({ label }) => label)).toEqual(['Biscuit', 'Biscuit (Ben)']);
+  await spine.platform.press(buttons()[0]!.action);
+  expect(spine.chat.last).toMatchObject({ kind: 'status', text: expect.stringContaining('“Biscuit”') });
+});
+
+test('words that can be read in two ways are offered in both', async () => {
+  await spine.startBot();
+  await spine.platform.say('edit', { change: 'replace the dog with a hat with a cat', photo: await incomingPhotos(1) });
+  expect(buttons().map(({ label }) => label)).toEqual(['dog → hat with a cat', 'dog with a hat → cat']);
+});
