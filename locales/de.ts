@@ -500,6 +500,7 @@ export const de = defineLocale({
     trainingDiverged:
       'Das Lernen ist entgleist und wurde angehalten. Bitte versuch es noch einmal, vielleicht mit anderen Fotos.',
     jobNotYours: 'Das kann nur {person} oder jemand, der hier moderiert.',
+    jobElsewhere: 'Das ist woanders entstanden und bleibt dort.',
     pictureGone: 'Dieses Bild ist nicht mehr gespeichert. Zeichne es erst noch einmal.',
     petAmbiguous: 'Es gibt mehrere mit dem Namen {name}. Wähle mit der Option pet eines davon: {names}',
     shareNoServer: 'Hier gibt es keinen Server, mit dem geteilt werden kann. Nimm with:channel oder with:person.',

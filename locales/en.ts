@@ -488,6 +488,7 @@ export const en = {
     drawingDiverged: 'The picture went astray while I drew it. Please try again with other words or another seed.',
     trainingDiverged: 'The training went astray and was stopped. Please try again, perhaps with other photos.',
     jobNotYours: 'Only {person} or a moderator can do that.',
+    jobElsewhere: 'That was made elsewhere, and stays there.',
     pictureGone: 'That picture is no longer kept. Draw it again first.',
     petAmbiguous: 'There are several called {name}. Choose one of these with the option pet: {names}',
     shareNoServer: 'There is no server here to share it with. Use with:channel or with:person.',

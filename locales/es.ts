@@ -501,6 +501,7 @@ export const es = defineLocale({
     trainingDiverged:
       'El aprendizaje se ha torcido y lo he detenido. Inténtalo de nuevo, por favor, quizá con otras fotos.',
     jobNotYours: 'Eso solo puede hacerlo {person} o quien modera aquí.',
+    jobElsewhere: 'Eso se hizo en otro lugar, y allí se queda.',
     pictureGone: 'Esa imagen ya no está guardada. Dibújala otra vez primero.',
     petAmbiguous: 'Hay varias mascotas llamadas {name}. Elige una con la opción pet: {names}',
     shareNoServer: 'Aquí no hay servidor con el que compartir. Usa with:channel o with:person.',

@@ -504,6 +504,7 @@ export const fr = defineLocale({
     trainingDiverged:
       'L’apprentissage a déraillé et je l’ai arrêté. Réessaie, s’il te plaît, peut-être avec d’autres photos.',
     jobNotYours: 'Seule la personne concernée ({person}) ou la modération peut faire cela.',
+    jobElsewhere: 'Cela a été fait ailleurs, et y reste.',
     pictureGone: 'Cette image n’est plus conservée. Redessine-la d’abord.',
     petAmbiguous: 'Il y en a plusieurs qui s’appellent {name}. Choisis-en un avec l’option pet : {names}',
     shareNoServer: 'Il n’y a pas de serveur ici. Utilise with:channel ou with:person.',

@@ -496,6 +496,7 @@ export const ja = defineLocale({
     drawingDiverged: '描いている途中で絵が崩れてしまいました。別の言葉か別のシード値で、もう一度試してください。',
     trainingDiverged: '学習がうまく進まなくなったので中止しました。別の写真に替えるなどして、もう一度試してください。',
     jobNotYours: 'それができるのは {person} さんかモデレーターだけです。',
+    jobElsewhere: 'それは別の場所で作られたものなので、ここでは使えません。',
     pictureGone: 'その画像はもう保存されていません。もう一度描いてください。',
     petAmbiguous: '{name} という名前のペットがいくつかあります。オプション pet で選んでください：{names}',
     shareNoServer: 'ここには共有するサーバーがありません。with:channel か with:person を使ってください。',

@@ -495,6 +495,7 @@ export const ptBR = defineLocale({
       'A imagem desandou enquanto eu desenhava. Tente de novo com outras palavras ou outra semente, por favor.',
     trainingDiverged: 'O aprendizado desandou e eu parei. Tente de novo, por favor, talvez com outras fotos.',
     jobNotYours: 'Só {person} ou quem modera aqui pode fazer isso.',
+    jobElsewhere: 'Isso foi feito em outro lugar e fica por lá.',
     pictureGone: 'Essa imagem não está mais guardada. Desenhe-a de novo primeiro.',
     petAmbiguous: 'Há vários chamados {name}. Escolha um com a opção pet: {names}',
     shareNoServer: 'Aqui não há servidor com que compartilhar. Use with:channel ou with:person.',

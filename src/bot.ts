@@ -136,6 +136,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       log,
       deleteBlobs,
       giveBack: (id, database) => rights.giveBack(id, database),
+      mayShowAt: (to, from) => rights.mayShowAt(to, from),
       refusalOf: (record) => ledger.refusalOf(record),
       recheck: (record) => ledger.recheck(record),
       requeue: (record) => ledger.requeue(record),

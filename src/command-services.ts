@@ -78,8 +78,8 @@ export interface JobsService {
   /** Before anything is kept for a job. Throws what `enqueue` would where there is no room for one more, or no leave. */
   assertRoom(name: JobName): Promise<void>;
   /**
-   * A job of this person, finished or not: the newest where no id is given. Moderators find those of everybody in their community.
-   * @throws UserError `jobNotYours`, or `jobUnknown` where it is of another community
+   * A job of this person, finished or not: the newest of this community, or of private chats, where no id is given. Moderators find those of everybody in their community.
+   * @throws UserError `jobNotYours`, `jobUnknown` where it is of another community, or `jobElsewhere` where it may not be shown here
    */
   find<Name extends JobName>(name: Name, id: string | undefined): Promise<EarlierJob<Name> | undefined>;
   /**

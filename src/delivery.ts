@@ -28,6 +28,8 @@ export interface DeliveryOptions {
   readonly deleteBlobs: (keys: readonly BlobKey[]) => Promise<void>;
   /** What a job counted towards a limit is given back, in the transaction that records that it came to nothing. */
   readonly giveBack: (id: string, database: Database) => Promise<void>;
+  /** Whether what was asked for at one place may be shown at another. */
+  readonly mayShowAt: (to: Place, from: Place) => Promise<boolean>;
   /** What by now forbids what was permitted when it was asked for. */
   readonly refusalOf: (record: JobRecord) => Promise<UserError | undefined>;
   /** Stops a job that is not permitted any more. */
@@ -303,13 +305,11 @@ export class Delivery implements JobListener {
     for (const record of missed) {
       if (record.state === 'settled') await this.#deliver(record.id);
     }
-    // What was asked for in private is no business of a community.
-    const others = missed.filter(
-      ({ state, place: asked }) =>
-        state === 'undeliverable' && (place.server === undefined || asked.server !== undefined),
-    );
+    const others = missed.filter(({ state }) => state === 'undeliverable');
     if (others.length === 0 || !(await mayShow())) return;
-    for (const record of others) await this.#bring(record, place);
+    for (const record of others) {
+      if (await this.#options.mayShowAt(place, record.place)) await this.#bring(record, place);
+    }
   }
 
   /** The key is its own, so that two commands at once bring one message. */

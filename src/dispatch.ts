@@ -77,7 +77,8 @@ export interface DispatcherOptions {
 /** Typed, or by a button on a message. */
 type Asked = IncomingCommand & {
   readonly button?: {
-    readonly message: IncomingPress['message'];
+    /** Where the platform says that it has the button. */
+    readonly message?: IncomingPress['message'];
     /** Whose it is, where it is not everybody's. */
     readonly asker: string | undefined;
   };
@@ -103,7 +104,8 @@ export class Dispatcher implements Bot {
 
   async press(incoming: IncomingPress): Promise<void> {
     const { command, options, asker } = decodeAction(incoming.action);
-    const button = { message: incoming.message, asker };
+    const { message, isOnMessage } = incoming;
+    const button = { ...(isOnMessage && { message }), asker };
     await this.#run({ ...incoming, command, options, button }, this.#options.commands);
   }
 
@@ -177,6 +179,12 @@ export class Dispatcher implements Bot {
     const startsAsTyped = (word: string) => word.toLowerCase().startsWith(prefix);
     if (declared?.kind === 'choice') return declared.choices.filter(startsAsTyped).slice(0, maxCompletions);
     if (declared?.kind !== 'pet') return [];
+    // Nothing is offered to whom nothing is given.
+    const isBanned = await this.#options.rights.assertNotBanned({ person, place }).then(
+      () => false,
+      () => true,
+    );
+    if (isBanned) return [];
     const standing = standingOf({});
     const pets = petsServiceFor(this.#options, { id: '', person, place, standing });
     const offered = declared.shared ? await pets.available() : await pets.list();

@@ -230,6 +230,11 @@ export class Ledger {
       if (isModerator || (isChannelModerator && isSameChannel(record.place, asker.place))) return;
       throw new UserError('jobNotYours', { person: record.person.name });
     };
+    /** Something of a job is shown here, or made of it. What one asked for oneself may come along into private. */
+    const assertMayShow = async (record: JobRecord) => {
+      const isToOneself = isMine(record) && asker.place.server === undefined;
+      if (!isToOneself && !(await rights.mayShowAt(asker.place, record.place))) throw new UserError('jobElsewhere');
+    };
     const remove = async (id: string, takeAway: (record: JobRecord) => Promise<void>) => {
       const record = await records.get(id);
       if (!record || record.state === 'queued') return false;
@@ -259,15 +264,18 @@ export class Ledger {
         return { ...this.placeOf(record.id), data, title: record.title };
       },
       find: async <Name extends JobName>(name: Name, id: string | undefined) => {
-        const record = id === undefined ? await records.newestOf(asker.person, name) : await records.get(id);
+        const record =
+          id === undefined ? await records.newestOf(asker.person, name, asker.place) : await records.get(id);
         if (record?.name !== name) return undefined;
         await assertMayUse(record);
+        await assertMayShow(record);
         return toEarlier<Name>(record);
       },
       findHere: async <Name extends JobName>(name: Name, id: string) => {
         const record = await records.get(id);
         if (record?.name !== name) return undefined;
         if (!isSameChannel(record.place, asker.place)) await assertMayUse(record);
+        await assertMayShow(record);
         return toEarlier<Name>(record);
       },
       captionOf: async (picture) => {

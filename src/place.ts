@@ -17,6 +17,8 @@ export interface Place {
   readonly parent?: string;
   /** Telegram's topic within the channel. */
   readonly thread?: string;
+  /** The platform asks for people's age before it lets them in. */
+  readonly isAgeRestricted?: true;
 }
 
 /** A role as the platform names it. */

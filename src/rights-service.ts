@@ -9,6 +9,7 @@ import {
   assertNotBanned,
   assertWelcome,
   isSpoilerPlace,
+  mayShowAt,
 } from './rights.js';
 import type { Database } from './storage/database/open-database.js';
 import type { Server, ServerRulesTable } from './storage/database/server-rules.js';
@@ -84,6 +85,11 @@ export class Rights {
   /** What came to nothing does not count. */
   async giveBack(id: string, database = this.#database): Promise<void> {
     await new UsageTable(database).giveBack(id);
+  }
+
+  /** Whether what was asked for at one place may be shown at another. */
+  async mayShowAt(to: Place, from: Place): Promise<boolean> {
+    return mayShowAt(await this.#rules.of(to), to, from);
   }
 
   async isSpoilerPlace(place: Place): Promise<boolean> {

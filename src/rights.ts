@@ -104,6 +104,22 @@ function widest(limits: readonly Limit[]): Amount | undefined {
   return { ...(Number.isFinite(perDay) && { perDay }), ...(coolDownSeconds > 0 && { coolDownSeconds }) };
 }
 
+/**
+ * Whether what was asked for at one place may be shown at another: in private to whom it was private, in a community where pictures are
+ * covered, ages are asked and channels are closed at least as strictly.
+ */
+export function mayShowAt(rules: Rules, to: Place, from: Place): boolean {
+  if (to.platform !== from.platform || to.server !== from.server) return false;
+  if (to.channel === from.channel && to.thread === from.thread) return true;
+  if (to.server === undefined) return false;
+  const isKept = (strictness: (place: Place) => boolean) => !strictness(from) || strictness(to);
+  return (
+    isKept((place) => isSpoilerPlace(rules, place)) &&
+    isKept((place) => !isOpenChannel(rules, place)) &&
+    isKept((place) => place.isAgeRestricted === true)
+  );
+}
+
 export function isSpoilerPlace({ channels }: Rules, place: Place): boolean {
   return channels.some(({ id, isSpoiler }) => isSpoiler && id === channelIdOf(place));
 }

@@ -66,6 +66,8 @@ export type IncomingPress = Omit<IncomingCommand, 'command' | 'options'> & {
   readonly action: string;
   /** The message that carried the button. */
   readonly message: MessageReference;
+  /** The platform itself says that the message has this button; a client may press what is not there. */
+  readonly isOnMessage: boolean;
 };
 
 /** What a platform is given: the bot behind it. */
@@ -81,7 +83,7 @@ export interface Bot {
   invoke(incoming: IncomingCommand): Promise<boolean>;
   press(incoming: IncomingPress): Promise<void>;
   /** What a button's command still lacks; platforms ask for it and then invoke the command. Answers at once. */
-  questionOf(incoming: Omit<IncomingPress, 'eventId' | 'message'>): Promise<Question | undefined>;
+  questionOf(incoming: Omit<IncomingPress, 'eventId' | 'message' | 'isOnMessage'>): Promise<Question | undefined>;
   /** How many photos a command wants from this person at least, with these options: earlier ones may count. 0: it takes none. */
   minPhotos(incoming: {
     readonly person: Person;

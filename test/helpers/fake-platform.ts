@@ -109,7 +109,10 @@ export class FakePlatform implements Platform {
     });
   }
 
-  async press(action: string, { person = 'anna', language = 'en', ...where }: Saying = {}): Promise<void> {
+  async press(
+    action: string,
+    { person = 'anna', language = 'en', isOnMessage = true, ...where }: Saying & { isOnMessage?: boolean } = {},
+  ): Promise<void> {
     const { place, standing } = situation(person, where);
     await this.bot!.press({
       eventId: `press-${++this.#eventCount}`,
@@ -119,6 +122,7 @@ export class FakePlatform implements Platform {
       language,
       action,
       message: { place, message: '?' },
+      isOnMessage,
     });
   }
 }

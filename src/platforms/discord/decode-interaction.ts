@@ -34,7 +34,7 @@ export interface InteractionFacts {
 export type DecodedInteraction = InteractionFacts &
   (
     | { readonly kind: 'command'; readonly command: string; readonly options: IncomingCommand['options'] }
-    | { readonly kind: 'press'; readonly action: string; readonly message: string }
+    | { readonly kind: 'press'; readonly action: string; readonly message: string; readonly isOnMessage: boolean }
     | { readonly kind: 'completion'; readonly command: string; readonly option: string; readonly typed: string }
     /** A command chosen in the menu of a message. */
     | {
@@ -161,7 +161,7 @@ const payload = z.discriminatedUnion('type', [
   facts.extend({
     type: z.literal(InteractionType.MessageComponent),
     data: z.object({ component_type: z.literal(ComponentType.Button), custom_id: z.string().max(100) }),
-    message: z.object({ id: snowflake }),
+    message: z.object({ id: snowflake, components: z.array(z.unknown()).max(40).default([]) }),
   }),
   facts.extend({
     type: z.literal(InteractionType.ModalSubmit),
@@ -195,6 +195,7 @@ export function decodeInteraction(given: unknown, context: DecodeContext): Decod
     context.serverPermissionsOf(interaction.guild_id, { id: speaker.id, roles }).has('ManageMessages');
   const { type: channelType = -1, parent_id, nsfw = false } = interaction.channel ?? {};
   const parent = threadTypes.includes(channelType) ? (parent_id ?? undefined) : undefined;
+  const isAgeRestricted = parent === undefined ? nsfw : context.isAgeRestricted(parent);
   const common: InteractionFacts = {
     id: interaction.id,
     token: interaction.token,
@@ -210,13 +211,14 @@ export function decodeInteraction(given: unknown, context: DecodeContext): Decod
       ...(interaction.guild_id !== undefined && { server: interaction.guild_id }),
       channel: interaction.channel_id,
       ...(parent !== undefined && { parent }),
+      ...(isAgeRestricted && { isAgeRestricted }),
     },
     standing: {
       isModerator: isServerModerator,
       // What Discord says here counts the channel's own overwrites in.
       isChannelModerator: permissions.has('ManageMessages'),
       roles,
-      isAgeRestricted: parent === undefined ? nsfw : context.isAgeRestricted(parent),
+      isAgeRestricted,
     },
     mayOpenThreads: permissions.has('CreatePublicThreads'),
     language: interaction.locale,
@@ -239,8 +241,11 @@ export function decodeInteraction(given: unknown, context: DecodeContext): Decod
       const typed = String(focused.value ?? '');
       return { ...common, kind: 'completion', command: interaction.data.name, option: focused.name, typed };
     }
-    case InteractionType.MessageComponent:
-      return { ...common, kind: 'press', action: interaction.data.custom_id, message: interaction.message.id };
+    case InteractionType.MessageComponent: {
+      const { data, message } = interaction;
+      const isOnMessage = JSON.stringify(message.components).includes(JSON.stringify(data.custom_id));
+      return { ...common, kind: 'press', action: data.custom_id, message: message.id, isOnMessage };
+    }
     case InteractionType.ModalSubmit: {
       const form = decodeFormId(interaction.data.custom_id);
       if (!form) return undefined;

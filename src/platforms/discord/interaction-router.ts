@@ -127,7 +127,12 @@ export class InteractionRouter {
     };
     await this.#current.run(answer, () =>
       interaction.kind === 'press'
-        ? bot.press({ ...event, action: interaction.action, message: { place, message: interaction.message } })
+        ? bot.press({
+            ...event,
+            action: interaction.action,
+            message: { place, message: interaction.message },
+            isOnMessage: interaction.isOnMessage,
+          })
         : bot.invoke({ ...event, command: interaction.command, options: form?.options ?? interaction.options }),
     );
     // Nothing was said, so nobody is to wait for it.

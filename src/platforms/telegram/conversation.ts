@@ -85,7 +85,7 @@ export class Conversation {
     const { bot, desk } = this.#options;
     const draft = draftAction.exec(press.action);
     if (draft) return { work: desk.press(draft[2]!, draft[1] as 'go' | 'no') };
-    const { action } = press;
+    const { action, isOnMessage } = press;
     const event = this.#eventOf(press);
     const question = await bot.questionOf({ ...event, action });
     const command = question && bot.commands.find(({ name }) => name === question.command);
@@ -93,7 +93,8 @@ export class Conversation {
       await desk.open(press, command, { ...question.given }, []);
       return nothing;
     }
-    return { work: bot.press({ ...event, action, message: { place: press.place, message: String(press.messageId) } }) };
+    const message = { place: press.place, message: String(press.messageId) };
+    return { work: bot.press({ ...event, action, message, isOnMessage }) };
   }
 
   #eventOf(decoded: DecodedMessage | DecodedPress) {

@@ -53,6 +53,7 @@ export interface DecodedPress extends Incoming {
   readonly kind: 'press';
   readonly queryId: string;
   readonly action: string;
+  readonly isOnMessage: boolean;
 }
 
 export interface BotAccount {
@@ -63,6 +64,7 @@ export interface BotAccount {
 const id = z.number().int().min(-Number.MAX_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
 const positive = id.min(1);
 const words = z.string().max(20_000);
+const keyboard = z.object({ inline_keyboard: z.array(z.array(z.object({ callback_data: z.string().optional() }))) });
 const user = z.object({
   id: positive,
   is_bot: z.boolean(),
@@ -134,6 +136,7 @@ const update = z.object({
           chat,
           message_thread_id: positive.optional(),
           is_topic_message: z.boolean().optional(),
+          reply_markup: keyboard.optional().catch(undefined),
         })
         .optional(),
       data: z.string().min(1).max(64).optional(),
@@ -153,6 +156,7 @@ export function decodeUpdate(given: unknown, account: BotAccount): DecodedMessag
 function decodePress(query: NonNullable<z.output<typeof update>['callback_query']>): DecodedPress | undefined {
   if (!query.message || query.data === undefined || query.from.is_bot || query.message.chat.type === 'channel')
     return undefined;
+  const buttons = query.message.reply_markup?.inline_keyboard.flat() ?? [];
   return {
     kind: 'press',
     eventId: `press-${query.id}`,
@@ -163,6 +167,7 @@ function decodePress(query: NonNullable<z.output<typeof update>['callback_query'
     language: query.from.language_code,
     messageId: query.message.message_id,
     action: query.data,
+    isOnMessage: buttons.some(({ callback_data }) => callback_data === query.data),
   };
 }
 

@@ -263,6 +263,7 @@ export class WebRoutes {
         eventId: eventIdOf(personId, event),
         action,
         message: { place: speaker.place, message },
+        isOnMessage: true,
       }),
     );
   }

@@ -172,12 +172,13 @@ export class JobRecords {
     return rows.map(toRecord);
   }
 
-  /** The person's newest job of a kind, whatever became of it. */
-  async newestOf(person: Owner, name: JobName): Promise<JobRecord | undefined> {
+  /** The person's newest job of a kind that they asked for in one community, or in private; whatever became of it. */
+  async newestOf(person: Owner, name: JobName, { server }: Pick<Place, 'server'>): Promise<JobRecord | undefined> {
+    const isThere = sql`${jobs.place}->>'server' IS NOT DISTINCT FROM ${server ?? null}::text`;
     const [row] = await this.#database
       .select()
       .from(jobs)
-      .where(and(eq(jobs.name, name), isOwnedBy(person)))
+      .where(and(eq(jobs.name, name), isOwnedBy(person), isThere))
       .orderBy(desc(jobs.sequence))
       .limit(1);
     return row && toRecord(row);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Place, Standing } from '#src/command.js';
-import { assertAllowed, assertWelcome, isSpoilerPlace, noRules, Rules } from '#src/rights.js';
+import { assertAllowed, assertWelcome, isSpoilerPlace, mayShowAt, noRules, Rules } from '#src/rights.js';
 
 const anna = { platform: 'discord', id: '1', name: 'Anna' } as const;
 const hall: Place = { platform: 'discord', server: 's', channel: 'hall' };
@@ -97,5 +97,39 @@ describe('where', () => {
     const gated = rules({ isAgeGated: true });
     await expect(assertWelcome(gated, applicant(moderator))).rejects.toMatchObject(refusal('channelNotAgeRestricted'));
     await assertWelcome(gated, applicant({ ...member, isAgeRestricted: true }));
+  });
+});
+
+describe('what was asked for at one place is shown at another', () => {
+  const garden = { ...hall, channel: 'garden' };
+  const alone: Place = { platform: 'discord', channel: 'dm' };
+  const some = rules({
+    channels: [
+      { id: 'garden', isSpoiler: true },
+      { id: 'staff', use: 'never' },
+    ],
+  });
+  const staff = { ...hall, channel: 'staff' };
+  const adults = { ...hall, channel: 'adults', isAgeRestricted: true } as const;
+
+  test.each<[from: Place, to: Place, may: boolean]>([
+    [hall, hall, true],
+    [alone, alone, true],
+    [alone, { ...alone, channel: 'dm-2' }, false],
+    [alone, hall, false],
+    [hall, alone, false],
+    [hall, { ...hall, server: 'other' }, false],
+    [hall, { ...hall, platform: 'telegram' }, false],
+    [hall, { ...garden, channel: 'thread', parent: 'garden' }, true],
+    [garden, hall, false],
+    [garden, { ...garden, channel: 'thread', parent: 'garden' }, true],
+    [{ ...hall, thread: '5' }, { ...hall, thread: '6' }, true],
+    [staff, hall, false],
+    [hall, staff, true],
+    [adults, hall, false],
+    [hall, adults, true],
+    [adults, { ...adults, channel: 'more adults' }, true],
+  ])('%o → %o: %o', (from, to, may) => {
+    expect(mayShowAt(some, to, from)).toBe(may);
   });
 });
