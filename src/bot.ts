@@ -31,6 +31,7 @@ import { PeopleTable } from './storage/database/people.js';
 import { PetQuestionsTable } from './storage/database/pet-questions.js';
 import { PetSharesTable } from './storage/database/pet-shares.js';
 import { PetsTable } from './storage/database/pets.js';
+import { ServerMoves } from './storage/database/server-moves.js';
 import { ServerRulesTable } from './storage/database/server-rules.js';
 import { TrainingDraftsTable } from './storage/database/training-drafts.js';
 import { UsageTable } from './storage/database/usage.js';
@@ -163,6 +164,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       pets,
       shares,
       rights,
+      moves: new ServerMoves(opened.database, rules),
       blocklist: readBlocklist(config.PROMPT_BLOCKLIST),
       petRights,
       onRevoked: (pet) => ledger.recheckPet(pet),

@@ -31,6 +31,7 @@ import { PersonLock } from './person-lock.js';
 import type { PetQuestions } from './pet-questions.js';
 import type { PetRights } from './pet-rights.js';
 import { petsServiceFor } from './pets-service.js';
+import type { ServerMove } from './place.js';
 import type {
   Bot,
   CommandDescription,
@@ -47,6 +48,7 @@ import type { BlobStore } from './storage/blobs.js';
 import type { PeopleTable } from './storage/database/people.js';
 import type { PetSharesTable } from './storage/database/pet-shares.js';
 import type { PetsTable } from './storage/database/pets.js';
+import type { ServerMoves } from './storage/database/server-moves.js';
 import type { TrainingDraftsTable } from './storage/database/training-drafts.js';
 import { draftsServiceFor } from './training-drafts.js';
 import type { WordBlocklist } from './word-blocklist.js';
@@ -65,6 +67,7 @@ export interface DispatcherOptions {
   readonly files: FilesService;
   readonly questions: PetQuestions;
   readonly rights: Rights;
+  readonly moves: ServerMoves;
   readonly blocklist: WordBlocklist;
   readonly petRights: PetRights;
   readonly onRevoked: (pet: string) => Promise<void>;
@@ -189,6 +192,15 @@ export class Dispatcher implements Bot {
     const pets = petsServiceFor(this.#options, { id: '', person, place, standing });
     const offered = declared.shared ? await pets.available() : await pets.list();
     return offered.map(petLabel).filter(startsAsTyped).slice(0, maxCompletions);
+  }
+
+  async moved(move: ServerMove): Promise<void> {
+    await this.#options.moves.move(move);
+    this.#options.log.info({ platform: move.platform }, 'a community goes on under another id');
+  }
+
+  movesOf(platform: PlatformName): Promise<ReadonlyMap<string, string>> {
+    return this.#options.moves.of(platform);
   }
 
   async localeOf(person: Person, language?: string): Promise<LocaleName> {

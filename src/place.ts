@@ -21,6 +21,13 @@ export interface Place {
   readonly isAgeRestricted?: true;
 }
 
+/** A community that goes on under another id, as a Telegram group does that became a supergroup. It has one channel, of the same id. */
+export interface ServerMove {
+  readonly platform: PlatformName;
+  readonly from: string;
+  readonly to: string;
+}
+
 /** A role as the platform names it. */
 export interface Role {
   readonly id: string;

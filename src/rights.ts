@@ -31,23 +31,43 @@ const channelRule = z.object({
   isSpoiler: z.boolean().optional(),
 });
 
+const maxLimits = 100;
+const maxChannels = 500;
+const maxBanned = 1000;
+
 /** What moderators decided for their community. Without any rule everybody may do everything everywhere. */
 export const Rules = z.object({
   /** Roles that may; an empty list: moderators only. */
   allowed: z.partialRecord(activity, z.array(role).max(50)).default({}),
-  limits: z.array(limit).max(100).default([]),
-  channels: z.array(channelRule).max(500).default([]),
+  limits: z.array(limit).max(maxLimits).default([]),
+  channels: z.array(channelRule).max(maxChannels).default([]),
   /** Work only where the platform asks for a person's age first. */
   isAgeGated: z.boolean().default(false),
   banned: z
     .array(z.object({ id: z.string(), name: z.string() }))
-    .max(1000)
+    .max(maxBanned)
     .default([]),
 });
 export type Rules = z.infer<typeof Rules>;
 /** How much of something one person may have. */
 export type Amount = z.infer<typeof amount>;
 type Limit = z.infer<typeof limit>;
+
+/** Of a community that moved: the newer decision counts, and no ban or rule of a channel is lost. */
+export function mergedRules(older: Rules, newer: Rules = noRules): Rules {
+  const added = <Item>(items: readonly Item[], more: readonly Item[], keyOf: (item: Item) => unknown) => [
+    ...new Map([...items, ...more].map((item) => [keyOf(item), item])).values(),
+  ];
+  return {
+    allowed: { ...older.allowed, ...newer.allowed },
+    limits: added(older.limits, newer.limits, ({ activity, role }) => `${activity} ${role?.id ?? ''}`).slice(
+      -maxLimits,
+    ),
+    channels: added(older.channels, newer.channels, ({ id }) => id).slice(-maxChannels),
+    isAgeGated: older.isAgeGated || newer.isAgeGated,
+    banned: added(older.banned, newer.banned, ({ id }) => id).slice(-maxBanned),
+  };
+}
 
 export const noRules: Rules = Rules.parse({});
 

@@ -10,6 +10,7 @@ import type {
   PlatformName,
   Standing,
 } from '#src/command.js';
+import type { ServerMove } from '#src/place.js';
 
 /** A message in the reader's language, in a form that every platform can show. Text is plain text: escape it for the platform. */
 export interface OutgoingMessage {
@@ -98,6 +99,10 @@ export interface Bot {
     readonly option: string;
     readonly typed: string;
   }): Promise<readonly string[]>;
+  /** A community goes on under another id, and everything of it goes along; again it changes nothing. */
+  moved(move: ServerMove): Promise<void>;
+  /** Communities of a platform that moved: old ids, and what they became. */
+  movesOf(platform: PlatformName): Promise<ReadonlyMap<string, string>>;
   /** The person's language: their own setting, else the platform's, else English. */
   localeOf(person: Person, language?: string): Promise<LocaleName>;
 }

@@ -191,6 +191,35 @@ describe('Telegram', () => {
     await rowdy.sees(textPattern('en', 'errors.banned'));
   });
 
+  test('a group becomes a supergroup: bans, rules, what is drawn and what was drawn go along', async () => {
+    await spine.startBot({ createPlatforms });
+    const group = emulator.group('Pets', { type: 'group' });
+    const mona = emulator.user('Mona');
+    const [anna, rowdy] = [emulator.user('Anna'), emulator.user('Rowdy')];
+    group.chat.moderators = new Set([mona.user.id]);
+    await group.as(rowdy).say('/queue');
+    await group.as(mona).say('/admin ban', { about: group.as(rowdy) });
+    await group.as(mona).sees(textPattern('en', 'commands.admin.replies.banned', { names: 'Rowdy' }));
+    await group.as(mona).say('/admin channel here: spoiler');
+    await group.as(mona).sees(textPattern('en', 'commands.admin.replies.spoiler'));
+    await group.as(anna).say('/imagine a fox');
+    await group.as(anna).sees(/a fox/);
+    // The migration is learnt from one message alone, and before anything is drawn.
+    const supergroup = group.becomesSupergroup(['to']);
+    await supergroup.as(rowdy).say('/imagine a muddy carpet');
+    await supergroup.as(rowdy).sees(textPattern('en', 'errors.banned'));
+    await spine.startWorker();
+    const isFox = (text: string, pictureCount: number) => pictureCount > 0 && /“a fox” for Anna/.test(text);
+    const drawn = await supergroup.as(anna).sees(({ text, pictureCount }) => isFox(text, pictureCount), 30_000);
+    expect(drawn.isHidden).toBe(true);
+    await supergroup.as(anna).clicksAndSays(drawn, 'Other words', 'a red fox');
+    await supergroup.as(anna).sees(({ text, pictureCount }) => pictureCount > 0 && /“a red fox” for Anna/.test(text));
+    await sleep(300);
+    const foxes = supergroup.as(anna).messages.filter(({ text, pictureCount }) => isFox(text, pictureCount));
+    expect(foxes).toHaveLength(1);
+    expect(anna.privateChat().messages).toEqual([]);
+  });
+
   test('a draft in a topic is trained there, and who has no part in it cannot start it', async () => {
     await spine.startBot({ createPlatforms });
     await spine.startWorker();

@@ -1,6 +1,7 @@
 import { defaultLocale, localeFor } from '#locales/index.js';
 import { type Command, type OfferedCommandName, offeredCommands } from '#src/command.js';
 import { describeCommand } from '#src/describe-command.js';
+import type { ServerMove } from '#src/place.js';
 import type { Bot, IncomingCommand, IncomingPress, Question } from '#src/platforms/platform.js';
 
 /** May say `false`, also as a promise: the command was refused. */
@@ -11,6 +12,7 @@ export class ScriptedBot implements Bot {
   readonly commands: readonly Command<OfferedCommandName>[];
   readonly invocations: IncomingCommand[] = [];
   readonly presses: IncomingPress[] = [];
+  readonly moves: ServerMove[] = [];
   script: Script = () => {};
   onPress: (incoming: IncomingPress) => Promise<void> | void = () => {};
   /** By action. */
@@ -40,6 +42,14 @@ export class ScriptedBot implements Bot {
 
   async questionOf({ action }: Parameters<Bot['questionOf']>[0]): Promise<Question | undefined> {
     return this.questions.get(action);
+  }
+
+  async moved(move: ServerMove): Promise<void> {
+    this.moves.push(move);
+  }
+
+  async movesOf(): Promise<ReadonlyMap<string, string>> {
+    return new Map(this.moves.map(({ from, to }) => [from, to]));
   }
 
   async complete({ option, typed }: Parameters<Bot['complete']>[0]): Promise<readonly string[]> {

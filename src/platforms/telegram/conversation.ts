@@ -1,5 +1,5 @@
 import { locales } from '#locales/index.js';
-import type { Command, IncomingImage, Standing } from '#src/command.js';
+import type { Command, IncomingImage, Place, Standing } from '#src/command.js';
 import { type Text, text, translateWith } from '#src/locale.js';
 import type { Logger } from '#src/log.js';
 import { type DecodedLine, decodeLine } from '../decode-line.js';
@@ -81,7 +81,8 @@ export class Conversation {
     return refusal === undefined;
   }
 
-  async press(press: DecodedPress): Promise<Routed> {
+  /** @param messagePlace where the message with the button is: in a group that moved it stays behind */
+  async press(press: DecodedPress, messagePlace: Place): Promise<Routed> {
     const { bot, desk } = this.#options;
     const draft = draftAction.exec(press.action);
     if (draft) return { work: desk.press(draft[2]!, draft[1] as 'go' | 'no') };
@@ -93,7 +94,7 @@ export class Conversation {
       await desk.open(press, command, { ...question.given }, []);
       return nothing;
     }
-    const message = { place: press.place, message: String(press.messageId) };
+    const message = { place: messagePlace, message: String(press.messageId) };
     return { work: bot.press({ ...event, action, message, isOnMessage }) };
   }
 

@@ -56,6 +56,13 @@ export interface DecodedPress extends Incoming {
   readonly isOnMessage: boolean;
 }
 
+/** A group became a supergroup, as either of the two says. */
+export interface DecodedGroupMove {
+  readonly kind: 'group-moved';
+  readonly from: string;
+  readonly to: string;
+}
+
 export interface BotAccount {
   readonly id: number;
   readonly username: string;
@@ -112,6 +119,8 @@ const message = z.object({
   forward_origin: mark,
   via_bot: mark,
   chat,
+  migrate_to_chat_id: id.optional(),
+  migrate_from_chat_id: id.optional(),
   text: words.optional(),
   caption: words.optional(),
   entities,
@@ -145,12 +154,24 @@ const update = z.object({
 });
 
 /** @returns undefined for what is not for this bot: other kinds of updates, other bots, broken or forged ones */
-export function decodeUpdate(given: unknown, account: BotAccount): DecodedMessage | DecodedPress | undefined {
+export function decodeUpdate(
+  given: unknown,
+  account: BotAccount,
+): DecodedMessage | DecodedPress | DecodedGroupMove | undefined {
   const parsed = update.safeParse(given);
   if (!parsed.success) return undefined;
   const { message, callback_query: query } = parsed.data;
   if (query) return decodePress(query);
-  return message && decodeMessage(message, account);
+  return message && (decodeGroupMove(message) ?? decodeMessage(message, account));
+}
+
+function decodeGroupMove(given: z.output<typeof message>): DecodedGroupMove | undefined {
+  const { chat, migrate_to_chat_id: to, migrate_from_chat_id: from } = given;
+  const moved = (one: number, other: number) =>
+    ({ kind: 'group-moved', from: String(one), to: String(other) }) as const;
+  if (to !== undefined && chat.type === 'group') return moved(chat.id, to);
+  if (from !== undefined && chat.type === 'supergroup') return moved(from, chat.id);
+  return undefined;
 }
 
 function decodePress(query: NonNullable<z.output<typeof update>['callback_query']>): DecodedPress | undefined {

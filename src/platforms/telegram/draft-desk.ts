@@ -109,6 +109,11 @@ export class DraftDesk {
     await (verb === 'go' ? this.start(draft) : this.#end(draft, 'draftCancelled'));
   }
 
+  /** Drafts of a group that became a supergroup go on there: what counted their photos, or asked, stays behind. */
+  async followGroup(from: string, to: string): Promise<void> {
+    for (const draft of await this.#options.drafts.move(from, to)) await this.#advance(draft);
+  }
+
   cancel(draft: Draft): Promise<void> {
     return this.#end(draft, 'draftCancelled');
   }
@@ -192,7 +197,7 @@ export class DraftDesk {
   }
 
   /** Asks for the next option that is missing, or shows how many photos there are. */
-  async #advance(draft: Draft, replyTo: number): Promise<void> {
+  async #advance(draft: Draft, replyTo?: number): Promise<void> {
     const { bot, drafts, messenger, statusEdits, counterIntervalMs = 1500 } = this.#options;
     const locale = await bot.localeOf(draft.person, draft.language);
     const command = this.#commandOf(draft);
@@ -201,7 +206,11 @@ export class DraftDesk {
       const described = bot.describe(command.name, locale).options.find(({ name }) => name === lacking);
       const description = described?.description ?? lacking;
       const question = say(locale, 'ask', { option: lacking, description });
-      const messageId = await messenger.ask(draft.place, `ask:${draft.id}:${lacking}`, question, description, replyTo);
+      const { id: messageId } = await messenger.ask(draft.place, `ask:${draft.id}:${lacking}`, {
+        words: question,
+        placeholder: description,
+        ...(replyTo !== undefined && { replyTo }),
+      });
       draft.asking = { option: lacking, messageId };
       await drafts.save(draft);
       return;
@@ -212,8 +221,9 @@ export class DraftDesk {
       statusEdits.show(draft.place, draft.counter, content, counterIntervalMs * (draft.isPrivate ? 1 : 2));
       return;
     }
-    draft.counter = await messenger.post(draft.place, `draft:${draft.id}`, content);
-    statusEdits.notePosted(draft.place, draft.counter);
+    const posted = await messenger.post(draft.place, `draft:${draft.id}`, content);
+    draft.counter = posted.id;
+    statusEdits.notePosted(posted.place, posted.id);
     await drafts.save(draft);
   }
 

@@ -95,6 +95,19 @@ export class Drafts {
     await rm(this.#pathOf(draft), { force: true });
   }
 
+  /** Without their messages, which are in the old group. @returns those that moved */
+  async move(from: string, to: string): Promise<Draft[]> {
+    const moving = [...this.#drafts.values()].filter(({ place }) => place.channel === from);
+    for (const draft of moving) {
+      await this.remove(draft);
+      draft.place = { ...draft.place, channel: to, server: to };
+      delete draft.counter;
+      delete draft.asking;
+      await this.save(draft);
+    }
+    return moving;
+  }
+
   everythingOf(personId: string): Draft[] {
     return [...this.#drafts.values()].filter(({ person }) => person.id === personId);
   }

@@ -65,6 +65,9 @@ const noPictures = /not enough rights to send|CHAT_SEND_(PHOTOS|MEDIA)_FORBIDDEN
 const chatGone =
   /chat not found|bot was (blocked|kicked)|user is deactivated|bot can't initiate conversation|group chat was deactivated|have no rights to send|CHAT_WRITE_FORBIDDEN|not enough rights to send text/i;
 
+/** The group has become a supergroup, and its messages stay behind. */
+export const isMoved = (error: unknown) => error instanceof TelegramRefusedError && error.migratedTo !== undefined;
+
 function matches(error: unknown, pattern: RegExp): error is TelegramRefusedError {
   return error instanceof TelegramRefusedError && error.code === 400 && pattern.test(error.description);
 }
@@ -88,7 +91,7 @@ export function isForbidden(error: unknown): boolean {
 /** What the rest of the bot understands. */
 export function translateError(error: unknown): unknown {
   if (isPictureForbidden(error)) return new PicturesForbiddenError((error as Error).message);
-  if (isGone(error)) return new MessageGoneError((error as Error).message);
+  if (isMoved(error) || isGone(error)) return new MessageGoneError((error as Error).message);
   if (isForbidden(error)) return new ChatForbiddenError((error as Error).message);
   return error;
 }

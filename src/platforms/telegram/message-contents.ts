@@ -35,7 +35,6 @@ export class MessageContents {
   readonly #log: Logger;
   /** What Telegram has already, so that it need not be uploaded again. */
   readonly #files = new Map<BlobKey, { readonly type: Media['type']; readonly id: string }>();
-  readonly #migrated = new Map<string, string>();
 
   constructor({ client, blobs, sent, log }: MessageContentsOptions) {
     this.#client = client;
@@ -44,18 +43,9 @@ export class MessageContents {
     this.#log = log;
   }
 
-  /** A group that became a supergroup has another id. */
-  chatOf({ channel }: Place): string {
-    return this.#migrated.get(channel) ?? channel;
-  }
-
-  noteMigration(from: string, to: string): void {
-    this.#migrated.set(from, to);
-  }
-
   addressOf(place: Place): { chat_id: number; message_thread_id?: number } {
     return {
-      chat_id: Number(this.chatOf(place)),
+      chat_id: Number(place.channel),
       ...(place.thread !== undefined && { message_thread_id: Number(place.thread) }),
     };
   }

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Place } from '#src/command.js';
+import { MessageGoneError } from '../platform.js';
 import type { ChatQueues } from './chat-queues.js';
 import {
   isGone,
+  isMoved,
   isNotModified,
   isPictureForbidden,
   isThreadGone,
@@ -10,6 +12,7 @@ import {
   TelegramUnansweredError,
   translateError,
 } from './errors.js';
+import type { GroupMoves } from './group-moves.js';
 import type { MessageContents } from './message-contents.js';
 import type { RenderedMessage } from './render-message.js';
 import type { SentEntry, SentMessages } from './sent-messages.js';
@@ -20,12 +23,19 @@ export interface MessengerOptions {
   readonly queues: ChatQueues;
   readonly sent: SentMessages;
   readonly contents: MessageContents;
+  readonly moves: Pick<GroupMoves, 'placeNow' | 'hasMoved'>;
   /** Before a request whose answer was lost is looked for or repeated; doubled each time. */
   readonly retryDelayMs?: number | undefined;
   readonly maxAttempts?: number | undefined;
 }
 
 type Again = <Result>(request: () => Promise<Result>) => Promise<Result>;
+
+/** A message that is there, and where that is. */
+export interface Posted {
+  readonly place: Place;
+  readonly id: number;
+}
 
 /** Ids after the last one known under which a message of ours may be that nobody told us of. */
 const searchedIds = 40;
@@ -36,14 +46,16 @@ export class Messenger {
   readonly #queues: ChatQueues;
   readonly #sent: SentMessages;
   readonly #contents: MessageContents;
+  readonly #moves: MessengerOptions['moves'];
   readonly #retryDelayMs: number;
   readonly #maxAttempts: number;
 
-  constructor({ client, queues, sent, contents, retryDelayMs = 1000, maxAttempts = 4 }: MessengerOptions) {
+  constructor({ client, queues, sent, contents, moves, retryDelayMs = 1000, maxAttempts = 4 }: MessengerOptions) {
     this.#client = client;
     this.#queues = queues;
     this.#sent = sent;
     this.#contents = contents;
+    this.#moves = moves;
     this.#retryDelayMs = retryDelayMs;
     this.#maxAttempts = maxAttempts;
   }
@@ -51,24 +63,19 @@ export class Messenger {
   /**
    * Posts once per key. A message starts as words and gets its pictures by an edit: an edit may be repeated, a post may not.
    * @param person whom it is for, so that it is forgotten with them
-   * @returns the message's id
    * @throws ChatForbiddenError, or PicturesForbiddenError where only the words could be posted
    */
-  async post(place: Place, key: string, message: RenderedMessage, person?: string): Promise<number> {
-    const chat = this.#contents.chatOf(place);
-    return this.#queues.run(chat, async (again) => {
-      const known = this.#sent.get(key);
-      const wasThere = known?.state === 'sent';
-      const id = wasThere ? known.ids[0]! : await this.#postWords(place, { key, person }, message, again);
-      if (wasThere || message.pictures.length > 0) {
-        await this.#repeatedly(() => this.#contents.apply({ ...place, channel: chat }, id, message, again)).catch(
-          (error: unknown) => {
-            // Whoever deleted the answer does not want it again.
-            if (!isGone(error)) throw translateError(error);
-          },
-        );
+  async post(place: Place, key: string, message: RenderedMessage, person?: string): Promise<Posted> {
+    return this.#following(place, async (now, again) => {
+      const known = this.#find(key, now);
+      const id = known?.ids[0] ?? (await this.#postWords(now, { key, person }, message, again));
+      if (known || message.pictures.length > 0) {
+        await this.#repeatedly(() => this.#contents.apply(now, id, message, again)).catch((error: unknown) => {
+          // Whoever deleted the answer does not want it again.
+          if (!isGone(error)) throw error;
+        });
       }
-      return id;
+      return { place: now, id };
     });
   }
 
@@ -78,35 +85,43 @@ export class Messenger {
   }
 
   /** A question that opens the reply field; Telegram lets nobody edit it. */
-  async ask(place: Place, key: string, words: string, placeholder: string, replyTo: number): Promise<number> {
-    const chat = this.#contents.chatOf(place);
-    return this.#queues.run(chat, async (again) => {
-      const known = this.#sent.get(key);
-      if (known?.state === 'sent') return known.ids[0]!;
-      await this.#sent.begin(key, chat);
+  async ask(
+    place: Place,
+    key: string,
+    {
+      words,
+      placeholder,
+      replyTo,
+    }: { readonly words: string; readonly placeholder: string; readonly replyTo?: number },
+  ): Promise<Posted> {
+    return this.#following(place, async (now, again) => {
+      const known = this.#find(key, now);
+      if (known) return { place: now, id: known.ids[0]! };
+      await this.#sent.begin(key, now.channel);
       try {
-        const message = await again(() =>
+        const { message_id: id } = await again(() =>
           this.#client.call('sendMessage', {
-            ...this.#contents.addressOf(place),
+            ...this.#contents.addressOf(now),
             text: words,
-            reply_parameters: { message_id: replyTo, allow_sending_without_reply: true },
+            ...(replyTo !== undefined && {
+              reply_parameters: { message_id: replyTo, allow_sending_without_reply: true },
+            }),
             reply_markup: { force_reply: true, selective: true, input_field_placeholder: placeholder.slice(0, 64) },
           }),
         );
-        await this.#sent.finish(key, [message.message_id]);
-        return message.message_id;
+        await this.#sent.finish(key, [id]);
+        return { place: now, id };
       } catch (error) {
         if (error instanceof TelegramRefusedError) await this.#sent.forget(key);
-        throw translateError(error);
+        throw error;
       }
     });
   }
 
   /** @throws MessageGoneError, ChatForbiddenError, PicturesForbiddenError */
   async edit(place: Place, id: number, message: RenderedMessage): Promise<void> {
-    const chat = this.#contents.chatOf(place);
-    await this.#queues.run(chat, async (again) => {
-      await this.#repeatedly(() => this.#contents.apply({ ...place, channel: chat }, id, message, again)).catch(
+    await this.#queues.run(place.channel, async (again) => {
+      await this.#repeatedly(() => this.#contents.apply(this.#standing(place), id, message, again)).catch(
         (error: unknown) => {
           throw translateError(error);
         },
@@ -116,16 +131,14 @@ export class Messenger {
 
   /** Once, when nothing else is to be sent; `content` is asked for when its turn has come and may have nothing by then. */
   async editPassing(place: Place, id: number, content: () => RenderedMessage | undefined): Promise<void> {
-    const chat = this.#contents.chatOf(place);
     await this.#queues.run(
-      chat,
+      place.channel,
       async (again) => {
         const message = content();
         if (!message) return;
-        const target = { ...place, channel: chat };
-        await this.#contents.apply(target, id, message, again).catch(async (error: unknown) => {
+        await this.#contents.apply(this.#standing(place), id, message, again).catch(async (error: unknown) => {
           if (!isPictureForbidden(error)) throw error;
-          await this.#contents.apply(target, id, { ...message, pictures: [] }, again);
+          await this.#contents.apply(place, id, { ...message, pictures: [] }, again);
         });
       },
       { isPassing: true },
@@ -133,15 +146,40 @@ export class Messenger {
   }
 
   async remove(place: Place, id: number): Promise<void> {
-    const chat = this.#contents.chatOf(place);
-    await this.#queues.run(chat, async (again) => {
-      const target = { chat_id: Number(chat), message_id: id };
+    if (this.#moves.hasMoved(place.channel)) return;
+    await this.#queues.run(place.channel, async (again) => {
+      const target = { chat_id: Number(place.channel), message_id: id };
       await this.#repeatedly(async () => {
         await again(() => this.#client.call('deleteMessage', target));
       }).catch((error: unknown) => {
-        if (!isGone(error)) throw translateError(error);
+        if (!isGone(error) && !isMoved(error)) throw translateError(error);
       });
     });
+  }
+
+  /** Where the group turns out to have moved, once more in the supergroup. */
+  async #following<Result>(place: Place, work: (now: Place, again: Again) => Promise<Result>): Promise<Result> {
+    const attempt = async () => {
+      const now = this.#moves.placeNow(place);
+      return this.#queues.run(now.channel, (again) => work(now, again));
+    };
+    try {
+      return await attempt().catch((error: unknown) => (isMoved(error) ? attempt() : Promise.reject(error)));
+    } catch (error) {
+      throw translateError(error);
+    }
+  }
+
+  /** A message stays behind when its group moves. */
+  #standing(place: Place): Place {
+    if (this.#moves.hasMoved(place.channel)) throw new MessageGoneError('the group has become a supergroup');
+    return place;
+  }
+
+  /** What was posted under a key where the place is now. */
+  #find(key: string, { channel }: Place): SentEntry | undefined {
+    const known = this.#sent.get(key);
+    return known?.state === 'sent' && known.chat === channel ? known : undefined;
   }
 
   async #postWords(
@@ -152,15 +190,14 @@ export class Messenger {
   ): Promise<number> {
     for (let attempt = 1; ; attempt += 1) {
       const lost = this.#sent.get(key);
-      if (lost?.state === 'sending') {
-        const found = await this.#find(lost, message, again);
+      if (lost?.state === 'sending' && lost.chat === place.channel) {
+        const found = await this.#search(lost, message, again);
         if (found !== undefined) {
           await this.#sent.finish(key, [found]);
           return found;
         }
       }
-      const chat = this.#contents.chatOf(place);
-      await this.#sent.begin(key, chat, { person });
+      await this.#sent.begin(key, place.channel, { person });
       try {
         const { message_id } = await again(() => this.#sendWords(place, message));
         await this.#sent.finish(key, [message_id]);
@@ -168,11 +205,7 @@ export class Messenger {
       } catch (error) {
         if (error instanceof TelegramRefusedError) {
           await this.#sent.forget(key);
-          if (error.migratedTo !== undefined && attempt < this.#maxAttempts) {
-            this.#contents.noteMigration(chat, String(error.migratedTo));
-            continue;
-          }
-          throw translateError(error);
+          throw error;
         }
         if (!(error instanceof TelegramUnansweredError)) throw error;
         if (!error.mayBeDone) await this.#sent.forget(key);
@@ -199,7 +232,7 @@ export class Messenger {
    * Looks for a message that may have been posted although nobody answered. Telegram lists no history to a bot, but it lets the bot
    * edit its own messages only: an id that can be given our words is our message.
    */
-  async #find(entry: SentEntry, message: RenderedMessage, again: Again): Promise<number | undefined> {
+  async #search(entry: SentEntry, message: RenderedMessage, again: Again): Promise<number | undefined> {
     for (const id of this.#sent.candidates(entry, searchedIds)) {
       try {
         await again(() =>

@@ -14,6 +14,8 @@ export interface TelegramClientOptions {
   /** Without a slash at its end. */
   readonly apiRoot: string;
   readonly timeoutMs?: number | undefined;
+  /** A request was refused because the group it was for has become a supergroup. */
+  readonly onMoved?: (from: string, to: string) => void;
 }
 
 const defaultTimeoutMs = 30_000;
@@ -35,8 +37,10 @@ export class TelegramClient {
   readonly #token: string;
   readonly #apiRoot: string;
   readonly #timeoutMs: number;
+  readonly #onMoved: TelegramClientOptions['onMoved'];
 
-  constructor({ token, apiRoot, timeoutMs = defaultTimeoutMs }: TelegramClientOptions) {
+  constructor({ token, apiRoot, timeoutMs = defaultTimeoutMs, onMoved }: TelegramClientOptions) {
+    this.#onMoved = onMoved;
     this.#token = token;
     this.#apiRoot = apiRoot;
     this.#timeoutMs = timeoutMs;
@@ -57,7 +61,11 @@ export class TelegramClient {
         signal: (signal ? AbortSignal.any([signal, timeout]) : timeout) as never,
       });
     } catch (error) {
-      throw this.#explain(method, error, timeout.aborted ? `no answer within ${limitMs} ms` : undefined);
+      const explained = this.#explain(method, error, timeout.aborted ? `no answer within ${limitMs} ms` : undefined);
+      const { chat_id: chat } = payload as { readonly chat_id?: number | string };
+      if (chat !== undefined && explained instanceof TelegramRefusedError && explained.migratedTo !== undefined)
+        this.#onMoved?.(String(chat), String(explained.migratedTo));
+      throw explained;
     }
   }
 

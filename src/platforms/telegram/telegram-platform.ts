@@ -21,6 +21,7 @@ import type { BotAccount, FileReference } from './decode-update.js';
 import { DraftDesk } from './draft-desk.js';
 import { Drafts } from './drafts.js';
 import { ChatForbiddenError, PicturesForbiddenError, TelegramRefusedError, TelegramUnansweredError } from './errors.js';
+import { GroupMoves } from './group-moves.js';
 import { Inbox } from './inbox.js';
 import { MessageContents } from './message-contents.js';
 import { Messenger } from './messenger.js';
@@ -87,6 +88,7 @@ export class TelegramPlatform implements Platform {
       token: options.token,
       apiRoot: (options.apiRoot ?? 'https://api.telegram.org').replace(/\/+$/, ''),
       timeoutMs: options.timings?.requestTimeoutMs,
+      onMoved: (from, to) => void this.#running?.moves.note(from, to),
     });
   }
 
@@ -103,11 +105,13 @@ export class TelegramPlatform implements Platform {
     const client = this.#client;
     const sent = await SentMessages.open(dataFolder);
     const contents = new MessageContents({ client, blobs, sent, log });
+    const moves = await GroupMoves.open({ bot, onMoved: (from, to) => desk.followGroup(from, to), log });
     const messenger = new Messenger({
       client,
       queues: this.#queues,
       sent,
       contents,
+      moves,
       retryDelayMs: timings.retryDelayMs,
     });
     const statusEdits = new StatusEdits({
@@ -120,7 +124,7 @@ export class TelegramPlatform implements Platform {
     const speakerStanding = (speaker: Speaker) => standingOf(client, speaker);
     const sourceOf = (file: FileReference) => photoSource(source, file);
     const drafts = await Drafts.open(join(dataFolder, 'drafts'));
-    const desk = new DraftDesk({
+    const desk: DraftDesk = new DraftDesk({
       bot,
       drafts,
       messenger,
@@ -140,12 +144,13 @@ export class TelegramPlatform implements Platform {
       albumQuietMs: timings.albumQuietMs,
     });
     const inbox = await Inbox.open(join(dataFolder, 'inbox'));
-    const updates = new UpdateDesk({ inbox, conversation, sent, log });
+    const updates = new UpdateDesk({ inbox, conversation, moves, sent, log });
     const accept = (update: unknown) => updates.accept(update);
     const running: Running = {
       bot,
       closing: new AbortController(),
       drafts,
+      moves,
       sent,
       messenger,
       statusEdits,
@@ -210,8 +215,9 @@ export class TelegramPlatform implements Platform {
     } catch (error) {
       const posted = this.#started().messenger.idOf(key);
       if (error instanceof PicturesForbiddenError && posted !== undefined) {
-        await this.#showElsewhere(place, posted, message, person);
-        return { place, message: String(posted) };
+        const now = this.#started().moves.placeNow(place);
+        await this.#showElsewhere(now, posted, message, person);
+        return { place: now, message: String(posted) };
       }
       if (!isClosedGroup(error, place)) throw error;
       // Whoever has never spoken with the bot alone cannot be told: the group may open again.
@@ -279,9 +285,9 @@ export class TelegramPlatform implements Platform {
 
   async #post(place: Place, key: string, message: OutgoingMessage, person: Person): Promise<MessageReference> {
     const { messenger, statusEdits } = this.#started();
-    const id = await messenger.post(place, key, renderMessage(message), person.id);
-    if (message.kind === 'status') statusEdits.notePosted(place, id);
-    return { place, message: String(id) };
+    const posted = await messenger.post(place, key, renderMessage(message), person.id);
+    if (message.kind === 'status') statusEdits.notePosted(posted.place, posted.id);
+    return { place: posted.place, message: String(posted.id) };
   }
 
   async #connect(running: Running): Promise<void> {
@@ -334,6 +340,7 @@ interface Running {
   readonly bot: Bot;
   readonly closing: AbortController;
   readonly drafts: Drafts;
+  readonly moves: GroupMoves;
   readonly sent: SentMessages;
   readonly messenger: Messenger;
   readonly statusEdits: StatusEdits;

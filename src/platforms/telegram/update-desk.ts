@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#src/log.js';
 import type { Conversation } from './conversation.js';
 import { type BotAccount, decodeUpdate } from './decode-update.js';
+import type { GroupMoves } from './group-moves.js';
 import type { Inbox } from './inbox.js';
 import type { SentMessages } from './sent-messages.js';
 
 export interface UpdateDeskOptions {
   readonly inbox: Inbox;
   readonly conversation: Conversation;
+  readonly moves: GroupMoves;
   readonly sent: SentMessages;
   readonly log: Logger;
 }
@@ -58,21 +60,26 @@ export class UpdateDesk {
   }
 
   #handle(updateId: number, update: unknown): void {
-    const decoded = this.#account && decodeUpdate(update, this.#account);
-    if (!decoded) {
+    const given = this.#account && decodeUpdate(update, this.#account);
+    if (!given) {
       this.#work(updateId, Promise.resolve());
       return;
     }
-    const { conversation, sent } = this.#options;
-    const { channel } = decoded.place;
+    const { conversation, moves, sent } = this.#options;
+    if (given.kind === 'group-moved') {
+      this.#work(updateId, moves.note(given.from, given.to));
+      return;
+    }
     // The message of a press is one of ours, perhaps one that is still looked for.
-    if (decoded.kind === 'message') sent.noteSeen(channel, decoded.messageId);
+    if (given.kind === 'message') sent.noteSeen(given.place.channel, given.messageId);
+    const decoded = { ...given, place: moves.placeNow(given.place) };
+    const { channel } = decoded.place;
     const acknowledged = decoded.kind === 'press' ? conversation.acknowledge(decoded) : undefined;
     const owner = `${channel}/${decoded.person.id}`;
     const before = this.#chats.get(owner) ?? Promise.resolve();
-    const routed = before.then(async () => {
+    const routed = Promise.all([before, moves.settled()]).then(async () => {
       if (decoded.kind === 'message') return conversation.route(decoded);
-      return (await acknowledged) ? conversation.press(decoded) : { work: Promise.resolve() };
+      return (await acknowledged) ? conversation.press(decoded, given.place) : { work: Promise.resolve() };
     });
     acknowledged?.catch(() => {});
     const passed = routed.then(

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import {
   bigserial,
   boolean,
@@ -128,6 +129,7 @@ export const jobs = pgTable(
   (table) => [
     index('jobs_state_turn').on(table.state, table.round, table.sequence),
     index('jobs_person').on(table.platform, table.personId, table.state),
+    index('jobs_channel').on(table.platform, sql`(${table.place}->>'channel')`),
   ],
 );
 
@@ -145,6 +147,18 @@ export const serverRules = pgTable(
     platform: text('platform').$type<Person['platform']>().notNull(),
     server: text('server').notNull(),
     rules: jsonb('rules').$type<Rules>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.platform, table.server] })],
+);
+
+/** Communities that go on under another id. */
+export const serverMoves = pgTable(
+  'server_moves',
+  {
+    platform: text('platform').$type<Person['platform']>().notNull(),
+    server: text('server').notNull(),
+    movedTo: text('moved_to').notNull(),
+    at: at('at').notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.platform, table.server] })],
 );

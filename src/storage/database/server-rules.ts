@@ -4,7 +4,7 @@ import { UserError } from '#src/errors.js';
 import type { Text } from '#src/locale.js';
 import { noRules, Rules } from '#src/rights.js';
 import type { Database } from './open-database.js';
-import { audit, serverRules } from './schema.js';
+import { audit, serverMoves, serverRules } from './schema.js';
 
 /** A community: a server of one platform. */
 export type Server = Required<Pick<Place, 'platform' | 'server'>>;
@@ -49,24 +49,27 @@ export class ServerRulesTable {
     aboutId?: string,
   ): Promise<void> {
     await this.#database.transaction(async (transaction) => {
-      const { success, data: rules } = Rules.safeParse(change(await this.#read(transaction, server)));
+      const now = await movedTo(transaction, server);
+      const { success, data: rules } = Rules.safeParse(change(await this.#read(transaction, now)));
       if (!success) throw new UserError('rulesTooMany');
       await transaction
         .insert(serverRules)
-        .values({ ...server, rules })
+        .values({ ...now, rules })
         .onConflictDoUpdate({ target: [serverRules.platform, serverRules.server], set: { rules } });
-      await insertAudit(transaction, server, moderator, text, aboutId);
+      await insertAudit(transaction, now, moderator, text, aboutId);
+      this.#known.delete(keyOf(now));
     });
     this.#known.delete(keyOf(server));
   }
 
   /** Notes what a moderator did that is no rule. */
   async note(server: Server, moderator: Person, text: Text, aboutId?: string): Promise<void> {
-    await insertAudit(this.#database, server, moderator, text, aboutId);
+    await insertAudit(this.#database, await movedTo(this.#database, server), moderator, text, aboutId);
   }
 
   /** Newest first. */
-  async auditOf({ platform, server }: Server, limit: number): Promise<AuditEntry[]> {
+  async auditOf(given: Server, limit: number): Promise<AuditEntry[]> {
+    const { platform, server } = await movedTo(this.#database, given);
     return this.#database
       .select({ at: audit.at, moderator: audit.personName, text: audit.text })
       .from(audit)
@@ -110,7 +113,7 @@ export class ServerRulesTable {
         .set({ rules: { ...rules, banned } })
         .where(and(eq(serverRules.platform, platform), eq(serverRules.server, server)));
     }
-    this.#known.clear();
+    this.readAgain();
   }
 
   async #banning({ platform, id }: Owner) {
@@ -118,13 +121,28 @@ export class ServerRulesTable {
     return rows.filter(({ rules }) => rules.banned.some((person) => person.id === id));
   }
 
-  async #read(database: Pick<Database, 'select'>, { platform, server }: Server): Promise<Rules> {
+  /** What is in the table has changed otherwise. */
+  readAgain(): void {
+    this.#known.clear();
+  }
+
+  async #read(database: Pick<Database, 'select'>, given: Server): Promise<Rules> {
+    const { platform, server } = await movedTo(database, given);
     const [row] = await database
       .select({ rules: serverRules.rules })
       .from(serverRules)
       .where(and(eq(serverRules.platform, platform), eq(serverRules.server, server)));
     return row ? Rules.parse(row.rules) : noRules;
   }
+}
+
+/** What was begun before a community moved still knows it by its old id. */
+async function movedTo(database: Pick<Database, 'select'>, { platform, server }: Server): Promise<Server> {
+  const [moved] = await database
+    .select({ server: serverMoves.movedTo })
+    .from(serverMoves)
+    .where(and(eq(serverMoves.platform, platform), eq(serverMoves.server, server)));
+  return { platform, server: moved?.server ?? server };
 }
 
 async function insertAudit(

@@ -97,6 +97,26 @@ export class GroupActor {
     return new ChatActor(new UserActor(this.emulator, telegramItself), this.chat, undefined, sender);
   }
 
+  /**
+   * The group becomes a supergroup: another chat, with the same people. What was posted before stays where it is.
+   * @param told what of the two service messages the bot gets
+   */
+  becomesSupergroup(told: readonly ('to' | 'from')[] = ['to', 'from']): GroupActor {
+    const { emulator, chat } = this;
+    const supergroup = emulator.group(chat.title ?? '');
+    if (chat.moderators) supergroup.chat.moderators = new Set(chat.moderators);
+    chat.migratedTo = supergroup.chat.id;
+    for (const which of told) {
+      const [where, extra] =
+        which === 'to'
+          ? [chat, { migrate_to_chat_id: supergroup.chat.id }]
+          : [supergroup.chat, { migrate_from_chat_id: chat.id }];
+      const message = emulator.state.addMessage(where, groupAnonymousBot, {});
+      emulator.deliver('message', { ...emulator.state.describe(message), ...extra });
+    }
+    return supergroup;
+  }
+
   /** @returns its thread */
   topic(name: string, creator: UserActor): number {
     const { message_id } = this.emulator.state.addMessage(this.chat, creator.user, {});

@@ -117,6 +117,14 @@ describe('decoding an update', () => {
     expect(reply?.kind === 'message' && reply.repliesTo).toMatchObject({ messageId: 4, person: undefined });
   });
 
+  test.each([
+    ['to', { chat: { id: -40, type: 'group' }, migrate_to_chat_id: -1009 }],
+    ['from', { chat: { id: -1009, type: 'supergroup' }, migrate_from_chat_id: -40 }],
+  ])('a group that became a supergroup says so by migrate_%s_chat_id', (_, given) => {
+    expect(decodeUpdate(message(given), account)).toEqual({ kind: 'group-moved', from: '-40', to: '-1009' });
+    expect(decodeUpdate(message({ ...given, chat }), account)).toMatchObject({ kind: 'message' });
+  });
+
   test('words of an inline bot, or forwarded into a group, are nobody’s command; forwarded to the bot alone they are', () => {
     const forwarded = {
       text: '/mydata delete',
@@ -153,8 +161,10 @@ describe('decoding an update', () => {
   });
 
   test('a name keeps no control characters and is never empty', () => {
+    const speaker = (decoded: ReturnType<typeof decodeUpdate>) =>
+      decoded?.kind === 'message' ? decoded.person : undefined;
     const nameOf = (first_name: string) =>
-      decodeUpdate(message({ text: 'x', from: { ...from, first_name } }), account)?.person.name;
+      speaker(decodeUpdate(message({ text: 'x', from: { ...from, first_name } }), account))?.name;
     expect(nameOf('A\u202Enn\u0000a')).toBe('Anna');
     expect(nameOf('\u200B')).toBe('?');
     expect([...nameOf('😀'.repeat(100))!]).toHaveLength(64);

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
 import type { IncomingImage } from '#src/command.js';
+import type { IncomingPress } from '#src/platforms/platform.js';
 import { say } from '#src/platforms/telegram/texts.js';
 import { fastTimings } from '#test/emulators/telegram/fast-timings.js';
+import { drawPhoto } from '#test/helpers/photos.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 import { anna, Harness, info, photos } from './harness.js';
 
@@ -138,6 +140,58 @@ describe('what people write', () => {
     expect(all).toContainEqual({ command: 'admin', ...isAnonymous });
     expect(all).toContainEqual({ command: 'train', ...isAnonymous });
     expect(group.as(harness.emulator.user('Anna')).messages).toEqual([]);
+  });
+
+  test.each([[['to', 'from']], [['from', 'to']], [['to']], [['from']], [['to', 'to', 'from']]] as const)(
+    'a draft goes on in the supergroup that its group became, told by %j',
+    async (told) => {
+      const before = harness.emulator.group('Pets', { type: 'group' });
+      const anna = harness.emulator.user('Anna');
+      await before.as(anna).send('/train name: Biscuit kind: dog', { photos: [await drawPhoto(1)] });
+      await before.as(anna).sees(/Photos so far: 1/);
+      const after = before.becomesSupergroup(told);
+      const draft = await after.as(anna).sees(/Photos so far: 1/);
+      for (const seed of [2, 3])
+        await after.as(anna).send(undefined, { photos: [await drawPhoto(seed)], replyTo: draft.id });
+      await after.as(anna).clicks(await after.as(anna).sees(({ buttons }) => buttons.includes('Train')), 'Train');
+      const { place, options } = await harness.invoked();
+      expect(place).toMatchObject({ server: String(after.chat.id), channel: String(after.chat.id) });
+      expect(options.photos).toHaveLength(3);
+      const move = { platform: 'telegram', from: String(before.chat.id), to: String(after.chat.id) };
+      expect(new Set(harness.bot.moves.map((one) => JSON.stringify(one)))).toEqual(new Set([JSON.stringify(move)]));
+    },
+  );
+
+  test('what the supergroup says is heard when everything has gone along, and after a restart an old message is of there', async () => {
+    const before = harness.emulator.group('Pets', { type: 'group' });
+    const rowdy = harness.emulator.user('Rowdy');
+    let finish = () => {};
+    const record = harness.bot.moved.bind(harness.bot);
+    harness.bot.moved = async (move) => {
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      await record(move);
+    };
+    const [old] = [harness.emulator.state.addMessage(before.chat, harness.emulator.state.bot, { text: 'old' })];
+    const after = before.becomesSupergroup(['from']);
+    await after.as(rowdy).send('/queue');
+    expect(await quiet()).toBe(0);
+    finish();
+    expect((await harness.invoked()).place.server).toBe(String(after.chat.id));
+    await harness.platform.stop();
+    await harness.startPlatform();
+    harness.emulator.deliver('callback_query', {
+      id: '4242',
+      from: { id: rowdy.user.id, is_bot: false, first_name: 'Rowdy' },
+      message: harness.emulator.state.describe(old),
+      chat_instance: '1',
+      data: 'cancel',
+    });
+    await waitFor('the press', () => harness.bot.presses.length === 1);
+    const [{ place, message }] = harness.bot.presses as [IncomingPress];
+    expect(place.channel).toBe(String(after.chat.id));
+    expect(message.place.channel).toBe(String(before.chat.id));
   });
 
   test('a topic is kept, a reply thread outside a forum is not', async () => {

@@ -226,12 +226,43 @@ describe('what the bot sends', () => {
     ]);
   });
 
-  test('a group that became a supergroup is followed', async () => {
-    const group = harness.emulator.group('Pets', { type: 'group' });
-    const supergroup = harness.emulator.group('Pets');
-    group.chat.migratedTo = supergroup.chat.id;
-    await harness.send({ ...annasPlace, channel: String(group.chat.id) }, info('hello'), 't-1');
-    await supergroup.as(harness.emulator.user('Bob')).sees(/hello/);
+  describe('a group that became a supergroup, of which only the refusal of a request tells,', () => {
+    const moved = () => {
+      const group = harness.emulator.group('Pets', { type: 'group' });
+      const [from, place] = [String(group.chat.id), { ...annasPlace, channel: String(group.chat.id) }];
+      return { group, place: { ...place, server: from }, from };
+    };
+
+    test('is followed by posts, and everything else goes along', async () => {
+      const { group, place, from } = moved();
+      const supergroup = group.becomesSupergroup([]);
+      const to = String(supergroup.chat.id);
+      const reference = await harness.send(place, await result(2), 't-1');
+      expect(reference.place).toEqual({ ...place, server: to, channel: to });
+      const there = supergroup.as(harness.emulator.user('Bob'));
+      await there.sees(({ pictureCount }) => pictureCount === 1);
+      expect(harness.bot.moves).toEqual([{ platform: 'telegram', from, to }]);
+      await harness.platform.edit(reference, info('later'));
+      await there.sees(/later/);
+    });
+
+    test('leaves its messages behind: nothing of the same number in the supergroup is edited or deleted', async () => {
+      const { group, place } = moved();
+      const old = await harness.send(place, { kind: 'status', text: 'at work' }, 't-1');
+      const supergroup = group.becomesSupergroup([]);
+      const there = supergroup.as(harness.emulator.user('Bob'));
+      const there1 = { ...place, channel: String(supergroup.chat.id) };
+      for (let count = 0; count < 12; count += 1) await harness.send(there1, info(`other ${count}`), `o-${count}`);
+      expect(there.messages.map(({ id }) => id)).toContain(old.message);
+      await expect(harness.platform.edit(old, await result(1))).rejects.toThrow(MessageGoneError);
+      await harness.platform.remove(old);
+      await harness.send(place, await result(1), 't-1');
+      expect(there.messages.map(({ text }) => text).slice(0, 12)).toEqual(
+        Array.from({ length: 12 }, (_, count) => `other ${count}`),
+      );
+      expect(there.messages.at(-1)).toMatchObject({ pictureCount: 1 });
+      expect(there.messages).toHaveLength(13);
+    });
   });
 
   test('a chat that must wait holds up no other, and its messages keep their order', async () => {
