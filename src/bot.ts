@@ -76,6 +76,10 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     const opened = await openDatabase({
       folder: config.DATA_DIR,
       migrationsFolder: join(packageRoot, 'src/storage/database/migrations'),
+      onUnsafe: (error) => {
+        log.fatal({ err: error }, error.message);
+        process.exit(1);
+      },
     });
     closing.push(() => opened.close());
     const commandRedis = connectRedis(redisUrl, 'commands', log);

@@ -44,6 +44,12 @@ export function isRunning(pid: number): boolean {
   }
 }
 
+/** Whether a process of this name, as `nameOf` gives it, runs. A name without a moment is of a system that tells none. */
+export function isAlive(name: string): boolean {
+  const pid = Number(name.split(' ')[0]);
+  return isRunning(pid) && (name === nameOf(pid) || name === String(pid));
+}
+
 /** The process that holds a lock, living or dead; undefined where the file says nothing. */
 export function ownerOf(path: string): number | undefined {
   const pid = Number(readOwner(path)?.split(' ')[0]);
@@ -53,8 +59,7 @@ export function ownerOf(path: string): number | undefined {
 function removeAbandoned(path: string): boolean {
   const owner = readOwner(path);
   const pid = ownerOf(path);
-  // A name without a moment is of an earlier version, or of a system that tells none.
-  if (pid !== undefined && isRunning(pid) && (owner === nameOf(pid) || owner === String(pid))) return false;
+  if (pid !== undefined && owner !== undefined && isAlive(owner)) return false;
   if (pid === undefined && ageMs(path) < unreadableLockMaxAgeMs) return false;
   const aside = `${path}.${process.pid}.abandoned`;
   try {
@@ -76,8 +81,11 @@ function readOwner(path: string): string | undefined {
   }
 }
 
-/** Field 22 of /proc/<pid>/stat, after the name in brackets that may hold spaces: ticks between the boot and the start. */
-function nameOf(pid: number): string {
+/**
+ * A process and the moment in which it began.
+ * Field 22 of /proc/<pid>/stat, after the name in brackets that may hold spaces: ticks between the boot and the start.
+ */
+export function nameOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const startedAt = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];

@@ -9,12 +9,15 @@ export interface Child {
   ask(question: string): Promise<unknown>;
   /** In an instant, as by a lack of memory. */
   kill(): Promise<void>;
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void;
+  /** @returns its exit code */
+  readonly ended: Promise<number | null>;
   /** As at the end of a day. */
   stop(): Promise<void>;
 }
 
 export async function startChild(
-  name: 'bot-process' | 'worker-process',
+  name: 'bot-process' | 'database-process' | 'worker-process',
   parameters: readonly string[],
   { logPath, flags = [] }: { readonly logPath: string; readonly flags?: readonly string[] },
 ): Promise<Child> {
@@ -24,7 +27,7 @@ export async function startChild(
     stdio: ['ignore', log, log, 'ipc'],
   });
   closeSync(log);
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const hears = () => nextMessage(child, name, logPath);
   let told = await hears();
   return {
@@ -37,6 +40,8 @@ export async function startChild(
       told = await answer;
       return told;
     },
+    ended,
+    signal: (signal) => void child.kill(signal),
     async kill() {
       child.kill('SIGKILL');
       await ended;

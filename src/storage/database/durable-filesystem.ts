@@ -1,7 +1,7 @@
 import { fsyncSync } from 'node:fs';
 import type { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
-import { LogSyncs } from './log-syncs.js';
+import { type DiskFailedError, LogSyncs } from './log-syncs.js';
 
 /** What we use of emscripten's file system on Node; PGlite declares none of it. */
 interface Node {
@@ -30,20 +30,38 @@ const changesOfNames = ['mknod', 'rename', 'unlink', 'rmdir', 'setattr', 'symlin
 /** Says which process has the folder open; of no use after a crash. */
 export const processFile = 'postmaster.pid';
 
+export interface DurableFilesystemOptions {
+  /** A folder that counts only once it is wholly there: see `begin`. */
+  readonly isNew?: boolean;
+  /** Asked before every change. @throws where the folder belongs to somebody else by now */
+  readonly mayWrite?: () => void;
+  readonly onFailure?: (error: DiskFailedError) => void;
+}
+
 /**
  * PGlite's files on Node, with the `fsync` that emscripten's file system lacks: Postgres then syncs its log at each commit, its
  * tables at each checkpoint, and folders whose names changed, as it does anywhere. What lies in the folder at the beginning
  * has to be synced already (`syncTree`): after a crash Postgres would do that itself, file by file while everybody waits.
  */
 export class DurableFilesystem extends NodeFS {
-  /** Of the log, to be settled before a result is passed on. */
-  readonly logSyncs = new LogSyncs();
+  readonly #logSyncs: LogSyncs;
+  readonly #mayWrite: () => void;
   #mode: 'filling' | 'unchanged' | 'syncing';
 
-  /** @param mode `filling` where a new folder counts only once it is wholly there: see `begin` */
-  constructor(folder: string, mode: 'filling' | 'unchanged' = 'unchanged') {
+  constructor(
+    folder: string,
+    { isNew = false, mayWrite = () => {}, onFailure = () => {} }: DurableFilesystemOptions = {},
+  ) {
     super(folder);
-    this.#mode = mode;
+    this.#mode = isNew ? 'filling' : 'unchanged';
+    this.#mayWrite = mayWrite;
+    this.#logSyncs = new LogSyncs(onFailure);
+  }
+
+  /** Waits until all that was committed before is on disk. @throws where that, or the next write, can no longer be promised */
+  async settle(): Promise<void> {
+    await this.#logSyncs.settle();
+    this.#mayWrite();
   }
 
   /** To be called once everything that was filled in is on disk. */
@@ -62,12 +80,9 @@ export class DurableFilesystem extends NodeFS {
     return super.init(client, { ...options, preRun: [...(options.preRun ?? []), addSyncs] });
   }
 
-  #noteChange(name: string): void {
-    if (this.#mode === 'unchanged' && name !== processFile) this.#mode = 'syncing';
-  }
-
   #addSyncs({ node_ops: nodeOps, stream_ops: streamOps, tryFSOperation }: NodeBacked): void {
-    const { logSyncs } = this;
+    const logSyncs = this.#logSyncs;
+    const mayWrite = this.#mayWrite;
     // A failure of ours becomes an error number, which Postgres answers by ending itself.
     const orFail = (work: () => void) =>
       tryFSOperation(() => {
@@ -77,9 +92,10 @@ export class DurableFilesystem extends NodeFS {
           throw Object.assign(new Error('EIO', { cause: error }), { code: 'EIO' });
         }
       });
-    const beforeChange = (name: string, tellsNothing = false) => {
-      this.#noteChange(name);
-      if (!tellsNothing) orFail(() => logSyncs.barrier());
+    const beforeChange = (name: string, needsLog: boolean) => {
+      orFail(mayWrite);
+      if (this.#mode === 'unchanged' && name !== processFile) this.#mode = 'syncing';
+      if (needsLog) orFail(() => logSyncs.barrier());
     };
     const { write, close } = streamOps;
     streamOps.fsync = (stream) => {
@@ -93,8 +109,7 @@ export class DurableFilesystem extends NodeFS {
     };
     streamOps.write = (stream, ...values) => {
       const [memory, start, length] = values as [Uint8Array, number, number];
-      if (isLog(stream.node)) this.#noteChange(stream.node.name);
-      else beforeChange(stream.node.name, isEmpty(memory.subarray(start, start + length)));
+      beforeChange(stream.node.name, !isLog(stream.node) && !isEmpty(memory.subarray(start, start + length)));
       return write(stream, ...values);
     };
     streamOps.close = (stream) => {
@@ -110,7 +125,7 @@ export class DurableFilesystem extends NodeFS {
     for (const operation of changesOfNames) {
       const change = nodeOps[operation]!;
       nodeOps[operation] = (...values: unknown[]) => {
-        beforeChange(operation === 'setattr' ? (values[0] as Node).name : String(values[1]));
+        beforeChange(operation === 'setattr' ? (values[0] as Node).name : String(values[1]), true);
         return change(...values);
       };
     }

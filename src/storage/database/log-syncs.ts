@@ -23,7 +23,12 @@ export class LogSyncs {
   #running: Promise<void> | undefined;
   #requested = 0;
   #durable = 0;
+  readonly #onFailure: (error: DiskFailedError) => void;
   #failure: DiskFailedError | undefined;
+
+  constructor(onFailure: (error: DiskFailedError) => void) {
+    this.#onFailure = onFailure;
+  }
 
   /** @throws DiskFailedError after an earlier failure */
   request(descriptor: number): void {
@@ -78,7 +83,10 @@ export class LogSyncs {
   }
 
   #fail(error: unknown): DiskFailedError {
-    this.#failure ??= new DiskFailedError(error);
+    if (!this.#failure) {
+      this.#failure = new DiskFailedError(error);
+      this.#onFailure(this.#failure);
+    }
     return this.#failure;
   }
 }

@@ -6,8 +6,8 @@ import { dataDir } from '@electric-sql/pglite-prepopulatedfs';
 import { drizzle, type PgliteDatabase } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 import { syncFolder, syncTree, writeDurably } from '../durable-files.js';
-import { ownerOf, tryLock } from '../file-lock.js';
-import { DurableFilesystem, processFile } from './durable-filesystem.js';
+import { Lease, LeaseHeldError, type LeaseOptions } from '../lease.js';
+import { DurableFilesystem, type DurableFilesystemOptions, processFile } from './durable-filesystem.js';
 import { PreparedPGlite } from './prepared-pglite.js';
 import * as schema from './schema.js';
 
@@ -22,14 +22,26 @@ export interface OpenDatabaseOptions {
   /** Absent: in memory, for tests. */
   readonly folder?: string;
   readonly migrationsFolder: string;
+  /** Nothing can be written safely any more: another bot has taken over, or the disk has failed. The process has to end at once. */
+  readonly onUnsafe?: (error: Error) => void;
+  /** For tests. */
+  readonly lease?: Pick<LeaseOptions, 'times' | 'place'>;
 }
 
 /** Opens the embedded Postgres and brings its tables up to date. One process at a time: the bot. */
-export async function openDatabase({ folder, migrationsFolder }: OpenDatabaseOptions): Promise<OpenDatabase> {
-  const release = folder === undefined ? () => {} : await lock(folder);
+export async function openDatabase({
+  folder,
+  migrationsFolder,
+  onUnsafe = () => {},
+  lease: leaseOptions,
+}: OpenDatabaseOptions): Promise<OpenDatabase> {
+  const lease = folder === undefined ? undefined : await acquireLease(folder, { ...leaseOptions, onLost: onUnsafe });
   let client: PGlite | undefined;
   try {
-    client = await createClient(folder);
+    client =
+      folder === undefined
+        ? await PreparedPGlite.open({ loadDataDir: await dataDir() })
+        : await openStored(folder, { mayWrite: () => lease?.check(), onFailure: onUnsafe });
     const database = drizzle(client, { schema });
     await migrate(database, { migrationsFolder });
     const opened = client;
@@ -37,19 +49,18 @@ export async function openDatabase({ folder, migrationsFolder }: OpenDatabaseOpt
       database,
       async close() {
         await opened.close();
-        release();
+        lease?.release();
       },
     };
   } catch (error) {
     await client?.close().catch(() => {});
-    release();
+    lease?.release();
     throw error;
   }
 }
 
 /** A new database begins as a copy of an empty one: setting it up by initdb takes several seconds of WebAssembly. */
-async function createClient(folder: string | undefined): Promise<PGlite> {
-  if (folder === undefined) return PreparedPGlite.open({ loadDataDir: await dataDir() });
+async function openStored(folder: string, options: DurableFilesystemOptions): Promise<PreparedPGlite> {
   const path = join(folder, 'postgres');
   const creating = join(folder, 'postgres.creating');
   // There from before the first file of a copy until after its last: what an interrupted start left holds no data yet.
@@ -58,10 +69,10 @@ async function createClient(folder: string | undefined): Promise<PGlite> {
     // Half of it may be there after a power failure, which Postgres refuses; the lock of ours says who has the folder open.
     await rm(join(path, processFile), { force: true });
     await syncTree(path);
-    return PreparedPGlite.open({ files: new DurableFilesystem(path) });
+    return PreparedPGlite.open({ files: new DurableFilesystem(path, options) });
   }
   await writeDurably(creating, '');
-  const files = new DurableFilesystem(path, 'filling');
+  const files = new DurableFilesystem(path, { ...options, isNew: true });
   const client = await PreparedPGlite.open({ files, loadDataDir: await dataDir() });
   await syncTree(path);
   await syncFolder(folder);
@@ -72,12 +83,13 @@ async function createClient(folder: string | undefined): Promise<PGlite> {
 }
 
 /** Two processes on one embedded database would destroy it. */
-async function lock(folder: string): Promise<() => void> {
+async function acquireLease(folder: string, options: LeaseOptions): Promise<Lease> {
   await mkdir(folder, { recursive: true });
-  const path = join(folder, 'postgres.lock');
-  const release = tryLock(path);
-  if (release) return release;
-  throw new Error(
-    `the database in ${folder} is in use by process ${ownerOf(path) ?? 'unknown'}: stop it, or choose another DATA_DIR`,
-  );
+  try {
+    return await Lease.acquire(join(folder, 'postgres.lease'), options);
+  } catch (error) {
+    if (!(error instanceof LeaseHeldError)) throw error;
+    const sentence = `the database in ${folder} is in use by ${error.holder}: stop that bot, or choose another DATA_DIR`;
+    throw new Error(sentence, { cause: error });
+  }
 }

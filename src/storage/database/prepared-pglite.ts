@@ -66,7 +66,7 @@ export class PreparedPGlite extends PGlite {
   /** Others go on meanwhile: what they read may not be on disk yet, and neither is their answer given before it is. */
   async #lasting<Result>(running: Promise<Result>): Promise<Result> {
     const result = await running;
-    await this.#files?.logSyncs.settle();
+    await this.#files?.settle();
     return result;
   }
 

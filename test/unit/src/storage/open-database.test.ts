@@ -76,10 +76,3 @@ test('bytes that another pet or a waiting job uses are not given up', async () =
   expect(await pets.remove(anna, 'w-1')).toEqual([key]);
   await close();
 });
-
-test('a second process is refused while the first lives, and a dead one’s lock is taken over', async () => {
-  await writeFile(join(folder, 'postgres.lock'), String(process.ppid));
-  await expect(open()).rejects.toThrow(`in use by process ${process.ppid}`);
-  await writeFile(join(folder, 'postgres.lock'), '4194999');
-  await (await open()).close();
-});
