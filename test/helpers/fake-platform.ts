@@ -1,4 +1,4 @@
-import type { Person, Place, Standing } from '#src/command.js';
+import type { Person, Place, PlatformName, Standing } from '#src/command.js';
 import {
   type Bot,
   type IncomingCommand,
@@ -46,7 +46,7 @@ interface Saying extends Partial<Standing> {
 }
 
 export class FakePlatform implements Platform {
-  readonly name = 'web';
+  readonly name: PlatformName;
   readonly chat: FakeChat;
   bot: Bot | undefined;
   everythingOf?: NonNullable<Platform['everythingOf']>;
@@ -54,8 +54,9 @@ export class FakePlatform implements Platform {
   readonly faults: ('before' | 'after' | 'gone')[] = [];
   #eventCount = 0;
 
-  constructor(chat: FakeChat = new FakeChat()) {
+  constructor(chat: FakeChat = new FakeChat(), name: PlatformName = 'web') {
     this.chat = chat;
+    this.name = name;
   }
 
   async start(bot: Bot): Promise<void> {
