@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command, PlatformName } from './command.js';
 import { type Config, packageRoot } from './config.js';
 import { Delivery } from './delivery.js';
+import type { DeliveryRetriesOptions } from './delivery-retries.js';
 import { Dispatcher } from './dispatch.js';
 import { filesServiceFor } from './files.js';
 import { Health } from './health.js';
@@ -50,6 +51,7 @@ export interface BotOptions {
   readonly reconcileIntervalMs?: number;
   readonly requeueAfterMs?: number;
   readonly maxDeliveryAttempts?: number;
+  readonly deliveryRetries?: Partial<DeliveryRetriesOptions>;
   readonly connectionDelays?: ConnectionDelays;
 }
 
@@ -151,6 +153,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       reconcileIntervalMs: options.reconcileIntervalMs,
       requeueAfterMs: options.requeueAfterMs,
       maxDeliveryAttempts: options.maxDeliveryAttempts,
+      retries: options.deliveryRetries,
     });
     closing.push(() => delivery.stop());
     const people = new PeopleTable(opened.database);

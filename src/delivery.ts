@@ -1,6 +1,8 @@
 import { localeFor } from '#locales/index.js';
 import type { Person, Place, PlatformName, QueuedJob, Text } from './command.js';
+import { DeliveryRetries, type DeliveryRetriesOptions } from './delivery-retries.js';
 import type { UserError } from './errors.js';
+import { PermanentError } from './errors.js';
 import { placeInQueue } from './eta.js';
 import type { JobListener } from './jobs/events.js';
 import { isJobName, jobs } from './jobs/index.js';
@@ -43,6 +45,7 @@ export interface DeliveryOptions {
   readonly reconcileIntervalMs?: number | undefined;
   readonly requeueAfterMs?: number | undefined;
   readonly maxDeliveryAttempts?: number | undefined;
+  readonly retries?: Partial<DeliveryRetriesOptions> | undefined;
 }
 
 /** A status message being edited: at most one edit at a time, the newest content wins. */
@@ -54,6 +57,8 @@ interface StatusLine {
   editing: Promise<void>;
   lastEditAt: number;
   isStarted: boolean;
+  /** Nothing can be shown there any more. */
+  isGone?: boolean;
   progress?: { readonly text: Text; readonly fraction: number };
 }
 
@@ -62,7 +67,6 @@ const defaultMaxDeliveryAttempts = 32;
 /** Whoever was away for long is not flooded: the next command brings the next ones. */
 const maxCaughtUp = 5;
 const defaultReconcileIntervalMs = 15_000;
-const maxRetryMs = 60 * 60_000;
 /** Beyond these nobody watches their place change every minute. */
 const shownPositions = 20;
 
@@ -77,14 +81,14 @@ export class Delivery implements JobListener {
   readonly #awaitedMessages = new Map<string, Promise<unknown>>();
   readonly #delivering = new Map<string, Promise<void>>();
   readonly #background = new Set<Promise<void>>();
-  /** When a delivery that failed is tried again; a restart tries at once. */
-  readonly #retryAt = new Map<string, number>();
+  readonly #retries: DeliveryRetries;
   #reconciling: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
+    this.#retries = new DeliveryRetries({ firstDelayMs: this.#reconcileIntervalMs, ...options.retries });
   }
 
   get #reconcileIntervalMs(): number {
@@ -166,7 +170,7 @@ export class Delivery implements JobListener {
     // Those of a platform that is switched off wait without standing in others' way.
     for (const record of await records.inState('settled', 1000, this.#options.platforms.keys())) {
       if (this.#isStopped) return;
-      if (Date.now() < (this.#retryAt.get(record.id) ?? 0)) continue;
+      if (!this.#retries.take(record)) continue;
       await this.#deliver(record.id);
     }
   }
@@ -259,18 +263,23 @@ export class Delivery implements JobListener {
       await this.#replace(platform, permitted, tellOutcome(permitted, permitted.outcome));
       await this.#announce(platform, permitted);
       await records.finishDelivery(id, 'delivered');
-      this.#retryAt.delete(id);
+      this.#retries.forget(id);
     } catch (error) {
+      const deliveryAttempts = record.deliveryAttempts + 1;
+      // Nobody can be reached there: the next try would be refused as well, and refusals are counted.
       const isHopeless =
-        record.deliveryAttempts + 1 >= (this.#options.maxDeliveryAttempts ?? defaultMaxDeliveryAttempts);
-      log.error({ err: error, jobId: id, isHopeless }, 'a result could not be delivered');
+        error instanceof PermanentError ||
+        deliveryAttempts >= (this.#options.maxDeliveryAttempts ?? defaultMaxDeliveryAttempts);
       if (isHopeless) {
+        log.warn(
+          { err: error, jobId: id },
+          'a result could not be delivered; the person gets it when they speak again',
+        );
         await records.finishDelivery(id, 'undeliverable');
-        this.#retryAt.delete(id);
+        this.#retries.forget(id);
       } else {
-        // Half of it first, so that the next look is not a moment too early.
-        const delayMs = this.#reconcileIntervalMs * 2 ** (record.deliveryAttempts - 1);
-        this.#retryAt.set(id, Date.now() + Math.min(maxRetryMs, delayMs));
+        log.error({ err: error, jobId: id, deliveryAttempts }, 'a result could not be delivered; trying again later');
+        this.#retries.noteFailure({ ...record, deliveryAttempts });
       }
     }
   }
@@ -428,7 +437,7 @@ export class Delivery implements JobListener {
   }
 
   #show(line: StatusLine, message: OutgoingMessage): void {
-    if (this.#isStopped || this.#lines.get(line.record.id) !== line) return;
+    if (this.#isStopped || line.isGone || this.#lines.get(line.record.id) !== line) return;
     line.next = message;
     if (line.timer) return;
     const waitMs = Math.max(0, line.lastEditAt + (this.#options.editIntervalMs ?? 1000) - Date.now());
@@ -450,6 +459,7 @@ export class Delivery implements JobListener {
     try {
       await platform.edit(line.record.message, message);
     } catch (error) {
+      line.isGone = error instanceof MessageGoneError || error instanceof PermanentError;
       this.#options.log.debug({ err: error, jobId: line.record.id }, 'a status could not be edited');
     }
   }

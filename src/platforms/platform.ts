@@ -10,6 +10,7 @@ import type {
   PlatformName,
   Standing,
 } from '#src/command.js';
+import { PermanentError } from '#src/errors.js';
 import type { ServerMove } from '#src/place.js';
 
 /** A message in the reader's language, in a form that every platform can show. Text is plain text: escape it for the platform. */
@@ -197,6 +198,14 @@ export class PlatformUnreachableError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'PlatformUnreachableError';
+  }
+}
+
+/** Nobody can be reached in a place, nor told in private: trying again cannot help until somebody there changes something. */
+export class PlaceClosedError extends PermanentError {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'PlaceClosedError';
   }
 }
 

@@ -5,6 +5,7 @@ import {
   MessageGoneError,
   type MessageReference,
   type OutgoingMessage,
+  PlaceClosedError,
   type Platform,
 } from '#src/platforms/platform.js';
 
@@ -52,6 +53,8 @@ export class FakePlatform implements Platform {
   everythingOf?: NonNullable<Platform['everythingOf']>;
   /** Rejections to come, first one first. */
   readonly faults: ('before' | 'after' | 'gone')[] = [];
+  /** Where nobody can be reached. */
+  readonly closedChannels = new Set<string>();
   #eventCount = 0;
 
   constructor(chat: FakeChat = new FakeChat(), name: PlatformName = 'web') {
@@ -74,6 +77,7 @@ export class FakePlatform implements Platform {
   ): Promise<MessageReference> {
     const fault = this.faults.shift();
     if (fault === 'before') throw new Error('the platform does not answer');
+    if (this.closedChannels.has(place.channel)) throw new PlaceClosedError('nobody can be reached there');
     const known = this.chat.messages.get(key);
     if (known) known.contents.push(message);
     else this.chat.messages.set(key, { key, person, contents: [message] });
@@ -81,9 +85,10 @@ export class FakePlatform implements Platform {
     return { place, message: key };
   }
 
-  async edit({ message: key }: MessageReference, message: OutgoingMessage): Promise<void> {
+  async edit({ place, message: key }: MessageReference, message: OutgoingMessage): Promise<void> {
     const fault = this.faults.shift();
     if (fault === 'before') throw new Error('the platform does not answer');
+    if (this.closedChannels.has(place.channel)) throw new PlaceClosedError('nobody can be reached there');
     const known = this.chat.messages.get(key);
     if (!known || fault === 'gone') throw new MessageGoneError(`message ${key} was deleted`);
     known.contents.push(message);

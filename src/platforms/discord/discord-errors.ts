@@ -1,5 +1,4 @@
 import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
-import { PermanentError } from '#src/errors.js';
 
 /** The codes that this platform reacts to; https://discord.com/developers/docs/topics/opcodes-and-status-codes */
 export const codes = {
@@ -17,14 +16,6 @@ export const codes = {
   invalidWebhookToken: 50027,
   threadExists: 160004,
 } as const;
-
-/** Nobody can be reached in this place any more: trying again cannot help. */
-export class PlaceClosedError extends PermanentError {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'PlaceClosedError';
-  }
-}
 
 /**
  * A request that failed, in words that can be logged. The library's own errors carry the address, which may hold a token, and

@@ -17,6 +17,7 @@ import { encodeMessageMenus } from './encode-message-menus.js';
 import { discordFileHosts, fetchAttachment } from './fetch-attachment.js';
 import { GatewayConnection } from './gateway-connection.js';
 import { InteractionRouter } from './interaction-router.js';
+import { InvalidRequests } from './invalid-requests.js';
 import { MessageEdits } from './message-edits.js';
 import { Messenger } from './messenger.js';
 import { CommandRegistration } from './register-commands.js';
@@ -57,12 +58,14 @@ export class DiscordPlatform implements Platform {
   readonly #now: () => number;
   /** On its way to Discord. */
   readonly #sending = new Set<Promise<unknown>>();
+  readonly #invalidRequests: InvalidRequests;
   #running: Running | undefined;
   #stops = 0;
 
   constructor(options: DiscordPlatformOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
+    this.#invalidRequests = new InvalidRequests(this.#now, options.log);
   }
 
   async start(bot: Bot, events?: ConnectionEvents): Promise<void> {
@@ -166,7 +169,12 @@ export class DiscordPlatform implements Platform {
       events,
     });
     const { client } = gateway;
-    const requests = new Requests(client.rest, { timeoutMs: requestTimeoutMs, attempts: requestAttempts, backoffMs });
+    const requests = new Requests(client.rest, {
+      timeoutMs: requestTimeoutMs,
+      attempts: requestAttempts,
+      backoffMs,
+      invalidRequests: this.#invalidRequests,
+    });
     const sent = new SentMessages(dataFolder, this.#now);
     await sent.open();
     const messenger = new Messenger({

@@ -3,8 +3,9 @@ import { Routes } from 'discord.js';
 import type { Person, Place } from '#src/command.js';
 import type { Logger } from '#src/log.js';
 import type { BlobStore } from '#src/storage/blobs.js';
-import { MessageGoneError, type MessageReference, type OutgoingMessage } from '../platform.js';
-import { DiscordRequestError, PlaceClosedError } from './discord-errors.js';
+import { MessageGoneError, type MessageReference, type OutgoingMessage, PlaceClosedError } from '../platform.js';
+import { ClosedPlaces, editsIn, postsIn, privateOf } from './closed-places.js';
+import { DiscordRequestError } from './discord-errors.js';
 import type { ApiMessage, InteractionAnswer } from './interaction-answer.js';
 import { type RenderedMessage, renderMessage, type ShownPictures } from './render-message.js';
 import type { Requests } from './requests.js';
@@ -40,9 +41,11 @@ export class Messenger {
   readonly #shown = new Map<string, ShownPictures>();
   /** Which answer wrote a message, while the answer lives. */
   readonly #answers = new Map<string, InteractionAnswer>();
+  readonly #closed: ClosedPlaces;
 
   constructor(options: MessengerOptions) {
     this.#options = options;
+    this.#closed = new ClosedPlaces(options.now);
   }
 
   /** One at a time for each key: the later one finds what the earlier one sent. */
@@ -51,6 +54,7 @@ export class Messenger {
     message: OutgoingMessage,
     answer: InteractionAnswer | undefined,
   ): Promise<MessageReference> {
+    if (answer) this.#closed.open(target.place.channel, target.person);
     const earlier = this.#sending.get(target.key) ?? Promise.resolve();
     const sending = earlier.catch(() => {}).then(() => this.#sendNow(target, message, answer));
     this.#sending.set(target.key, sending);
@@ -102,7 +106,10 @@ export class Messenger {
   ): Promise<void> {
     const { body, files } = rendered;
     const route = Routes.channelMessage(place.channel, message);
-    this.#remember(await this.#options.requests.send<ApiMessage>('PATCH', route, { body, files }), rendered, answer);
+    const edited = await this.#unlessClosed(editsIn(place.channel), () =>
+      this.#options.requests.send<ApiMessage>('PATCH', route, { body, files }),
+    );
+    this.#remember(edited, rendered, answer);
   }
 
   async #sendNow(
@@ -187,17 +194,12 @@ export class Messenger {
     message: OutgoingMessage,
     reason: DiscordRequestError,
   ): Promise<MessageReference> {
-    const { requests } = this.#options;
     const closed = (error: DiscordRequestError) =>
       new PlaceClosedError(`nobody can be reached there: ${error.message}`);
     try {
-      const body = { recipient_id: target.person.id };
-      const { id } = await requests.send<{ readonly id: string }>('POST', Routes.userChannels(), {
-        body,
-        isRepeatable: true,
-      });
+      const id = await this.#unlessClosed(privateOf(target.person), () => this.#openPrivate(target.person));
       if (id === target.place.channel) throw closed(reason);
-      return await this.#postTo(id, target, message);
+      return await this.#unlessClosed(privateOf(target.person), () => this.#postTo(id, target, message));
     } catch (error) {
       if (
         error instanceof DiscordRequestError &&
@@ -206,6 +208,26 @@ export class Messenger {
         !error.isRateLimit
       )
         throw closed(error);
+      throw error;
+    }
+  }
+
+  async #openPrivate({ id: recipient_id }: Person): Promise<string> {
+    const { id } = await this.#options.requests.send<{ readonly id: string }>('POST', Routes.userChannels(), {
+      body: { recipient_id },
+      isRepeatable: true,
+    });
+    return id;
+  }
+
+  /** Asks nothing of a place that has just refused the bot. */
+  async #unlessClosed<Result>(way: string, request: () => Promise<Result>): Promise<Result> {
+    const earlier = this.#closed.refusalOf(way);
+    if (earlier) throw earlier;
+    try {
+      return await request();
+    } catch (error) {
+      if (isClosed(error)) this.#closed.add(way, error);
       throw error;
     }
   }
@@ -228,11 +250,13 @@ export class Messenger {
       undefined,
     );
     await sent.noteAttempt(target, channel, rendered.body.content);
-    const posted = await requests.send<ApiMessage>('POST', Routes.channelMessages(channel), {
-      body: { ...rendered.body, nonce: nonceOf(target.key), enforce_nonce: true },
-      files: rendered.files,
-      isRepeatable: true,
-    });
+    const posted = await this.#unlessClosed(postsIn(channel), () =>
+      requests.send<ApiMessage>('POST', Routes.channelMessages(channel), {
+        body: { ...rendered.body, nonce: nonceOf(target.key), enforce_nonce: true },
+        files: rendered.files,
+        isRepeatable: true,
+      }),
+    );
     return this.#note(target, posted, rendered, undefined);
   }
 

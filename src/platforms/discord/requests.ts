@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RawFile, REST, type RouteLike } from 'discord.js';
 import { describeFailure } from './discord-errors.js';
+import type { InvalidRequests } from './invalid-requests.js';
 
 export interface RequestOptions {
   readonly body?: unknown;
@@ -20,6 +21,7 @@ export interface RequestsOptions {
   readonly attempts: number;
   /** Before the second attempt; doubled before each further one. */
   readonly backoffMs: number;
+  readonly invalidRequests: InvalidRequests;
 }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -30,11 +32,15 @@ export class Requests {
   /** "Interaction endpoints are not bound to the bot's Global Rate Limit": https://docs.discord.com/developers/topics/rate-limits */
   readonly #interactions: REST;
   readonly #options: RequestsOptions;
+  readonly #invalid: InvalidRequests;
 
   constructor(rest: REST, options: RequestsOptions) {
     this.#rest = rest;
     this.#interactions = new REST({ ...rest.options, globalRequestsPerSecond: Number.POSITIVE_INFINITY });
     this.#options = options;
+    this.#invalid = options.invalidRequests;
+    this.#invalid.watch(this.#rest);
+    this.#invalid.watch(this.#interactions);
   }
 
   /** @throws DiscordRequestError */
@@ -56,6 +62,7 @@ export class Requests {
 
   async #sendOnce<Answer>(method: Method, route: RouteLike, options: RequestOptions): Promise<Answer> {
     const { body, files, query, auth = true, timeoutMs = this.#options.timeoutMs } = options;
+    this.#invalid.assertRoom(`${method} ${withoutIds(route)}`, !auth);
     const controller = new AbortController();
     const timer = setTimeout(() => controller.abort(), timeoutMs);
     try {

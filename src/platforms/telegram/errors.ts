@@ -1,5 +1,5 @@
 import { PermanentError } from '#src/errors.js';
-import { MessageGoneError } from '../platform.js';
+import { MessageGoneError, PlaceClosedError } from '../platform.js';
 
 /** Telegram refused a request, and so did nothing. Carries Telegram's words, never an address or a payload. */
 export class TelegramRefusedError extends Error {
@@ -39,7 +39,7 @@ export class TelegramUnansweredError extends Error {
 }
 
 /** Blocked by the person, thrown out of the group, or the chat is no more: sending again cannot help. */
-export class ChatForbiddenError extends PermanentError {
+export class ChatForbiddenError extends PlaceClosedError {
   constructor(message: string) {
     super(message);
     this.name = 'ChatForbiddenError';

@@ -116,6 +116,24 @@ describe('from chat to picture', () => {
   });
 });
 
+describe('a place where nobody can be reached', () => {
+  test('is tried once, and the result comes with the person’s next command', async () => {
+    spine = await createSpine();
+    await spine.startBot();
+    const { platform, chat } = spine;
+    await platform.say('imagine', { prompt: 'a cat' }, { channel: 'closed' });
+    platform.closedChannels.add('closed');
+    await spine.startWorker();
+    await waitFor('the end', () => spine.logLines.some((line) => line.includes('could not be delivered')));
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(chat.showing('result')).toEqual([]);
+    expect(spine.logLines.filter((line) => line.includes('could not be delivered'))).toHaveLength(1);
+    await platform.say('queue', {}, { channel: 'open' });
+    const brought = await waitFor('the picture', () => chat.showing('result')[0]);
+    expect(brought.text).toMatch(/a cat/);
+  });
+});
+
 describe('cancelling', () => {
   test('a waiting job leaves the queue, a running one stops within a step', async () => {
     spine = await createSpine();

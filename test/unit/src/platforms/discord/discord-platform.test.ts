@@ -5,8 +5,12 @@ import { commands } from '#commands/index.js';
 import { locales } from '#locales/index.js';
 import type { IncomingImage, Person, Place } from '#src/command.js';
 import { offeredCommands } from '#src/command.js';
-import { PlaceClosedError } from '#src/platforms/discord/discord-errors.js';
-import { MessageGoneError, type MessageReference, type OutgoingMessage } from '#src/platforms/platform.js';
+import {
+  MessageGoneError,
+  type MessageReference,
+  type OutgoingMessage,
+  PlaceClosedError,
+} from '#src/platforms/platform.js';
 import type { DiscordChat } from '#test/emulators/discord/discord-chat.js';
 import { createStage, type Stage } from '#test/emulators/discord/setup.js';
 import { drawPhoto } from '#test/helpers/photos.js';
@@ -492,6 +496,51 @@ describe('what Discord does to requests', () => {
       await expect(post(chat, { kind: 'result', text: 'there' }, 'd-2')).rejects.toThrow(PlaceClosedError);
     },
   );
+
+  test('hundreds of results for a closed place cost a few refusals, and a command there tries anew', async () => {
+    stage = await createStage();
+    await stage.start();
+    const chat = stage.emulator.chat();
+    chat.speaker.channel.canSend = false;
+    chat.speaker.user.isClosed = true;
+    const asked = stage.emulator.requests.length;
+    for (let count = 0; count < 200; count += 1)
+      await expect(post(chat, { kind: 'result', text: 'here' }, `d-${count}`)).rejects.toThrow(PlaceClosedError);
+    const refused = () => stage.emulator.requests.slice(asked).filter(({ status }) => status === 403).length;
+    expect(refused()).toBe(2);
+    stage.emulator.advance(11 * 60_000);
+    await expect(post(chat, { kind: 'result', text: 'here' }, 'd-late')).rejects.toThrow(PlaceClosedError);
+    expect(refused()).toBe(4);
+    chat.speaker.channel.canSend = true;
+    answerWith(info('hello'));
+    await chat.say('/start');
+    await chat.sees(/hello/);
+    await post(chat, { kind: 'result', text: 'here' }, 'd-after');
+    await chat.sees(/here/);
+  });
+
+  test('after many refusals nothing more is asked for ten minutes, but people are answered', async () => {
+    stage = await createStage();
+    await stage.start();
+    const asked = stage.emulator.requests.length;
+    for (let count = 0; count < 400; count += 1) {
+      const chat = stage.emulator.chat({ name: `Person ${count}` });
+      chat.speaker.channel.canView = false;
+      await expect(
+        stage.platform.remove({ place: placeOf(chat), message: stage.emulator.clock.newId() }),
+      ).rejects.toThrow(/Missing Access|not asked/);
+    }
+    expect(stage.emulator.requests.length - asked).toBe(300);
+    expect(stage.logLines.filter((line) => line.includes('no more are made for a while'))).toHaveLength(1);
+    answerWith(info('hello'));
+    const chat = stage.emulator.chat();
+    await chat.say('/start');
+    const message = await chat.sees(/hello/);
+    await expect(post(chat, info('more'), 'd-more')).rejects.toThrow(/not asked/);
+    stage.emulator.advance(11 * 60_000);
+    await post(chat, info('more'), 'd-more');
+    expect(chat.messages.map(({ text }) => text)).toEqual([message.text, 'more']);
+  });
 });
 
 describe('pictures', () => {
