@@ -202,7 +202,7 @@ function finished(change: EditChange, grammar: PhraseGrammar): EditChange {
 }
 
 function parseSigned(part: string, grammar: PhraseGrammar): EditChange | undefined {
-  const [, sign, words] = /^([+＋]|[-−–—－])\s*(.*)$/u.exec(part) ?? [];
+  const [, sign, words] = /^([+＋]|[-−–—－])(.*)$/u.exec(part) ?? [];
   if (sign === undefined) return undefined;
   return signed(/[+＋]/.test(sign) ? 'add' : 'remove', words!, grammar);
 }
@@ -248,9 +248,9 @@ function prolonged(change: EditChange, part: string): EditChange {
 /** Without quotes around it, and without the full stop of a sentence. */
 function phraseOf(words: string): string {
   const inner = withoutEnd(withoutBraces(words).trim());
-  const unquoted = /^(?:"([^"]+)"|“([^”]+)”|„([^“”]+)[“”]|«\s*([^»]+?)\s*»|「([^」]+)」|'([^']+)')$/u.exec(inner);
+  const unquoted = /^(?:"([^"]+)"|“([^”]+)”|„([^“”]+)[“”]|«([^»]+)»|「([^」]+)」|'([^']+)')$/u.exec(inner);
   const phrase = unquoted?.slice(1).find((found) => found !== undefined) ?? inner;
-  return somethingToSee.test(phrase) ? phrase : inner;
+  return somethingToSee.test(phrase) ? phrase.trim() : inner;
 }
 
 /** Marks of direction are for the eye. The joiners of emoji and of some scripts stay: without them it is another word. */

@@ -258,7 +258,8 @@ export class PhraseGrammar {
     const after = this.#pleaseAfter.find(
       (one) => folded.endsWith(one) && (!isSpaced(one) || /[ ,、]$/.test(folded.slice(0, folded.length - one.length))),
     );
-    if (after !== undefined) return text.slice(0, folded.length - after.length).replace(/[\s,、。]+$/, '');
+    if (after !== undefined)
+      return text.slice(0, folded.length - after.length).replace(/(?<![\s,、。])[\s,、。]+$/, '');
     return said;
   }
 

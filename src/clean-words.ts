@@ -6,10 +6,20 @@ const rightToLeft = /[\u0590-\u08FF\u200F\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{
 const firstStrongIsolate = '\u2068';
 const popDirectionalIsolate = '\u2069';
 
+/** More marks on one letter than any language has; https://unicode.org/reports/tr15/#Stream_Safe_Text_Format */
+const furtherMarks = /(?<!\p{M})(\p{M}{30})\p{M}+/gu;
+
+/**
+ * Letters and their marks in one form. Of marks piled up on a letter thirty stay: putting them in order takes time that
+ * grows with the square of their number.
+ */
+export function normalised(words: string, form: 'NFC' | 'NFD' | 'NFKC' = 'NFC'): string {
+  return words.replace(furtherMarks, '$1').normalize(form);
+}
+
 /** What somebody wrote, on one line, without what never helps: control characters and changes of direction. */
 export function cleanWords(words: string): string {
-  return words
-    .normalize('NFC')
+  return normalised(words)
     .replace(/\s+/g, ' ')
     .replace(directionControls, '')
     .replace(/[\p{Cc}\p{Cs}]/gu, '')

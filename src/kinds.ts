@@ -1,4 +1,5 @@
 import { type LocaleName, locales } from '#locales/index.js';
+import { normalised } from './clean-words.js';
 import type { KindsService } from './command.js';
 
 /** One or two plain English words: what a text encoder can know. */
@@ -6,8 +7,7 @@ const englishNoun = /^[a-z]{2,20}( [a-z]{2,20})?$/;
 
 /** Case, width, hyphens and the way an accent is stored make no difference. */
 const fold = (word: string) =>
-  word
-    .normalize('NFKC')
+  normalised(word, 'NFKC')
     .trim()
     .replace(/[\s\u2010-]+/g, ' ')
     .toLowerCase();

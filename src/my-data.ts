@@ -4,7 +4,7 @@ import type { MyDataService, OfferedFile, Person } from './command.js';
 import type { JobQueue } from './jobs/queue.js';
 import type { Ledger } from './ledger.js';
 import { ownFilesOf } from './own-files.js';
-import { sniffFormat } from './photos.js';
+import { sniffFormat } from './photo-format.js';
 import type { Platform } from './platforms/platform.js';
 import { type BlobKey, findBlobKeys } from './storage/blob-key.js';
 import { BlobMissingError, type BlobStore } from './storage/blobs.js';

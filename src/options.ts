@@ -1,4 +1,4 @@
-import { cleanWords } from './clean-words.js';
+import { cleanWords, normalised } from './clean-words.js';
 import {
   boundsOf,
   type Command,
@@ -128,7 +128,7 @@ function parseNumber(name: string, option: Option & { readonly kind: 'integer' |
   const value =
     typeof given === 'number'
       ? given
-      : /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(words)
+      : /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(words)
         ? Number(words)
         : Number.NaN;
   if (!Number.isFinite(value)) throw new UserError('optionNotNumber', { option: name, given: words });
@@ -143,7 +143,7 @@ function parseNumber(name: string, option: Option & { readonly kind: 'integer' |
 
 function parseBoolean(name: string, given: Given): boolean {
   if (typeof given === 'boolean') return given;
-  const word = String(given).normalize('NFC').trim().toLowerCase();
+  const word = normalised(String(given)).trim().toLowerCase();
   if (/^(true|1|yes|ja|sí|si|oui|sim|はい)$/u.test(word)) return true;
   if (/^(false|0|no|nein|non|não|nao|いいえ)$/u.test(word)) return false;
   throw new UserError('optionNotBoolean', { option: name, given: shorten(word) });

@@ -2,6 +2,7 @@ import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { IncomingImage, Text } from './command.js';
 import { decodeHeic } from './heic/decode-heic.js';
 import { text } from './locale.js';
+import { type PhotoFormat, sniffFormat } from './photo-format.js';
 import { StorageFullError } from './storage/blobs.js';
 
 // Strangers' bytes meet three decoders only in this process; libvips knows dozens.
@@ -37,28 +38,6 @@ export class PhotoError extends Error {
     this.name = 'PhotoError';
     this.describe = describe;
   }
-}
-
-type Format = 'jpeg' | 'png' | 'webp' | 'gif' | 'heic' | 'svg' | 'avif' | 'tiff' | 'bmp' | 'pdf';
-
-/** What the bytes are, whatever the file is called. */
-export function sniffFormat(bytes: Uint8Array): Format | undefined {
-  const ascii = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
-  if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return 'jpeg';
-  if (ascii(0, 8) === '\x89PNG\r\n\x1a\n') return 'png';
-  if (ascii(0, 4) === 'RIFF' && ascii(8, 12) === 'WEBP') return 'webp';
-  if (/^GIF8[79]a/.test(ascii(0, 6))) return 'gif';
-  if (ascii(4, 8) === 'ftyp') {
-    const brand = ascii(8, 12);
-    if (/^(heic|heix|hevc|hevx|heim|heis|mif1|msf1)$/.test(brand)) return 'heic';
-    if (/^avi[fs]$/.test(brand)) return 'avif';
-  }
-  if (ascii(0, 4) === 'II*\0' || ascii(0, 4) === 'MM\0*') return 'tiff';
-  if (ascii(0, 2) === 'BM') return 'bmp';
-  if (ascii(0, 5) === '%PDF-') return 'pdf';
-  if (/^(\uFEFF|ï»¿)?\s*(<\?xml[\s\S]*)?(<!--[\s\S]*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg[\s>]/i.test(ascii(0, 1024)))
-    return 'svg';
-  return undefined;
 }
 
 /** A photo that passed every check that needs no pixel. */
@@ -188,7 +167,7 @@ function tooManyBytes(limits: PhotoLimits): PhotoError {
 }
 
 /** An APNG has an `acTL` chunk before its first `IDAT`. */
-function isAnimatedPng(format: Format, bytes: Uint8Array): boolean {
+function isAnimatedPng(format: PhotoFormat, bytes: Uint8Array): boolean {
   if (format !== 'png') return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let offset = 8; offset + 8 <= bytes.byteLength; ) {

@@ -7,7 +7,7 @@ const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const notInWords = /[^\p{L}\p{M}\p{N}]+/gu;
 const notInLeetWords = /[^\p{L}\p{M}\p{N}@$€!|+]+/u;
-const signsAround = /^[!|+]+|[!|+]+$/g;
+const signsAround = /^[!|+]+|(?<![!|+])[!|+]+$/g;
 const letter = /\p{L}/u;
 const asciiOnly = /^[\0-\x7F]*$/;
 const latinOnly = /^[\p{Script=Latin}\p{N}\p{M}]*$/u;

@@ -81,7 +81,7 @@ function slug(said: string): string {
     .replace(/\b(name|kind|seed): (?=\S)/g, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
+    .replace(/^-+|(?<!-)-+$/g, '')
     .slice(0, 60);
 }
 

@@ -129,8 +129,7 @@ function placeAround(prompt: string, { start, end }: TextSpan): TextSpan | undef
 /** The longer of what stands before the words for a place and after them, but for its article and its kind of picture. */
 function subjectBeside(prompt: string, { start, end }: TextSpan): string[] {
   const [before, after] = [prompt.slice(0, start), prompt.slice(end)].map((words) =>
-    words
-      .replace(/^[\s,]+|[\s,]+$/gu, '')
+    trimCommas(words)
       .replace(/^(?:(?:an?|the)\s+)?(?:photo|picture|image|drawing|painting|cartoon|sketch)\s+of\s+/iu, '')
       .replace(/^(?:an?|the)\s+/iu, ''),
   ) as [string, string];
@@ -153,10 +152,17 @@ function onlyPlaceOf(prompt: string, words: string): TextSpan {
 
 function replaceSpan(prompt: string, { start, end }: TextSpan, replacement: string): string {
   const before = withArticleFor(prompt.slice(0, start), replacement || prompt.slice(end).trimStart());
-  return `${before}${replacement}${prompt.slice(end)}`
-    .replace(/\s{2,}/gu, ' ')
-    .replace(/(?:\s*,)+/gu, ',')
-    .replace(/^[\s,]+|[\s,]+$/gu, '');
+  const replaced = `${before}${replacement}${prompt.slice(end)}`;
+  return trimCommas(replaced.replace(/\s{2,}/gu, ' ').replace(/(?:\s?,)+/gu, ','));
+}
+
+/** Without the commas and spaces at both ends; in one pass, because prompts are strangers' words. */
+function trimCommas(words: string): string {
+  const isLoose = (at: number) => /[\s,]/u.test(words[at]!);
+  let [start, end] = [0, words.length];
+  while (start < end && isLoose(start)) start += 1;
+  while (end > start && isLoose(end - 1)) end -= 1;
+  return words.slice(start, end);
 }
 
 /** English changes its article with the sound of the next word, and captions are in English: "a dog", "an elephant". */

@@ -7,7 +7,7 @@ import type { Generator } from '../random.js';
 
 const ZERO_AT_START = /(^|\.)(conv_out|conv2|proj_out|net\.2)\.weight$/;
 const EMBEDDING = /(token_embedding|position_embedding|class_embedding)(\.weight)?$/;
-const NORM = /(norm\w*|layrnorm|layernorm)\.(weight|bias)$/;
+const NORM = /norm(?:\d|_out)?\.(weight|bias)$/;
 
 /** Standard deviation of CLIP's token embeddings, `CLIPPreTrainedModel._init_weights` with initializer_factor 1. */
 const EMBEDDING_STD = 0.02;

@@ -74,7 +74,7 @@ function findOptionStarts(
   kinds: ReadonlyMap<string, { name: string; kind: Option['kind'] }>,
 ): OptionStart[] {
   // Quoted stretches match first, and so hide the names inside them.
-  const pattern = /"[^"]*"|“[^”]*”|(?<![^\s])([\p{L}\p{N}_-]+):/gu;
+  const pattern = /"[^"]*"|“[^“”]*”|(?<![^\s])([\p{L}\p{N}_-]+):/gu;
   return [...words.matchAll(pattern)].flatMap((match) => {
     const found = kinds.get((match[1] ?? '').toLowerCase());
     return found ? [{ ...found, at: match.index, valueAt: match.index + match[0].length }] : [];

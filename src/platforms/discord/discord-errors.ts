@@ -79,7 +79,7 @@ function nameOf(error: unknown): string {
 /** Bot tokens have three parts; interaction tokens are one very long word. */
 export function redact(text: string): string {
   return text
-    .replace(/[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}/g, '[redacted]')
+    .replace(/(?<![\w-])[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}/g, '[redacted]')
     .replace(/[\w-]{60,}/g, '[redacted]')
     .replace(/https?:\/\/\S+/g, '[address]');
 }

@@ -7,8 +7,8 @@ export function escapeText(text: string): string {
     text
       .replace(/[\\*_~`|<>[\]]/g, '\\$&')
       // Headings, lists and small print begin a line; quotes are escaped above.
-      .replace(/^(\s*)(#{1,3}|-#|[-+])(?=\s)/gm, '$1\\$2')
-      .replace(/^(\s*\d+)\.(?=\s)/gm, '$1\\.')
+      .replace(/^([^\S\n\r\u2028\u2029]*)(#{1,3}|-#|[-+])(?=\s)/gm, '$1\\$2')
+      .replace(/^([^\S\n\r\u2028\u2029]*\d+)\.(?=\s)/gm, '$1\\.')
   );
 }
 

@@ -1,4 +1,5 @@
 import { ComponentType } from 'discord.js';
+import { normalised } from '#src/clean-words.js';
 import type { IncomingImage } from '#src/command.js';
 import type { Bot, CommandDescription, IncomingCommand } from '../platform.js';
 import type { DecodedInteraction } from './decode-interaction.js';
@@ -137,7 +138,7 @@ function choiceOfPhoto(option: DescribedOption, images: readonly IncomingImage[]
 
 /** As a word of its own. Discord shows a backslash before what would be markup. */
 function isNamedIn(text: string, name: string): boolean {
-  const fold = (words: string) => words.replaceAll('\\', '').normalize('NFC').toLowerCase().replaceAll('’', "'");
+  const fold = (words: string) => normalised(words.replaceAll('\\', '')).toLowerCase().replaceAll('’', "'");
   const words = fold(text);
   const wanted = fold(name);
   const isLetter = (character: string | undefined) => character !== undefined && /[\p{L}\p{M}\p{N}]/u.test(character);

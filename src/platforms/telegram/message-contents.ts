@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { InputMediaDocument, InputMediaPhoto } from 'telegraf/types';
 import type { BlobKey, Place } from '#src/command.js';
 import type { Logger } from '#src/log.js';
-import { sniffFormat } from '#src/photos.js';
+import { sniffFormat } from '#src/photo-format.js';
 import { BlobMissingError, type BlobStore } from '#src/storage/blobs.js';
 import { isGone, isNotModified, isThreadGone, isUnsuitablePhoto, isWrongForm, TelegramRefusedError } from './errors.js';
 import type { RenderedMessage } from './render-message.js';

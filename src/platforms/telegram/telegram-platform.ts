@@ -86,7 +86,7 @@ export class TelegramPlatform implements Platform {
     this.#queues = new ChatQueues(options.pace);
     this.#client = new TelegramClient({
       token: options.token,
-      apiRoot: (options.apiRoot ?? 'https://api.telegram.org').replace(/\/+$/, ''),
+      apiRoot: (options.apiRoot ?? 'https://api.telegram.org').replace(/(?<!\/)\/+$/, ''),
       timeoutMs: options.timings?.requestTimeoutMs,
       onMoved: (from, to) => void this.#running?.moves.note(from, to),
     });

@@ -57,8 +57,10 @@ const curveGlyphs = '▁▂▃▄▅▆▇█';
 /** Other chats can only show letters, so bar and curve come as block characters; a page draws its own. */
 export function splitDrawings(text: string): { words: string; trend?: readonly number[] } {
   const withoutBar = text.replace(/^[█▉▊▋▌▍▎▏▓▒░▰▱■□●○·\s]{4,}/u, '');
-  const curve = /\s*([▁▂▃▄▅▆▇█]{2,})\s*/u.exec(withoutBar);
+  const curve = /[▁▂▃▄▅▆▇█]{2,}/u.exec(withoutBar);
   if (!curve) return { words: withoutBar };
-  const trend = [...curve[1]!].map((glyph) => curveGlyphs.indexOf(glyph) / (curveGlyphs.length - 1));
-  return { words: withoutBar.replace(curve[0], ' ').trim(), trend };
+  const trend = [...curve[0]].map((glyph) => curveGlyphs.indexOf(glyph) / (curveGlyphs.length - 1));
+  const before = withoutBar.slice(0, curve.index).trimEnd();
+  const after = withoutBar.slice(curve.index + curve[0].length).trimStart();
+  return { words: `${before} ${after}`.trim(), trend };
 }

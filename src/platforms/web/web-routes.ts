@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { localeFor, locales } from '#locales/index.js';
 import type { IncomingImage, Person } from '#src/command.js';
 import { type Text, translateWith } from '#src/locale.js';
-import { sniffFormat } from '#src/photos.js';
+import { sniffFormat } from '#src/photo-format.js';
 import { BlobKey, BlobMissingError, type BlobStore } from '#src/storage/blobs.js';
 import { decodeLine } from '../decode-line.js';
 import type { Bot, OutgoingMessage, Question } from '../platform.js';

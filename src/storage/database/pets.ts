@@ -1,4 +1,5 @@
 import { and, asc, eq, inArray, ne } from 'drizzle-orm';
+import { normalised } from '#src/clean-words.js';
 import type { Person, Pet } from '#src/command.js';
 import type { BlobKey } from '../blob-key.js';
 import type { Database } from './open-database.js';
@@ -9,7 +10,7 @@ type Owner = Pick<Person, 'platform' | 'id'>;
 
 /** How names are compared: without case, without surplus spaces. */
 export function petNameKey(name: string): string {
-  return name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
+  return normalised(name, 'NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
 }
 
 export interface NewPet {

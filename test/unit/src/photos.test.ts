@@ -8,7 +8,7 @@ import { packageRoot } from '#src/config.js';
 import { UserError } from '#src/errors.js';
 import { translateWith } from '#src/locale.js';
 import { coachServiceFor } from '#src/photo-coach/coach-service.js';
-import { sniffFormat } from '#src/photos.js';
+import { sniffFormat } from '#src/photo-format.js';
 import { type BlobKey, type BlobStore, blobKeyOf } from '#src/storage/blobs.js';
 import { drawPhoto, incoming } from '#test/helpers/photos.js';
 import { crc32, pngOf } from '#test/helpers/png.js';

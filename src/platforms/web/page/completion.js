@@ -12,9 +12,9 @@ export function parseInput(text, commands) {
   const command = commands.find(({ name }) => name === match?.[1].toLowerCase());
   if (!command) return { kind: 'none' };
   const used = new Set([...text.matchAll(/(?<![^\s])([\p{L}\p{N}_-]+):/gu)].map(([, name]) => name.toLowerCase()));
-  const value = /(?<![^\s])([\p{L}\p{N}_-]+):\s*([^:]*)$/u.exec(text);
+  const value = /(?<![^\s])([\p{L}\p{N}_-]+):([^:]*)$/u.exec(text);
   const option = command.options.find(({ name }) => name === value?.[1].toLowerCase());
-  if (option) return { kind: 'value', command, used, option, typed: value[2] };
+  if (option) return { kind: 'value', command, used, option, typed: value[2].trimStart() };
   const word = /(?<![^\s])([\p{L}\p{N}_-]{2,})$/u.exec(text)?.[1] ?? '';
   return { kind: 'option', command, used, typed: word.toLowerCase() };
 }
