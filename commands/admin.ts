@@ -5,6 +5,7 @@ import {
   defineCommand,
   option,
   type Person,
+  pictureRules,
   type Rules,
   type Text,
 } from '#src/command.js';
@@ -17,6 +18,7 @@ import {
   withChannelRule,
   withLimit,
   withoutBan,
+  withPictureRule,
 } from './community-rules.js';
 
 const hidden = { ephemeral: true } as const;
@@ -32,18 +34,20 @@ export const admin = defineCommand({
   impersonal: true,
   unrestricted: true,
   options: {
-    action: option('choice', { choices: ['show', 'allow', 'limit', 'channel', 'ban', 'unban', 'audit'] }),
+    action: option('choice', { choices: ['show', 'allow', 'limit', 'channel', 'pictures', 'ban', 'unban', 'audit'] }),
     activity: option('choice', { choices: activities }),
     who: option('choice', { choices: ['everyone', 'moderators'] }),
     role: option('role'),
     per_day: option('integer', { min: 0, max: 10_000 }),
     cool_down: option('integer', { min: 0, max: secondsPerDay }),
     here: option('choice', { choices: channelRules }),
+    pictures: option('choice', { choices: pictureRules }),
     person: option('person'),
   },
   freeText: 'action',
   async run({ options, place, standing, user, admin, reply }) {
-    const { action = 'show', activity, who, role, here, person } = options;
+    const { activity, who, role, here, pictures, person } = options;
+    const { action = pictures ? 'pictures' : 'show' } = options;
     const channel = channelIdOf(place);
     const needed = <Value>(value: Value | undefined, names: string): Value => {
       if (value === undefined) throw new UserError('adminIncomplete', { action, options: names });
@@ -86,6 +90,10 @@ export const admin = defineCommand({
         if (rule === 'adults' && (await standing()).isAgeRestricted === undefined)
           throw new UserError('ageGateNotHere');
         return change((rules) => withChannelRule(rules, channel, rule));
+      }
+      case 'pictures': {
+        const rule = needed(pictures, 'pictures');
+        return change((rules) => withPictureRule(rules, channel, rule));
       }
       case 'ban': {
         const banned = needed(person, 'person');

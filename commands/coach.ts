@@ -60,7 +60,13 @@ export function askAbout(draft: TrainingDraft, coach: CoachService): Reply {
     lines: coach.sentencesOf(draft),
     isSpoiler: draft.isSpoiler,
     ...(draft.sheet && {
-      pictures: [{ blob: draft.sheet, alt: text('coach.sheetAlt', { count: draft.photos.length }) }],
+      pictures: [
+        {
+          blob: draft.sheet,
+          parts: blobsOf(draft.photos),
+          alt: text('coach.sheetAlt', { count: draft.photos.length }),
+        },
+      ],
     }),
     buttons: buttonsOf(draft, mayImprove ? answers : ['use', 'cancel']),
   };

@@ -1,4 +1,14 @@
-import { type Activity, activities, type Person, type Role, type Rules, type Text, text } from '#src/command.js';
+import {
+  type Activity,
+  activities,
+  type Person,
+  type PictureRule,
+  type Role,
+  type Rules,
+  type Text,
+  type TextKey,
+  text,
+} from '#src/command.js';
 
 /** What can be said of a channel; the last two hold for the whole community. */
 export const channelRules = ['only', 'never', 'spoiler', 'normal', 'adults', 'all_ages'] as const;
@@ -51,6 +61,11 @@ export function withChannelRule(rules: Rules, channel: string, rule: ChannelRule
     case 'never':
       return { ...rules, channels: [...others, { ...before, use: rule }] };
   }
+}
+
+export function withPictureRule(rules: Rules, channel: string, pictures: PictureRule): Rules {
+  const before = rules.channels.find(({ id }) => id === channel) ?? { id: channel };
+  return { ...rules, channels: [...without(rules.channels, channel), { ...before, pictures }] };
 }
 
 export function withBan(rules: Rules, { id, name }: Person): Rules {
@@ -107,9 +122,16 @@ function channelLines({ channels }: Rules, channel: string): Text[] {
     ...(here?.use === 'only' ? [text('commands.admin.replies.only')] : []),
     ...(here?.use === 'never' ? [text('commands.admin.replies.never')] : []),
     ...(here?.isSpoiler ? [text('commands.admin.replies.spoiler')] : []),
+    ...(here?.pictures ? [text(pictureTexts[here.pictures])] : []),
     ...(elsewhere > 0 ? [text('commands.admin.replies.elsewhere', { count: elsewhere })] : []),
   ];
 }
+
+const pictureTexts = {
+  off: 'commands.admin.replies.picturesOff',
+  cover: 'commands.admin.replies.picturesCover',
+  refuse: 'commands.admin.replies.picturesRefuse',
+} as const satisfies Record<PictureRule, TextKey>;
 
 function without<Item extends { readonly id: string }>(items: readonly Item[], id: string): Item[] {
   return items.filter((item) => item.id !== id);

@@ -35,12 +35,12 @@ export async function findEditSource(options: SourceOptions, services: Services)
   const { photo, job, number = 1 } = options;
   const given = captionOf(options.caption, services.pets);
   if (photo) {
-    const { blob, isReduced } = await services.files.keepPhoto(photo);
+    const { blob, isReduced, isSpoiler } = await services.files.keepPhoto(photo);
     const caption = given ? undefined : await services.jobs.captionOf(blob);
     return {
       picture: blob,
       isReduced,
-      ...(photo.isSpoiler && { isSpoiler: true }),
+      ...((photo.isSpoiler || isSpoiler) && { isSpoiler: true }),
       ...(given ?? (caption && { caption })),
     };
   }

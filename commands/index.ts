@@ -15,9 +15,11 @@ import { pets } from './pets.js';
 import { pick } from './pick.js';
 import { queue } from './queue.js';
 import { remove } from './remove.js';
+import { report } from './report.js';
 import { settings } from './settings.js';
 import { start } from './start.js';
 import { train } from './train.js';
+import { uncover } from './uncover.js';
 import { undo } from './undo.js';
 import { upscale } from './upscale.js';
 import { vary } from './vary.js';
@@ -46,4 +48,6 @@ export const commands: readonly Command[] = [
   adjust,
   undo,
   remove,
+  uncover,
+  report,
 ];

@@ -21,6 +21,7 @@ export const pick = defineCommand({
         { number, prompt: drawn.title, person: drawn.person.name },
         {
           pictures: [{ blob: picture, alt: text('delivery.drawnPicture', { number, prompt: drawn.title }) }],
+          result: { job, isUncovered: drawn.isUncovered },
           buttons: buttonsOfDrawing(drawn.id, { number }),
         },
       );
@@ -37,6 +38,7 @@ export const pick = defineCommand({
       {
         pictures: [{ blob, alt: text('delivery.editedAlt', { change: edited.title }) }],
         isSpoiler: edited.data.isSpoiler,
+        result: { job, isUncovered: edited.isUncovered },
         buttons: buttonsOfEdit(edited.id, { data: edited.data, result }, { number }),
       },
     );

@@ -35,8 +35,8 @@ export const train = defineCommand({
       min: minPhotos,
       max: maxPhotos,
     });
-    const covered =
-      options.photos.some(({ isSpoiler }) => isSpoiler) || earlier?.isSpoiler ? ({ isSpoiler: true } as const) : {};
+    const isCovered = judged.isSpoiler || earlier?.isSpoiler || options.photos.some(({ isSpoiler }) => isSpoiler);
+    const covered = isCovered ? ({ isSpoiler: true } as const) : {};
     if (judged.sheet) return askAbout(await drafts.save({ petName: name, className, ...judged, ...covered }), coach);
     const order = { name, className, photos: blobsOf(judged.photos), ...covered };
     const queued = await orderTraining(order, { jobs, newSeed });

@@ -261,6 +261,13 @@ export const de = defineLocale({
         exported: 'Alles, was ich über dich speichere. Archive: {count}. Sie sind einen Tag lang abrufbar.',
       },
     },
+    uncover: { replies: { uncovered: 'Das Bild ist aufgedeckt.' } },
+    report: {
+      replies: {
+        reported: 'Danke, die Moderation weiß Bescheid.',
+        reportedBefore: 'Du hast es der Moderation schon gemeldet.',
+      },
+    },
     admin: {
       description: 'Für Moderation: wer hier was darf, wie viel davon und wo',
       options: {
@@ -271,6 +278,7 @@ export const de = defineLocale({
         per_day: 'Für limit: wie viele am Tag; 0 heißt unbegrenzt',
         cool_down: 'Für limit: Sekunden zwischen zweien; 0 heißt keine',
         here: 'Für channel: only, never, spoiler oder normal hier; adults oder all_ages überall',
+        pictures: 'Für pictures: was in diesem Kanal mit anstößigen Bildern geschieht: off, cover oder refuse',
         person: 'Für ban und unban: wen; auf Telegram als Antwort auf eine Nachricht der Person',
       },
       choices: {
@@ -278,6 +286,10 @@ export const de = defineLocale({
         allow: 'Wer darf',
         limit: 'Wie viel',
         channel: 'Wo',
+        pictures: 'Anstößige Bilder',
+        off: 'Zeigen',
+        cover: 'Verdecken',
+        refuse: 'Nicht zeigen',
         ban: 'Jemanden ausschließen',
         unban: 'Einen Ausschluss aufheben',
         audit: 'Was Moderatoren taten',
@@ -308,6 +320,9 @@ export const de = defineLocale({
         only: 'Ich arbeite in diesem Kanal, und in keinem ohne diese Regel.',
         never: 'Ich arbeite nicht in diesem Kanal.',
         spoiler: 'Bilder in diesem Kanal sind verdeckt, bis man sie anklickt.',
+        picturesOff: 'Anstößige Bilder werden in diesem Kanal gezeigt.',
+        picturesCover: 'Anstößige Bilder werden in diesem Kanal verdeckt.',
+        picturesRefuse: 'Anstößige Bilder werden in diesem Kanal nicht gezeigt.',
         elsewhere: 'Andere Kanäle mit eigenen Regeln: {count}',
         ageGated: 'Ich arbeite nur in Kanälen mit Altersbeschränkung.',
         banned: 'Ausgeschlossen: {names}',
@@ -317,6 +332,8 @@ export const de = defineLocale({
         auditLine: '{date} {moderator}: {line}',
         auditRemoved: '{date} {moderator}: hat ein Bild von {person} gelöscht',
         auditStopped: '{date} {moderator}: hat einen Auftrag von {person} gestoppt',
+        auditUncovered: '{date} {moderator}: hat ein Bild von {person} aufgedeckt (anstößig: {score})',
+        auditReported: '{date} {moderator}: 🚩 hat ein Bild von {person} gemeldet (anstößig: {score})',
       },
     },
   },
@@ -347,6 +364,8 @@ export const de = defineLocale({
     undo: 'Rückgängig',
     answer: '{answer}',
     asDescription: 'Als ganze Beschreibung zeichnen',
+    uncover: 'Aufdecken',
+    report: '🚩',
   },
   coach: {
     intro: 'Bevor ich {pet} lerne: Einige dieser Fotos könnten mir etwas Falsches beibringen.',
@@ -373,6 +392,11 @@ export const de = defineLocale({
     days: 'fertig in mehr als einem Tag',
   },
   delivery: {
+    covered: 'Verdeckt: Es könnte anstößig sein.',
+    coveredUnseen: 'Verdeckt: Ich konnte es nicht prüfen.',
+    notShown: 'Wird hier nicht gezeigt: Es könnte anstößig sein.',
+    reported:
+      '🚩 Gemeldet: ein Bild, das {person} bestellt hat. Wie wahrscheinlich es anstößig ist: {score}. Alle Meldungen: /admin audit, im Kanal.',
     queued: '{title}: wartet, Platz {position}.',
     givingWay: '{progress} · lässt gerade kürzere Aufträge vor und geht dann von selbst weiter',
     started: '{title}: fängt an.',
@@ -540,6 +564,8 @@ export const de = defineLocale({
     photoNotEditable: 'Dieses Foto kann ich nicht ändern:',
     photoTooLong:
       'Dieses Foto ist zu lang und schmal ({width} × {height}): Eine Seite darf höchstens {max}-mal so lang sein wie die andere. Schneide es erst zu.',
+    photosExplicit: 'Diese Fotos werden hier nicht verwendet: Eines davon könnte anstößig sein.',
+    reportsTooMany: 'Du hast in kurzer Zeit viele Bilder gemeldet. Gib der Moderation bitte eine Stunde.',
     wordsBlocked: 'Einige dieser Wörter werden hier nicht verwendet. Versuch es bitte mit anderen.',
     banned: 'Die Moderation hat dich hier von mir ausgeschlossen.',
     channelClosed: 'In diesem Kanal arbeite ich nicht. Die Moderation hat festgelegt, wo ich es tue.',

@@ -260,6 +260,10 @@ export const en = {
         exported: 'Everything that I keep about you. Archives: {count}. They can be fetched for a day.',
       },
     },
+    uncover: { replies: { uncovered: 'The picture is uncovered.' } },
+    report: {
+      replies: { reported: 'Thank you, the moderators know.', reportedBefore: 'You have told the moderators already.' },
+    },
     admin: {
       description: 'For moderators: who may do what here, how much of it, and where',
       options: {
@@ -270,6 +274,7 @@ export const en = {
         per_day: 'For limit: how many a day; 0 means no limit',
         cool_down: 'For limit: seconds between two; 0 means none',
         here: 'For channel: only, never, spoiler or normal here; adults or all_ages everywhere',
+        pictures: 'For pictures: what becomes of explicit ones in this channel: off, cover or refuse',
         person: 'For ban and unban: whom; on Telegram, reply to a message of theirs',
       },
       choices: {
@@ -277,6 +282,10 @@ export const en = {
         allow: 'Who may',
         limit: 'How much',
         channel: 'Where',
+        pictures: 'Explicit pictures',
+        off: 'Show them',
+        cover: 'Cover them',
+        refuse: 'Do not show them',
         ban: 'Ban somebody',
         unban: 'Lift a ban',
         audit: 'What moderators did',
@@ -307,6 +316,9 @@ export const en = {
         only: 'I work in this channel, and in no channel without this rule.',
         never: 'I do not work in this channel.',
         spoiler: 'Pictures in this channel are hidden until they are clicked.',
+        picturesOff: 'Explicit pictures are shown in this channel.',
+        picturesCover: 'Explicit pictures are covered in this channel.',
+        picturesRefuse: 'Explicit pictures are not shown in this channel.',
         elsewhere: 'Other channels with rules of their own: {count}',
         ageGated: 'I work only in age-restricted channels.',
         banned: 'Banned: {names}',
@@ -316,6 +328,8 @@ export const en = {
         auditLine: '{date} {moderator}: {line}',
         auditRemoved: '{date} {moderator}: deleted a picture of {person}',
         auditStopped: '{date} {moderator}: stopped a job of {person}',
+        auditUncovered: '{date} {moderator}: uncovered a picture of {person} (explicit: {score})',
+        auditReported: '{date} {moderator}: 🚩 reported a picture of {person} (explicit: {score})',
       },
     },
   },
@@ -346,6 +360,8 @@ export const en = {
     undo: 'Undo',
     answer: '{answer}',
     asDescription: 'Draw this as the whole description',
+    uncover: 'Uncover',
+    report: '🚩',
   },
   coach: {
     intro: 'Before I learn {pet}: some of these photos may teach me the wrong thing.',
@@ -372,6 +388,11 @@ export const en = {
     days: 'ready in more than a day',
   },
   delivery: {
+    covered: 'Covered: it may be explicit.',
+    coveredUnseen: 'Covered: I could not look at it.',
+    notShown: 'Not shown here: it may be explicit.',
+    reported:
+      '🚩 Reported: a picture that {person} asked for. How likely it is explicit: {score}. All reports: /admin audit, in the channel.',
     queued: '{title}: waiting, place {position}.',
     givingWay: '{progress} · letting quicker jobs go first; it goes on by itself',
     started: '{title}: starting.',
@@ -525,6 +546,8 @@ export const en = {
     photoNotEditable: 'I cannot change this photo:',
     photoTooLong:
       'This photo is too long and narrow ({width} × {height}): one side may be at most {max} times the other. Cut it first.',
+    photosExplicit: 'These photos are not used here: one of them may be explicit.',
+    reportsTooMany: 'You have reported many pictures in a short time. Please give the moderators an hour.',
     wordsBlocked: 'Some of these words are not used here. Please try others.',
     banned: 'Moderators have barred you from using me here.',
     channelClosed: 'I do not work in this channel. Moderators have chosen where I do.',

@@ -261,6 +261,13 @@ export const es = defineLocale({
         exported: 'Todo lo que guardo sobre ti. Archivos: {count}. Se pueden descargar durante un día.',
       },
     },
+    uncover: { replies: { uncovered: 'La imagen está destapada.' } },
+    report: {
+      replies: {
+        reported: 'Gracias, los moderadores ya lo saben.',
+        reportedBefore: 'Ya se lo has dicho a los moderadores.',
+      },
+    },
     admin: {
       description: 'Para moderadores: quién puede hacer qué aquí, cuánto y dónde',
       options: {
@@ -271,6 +278,7 @@ export const es = defineLocale({
         per_day: 'Con limit: cuántas veces al día; 0 es sin límite',
         cool_down: 'Con limit: segundos entre una y otra; 0 es ninguno',
         here: 'Con channel: only, never, spoiler o normal aquí; adults o all_ages en todas partes',
+        pictures: 'Para pictures: qué pasa con las imágenes explícitas en este canal: off, cover o refuse',
         person: 'Con ban y unban: a quién; en Telegram, responde a un mensaje suyo',
       },
       choices: {
@@ -278,6 +286,10 @@ export const es = defineLocale({
         allow: 'Quién puede',
         limit: 'Cuánto',
         channel: 'Dónde',
+        pictures: 'Imágenes explícitas',
+        off: 'Mostrarlas',
+        cover: 'Taparlas',
+        refuse: 'No mostrarlas',
         ban: 'Expulsar a alguien',
         unban: 'Levantar una expulsión',
         audit: 'Lo que hicieron los moderadores',
@@ -308,6 +320,9 @@ export const es = defineLocale({
         only: 'Trabajo en este canal, y en ninguno que no tenga esta regla.',
         never: 'No trabajo en este canal.',
         spoiler: 'Las imágenes de este canal están ocultas hasta que se hace clic en ellas.',
+        picturesOff: 'En este canal se muestran las imágenes explícitas.',
+        picturesCover: 'En este canal se tapan las imágenes explícitas.',
+        picturesRefuse: 'En este canal no se muestran las imágenes explícitas.',
         elsewhere: 'Otros canales con reglas propias: {count}',
         ageGated: 'Solo trabajo en canales con restricción de edad.',
         banned: 'Expulsados: {names}',
@@ -317,6 +332,8 @@ export const es = defineLocale({
         auditLine: '{date} {moderator}: {line}',
         auditRemoved: '{date} {moderator}: borró una imagen de {person}',
         auditStopped: '{date} {moderator}: detuvo una tarea de {person}',
+        auditUncovered: '{date} {moderator}: destapó una imagen de {person} (explícita: {score})',
+        auditReported: '{date} {moderator}: 🚩 denunció una imagen de {person} (explícita: {score})',
       },
     },
   },
@@ -347,6 +364,8 @@ export const es = defineLocale({
     undo: 'Deshacer',
     answer: '{answer}',
     asDescription: 'Dibujarlo como descripción completa',
+    uncover: 'Destapar',
+    report: '🚩',
   },
   coach: {
     intro: 'Antes de aprender a {pet}: algunas de estas fotos podrían enseñarme algo equivocado.',
@@ -373,6 +392,11 @@ export const es = defineLocale({
     days: 'tardará más de un día',
   },
   delivery: {
+    covered: 'Tapada: podría ser explícita.',
+    coveredUnseen: 'Tapada: no he podido mirarla.',
+    notShown: 'No se muestra aquí: podría ser explícita.',
+    reported:
+      '🚩 Denuncia: una imagen que pidió {person}. Probabilidad de que sea explícita: {score}. Todas las denuncias: /admin audit, en el canal.',
     queued: '{title}: en espera, lugar {position}.',
     givingWay: '{progress} · deja pasar encargos más cortos y luego sigue sin que hagas nada',
     started: '{title}: empezando.',
@@ -538,6 +562,8 @@ export const es = defineLocale({
     photoNotEditable: 'No puedo cambiar esta foto:',
     photoTooLong:
       'Esta foto es demasiado larga y estrecha ({width} × {height}): un lado puede medir como máximo {max} veces el otro. Recórtala primero.',
+    photosExplicit: 'Estas fotos no se usan aquí: alguna podría ser explícita.',
+    reportsTooMany: 'Has denunciado muchas imágenes en poco tiempo. Dales una hora a los moderadores, por favor.',
     wordsBlocked: 'Algunas de estas palabras no se usan aquí. Prueba con otras, por favor.',
     banned: 'Los moderadores te han prohibido usarme aquí.',
     channelClosed: 'No trabajo en este canal. Los moderadores han elegido dónde lo hago.',

@@ -266,6 +266,10 @@ export const fr = defineLocale({
         exported: 'Tout ce que je garde sur toi. Archives : {count}. Elles restent disponibles un jour.',
       },
     },
+    uncover: { replies: { uncovered: 'L’image est visible.' } },
+    report: {
+      replies: { reported: 'Merci, la modération est prévenue.', reportedBefore: 'Tu as déjà prévenu la modération.' },
+    },
     admin: {
       description: 'Pour la modération : qui peut faire quoi ici, combien et où',
       options: {
@@ -276,6 +280,7 @@ export const fr = defineLocale({
         per_day: 'Avec limit : combien par jour ; 0, sans limite',
         cool_down: 'Avec limit : secondes entre deux ; 0, aucune',
         here: 'Avec channel : only, never, spoiler ou normal ici ; adults ou all_ages partout',
+        pictures: 'Pour pictures : que faire des images explicites dans ce salon : off, cover ou refuse',
         person: 'Avec ban et unban : qui ; sur Telegram, réponds à un de ses messages',
       },
       choices: {
@@ -283,6 +288,10 @@ export const fr = defineLocale({
         allow: 'Qui peut',
         limit: 'Combien',
         channel: 'Où',
+        pictures: 'Images explicites',
+        off: 'Les montrer',
+        cover: 'Les masquer',
+        refuse: 'Ne pas les montrer',
         ban: 'Exclure quelqu’un',
         unban: 'Lever une exclusion',
         audit: 'Ce qu’ont fait les modérateurs',
@@ -313,6 +322,9 @@ export const fr = defineLocale({
         only: 'Je travaille dans ce salon, et dans aucun qui n’a pas cette règle.',
         never: 'Je ne travaille pas dans ce salon.',
         spoiler: 'Les images de ce salon sont cachées jusqu’à ce qu’on clique dessus.',
+        picturesOff: 'Les images explicites sont montrées dans ce salon.',
+        picturesCover: 'Les images explicites sont masquées dans ce salon.',
+        picturesRefuse: 'Les images explicites ne sont pas montrées dans ce salon.',
         elsewhere: 'Autres salons avec leurs propres règles : {count}',
         ageGated: 'Je ne travaille que dans les salons soumis à une limite d’âge.',
         banned: 'Exclus : {names}',
@@ -322,6 +334,8 @@ export const fr = defineLocale({
         auditLine: '{date} {moderator} : {line}',
         auditRemoved: '{date} {moderator} : a supprimé une image de {person}',
         auditStopped: '{date} {moderator} : a arrêté une tâche de {person}',
+        auditUncovered: '{date} {moderator} : a dévoilé une image de {person} (explicite : {score})',
+        auditReported: '{date} {moderator} : 🚩 a signalé une image de {person} (explicite : {score})',
       },
     },
   },
@@ -352,6 +366,8 @@ export const fr = defineLocale({
     undo: 'Revenir en arrière',
     answer: '{answer}',
     asDescription: 'Le dessiner comme description entière',
+    uncover: 'Dévoiler',
+    report: '🚩',
   },
   coach: {
     intro: 'Avant que j’apprenne {pet} : certaines de ces photos pourraient m’induire en erreur.',
@@ -379,6 +395,11 @@ export const fr = defineLocale({
     days: 'fini dans plus d’un jour',
   },
   delivery: {
+    covered: 'Masquée : elle est peut-être explicite.',
+    coveredUnseen: 'Masquée : je n’ai pas pu la regarder.',
+    notShown: 'Pas montrée ici : elle est peut-être explicite.',
+    reported:
+      '🚩 Signalement : une image demandée par {person}. Probabilité qu’elle soit explicite : {score}. Tous les signalements : /admin audit, dans le salon.',
     queued: '{title} : en attente, place {position}.',
     givingWay: '{progress} · laisse passer des demandes plus courtes, puis reprend toute seule',
     started: '{title} : c’est parti.',
@@ -545,6 +566,8 @@ export const fr = defineLocale({
     photoNotEditable: 'Je ne peux pas changer cette photo :',
     photoTooLong:
       'Cette photo est trop longue et étroite ({width} × {height}) : un côté peut faire au plus {max} fois l’autre. Recadre-la d’abord.',
+    photosExplicit: 'Ces photos ne sont pas utilisées ici : l’une d’elles est peut-être explicite.',
+    reportsTooMany: 'Tu as signalé beaucoup d’images en peu de temps. Laisse une heure à la modération, s’il te plaît.',
     wordsBlocked: 'Certains de ces mots ne s’utilisent pas ici. Essaie avec d’autres, s’il te plaît.',
     banned: 'La modération t’a interdit de m’utiliser ici.',
     channelClosed: 'Je ne travaille pas dans ce salon. La modération a choisi où je le fais.',

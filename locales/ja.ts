@@ -261,6 +261,13 @@ export const ja = defineLocale({
         exported: '保存されているあなたのデータです。ファイル数：{count}。一日のあいだ取得できます。',
       },
     },
+    uncover: { replies: { uncovered: '画像を表示しました。' } },
+    report: {
+      replies: {
+        reported: 'ありがとうございます。モデレーターに伝えました。',
+        reportedBefore: 'すでにモデレーターに伝えてあります。',
+      },
+    },
     admin: {
       description: 'モデレーター用:ここで誰が何を、どれだけ、どこでできるかを決める',
       options: {
@@ -271,6 +278,7 @@ export const ja = defineLocale({
         per_day: 'limit 用:1日の回数。0 は無制限',
         cool_down: 'limit 用:次までの秒数。0 は待ち時間なし',
         here: 'channel 用:ここでは only、never、spoiler、normal。全体では adults、all_ages',
+        pictures: 'pictures のとき：このチャンネルで露骨な画像をどうするか（off、cover、refuse）',
         person: 'ban と unban 用:相手。Telegram ではその人のメッセージに返信',
       },
       choices: {
@@ -278,6 +286,10 @@ export const ja = defineLocale({
         allow: '誰ができるか',
         limit: 'どれだけできるか',
         channel: 'どこでできるか',
+        pictures: '露骨な画像',
+        off: '表示する',
+        cover: '隠す',
+        refuse: '表示しない',
         ban: '利用を禁止する',
         unban: '禁止を解く',
         audit: 'モデレーターの記録',
@@ -308,6 +320,9 @@ export const ja = defineLocale({
         only: 'このチャンネルと、同じルールのあるチャンネルでだけ動きます。',
         never: 'このチャンネルでは動きません。',
         spoiler: 'このチャンネルの絵は、クリックするまで隠れています。',
+        picturesOff: 'このチャンネルでは露骨な画像も表示します。',
+        picturesCover: 'このチャンネルでは露骨な画像を隠します。',
+        picturesRefuse: 'このチャンネルでは露骨な画像を表示しません。',
         elsewhere: '独自のルールがある他のチャンネル:{count}',
         ageGated: '年齢制限のあるチャンネルでだけ動きます。',
         banned: '利用禁止:{names}',
@@ -317,6 +332,8 @@ export const ja = defineLocale({
         auditLine: '{date} {moderator}:{line}',
         auditRemoved: '{date} {moderator}:{person} の絵を削除',
         auditStopped: '{date} {moderator}:{person} の作業を停止',
+        auditUncovered: '{date} {moderator}：{person} さんの画像を表示（露骨：{score}）',
+        auditReported: '{date} {moderator}：🚩 {person} さんの画像を報告（露骨：{score}）',
       },
     },
   },
@@ -347,6 +364,8 @@ export const ja = defineLocale({
     undo: '元に戻す',
     answer: '{answer}',
     asDescription: '全体の説明として描く',
+    uncover: '隠すのをやめる',
+    report: '🚩',
   },
   coach: {
     intro: '{pet} を覚える前に: まちがって覚えてしまいそうな写真があります。',
@@ -373,6 +392,11 @@ export const ja = defineLocale({
     days: 'できあがるまで 1 日以上かかる見込み',
   },
   delivery: {
+    covered: '隠しました：露骨な画像かもしれません。',
+    coveredUnseen: '隠しました：中身を確認できませんでした。',
+    notShown: 'ここでは表示しません：露骨な画像かもしれません。',
+    reported:
+      '🚩 報告：{person} さんが頼んだ画像です。露骨である可能性：{score}。すべての報告はチャンネルで /admin audit から見られます。',
     queued: '{title}: 順番待ちです（{position}）。',
     givingWay: '{progress} · 短いお願いを先に進めています。このあと自動で続きを始めます',
     started: '{title}: 始めます。',
@@ -534,6 +558,8 @@ export const ja = defineLocale({
     photoNotEditable: 'この写真は編集できません:',
     photoTooLong:
       'この写真は細長すぎます（{width} × {height}）。長い辺は短い辺の {max} 倍までです。先に切り取ってください。',
+    photosExplicit: 'これらの写真はここでは使えません。露骨なものが含まれているかもしれません。',
+    reportsTooMany: '短い時間に多くの画像が報告されました。モデレーターに 1 時間ほど時間をあげてください。',
     wordsBlocked: 'ここでは使えない言葉が含まれています。別の言葉で試してください。',
     banned: 'モデレーターにより、ここでは私を使えません。',
     channelClosed: 'このチャンネルでは動きません。動く場所はモデレーターが決めています。',

@@ -263,6 +263,10 @@ export const ptBR = defineLocale({
         exported: 'Tudo o que guardo sobre você. Arquivos: {count}. Ficam disponíveis por um dia.',
       },
     },
+    uncover: { replies: { uncovered: 'A imagem está descoberta.' } },
+    report: {
+      replies: { reported: 'Obrigado, os moderadores já sabem.', reportedBefore: 'Você já avisou os moderadores.' },
+    },
     admin: {
       description: 'Para moderadores: quem pode fazer o quê aqui, quanto e onde',
       options: {
@@ -273,6 +277,7 @@ export const ptBR = defineLocale({
         per_day: 'Com limit: quantas vezes por dia; 0 é sem limite',
         cool_down: 'Com limit: segundos entre uma e outra; 0 é nenhum',
         here: 'Com channel: only, never, spoiler ou normal aqui; adults ou all_ages em todo lugar',
+        pictures: 'Para pictures: o que acontece com imagens explícitas neste canal: off, cover ou refuse',
         person: 'Com ban e unban: quem; no Telegram, responda a uma mensagem da pessoa',
       },
       choices: {
@@ -280,6 +285,10 @@ export const ptBR = defineLocale({
         allow: 'Quem pode',
         limit: 'Quanto',
         channel: 'Onde',
+        pictures: 'Imagens explícitas',
+        off: 'Mostrar',
+        cover: 'Cobrir',
+        refuse: 'Não mostrar',
         ban: 'Banir alguém',
         unban: 'Desfazer um banimento',
         audit: 'O que os moderadores fizeram',
@@ -310,6 +319,9 @@ export const ptBR = defineLocale({
         only: 'Trabalho neste canal, e em nenhum sem esta regra.',
         never: 'Não trabalho neste canal.',
         spoiler: 'As imagens deste canal ficam escondidas até alguém clicar nelas.',
+        picturesOff: 'Imagens explícitas são mostradas neste canal.',
+        picturesCover: 'Imagens explícitas são cobertas neste canal.',
+        picturesRefuse: 'Imagens explícitas não são mostradas neste canal.',
         elsewhere: 'Outros canais com regras próprias: {count}',
         ageGated: 'Só trabalho em canais com restrição de idade.',
         banned: 'Banidos: {names}',
@@ -319,6 +331,8 @@ export const ptBR = defineLocale({
         auditLine: '{date} {moderator}: {line}',
         auditRemoved: '{date} {moderator}: apagou uma imagem de {person}',
         auditStopped: '{date} {moderator}: parou uma tarefa de {person}',
+        auditUncovered: '{date} {moderator}: descobriu uma imagem de {person} (explícita: {score})',
+        auditReported: '{date} {moderator}: 🚩 denunciou uma imagem de {person} (explícita: {score})',
       },
     },
   },
@@ -349,6 +363,8 @@ export const ptBR = defineLocale({
     undo: 'Desfazer',
     answer: '{answer}',
     asDescription: 'Desenhar como descrição inteira',
+    uncover: 'Descobrir',
+    report: '🚩',
   },
   coach: {
     intro: 'Antes de eu aprender {pet}: algumas destas fotos podem me ensinar errado.',
@@ -375,6 +391,11 @@ export const ptBR = defineLocale({
     days: 'fica pronto em mais de um dia',
   },
   delivery: {
+    covered: 'Coberta: pode ser explícita.',
+    coveredUnseen: 'Coberta: não consegui olhar.',
+    notShown: 'Não é mostrada aqui: pode ser explícita.',
+    reported:
+      '🚩 Denúncia: uma imagem pedida por {person}. Probabilidade de ser explícita: {score}. Todas as denúncias: /admin audit, no canal.',
     queued: '{title}: esperando, lugar {position}.',
     givingWay: '{progress} · dando passagem a pedidos mais curtos; depois continua sozinho',
     started: '{title}: começando.',
@@ -534,6 +555,8 @@ export const ptBR = defineLocale({
     photoNotEditable: 'Não posso mudar esta foto:',
     photoTooLong:
       'Esta foto é comprida e estreita demais ({width} × {height}): um lado pode ter no máximo {max} vezes o outro. Corte-a primeiro.',
+    photosExplicit: 'Estas fotos não são usadas aqui: uma delas pode ser explícita.',
+    reportsTooMany: 'Você denunciou muitas imagens em pouco tempo. Dê uma hora aos moderadores, por favor.',
     wordsBlocked: 'Algumas destas palavras não são usadas aqui. Tente com outras, por favor.',
     banned: 'Os moderadores proibiram você de me usar aqui.',
     channelClosed: 'Não trabalho neste canal. Os moderadores escolheram onde eu trabalho.',

@@ -17,11 +17,17 @@ import { myDataFor } from './my-data.js';
 import { PetQuestions } from './pet-questions.js';
 import { PetRights } from './pet-rights.js';
 import { coachServiceFor } from './photo-coach/coach-service.js';
+import { editedSide } from './photos.js';
+import { JudgeClient, type PictureJudge } from './picture-look/judge-client.js';
+import { PictureLook } from './picture-look/picture-look.js';
+import { PictureScores } from './picture-look/picture-scores.js';
 import { type ConnectionDelays, Connections } from './platforms/connections.js';
 import type { Platform } from './platforms/platform.js';
+import { isLoopback } from './platforms/web/request-guard.js';
+import { resultsServiceFor } from './results-service.js';
 import { startRetention } from './retention.js';
 import { Rights } from './rights-service.js';
-import { withSpoilers } from './spoilers.js';
+import { withPictureLook } from './spoilers.js';
 import type { BlobKey } from './storage/blob-key.js';
 import { type BlobStore, FileBlobStore } from './storage/blobs.js';
 import { DataExportsTable } from './storage/database/data-exports.js';
@@ -47,6 +53,7 @@ export interface BotOptions {
   readonly createPlatforms: (blobs: BlobStore, health: Health) => readonly Platform[];
   readonly log: Logger;
   /** For tests. */
+  readonly judge?: PictureJudge;
   readonly editIntervalMs?: number;
   readonly reconcileIntervalMs?: number;
   readonly requeueAfterMs?: number;
@@ -103,8 +110,20 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     const rights = new Rights(rules, opened.database);
     const health = new Health();
     const created = options.createPlatforms(blobs, health);
+    const judge = options.judge ?? new JudgeClient({ maxPixels: editedSide ** 2 });
+    closing.push(() => judge.stop());
+    const look = new PictureLook({
+      scores: new PictureScores(blobs, judge, log),
+      ruleAt: (place) =>
+        rights.pictureRuleAt(place, {
+          host: config.PICTURES,
+          isOwnPage: place.platform === 'web' && isLoopback(config.WEB_HOST),
+        }),
+      isSpoilerPlace: (place) => rights.isSpoilerPlace(place),
+      keepScore: (job, score) => records.setPictureScore(job, score),
+    });
     const platforms = new Map<PlatformName, Platform>(
-      created.map((platform) => [platform.name, withSpoilers(platform, (place) => rights.isSpoilerPlace(place))]),
+      created.map((platform) => [platform.name, withPictureLook(platform, look)]),
     );
     const connections: Connections = new Connections({
       platforms,
@@ -175,6 +194,8 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       blocklist: readBlocklist(config.PROMPT_BLOCKLIST),
       petRights,
       onRevoked: (pet) => ledger.recheckPet(pet),
+      look,
+      resultsFor: (applicant) => resultsServiceFor({ records, rules, people, delivery, platforms, log }, applicant),
       files,
       questions: new PetQuestions({ table: questions, files, blobs }),
       myDataFor: (person) =>

@@ -56,6 +56,8 @@ export interface EarlierJob<Name extends JobName> {
   readonly person: Person;
   /** Once it has ended well. */
   readonly result?: ResultOf<Name>;
+  /** A moderator has seen that nothing is wrong with its pictures. */
+  readonly isUncovered: boolean;
 }
 
 /** The invoking person's jobs. */
@@ -148,6 +150,8 @@ export interface JudgedPhotos {
   readonly set: readonly SetDoubt[];
   /** A picture of all photos with their numbers. None where there is nothing to say. */
   readonly sheet?: BlobKey;
+  /** One of them looks explicit: what comes of them is covered. */
+  readonly isSpoiler?: true;
 }
 
 /** Judges photos before any training time is spent on them. */
@@ -209,6 +213,18 @@ export interface MyDataService {
   delete(): Promise<void>;
 }
 
+/** Results of anybody in the community of a place. */
+export interface ResultsService {
+  /** For moderators. @throws UserError `jobUnknown` where it is of another community, or not covered by a judge */
+  uncover(job: string): Promise<void>;
+  /**
+   * Tells the moderators, in private.
+   * @returns false where this person has told them before
+   * @throws UserError `jobUnknown` where it is of another community, `reportsTooMany`
+   */
+  report(job: string): Promise<boolean>;
+}
+
 /** Rules of the community where the command was called, for its moderators. */
 export interface AdminService {
   rules(): Promise<Rules>;
@@ -224,6 +240,8 @@ export interface KeptPhoto {
   readonly blob: BlobKey;
   /** Whether it had more pixels than are kept. */
   readonly isReduced: boolean;
+  /** It looks explicit: what comes of it is covered. */
+  readonly isSpoiler?: true;
 }
 
 /** Takes a file into the store. */

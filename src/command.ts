@@ -11,10 +11,12 @@ import type {
   OfferedFile,
   Pet,
   PetsService,
+  ResultsService,
   SettingsService,
 } from './command-services.js';
 import type { ParameterArguments, SourceTexts, Text, TextKey } from './locale.js';
 import type { Person, Place, Role, Standing } from './place.js';
+import type { ShownResult } from './platforms/platform.js';
 import type { BlobKey } from './storage/blob-key.js';
 
 export type { EditPhrases, WeighPhrases } from '#locales/edit-phrases/edit-phrases.js';
@@ -27,8 +29,10 @@ export {
   activities,
   channelIdOf,
   type Person,
+  type PictureRule,
   type Place,
   type PlatformName,
+  pictureRules,
   type Role,
   type Standing,
 } from './place.js';
@@ -117,6 +121,8 @@ export type OptionValues<Declared extends Options> = { readonly [Name in keyof D
 export interface Picture {
   readonly blob: BlobKey;
   readonly alt: Text;
+  /** The pictures that it is put together from, where it is a sheet: small ones are judged better by themselves. */
+  readonly parts?: readonly BlobKey[];
 }
 
 type ButtonLabel = Extract<TextKey, `buttons.${string}`> extends `buttons.${infer Label}` ? Label : never;
@@ -139,6 +145,8 @@ export interface Reply {
   readonly pictures?: readonly Picture[];
   /** The pictures are hidden until somebody clicks them. */
   readonly isSpoiler?: boolean | undefined;
+  /** The job whose result they are. */
+  readonly result?: ShownResult | undefined;
   readonly buttons?: readonly Button[];
   readonly files?: readonly OfferedFile[];
   /** For the asker's eyes only, where the platform can. */
@@ -179,6 +187,7 @@ export interface Invocation<Name extends CommandName, Declared extends Options> 
   readonly files: FilesService;
   readonly myData: MyDataService;
   readonly admin: AdminService;
+  readonly results: ResultsService;
   readonly kinds: KindsService;
   /** In every language that the bot speaks. */
   readonly editPhrases: readonly EditPhrases[];

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { pictureRules } from './place.js';
 
 const MiB = 1024 * 1024;
 
@@ -107,6 +108,12 @@ export const configSchema = z.object({
   RETENTION_DAYS: count(30, 1, 3650).describe(
     'Days that drawn pictures and finished jobs are kept. Pets and their photos stay until they are forgotten.',
   ),
+  PICTURES: z
+    .enum(pictureRules)
+    .default('cover')
+    .describe(
+      'What becomes of explicit pictures: off, cover or refuse. Moderators may choose otherwise for a channel, unless it is refuse; channels for adults and the chat page on loopback show them.',
+    ),
   PROMPT_BLOCKLIST: z
     .string()
     .default('')

@@ -356,6 +356,14 @@ export class Delivery implements JobListener {
     await platform.send(record.place, message, { key: `${record.id}-announcement`, person: record.person });
   }
 
+  /** What is shown of a delivered result has changed. */
+  async showAgain(id: string): Promise<void> {
+    const record = await this.#options.records.get(id);
+    const platform = record && this.#options.platforms.get(record.place.platform);
+    if (!record?.outcome || !record.message || !platform) return;
+    await platform.edit(record.message, tellOutcome(record, record.outcome), { person: record.person });
+  }
+
   /** Takes a delivered message away. A platform that is switched off keeps it. */
   async takeBack(record: JobRecord): Promise<void> {
     const { records, platforms } = this.#options;

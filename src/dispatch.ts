@@ -16,6 +16,7 @@ import {
   type PlatformName,
   petLabel,
   type Reply,
+  type ResultsService,
   type Standing,
 } from './command.js';
 import type { Delivery } from './delivery.js';
@@ -31,6 +32,7 @@ import { PersonLock } from './person-lock.js';
 import type { PetQuestions } from './pet-questions.js';
 import type { PetRights } from './pet-rights.js';
 import { petsServiceFor } from './pets-service.js';
+import type { PictureLook } from './picture-look/picture-look.js';
 import type { ServerMove } from './place.js';
 import type {
   Bot,
@@ -71,6 +73,8 @@ export interface DispatcherOptions {
   readonly blocklist: WordBlocklist;
   readonly petRights: PetRights;
   readonly onRevoked: (pet: string) => Promise<void>;
+  readonly look: Pick<PictureLook, 'atUploads'>;
+  readonly resultsFor: (applicant: Applicant) => ResultsService;
   readonly myDataFor: (person: Person) => MyDataService;
   readonly maxPetsPerPerson: number;
   readonly newSeed: () => number;
@@ -249,7 +253,7 @@ export class Dispatcher implements Bot {
     const standing = standingOf(incoming);
     const applicant = { id: jobId, person, place, standing };
     await this.#assertMayRun(command, applicant);
-    const { ledger, rights, blocklist } = this.#options;
+    const { ledger, rights, blocklist, look } = this.#options;
     const pets = petsServiceFor(this.#options, applicant);
     const drafts = this.#draftsOf(person, jobId);
     const textOf = (path: string, params: Text['params'] = {}): Text => ({
@@ -284,14 +288,33 @@ export class Dispatcher implements Bot {
         },
       },
       pets,
-      coach: this.#options.coach,
+      coach: {
+        ...this.#options.coach,
+        judge: async (...given) => {
+          const judged = await this.#options.coach.judge(...given);
+          return {
+            ...judged,
+            ...(await look.atUploads(
+              place,
+              judged.photos.flatMap(({ blob }) => blob ?? []),
+            )),
+          };
+        },
+      },
       drafts,
       settings: {
         language: () => this.#options.people.localeOf(person),
         setLanguage: (language) => this.#options.people.setLocale(person, language),
       },
-      files: this.#options.files,
+      files: {
+        ...this.#options.files,
+        keepPhoto: async (photo) => {
+          const kept = await this.#options.files.keepPhoto(photo);
+          return { ...kept, ...(await look.atUploads(place, [kept.blob])) };
+        },
+      },
       myData: this.#options.myDataFor(person),
+      results: this.#options.resultsFor(applicant),
       admin: rights.adminFor(applicant, (banned, server) => ledger.cancelIn(server, banned)),
       kinds: kindsFor(locale),
       editPhrases,

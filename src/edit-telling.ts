@@ -58,13 +58,14 @@ function firstButton(data: DataOf<'edit'>, result: ResultOf<'edit'>, wanted: typ
 }
 
 /** The result comes first: it is what a reply to the message edits further. */
-export function picturesOfEdit(change: string, { pictures, comparison }: ResultOf<'edit'>): Picture[] {
+export function picturesOfEdit(change: string, { pictures, comparison, before }: ResultOf<'edit'>): Picture[] {
   const [only] = pictures;
+  const parts = [before, ...pictures];
   if (pictures.length > 1)
-    return [{ blob: comparison, alt: text('delivery.editStripAlt', { count: pictures.length, change }) }];
+    return [{ blob: comparison, parts, alt: text('delivery.editStripAlt', { count: pictures.length, change }) }];
   return [
     { blob: only!, alt: text('delivery.editedAlt', { change }) },
-    { blob: comparison, alt: text('delivery.editComparisonAlt', { change }) },
+    { blob: comparison, parts, alt: text('delivery.editComparisonAlt', { change }) },
   ];
 }
 

@@ -338,7 +338,7 @@ function petsIn({ name, data }: Pick<JobRecord, 'name' | 'data'>): readonly JobP
 }
 
 function toEarlier<Name extends JobName>(record: JobRecord): EarlierJob<Name> {
-  const { id, title, person, outcome } = record;
+  const { id, title, person, outcome, isUncovered } = record;
   const name = record.name as Name;
   const data = dataOf<Name>(record);
   return {
@@ -346,6 +346,7 @@ function toEarlier<Name extends JobName>(record: JobRecord): EarlierJob<Name> {
     title,
     person,
     data,
+    isUncovered,
     ...(outcome?.kind === 'completed' && { result: parseResult(name, outcome.result) }),
   };
 }

@@ -85,7 +85,13 @@ export const tales: { readonly [Name in JobName]: Tale<Name> } = {
       }),
       lines: isPromptCut ? [text('delivery.promptCut')] : [],
       pictures: grid
-        ? [{ blob: grid, alt: text('delivery.drawnGrid', { count: pictures.length, prompt: job.title }) }]
+        ? [
+            {
+              blob: grid,
+              parts: pictures,
+              alt: text('delivery.drawnGrid', { count: pictures.length, prompt: job.title }),
+            },
+          ]
         : pictures.map((blob, index) => ({
             blob,
             alt: text('delivery.drawnPicture', { number: index + 1, prompt: job.title }),

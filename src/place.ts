@@ -50,6 +50,10 @@ export interface Standing {
 export const activities = ['draw', 'train', 'share'] as const;
 export type Activity = (typeof activities)[number];
 
+/** What may become of explicit pictures. */
+export const pictureRules = ['off', 'cover', 'refuse'] as const;
+export type PictureRule = (typeof pictureRules)[number];
+
 /** The channel as rules and shares name it: a thread goes with the channel that it hangs on, a topic stands for itself. */
 export function channelIdOf({ channel, parent, thread }: Pick<Place, 'channel' | 'parent' | 'thread'>): string {
   return thread === undefined ? (parent ?? channel) : `${channel}/${thread}`;

@@ -3,7 +3,7 @@ import { encodeAction } from './action.js';
 import type { Button, OfferedFile, Person, Picture, Reply, Text } from './command.js';
 import { UserError } from './errors.js';
 import { text, translateWith } from './locale.js';
-import type { OutgoingMessage } from './platforms/platform.js';
+import type { OutgoingButton, OutgoingMessage, ShownResult } from './platforms/platform.js';
 import { StorageFullError } from './storage/blobs.js';
 
 export interface Telling {
@@ -18,6 +18,7 @@ export interface Telling {
   readonly ephemeral?: boolean;
   readonly progress?: number;
   readonly thread?: { readonly name: string; readonly label: Text };
+  readonly result?: ShownResult | undefined;
 }
 
 /** Data into words of one language. */
@@ -28,21 +29,24 @@ export function renderMessage(kind: OutgoingMessage['kind'], locale: LocaleName,
     locale,
     text: [telling.text, ...(telling.lines ?? [])].map((line) => translateWith(texts, line)).join('\n'),
     ...(telling.pictures && {
-      pictures: telling.pictures.map(({ blob, alt }) => ({ blob, alt: translateWith(texts, alt) })),
+      pictures: telling.pictures.map(({ alt, ...picture }) => ({ ...picture, alt: translateWith(texts, alt) })),
     }),
     ...(telling.pictures?.length && telling.isSpoiler && { isSpoiler: true }),
-    ...(telling.buttons && {
-      buttons: telling.buttons.map((button) => ({
-        label: translateWith(texts, { key: `buttons.${button.label}`, params: button.params ?? {} }),
-        action: encodeAction(button, telling.asker),
-      })),
-    }),
+    ...(telling.buttons && { buttons: telling.buttons.map((button) => renderButton(locale, button, telling.asker)) }),
     ...(telling.progress !== undefined && { progress: telling.progress }),
     ...(telling.files && { files: telling.files }),
     ...(telling.ephemeral && { ephemeral: true }),
+    ...(telling.result && { result: telling.result }),
     ...(telling.thread && {
       thread: { name: telling.thread.name, label: translateWith(texts, telling.thread.label) },
     }),
+  };
+}
+
+export function renderButton(locale: LocaleName, button: Button, asker: Person): OutgoingButton {
+  return {
+    label: translateWith(locales[locale], { key: `buttons.${button.label}`, params: button.params ?? {} }),
+    action: encodeAction(button, asker),
   };
 }
 

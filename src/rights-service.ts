@@ -1,7 +1,7 @@
 import type { AdminService } from './command.js';
 import { UserError } from './errors.js';
 import type { TextKey } from './locale.js';
-import type { Activity, Person, Place } from './place.js';
+import type { Activity, Person, PictureRule, Place } from './place.js';
 import {
   type Amount,
   type Applicant,
@@ -10,6 +10,8 @@ import {
   assertWelcome,
   isSpoilerPlace,
   mayShowAt,
+  type PictureCircumstances,
+  pictureRuleAt,
 } from './rights.js';
 import type { Database } from './storage/database/open-database.js';
 import type { Server, ServerRulesTable } from './storage/database/server-rules.js';
@@ -94,6 +96,11 @@ export class Rights {
 
   async isSpoilerPlace(place: Place): Promise<boolean> {
     return isSpoilerPlace(await this.#rules.of(place), place);
+  }
+
+  /** What becomes of explicit pictures there. */
+  async pictureRuleAt(place: Place, circumstances: PictureCircumstances): Promise<PictureRule> {
+    return pictureRuleAt(await this.#rules.of(place), place, circumstances);
   }
 
   /** For the other moderators: one of them did something to somebody's work. */

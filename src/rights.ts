@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { UserError } from './errors.js';
 import type { JobName } from './jobs/index.js';
-import { type Activity, activities, channelIdOf, type Person, type Place, type Standing } from './place.js';
+import {
+  type Activity,
+  activities,
+  channelIdOf,
+  type Person,
+  type PictureRule,
+  type Place,
+  pictureRules,
+  type Standing,
+} from './place.js';
 
 /** What a job is in the eyes of those who make rules. */
 export const activityOf = {
@@ -29,6 +38,8 @@ const channelRule = z.object({
   use: z.enum(['only', 'never']).optional(),
   /** Pictures are hidden until they are clicked. */
   isSpoiler: z.boolean().optional(),
+  /** What becomes of explicit ones; absent: as the host decided. */
+  pictures: z.enum(pictureRules).optional(),
 });
 
 const maxLimits = 100;
@@ -142,6 +153,25 @@ export function mayShowAt(rules: Rules, to: Place, from: Place): boolean {
 
 export function isSpoilerPlace({ channels }: Rules, place: Place): boolean {
   return channels.some(({ id, isSpoiler }) => isSpoiler && id === channelIdOf(place));
+}
+
+export interface PictureCircumstances {
+  /** As the host decided. */
+  readonly host: PictureRule;
+  /** The chat page of a host who has let nobody else in. */
+  readonly isOwnPage: boolean;
+}
+
+/** What becomes of explicit pictures at a place. A host who refuses them refuses them in every community. */
+export function pictureRuleAt(
+  { channels }: Rules,
+  place: Place,
+  { host, isOwnPage }: PictureCircumstances,
+): PictureRule {
+  if (isOwnPage) return 'off';
+  if (host === 'refuse') return 'refuse';
+  const chosen = channels.find(({ id }) => id === channelIdOf(place))?.pictures;
+  return chosen ?? (place.isAgeRestricted ? 'off' : host);
 }
 
 function isOpenChannel({ channels }: Rules, place: Place): boolean {

@@ -1,11 +1,12 @@
 import { localeFor } from '#locales/index.js';
+import type { Button } from './command.js';
 import type { DataOf, JobName, ProgressOf, ResultOf } from './jobs/index.js';
 import type { JobOutcome } from './jobs/outcome.js';
 import { parseResult } from './jobs/queue.js';
 import { text } from './locale.js';
 import { tales } from './outcomes.js';
-import type { OutgoingMessage } from './platforms/platform.js';
-import { renderMessage } from './render.js';
+import type { OutgoingMessage, ShownResult } from './platforms/platform.js';
+import { renderButton, renderMessage } from './render.js';
 import type { JobRecord } from './storage/database/job-records.js';
 import type { Database } from './storage/database/open-database.js';
 
@@ -38,7 +39,27 @@ export function tellAnnouncement<Name extends JobName>(record: JobRecord) {
 }
 
 function tellResult<Name extends JobName>(record: JobRecord, result: ResultOf<Name>) {
-  return { ...tales[record.name as Name].result(told<Name>(record), result), isSpoiler: isSpoilerJob(record) };
+  const telling = tales[record.name as Name].result(told<Name>(record), result);
+  return {
+    ...telling,
+    isSpoiler: isSpoilerJob(record),
+    buttons: [...(telling.buttons ?? []), ...(record.place.server === undefined ? [] : [reportButton(record.id)])],
+    result: shownResult(record),
+  };
+}
+
+const reportButton = (job: string): Button => ({
+  for: 'everybody',
+  label: 'report',
+  command: 'report',
+  options: { job },
+});
+
+/** Where there are moderators, they may uncover it. */
+function shownResult({ id, isUncovered, place, person, locale }: JobRecord): ShownResult {
+  if (place.server === undefined) return { job: id, isUncovered };
+  const button: Button = { for: 'everybody', label: 'uncover', command: 'uncover', options: { job: id } };
+  return { job: id, isUncovered, uncover: renderButton(localeFor(locale), button, person) };
 }
 
 /** Also for records of an older version, whose result or texts may not fit any more: those end in the general sentence. */

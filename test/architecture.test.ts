@@ -63,6 +63,7 @@ const rules: readonly Rule[] = [
       'src/errors.ts',
       'src/log.ts',
       'src/locale.ts',
+      'src/picture-look/judge-protocol.ts',
       'src/run-process.ts',
     ],
     never: [...chatClients, 'drizzle-orm', '@electric-sql/', '#src/storage/database/', '#src/platforms/'],

@@ -21,7 +21,7 @@ export interface OutgoingMessage {
   readonly text: string;
   /** The language that the text is in, for what a platform has to add of its own. */
   readonly locale?: LocaleName;
-  readonly pictures?: readonly { readonly blob: BlobKey; readonly alt: string }[];
+  readonly pictures?: readonly { readonly blob: BlobKey; readonly alt: string; readonly parts?: readonly BlobKey[] }[];
   /** The pictures are hidden until somebody clicks them, where the platform can. */
   readonly isSpoiler?: boolean;
   /** To keep; each at most 8 MiB. */
@@ -33,6 +33,16 @@ export interface OutgoingMessage {
   readonly ephemeral?: boolean;
   /** A conversation that may be opened below the message, where the platform has such: its name, and the words on the button. */
   readonly thread?: { readonly name: string; readonly label: string };
+  /** Whose result it shows, where a look at its pictures depends on that. */
+  readonly result?: ShownResult;
+}
+
+export interface ShownResult {
+  readonly job: string;
+  /** A moderator has seen that nothing is wrong with it. */
+  readonly isUncovered: boolean;
+  /** For moderators, where its pictures are covered. */
+  readonly uncover?: OutgoingButton;
 }
 
 export interface OutgoingButton {

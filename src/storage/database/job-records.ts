@@ -25,6 +25,10 @@ export interface JobRecord {
   readonly cancelRequested: boolean;
   readonly outcome: JobOutcome | undefined;
   readonly deliveryAttempts: number;
+  /** 0…1, of the most explicit of its pictures; undefined where nobody looked. */
+  readonly pictureScore: number | undefined;
+  /** A moderator has seen that nothing is wrong with its pictures. */
+  readonly isUncovered: boolean;
   readonly createdAt: Date;
 }
 
@@ -241,6 +245,14 @@ export class JobRecords {
     await this.#database.update(jobs).set({ message }).where(eq(jobs.id, id));
   }
 
+  async setPictureScore(id: string, pictureScore: number): Promise<void> {
+    await this.#database.update(jobs).set({ pictureScore }).where(eq(jobs.id, id));
+  }
+
+  async uncover(id: string): Promise<void> {
+    await this.#database.update(jobs).set({ isUncovered: true }).where(eq(jobs.id, id));
+  }
+
   async requestCancel(id: string): Promise<void> {
     await this.#database.update(jobs).set({ cancelRequested: true }).where(eq(jobs.id, id));
   }
@@ -316,6 +328,8 @@ function toRecord(row: typeof jobs.$inferSelect): JobRecord {
     cancelRequested: row.cancelRequested,
     outcome: row.outcome ?? undefined,
     deliveryAttempts: row.deliveryAttempts,
+    pictureScore: row.pictureScore ?? undefined,
+    isUncovered: row.isUncovered,
     createdAt: row.createdAt,
   };
 }

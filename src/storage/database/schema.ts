@@ -122,6 +122,10 @@ export const jobs = pgTable(
     cancelRequested: boolean('cancel_requested').notNull().default(false),
     outcome: jsonb('outcome').$type<JobOutcome>(),
     deliveryAttempts: integer('delivery_attempts').notNull().default(0),
+    /** How likely the most explicit of its pictures is explicit, 0…1; empty where nobody looked. */
+    pictureScore: doublePrecision('picture_score'),
+    /** A moderator has seen that nothing is wrong with its pictures. */
+    isUncovered: boolean('is_uncovered').notNull().default(false),
     createdAt: at('created_at').notNull().defaultNow(),
     settledAt: at('settled_at'),
     deliveredAt: at('delivered_at'),

@@ -1,7 +1,7 @@
-import { and, desc, eq, lt, or } from 'drizzle-orm';
+import { and, desc, eq, lt, max, not, or, sql } from 'drizzle-orm';
 import type { Person, Place } from '#src/command.js';
 import { UserError } from '#src/errors.js';
-import type { Text } from '#src/locale.js';
+import type { Text, TextKey } from '#src/locale.js';
 import { noRules, Rules } from '#src/rights.js';
 import type { Database } from './open-database.js';
 import { audit, serverMoves, serverRules } from './schema.js';
@@ -78,6 +78,34 @@ export class ServerRulesTable {
       .limit(limit);
   }
 
+  /** What somebody has reported: jobs, and how many of them since a moment. */
+  async reportsOf(
+    { platform, server }: Server,
+    person: Owner,
+    since: Date,
+  ): Promise<{ readonly all: ReadonlySet<string>; readonly recentCount: number }> {
+    const rows = await this.#database
+      .select({ at: audit.at, text: audit.text })
+      .from(audit)
+      .where(and(eq(audit.platform, platform), eq(audit.server, server), eq(audit.personId, person.id), isReport));
+    return {
+      all: new Set(rows.map(({ text }) => String(text.params.job))),
+      recentCount: rows.filter(({ at }) => at >= since).length,
+    };
+  }
+
+  /** Those who did anything as moderators here, the last ones first. */
+  async moderatorsOf({ platform, server }: Server, limit: number): Promise<Person[]> {
+    const rows = await this.#database
+      .select({ id: audit.personId, name: max(audit.personName) })
+      .from(audit)
+      .where(and(eq(audit.platform, platform), eq(audit.server, server), not(isReport)))
+      .groupBy(audit.personId)
+      .orderBy(desc(max(audit.id)))
+      .limit(limit);
+    return rows.map(({ id, name }) => ({ platform, id, name: name ?? '' }));
+  }
+
   /** @returns how many */
   async removeAuditBefore(moment: Date): Promise<number> {
     const removed = await this.#database.delete(audit).where(lt(audit.at, moment)).returning({ id: audit.id });
@@ -144,6 +172,10 @@ async function movedTo(database: Pick<Database, 'select'>, { platform, server }:
     .where(and(eq(serverMoves.platform, platform), eq(serverMoves.server, server)));
   return { platform, server: moved?.server ?? server };
 }
+
+const reportKey: TextKey = 'commands.admin.replies.auditReported';
+/** Written by anybody, unlike everything else in the trail. */
+const isReport = sql`${audit.text}->>'key' = ${reportKey}`;
 
 async function insertAudit(
   database: Pick<Database, 'insert'>,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Place, Standing } from '#src/command.js';
-import { assertAllowed, assertWelcome, isSpoilerPlace, mayShowAt, noRules, Rules } from '#src/rights.js';
+import { assertAllowed, assertWelcome, isSpoilerPlace, mayShowAt, noRules, pictureRuleAt, Rules } from '#src/rights.js';
 
 const anna = { platform: 'discord', id: '1', name: 'Anna' } as const;
 const hall: Place = { platform: 'discord', server: 's', channel: 'hall' };
@@ -131,5 +131,35 @@ describe('what was asked for at one place is shown at another', () => {
     [adults, { ...adults, channel: 'more adults' }, true],
   ])('%o → %o: %o', (from, to, may) => {
     expect(mayShowAt(some, to, from)).toBe(may);
+  });
+});
+
+describe('explicit pictures', () => {
+  const everywhere = { host: 'cover', isOwnPage: false } as const;
+  const adults = { ...hall, isAgeRestricted: true } as const;
+  const choosing = (pictures: 'off' | 'cover' | 'refuse') => rules({ channels: [{ id: 'hall', pictures }] });
+
+  test('are covered, but not in channels for adults, nor on the page of a host alone', () => {
+    expect(pictureRuleAt(noRules, hall, everywhere)).toBe('cover');
+    expect(pictureRuleAt(noRules, { platform: 'telegram', channel: '1' }, everywhere)).toBe('cover');
+    expect(pictureRuleAt(noRules, adults, everywhere)).toBe('off');
+    expect(pictureRuleAt(noRules, hall, { ...everywhere, isOwnPage: true })).toBe('off');
+    expect(pictureRuleAt(noRules, hall, { ...everywhere, host: 'off' })).toBe('off');
+  });
+
+  test('are what moderators chose for that channel, and for no other', () => {
+    expect(pictureRuleAt(choosing('off'), hall, everywhere)).toBe('off');
+    expect(pictureRuleAt(choosing('refuse'), hall, everywhere)).toBe('refuse');
+    expect(pictureRuleAt(choosing('cover'), adults, everywhere)).toBe('cover');
+    expect(pictureRuleAt(choosing('refuse'), { ...hall, channel: 'garden' }, everywhere)).toBe('cover');
+    expect(pictureRuleAt(choosing('refuse'), { ...hall, channel: 'thread', parent: 'hall' }, everywhere)).toBe(
+      'refuse',
+    );
+  });
+
+  test('are refused everywhere where the host refuses them, whatever moderators chose', () => {
+    const refusing = { ...everywhere, host: 'refuse' } as const;
+    expect(pictureRuleAt(choosing('off'), hall, refusing)).toBe('refuse');
+    expect(pictureRuleAt(noRules, adults, refusing)).toBe('refuse');
   });
 });

@@ -1,0 +1,88 @@
+import { localeFor } from '#locales/index.js';
+import type { Person, PlatformName, ResultsService } from './command.js';
+import type { Delivery } from './delivery.js';
+import { UserError } from './errors.js';
+import { text } from './locale.js';
+import type { Logger } from './log.js';
+import { isSamePerson } from './place.js';
+import type { Platform } from './platforms/platform.js';
+import { renderMessage } from './render.js';
+import type { Applicant } from './rights.js';
+import type { JobRecord, JobRecords } from './storage/database/job-records.js';
+import type { PeopleTable } from './storage/database/people.js';
+import type { Server, ServerRulesTable } from './storage/database/server-rules.js';
+
+export interface ResultsServiceOptions {
+  readonly records: Pick<JobRecords, 'get' | 'uncover'>;
+  readonly rules: Pick<ServerRulesTable, 'note' | 'reportsOf' | 'moderatorsOf'>;
+  readonly people: Pick<PeopleTable, 'localeOf'>;
+  readonly delivery: Pick<Delivery, 'showAgain'>;
+  readonly platforms: ReadonlyMap<PlatformName, Platform>;
+  readonly log: Logger;
+}
+
+/** Whoever presses everything troubles nobody. */
+const maxReportsPerHour = 5;
+const hourMs = 3600_000;
+/** Of those who acted last. */
+const maxToldModerators = 10;
+
+/** What people may do about results in their community, whoever asked for them. */
+export function resultsServiceFor(options: ResultsServiceOptions, applicant: Applicant): ResultsService {
+  const { records, rules, delivery } = options;
+  const { person, place } = applicant;
+  /** Whose it is, and what it shows, is nobody's business elsewhere. */
+  const findHere = async (id: string): Promise<{ readonly record: JobRecord; readonly server: Server }> => {
+    const record = await records.get(id);
+    const isHere =
+      place.server !== undefined && record?.place.platform === place.platform && record.place.server === place.server;
+    if (!record || !isHere || record.outcome?.kind !== 'completed') throw new UserError('jobUnknown');
+    return { record, server: { platform: place.platform, server: place.server! } };
+  };
+  return {
+    async uncover(id) {
+      const { record, server } = await findHere(id);
+      const { isModerator, isChannelModerator } = await applicant.standing();
+      const isTheirChannel = isChannelModerator && record.place.channel === place.channel;
+      if (!isModerator && !isTheirChannel) throw new UserError('moderatorsOnly');
+      if (record.isUncovered) return;
+      await records.uncover(id);
+      const params = { person: record.person.name, score: scoreOf(record) };
+      await rules.note(server, person, { key: 'commands.admin.replies.auditUncovered', params }, record.person.id);
+      await delivery.showAgain(id);
+    },
+    async report(id) {
+      const { record, server } = await findHere(id);
+      const earlier = await rules.reportsOf(server, person, new Date(Date.now() - hourMs));
+      if (earlier.all.has(id)) return false;
+      if (earlier.recentCount >= maxReportsPerHour) throw new UserError('reportsTooMany');
+      const params = { person: record.person.name, score: scoreOf(record), job: id };
+      await rules.note(server, person, { key: 'commands.admin.replies.auditReported', params }, record.person.id);
+      const moderators = (await rules.moderatorsOf(server, maxToldModerators)).filter(
+        (moderator) => !isSamePerson(moderator, person),
+      );
+      await Promise.all(moderators.map((moderator) => tell(options, moderator, record)));
+      return true;
+    },
+  };
+}
+
+/** In private; who cannot be reached finds it in the audit trail. */
+async function tell({ platforms, people, log }: ResultsServiceOptions, moderator: Person, record: JobRecord) {
+  try {
+    const message = renderMessage('info', localeFor(await people.localeOf(moderator)), {
+      asker: moderator,
+      text: text('delivery.reported', { person: record.person.name, score: scoreOf(record) }),
+      ephemeral: true,
+    });
+    const key = `${record.id}-reported-${moderator.id}`;
+    await platforms.get(moderator.platform)?.send(record.place, message, { key, person: moderator });
+  } catch (error) {
+    log.info({ err: error, jobId: record.id }, 'a moderator could not be told of a report');
+  }
+}
+
+/** In per cent; `–` where nobody has looked. */
+function scoreOf({ pictureScore }: JobRecord): string {
+  return pictureScore === undefined ? '–' : `${Math.round(100 * pictureScore)} %`;
+}
