@@ -100,7 +100,11 @@ export const admin = defineCommand({
         if (banned.id === user.id) throw new UserError('banSelf');
         await admin.change(note(banned), (rules) => withBan(rules, banned));
         await admin.stopJobsOf(banned);
-        return reply('banned', { names: banned.name }, { ...hidden, buttons: [undoneBy('unban', banned)] });
+        return reply(
+          'banned',
+          { names: banned.name },
+          { ephemeral: 'preferably', buttons: [undoneBy('unban', banned)] },
+        );
       }
       case 'unban': {
         const { id, ...rest } = needed(person, 'person');
@@ -108,7 +112,7 @@ export const admin = defineCommand({
         const name = (await admin.rules()).banned.find((one) => one.id === id)?.name || rest.name;
         const unbanned = { ...rest, id, name };
         await admin.change(note(unbanned), (rules) => withoutBan(rules, unbanned));
-        return reply('unbanned', { names: name }, { ...hidden, buttons: [undoneBy('ban', unbanned)] });
+        return reply('unbanned', { names: name }, { ephemeral: 'preferably', buttons: [undoneBy('ban', unbanned)] });
       }
     }
   },

@@ -8,8 +8,8 @@ export const cancel = defineCommand({
   },
   async run({ options, jobs, reply }) {
     const count = await jobs.cancel(options.job);
-    if (count === 0) return reply('nothing', {}, { ephemeral: true });
-    if (count === 1) return reply('stopped', {}, { ephemeral: true });
-    return reply('stoppedAll', { count }, { ephemeral: true });
+    if (count === 0) return reply('nothing', {}, { ephemeral: 'preferably' });
+    if (count === 1) return reply('stopped', {}, { ephemeral: 'preferably' });
+    return reply('stoppedAll', { count }, { ephemeral: 'preferably' });
   },
 });

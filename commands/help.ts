@@ -15,7 +15,7 @@ export const help = defineCommand({
       text('commands.help.replies.example'),
       ...(isPrivacyMode ? [text('commands.help.replies.privacy')] : []),
     ];
-    return reply('title', {}, { lines: [...lines, ...notes], ephemeral: true });
+    return reply('title', {}, { lines: [...lines, ...notes], ephemeral: 'preferably' });
   },
 });
 

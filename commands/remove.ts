@@ -14,7 +14,7 @@ export const remove = defineCommand({
     return reply(
       (await (copy ? jobs.removeCopy(job) : jobs.remove(job))) ? 'removed' : 'gone',
       {},
-      { ephemeral: true },
+      { ephemeral: 'preferably' },
     );
   },
 });

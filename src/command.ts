@@ -138,6 +138,9 @@ export interface Button {
   readonly options: Readonly<Record<string, string | number | boolean>>;
 }
 
+/** True: others never see it, and whoever cannot be told alone is asked to write in private. `preferably`: it is merely nothing to others. */
+export type Secrecy = boolean | 'preferably';
+
 /** What a command answers: data, put into words and into the platform's form elsewhere. */
 export interface Reply {
   readonly text: Text;
@@ -149,8 +152,8 @@ export interface Reply {
   readonly result?: ShownResult | undefined;
   readonly buttons?: readonly Button[];
   readonly files?: readonly OfferedFile[];
-  /** For the asker's eyes only, where the platform can. */
-  readonly ephemeral?: boolean;
+  /** For the asker's eyes only. */
+  readonly ephemeral?: Secrecy;
   /** The job whose progress and result will replace this message. */
   readonly job?: string;
   /** The last word to somebody of whom nothing is to be kept. */

@@ -153,15 +153,20 @@ export class Dispatcher implements Bot {
       const platform = platforms.get(incoming.place.platform);
       if (!platform) throw new Error(`platform '${incoming.place.platform}' is not switched on`);
       // A job's message is sent under the job's id, by whoever sends it first.
+      const key = job ?? `${jobId}-answer`;
       const sending = platform.send(incoming.place, message, {
-        key: job ?? `${jobId}-answer`,
+        key,
         person: incoming.person,
         ...(isFarewell && { leavesNoTrace: true }),
       });
       if (job !== undefined) delivery.expectMessage(job, sending);
       await sending;
       for (const [index, other] of others.entries())
-        await platform.send(incoming.place, other, { key: `${jobId}-part-${index + 2}`, person: incoming.person });
+        await platform.send(incoming.place, other, {
+          key: `${jobId}-part-${index + 2}`,
+          person: incoming.person,
+          partOf: key,
+        });
       if (isAccepted) this.#catchUp(incoming);
       log.debug(
         { command: incoming.command, jobId: job, milliseconds: Math.round(performance.now() - started) },

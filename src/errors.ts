@@ -28,6 +28,23 @@ export class UserError<Key extends ErrorKey = ErrorKey> extends Error {
   }
 }
 
+/** What would tell others something about the person: which pets they have, what waits for them, that they are barred. */
+const revealing: ReadonlySet<string> = new Set<ErrorTextKey>([
+  'errors.banned',
+  'errors.petAmbiguous',
+  'errors.petBeingTrained',
+  'errors.petExists',
+  'errors.petsSeveral',
+  'errors.petsTooMany',
+  'errors.photosRefused',
+  'errors.queueFullForYou',
+  'errors.shareCodeUnknown',
+]);
+
+export function isRevealing({ text }: UserError): boolean {
+  return revealing.has(text.key);
+}
+
 /** Trying again cannot help: the job fails at once. `cause` holds what happened. */
 export class PermanentError extends Error {
   constructor(message: string, options?: ErrorOptions) {

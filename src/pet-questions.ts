@@ -55,7 +55,7 @@ export class PetQuestions {
         command: 'choose',
         options: { question: id, number: index + 1 },
       })),
-      ephemeral: true,
+      ephemeral: 'preferably',
     };
   }
 

@@ -1,7 +1,7 @@
 import { type LocaleName, locales } from '#locales/index.js';
 import { encodeAction } from './action.js';
-import type { Button, OfferedFile, Person, Picture, Reply, Text } from './command.js';
-import { UserError } from './errors.js';
+import type { Button, OfferedFile, Person, Picture, Reply, Secrecy, Text } from './command.js';
+import { isRevealing, UserError } from './errors.js';
 import { text, translateWith } from './locale.js';
 import type { OutgoingButton, OutgoingMessage, ShownResult } from './platforms/platform.js';
 import { StorageFullError } from './storage/blobs.js';
@@ -15,7 +15,7 @@ export interface Telling {
   readonly isSpoiler?: boolean | undefined;
   readonly buttons?: readonly Button[];
   readonly files?: readonly OfferedFile[];
-  readonly ephemeral?: boolean;
+  readonly ephemeral?: Secrecy;
   readonly progress?: number;
   readonly thread?: { readonly name: string; readonly label: Text };
   readonly result?: ShownResult | undefined;
@@ -35,7 +35,7 @@ export function renderMessage(kind: OutgoingMessage['kind'], locale: LocaleName,
     ...(telling.buttons && { buttons: telling.buttons.map((button) => renderButton(locale, button, telling.asker)) }),
     ...(telling.progress !== undefined && { progress: telling.progress }),
     ...(telling.files && { files: telling.files }),
-    ...(telling.ephemeral && { ephemeral: true }),
+    ...(telling.ephemeral && { ephemeral: telling.ephemeral }),
     ...(telling.result && { result: telling.result }),
     ...(telling.thread && {
       thread: { name: telling.thread.name, label: translateWith(texts, telling.thread.label) },
@@ -66,11 +66,12 @@ export function renderReply(locale: LocaleName, reply: Reply, asker: Person): Ou
 /** The sentence a person reads about an error; faults get a general one and are for the log. */
 export function renderError(locale: LocaleName, error: unknown, asker: Person): OutgoingMessage {
   if (error instanceof UserError) {
-    return renderMessage('error', locale, { asker, text: error.text, lines: error.details, ephemeral: true });
+    const ephemeral = isRevealing(error) || 'preferably';
+    return renderMessage('error', locale, { asker, text: error.text, lines: error.details, ephemeral });
   }
   return renderMessage('error', locale, {
     asker,
     text: error instanceof StorageFullError ? text('errors.storageFull') : text('errors.fault'),
-    ephemeral: true,
+    ephemeral: 'preferably',
   });
 }

@@ -8,6 +8,7 @@ import type {
   Person,
   Place,
   PlatformName,
+  Secrecy,
   Standing,
 } from '#src/command.js';
 import { PermanentError } from '#src/errors.js';
@@ -29,8 +30,11 @@ export interface OutgoingMessage {
   readonly buttons?: readonly OutgoingButton[];
   /** Of a status: 0…1. Absent while queued. */
   readonly progress?: number;
-  /** For the asker's eyes only, where the platform can. */
-  readonly ephemeral?: boolean;
+  /**
+   * For the asker's eyes only. True: goes nowhere where others see it, but to the asker in private, and where they cannot be
+   * reached, a sentence in its place asks them to write there. `preferably`: may be seen where it cannot be hidden.
+   */
+  readonly ephemeral?: Secrecy;
   /** A conversation that may be opened below the message, where the platform has such: its name, and the words on the button. */
   readonly thread?: { readonly name: string; readonly label: string };
   /** Whose result it shows, where a look at its pictures depends on that. */
@@ -155,6 +159,8 @@ export interface SendOptions {
   /** The same key again (after a timeout, after a restart) must not post a second message but return, and update, the first. */
   readonly key: string;
   readonly person: Person;
+  /** Of a message in several parts: the key of the first. */
+  readonly partOf?: string;
   /** The last word to somebody who wants to be forgotten: beside the message itself nothing is kept of it. */
   readonly leavesNoTrace?: boolean;
 }
@@ -179,9 +185,9 @@ export interface Platform {
   /** What `forget` would delete, as data. */
   everythingOf?(person: Person): Promise<object>;
   /**
-   * Replaces the message's whole content. Repeating it changes nothing.
+   * Replaces the message's whole content, for those who see it already. Repeating it changes nothing.
    * @param options.person who is told in private what may not be shown there
-   * @throws MessageGoneError where it was deleted
+   * @throws MessageGoneError where it was deleted, or where others see it and what is to stand there is for one person only
    */
   edit(reference: MessageReference, message: OutgoingMessage, options?: { readonly person: Person }): Promise<void>;
 }

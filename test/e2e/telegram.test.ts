@@ -156,14 +156,14 @@ describe('Telegram', () => {
     const mona = emulator.user('Mona', { language });
     group.chat.moderators = new Set([mona.user.id]);
     const world = createWorld(spine, {
-      chat: group.as(mona),
+      chat: group.as(mona, { looksAlone: true }),
       locale: language,
       start: () => spine.startBot({ createPlatforms }),
     });
     await world.startBot();
     await world.startWorker();
     const member = group.as(emulator.user('Ben', { language }));
-    await moderate(world, member, group.as(emulator.user('Rowdy', { language })));
+    await moderate(world, member, group.as(emulator.user('Rowdy', { language }), { looksAlone: true }));
     const refusals = () =>
       member.messages.filter(({ text }) => textPattern(language, 'errors.moderatorsOnly').test(text));
     const before = refusals().length;
@@ -180,7 +180,7 @@ describe('Telegram', () => {
     const inTopic = forum.as(mona, { thread });
     await inTopic.send('/admin ban');
     await inTopic.sees(textPattern('en', 'errors.adminIncomplete', { action: 'ban', options: 'person' }));
-    const rowdy = forum.as(emulator.user('Rowdy'), { thread });
+    const rowdy = forum.as(emulator.user('Rowdy'), { thread, looksAlone: true });
     const anonymous = forum.asItself({ thread });
     await anonymous.say('/imagine a fox');
     await anonymous.sees(textPattern('en', 'errors.anonymousAdmin'));

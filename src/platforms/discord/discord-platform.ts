@@ -104,12 +104,12 @@ export class DiscordPlatform implements Platform {
   async send(
     place: Place,
     message: OutgoingMessage,
-    { key, person, leavesNoTrace }: SendOptions,
+    { key, person, partOf, leavesNoTrace }: SendOptions,
   ): Promise<MessageReference> {
     const { router, messenger } = this.#started;
     const answer = router.currentAnswer;
     if (answer) router.noteAnswer(answer, message);
-    const sending = messenger.send({ place, person, key }, message, answer);
+    const sending = messenger.send({ place, person, key, ...(partOf !== undefined && { partOf }) }, message, answer);
     return this.#track(leavesNoTrace ? sending.finally(() => this.forget(person)) : sending);
   }
 
@@ -182,7 +182,7 @@ export class DiscordPlatform implements Platform {
       sent,
       blobs: this.#options.blobs,
       botId: () => client.user?.id ?? '',
-      picturesTooLarge: ({ locale = defaultLocale }) => discordTexts[locale].picturesTooLarge,
+      say: (key, { locale = defaultLocale }) => discordTexts[locale][key],
       now: this.#now,
       log,
     });

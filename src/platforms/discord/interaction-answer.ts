@@ -31,6 +31,8 @@ export class InteractionAnswer {
   readonly #now: () => number;
   readonly #receivedAt: number;
   #isTaken = false;
+  /** Whether “is thinking…” was filled, or taken away. */
+  #isSettled = false;
 
   constructor(
     facts: InteractionFacts,
@@ -51,6 +53,10 @@ export class InteractionAnswer {
   /** Whether a message was (or is being) answered with it. */
   get isTaken(): boolean {
     return this.#isTaken;
+  }
+
+  get isSettled(): boolean {
+    return this.#isSettled;
   }
 
   /** The one who takes it answers with it. */
@@ -98,12 +104,17 @@ export class InteractionAnswer {
 
   /** Fills in what was deferred. Doing it again changes nothing. */
   async fill(rendered: RenderedMessage): Promise<ApiMessage> {
-    return this.editMessage('@original', rendered);
+    const filled = await this.editMessage('@original', rendered);
+    this.#isSettled = true;
+    return filled;
   }
 
-  /** A message of its own, in place of the deferred one, for whom that was not promised. Doing it again posts again. */
-  async replace(rendered: RenderedMessage, isEphemeral: boolean): Promise<ApiMessage> {
-    await this.discard();
+  /**
+   * A message of its own: in place of the deferred one, for whom that was not promised, or after it. Doing it again posts again.
+   * A deferred message has to be gone first: Discord would fill that one, for whomever it was promised.
+   */
+  async post(rendered: RenderedMessage, isEphemeral: boolean): Promise<ApiMessage> {
+    if (!this.#isSettled) await this.discard();
     const { applicationId, token } = this.facts;
     const flags = rendered.body.flags | (isEphemeral ? MessageFlags.Ephemeral : 0);
     return this.#requests.send('POST', Routes.webhook(applicationId, token), {
@@ -131,5 +142,6 @@ export class InteractionAnswer {
     } catch (error) {
       if (!(error instanceof DiscordRequestError) || !error.is('unknownMessage')) throw error;
     }
+    this.#isSettled = true;
   }
 }

@@ -63,7 +63,7 @@ export class InteractionRouter {
 
   /** Called with each answer, so that the next one of its kind can be promised rightly. */
   noteAnswer({ subject }: InteractionAnswer, message: OutgoingMessage): void {
-    if (message.kind !== 'error') this.#habits.set(subject, message.ephemeral ?? false);
+    if (message.kind !== 'error') this.#habits.set(subject, Boolean(message.ephemeral));
   }
 
   async stop(): Promise<void> {

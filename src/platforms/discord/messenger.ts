@@ -3,28 +3,33 @@ import { Routes } from 'discord.js';
 import type { Person, Place } from '#src/command.js';
 import type { Logger } from '#src/log.js';
 import type { BlobStore } from '#src/storage/blobs.js';
-import { MessageGoneError, type MessageReference, type OutgoingMessage, PlaceClosedError } from '../platform.js';
+import {
+  MessageGoneError,
+  type MessageReference,
+  type OutgoingMessage,
+  PlaceClosedError,
+  type SendOptions,
+} from '../platform.js';
 import { ClosedPlaces, editsIn, postsIn, privateOf } from './closed-places.js';
 import { DiscordRequestError } from './discord-errors.js';
 import type { ApiMessage, InteractionAnswer } from './interaction-answer.js';
 import { type RenderedMessage, renderMessage, type ShownPictures } from './render-message.js';
 import type { Requests } from './requests.js';
 import { digestOf, type SentMessage, type SentMessages } from './sent-messages.js';
+import type { DiscordTextKey } from './texts.js';
 
 export interface MessengerOptions {
   readonly requests: Requests;
   readonly sent: SentMessages;
   readonly blobs: Pick<BlobStore, 'get'>;
   readonly botId: () => string;
-  readonly picturesTooLarge: (message: OutgoingMessage) => string;
+  readonly say: (key: DiscordTextKey, message: OutgoingMessage) => string;
   readonly now: () => number;
   readonly log: Logger;
 }
 
-interface Target {
+interface Target extends Pick<SendOptions, 'key' | 'person' | 'partOf'> {
   readonly place: Place;
-  readonly person: Person;
-  readonly key: string;
 }
 
 const maxRemembered = 1000;
@@ -42,6 +47,8 @@ export class Messenger {
   /** Which answer wrote a message, while the answer lives. */
   readonly #answers = new Map<string, InteractionAnswer>();
   readonly #closed: ClosedPlaces;
+  /** Messages that one person sees, in a place where others are. */
+  readonly #hidden = new Map<string, true>();
 
   constructor(options: MessengerOptions) {
     this.#options = options;
@@ -67,6 +74,8 @@ export class Messenger {
 
   /** @throws MessageGoneError also where the message is there but nobody can reach it any more */
   async edit(reference: MessageReference, message: OutgoingMessage): Promise<void> {
+    if (message.ephemeral === true && reference.place.server !== undefined && !this.#hidden.has(reference.message))
+      throw new MessageGoneError(`message ${reference.message} is seen by others than this is for`);
     const remembered = this.#answers.get(reference.message);
     const answer = remembered?.isAlive ? remembered : undefined;
     const rendered = await this.#render(message, reference.place, answer, this.#shown.get(reference.message));
@@ -130,8 +139,9 @@ export class Messenger {
         this.#options.sent.forget(target.key);
       }
     }
-    const answered = answer?.take() ? await this.#answer(target, message, answer) : undefined;
-    return answered ?? (await this.#post(target, message));
+    const answered = answer?.isAlive ? await this.#answer(target, message, answer) : undefined;
+    if (answered) return answered;
+    return message.ephemeral ? this.#postHidden(target, message, answer) : this.#post(target, message);
   }
 
   /** The id of the message behind a note, looked for in the channel where an answer was lost. */
@@ -157,23 +167,26 @@ export class Messenger {
     }
   }
 
-  /** @returns undefined where the interaction can no longer be answered */
+  /** @returns undefined where the interaction can no longer be answered, or was answered with something else that others see too */
   async #answer(
     target: Target,
     message: OutgoingMessage,
     answer: InteractionAnswer,
   ): Promise<MessageReference | undefined> {
+    const isEphemeral = Boolean(message.ephemeral);
+    const isFirst = answer.take();
+    if (!isFirst && !isEphemeral) return undefined;
     const rendered = await this.#render(message, target.place, answer);
-    const isEphemeral = message.ephemeral ?? false;
     try {
       // So that a bot that dies before the answer finds this message afterwards; what one person sees cannot be found.
       if (!isEphemeral) await this.#options.sent.noteAttempt(target, answer.facts.place.channel, rendered.body.content);
-      if (isEphemeral === answer.isEphemeral)
-        return await this.#note(target, await answer.fill(rendered), rendered, answer);
-      return await this.#note(target, await answer.replace(rendered, isEphemeral), rendered, answer);
+      const fits = isFirst && isEphemeral === answer.isEphemeral;
+      const sent = fits ? await answer.fill(rendered) : await answer.post(rendered, isEphemeral);
+      if (isEphemeral) put(this.#hidden, sent.id, true);
+      return await this.#note(target, sent, rendered, answer);
     } catch (error) {
       if (!(error instanceof DiscordRequestError)) throw error;
-      this.#options.log.warn({ err: error }, 'an interaction could not be answered; the message goes to the channel');
+      this.#options.log.warn({ err: error }, 'an interaction could not be answered; the message goes another way');
       if (!isEphemeral || !error.isUncertain) return undefined;
       throw error;
     }
@@ -188,17 +201,44 @@ export class Messenger {
     }
   }
 
-  /** The person is told in private what cannot be said in its place. */
+  /** What nobody else may see goes to the person in private; where they cannot be reached, its place asks them to write there. */
+  async #postHidden(
+    target: Target,
+    message: OutgoingMessage,
+    answer: InteractionAnswer | undefined,
+  ): Promise<MessageReference> {
+    const sentence = (key: DiscordTextKey): OutgoingMessage => ({
+      kind: 'info',
+      text: this.#options.say(key, message),
+    });
+    // One sentence for all parts of a message.
+    const about = { ...target, key: `${target.partOf ?? target.key}-where` };
+    const tellHidden = async (key: DiscordTextKey) =>
+      answer?.isAlive ? this.#answer(about, { ...sentence(key), ephemeral: true }, answer) : undefined;
+    try {
+      const sent = await this.#postPrivately(target, message);
+      if (answer?.isSettled === false) await tellHidden('sentInPrivate');
+      return sent;
+    } catch (error) {
+      if (!(error instanceof PlaceClosedError)) throw error;
+      return (await tellHidden('writeInPrivate')) ?? this.#sendNow(about, sentence('writeInPrivate'), undefined);
+    }
+  }
+
+  /**
+   * The person is told in private what cannot be said in its place.
+   * @param reason why it was refused there, where it was
+   */
   async #postPrivately(
     target: Target,
     message: OutgoingMessage,
-    reason: DiscordRequestError,
+    reason?: DiscordRequestError,
   ): Promise<MessageReference> {
     const closed = (error: DiscordRequestError) =>
       new PlaceClosedError(`nobody can be reached there: ${error.message}`);
     try {
       const id = await this.#unlessClosed(privateOf(target.person), () => this.#openPrivate(target.person));
-      if (id === target.place.channel) throw closed(reason);
+      if (reason && id === target.place.channel) throw closed(reason);
       return await this.#unlessClosed(privateOf(target.person), () => this.#postTo(id, target, message));
     } catch (error) {
       if (
@@ -283,13 +323,13 @@ export class Messenger {
     answer: InteractionAnswer | undefined,
     shown?: ShownPictures,
   ): Promise<RenderedMessage> {
-    const { blobs, picturesTooLarge } = this.#options;
+    const { blobs, say } = this.#options;
     return renderMessage(message, {
       blobs,
       shown,
       isInServer: place?.server !== undefined,
       attachmentLimit: answer?.facts.attachmentLimit,
-      picturesTooLarge: picturesTooLarge(message),
+      picturesTooLarge: say('picturesTooLarge', message),
     });
   }
 

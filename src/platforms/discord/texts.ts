@@ -3,6 +3,9 @@ import type { LocaleName } from '#locales/index.js';
 interface DiscordTexts {
   /** Beside a result whose pictures are larger than this server takes. */
   readonly picturesTooLarge: string;
+  /** In place of what is for one person's eyes only. */
+  readonly sentInPrivate: string;
+  readonly writeInPrivate: string;
   /** Said when somebody chose a command in the menu of a message. */
   readonly menuNoPhotos: string;
   readonly menuNoPets: string;
@@ -20,6 +23,9 @@ export type DiscordTextKey = keyof DiscordTexts;
 export const discordTexts: Readonly<Record<LocaleName, DiscordTexts>> = {
   en: {
     picturesTooLarge: 'Some pictures are too large for this server and were left out.',
+    sentInPrivate: 'That is for your eyes only: I have sent it to you in private.',
+    writeInPrivate:
+      'That is for your eyes only, and I cannot reach you in private. Allow direct messages from members of this server (or write to me in private), then ask again here.',
     menuNoPhotos: 'There are no photos in this message.',
     menuNoPets:
       'You have no pets here yet. Teach me one with /train, or with “Train from this message” on a message with photos.',
@@ -32,6 +38,9 @@ export const discordTexts: Readonly<Record<LocaleName, DiscordTexts>> = {
   },
   de: {
     picturesTooLarge: 'Einige Bilder sind für diesen Server zu groß und fehlen hier.',
+    sentInPrivate: 'Das ist nur für deine Augen: Ich habe es dir privat geschickt.',
+    writeInPrivate:
+      'Das ist nur für deine Augen, und privat erreiche ich dich nicht. Erlaub Direktnachrichten von Mitgliedern dieses Servers (oder schreib mir privat), dann frag hier noch einmal.',
     menuNoPhotos: 'In dieser Nachricht sind keine Fotos.',
     menuNoPets:
       'Du hast hier noch keine Tiere. Bring mir eins bei mit /train, oder mit „Aus dieser Nachricht lernen“ auf einer Nachricht mit Fotos.',
@@ -44,6 +53,9 @@ export const discordTexts: Readonly<Record<LocaleName, DiscordTexts>> = {
   },
   es: {
     picturesTooLarge: 'Algunas imágenes son demasiado grandes para este servidor y se han quedado fuera.',
+    sentInPrivate: 'Eso es solo para ti: te lo he enviado en privado.',
+    writeInPrivate:
+      'Eso es solo para ti, y no puedo escribirte en privado. Permite los mensajes directos de miembros de este servidor (o escríbeme en privado) y vuelve a pedirlo aquí.',
     menuNoPhotos: 'En este mensaje no hay fotos.',
     menuNoPets:
       'Aún no tienes mascotas aquí. Enséñame una con /train, o con «Entrenar con este mensaje» en un mensaje con fotos.',
@@ -56,6 +68,9 @@ export const discordTexts: Readonly<Record<LocaleName, DiscordTexts>> = {
   },
   fr: {
     picturesTooLarge: 'Certaines images sont trop lourdes pour ce serveur et ont été laissées de côté.',
+    sentInPrivate: 'Cela ne regarde que toi : je te l’ai envoyé en privé.',
+    writeInPrivate:
+      'Cela ne regarde que toi, et je ne peux pas t’écrire en privé. Autorise les messages privés des membres de ce serveur (ou écris-moi en privé), puis redemande ici.',
     menuNoPhotos: 'Il n’y a pas de photos dans ce message.',
     menuNoPets:
       'Tu n’as pas encore d’animaux ici. Apprends-m’en un avec /train, ou avec « Entraîner avec ce message » sur un message avec des photos.',
@@ -68,6 +83,9 @@ export const discordTexts: Readonly<Record<LocaleName, DiscordTexts>> = {
   },
   ja: {
     picturesTooLarge: '一部の絵は、このサーバーには大きすぎるため省きました。',
+    sentInPrivate: 'あなただけに見せるものなので、個別のメッセージで送りました。',
+    writeInPrivate:
+      'あなただけに見せるものですが、個別のメッセージを送れません。このサーバーのメンバーからのダイレクトメッセージを許可するか、私に直接メッセージを送ってから、ここでもう一度頼んでください。',
     menuNoPhotos: 'このメッセージには写真がありません。',
     menuNoPets:
       'ここにはまだペットがいません。/train か、写真のあるメッセージの「このメッセージから学習」で教えてください。',
@@ -80,6 +98,9 @@ export const discordTexts: Readonly<Record<LocaleName, DiscordTexts>> = {
   },
   'pt-BR': {
     picturesTooLarge: 'Algumas imagens são grandes demais para este servidor e ficaram de fora.',
+    sentInPrivate: 'Isso é só para você: enviei em particular.',
+    writeInPrivate:
+      'Isso é só para você, e não consigo escrever para você em particular. Permita mensagens diretas de membros deste servidor (ou escreva para mim em particular) e peça de novo aqui.',
     menuNoPhotos: 'Não há fotos nesta mensagem.',
     menuNoPets:
       'Você ainda não tem pets aqui. Ensine um com /train, ou com “Treinar com esta mensagem” em uma mensagem com fotos.',

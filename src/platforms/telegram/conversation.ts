@@ -6,6 +6,7 @@ import { type DecodedLine, decodeLine } from '../decode-line.js';
 import type { Bot } from '../platform.js';
 import type { DecodedMessage, DecodedPress, FileReference } from './decode-update.js';
 import { type DraftDesk, lackingOption, type PhotoOption, photoOptionOf } from './draft-desk.js';
+import type { HiddenMessages } from './hidden-messages.js';
 import type { Messenger } from './messenger.js';
 import { renderMessage } from './render-message.js';
 import type { Speaker } from './standing.js';
@@ -16,6 +17,7 @@ export interface ConversationOptions {
   readonly client: TelegramClient;
   readonly messenger: Messenger;
   readonly desk: DraftDesk;
+  readonly hidden: HiddenMessages;
   readonly log: Logger;
   readonly sourceOf: (file: FileReference) => IncomingImage;
   readonly standingOf: (speaker: Speaker) => Promise<Standing>;
@@ -83,7 +85,7 @@ export class Conversation {
 
   /** @param messagePlace where the message with the button is: in a group that moved it stays behind */
   async press(press: DecodedPress, messagePlace: Place): Promise<Routed> {
-    const { bot, desk } = this.#options;
+    const { bot, desk, hidden } = this.#options;
     const draft = draftAction.exec(press.action);
     if (draft) return { work: desk.press(draft[2]!, draft[1] as 'go' | 'no') };
     const { action, isOnMessage } = press;
@@ -94,8 +96,10 @@ export class Conversation {
       await desk.open(press, command, { ...question.given }, []);
       return nothing;
     }
+    const { queryId, place, person } = press;
     const message = { place: messagePlace, message: String(press.messageId) };
-    return { work: bot.press({ ...event, action, message, isOnMessage }) };
+    const pressed = { ...event, action, message, isOnMessage };
+    return { work: hidden.during({ queryId, place, personId: person.id }, () => bot.press(pressed)) };
   }
 
   #eventOf(decoded: DecodedMessage | DecodedPress) {

@@ -79,6 +79,10 @@ export class Messenger {
     });
   }
 
+  addressOf(place: Place): { chat_id: number; message_thread_id?: number } {
+    return this.#contents.addressOf(place);
+  }
+
   /** The id of what was posted under a key. */
   idOf(key: string): number | undefined {
     return this.#sent.get(key)?.ids[0];

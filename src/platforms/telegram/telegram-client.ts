@@ -1,8 +1,20 @@
 import { Telegram } from 'telegraf';
 import type { InputFile, Telegram as Methods, Opts } from 'telegraf/types';
+import type { EphemeralMessageParameters, EphemeralMethods } from './ephemeral-methods.js';
 import { TelegramRefusedError, TelegramUnansweredError } from './errors.js';
 
-export type Method = keyof Methods;
+export type Method = keyof Methods | keyof EphemeralMethods;
+type PayloadOf<Name extends Method> = Name extends keyof EphemeralMethods
+  ? Parameters<EphemeralMethods[Name]>[0]
+  : Name extends keyof Methods
+    ? Opts<Name> &
+        (Name extends 'sendMessage' ? { ephemeral_message_parameters?: EphemeralMessageParameters } : unknown)
+    : never;
+type AnswerOf<Name extends Method> = Name extends keyof EphemeralMethods
+  ? ReturnType<EphemeralMethods[Name]>
+  : Name extends keyof Methods
+    ? Awaited<ReturnType<Methods[Name]>> & (Name extends 'sendMessage' ? { ephemeral_message_id?: number } : unknown)
+    : never;
 
 export interface CallOptions {
   readonly timeoutMs?: number;
@@ -50,16 +62,16 @@ export class TelegramClient {
   /** @throws TelegramRefusedError, TelegramUnansweredError */
   async call<Name extends Method>(
     method: Name,
-    payload: Opts<Name>,
+    payload: PayloadOf<Name>,
     { timeoutMs, signal }: CallOptions = {},
-  ): Promise<ReturnType<Methods[Name]>> {
+  ): Promise<AnswerOf<Name>> {
     const isUpload = holdsFile(payload);
     const limitMs = timeoutMs ?? this.#timeoutMs * (isUpload ? uploadTimeoutFactor : 1);
     const timeout = AbortSignal.timeout(limitMs);
     try {
-      return await this.#telegram.callApi(method, isUpload ? encodeObjects(payload) : payload, {
+      return (await this.#telegram.callApi(method as never, (isUpload ? encodeObjects(payload) : payload) as never, {
         signal: (signal ? AbortSignal.any([signal, timeout]) : timeout) as never,
-      });
+      })) as AnswerOf<Name>;
     } catch (error) {
       const explained = this.#explain(method, error, timeout.aborted ? `no answer within ${limitMs} ms` : undefined);
       const { chat_id: chat } = payload as { readonly chat_id?: number | string };

@@ -22,6 +22,7 @@ import { DraftDesk } from './draft-desk.js';
 import { Drafts } from './drafts.js';
 import { ChatForbiddenError, PicturesForbiddenError, TelegramRefusedError, TelegramUnansweredError } from './errors.js';
 import { GroupMoves } from './group-moves.js';
+import { HiddenMessages } from './hidden-messages.js';
 import { Inbox } from './inbox.js';
 import { MessageContents } from './message-contents.js';
 import { Messenger } from './messenger.js';
@@ -133,11 +134,19 @@ export class TelegramPlatform implements Platform {
       standingOf: speakerStanding,
       counterIntervalMs: timings.counterIntervalMs,
     });
+    const hidden = new HiddenMessages({
+      client,
+      queues: this.#queues,
+      messenger,
+      username: () => this.#running?.account?.username,
+      log,
+    });
     const conversation = new Conversation({
       bot,
       client,
       messenger,
       desk,
+      hidden,
       log,
       sourceOf,
       standingOf: speakerStanding,
@@ -153,6 +162,7 @@ export class TelegramPlatform implements Platform {
       moves,
       sent,
       messenger,
+      hidden,
       statusEdits,
       updates,
       ...(webhook
@@ -200,16 +210,21 @@ export class TelegramPlatform implements Platform {
   async send(
     place: Place,
     message: OutgoingMessage,
-    { key, person, leavesNoTrace }: SendOptions,
+    { key, person, partOf, leavesNoTrace }: SendOptions,
   ): Promise<MessageReference> {
     try {
-      return await this.#send(place, message, { key, person });
+      return await this.#send(place, message, { key, person, ...(partOf !== undefined && { partOf }) });
     } finally {
       if (leavesNoTrace) await this.#started().sent.forgetPerson(person.id);
     }
   }
 
-  async #send(place: Place, message: OutgoingMessage, { key, person }: SendOptions): Promise<MessageReference> {
+  async #send(place: Place, message: OutgoingMessage, options: SendOptions): Promise<MessageReference> {
+    const { key, person } = options;
+    const isAmongOthers = place.server !== undefined;
+    const hidden =
+      message.ephemeral && isAmongOthers ? await this.#started().hidden.send(place, message, options) : undefined;
+    if (hidden) return hidden;
     try {
       return await this.#post(place, key, message, person);
     } catch (error) {
@@ -232,6 +247,8 @@ export class TelegramPlatform implements Platform {
     message: OutgoingMessage,
     { person }: { readonly person?: Person } = {},
   ): Promise<void> {
+    if (message.ephemeral === true && place.server !== undefined)
+      throw new MessageGoneError(`message ${id} is seen by others than this is for`);
     const { messenger, statusEdits } = this.#started();
     const rendered = renderMessage(message);
     if (message.kind === 'status') return statusEdits.show(place, Number(id), rendered);
@@ -295,6 +312,7 @@ export class TelegramPlatform implements Platform {
     const { signal } = running.closing;
     const me = await this.#client.call('getMe', {}, { timeoutMs: connectTimeoutMs, signal });
     const account: BotAccount = { id: me.id, username: me.username };
+    running.account = account;
     await registerCommands(this.#client, running.bot, me.id, join(dataFolder, 'commands.json')).catch(
       (error: unknown) =>
         log.warn({ err: error }, 'the commands could not be registered; the old ones stay until the next start'),
@@ -343,9 +361,12 @@ interface Running {
   readonly moves: GroupMoves;
   readonly sent: SentMessages;
   readonly messenger: Messenger;
+  readonly hidden: HiddenMessages;
   readonly statusEdits: StatusEdits;
   readonly updates: UpdateDesk;
   readonly loop?: UpdateLoop;
   readonly webhook?: WebhookServer;
   isListening?: boolean;
+  /** Once connected. */
+  account?: BotAccount;
 }

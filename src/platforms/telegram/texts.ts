@@ -16,6 +16,10 @@ interface Texts {
   readonly ask: string;
   readonly picturesForbidden: string;
   readonly picturesInPrivate: string;
+  /** In place of what is for one person's eyes only. */
+  readonly writeInPrivate: string;
+  readonly openPrivate: string;
+  readonly writeAsYourself: string;
   readonly start: string;
   readonly cancel: string;
 }
@@ -36,6 +40,11 @@ const texts: Readonly<Record<string, Texts>> = {
     tooLate: 'Photos that came after the start were left out.',
     picturesForbidden: 'Pictures may not be posted here.',
     picturesInPrivate: 'Pictures may not be posted here; I have sent them to you in private.',
+    writeInPrivate:
+      '{person}, that is for your eyes only. Open a chat with me, press “Start” there, and ask again here.',
+    openPrivate: 'Open a chat',
+    writeAsYourself:
+      'That is for your eyes only, and while you write as the group I cannot tell who you are. What you changed is changed; to see it, call me as yourself.',
     ask: '“{option}” is missing: {description}. Reply with it.',
     start: 'Train',
     cancel: 'Cancel',
@@ -55,6 +64,11 @@ const texts: Readonly<Record<string, Texts>> = {
     tooLate: 'Fotos, die nach dem Start kamen, blieben weg.',
     picturesForbidden: 'Bilder dürfen hier nicht gepostet werden.',
     picturesInPrivate: 'Bilder dürfen hier nicht gepostet werden; ich habe sie dir privat geschickt.',
+    writeInPrivate:
+      '{person}, das ist nur für deine Augen. Öffne einen Chat mit mir, drück dort auf „Start“ und frag hier noch einmal.',
+    openPrivate: 'Chat öffnen',
+    writeAsYourself:
+      'Das ist nur für deine Augen, und solange du als Gruppe schreibst, weiß ich nicht, wer du bist. Was du geändert hast, gilt; um es zu sehen, ruf mich unter deinem Namen.',
     ask: '„{option}“ fehlt: {description}. Antworte damit.',
     start: 'Trainieren',
     cancel: 'Abbrechen',
@@ -74,6 +88,11 @@ const texts: Readonly<Record<string, Texts>> = {
     tooLate: 'Las fotos que llegaron después del inicio se quedaron fuera.',
     picturesForbidden: 'Aquí no se pueden publicar imágenes.',
     picturesInPrivate: 'Aquí no se pueden publicar imágenes; te las he enviado en privado.',
+    writeInPrivate:
+      '{person}, eso es solo para ti. Abre un chat conmigo, pulsa «Iniciar» allí y vuelve a pedirlo aquí.',
+    openPrivate: 'Abrir chat',
+    writeAsYourself:
+      'Eso es solo para ti, y mientras escribas como el grupo no sé quién eres. Lo que cambiaste queda cambiado; para verlo, llámame con tu nombre.',
     ask: 'Falta «{option}»: {description}. Responde con ello.',
     start: 'Entrenar',
     cancel: 'Cancelar',
@@ -94,6 +113,11 @@ const texts: Readonly<Record<string, Texts>> = {
     tooLate: 'Les photos arrivées après le début ont été laissées de côté.',
     picturesForbidden: 'On ne peut pas publier d’images ici.',
     picturesInPrivate: 'On ne peut pas publier d’images ici ; je te les ai envoyées en privé.',
+    writeInPrivate:
+      '{person}, cela ne regarde que toi. Ouvre une discussion avec moi, appuie sur « Démarrer », puis redemande ici.',
+    openPrivate: 'Ouvrir la discussion',
+    writeAsYourself:
+      'Cela ne regarde que toi, et tant que tu écris au nom du groupe, je ne sais pas qui tu es. Ce que tu as changé est changé ; pour le voir, appelle-moi sous ton nom.',
     ask: '« {option} » manque : {description}. Réponds avec ça.',
     start: 'Entraîner',
     cancel: 'Annuler',
@@ -114,6 +138,11 @@ const texts: Readonly<Record<string, Texts>> = {
     tooLate: '開始後に届いた写真は使いませんでした。',
     picturesForbidden: 'ここでは画像を投稿できません。',
     picturesInPrivate: 'ここでは画像を投稿できないため、個別のチャットに送りました。',
+    writeInPrivate:
+      '{person}さんだけに見せるものです。私との個別チャットを開いて「スタート」を押してから、ここでもう一度頼んでください。',
+    openPrivate: 'チャットを開く',
+    writeAsYourself:
+      'あなただけに見せるものですが、グループとして書いている間は誰なのか分かりません。変更は反映されています。見るには、ご自分の名前で呼んでください。',
     ask: '「{option}」がありません: {description}。返信で教えてください。',
     start: '学習する',
     cancel: 'やめる',
@@ -133,6 +162,10 @@ const texts: Readonly<Record<string, Texts>> = {
     tooLate: 'As fotos que chegaram depois do início ficaram de fora.',
     picturesForbidden: 'Aqui não se podem publicar imagens.',
     picturesInPrivate: 'Aqui não se podem publicar imagens; enviei-as para você em particular.',
+    writeInPrivate: '{person}, isso é só para você. Abra uma conversa comigo, toque em “Iniciar” e peça de novo aqui.',
+    openPrivate: 'Abrir conversa',
+    writeAsYourself:
+      'Isso é só para você, e enquanto você escreve como o grupo não sei quem é. O que você mudou está mudado; para ver, me chame com o seu nome.',
     ask: 'Falta “{option}”: {description}. Responda com isso.',
     start: 'Treinar',
     cancel: 'Cancelar',

@@ -73,28 +73,34 @@ export class GroupActor {
     this.chat = chat;
   }
 
-  /** @param options.thread a topic, where the group is a forum */
-  as(actor: UserActor, { thread }: { readonly thread?: number } = {}): ChatActor {
-    return new ChatActor(actor, this.chat, thread);
+  /**
+   * @param options.thread a topic, where the group is a forum
+   * @param options.looksAlone has spoken with the bot alone, and sees what comes there as well
+   */
+  as(
+    actor: UserActor,
+    { thread, looksAlone }: { readonly thread?: number; readonly looksAlone?: true } = {},
+  ): ChatActor {
+    return new ChatActor(actor, this.chat, { thread, alone: looksAlone && actor.privateChat() });
   }
 
   /** An administrator who stays anonymous: Telegram does not say who. */
   asItself({ thread }: { readonly thread?: number } = {}): ChatActor {
     const { id, type, title } = this.chat;
     const sender = { senderChat: { id, type, ...(title && { title }) } };
-    return new ChatActor(new UserActor(this.emulator, groupAnonymousBot), this.chat, thread, sender);
+    return new ChatActor(new UserActor(this.emulator, groupAnonymousBot), this.chat, { thread, sender });
   }
 
   /** A channel that writes in the group, as whoever owns it. */
   asChannel(title: string): ChatActor {
     const sender = { senderChat: { id: -1_009_000_000_001, type: 'channel', title } };
-    return new ChatActor(new UserActor(this.emulator, channelBot), this.chat, undefined, sender);
+    return new ChatActor(new UserActor(this.emulator, channelBot), this.chat, { sender });
   }
 
   /** The linked channel, whose posts Telegram forwards into the group. */
   asLinkedChannel(title: string): ChatActor {
     const sender = { senderChat: { id: -1_009_000_000_002, type: 'channel', title }, isAutomaticForward: true };
-    return new ChatActor(new UserActor(this.emulator, telegramItself), this.chat, undefined, sender);
+    return new ChatActor(new UserActor(this.emulator, telegramItself), this.chat, { sender });
   }
 
   /**
@@ -125,40 +131,53 @@ export class GroupActor {
   }
 }
 
+type Sender = Pick<EmulatedMessage, 'senderChat' | 'isAutomaticForward'>;
+
+interface ChatActorOptions {
+  readonly thread?: number | undefined;
+  readonly alone?: ChatActor | undefined;
+  readonly sender?: Sender;
+}
+
 /** One person in one chat (and topic), seeing what is there and writing to it. */
 export class ChatActor implements ScenarioChat {
   readonly actor: UserActor;
   readonly chat: EmulatedChat;
   readonly thread: number | undefined;
-  readonly #sender: Pick<EmulatedMessage, 'senderChat' | 'isAutomaticForward'>;
+  readonly #sender: Sender;
+  /** The same person with the bot alone, where they look there too. */
+  readonly #alone: ChatActor | undefined;
 
-  constructor(
-    actor: UserActor,
-    chat: EmulatedChat,
-    thread?: number,
-    sender: Pick<EmulatedMessage, 'senderChat' | 'isAutomaticForward'> = {},
-  ) {
+  constructor(actor: UserActor, chat: EmulatedChat, { thread, alone, sender = {} }: ChatActorOptions = {}) {
     this.actor = actor;
     this.chat = chat;
     this.thread = thread;
     this.#sender = sender;
+    this.#alone = alone;
   }
 
   get personName(): string {
     return this.actor.user.first_name;
   }
 
-  /** Messages of the bot that are still there. */
+  /** Messages of the bot that are still there, and for this person to see. */
   get raw(): readonly EmulatedMessage[] {
     const { state } = this.actor.emulator;
     return state.messages.filter(
-      ({ chat, from, thread, isDeleted }) =>
-        chat === this.chat && from === state.bot && thread === this.thread && !isDeleted,
+      ({ chat, from, thread, onlyFor, isDeleted }) =>
+        chat === this.chat &&
+        from === state.bot &&
+        thread === this.thread &&
+        (onlyFor?.user ?? this.actor.user.id) === this.actor.user.id &&
+        !isDeleted,
     );
   }
 
   get messages(): readonly SeenMessage[] {
-    return this.chat.gone?.has(this.actor.user.id) ? [] : this.raw.map(describe);
+    const here = this.chat.gone?.has(this.actor.user.id) ? [] : this.raw.map(describe);
+    return this.#alone
+      ? [...here, ...this.#alone.messages.map((message) => ({ ...message, id: `alone-${message.id}` }))]
+      : here;
   }
 
   async say(line: string, { photos = [], file, about }: SayOptions = {}): Promise<void> {
@@ -182,6 +201,8 @@ export class ChatActor implements ScenarioChat {
   }
 
   async takes(message: SeenMessage): Promise<Uint8Array> {
+    const alone = this.#aloneOf(message);
+    if (alone) return alone.chat.takes(alone.message);
     const { document, photo } = this.actor.emulator.state.findMessage(this.chat.id, Number(message.id))!;
     return (document ?? photo)!.bytes;
   }
@@ -254,6 +275,8 @@ export class ChatActor implements ScenarioChat {
 
   /** @returns what the bot answered the press with */
   async press(message: SeenMessage, label: string, timeoutMs = 5000): Promise<{ text?: string }> {
+    const alone = this.#aloneOf(message);
+    if (alone) return alone.chat.press(alone.message, label, timeoutMs);
     const { state } = this.actor.emulator;
     const shown = state.findMessage(this.chat.id, Number(message.id));
     if (!shown) throw new Error(`message ${message.id} is gone`);
@@ -267,7 +290,9 @@ export class ChatActor implements ScenarioChat {
     const { emulator } = this.actor;
     const { state } = emulator;
     const id = String(randomInt(2 ** 47));
-    const query = { isAnswered: false, askedAt: Date.now() } as {
+    const query = { user: this.actor.user.id, chat: this.chat.id, isAnswered: false, askedAt: Date.now() } as {
+      readonly user: number;
+      readonly chat: number;
       isAnswered: boolean;
       askedAt: number;
       answer?: { text?: string };
@@ -310,6 +335,11 @@ export class ChatActor implements ScenarioChat {
     delete this.chat.forbidden;
   }
 
+  #aloneOf(message: SeenMessage): { readonly chat: ChatActor; readonly message: SeenMessage } | undefined {
+    const id = /^alone-(.+)$/.exec(message.id)?.[1];
+    return this.#alone && id !== undefined ? { chat: this.#alone, message: { ...message, id } } : undefined;
+  }
+
   async #store(name: string, bytes: Uint8Array, isPhoto: boolean): Promise<StoredFile> {
     const { state } = this.actor.emulator;
     // A person's app would refuse a broken photo; tests want them anyway.
@@ -342,7 +372,7 @@ function buttonsOf({ reply_markup: markup }: EmulatedMessage): { text: string; c
 function describe(message: EmulatedMessage): SeenMessage {
   const text = (message.text ?? message.caption ?? '').replaceAll('\u2060', '');
   return {
-    id: String(message.message_id),
+    id: message.onlyFor ? `ephemeral-${message.onlyFor.id}` : String(message.message_id),
     text,
     ...(text.includes('▓') && { hasProgress: true }),
     pictureCount: message.photo || message.document ? 1 : 0,

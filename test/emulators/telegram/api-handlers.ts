@@ -31,12 +31,16 @@ export const handlers: Handlers = {
     can_read_all_group_messages: false,
     supports_inline_queries: false,
   }),
-  async sendMessage(state, { chat_id, message_thread_id, text, reply_markup, reply_parameters }) {
+  async sendMessage(
+    state,
+    { chat_id, message_thread_id, text, reply_markup, reply_parameters, ephemeral_message_parameters },
+  ) {
     const chat = state.openChat(chat_id, message_thread_id);
     checkText(text);
     checkButtons(reply_markup);
     const message = state.addMessage(chat, state.bot, {
       text,
+      ...(ephemeral_message_parameters && onlyFor(state, chat, ephemeral_message_parameters)),
       ...(message_thread_id !== undefined && { thread: message_thread_id }),
       ...(reply_markup && { reply_markup: reply_markup as EmulatedMessage['reply_markup'] }),
       ...replyOf(state, chat_id, reply_parameters),
@@ -129,6 +133,18 @@ export const handlers: Handlers = {
     checkButtons(reply_markup);
     return change(state, editable(state, chat_id, message_id), { reply_markup });
   },
+  editEphemeralMessageText(state, { chat_id, receiver_user_id, ephemeral_message_id, text, reply_markup }) {
+    state.openChat(chat_id);
+    checkText(text);
+    checkButtons(reply_markup);
+    const message = state.messages.find(
+      ({ chat, onlyFor: { user, id } = {}, isDeleted }) =>
+        chat.id === chat_id && user === receiver_user_id && id === ephemeral_message_id && !isDeleted,
+    );
+    if (!message) throw badRequest('message to edit not found');
+    change(state, message, { text, reply_markup });
+    return true;
+  },
   deleteMessage(state, { chat_id, message_id }) {
     state.openChat(chat_id);
     const message = state.findMessage(chat_id, message_id);
@@ -202,6 +218,25 @@ export function commandKey(
 ): string {
   const { type, chat_id, user_id } = scope;
   return `${[type, chat_id, user_id].filter((part) => part !== undefined).join(' ')}/${language}`;
+}
+
+/**
+ * An administrator may tell any member at any time; any other bot whoever pressed one of its buttons in that chat, within 15
+ * seconds of the press.
+ */
+function onlyFor(
+  state: TelegramState,
+  chat: EmulatedChat,
+  { receiver_user_id, callback_query_id }: NonNullable<Payload<'sendMessage'>['ephemeral_message_parameters']>,
+): { onlyFor?: NonNullable<EmulatedMessage['onlyFor']> } {
+  if (!state.knowsEphemeral) return {};
+  if (chat.type === 'private') throw badRequest('ephemeral messages can be sent only in groups');
+  if (chat.gone?.has(receiver_user_id) || receiver_user_id === state.bot.id) throw badRequest('user not found');
+  const query = state.callbacks.get(callback_query_id ?? '');
+  const isFresh = query && Date.now() - query.askedAt <= callbackAgeMs;
+  const isTheirs = query?.user === receiver_user_id && query.chat === chat.id;
+  if (!chat.moderators?.has(state.bot.id) && !(isFresh && isTheirs)) throw badRequest('QUERY_ID_INVALID');
+  return { onlyFor: { user: receiver_user_id, id: 29_000_000 + state.messages.length } };
 }
 
 function checkPictures({ picturesForbidden }: EmulatedChat): void {

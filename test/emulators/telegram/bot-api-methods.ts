@@ -1,5 +1,6 @@
 import type { ApiMethods } from '@telegraf/types';
 import { z } from 'zod';
+import type { EphemeralMessageParameters, EphemeralMethods } from '#src/platforms/telegram/ephemeral-methods.js';
 
 /** A file inside a multipart request. */
 export class UploadedFile {
@@ -58,6 +59,11 @@ const sending = {
   protect_content: z.boolean().optional(),
   reply_parameters: replyParameters.optional(),
 };
+/** Since Bot API 10.2, in the form of 10.3: https://core.telegram.org/bots/api#ephemeral-messages-and-commands */
+const ephemeralParameters = z.strictObject({
+  receiver_user_id: z.number().int(),
+  callback_query_id: z.string().optional(),
+});
 const commandScope = z.union([
   z.strictObject({ type: z.literal('default') }),
   z.strictObject({ type: z.literal('all_private_chats') }),
@@ -97,6 +103,7 @@ export const methods = {
   getWebhookInfo: z.strictObject({}),
   sendMessage: z.strictObject({
     ...sending,
+    ephemeral_message_parameters: ephemeralParameters.optional(),
     text: z.string(),
     link_preview_options: linkPreview.optional(),
     reply_markup: replyMarkup.optional(),
@@ -121,6 +128,14 @@ export const methods = {
   editMessageCaption: z.strictObject({ ...edited, caption: z.string().optional() }),
   editMessageMedia: z.strictObject({ ...edited, media: z.union([inputPhoto, inputDocument]) }),
   editMessageReplyMarkup: z.strictObject(edited),
+  editEphemeralMessageText: z.strictObject({
+    chat_id: chatId,
+    receiver_user_id: z.number().int(),
+    ephemeral_message_id: z.number().int().positive(),
+    text: z.string(),
+    link_preview_options: linkPreview.optional(),
+    reply_markup: inlineKeyboard.optional(),
+  }),
   deleteMessage: z.strictObject({ chat_id: chatId, message_id: messageId }),
   deleteMessages: z.strictObject({ chat_id: chatId, message_ids: z.array(messageId).min(1).max(100) }),
   answerCallbackQuery: z.strictObject({
@@ -157,26 +172,29 @@ export const methods = {
   getFile: z.strictObject({ file_id: z.string() }),
   getChat: z.strictObject({ chat_id: chatId }),
   getChatMember: z.strictObject({ chat_id: chatId, user_id: z.number().int() }),
-} satisfies { readonly [Name in keyof ApiMethods<UploadedFile>]?: z.ZodType };
+} satisfies { readonly [Name in keyof ApiMethods<UploadedFile> | keyof EphemeralMethods]?: z.ZodType };
 
 export type MethodName = keyof typeof methods;
 export type Payload<Name extends MethodName> = z.output<(typeof methods)[Name]>;
 
 /** In the documentation of Telegram since Bot API 6.4, and forgotten by @telegraf/types. */
 interface Forgotten {
+  /** Since 10.3, which @telegraf/types does not know yet. */
+  readonly sendMessage: { readonly ephemeral_message_parameters?: EphemeralMessageParameters | undefined };
   readonly sendPhoto: { readonly has_spoiler?: boolean | undefined };
 }
 
 /** Parameters of a method as @telegraf/types declares them; a method with two forms takes either. */
 type Declared<Name extends MethodName> = DeclaredBy<Name> & (Name extends keyof Forgotten ? Forgotten[Name] : unknown);
-type DeclaredBy<Name extends MethodName> = ApiMethods<UploadedFile>[Name] extends {
+type DeclaredBy<Name extends MethodName> = AllMethods[Name] extends {
   (args: infer One): unknown;
   (args: infer Other): unknown;
 }
   ? One | Other
-  : ApiMethods<UploadedFile>[Name] extends (args: infer Only) => unknown
+  : AllMethods[Name] extends (args: infer Only) => unknown
     ? Only
     : never;
+type AllMethods = ApiMethods<UploadedFile> & EphemeralMethods;
 type KeysOf<Type> = Type extends unknown ? keyof Type : never;
 /** Names what is wrong: parameters that Telegram does not know, or values it does not take. */
 type Compared<Name extends MethodName> = string extends keyof Payload<Name>

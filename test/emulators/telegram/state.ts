@@ -79,6 +79,8 @@ export interface EmulatedMessage {
   document?: StoredFile;
   /** The picture is covered until it is tapped. */
   has_media_spoiler?: boolean | undefined;
+  /** Ephemeral: the only one who sees it, and the id by which it is known instead of `message_id`. */
+  readonly onlyFor?: { readonly user: number; readonly id: number };
   /** Whom words without `@` mention. */
   readonly mentions?: EmulatedUser;
   readonly media_group_id?: string;
@@ -101,7 +103,18 @@ export class TelegramState {
   readonly files = new Map<string, StoredFile>();
   /** By scope and language. */
   readonly commands = new Map<string, readonly { readonly command: string; readonly description: string }[]>();
-  readonly callbacks = new Map<string, { isAnswered: boolean; readonly askedAt: number; answer?: { text?: string } }>();
+  readonly callbacks = new Map<
+    string,
+    {
+      readonly user: number;
+      readonly chat: number;
+      isAnswered: boolean;
+      readonly askedAt: number;
+      answer?: { text?: string };
+    }
+  >();
+  /** False: a Bot API server of before 10.2, which overlooks parameters that it does not know. */
+  knowsEphemeral = true;
   readonly actions: { readonly chat: number; readonly action: string }[] = [];
   readonly reactions: { readonly chat: number; readonly message: number; readonly emoji: string | undefined }[] = [];
   #updates: { readonly update_id: number; readonly [kind: string]: unknown }[] = [];
@@ -166,6 +179,7 @@ export class TelegramState {
         | 'photo'
         | 'document'
         | 'has_media_spoiler'
+        | 'onlyFor'
         | 'mentions'
         | 'senderChat'
         | 'isAutomaticForward'
@@ -179,8 +193,8 @@ export class TelegramState {
     >,
   ): EmulatedMessage {
     const box = chat.type === 'supergroup' ? chat.id : 0;
-    const id = (this.#counts.get(box) ?? 100) + 1;
-    this.#counts.set(box, id);
+    const id = content.onlyFor ? 0 : (this.#counts.get(box) ?? 100) + 1;
+    if (!content.onlyFor) this.#counts.set(box, id);
     const message: EmulatedMessage = {
       message_id: id,
       chat,
@@ -234,6 +248,7 @@ export class TelegramState {
     const { chat, from, thread, photo, document, text, caption } = message;
     return {
       message_id: message.message_id,
+      ...(message.onlyFor && { ephemeral_message_id: message.onlyFor.id }),
       from: describeUser(from),
       ...(message.senderChat && { sender_chat: message.senderChat }),
       ...(message.isAutomaticForward && { is_automatic_forward: true }),

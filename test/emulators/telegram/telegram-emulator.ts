@@ -186,6 +186,7 @@ export class TelegramEmulator {
       throw this.#violation(error as ApiError, method);
     }
     const { name, payload } = valid;
+    if (/Ephemeral/.test(name) && !this.state.knowsEphemeral) throw new ApiError(404, 'Not Found: method not found');
     this.#flood?.check(name, payload);
     if (name === 'getUpdates') return this.#getUpdates(payload as Payload<'getUpdates'>, response);
     if (name === 'setWebhook') return this.#setWebhook(payload as Payload<'setWebhook'>);

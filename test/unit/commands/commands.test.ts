@@ -438,7 +438,7 @@ describe('buttons on a result', () => {
   test('remove says whether there was something to remove', async () => {
     expect(await run(remove, { job: 'w-9' }, { drawn })).toMatchObject({
       removed: ['w-9'],
-      reply: { text: { key: 'commands.remove.replies.removed' }, ephemeral: true },
+      reply: { text: { key: 'commands.remove.replies.removed' }, ephemeral: 'preferably' },
     });
     expect(await run(remove, { job: 'w-9', copy: true }, { drawn })).toMatchObject({ removed: ['a copy of w-9'] });
     expect(await run(remove, { job: 'w-9' })).toMatchObject({

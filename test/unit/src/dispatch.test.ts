@@ -59,7 +59,7 @@ describe('a button of the one who was asked', () => {
     await spine.platform.say('mydata', { action: 'delete' }, { server });
     const [deleteAll] = pressed();
     await spine.platform.press(deleteAll!, { person: 'ben', server });
-    expect(spine.chat.last).toMatchObject({ kind: 'error', text: notYours, ephemeral: true });
+    expect(spine.chat.last).toMatchObject({ kind: 'error', text: notYours, ephemeral: 'preferably' });
     expect(await isKnown('ben')).toBe(true);
     await spine.platform.press(deleteAll!, { server });
     expect(spine.chat.last).toMatchObject({ kind: 'info', ephemeral: true });

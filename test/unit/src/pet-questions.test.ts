@@ -32,7 +32,7 @@ const buttons = () => spine.chat.last!.buttons!;
 test('which pet is meant is asked with a button for each, only who was asked may answer, and a restart changes nothing', async () => {
   const bot = await spine.startBot();
   await spine.platform.say('imagine', { prompt: 'Biscuit asleep', seed: 7 });
-  expect(spine.chat.last).toMatchObject({ kind: 'info', text: 'Which Biscuit do you mean?', ephemeral: true });
+  expect(spine.chat.last).toMatchObject({ kind: 'info', text: 'Which Biscuit do you mean?', ephemeral: 'preferably' });
   const offered = buttons();
   expect(offered.map(({ label }) => label)).toEqual(['Biscuit', 'Biscuit (Ben)']);
   await spine.platform.press(offered[1]!.action, { person: 'clara' });
