@@ -18,7 +18,7 @@ import type { BlobKey } from './storage/blob-key.js';
 import type { JobDurations } from './storage/database/job-durations.js';
 import type { JobRecord, JobRecords } from './storage/database/job-records.js';
 import type { Database } from './storage/database/open-database.js';
-import { isSpoilerJob, settlementOf, tellAnnouncement, tellOutcome, tellProgress } from './tellings.js';
+import { isSpoilerJob, settlementOf, stoppedFor, tellAnnouncement, tellOutcome, tellProgress } from './tellings.js';
 
 export interface DeliveryOptions {
   readonly records: JobRecords;
@@ -231,6 +231,11 @@ export class Delivery implements JobListener {
       await records.settle(record.id, { kind: 'fault', message }, giveBack);
       return;
     }
+    const refusal = await this.#options.refusalOf(record);
+    if (refusal) {
+      await records.settle(record.id, stoppedFor(record, refusal), giveBack);
+      return;
+    }
     // Where the database fails here, the queue keeps the result and reconciliation settles it later.
     const isFirst = await records.settle(record.id, outcome, settlementOf(record, result));
     if (isFirst && workMs !== undefined) await durations.add(record.name, workMs);
@@ -295,9 +300,8 @@ export class Delivery implements JobListener {
     const isTold = outcome.kind === 'completed' || outcome.kind === 'cancelled';
     const refusal = isTold ? await this.#options.refusalOf(record) : undefined;
     if (!refusal) return { ...record, outcome };
-    const stopped = text('delivery.cancelled', { title: tales[record.name].title(record.title) });
-    const told: JobOutcome = { kind: 'user', text: stopped, details: [refusal.text] };
-    await this.#options.records.withdraw(record.id, told);
+    const told = stoppedFor(record, refusal);
+    await this.#options.records.withdraw(record.id, told, (database) => this.#options.giveBack(record.id, database));
     return { ...record, outcome: told };
   }
 

@@ -181,7 +181,12 @@ export class Ledger {
 
   /** Sharing has ended, or the pet is gone: stops what was asked for of it by those who may not draw it any more. */
   async recheckPet(pet: string): Promise<void> {
-    for (const record of await this.#options.records.unfinishedWith(pet)) await this.recheck(record);
+    for (const record of await this.#options.records.unfinishedWith(pet)) {
+      // It is looked at again before anything of it is posted.
+      await this.recheck(record).catch((error: unknown) =>
+        this.#options.log.warn({ err: error, jobId: record.id }, 'a job of a pet could not be stopped'),
+      );
+    }
   }
 
   /** @returns whether there was something to stop */

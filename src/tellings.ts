@@ -1,5 +1,6 @@
 import { localeFor } from '#locales/index.js';
 import type { Button } from './command.js';
+import type { UserError } from './errors.js';
 import type { DataOf, JobName, ProgressOf, ResultOf } from './jobs/index.js';
 import type { JobOutcome } from './jobs/outcome.js';
 import { parseResult } from './jobs/queue.js';
@@ -60,6 +61,17 @@ function shownResult({ id, isUncovered, place, person, locale }: JobRecord): Sho
   if (place.server === undefined) return { job: id, isUncovered };
   const button: Button = { for: 'everybody', label: 'uncover', command: 'uncover', options: { job: id } };
   return { job: id, isUncovered, uncover: renderButton(localeFor(locale), button, person) };
+}
+
+/** What was permitted when it was asked for, and is not any more. What came true with its end, such as a pet, stays. */
+export function stoppedFor({ name, title, outcome }: JobRecord, refusal: UserError): JobOutcome {
+  const cameTrue = outcome?.kind === 'completed' && tales[name].settle !== undefined;
+  if (cameTrue) return { kind: 'user', text: refusal.text, details: [] };
+  return {
+    kind: 'user',
+    text: text('delivery.cancelled', { title: tales[name].title(title) }),
+    details: [refusal.text],
+  };
 }
 
 /** Also for records of an older version, whose result or texts may not fit any more: those end in the general sentence. */

@@ -276,11 +276,14 @@ export class JobRecords {
   }
 
   /** Something else than its result is told of a job that has ended. */
-  async withdraw(id: string, outcome: JobOutcome): Promise<void> {
-    await this.#database
-      .update(jobs)
-      .set({ outcome })
-      .where(and(eq(jobs.id, id), ne(jobs.state, 'queued')));
+  async withdraw(id: string, outcome: JobOutcome, alongside: (database: Database) => Promise<void>): Promise<void> {
+    await this.#database.transaction(async (transaction) => {
+      await transaction
+        .update(jobs)
+        .set({ outcome })
+        .where(and(eq(jobs.id, id), ne(jobs.state, 'queued')));
+      await alongside(transaction as unknown as Database);
+    });
   }
 
   async countDeliveryAttempt(id: string): Promise<void> {
