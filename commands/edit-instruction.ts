@@ -49,6 +49,8 @@ export function parseEdit(text: string, phrases: readonly EditPhrases[]): EditRe
     if (isAsked) throw new EditQuestionError(said, guess ? [guess] : [], target.target);
     return target;
   }
+  // `(snow:1.3), by night` is a description with a weight in it.
+  if (parts.some(bracketsAround) && read.some(({ found }) => found.length === 0)) return target;
   const changes: EditChange[] = [];
   for (const { part, found, isBare } of read) {
     // `+ a hat, with a feather`: what is there goes on.
@@ -77,7 +79,20 @@ export function wordsOf(change: EditChange): readonly string[] {
   return change.kind === 'replace' ? [change.from, change.to] : [change.words];
 }
 
+/** At commas, but for those within brackets, which hold what counts more: `(snow, ice:1.3)`. */
 function splitParts(text: string): string[] {
+  const parts = [''];
+  let depth = 0;
+  for (const piece of text.split(separators)) {
+    if (depth > 0) parts[parts.length - 1] += `, ${piece.trim()}`;
+    else parts.push(piece.trim());
+    depth = Math.max(0, depth + piece.split(/[([]/).length - piece.split(/[)\]]/).length);
+  }
+  // A bracket that is left open holds nothing together.
+  return depth > 0 ? splitAtEach(text) : parts.filter((part) => part !== '');
+}
+
+function splitAtEach(text: string): string[] {
   const parts = text.split(separators).map((part) => part.trim());
   return parts.filter((part) => part !== '');
 }
@@ -208,7 +223,7 @@ function parseSigned(part: string, grammar: PhraseGrammar): EditChange | undefin
 }
 
 function parseWeight(part: string, grammar: PhraseGrammar): EditChange | undefined {
-  const found = weightIn(part);
+  const found = weightIn(part) ?? bracketsAround(part);
   if (!found) return undefined;
   const { words, given, factor } = found;
   if (factor < editFactor.min || factor > editFactor.max)
@@ -224,6 +239,15 @@ function weightIn(
   if (sign === undefined || given === undefined) return undefined;
   const words = part.slice(0, part.length - sign.length).trim();
   return words === '' ? undefined : { words, given, factor: Number(given.replace(',', '.')) };
+}
+
+/** `(snow:1.3)`, as web UIs have it; brackets without a number are for the words of a description. */
+function bracketsAround(part: string): ReturnType<typeof weightIn> {
+  const inside = /^\(([^()[\]\\]+)\)$/.exec(part)?.[1];
+  const colon = inside?.lastIndexOf(':') ?? -1;
+  if (inside === undefined || colon < 1) return undefined;
+  const [words, given] = [inside.slice(0, colon).trim(), inside.slice(colon + 1).trim()];
+  return /^\d{1,6}(?:\.\d{1,6})?$/.test(given) && words !== '' ? { words, given, factor: Number(given) } : undefined;
 }
 
 function replacement(from: string, to: string, grammar: PhraseGrammar): EditChange {

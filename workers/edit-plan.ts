@@ -7,6 +7,7 @@ import {
 import { EditInstructionError, planEdit } from '#models/attention-control/edit-instruction.js';
 import { findWords } from '#models/attention-control/prompt-words.js';
 import type { Recommendations } from '#models/pipelines/recommendations.js';
+import { escapePromptWeights, readPromptWeights } from '#models/prompt-weights.js';
 import { UserError } from '#src/errors.js';
 import type { EditChange } from '#src/jobs/edit.js';
 import { petMarker } from '#src/jobs/imagine.js';
@@ -44,19 +45,23 @@ export function planOf(request: PlanRequest): EditPlan {
   const isOneName = sourceName === targetName;
   const marked = isOneName ? caption : caption.replaceAll(petMarker, sourceName);
   const inSource = (words: string) => (isOneName ? words : words.replaceAll(petMarker, sourceName));
+  const { plain, weights } = withoutWeights(changes, target);
   const planned =
-    changes.length > 0
+    plain.changes.length > 0
       ? planOrRefuse(
           marked,
-          changes.map((change) => markedChange(change, marked, inSource)),
+          plain.changes.map((change) => markedChange(change, marked, inSource)),
         )
       : {
-          targetPrompt: target ?? caption,
+          targetPrompt: plain.target ?? caption,
           control: {},
         };
   const source = (words: string) => words.replaceAll(petMarker, sourceName);
   const named = (words: string) => words.replaceAll(petMarker, targetName);
-  const { blend: blendOfPlan, equalizer, ...rest } = planned.control as Partial<AttentionControl>;
+  const { blend: blendOfPlan, equalizer: weighed = [], ...rest } = planned.control as Partial<AttentionControl>;
+  // Words that a later change took out again weigh nothing.
+  const shown = readPromptWeights(planned.targetPrompt).text;
+  const equalizer = [...weighed, ...weights.filter(({ words }) => findWords(shown, words).length > 0)];
   const sourcePrompt = source(marked);
   const targetPrompt = named(planned.targetPrompt);
   const usual = blendOfPlan && {
@@ -72,10 +77,36 @@ export function planOf(request: PlanRequest): EditPlan {
     markedTarget: planned.targetPrompt,
     control: {
       ...rest,
-      ...(equalizer && { equalizer: equalizer.map(({ words, factor }) => ({ words: named(words), factor })) }),
+      ...(equalizer.length > 0 && {
+        equalizer: equalizer.map(({ words, factor }) => ({ words: named(words), factor })),
+      }),
       ...(blend && keepBackground !== false && { blend }),
     },
   };
+}
+
+/** `dog → (cat:1.3)`: the words alone are put into the prompt, and attention is paid to them as their weights say. */
+function withoutWeights(changes: readonly EditChange[], target: string | undefined) {
+  const weights: { readonly words: string; readonly factor: number }[] = [];
+  const plainOf = (words: string, counts: boolean): string => {
+    const read = readPromptWeights(words);
+    if (counts)
+      for (const { text, factor } of read.weights) if (text.trim() !== '') weights.push({ words: text.trim(), factor });
+    return escapePromptWeights(read.text.trim()) || words;
+  };
+  const plain = {
+    changes: changes.map((change): EditChange => {
+      if (change.kind === 'replace') {
+        const [from, to] = [plainOf(change.from, false), plainOf(change.to, true)];
+        // `cat → (cat:1.5)` leaves the words as they are.
+        const own = from === to ? weights.pop() : undefined;
+        return own ? { kind: 'weigh', words: from, factor: own.factor } : { ...change, from, to };
+      }
+      return { ...change, words: plainOf(change.words, change.kind === 'add') };
+    }),
+    target: target === undefined ? undefined : plainOf(target, true),
+  };
+  return { plain, weights };
 }
 
 /**

@@ -3,6 +3,7 @@
  * taken from the old ones, keeps it in place.
  * Papers: Hertz et al. 2022, arXiv:2208.01626; Ju et al. 2023, arXiv:2310.01506.
  */
+import type { AttentionControl } from '../attention-control/attention-control.js';
 import { type ControlSchedule, createControlSchedule } from '../attention-control/control-schedule.js';
 import { CROSS_ATTENTION_GUIDANCE } from '../attention-control/cross-attention-guidance.js';
 import { type LatentMask, LocalBlend } from '../attention-control/local-blend.js';
@@ -12,10 +13,12 @@ import { EvaluationMeter } from '../inversion/evaluation-meter.js';
 import { clipDirection } from '../metrics/clip-direction.js';
 import { momentsOf } from '../metrics/moments.js';
 import { changedShare, psnr } from '../metrics/psnr.js';
+import { readPromptWeights } from '../prompt-weights.js';
 import type { EditOptions, EditResult, EditScore, EditSettings, PictureKnowledge } from './edit-options.js';
 import { resolveEditSettings } from './edit-settings.js';
 import { type EditRun, invertSource, type PreparedSource, replaySource } from './edit-source.js';
 import type { EditingComponents } from './editing-components.js';
+import { encodePrompt } from './encode-prompt.js';
 import { type EditedLatents, runEditLoop } from './prompt-to-prompt-loop.js';
 
 export class PromptToPromptPipeline {
@@ -65,21 +68,28 @@ export class PromptToPromptPipeline {
       usedCachedInversion: prepared.usedCachedInversion,
       settings,
       truncatedPrompts: [settings.sourcePrompt, settings.targetPrompt].filter(
-        (prompt) => this.components.tokenizer.encodePadded(prompt).truncated,
+        (prompt) => this.components.tokenizer.encodePadded(readPromptWeights(prompt).text).truncated,
       ),
     };
   }
 
   private createSchedule({ sourcePrompt, targetPrompt, control, steps }: EditSettings): ControlSchedule {
     const { tokenizer, levels } = this.components;
-    return createControlSchedule({ tokenizer, levels, sourcePrompt, targetPrompt, control, steps });
+    return createControlSchedule({
+      tokenizer,
+      levels,
+      sourcePrompt: readPromptWeights(sourcePrompt).text,
+      targetPrompt: readPromptWeights(targetPrompt).text,
+      control: plainControl(control),
+      steps,
+    });
   }
 
   private createBlend({ control, steps }: EditSettings, { source, target }: ControlSchedule): LocalBlend | undefined {
     const { latentShape, recommendations } = this.components;
     if (!control.blend) return undefined;
     const { blendThreshold } = recommendations;
-    const words = { threshold: blendThreshold, subtractThreshold: blendThreshold, ...control.blend };
+    const words = { threshold: blendThreshold, subtractThreshold: blendThreshold, ...plainControl(control).blend! };
     return new LocalBlend({ words, source, target, steps, latentShape });
   }
 
@@ -87,10 +97,7 @@ export class PromptToPromptPipeline {
     { sourcePrompt, targetPrompt }: EditSettings,
     source: EditOptions['source'],
   ): Promise<EditRun['embeddings']> {
-    const encode = (text: string) => {
-      const { ids } = this.components.tokenizer.encodePadded(text);
-      return this.components.encodeText(ids, 1);
-    };
+    const encode = async (text: string) => (await encodePrompt(this.components, text)).embedding;
     return {
       empty: await encode(source.kind === 'drawn' ? (source.negativePrompt ?? '') : ''),
       source: await encode(sourcePrompt),
@@ -167,7 +174,32 @@ export class PromptToPromptPipeline {
     const pictureOf = (image: RgbImage) => compare.embedPicture(imagesToPixels([image]));
     const pictures = [await pictureOf(before), await pictureOf(after)] as const;
     const { sourcePrompt, targetPrompt } = settings;
-    const texts = [await compare.embedText(sourcePrompt), await compare.embedText(targetPrompt)] as const;
+    const textOf = (prompt: string) => compare.embedText(readPromptWeights(prompt).text);
+    const texts = [await textOf(sourcePrompt), await textOf(targetPrompt)] as const;
     return { kind: 'direction', value: clipDirection(pictures, texts), changedShare: share };
   }
+}
+
+/** Words are looked for in prompts without the signs of weights. */
+function plainControl(control: AttentionControl): AttentionControl {
+  const plain = (words: string) => readPromptWeights(words).text;
+  const plainOf = <Entry extends { readonly words: string }>(entry: Entry): Entry => ({
+    ...entry,
+    words: plain(entry.words),
+  });
+  const { blend } = control;
+  return {
+    ...control,
+    crossReplaceWords: control.crossReplaceWords.map(plainOf),
+    equalizer: control.equalizer.map(plainOf),
+    ...(blend && {
+      blend: {
+        ...blend,
+        source: blend.source.map(plain),
+        target: blend.target.map(plain),
+        ...(blend.subtractSource && { subtractSource: blend.subtractSource.map(plain) }),
+        ...(blend.subtractTarget && { subtractTarget: blend.subtractTarget.map(plain) }),
+      },
+    }),
+  };
 }

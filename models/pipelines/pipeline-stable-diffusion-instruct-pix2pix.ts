@@ -10,6 +10,7 @@ import { createGenerator } from '../random.js';
 import { createScheduler } from '../schedulers/create-scheduler.js';
 import type { SchedulerName } from '../schedulers/scheduling-base.js';
 import { isGuided } from './classifier-free-guidance.js';
+import { encodePrompt } from './encode-prompt.js';
 import { NotFiniteError } from './pipeline-stable-diffusion.js';
 import type { InstructPix2PixComponents } from './stable-diffusion-components.js';
 
@@ -62,11 +63,13 @@ export class StableDiffusionInstructPix2PixPipeline {
     signal?.throwIfAborted();
     // 2. text
     const isThreefold = isGuided(guidanceScale) && imageGuidanceScale >= 1;
-    const encoded = [prompt, ...(isThreefold ? [negativePrompt] : [])].map((text) => ({
-      text,
-      ...components.tokenizer.encodePadded(text),
-    }));
-    const [conditional, unconditional] = await Promise.all(encoded.map(({ ids }) => components.encodeText(ids, 1)));
+    const encoded = await Promise.all(
+      [prompt, ...(isThreefold ? [negativePrompt] : [])].map(async (text) => ({
+        text,
+        ...(await encodePrompt(components, text)),
+      })),
+    );
+    const [conditional, unconditional] = encoded.map(({ embedding }) => embedding);
     // 3. the picture, which is not scaled as the noisy latents are
     const picture = await components.encodeImage(imagesToPixels([image]));
     // 4. rows: prompt and picture, picture alone, neither

@@ -10,10 +10,11 @@ import { createGenerator, type Generator } from '../random.js';
 import { createScheduler } from '../schedulers/create-scheduler.js';
 import type { Scheduler, SchedulerName } from '../schedulers/scheduling-base.js';
 import { guide, isGuided } from './classifier-free-guidance.js';
+import { encodePrompt } from './encode-prompt.js';
 import type { StableDiffusionComponents } from './stable-diffusion-components.js';
 
 export interface StableDiffusionOptions {
-  /** One prompt, or several that are drawn from the same noise. */
+  /** One prompt, or several that are drawn from the same noise; `(words:1.3)` in it are weights, see prompt-weights.ts. */
   readonly prompt: string | readonly string[];
   /** What to keep away from; counts only with guidance. Default ''. */
   readonly negativePrompt?: string;
@@ -187,9 +188,9 @@ export class StableDiffusionPipeline {
     const embeddings = new Map<string, Float32Array>();
     const truncatedPrompts: string[] = [];
     for (const text of new Set([...(isGuided(guidanceScale) ? [negativePrompt] : []), ...prompts])) {
-      const { ids, truncated } = this.components.tokenizer.encodePadded(text);
+      const { embedding, truncated } = await encodePrompt(this.components, text);
       if (truncated) truncatedPrompts.push(text);
-      embeddings.set(text, await this.components.encodeText(ids, 1));
+      embeddings.set(text, embedding);
     }
     return { embeddings, truncatedPrompts };
   }

@@ -14,7 +14,7 @@ export interface NoisePredictionInput {
 }
 
 export interface StableDiffusionComponents {
-  readonly tokenizer: Pick<CLIPTokenizer, 'encodePadded'>;
+  readonly tokenizer: Pick<CLIPTokenizer, 'encodePadded' | 'encodeWithSpans'>;
   readonly schedulerConfig: SchedulerConfig;
   /** h, w, C of the latents. */
   readonly latentShape: readonly [height: number, width: number, channels: number];

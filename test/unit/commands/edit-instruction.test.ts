@@ -89,6 +89,10 @@ describe('one change', () => {
     ['deep snow × 0.5', weigh('deep snow', 0.5)],
     ['snow ×0,5', weigh('snow', 0.5)],
     ['snow ×0', weigh('snow', 0)],
+    ['(snow:1.3)', weigh('snow', 1.3)],
+    ['(the snow: 0.5)', weigh('snow', 0.5)],
+    ['dog → (cat:1.3)', replace('dog', '(cat:1.3)')],
+    ['+ (a hat, red:1.3)', add('(a hat, red:1.3)')],
   ])('%s', (text, change) => {
     expect(changesOf(text)).toEqual([change]);
   });
@@ -160,6 +164,9 @@ describe('a free target prompt', () => {
     'a photo of 3 dogs',
     '猫',
     '🐱',
+    '(snow) on [grass]',
+    '(a cat, oil painting:1.2), by night',
+    'a (cat, oil painting',
     'the exchange of a dog',
     'a cat and a dog',
     'a man and turn signals',

@@ -51,6 +51,34 @@ describe('prompts', () => {
     });
   });
 
+  test('weights of what a change brings are attention, those of the picture stay in its words', () => {
+    const swapped = plan('a (photo:1.2) of a cat in the snow', [{ kind: 'replace', from: 'cat', to: 'big (dog:1.3)' }]);
+    expect(swapped).toMatchObject({
+      sourcePrompt: 'a (photo:1.2) of a cat in the snow',
+      targetPrompt: 'a (photo:1.2) of a big dog in the snow',
+      control: { equalizer: [{ words: 'dog', factor: 1.3 }] },
+    });
+    expect(plan('a cat', [{ kind: 'replace', from: 'cat', to: '(cat:2)' }])).toMatchObject({
+      targetPrompt: 'a cat',
+      control: { equalizer: [{ words: 'cat', factor: 2 }] },
+    });
+    expect(plan('a cat', [{ kind: 'add', words: 'in ((snow))' }])).toMatchObject({
+      targetPrompt: 'a cat in snow',
+      control: { equalizer: [{ words: 'snow', factor: expect.closeTo(1.21, 9) }] },
+    });
+    expect(plan('a cat', [], { target: '({pet}:1.5) on the \\(moon\\)' })).toMatchObject({
+      targetPrompt: 'sks dog on the \\(moon\\)',
+      control: { equalizer: [{ words: 'sks dog', factor: 1.5 }] },
+    });
+    const gone: EditChange[] = [
+      { kind: 'add', words: '(snow:2)' },
+      { kind: 'remove', words: 'snow' },
+    ];
+    expect(plan('a cat asleep', [...gone, { kind: 'replace', from: 'asleep', to: 'awake' }]).control.equalizer).toBe(
+      undefined,
+    );
+  });
+
   test('a free target is taken as it is', () => {
     expect(plan('a cat', [], { target: '{pet} on the moon' })).toMatchObject({
       sourcePrompt: 'a cat',
