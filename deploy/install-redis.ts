@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { environmentFor } from '#src/process-environment.js';
 
 /** What the decision depends on, and nothing else of the machine. */
 export interface InstallSituation {
@@ -208,7 +209,7 @@ function runScript(
   return new Promise((resolve, reject) => {
     // With a person at the terminal, sudo may ask for a password and the progress is worth seeing.
     const child = spawn('/bin/sh', ['-c', script], {
-      env: environment,
+      env: environmentFor('installer', environment),
       stdio: isInteractive ? ['inherit', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

@@ -16,6 +16,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { environmentFor } from '#src/process-environment.js';
 import { isRunning, lock, tryLock } from '#src/storage/file-lock.js';
 
 /** `sun_path` holds 108 bytes on Linux and 104 on macOS, the last of them a zero. */
@@ -175,6 +176,7 @@ async function start(serverPath: string, folder: string, socketPath: string): Pr
     Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
     {
       cwd: folder,
+      env: environmentFor('redis', process.env),
       // Its own process group: Ctrl-C reaches us alone, and we stop the server after everything that needs it.
       detached: true,
       stdio: ['ignore', log, log],

@@ -1,6 +1,7 @@
 import { config as loadEnvironmentFile } from 'dotenv';
-import { type Config, ConfigError, describeConfig, loadConfig } from './config.js';
+import { type Config, ConfigError, describeConfig, loadConfig, secretNames } from './config.js';
 import { createLog, type Logger } from './log.js';
+import { environmentFor, type ProcessName } from './process-environment.js';
 
 export interface Stoppable {
   stop(): Promise<void>;
@@ -10,13 +11,13 @@ const stopTimeoutMs = 20_000;
 
 /** What every process of ours does around its work: settings, log, readiness, and a clean end. */
 export async function runProcess(
-  name: string,
-  start: (config: Config, log: Logger) => Promise<Stoppable>,
+  name: Extract<ProcessName, 'petbooth' | 'bot' | 'worker'>,
+  start: (config: Config, log: Logger, environment: Readonly<Record<string, string>>) => Promise<Stoppable>,
 ): Promise<void> {
-  loadEnvironmentFile({ quiet: true });
+  const environment = takeEnvironment(name);
   let config: Config;
   try {
-    config = loadConfig(process.env);
+    config = loadConfig(environment);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -57,7 +58,7 @@ export async function runProcess(
   });
 
   try {
-    starting = start(config, log);
+    starting = start(config, log, environment);
     await starting;
     await tellSupervisor({ type: 'ready' });
   } catch (error) {
@@ -66,6 +67,16 @@ export async function runProcess(
     process.exitCode = 1;
     await stop('cannot start');
   }
+}
+
+/** The variables of this process, also from a file `.env`. Secrets that are others' are taken away, so that no library and no child finds them. */
+function takeEnvironment(name: ProcessName): Readonly<Record<string, string>> {
+  const given = { ...process.env } as Record<string, string>;
+  loadEnvironmentFile({ quiet: true, processEnv: given });
+  const environment = environmentFor(name, given);
+  for (const secret of secretNames) delete process.env[secret];
+  Object.assign(process.env, environment);
+  return environment;
 }
 
 /** Resolves once the message is on its way, so that it survives the end of this process. */

@@ -7,11 +7,12 @@ import { SupervisedProcess } from './supervised-process.js';
 const redisCheckIntervalMs = 3000;
 
 /** `npm start`: Redis, bot and worker as three processes that end together. One that dies is started again. */
-await runProcess('petbooth', async (config, log) => {
+await runProcess('petbooth', async (config, log, given) => {
   const started = performance.now();
   const redis = await ensureRedis({
     redisUrl: config.REDIS_URL,
     dataDir: config.DATA_DIR,
+    environment: given,
     onMessage: (message) => log.info(message),
   });
   const redisCheck = setInterval(() => {
@@ -21,12 +22,16 @@ await runProcess('petbooth', async (config, log) => {
         log.error({ err: error }, 'Redis has ended and could not be started again; trying again soon'),
     );
   }, redisCheckIntervalMs);
-  const environment = { ...process.env, REDIS_URL: redis.url };
+  const environment = { ...given, REDIS_URL: redis.url };
   const isSource = import.meta.url.endsWith('.ts');
   const extension = isSource ? 'ts' : 'js';
-  const children = [`./main.${extension}`, `../workers/main.${extension}`].map(
-    (file) => new SupervisedProcess(fileURLToPath(new URL(file, import.meta.url)), environment, isSource, log),
-  );
+  const fileOf = (module: string) => fileURLToPath(new URL(`${module}.${extension}`, import.meta.url));
+  const children = (
+    [
+      { name: 'bot', file: fileOf('./main') },
+      { name: 'worker', file: fileOf('../workers/main') },
+    ] as const
+  ).map((each) => new SupervisedProcess(each, environment, isSource, log));
   const stop = async () => {
     clearInterval(redisCheck);
     await Promise.all(children.map((child) => child.stop()));

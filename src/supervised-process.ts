@@ -1,17 +1,26 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Logger } from './log.js';
+import { environmentFor, type ProcessName } from './process-environment.js';
 
 /** A process that says `ready` once it works, and is started again, ever more slowly, when it ends unasked. */
 export class SupervisedProcess {
+  readonly #name: ProcessName;
   readonly #file: string;
-  readonly #environment: NodeJS.ProcessEnv;
+  readonly #environment: Readonly<Record<string, string>>;
   readonly #isSource: boolean;
   readonly #log: Logger;
   #process: ChildProcess | undefined;
   #isStopping = false;
   #failures = 0;
 
-  constructor(file: string, environment: NodeJS.ProcessEnv, isSource: boolean, log: Logger) {
+  /** @param environment of which the process is given what it needs */
+  constructor(
+    { name, file }: { readonly name: ProcessName; readonly file: string },
+    environment: Readonly<Record<string, string>>,
+    isSource: boolean,
+    log: Logger,
+  ) {
+    this.#name = name;
     this.#file = file;
     this.#environment = environment;
     this.#isSource = isSource;
@@ -21,7 +30,7 @@ export class SupervisedProcess {
   /** Resolves when the process says that it is ready. */
   async start(): Promise<void> {
     const child = fork(this.#file, [], {
-      env: this.#environment,
+      env: environmentFor(this.#name, this.#environment),
       execArgv: this.#isSource ? ['--conditions=source', '--import', 'tsx'] : [],
     });
     this.#process = child;

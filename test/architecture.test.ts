@@ -64,6 +64,7 @@ const rules: readonly Rule[] = [
       'src/log.ts',
       'src/locale.ts',
       'src/picture-look/judge-protocol.ts',
+      'src/process-environment.ts',
       'src/run-process.ts',
     ],
     never: [...chatClients, 'drizzle-orm', '@electric-sql/', '#src/storage/database/', '#src/platforms/'],

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '#src/log.js';
+import { environmentFor } from '#src/process-environment.js';
 import type { EngineDescription } from './engine-backend.js';
 import {
   type EngineCallName,
@@ -148,6 +149,7 @@ export class EngineClient {
       [module, checkpoint, engine, cacheFolder, logLevel],
       {
         serialization: 'advanced',
+        env: environmentFor('engine', process.env),
         execArgv: isSource ? ['--conditions=source', '--import', 'tsx'] : [],
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       },

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { configSchema } from '#src/config.js';
+import { environmentFor } from '#src/process-environment.js';
 
 export interface RunningService {
   readonly url: string;
@@ -52,7 +53,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       // Over the channel the service says that it is ready, and notices when nobody is left to stop it.
       stdio: ['ignore', log.fd, log.fd, 'ipc'],
       env: {
-        ...process.env,
+        ...environmentFor('petbooth', process.env),
         ...defaults(),
         ...environment,
         DATA_DIR: dataFolder,

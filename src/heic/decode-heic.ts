@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { environmentFor } from '../process-environment.js';
 import type { HeicReply, HeicRequest } from './heic-process.js';
 
 export interface HeicLimits {
@@ -24,7 +25,7 @@ function decodeInProcess(bytes: Uint8Array, { maxPixels, timeoutMs }: HeicLimits
   const child = fork(fileURLToPath(new URL(`./heic-process.${isSource ? 'ts' : 'js'}`, import.meta.url)), [], {
     serialization: 'advanced',
     execArgv: isSource ? ['--conditions=source', '--import', 'tsx'] : [],
-    env: {},
+    env: environmentFor('pictures', process.env),
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   return new Promise<HeicReply>((resolve) => {

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { environmentFor } from '../process-environment.js';
 import type { JudgeReply, JudgeRequest } from './judge-protocol.js';
 
 export interface PictureJudge {
@@ -70,7 +71,7 @@ export class JudgeClient implements PictureJudge {
     const child = fork(this.#options.module ?? fileURLToPath(ours), [], {
       serialization: 'advanced',
       execArgv: [`--max-old-space-size=${maxHeapMiB}`, ...(isSource ? ['--conditions=source', '--import', 'tsx'] : [])],
-      env: {},
+      env: environmentFor('pictures', process.env),
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     this.#child = child;

@@ -4,10 +4,10 @@ import type { CreatePetEngine } from '#workers/engine-backend.js';
 
 const PICTURE_SIZE = 128;
 
-/** The fake engine, told how to behave by DEMO_ENGINE_WORDS: `slow` leaves time to press a button. */
+/** The fake engine, told how to behave by `?words=` of its address: `slow` leaves time to press a button. */
 export const createPetEngine: CreatePetEngine = async (options) => {
   const engine = await createFakeEngine(options);
-  const words = process.env.DEMO_ENGINE_WORDS ?? '';
+  const words = new URL(import.meta.url).searchParams.get('words') ?? '';
   return {
     ...engine,
     async trainPet(input, hooks) {
