@@ -24,8 +24,8 @@ export interface ResultsServiceOptions {
 /** Whoever presses everything troubles nobody. */
 const maxReportsPerHour = 5;
 const hourMs = 3600_000;
-/** Of those who acted last. */
-const maxToldModerators = 10;
+/** Of those who acted last; whoever cannot be reached in private is asked, in the channel, to write there. */
+const maxToldModerators = 3;
 
 /** What people may do about results in their community, whoever asked for them. */
 export function resultsServiceFor(options: ResultsServiceOptions, applicant: Applicant): ResultsService {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
 import { createGenerator } from '#models/random.js';
+import type { BotOptions } from '#src/bot.js';
 import { createLog } from '#src/log.js';
 import { DiscordPlatform } from '#src/platforms/discord/discord-platform.js';
 import type { BlobStore } from '#src/storage/blobs.js';
@@ -20,6 +21,7 @@ import { keepCovered } from '#test/scenarios/keep-covered.js';
 import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
 import { leaveNothing } from '#test/scenarios/leave-nothing.js';
 import { leaveWhileDrawing } from '#test/scenarios/leave-while-drawing.js';
+import { lookAtPictures, obedientJudge, ruleOverPictures } from '#test/scenarios/look-at-pictures.js';
 import { moderate } from '#test/scenarios/moderate.js';
 import { shareAndLeave } from '#test/scenarios/share-and-leave.js';
 import { createWorld, textPattern, type World } from '#test/scenarios/world.js';
@@ -50,12 +52,12 @@ describe('Discord', () => {
   const createPlatforms = (blobs: BlobStore) => [
     new DiscordPlatform({ ...emulated(emulator), dataFolder: join(spine.folder, 'discord'), blobs, log }),
   ];
-  const startBot = () => spine.startBot({ createPlatforms });
+  const startBot = (overrides: Partial<BotOptions> = {}) => spine.startBot({ createPlatforms, ...overrides });
   const worldOf = (locale: 'en' | 'de', isPrivate = false): World =>
     createWorld(spine, {
       chat: emulator.chat({ locale: locale === 'de' ? 'de' : 'en-US', isPrivate }),
       locale,
-      start: startBot,
+      start: () => startBot(),
     });
 
   test.each([
@@ -85,7 +87,7 @@ describe('Discord', () => {
     ['private', true],
   ] as const)('who deletes everything in %s leaves nothing behind', async (_, isPrivate) => {
     const chat = emulator.chat({ name: 'Annegret', isPrivate });
-    const world = createWorld(spine, { chat, start: startBot });
+    const world = createWorld(spine, { chat, start: () => startBot() });
     await world.startBot();
     await world.startWorker();
     await leaveNothing(world, spine, [chat.personId, ...(isPrivate ? [chat.channelId] : [])]);
@@ -101,7 +103,7 @@ describe('Discord', () => {
   test('what comes of a covered photo is covered', async () => {
     const anna = emulator.chat({ name: 'Anna' });
     const ben = emulator.chat({ name: 'Ben', with: anna });
-    const world = createWorld(spine, { chat: ben, start: startBot });
+    const world = createWorld(spine, { chat: ben, start: () => startBot() });
     await world.startBot();
     await world.startWorker();
     await keepCovered(world, async (photo, change) => {
@@ -142,6 +144,20 @@ describe('Discord', () => {
     const member = asGuest('Ben');
     await moderate(world, member, asGuest('Rowdy'));
     await expect(member.say('/admin')).rejects.toThrow('does not show here');
+  });
+
+  test.each(['en', 'de'] as const)('explicit pictures are looked after (%s)', async (locale) => {
+    const judge = obedientJudge();
+    const moderator = worldOf(locale).chat as DiscordChat;
+    const world = createWorld(spine, { chat: moderator, locale, start: () => startBot({ judge }) });
+    await world.startBot();
+    await world.startWorker();
+    const member = emulator.chat({ name: 'Ben', with: moderator, locale: moderator.speaker.locale, isGuest: true });
+    const results = await lookAtPictures(world, judge, member, async (bytes, change) => {
+      const message = member.writes('look', [{ name: 'photo.jpg', type: 'image/jpeg', bytes }]);
+      await member.submits(await member.chooses(locales[locale].commands.edit.menu, message), { change });
+    });
+    await ruleOverPictures(world, judge, member, results);
   });
 
   test('no token reaches Redis or the disk', async () => {

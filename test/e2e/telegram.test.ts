@@ -17,6 +17,7 @@ import { keepCovered } from '#test/scenarios/keep-covered.js';
 import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
 import { leaveNothing } from '#test/scenarios/leave-nothing.js';
 import { leaveWhileDrawing } from '#test/scenarios/leave-while-drawing.js';
+import { lookAtPictures, obedientJudge, ruleOverPictures } from '#test/scenarios/look-at-pictures.js';
 import { moderate } from '#test/scenarios/moderate.js';
 import { shareAndLeave } from '#test/scenarios/share-and-leave.js';
 import { createWorld, textPattern, type World } from '#test/scenarios/world.js';
@@ -169,6 +170,26 @@ describe('Telegram', () => {
     const before = refusals().length;
     await member.say('/admin');
     await waitFor('the refusal', () => refusals().length === before + 1);
+  });
+
+  test.each(['en', 'de'] as const)('explicit pictures are looked after (%s)', async (language) => {
+    const group = emulator.group('Pet lovers');
+    const mona = emulator.user('Mona', { language });
+    group.chat.moderators = new Set([mona.user.id]);
+    const member = group.as(emulator.user('Ben', { language }), { looksAlone: true });
+    const judge = obedientJudge();
+    const world = createWorld(spine, {
+      chat: group.as(mona, { looksAlone: true }),
+      locale: language,
+      start: () => spine.startBot({ createPlatforms, judge }),
+    });
+    await world.startBot();
+    await world.startWorker();
+    const results = await lookAtPictures(world, judge, member, async (photo, change) => {
+      const [posted] = await member.send(undefined, { photos: [photo] });
+      await member.send(`/edit ${change}`, { replyTo: posted!.message_id });
+    });
+    await ruleOverPictures(world, judge, member, results);
   });
 
   test('/admin ban in a topic, without anybody named, asks whom; an anonymous administrator bans, and trains nothing', async () => {

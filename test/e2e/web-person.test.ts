@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { RunningBot } from '#src/bot.js';
+import type { BotOptions, RunningBot } from '#src/bot.js';
 import { createLog } from '#src/log.js';
 import { WebPlatform } from '#src/platforms/web/web-platform.js';
 import type { BlobStore } from '#src/storage/blobs.js';
@@ -9,6 +9,7 @@ import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
 import { editPhoto } from '#test/scenarios/edit-photo.js';
 import { keepCovered } from '#test/scenarios/keep-covered.js';
 import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
+import { lookAtPictures, obedientJudge } from '#test/scenarios/look-at-pictures.js';
 import { shareAndLeave } from '#test/scenarios/share-and-leave.js';
 import { WebPerson } from '#test/scenarios/web-person.js';
 import { createWorld, textPattern, type World } from '#test/scenarios/world.js';
@@ -26,7 +27,7 @@ afterEach(async () => {
   await spine.stop();
 });
 
-async function startBot() {
+async function startBot(overrides: Partial<BotOptions> = {}) {
   let platform: WebPlatform | undefined;
   const bot = await spine.startBot({
     createPlatforms: (blobs: BlobStore) => {
@@ -41,6 +42,7 @@ async function startBot() {
       });
       return [platform];
     },
+    ...overrides,
   });
   address = platform!.url;
   return bot;
@@ -53,14 +55,14 @@ async function open(language: 'en' | 'de'): Promise<WebPerson> {
 }
 
 /** A bot and a worker that are running; when the bot is started again, the page connects again. */
-async function openWorld(language: 'en' | 'de'): Promise<World> {
-  let first: RunningBot | undefined = await startBot();
+async function openWorld(language: 'en' | 'de', overrides?: Partial<BotOptions>): Promise<World> {
+  let first: RunningBot | undefined = await startBot(overrides);
   const chat = await open(language);
   const world = createWorld(spine, {
     chat,
     locale: language,
     async start() {
-      const bot = first ?? (await startBot());
+      const bot = first ?? (await startBot(overrides));
       if (!first) await chat.reconnect(address);
       first = undefined;
       return bot;
@@ -100,6 +102,13 @@ describe.each(['en', 'de'] as const)('in the language %s', (language) => {
     await keepCovered(world, (photo, change) =>
       world.chat.say(`/edit ${change}`, { file: { name: 'SPOILER_dog.jpg', bytes: photo } }),
     );
+  });
+
+  test('explicit pictures are looked after on a page that others reach', async () => {
+    const judge = obedientJudge();
+    const world = await openWorld(language, { judge, config: { ...spine.config, WEB_HOST: '0.0.0.0' } });
+    const { chat } = world;
+    await lookAtPictures(world, judge, chat, (photo, change) => chat.say(`/edit ${change}`, { photos: [photo] }));
   });
 
   test('a photo is edited', async () => {

@@ -76,6 +76,7 @@ export async function createSpine(environment: Record<string, string> = {}): Pro
           commands,
           createPlatforms: () => [spine.platform],
           log,
+          judge: { scoreOf: async () => 0, stop: () => {} },
           editIntervalMs: 20,
           reconcileIntervalMs: 300,
           ...overrides,

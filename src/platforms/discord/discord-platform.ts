@@ -107,7 +107,9 @@ export class DiscordPlatform implements Platform {
     { key, person, partOf, leavesNoTrace }: SendOptions,
   ): Promise<MessageReference> {
     const { router, messenger } = this.#started;
-    const answer = router.currentAnswer;
+    const current = router.currentAnswer;
+    // In the course of one person's command others may be told something, too.
+    const answer = current?.facts.person.id === person.id ? current : undefined;
     if (answer) router.noteAnswer(answer, message);
     const sending = messenger.send({ place, person, key, ...(partOf !== undefined && { partOf }) }, message, answer);
     return this.#track(leavesNoTrace ? sending.finally(() => this.forget(person)) : sending);

@@ -164,6 +164,7 @@ export class InteractionRouter {
       body: { content, components: [], attachments: [], allowed_mentions: { parse: [] }, flags: 0 },
       files: [],
       blobs: [],
+      isSpoiler: false,
     });
   }
 

@@ -311,8 +311,8 @@ export class Messenger {
     return referenceTo(target.place, message.channel_id, message.id);
   }
 
-  #remember(message: ApiMessage, { blobs }: RenderedMessage, answer: InteractionAnswer | undefined): void {
-    put(this.#shown, message.id, { blobs, attachmentIds: message.attachments.map(({ id }) => id) });
+  #remember(message: ApiMessage, { blobs, isSpoiler }: RenderedMessage, answer: InteractionAnswer | undefined): void {
+    put(this.#shown, message.id, { blobs, isSpoiler, attachmentIds: message.attachments.map(({ id }) => id) });
     if (answer?.isAlive) put(this.#answers, message.id, answer);
     else this.#answers.delete(message.id);
   }

@@ -25,11 +25,14 @@ export interface RenderedMessage {
   };
   readonly files: readonly RawFile[];
   readonly blobs: readonly BlobKey[];
+  readonly isSpoiler: boolean;
 }
 
 /** Pictures that the message shows already, with Discord's ids of them. */
 export interface ShownPictures {
   readonly blobs: readonly BlobKey[];
+  /** A picture is covered by its file's name: it has to be sent again to be uncovered. */
+  readonly isSpoiler: boolean;
   readonly attachmentIds: readonly string[];
 }
 
@@ -45,12 +48,14 @@ export interface RenderOptions {
 }
 
 export async function renderMessage(message: OutgoingMessage, options: RenderOptions): Promise<RenderedMessage> {
-  const prefix = message.isSpoiler ? spoilerPrefix : '';
+  const isSpoiler = message.isSpoiler ?? false;
+  const prefix = isSpoiler ? spoilerPrefix : '';
   const all = [...(message.pictures ?? []), ...(message.files ?? []).map((file) => ({ ...file, alt: '' }))];
   const wanted = all.slice(0, maxAttachments);
   const isShown =
     wanted.length > 0 &&
-    wanted.length === options.shown?.blobs.length &&
+    options.shown?.isSpoiler === isSpoiler &&
+    wanted.length === options.shown.blobs.length &&
     wanted.every(({ blob }, index) => blob === options.shown!.blobs[index]);
   const files = isShown ? [] : await readFiles(wanted, prefix, options);
   const omitted = all.length - (isShown ? wanted : files).length;
@@ -73,6 +78,7 @@ export async function renderMessage(message: OutgoingMessage, options: RenderOpt
     },
     files: files.map(({ file }) => file),
     blobs: isShown ? options.shown!.blobs : files.map(({ blob }) => blob),
+    isSpoiler,
   };
 }
 
