@@ -232,6 +232,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
         exports,
         usage,
         rules,
+        people,
         log,
       }),
     );

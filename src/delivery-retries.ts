@@ -1,3 +1,4 @@
+import { BoundedMap } from './bounded-map.js';
 import type { PlatformName } from './command.js';
 import type { JobRecord } from './storage/database/job-records.js';
 
@@ -11,6 +12,9 @@ export interface DeliveryRetriesOptions {
   readonly random?: () => number;
 }
 
+/** One that is forgotten is spread anew. */
+const maxRemembered = 10_000;
+
 type Failed = Pick<JobRecord, 'id' | 'place' | 'deliveryAttempts'>;
 
 /**
@@ -19,7 +23,7 @@ type Failed = Pick<JobRecord, 'id' | 'place' | 'deliveryAttempts'>;
  */
 export class DeliveryRetries {
   readonly #options: Required<DeliveryRetriesOptions>;
-  readonly #dueAt = new Map<string, number>();
+  readonly #dueAt = new BoundedMap<string, number>(maxRemembered);
   /** Moments of the last minute. */
   readonly #taken = new Map<PlatformName, number[]>();
 

@@ -2,6 +2,7 @@ import type { Logger } from './log.js';
 import type { FileBlobStore } from './storage/blobs.js';
 import type { DataExportsTable } from './storage/database/data-exports.js';
 import type { JobRecords } from './storage/database/job-records.js';
+import type { PeopleTable } from './storage/database/people.js';
 import type { PetQuestionsTable } from './storage/database/pet-questions.js';
 import type { PetsTable } from './storage/database/pets.js';
 import type { ServerRulesTable } from './storage/database/server-rules.js';
@@ -26,6 +27,7 @@ export interface RetentionOptions {
   readonly exports: Pick<DataExportsTable, 'removeOld'>;
   readonly usage: Pick<UsageTable, 'removeOld'>;
   readonly rules: Pick<ServerRulesTable, 'removeAuditBefore'>;
+  readonly people: Pick<PeopleTable, 'removeIdleBefore'>;
   readonly log: Logger;
 }
 
@@ -33,10 +35,10 @@ export interface RetentionOptions {
  * Removes finished jobs, and then every stored file that neither a pet nor a job names: drawn pictures, previews and
  * snapshots of trainings, photos of trainings that came to nothing. Files that were stored lately stay, named or not,
  * since what they belong to may be on its way. Trainings that nobody decided about go sooner, with their photos, and what
- * counts towards limits after a day.
+ * counts towards limits after a day, and people of whom nothing is kept with their last job.
  */
 export async function sweep(
-  { days, blobs, records, pets, drafts, questions, exports, usage, rules, log }: RetentionOptions,
+  { days, blobs, records, pets, drafts, questions, exports, usage, rules, people, log }: RetentionOptions,
   now = new Date(),
 ): Promise<void> {
   const forgotten = await drafts.removeOld(now);
@@ -47,6 +49,7 @@ export async function sweep(
   await usage.removeOld(now);
   const noted = await rules.removeAuditBefore(new Date(now.getTime() - Math.max(days, auditKeptDays) * dayMs));
   const jobs = await records.removeFinishedBefore(before);
+  await people.removeIdleBefore(before);
   const owners = [records, pets, drafts, questions];
   const used = new Set((await Promise.all(owners.map((owner) => owner.usedBlobs()))).flatMap((keys) => [...keys]));
   let files = 0;

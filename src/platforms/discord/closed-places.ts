@@ -1,3 +1,4 @@
+import { BoundedMap } from '#src/bounded-map.js';
 import type { Person } from '#src/command.js';
 import type { DiscordRequestError } from './discord-errors.js';
 
@@ -14,16 +15,14 @@ export const privateOf = ({ id }: Person) => `private/${id}`;
 /** Ways that Discord has just refused: nobody asks again at once, because Discord counts refusals. */
 export class ClosedPlaces {
   readonly #now: () => number;
-  readonly #closed = new Map<string, { readonly until: number; readonly refusal: DiscordRequestError }>();
+  readonly #closed = new BoundedMap<string, { readonly until: number; readonly refusal: DiscordRequestError }>(maxWays);
 
   constructor(now: () => number) {
     this.#now = now;
   }
 
   add(way: string, refusal: DiscordRequestError): void {
-    this.#closed.delete(way);
     this.#closed.set(way, { until: this.#now() + closedForMs, refusal });
-    if (this.#closed.size > maxWays) this.#closed.delete(this.#closed.keys().next().value!);
   }
 
   refusalOf(way: string): DiscordRequestError | undefined {

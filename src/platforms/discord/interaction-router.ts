@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InteractionResponseType, MessageFlags } from 'discord.js';
 import { defaultLocale } from '#locales/index.js';
+import { BoundedMap } from '#src/bounded-map.js';
 import type { Logger } from '#src/log.js';
 import type { Bot, OutgoingMessage } from '../platform.js';
 import { type DecodeContext, type DecodedInteraction, decodeInteraction } from './decode-interaction.js';
@@ -37,7 +38,7 @@ export class InteractionRouter {
   /** Events may come twice after a resumed connection. */
   readonly #seen = new Set<string>();
   /** Whether the last answer to a command was for the asker alone: so the next one will be, most likely. */
-  readonly #habits = new Map<string, boolean>();
+  readonly #habits = new BoundedMap<string, boolean>(maxRemembered);
   readonly #menus: MessageMenus;
   #isStopped = false;
 

@@ -1,3 +1,4 @@
+import { BoundedMap } from '#src/bounded-map.js';
 import type { MessageReference, OutgoingMessage } from '../platform.js';
 
 interface Line {
@@ -9,6 +10,9 @@ interface Line {
   running: Promise<void>;
   lastAt: number;
 }
+
+/** A status that never becomes a result leaves its line. */
+const maxLines = 10_000;
 
 export interface MessageEditsOptions {
   readonly edit: (reference: MessageReference, message: OutgoingMessage) => Promise<void>;
@@ -23,7 +27,7 @@ export interface MessageEditsOptions {
  */
 export class MessageEdits {
   readonly #options: MessageEditsOptions;
-  readonly #lines = new Map<string, Line>();
+  readonly #lines = new BoundedMap<string, Line>(maxLines);
 
   constructor(options: MessageEditsOptions) {
     this.#options = options;

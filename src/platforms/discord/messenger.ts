@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Routes } from 'discord.js';
+import { BoundedMap } from '#src/bounded-map.js';
 import type { Person, Place } from '#src/command.js';
 import type { Logger } from '#src/log.js';
 import type { BlobStore } from '#src/storage/blobs.js';
@@ -43,12 +44,12 @@ const oldAfterMs = 55 * 60_000;
 export class Messenger {
   readonly #options: MessengerOptions;
   readonly #sending = new Map<string, Promise<unknown>>();
-  readonly #shown = new Map<string, ShownPictures>();
+  readonly #shown = new BoundedMap<string, ShownPictures>(maxRemembered);
   /** Which answer wrote a message, while the answer lives. */
-  readonly #answers = new Map<string, InteractionAnswer>();
+  readonly #answers = new BoundedMap<string, InteractionAnswer>(maxRemembered);
   readonly #closed: ClosedPlaces;
   /** Messages that one person sees, in a place where others are. */
-  readonly #hidden = new Map<string, true>();
+  readonly #hidden = new BoundedMap<string, true>(maxRemembered);
 
   constructor(options: MessengerOptions) {
     this.#options = options;
@@ -182,7 +183,7 @@ export class Messenger {
       if (!isEphemeral) await this.#options.sent.noteAttempt(target, answer.facts.place.channel, rendered.body.content);
       const fits = isFirst && isEphemeral === answer.isEphemeral;
       const sent = fits ? await answer.fill(rendered) : await answer.post(rendered, isEphemeral);
-      if (isEphemeral) put(this.#hidden, sent.id, true);
+      if (isEphemeral) this.#hidden.set(sent.id, true);
       return await this.#note(target, sent, rendered, answer);
     } catch (error) {
       if (!(error instanceof DiscordRequestError)) throw error;
@@ -312,8 +313,8 @@ export class Messenger {
   }
 
   #remember(message: ApiMessage, { blobs, isSpoiler }: RenderedMessage, answer: InteractionAnswer | undefined): void {
-    put(this.#shown, message.id, { blobs, isSpoiler, attachmentIds: message.attachments.map(({ id }) => id) });
-    if (answer?.isAlive) put(this.#answers, message.id, answer);
+    this.#shown.set(message.id, { blobs, isSpoiler, attachmentIds: message.attachments.map(({ id }) => id) });
+    if (answer?.isAlive) this.#answers.set(message.id, answer);
     else this.#answers.delete(message.id);
   }
 
@@ -368,11 +369,4 @@ function isClosed(error: unknown): error is DiscordRequestError {
     error instanceof DiscordRequestError &&
     error.is('unknownChannel', 'missingAccess', 'missingPermissions', 'cannotMessageUser')
   );
-}
-
-/** The oldest goes where there are too many. */
-function put<Value>(map: Map<string, Value>, key: string, value: Value): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size > maxRemembered) map.delete(map.keys().next().value!);
 }

@@ -25,7 +25,7 @@ interface Owned {
 }
 
 const keptMs = 30 * 24 * 3600_000;
-const keptCount = 20_000;
+const defaultMaxKept = 20_000;
 
 /**
  * Which message belongs to which key, on disk, so that a message whose answer was lost is found instead of posted again, also
@@ -35,12 +35,15 @@ export class SentMessages {
   readonly #path: string;
   readonly #folder: string;
   readonly #now: () => number;
+  readonly #maxKept: number;
   readonly #byKey = new Map<string, SentMessage>();
   readonly #messages = new Set<string>();
   #writing: Promise<void> = Promise.resolve();
+  #lineCount = 0;
 
-  constructor(folder: string, now: () => number) {
+  constructor(folder: string, now: () => number, maxKept = defaultMaxKept) {
     this.#folder = folder;
+    this.#maxKept = maxKept;
     this.#path = join(folder, 'sent.jsonl');
     this.#now = now;
   }
@@ -96,7 +99,11 @@ export class SentMessages {
 
   async #write(sent: SentMessage): Promise<void> {
     this.#remember(sent);
-    await this.#inTurn(() => appendFile(this.#path, `${JSON.stringify(sent)}\n`));
+    await this.#inTurn(async () => {
+      if (this.#lineCount >= 2 * this.#maxKept) return this.#rewrite();
+      this.#lineCount += 1;
+      await appendFile(this.#path, `${JSON.stringify(sent)}\n`);
+    });
   }
 
   async #inTurn(write: () => Promise<void>): Promise<void> {
@@ -105,15 +112,18 @@ export class SentMessages {
   }
 
   async #rewrite(): Promise<void> {
-    const kept = [...this.#byKey.values()].slice(-keptCount);
+    const kept = [...this.#byKey.values()];
+    this.#lineCount = kept.length;
     await writeFile(`${this.#path}.tmp`, kept.map((sent) => `${JSON.stringify(sent)}\n`).join(''), { mode: 0o600 });
     await rename(`${this.#path}.tmp`, this.#path);
   }
 
   #remember(sent: SentMessage): void {
-    this.#byKey.delete(sent.key);
+    this.forget(sent.key);
     this.#byKey.set(sent.key, sent);
     if (sent.message !== undefined) this.#messages.add(sent.message);
+    // The oldest goes.
+    if (this.#byKey.size > this.#maxKept) this.forget(this.#byKey.keys().next().value!);
   }
 }
 

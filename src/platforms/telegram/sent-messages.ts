@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { BoundedMap } from '#src/bounded-map.js';
 
 const entrySchema = z.object({
   key: z.string(),
@@ -20,7 +21,9 @@ export type SentEntry = z.infer<typeof entrySchema>;
 
 const keptMs = 60 * 24 * 3600_000;
 const maxEntries = 100_000;
-const maxKnownIds = 5000;
+const maxKnownIds = 1000;
+/** Groups of which ids are known; whoever puts the bot into more makes it forget the quietest. */
+const maxBoxes = 1000;
 
 /** Of the further pictures below a message. */
 export function albumKeyOf(chat: string, id: number): string {
@@ -36,9 +39,9 @@ function boxOf(chat: string): string {
 export class SentMessages {
   readonly #path: string;
   readonly #entries: Map<string, SentEntry>;
-  readonly #highest = new Map<string, number>();
+  readonly #highest = new BoundedMap<string, number>(maxBoxes);
   /** Ids of messages that are certainly something else than what is looked for. */
-  readonly #known = new Map<string, Set<number>>();
+  readonly #known = new BoundedMap<string, Set<number>>(maxBoxes);
   #writing: Promise<void> = Promise.resolve();
   #linesWritten = 0;
 

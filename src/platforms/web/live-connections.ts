@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { ClientAddress } from './client-address.js';
 import { RequestError } from './request-guard.js';
 
 const heartbeatMs = 30_000;
@@ -12,31 +13,40 @@ export type PageEvent =
   | { readonly type: 'message'; readonly message: unknown }
   | { readonly type: 'removed'; readonly id: string };
 
+export interface LiveLimits {
+  readonly maxPerPerson: number;
+  readonly maxPerAddress: number;
+  readonly maxTotal: number;
+}
+
 /** The open pages of each person. Pages only listen here; they speak by requests. */
 export class LiveConnections {
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: 1024, perMessageDeflate: false });
   readonly #byPerson = new Map<string, Set<WebSocket>>();
   readonly #answering = new WeakSet<WebSocket>();
-  readonly #maxPerPerson: number;
-  readonly #maxTotal: number;
+  readonly #perAddress = new Map<ClientAddress, number>();
+  readonly #limits: LiveLimits;
   readonly #heartbeat: NodeJS.Timeout;
   #total = 0;
 
-  constructor(maxPerPerson: number, maxTotal: number) {
-    this.#maxPerPerson = maxPerPerson;
-    this.#maxTotal = maxTotal;
+  constructor(limits: LiveLimits) {
+    this.#limits = limits;
     this.#heartbeat = setInterval(() => this.#dropSilent(), heartbeatMs).unref();
   }
 
   accept(
     personId: string,
+    address: ClientAddress,
     request: IncomingMessage,
     socket: Duplex,
     head: Buffer,
     greet: () => Promise<PageEvent>,
   ): void {
-    if (this.#total >= this.#maxTotal) throw new RequestError(503, 'busy', 'Too many pages are open. Try again later.');
-    if ((this.#byPerson.get(personId)?.size ?? 0) >= this.#maxPerPerson) {
+    const { maxPerPerson, maxPerAddress, maxTotal } = this.#limits;
+    const isFull =
+      this.#total >= maxTotal || (address !== undefined && (this.#perAddress.get(address) ?? 0) >= maxPerAddress);
+    if (isFull) throw new RequestError(503, 'busy', 'Too many pages are open. Try again later.');
+    if ((this.#byPerson.get(personId)?.size ?? 0) >= maxPerPerson) {
       throw new RequestError(429, 'pages', 'You have too many pages open. Close one.');
     }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
@@ -44,12 +54,16 @@ export class LiveConnections {
       this.#byPerson.set(personId, mine.add(webSocket));
       this.#answering.add(webSocket);
       this.#total += 1;
+      this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1);
       webSocket.on('pong', () => this.#answering.add(webSocket));
       webSocket.on('message', () => webSocket.close(1008, 'pages only listen here'));
       // The close event follows, and does the rest.
       webSocket.on('error', () => {});
       webSocket.on('close', () => {
         this.#total -= 1;
+        const others = this.#perAddress.get(address)! - 1;
+        if (others === 0) this.#perAddress.delete(address);
+        else this.#perAddress.set(address, others);
         mine.delete(webSocket);
         if (mine.size === 0) this.#byPerson.delete(personId);
       });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OfferedFile } from '#src/command.js';
 import type { OutgoingMessage } from '../platform.js';
@@ -20,7 +20,15 @@ export interface TranscriptsOptions {
   readonly folder: string;
   readonly maxMessages: number;
   readonly maxLoaded?: number;
+  /** On disk: how many, how much, and how long one that nobody speaks in is kept. The longest silent go first. */
+  readonly maxConversations?: number;
+  readonly maxBytes?: number;
+  readonly keptMs?: number;
 }
+
+const MiB = 1024 * 1024;
+/** After so many new conversations it is looked whether there are too many. */
+const newBetweenLooks = 100;
 
 /**
  * The last messages of each conversation: a file of JSON lines, the later line of an id replacing the earlier, rewritten
@@ -30,12 +38,45 @@ export class Transcripts {
   readonly #folder: string;
   readonly #maxMessages: number;
   readonly #maxLoaded: number;
+  readonly #bounds: { readonly maxConversations: number; readonly maxBytes: number; readonly keptMs: number };
+  #newCount = 0;
+  #tidying: Promise<void> = Promise.resolve();
   readonly #loaded = new Map<string, Promise<Conversation>>();
 
-  constructor({ folder, maxMessages, maxLoaded = 1000 }: TranscriptsOptions) {
+  constructor({
+    folder,
+    maxMessages,
+    maxLoaded = 300,
+    maxConversations = 20_000,
+    maxBytes = 1024 * MiB,
+    keptMs = 400 * 24 * 3600_000,
+  }: TranscriptsOptions) {
     this.#folder = folder;
     this.#maxMessages = maxMessages;
     this.#maxLoaded = maxLoaded;
+    this.#bounds = { maxConversations, maxBytes, keptMs };
+  }
+
+  /** Removes conversations that are too old, or too many. */
+  tidy(now = Date.now()): Promise<void> {
+    this.#tidying = this.#tidying.catch(() => {}).then(() => this.#tidy(now));
+    return this.#tidying;
+  }
+
+  async #tidy(now: number): Promise<void> {
+    const { maxConversations, maxBytes, keptMs } = this.#bounds;
+    const names = await readdir(this.#folder).catch(() => []);
+    const files: { readonly channel: string; readonly bytes: number; readonly at: number }[] = [];
+    for (const name of names.filter((each) => each.endsWith('.jsonl'))) {
+      const found = await stat(join(this.#folder, name)).catch(() => undefined);
+      if (found) files.push({ channel: name.slice(0, -'.jsonl'.length), bytes: found.size, at: found.mtimeMs });
+    }
+    files.sort((one, other) => other.at - one.at);
+    let bytes = 0;
+    for (const [index, file] of files.entries()) {
+      bytes += file.bytes;
+      if (index >= maxConversations || bytes > maxBytes || now - file.at > keptMs) await this.forget(file.channel);
+    }
   }
 
   async list(channel: string): Promise<readonly ChatMessage[]> {
@@ -110,6 +151,7 @@ export class Transcripts {
 
   /** Waits until everything is on disk. */
   async flush(): Promise<void> {
+    await this.#tidying.catch(() => {});
     for (const loading of this.#loaded.values()) await (await loading).writing;
   }
 
@@ -141,6 +183,11 @@ export class Transcripts {
       .catch(() => {});
   }
 
+  #noteNew(): void {
+    this.#newCount += 1;
+    if (this.#newCount % newBetweenLooks === 0) void this.tidy().catch(() => {});
+  }
+
   async #load(channel: string): Promise<Conversation> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const byId = new Map<string, ChatMessage>();
@@ -157,6 +204,7 @@ export class Transcripts {
   #write(channel: string, conversation: Conversation, message: ChatMessage): Promise<void> {
     const line = `${JSON.stringify(message)}\n`;
     if (conversation.lineCount >= 4 * this.#maxMessages) return this.#rewrite(channel, conversation);
+    if (conversation.lineCount === 0) this.#noteNew();
     conversation.lineCount += 1;
     return this.#inTurn(conversation, () => appendFile(this.#path(channel), line, { mode: 0o600 }));
   }

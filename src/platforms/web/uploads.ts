@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { IncomingImage } from '#src/command.js';
 import { spoilerPrefix } from '#src/spoilers.js';
+import type { ClientAddress } from './client-address.js';
+import { RateMeter } from './rate-meter.js';
 import { RequestError } from './request-guard.js';
+import { type Allowance, UploadTally } from './upload-tally.js';
 
 export interface UploadLimits {
   readonly maxPhotoBytes: number;
@@ -12,10 +15,21 @@ export interface UploadLimits {
   readonly maxPhotos: number;
   readonly maxWaitingBytes: number;
   readonly maxAgeMs: number;
+  /** Photos on the disk, waiting or being read, from one address and from all. */
+  readonly perAddress: Allowance;
+  readonly inAll: Allowance;
+  readonly maxPerMinutePerAddress: number;
+}
+
+/** Who sends a photo, and from where. */
+export interface Sender {
+  readonly personId: string;
+  readonly address: ClientAddress;
 }
 
 interface Upload {
   readonly id: string;
+  readonly address: ClientAddress;
   readonly name: string;
   readonly path: string;
   readonly startedAt: number;
@@ -28,10 +42,14 @@ export class Uploads {
   readonly #folder: string;
   readonly #limits: UploadLimits;
   readonly #waiting = new Map<string, Map<string, Upload>>();
+  readonly #tally: UploadTally;
+  readonly #rate: RateMeter;
 
   constructor(folder: string, limits: UploadLimits) {
     this.#folder = folder;
     this.#limits = limits;
+    this.#tally = new UploadTally(limits.perAddress, limits.inAll);
+    this.#rate = new RateMeter(limits.maxPerMinutePerAddress, 60_000);
   }
 
   async open(): Promise<void> {
@@ -40,18 +58,26 @@ export class Uploads {
   }
 
   /** Writes the stream to disk, and stops reading at the first byte too many. */
-  async receive(personId: string, name: string, claimedBytes: number | undefined, body: Readable): Promise<string> {
+  async receive(
+    { personId, address }: Sender,
+    name: string,
+    claimedBytes: number | undefined,
+    body: Readable,
+  ): Promise<string> {
     await this.removeOld();
     const { maxPhotoBytes, maxPhotos, maxWaitingBytes } = this.#limits;
     const tooLarge = () => new RequestError(413, 'photo-size', `A photo may have at most ${maxPhotoBytes} bytes.`);
     if (claimedBytes !== undefined && claimedBytes > maxPhotoBytes) throw tooLarge();
     const mine = this.#waiting.get(personId) ?? new Map<string, Upload>();
-    this.#waiting.set(personId, mine);
     if (mine.size >= maxPhotos)
       throw new RequestError(429, 'photo-count', `At most ${maxPhotos} photos may wait to be sent.`);
+    if (!this.#rate.take(address)) throw new RequestError(429, 'photo-rate', 'Not so many photos at once, please.');
+    this.#tally.begin(address);
+    this.#waiting.set(personId, mine);
     const id = randomBytes(16).toString('base64url');
     const upload: Upload = {
       id,
+      address,
       name: cleanName(name),
       path: join(this.#folder, id),
       startedAt: Date.now(),
@@ -64,6 +90,7 @@ export class Uploads {
       try {
         for await (const chunk of body as AsyncIterable<Buffer>) {
           upload.bytes += chunk.byteLength;
+          this.#tally.add(address, chunk.byteLength);
           if (upload.bytes > maxPhotoBytes) throw tooLarge();
           if (sum(mine) > maxWaitingBytes)
             throw new RequestError(
@@ -84,7 +111,7 @@ export class Uploads {
     return id;
   }
 
-  /** Hands photos over to a message: they no longer count, and `release` deletes them. */
+  /** Hands photos over to a message: they wait no longer, and `release` deletes them, to be called once. */
   take(personId: string, ids: readonly string[]): { readonly images: IncomingImage[]; release(): Promise<void> } {
     const mine = this.#waiting.get(personId);
     const taken = [...new Set(ids)].map((id) => mine?.get(id));
@@ -92,10 +119,11 @@ export class Uploads {
       throw new RequestError(410, 'photo-gone', 'A photo is no longer here. Add it again.');
     const uploads = taken as Upload[];
     for (const { id } of uploads) mine?.delete(id);
+    if (mine?.size === 0) this.#waiting.delete(personId);
     return {
       images: uploads.map(toIncomingImage),
       release: async () => {
-        await Promise.all(uploads.map(({ path }) => rm(path, { force: true })));
+        await Promise.all(uploads.map((upload) => this.#removeFile(upload)));
       },
     };
   }
@@ -106,8 +134,13 @@ export class Uploads {
     if (!mine || !upload) return false;
     mine.delete(id);
     if (mine.size === 0) this.#waiting.delete(personId);
-    await rm(upload.path, { force: true });
+    await this.#removeFile(upload);
     return true;
+  }
+
+  async #removeFile({ path, address, bytes }: Upload): Promise<void> {
+    await rm(path, { force: true });
+    this.#tally.end(address, bytes);
   }
 
   async removeOld(now = Date.now()): Promise<void> {

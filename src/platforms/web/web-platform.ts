@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Person, Place } from '#src/command.js';
@@ -8,6 +8,7 @@ import type { HealthReport } from '#src/health.js';
 import type { Logger } from '#src/log.js';
 import type { BlobStore } from '#src/storage/blobs.js';
 import { type Bot, MessageGoneError, type MessageReference, type OutgoingMessage, type Platform } from '../platform.js';
+import { clientAddress, isLocalAddress } from './client-address.js';
 import { answerHealth } from './health-route.js';
 import { Identity } from './identity.js';
 import { LiveConnections } from './live-connections.js';
@@ -30,8 +31,17 @@ export interface WebLimits {
   readonly maxPhotosWaiting: number;
   readonly maxWaitingBytes: number;
   readonly maxPhotoAgeMs: number;
+  /** The same from one address, and from all; those that a command reads count, too. */
+  readonly maxPhotosPerAddress: number;
+  readonly maxBytesPerAddress: number;
+  readonly maxPhotosInAll: number;
+  readonly maxBytesInAll: number;
+  readonly maxPhotosPerMinutePerAddress: number;
+  readonly maxNewPeoplePerMinutePerAddress: number;
   readonly maxPagesPerPerson: number;
+  readonly maxPagesPerAddress: number;
   readonly maxPages: number;
+  readonly maxConnectionsPerAddress: number;
   readonly maxConnections: number;
   /** Commands of one person, and of everybody, that are not answered yet. */
   readonly maxBusyPerPerson: number;
@@ -46,8 +56,16 @@ const defaultLimits: WebLimits = {
   maxPhotosWaiting: 24,
   maxWaitingBytes: 200 * MiB,
   maxPhotoAgeMs: 3600_000,
+  maxPhotosPerAddress: 100,
+  maxBytesPerAddress: 500 * MiB,
+  maxPhotosInAll: 1000,
+  maxBytesInAll: 2048 * MiB,
+  maxPhotosPerMinutePerAddress: 120,
+  maxNewPeoplePerMinutePerAddress: 30,
   maxPagesPerPerson: 12,
+  maxPagesPerAddress: 60,
   maxPages: 500,
+  maxConnectionsPerAddress: 200,
   maxConnections: 1000,
   maxBusyPerPerson: 8,
   maxBusy: 200,
@@ -88,7 +106,11 @@ export class WebPlatform implements Platform {
       folder: join(options.dataFolder, 'transcripts'),
       maxMessages: this.#limits.maxMessages,
     });
-    this.#live = new LiveConnections(this.#limits.maxPagesPerPerson, this.#limits.maxPages);
+    this.#live = new LiveConnections({
+      maxPerPerson: this.#limits.maxPagesPerPerson,
+      maxPerAddress: this.#limits.maxPagesPerAddress,
+      maxTotal: this.#limits.maxPages,
+    });
   }
 
   /** Where the page is, once started. */
@@ -109,8 +131,12 @@ export class WebPlatform implements Platform {
       maxPhotos: limits.maxPhotosWaiting,
       maxWaitingBytes: limits.maxWaitingBytes,
       maxAgeMs: limits.maxPhotoAgeMs,
+      perAddress: { photos: limits.maxPhotosPerAddress, bytes: limits.maxBytesPerAddress },
+      inAll: { photos: limits.maxPhotosInAll, bytes: limits.maxBytesInAll },
+      maxPerMinutePerAddress: limits.maxPhotosPerMinutePerAddress,
     });
     await uploads.open();
+    await this.#transcripts.tidy();
     this.#identity = await Identity.open(dataFolder);
     this.#routes = new WebRoutes({
       bot,
@@ -124,6 +150,7 @@ export class WebPlatform implements Platform {
         maxWaitingBytes: limits.maxWaitingBytes,
         maxBusyPerPerson: limits.maxBusyPerPerson,
         maxBusy: limits.maxBusy,
+        maxNewPeoplePerMinutePerAddress: limits.maxNewPeoplePerMinutePerAddress,
       },
       post: (personId, message) => this.#post(personId, message),
       onFault: (error) => log.error({ err: error }, 'a web request failed after its answer'),
@@ -136,6 +163,8 @@ export class WebPlatform implements Platform {
       maxHeaderSize: 16 * 1024,
     });
     server.maxConnections = limits.maxConnections;
+    const connections = new Map<string, number>();
+    server.on('connection', (socket) => boundConnections(socket, connections, limits.maxConnectionsPerAddress));
     server.on('request', (request, response) => void this.#answer(request, response));
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     server.on('drop', () =>
@@ -251,8 +280,9 @@ export class WebPlatform implements Platform {
       const personId = this.#identity!.recognise(request.headers.cookie);
       if (personId === undefined)
         throw new RequestError(401, 'cookie', 'Open the page first; it sets the cookie by which you are known.');
-      this.#live.accept(personId, request, socket, head, async () => {
-        await this.#routes!.greet(personId, url.searchParams.get('language')?.slice(0, 35));
+      const address = clientAddress(request);
+      this.#live.accept(personId, address, request, socket, head, async () => {
+        await this.#routes!.greet(personId, address, url.searchParams.get('language')?.slice(0, 35));
         const messages = await this.#transcripts.list(personId);
         return { type: 'all', messages: messages.map(renderMessage) };
       });
@@ -263,4 +293,21 @@ export class WebPlatform implements Platform {
       );
     }
   }
+}
+
+/** A proxy on this machine brings everybody's. */
+function boundConnections(socket: Socket, connections: Map<string, number>, max: number): void {
+  const address = socket.remoteAddress ?? '';
+  if (isLocalAddress(address)) return;
+  const count = (connections.get(address) ?? 0) + 1;
+  if (count > max) {
+    socket.destroy();
+    return;
+  }
+  connections.set(address, count);
+  socket.once('close', () => {
+    const others = connections.get(address)! - 1;
+    if (others === 0) connections.delete(address);
+    else connections.set(address, others);
+  });
 }

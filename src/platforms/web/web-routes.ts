@@ -7,8 +7,10 @@ import { sniffFormat } from '#src/photo-format.js';
 import { BlobKey, BlobMissingError, type BlobStore } from '#src/storage/blobs.js';
 import { decodeLine } from '../decode-line.js';
 import type { Bot, OutgoingMessage, Question } from '../platform.js';
+import { type ClientAddress, clientAddress } from './client-address.js';
 import { encodeCommands } from './encode-command.js';
 import type { Identity } from './identity.js';
+import { RateMeter } from './rate-meter.js';
 import { RequestError, readJson, sendJson } from './request-guard.js';
 import { StaticFiles } from './static-files.js';
 import type { ChatMessage, Transcripts } from './transcripts.js';
@@ -50,6 +52,7 @@ export interface WebRoutesOptions {
     readonly maxWaitingBytes: number;
     readonly maxBusyPerPerson: number;
     readonly maxBusy: number;
+    readonly maxNewPeoplePerMinutePerAddress: number;
   };
   /** Posts to the person's conversation and to the open pages. */
   readonly post: (personId: string, message: Parameters<Transcripts['put']>[1]) => Promise<ChatMessage>;
@@ -63,9 +66,12 @@ export class WebRoutes {
   readonly #staticFiles = new StaticFiles();
   readonly #seenEvents = new Set<string>();
   readonly #work: WorkInHand;
+  /** Of whom something is kept from the first moment. */
+  readonly #newPeople: RateMeter;
 
   constructor(options: WebRoutesOptions) {
     this.#options = options;
+    this.#newPeople = new RateMeter(options.limits.maxNewPeoplePerMinutePerAddress, 60_000);
     this.#work = new WorkInHand(options.limits.maxBusyPerPerson, options.limits.maxBusy, options.onFault);
   }
 
@@ -89,7 +95,7 @@ export class WebRoutes {
         const claimedBytes =
           request.headers['content-length'] === undefined ? undefined : Number(request.headers['content-length']);
         const photo = await this.#options.uploads.receive(
-          this.#personId(request),
+          { personId: this.#personId(request), address: clientAddress(request) },
           url.searchParams.get('name') ?? '',
           claimedBytes,
           request,
@@ -113,8 +119,8 @@ export class WebRoutes {
   }
 
   /** Says hello once, so that a new person sees what to do. */
-  async greet(personId: string, language: string | undefined): Promise<void> {
-    if ((await this.#options.transcripts.list(personId)).length > 0) return;
+  async greet(personId: string, address: ClientAddress, language: string | undefined): Promise<void> {
+    if ((await this.#options.transcripts.list(personId)).length > 0 || !this.#newPeople.take(address)) return;
     const isGreeter = this.#options.bot.commands.some(({ name }) => name === 'start');
     const event = `welcome-${personId}`;
     if (!isGreeter || !this.#isNewEvent(event)) return;

@@ -1,7 +1,8 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, exists, isNull, lt, not, sql } from 'drizzle-orm';
+import { BoundedMap } from '#src/bounded-map.js';
 import type { Person } from '#src/command.js';
 import type { Database } from './open-database.js';
-import { people } from './schema.js';
+import { jobs, people, pets } from './schema.js';
 
 /** People whose row is kept in memory: every command asks for it, and only this process writes it. */
 const maxKnownPeople = 10_000;
@@ -9,7 +10,7 @@ const maxKnownPeople = 10_000;
 export class PeopleTable {
   readonly #database: Database;
   /** Locale, or null where none was chosen, of people who have a row. */
-  readonly #known = new Map<string, string | null>();
+  readonly #known = new BoundedMap<string, string | null>(maxKnownPeople);
 
   constructor(database: Database) {
     this.#database = database;
@@ -48,9 +49,27 @@ export class PeopleTable {
     this.#known.delete(keyOf(person));
   }
 
+  /**
+   * Those who came before a moment and of whom nothing is kept: no choice, no pet, no job. They are as new when they come again.
+   * @returns how many
+   */
+  async removeIdleBefore(moment: Date): Promise<number> {
+    const has = (table: typeof pets | typeof jobs) =>
+      exists(
+        this.#database
+          .select({ one: sql`1` })
+          .from(table)
+          .where(and(eq(table.platform, people.platform), eq(table.personId, people.id))),
+      );
+    const removed = await this.#database
+      .delete(people)
+      .where(and(isNull(people.locale), lt(people.createdAt, moment), not(has(pets)), not(has(jobs))))
+      .returning({ id: people.id });
+    if (removed.length > 0) this.#known.clear();
+    return removed.length;
+  }
+
   #keep(person: Person, locale: string | null): void {
-    const [oldest] = this.#known.keys();
-    if (oldest !== undefined && this.#known.size >= maxKnownPeople) this.#known.delete(oldest);
     this.#known.set(keyOf(person), locale);
   }
 }

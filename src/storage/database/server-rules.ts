@@ -1,4 +1,5 @@
 import { and, desc, eq, lt, max, not, or, sql } from 'drizzle-orm';
+import { BoundedMap } from '#src/bounded-map.js';
 import type { Person, Place } from '#src/command.js';
 import { UserError } from '#src/errors.js';
 import type { Text, TextKey } from '#src/locale.js';
@@ -17,11 +18,13 @@ export interface AuditEntry {
   readonly text: Text;
 }
 
+const maxKnownServers = 10_000;
+
 /** What moderators decided, and who decided it. */
 export class ServerRulesTable {
   readonly #database: Database;
   /** Asked for each picture that is posted. */
-  readonly #known = new Map<string, Promise<Rules>>();
+  readonly #known = new BoundedMap<string, Promise<Rules>>(maxKnownServers);
 
   constructor(database: Database) {
     this.#database = database;

@@ -10,9 +10,10 @@ import { type BlobKey, FileBlobStore } from '#src/storage/blobs.js';
 import { DataExportsTable } from '#src/storage/database/data-exports.js';
 import { JobRecords } from '#src/storage/database/job-records.js';
 import { type OpenDatabase, openDatabase } from '#src/storage/database/open-database.js';
+import { PeopleTable } from '#src/storage/database/people.js';
 import { PetQuestionsTable } from '#src/storage/database/pet-questions.js';
 import { PetsTable } from '#src/storage/database/pets.js';
-import { audit, jobs, trainingDrafts } from '#src/storage/database/schema.js';
+import { audit, jobs, people as peopleTable, trainingDrafts } from '#src/storage/database/schema.js';
 import { ServerRulesTable } from '#src/storage/database/server-rules.js';
 import { TrainingDraftsTable } from '#src/storage/database/training-drafts.js';
 import { UsageTable } from '#src/storage/database/usage.js';
@@ -116,7 +117,11 @@ test('old jobs go, and old files that no pet and no remaining job names; everyth
     .set({ at: new Date(Date.now() - 91 * dayMs) })
     .where(sql`${audit.text}::text like '%Ben%'`);
   const questions = new PetQuestionsTable(opened.database);
-  await sweep({ days: 30, blobs, records, pets, drafts, questions, exports, usage, rules, log });
+  const people = new PeopleTable(opened.database);
+  await people.remember({ ...anna, id: 'stranger' });
+  await opened.database.update(peopleTable).set({ createdAt: new Date(Date.now() - 31 * dayMs) });
+  await sweep({ days: 30, blobs, records, pets, drafts, questions, exports, usage, rules, people, log });
+  expect(await people.get({ ...anna, id: 'stranger' })).toBeUndefined();
 
   const kept = await Promise.all(Object.entries(files).map(async ([name, key]) => [name, await blobs.has(key)]));
   expect(Object.fromEntries(kept)).toEqual({

@@ -63,3 +63,18 @@ test('nothing stays of a person who is forgotten, and others keep theirs', async
   const again = await open();
   expect(['a', 'b', 'c', 'd'].map((key) => again.find(key)?.message)).toEqual([undefined, undefined, '12', '13']);
 });
+
+test('thousands of messages are kept as so many, in memory and in the file, without a restart', async () => {
+  const sent = new SentMessages(folder, () => now, 50);
+  await sent.open();
+  for (let number = 0; number < 2000; number += 1) {
+    await sent.noteAttempt(by(`key-${number}`), '1', 'words');
+    await sent.noteMessage(by(`key-${number}`), '1', `${number}`);
+  }
+  await sent.close();
+  expect([sent.has('1949'), sent.has('1950'), sent.has('1999')]).toEqual([false, true, true]);
+  expect(sent.find('key-0')).toBeUndefined();
+  expect(sent.everythingOf('anna')).toHaveLength(50);
+  const lines = (await readFile(join(folder, 'sent.jsonl'), 'utf8')).trim().split('\n');
+  expect(lines.length).toBeLessThanOrEqual(100);
+});

@@ -79,3 +79,14 @@ test('nothing stays of a person who is forgotten, in private or in a group, and 
   expect(kept.map((line) => JSON.parse(line))).toMatchObject([{ key: "somebody else's", ids: [302] }]);
   expect(sent.everythingOf('6')).toHaveLength(1);
 });
+
+test('of thousands of groups the quietest are forgotten', async () => {
+  const sent = await SentMessages.open(folder);
+  for (let group = 0; group < 3000; group += 1) sent.noteSeen(`-100${group}`, 50);
+  const candidatesIn = async (chat: string) => {
+    await sent.begin(`lost in ${chat}`, chat);
+    return sent.candidates(sent.get(`lost in ${chat}`)!, 2);
+  };
+  expect(await candidatesIn('-1002999')).toEqual([51, 52]);
+  expect(await candidatesIn('-1000')).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
@@ -103,5 +103,52 @@ describe('transcripts', () => {
     expect(await transcripts.hasPicture('bob', 'one')).toBe(false);
     await transcripts.edit('alice', id, picture('two'), false);
     expect(await transcripts.hasPicture('alice', 'one')).toBe(false);
+  });
+});
+
+describe('conversations of many strangers', () => {
+  const speak = async (transcripts: Transcripts, count: number, text = 'hello') => {
+    for (let index = 0; index < count; index += 1) {
+      await transcripts.put(`stranger-${index}`, said('a', text));
+      // Files of one moment have no order.
+      utimesSync(join(folder, `stranger-${index}.jsonl`), index, index);
+    }
+    await transcripts.tidy(0);
+  };
+
+  test('are no more than so many: the longest silent go', async () => {
+    const transcripts = new Transcripts({
+      folder,
+      maxMessages: 10,
+      maxConversations: 20,
+      keptMs: Number.POSITIVE_INFINITY,
+    });
+    await speak(transcripts, 300);
+    expect(readdirSync(folder)).toHaveLength(20);
+    expect(await textsOf(transcripts, 'stranger-299')).toEqual(['hello']);
+    expect(await textsOf(transcripts, 'stranger-0')).toEqual([]);
+  });
+
+  test('are no more than so many bytes', async () => {
+    const transcripts = new Transcripts({
+      folder,
+      maxMessages: 10,
+      maxBytes: 10_000,
+      keptMs: Number.POSITIVE_INFINITY,
+    });
+    await speak(transcripts, 50, 'x'.repeat(1000));
+    const bytes = readdirSync(folder).reduce((sum, name) => sum + readFileSync(join(folder, name)).byteLength, 0);
+    expect(bytes).toBeLessThanOrEqual(10_000);
+    expect(bytes).toBeGreaterThan(8000);
+  });
+
+  test('go by themselves when nobody has spoken for long, also without a restart', async () => {
+    const transcripts = new Transcripts({ folder, maxMessages: 10, maxConversations: 5 });
+    for (let index = 0; index < 250; index += 1) await transcripts.put(`stranger-${index}`, said('a'));
+    await transcripts.flush();
+    expect(readdirSync(folder).length).toBeLessThanOrEqual(105);
+    const patient = new Transcripts({ folder, maxMessages: 10, keptMs: 1000 });
+    await patient.tidy(Date.now() + 5000);
+    expect(readdirSync(folder)).toEqual([]);
   });
 });

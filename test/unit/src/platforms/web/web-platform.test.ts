@@ -451,6 +451,42 @@ describe('bad input', () => {
     await soon(async () => expect(await enter({ cookie: alice.cookie })).toBeDefined());
   });
 
+  test('pages, photos and greetings are so many from one address, whatever cookies it has', async () => {
+    await startPlatform({
+      limits: { maxPagesPerAddress: 3, maxPhotosPerAddress: 2, maxNewPeoplePerMinutePerAddress: 2 },
+    });
+    const strangers = await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        const answer = await fetch(`${platform.url}/api/session`);
+        return answer.headers.get('set-cookie')!.split(';')[0]!;
+      }),
+    );
+    const headersOf = (cookie: string, address = '203.0.113.7') => ({ cookie, 'x-forwarded-for': address });
+    const listen = (headers: Record<string, string>) =>
+      new Promise<string>((resolve) => {
+        const socket = new WebSocket(`${platform.url.replace('http', 'ws')}/api/live`, { headers });
+        socket.on('open', () => resolve('open'));
+        socket.on('error', (error) => resolve(error.message));
+        listening.push(socket);
+      });
+    const listening: WebSocket[] = [];
+    const opened = [];
+    for (const cookie of strangers) opened.push(await listen(headersOf(cookie)));
+    expect(opened.filter((outcome) => outcome === 'open')).toHaveLength(3);
+    expect(opened.at(-1)).toContain('503');
+    await soon(() => expect(bot.invocations.filter(({ command }) => command === 'start')).toHaveLength(2));
+    expect(await listen(headersOf(strangers[9]!, '203.0.113.8'))).toBe('open');
+    const uploaded = [];
+    for (const cookie of strangers) {
+      const headers = headersOf(cookie);
+      uploaded.push(
+        (await fetch(`${platform.url}/api/photos?name=a.jpg`, { method: 'PUT', body: png, headers })).status,
+      );
+    }
+    expect(uploaded).toEqual([201, 201, ...Array.from({ length: 8 }, () => 429)]);
+    for (const socket of listening) socket.terminate();
+  });
+
   test('a person with too many unanswered commands is told to wait', async () => {
     await platform.stop();
     await startPlatform({ limits: { maxBusyPerPerson: 2 } });

@@ -1,0 +1,27 @@
+import { BoundedMap } from '#src/bounded-map.js';
+import type { ClientAddress } from './client-address.js';
+
+const maxAddresses = 10_000;
+
+/** Lets so many through within a window, from each address. */
+export class RateMeter {
+  readonly #max: number;
+  readonly #windowMs: number;
+  readonly #windows = new BoundedMap<string, { readonly startedAt: number; count: number }>(maxAddresses);
+
+  constructor(max: number, windowMs: number) {
+    this.#max = max;
+    this.#windowMs = windowMs;
+  }
+
+  /** @returns whether there was room for one more */
+  take(address: ClientAddress, now = Date.now()): boolean {
+    if (address === undefined) return true;
+    const known = this.#windows.get(address);
+    const window = known && now - known.startedAt < this.#windowMs ? known : { startedAt: now, count: 0 };
+    if (window !== known) this.#windows.set(address, window);
+    if (window.count >= this.#max) return false;
+    window.count += 1;
+    return true;
+  }
+}
