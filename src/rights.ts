@@ -137,7 +137,7 @@ function widest(limits: readonly Limit[]): Amount | undefined {
 
 /**
  * Whether what was asked for at one place may be shown at another: in private to whom it was private, in a community where pictures are
- * covered, ages are asked and channels are closed at least as strictly.
+ * covered or refused, ages are asked and channels are closed at least as strictly.
  */
 export function mayShowAt(rules: Rules, to: Place, from: Place): boolean {
   if (to.platform !== from.platform || to.server !== from.server) return false;
@@ -147,8 +147,14 @@ export function mayShowAt(rules: Rules, to: Place, from: Place): boolean {
   return (
     isKept((place) => isSpoilerPlace(rules, place)) &&
     isKept((place) => !isOpenChannel(rules, place)) &&
-    isKept((place) => place.isAgeRestricted === true)
+    isKept((place) => place.isAgeRestricted === true) &&
+    pictureStrictness(rules, to) >= pictureStrictness(rules, from)
   );
+}
+
+/** Where ages are asked explicit pictures may be shown, unless a moderator says otherwise: that is no laxer than covering them for all. */
+function pictureStrictness({ channels }: Rules, place: Place): number {
+  return pictureRules.indexOf(channels.find(({ id }) => id === channelIdOf(place))?.pictures ?? 'cover');
 }
 
 export function isSpoilerPlace({ channels }: Rules, place: Place): boolean {

@@ -107,8 +107,12 @@ describe('what was asked for at one place is shown at another', () => {
     channels: [
       { id: 'garden', isSpoiler: true },
       { id: 'staff', use: 'never' },
+      { id: 'shop', pictures: 'refuse' },
+      { id: 'studio', pictures: 'off' },
     ],
   });
+  const shop = { ...hall, channel: 'shop' };
+  const studio = { ...hall, channel: 'studio' };
   const staff = { ...hall, channel: 'staff' };
   const adults = { ...hall, channel: 'adults', isAgeRestricted: true } as const;
 
@@ -126,6 +130,10 @@ describe('what was asked for at one place is shown at another', () => {
     [{ ...hall, thread: '5' }, { ...hall, thread: '6' }, true],
     [staff, hall, false],
     [hall, staff, true],
+    [shop, hall, false],
+    [hall, shop, true],
+    [hall, studio, false],
+    [studio, hall, true],
     [adults, hall, false],
     [hall, adults, true],
     [adults, { ...adults, channel: 'more adults' }, true],
