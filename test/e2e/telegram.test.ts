@@ -344,7 +344,7 @@ describe('Telegram', () => {
     await chat.sees(/a fox/);
     chat.blocks();
     await spine.startWorker();
-    const isGivenUp = () => spine.logLines.some((line) => line.includes('"isHopeless":true'));
+    const isGivenUp = () => spine.logLines.some((line) => line.includes('when they speak again'));
     await waitFor('the last attempt', isGivenUp);
     await group.send('/queue');
     await group.sees(textPattern('en', 'commands.queue.replies.empty'));

@@ -55,7 +55,7 @@ describe('what was given up', () => {
       };
       await platform.say('imagine', { prompt: 'a fox' }, { ...asked, isModerator: true });
       await spine.startWorker();
-      await waitFor('the last attempt', () => spine.logLines.some((line) => line.includes('"isHopeless":true')));
+      await waitFor('the last attempt', () => spine.logLines.some((line) => line.includes('when they speak again')));
       await rule('covered', 'spoiler');
       await rule('staff', 'never');
       platform.edit = edit;
