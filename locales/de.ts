@@ -571,6 +571,8 @@ export const de = defineLocale({
     channelClosed: 'In diesem Kanal arbeite ich nicht. Die Moderation hat festgelegt, wo ich es tue.',
     channelNotAgeRestricted: 'Hier arbeite ich nur in Kanälen mit Altersbeschränkung.',
     moderatorsOnly: 'Das dürfen hier nur Moderatoren.',
+    moderatorsUnknown:
+      'Das dürfen hier nur Moderatoren, und ich kann gerade nicht herausfinden, wer das ist. Versuch es in einer Minute noch einmal.',
     moderatesChannelOnly:
       'Du moderierst nur diesen Kanal: hier kannst du die Bilder anderer stoppen und entfernen. Regeln macht, wer im ganzen Server Nachrichten verwalten darf.',
     rolesOnly: 'Das dürfen hier nur diese Rollen: {roles}.',

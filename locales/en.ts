@@ -553,6 +553,8 @@ export const en = {
     channelClosed: 'I do not work in this channel. Moderators have chosen where I do.',
     channelNotAgeRestricted: 'Here I work only in age-restricted channels.',
     moderatorsOnly: 'Only moderators may do that here.',
+    moderatorsUnknown:
+      'Only moderators may do that here, and I cannot find out right now who they are. Try again in a minute.',
     moderatesChannelOnly:
       'You moderate this channel only: here you can stop and remove others’ pictures. Rules are made by whoever may manage messages in the whole server.',
     rolesOnly: 'Only these roles may do that here: {roles}.',

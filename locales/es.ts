@@ -569,6 +569,8 @@ export const es = defineLocale({
     channelClosed: 'No trabajo en este canal. Los moderadores han elegido dónde lo hago.',
     channelNotAgeRestricted: 'Aquí solo trabajo en canales con restricción de edad.',
     moderatorsOnly: 'Aquí solo los moderadores pueden hacer eso.',
+    moderatorsUnknown:
+      'Aquí solo los moderadores pueden hacer eso, y ahora mismo no puedo averiguar quiénes son. Inténtalo de nuevo en un minuto.',
     moderatesChannelOnly:
       'Solo moderas este canal: aquí puedes parar y quitar las imágenes de otros. Las reglas las pone quien puede gestionar mensajes en todo el servidor.',
     rolesOnly: 'Aquí solo pueden hacer eso estos roles: {roles}.',

@@ -573,6 +573,8 @@ export const fr = defineLocale({
     channelClosed: 'Je ne travaille pas dans ce salon. La modération a choisi où je le fais.',
     channelNotAgeRestricted: 'Ici, je ne travaille que dans les salons soumis à une limite d’âge.',
     moderatorsOnly: 'Ici, seuls les modérateurs peuvent faire cela.',
+    moderatorsUnknown:
+      'Ici, seuls les modérateurs peuvent faire cela, et je n’arrive pas à savoir qui ils sont pour l’instant. Réessaie dans une minute.',
     moderatesChannelOnly:
       'Tu modères seulement ce salon : ici, tu peux arrêter et retirer les images des autres. Les règles sont fixées par qui peut gérer les messages dans tout le serveur.',
     rolesOnly: 'Ici, seuls ces rôles peuvent faire cela : {roles}.',

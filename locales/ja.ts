@@ -565,6 +565,8 @@ export const ja = defineLocale({
     channelClosed: 'このチャンネルでは動きません。動く場所はモデレーターが決めています。',
     channelNotAgeRestricted: 'ここでは、年齢制限のあるチャンネルでだけ動きます。',
     moderatorsOnly: 'ここでそれができるのはモデレーターだけです。',
+    moderatorsUnknown:
+      'ここでそれができるのはモデレーターだけですが、今は誰がモデレーターか確認できません。少ししてからもう一度試してください。',
     moderatesChannelOnly:
       'モデレートできるのはこのチャンネルだけです。ここでは他の人の絵を止めたり消したりできます。ルールを決められるのは、サーバー全体でメッセージを管理できる人です。',
     rolesOnly: 'ここでそれができるのは次のロールだけです:{roles}',

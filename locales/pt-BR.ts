@@ -562,6 +562,8 @@ export const ptBR = defineLocale({
     channelClosed: 'Não trabalho neste canal. Os moderadores escolheram onde eu trabalho.',
     channelNotAgeRestricted: 'Aqui só trabalho em canais com restrição de idade.',
     moderatorsOnly: 'Aqui só moderadores podem fazer isso.',
+    moderatorsUnknown:
+      'Aqui só moderadores podem fazer isso, e agora não consigo descobrir quem são. Tente de novo em um minuto.',
     moderatesChannelOnly:
       'Você modera só este canal: aqui pode parar e remover as imagens dos outros. As regras são de quem pode gerenciar mensagens no servidor inteiro.',
     rolesOnly: 'Aqui só estes cargos podem fazer isso: {roles}.',

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
+import { localeFor } from '#locales/index.js';
 import type { Command, PlatformName } from './command.js';
 import { type Config, packageRoot } from './config.js';
 import { Delivery } from './delivery.js';
@@ -151,7 +152,8 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       deleteBlobs,
       onEnded: (id, outcome) => delivery.settle(id, outcome),
       onRemoved: (record) => delivery.takeBack(record),
-      onCopyRemoved: async (message) => platforms.get(message.place.platform)?.remove(message),
+      onCopyRemoved: async (message, locale) =>
+        platforms.get(message.place.platform)?.remove(message, localeFor(locale)),
     });
     const delivery: Delivery = new Delivery({
       records,

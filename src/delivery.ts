@@ -371,7 +371,7 @@ export class Delivery implements JobListener {
   /** Takes a delivered message away. A platform that is switched off keeps it. */
   async takeBack(record: JobRecord): Promise<void> {
     const { records, platforms } = this.#options;
-    if (record.message) await platforms.get(record.place.platform)?.remove(record.message);
+    if (record.message) await platforms.get(record.place.platform)?.remove(record.message, localeFor(record.locale));
     await this.#options.deleteBlobs(await records.forgetFinished(record.id));
   }
 

@@ -355,7 +355,8 @@ export class Dispatcher implements Bot {
   async #assertMayRun({ forModerators, unrestricted }: Command, applicant: Applicant): Promise<void> {
     if (forModerators) {
       if (applicant.place.server === undefined) throw new UserError('adminNoServer');
-      const { isModerator, isChannelModerator } = await applicant.standing();
+      const { isModerator, isChannelModerator, isUnknown } = await applicant.standing();
+      if (isUnknown) throw new UserError('moderatorsUnknown');
       if (!isModerator) throw new UserError(isChannelModerator ? 'moderatesChannelOnly' : 'moderatorsOnly');
     }
     if (!unrestricted) await this.#options.rights.assertWelcome(applicant);

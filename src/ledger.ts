@@ -30,7 +30,7 @@ export interface LedgerOptions {
   /** Takes away the message of a job, and its pictures that nothing else needs. */
   readonly onRemoved: (record: JobRecord) => Promise<void>;
   /** Takes away a message that shows a part of a result. */
-  readonly onCopyRemoved: (message: MessageReference) => Promise<void>;
+  readonly onCopyRemoved: (message: MessageReference, locale: string) => Promise<void>;
   readonly deleteBlobs: (keys: readonly BlobKey[]) => Promise<void>;
   /** Called when a job has ended without a worker: cancelled before it began. */
   readonly onEnded: (id: string, outcome: JobOutcome) => Promise<void>;
@@ -290,7 +290,7 @@ export class Ledger {
       remove: (id) => remove(id, (record) => this.#options.onRemoved(record)),
       removeCopy: async (id) => {
         const { message } = asker;
-        return message !== undefined && remove(id, () => this.#options.onCopyRemoved(message));
+        return message !== undefined && remove(id, () => this.#options.onCopyRemoved(message, asker.locale));
       },
       cancel: async (id) => {
         if (id === undefined) return this.cancelAll(await records.unfinishedOf(asker.person));

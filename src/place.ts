@@ -44,6 +44,8 @@ export interface Standing {
   readonly roles: readonly string[];
   /** Whether the platform asks for people's age before it lets them in there; absent where it never does. */
   readonly isAgeRestricted?: boolean;
+  /** The platform does not say for now: then nobody is a moderator. */
+  readonly isUnknown?: boolean;
 }
 
 /** What moderators make rules about. */

@@ -74,7 +74,11 @@ export function mergedRules(older: Rules, newer: Rules = noRules): Rules {
     limits: added(older.limits, newer.limits, ({ activity, role }) => `${activity} ${role?.id ?? ''}`).slice(
       -maxLimits,
     ),
-    channels: added(older.channels, newer.channels, ({ id }) => id).slice(-maxChannels),
+    channels: added(
+      older.channels,
+      newer.channels.map((rule) => ({ ...older.channels.find(({ id }) => id === rule.id), ...rule })),
+      ({ id }) => id,
+    ).slice(-maxChannels),
     isAgeGated: older.isAgeGated || newer.isAgeGated,
     banned: added(older.banned, newer.banned, ({ id }) => id).slice(-maxBanned),
   };
@@ -115,11 +119,11 @@ export async function assertAllowed(rules: Rules, what: Activity, applicant: App
   const allowed = rules.allowed[what];
   const limits = rules.limits.filter((candidate) => candidate.activity === what);
   if (!allowed && limits.length === 0) return undefined;
-  const { isModerator, roles } = await applicant.standing();
+  const { isModerator, roles, isUnknown } = await applicant.standing();
   if (isModerator) return undefined;
   const has = ({ id }: { readonly id: string }) => roles.includes(id);
   if (allowed && !allowed.some(has)) {
-    if (allowed.length === 0) throw new UserError('moderatorsOnly');
+    if (allowed.length === 0) throw new UserError(isUnknown ? 'moderatorsUnknown' : 'moderatorsOnly');
     throw new UserError('rolesOnly', { roles: allowed.map(({ name }) => name).join(', ') });
   }
   return widest(limits.filter((candidate) => !candidate.role || has(candidate.role)));

@@ -14,7 +14,7 @@ export function withPictureLook(platform: Platform, look: Pick<PictureLook, 'sho
     send: async (place, message, options) => platform.send(place, await look.shown(place, message), options),
     edit: async (reference, message, options) =>
       platform.edit(reference, await look.shown(reference.place, message), options),
-    remove: (reference) => platform.remove(reference),
+    remove: (reference, locale) => platform.remove(reference, locale),
     forget: async (person) => platform.forget?.(person),
     everythingOf: async (person) => platform.everythingOf?.(person) ?? {},
   };

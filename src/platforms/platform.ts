@@ -178,8 +178,11 @@ export interface Platform {
   /** Takes nothing new, finishes what it is sending. A start under way ends, too. */
   stop(): Promise<void>;
   send(place: Place, message: OutgoingMessage, options: SendOptions): Promise<MessageReference>;
-  /** Takes a message away; one that is gone already stays gone. */
-  remove(reference: MessageReference): Promise<void>;
+  /**
+   * Takes a message away; one that is gone already stays gone.
+   * @param locale of the words that are left where the platform takes nothing away
+   */
+  remove(reference: MessageReference, locale?: LocaleName): Promise<void>;
   /** Deletes what the platform keeps about a person on our side. */
   forget?(person: Person): Promise<void>;
   /** What `forget` would delete, as data. */

@@ -212,6 +212,19 @@ describe('Telegram', () => {
     await rowdy.sees(textPattern('en', 'errors.banned'));
   });
 
+  test('where Telegram does not say who moderates, a moderator is told so in a sentence', async () => {
+    await spine.startBot({ createPlatforms });
+    const group = emulator.group('Pet lovers');
+    const mona = emulator.user('Mona');
+    group.chat.moderators = new Set([mona.user.id]);
+    const refusal: Fault = { kind: 'refused', code: 400, description: 'Bad Request: CHAT_ADMIN_REQUIRED' };
+    emulator.failNext('getChatAdministrators', refusal);
+    await group.as(mona).say('/admin');
+    await group.as(mona).sees(textPattern('en', 'errors.moderatorsUnknown'));
+    await group.as(mona).say('/admin');
+    await group.as(mona).sees(textPattern('en', 'commands.admin.replies.none'));
+  });
+
   test('a group becomes a supergroup: bans, rules, what is drawn and what was drawn go along', async () => {
     await spine.startBot({ createPlatforms });
     const group = emulator.group('Pets', { type: 'group' });

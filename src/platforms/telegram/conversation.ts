@@ -8,8 +8,8 @@ import type { DecodedMessage, DecodedPress, FileReference } from './decode-updat
 import { type DraftDesk, lackingOption, type PhotoOption, photoOptionOf } from './draft-desk.js';
 import type { HiddenMessages } from './hidden-messages.js';
 import type { Messenger } from './messenger.js';
+import type { Speaker } from './moderators.js';
 import { renderMessage } from './render-message.js';
-import type { Speaker } from './standing.js';
 import type { TelegramClient } from './telegram-client.js';
 
 export interface ConversationOptions {

@@ -165,6 +165,19 @@ export function decodeUpdate(
   return message && (decodeGroupMove(message) ?? decodeMessage(message, account));
 }
 
+const member = z.object({ status: z.string().max(100) });
+const memberChange = z.object({ chat: z.object({ id }), old_chat_member: member, new_chat_member: member });
+const memberUpdate = z.object({ chat_member: memberChange.optional(), my_chat_member: memberChange.optional() });
+
+/** @returns the chat where somebody, perhaps the bot, was made an administrator, has other rights, or is none any more */
+export function decodeModeratorsChanged(given: unknown): { readonly chat: string } | undefined {
+  const { chat_member, my_chat_member } = memberUpdate.safeParse(given).data ?? {};
+  const change = chat_member ?? my_chat_member;
+  const isOne = ({ status }: z.output<typeof member>) => status === 'creator' || status === 'administrator';
+  if (!change || !(isOne(change.old_chat_member) || isOne(change.new_chat_member))) return undefined;
+  return { chat: String(change.chat.id) };
+}
+
 function decodeGroupMove(given: z.output<typeof message>): DecodedGroupMove | undefined {
   const { chat, migrate_to_chat_id: to, migrate_from_chat_id: from } = given;
   const moved = (one: number, other: number) =>

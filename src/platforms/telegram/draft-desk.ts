@@ -11,8 +11,8 @@ import type { Bot, OutgoingMessage } from '../platform.js';
 import type { DecodedMessage, DecodedPress, FileReference } from './decode-update.js';
 import { type Draft, type Drafts, draftIdOf } from './drafts.js';
 import type { Messenger } from './messenger.js';
+import type { Speaker } from './moderators.js';
 import { renderMessage } from './render-message.js';
-import type { Speaker } from './standing.js';
 import type { StatusEdits } from './status-edits.js';
 import { say } from './texts.js';
 

@@ -57,6 +57,8 @@ export class PicturesForbiddenError extends PermanentError {
 const notModified = /message is not modified/i;
 const gone =
   /message to (edit|delete) not found|message can't be edited|MESSAGE_ID_INVALID|message identifier is not specified/i;
+/** Older than 48 hours, where the bot is no administrator. */
+const undeletable = /message can't be deleted/i;
 const wrongForm = /there is no (text|caption) in the message to edit/i;
 const threadGone = /message thread not found|TOPIC_(CLOSED|DELETED)|topic (is )?(closed|deleted)/i;
 const unsuitablePhoto =
@@ -74,6 +76,7 @@ function matches(error: unknown, pattern: RegExp): error is TelegramRefusedError
 
 export const isNotModified = (error: unknown) => matches(error, notModified);
 export const isGone = (error: unknown) => matches(error, gone);
+export const isUndeletable = (error: unknown) => matches(error, undeletable);
 /** Text where there is a picture, or the other way round. */
 export const isWrongForm = (error: unknown) => matches(error, wrongForm);
 export const isThreadGone = (error: unknown) => matches(error, threadGone);

@@ -14,6 +14,7 @@ import {
 } from './errors.js';
 import type { GroupMoves } from './group-moves.js';
 import type { MessageContents } from './message-contents.js';
+import { MessageRemoval } from './message-removal.js';
 import type { RenderedMessage } from './render-message.js';
 import type { SentEntry, SentMessages } from './sent-messages.js';
 import type { TelegramClient } from './telegram-client.js';
@@ -47,6 +48,7 @@ export class Messenger {
   readonly #sent: SentMessages;
   readonly #contents: MessageContents;
   readonly #moves: MessengerOptions['moves'];
+  readonly #removal: MessageRemoval;
   readonly #retryDelayMs: number;
   readonly #maxAttempts: number;
 
@@ -56,6 +58,7 @@ export class Messenger {
     this.#sent = sent;
     this.#contents = contents;
     this.#moves = moves;
+    this.#removal = new MessageRemoval(client, sent);
     this.#retryDelayMs = retryDelayMs;
     this.#maxAttempts = maxAttempts;
   }
@@ -149,14 +152,12 @@ export class Messenger {
     );
   }
 
-  async remove(place: Place, id: number): Promise<void> {
+  /** @param words what is left where Telegram takes nothing away */
+  async remove(place: Place, id: number, words: string): Promise<void> {
     if (this.#moves.hasMoved(place.channel)) return;
     await this.#queues.run(place.channel, async (again) => {
-      const target = { chat_id: Number(place.channel), message_id: id };
-      await this.#repeatedly(async () => {
-        await again(() => this.#client.call('deleteMessage', target));
-      }).catch((error: unknown) => {
-        if (!isGone(error) && !isMoved(error)) throw translateError(error);
+      await this.#repeatedly(() => this.#removal.remove(place, id, words, again)).catch((error: unknown) => {
+        throw translateError(error);
       });
     });
   }

@@ -95,6 +95,11 @@ export class SentMessages {
     await this.#put({ ...entry, state: 'sent', ids: [...ids], at: Date.now() });
   }
 
+  /** What was posted under keys that begin so. */
+  below(prefix: string): SentEntry[] {
+    return [...this.#entries.values()].filter(({ key }) => key.startsWith(prefix));
+  }
+
   /** Nothing was posted. */
   async forget(key: string): Promise<void> {
     const entry = this.#entries.get(key);

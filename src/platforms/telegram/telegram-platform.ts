@@ -26,11 +26,11 @@ import { HiddenMessages } from './hidden-messages.js';
 import { Inbox } from './inbox.js';
 import { MessageContents } from './message-contents.js';
 import { Messenger } from './messenger.js';
+import { Moderators, type Speaker } from './moderators.js';
 import { Gate, photoSource } from './photo-source.js';
 import { registerCommands } from './register-commands.js';
 import { renderMessage } from './render-message.js';
 import { SentMessages } from './sent-messages.js';
-import { type Speaker, standingOf } from './standing.js';
 import { StatusEdits } from './status-edits.js';
 import { TelegramClient } from './telegram-client.js';
 import { say } from './texts.js';
@@ -122,7 +122,8 @@ export class TelegramPlatform implements Platform {
       groupIntervalMs: timings.groupEditIntervalMs,
     });
     const source = { client, gate: new Gate(downloadsAtOnce), retryDelayMs: timings.retryDelayMs };
-    const speakerStanding = (speaker: Speaker) => standingOf(client, speaker);
+    const moderators = new Moderators({ client, log });
+    const speakerStanding = (speaker: Speaker) => moderators.standingOf(speaker);
     const sourceOf = (file: FileReference) => photoSource(source, file);
     const drafts = await Drafts.open(join(dataFolder, 'drafts'));
     const desk: DraftDesk = new DraftDesk({
@@ -153,7 +154,7 @@ export class TelegramPlatform implements Platform {
       albumQuietMs: timings.albumQuietMs,
     });
     const inbox = await Inbox.open(join(dataFolder, 'inbox'));
-    const updates = new UpdateDesk({ inbox, conversation, moves, sent, log });
+    const updates = new UpdateDesk({ inbox, conversation, moderators, moves, sent, log });
     const accept = (update: unknown) => updates.accept(update);
     const running: Running = {
       bot,
@@ -263,8 +264,8 @@ export class TelegramPlatform implements Platform {
   }
 
   /** Takes a message of the bot's away; one that is gone already stays gone. */
-  async remove({ place, message }: MessageReference): Promise<void> {
-    await this.#started().messenger.remove(place, Number(message));
+  async remove({ place, message }: MessageReference, locale: string = defaultLocale): Promise<void> {
+    await this.#started().messenger.remove(place, Number(message), say(locale, 'emptied'));
   }
 
   async forget({ id }: Person): Promise<void> {

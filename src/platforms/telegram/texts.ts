@@ -13,6 +13,7 @@ interface Texts {
   readonly draftGone: string;
   readonly notYours: string;
   readonly tooLate: string;
+  readonly emptied: string;
   readonly ask: string;
   readonly picturesForbidden: string;
   readonly picturesInPrivate: string;
@@ -38,6 +39,7 @@ const texts: Readonly<Record<string, Texts>> = {
     draftGone: 'This is over. Start again with /{command}.',
     notYours: 'Only the one who asked can press this.',
     tooLate: 'Photos that came after the start were left out.',
+    emptied: 'Deleted. It was too old for Telegram to take it away, so I emptied it.',
     picturesForbidden: 'Pictures may not be posted here.',
     picturesInPrivate: 'Pictures may not be posted here; I have sent them to you in private.',
     writeInPrivate:
@@ -62,6 +64,7 @@ const texts: Readonly<Record<string, Texts>> = {
     draftGone: 'Das ist vorbei. Fang mit /{command} neu an.',
     notYours: 'Das kann nur drücken, wer gefragt hat.',
     tooLate: 'Fotos, die nach dem Start kamen, blieben weg.',
+    emptied: 'Gelöscht. Telegram entfernt so alte Nachrichten nicht mehr, darum habe ich sie geleert.',
     picturesForbidden: 'Bilder dürfen hier nicht gepostet werden.',
     picturesInPrivate: 'Bilder dürfen hier nicht gepostet werden; ich habe sie dir privat geschickt.',
     writeInPrivate:
@@ -86,6 +89,7 @@ const texts: Readonly<Record<string, Texts>> = {
     draftGone: 'Esto ha terminado. Empieza de nuevo con /{command}.',
     notYours: 'Solo puede pulsarlo quien lo pidió.',
     tooLate: 'Las fotos que llegaron después del inicio se quedaron fuera.',
+    emptied: 'Borrado. Era demasiado antiguo para que Telegram lo quitara, así que lo he vaciado.',
     picturesForbidden: 'Aquí no se pueden publicar imágenes.',
     picturesInPrivate: 'Aquí no se pueden publicar imágenes; te las he enviado en privado.',
     writeInPrivate:
@@ -111,6 +115,7 @@ const texts: Readonly<Record<string, Texts>> = {
     draftGone: 'C’est terminé. Recommence avec /{command}.',
     notYours: 'Seule la personne qui a demandé peut appuyer ici.',
     tooLate: 'Les photos arrivées après le début ont été laissées de côté.',
+    emptied: 'Supprimé. Telegram n’enlève plus les messages aussi anciens, alors je l’ai vidé.',
     picturesForbidden: 'On ne peut pas publier d’images ici.',
     picturesInPrivate: 'On ne peut pas publier d’images ici ; je te les ai envoyées en privé.',
     writeInPrivate:
@@ -136,6 +141,7 @@ const texts: Readonly<Record<string, Texts>> = {
     draftGone: 'これは終わっています。/{command} からやり直してください。',
     notYours: '頼んだ本人だけが押せます。',
     tooLate: '開始後に届いた写真は使いませんでした。',
+    emptied: '削除しました。古すぎて Telegram からは消せないため、中身を空にしました。',
     picturesForbidden: 'ここでは画像を投稿できません。',
     picturesInPrivate: 'ここでは画像を投稿できないため、個別のチャットに送りました。',
     writeInPrivate:
@@ -160,6 +166,7 @@ const texts: Readonly<Record<string, Texts>> = {
     draftGone: 'Isto acabou. Comece de novo com /{command}.',
     notYours: 'Só quem pediu pode tocar aqui.',
     tooLate: 'As fotos que chegaram depois do início ficaram de fora.',
+    emptied: 'Apagado. Era antigo demais para o Telegram remover, então eu a esvaziei.',
     picturesForbidden: 'Aqui não se podem publicar imagens.',
     picturesInPrivate: 'Aqui não se podem publicar imagens; enviei-as para você em particular.',
     writeInPrivate: '{person}, isso é só para você. Abra uma conversa comigo, toque em “Iniciar” e peça de novo aqui.',

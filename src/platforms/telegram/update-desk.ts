@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#src/log.js';
 import type { Conversation } from './conversation.js';
-import { type BotAccount, decodeUpdate } from './decode-update.js';
+import { type BotAccount, decodeModeratorsChanged, decodeUpdate } from './decode-update.js';
 import type { GroupMoves } from './group-moves.js';
 import type { Inbox } from './inbox.js';
+import type { Moderators } from './moderators.js';
 import type { SentMessages } from './sent-messages.js';
 
 export interface UpdateDeskOptions {
   readonly inbox: Inbox;
   readonly conversation: Conversation;
+  readonly moderators: Pick<Moderators, 'forget'>;
   readonly moves: GroupMoves;
   readonly sent: SentMessages;
   readonly log: Logger;
@@ -44,6 +46,8 @@ export class UpdateDesk {
     const updateId = (update as { update_id?: unknown } | null)?.update_id;
     if (typeof updateId !== 'number' || !Number.isSafeInteger(updateId) || updateId < 0) return;
     if (this.#remembered.has(updateId)) return;
+    const changed = decodeModeratorsChanged(update);
+    if (changed) return this.#options.moderators.forget(changed.chat);
     await this.#options.inbox.add(updateId, update);
     this.#remember(updateId);
     this.#handle(updateId, update);

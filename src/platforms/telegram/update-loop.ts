@@ -14,7 +14,7 @@ export interface UpdateLoopOptions {
   readonly retryDelayMs?: number | undefined;
 }
 
-export const wantedUpdates = ['message', 'callback_query'] as const;
+export const wantedUpdates = ['message', 'callback_query', 'chat_member', 'my_chat_member'] as const;
 export const unknownToken = 'Telegram does not know this token: copy it again from @BotFather';
 const maxDelayMs = 30_000;
 /** One failure is nothing: connections break. */

@@ -9,6 +9,8 @@ import {
 } from '#test/scenarios/chat.js';
 import {
   channelBot,
+  describeChat,
+  describeUser,
   type EmulatedChat,
   type EmulatedMessage,
   type EmulatedUser,
@@ -82,6 +84,23 @@ export class GroupActor {
     { thread, looksAlone }: { readonly thread?: number; readonly looksAlone?: true } = {},
   ): ChatActor {
     return new ChatActor(actor, this.chat, { thread, alone: looksAlone && actor.privateChat() });
+  }
+
+  /** Somebody becomes a moderator, or stops being one; Telegram tells administrators of it, and no other bot. */
+  changesModerator({ user }: UserActor, isModerator: boolean): void {
+    const { chat, emulator } = this;
+    chat.moderators ??= new Set();
+    if (isModerator) chat.moderators.add(user.id);
+    else chat.moderators.delete(user.id);
+    if (!chat.moderators.has(emulator.state.bot.id)) return;
+    const [member, administrator] = ['member', 'administrator'].map((status) => ({ status, user: describeUser(user) }));
+    emulator.deliver('chat_member', {
+      chat: describeChat(chat),
+      from: describeUser(groupAnonymousBot),
+      date: 1,
+      old_chat_member: isModerator ? member : administrator,
+      new_chat_member: isModerator ? administrator : member,
+    });
   }
 
   /** An administrator who stays anonymous: Telegram does not say who. */

@@ -20,6 +20,7 @@ type Handlers = {
 
 const maxTextLength = 4096;
 const maxCaptionLength = 1024;
+const deletableSeconds = 48 * 3600;
 const maxDownloadBytes = 20 * 1024 * 1024;
 /** A query older than this cannot be answered any more. */
 const callbackAgeMs = 15_000;
@@ -149,16 +150,15 @@ export const handlers: Handlers = {
     state.openChat(chat_id);
     const message = state.findMessage(chat_id, message_id);
     if (!message) throw badRequest('message to delete not found');
-    if (message.from !== state.bot && message.chat.type !== 'private') throw badRequest("message can't be deleted");
+    checkDeletable(state, message);
     message.isDeleted = true;
     return true;
   },
   deleteMessages(state, { chat_id, message_ids }) {
     state.openChat(chat_id);
-    for (const id of message_ids) {
-      const message = state.findMessage(chat_id, id);
-      if (message) message.isDeleted = true;
-    }
+    const messages = message_ids.flatMap((id) => state.findMessage(chat_id, id) ?? []);
+    for (const message of messages) checkDeletable(state, message);
+    for (const message of messages) message.isDeleted = true;
     return true;
   },
   answerCallbackQuery(state, { callback_query_id, text }) {
@@ -203,14 +203,27 @@ export const handlers: Handlers = {
     };
   },
   getChat: (state, { chat_id }) => describeChat(state.openChat(chat_id)),
+  getChatAdministrators(state, { chat_id }) {
+    const chat = state.openChat(chat_id);
+    if (chat.type === 'private') throw badRequest('there are no administrators in the private chat');
+    const { moderators = [], gone } = chat;
+    return [...moderators].filter((id) => id !== state.bot.id && !gone?.has(id)).map(describeModerator);
+  },
   getChatMember(state, { chat_id, user_id }) {
     const { moderators, gone } = state.openChat(chat_id);
+    // Telegram may answer about others all the same; a bot must not count on it.
+    if (user_id !== state.bot.id && !moderators?.has(state.bot.id)) throw badRequest('CHAT_ADMIN_REQUIRED');
     const user = { id: user_id, is_bot: false, first_name: '?' };
     if (gone?.has(user_id)) return { status: 'left', user };
     if (!moderators?.has(user_id)) return { status: 'member', user };
-    return { status: 'administrator', user, can_be_edited: false, can_delete_messages: true };
+    return describeModerator(user_id);
   },
 };
+
+function describeModerator(id: number) {
+  const user = { id, is_bot: false, first_name: '?' };
+  return { status: 'administrator', user, can_be_edited: false, can_delete_messages: true };
+}
 
 export function commandKey(
   scope: { readonly type: string; readonly chat_id?: number | string; readonly user_id?: number } = { type: 'default' },
@@ -237,6 +250,13 @@ function onlyFor(
   const isTheirs = query?.user === receiver_user_id && query.chat === chat.id;
   if (!chat.moderators?.has(state.bot.id) && !(isFresh && isTheirs)) throw badRequest('QUERY_ID_INVALID');
   return { onlyFor: { user: receiver_user_id, id: 29_000_000 + state.messages.length } };
+}
+
+/** A bot that is no administrator deletes its own messages, for 48 hours. */
+function checkDeletable({ bot }: TelegramState, { chat, from, date }: EmulatedMessage): void {
+  if (chat.moderators?.has(bot.id)) return;
+  if (from !== bot && chat.type !== 'private') throw badRequest("message can't be deleted");
+  if (Date.now() / 1000 - date > deletableSeconds) throw badRequest("message can't be deleted for everyone");
 }
 
 function checkPictures({ picturesForbidden }: EmulatedChat): void {

@@ -74,7 +74,14 @@ const commandScope = z.union([
   z.strictObject({ type: z.literal('chat_member'), chat_id: chatId, user_id: z.number().int() }),
 ]);
 const languageCode = z.string().regex(/^([a-z]{2})?$/);
-const updateKind = z.enum(['message', 'edited_message', 'callback_query', 'my_chat_member', 'channel_post']);
+const updateKind = z.enum([
+  'message',
+  'edited_message',
+  'callback_query',
+  'chat_member',
+  'my_chat_member',
+  'channel_post',
+]);
 const edited = { chat_id: chatId, message_id: messageId, reply_markup: inlineKeyboard.optional() };
 
 /**
@@ -171,6 +178,7 @@ export const methods = {
   }),
   getFile: z.strictObject({ file_id: z.string() }),
   getChat: z.strictObject({ chat_id: chatId }),
+  getChatAdministrators: z.strictObject({ chat_id: chatId }),
   getChatMember: z.strictObject({ chat_id: chatId, user_id: z.number().int() }),
 } satisfies { readonly [Name in keyof ApiMethods<UploadedFile> | keyof EphemeralMethods]?: z.ZodType };
 

@@ -22,7 +22,7 @@ export interface EmulatedChat {
   /** Words may be posted, photos and files may not. */
   picturesForbidden?: boolean;
   migratedTo?: number;
-  /** Ids of people who may delete others' messages. */
+  /** Ids of people who may delete others’ messages; the bot may be one. */
   moderators?: Set<number>;
   /** Ids of people who went away. */
   gone?: Set<number>;
@@ -66,7 +66,8 @@ export interface EmulatedMessage {
   readonly message_id: number;
   readonly chat: EmulatedChat;
   readonly from: EmulatedUser;
-  readonly date: number;
+  /** In seconds; tests make messages older. */
+  date: number;
   /** The group of an anonymous administrator, or the channel that writes. */
   readonly senderChat?: { readonly id: number; readonly type: string; readonly title?: string };
   readonly isAutomaticForward?: boolean;

@@ -76,9 +76,10 @@ describe('what people write', () => {
     const group = harness.emulator.group('Pets');
     const [mona, eve] = [harness.emulator.user('Mona'), harness.emulator.user('Eve')];
     group.chat.moderators = new Set([mona.user.id, eve.user.id]);
+    group.chat.gone = new Set();
     await group.as(eve).send('/queue');
     const asked = await harness.invoked();
-    group.chat.gone = new Set([eve.user.id]);
+    group.chat.gone.add(eve.user.id);
     expect(await asked.standing!()).toMatchObject({ isModerator: false });
     const chat = group.as(mona);
     await chat.send('/train name: Biscuit kind: dog');
@@ -86,6 +87,25 @@ describe('what people write', () => {
     await chat.send(undefined, { photos: await photos(3), replyTo: draft.id });
     await chat.clicks(await chat.sees(({ buttons }) => buttons.includes('Train')), 'Train');
     expect(await (await harness.invoked(2)).standing!()).toMatchObject({ isModerator: true });
+  });
+
+  test('who moderates is asked where the bot is no administrator, and asked again when Telegram tells of a change', async () => {
+    const group = harness.emulator.group('Pets');
+    const mona = harness.emulator.user('Mona');
+    const isModerator = async () => {
+      const count = harness.bot.invocations.length;
+      await group.as(mona).send('/queue');
+      return (await (await harness.invoked(count + 1)).standing!()).isModerator;
+    };
+    group.chat.moderators = new Set([mona.user.id]);
+    expect(await isModerator()).toBe(true);
+    group.chat.moderators.add(harness.emulator.state.bot.id);
+    group.changesModerator(mona, false);
+    expect(await isModerator()).toBe(false);
+    group.changesModerator(mona, true);
+    expect(await isModerator()).toBe(true);
+    expect(harness.emulator.count('getChatAdministrators')).toBe(3);
+    expect(harness.emulator.count('getChatMember')).toBe(0);
   });
 
   test('a group hears commands for this bot, and no others', async () => {

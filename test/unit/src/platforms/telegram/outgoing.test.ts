@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PermanentError } from '#src/errors.js';
 import { MessageGoneError, type OutgoingMessage } from '#src/platforms/platform.js';
 import { ChatForbiddenError } from '#src/platforms/telegram/errors.js';
+import { say } from '#src/platforms/telegram/texts.js';
 import type { ChatActor } from '#test/emulators/telegram/actors.js';
 import { fastTimings } from '#test/emulators/telegram/fast-timings.js';
 import type { Fault } from '#test/emulators/telegram/telegram-emulator.js';
@@ -224,6 +225,40 @@ describe('what the bot sends', () => {
     expect(inGroup.messages).toMatchObject([
       { text: '“a fox” for Anna, seed 7\nPictures may not be posted here.', pictureCount: 0 },
     ]);
+  });
+
+  describe('a message that is taken away', () => {
+    const ageAll = () => {
+      for (const message of harness.emulator.state.messages) message.date -= 49 * 3600;
+    };
+    const removed = async (message: OutgoingMessage, isOld: boolean) => {
+      const sent = await harness.send(annasPlace, message, 't-1');
+      if (isOld) ageAll();
+      await harness.platform.remove(sent, 'de');
+      await harness.platform.remove(sent, 'de');
+      return chat.messages;
+    };
+
+    test('goes with the pictures below it', async () => {
+      expect(await removed(await result(1, 2, 3), false)).toEqual([]);
+    });
+
+    test('after 48 hours is emptied, and says so: words', async () => {
+      const message = { ...info('Biscuit lives at 5 Elm Street'), buttons: [{ label: 'Delete', action: 'remove' }] };
+      expect(await removed(message, true)).toMatchObject([{ text: say('de', 'emptied'), buttons: [] }]);
+    });
+
+    test('after 48 hours is emptied, and says so: a picture, and the album below it', async () => {
+      const before = await result(1, 2, 3);
+      const shown = await removed({ ...before, buttons: [{ label: 'Delete', action: 'remove' }] }, true);
+      expect(shown).toHaveLength(3);
+      const empty = new Set<string>();
+      for (const message of shown) {
+        expect(message).toMatchObject({ text: say('de', 'emptied'), pictureCount: 1, buttons: [] });
+        empty.add(Buffer.from(await chat.takes(message)).toString('base64'));
+      }
+      expect(empty.size).toBe(1);
+    });
   });
 
   describe('a group that became a supergroup, of which only the refusal of a request tells,', () => {
