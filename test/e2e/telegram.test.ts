@@ -215,33 +215,35 @@ describe('Telegram', () => {
   test('where Telegram does not say who moderates, a moderator is told so in a sentence', async () => {
     await spine.startBot({ createPlatforms });
     const group = emulator.group('Pet lovers');
-    const mona = emulator.user('Mona');
-    group.chat.moderators = new Set([mona.user.id]);
+    const user = emulator.user('Mona');
+    group.chat.moderators = new Set([user.user.id]);
+    const mona = group.as(user, { looksAlone: true });
     const refusal: Fault = { kind: 'refused', code: 400, description: 'Bad Request: CHAT_ADMIN_REQUIRED' };
     emulator.failNext('getChatAdministrators', refusal);
-    await group.as(mona).say('/admin');
-    await group.as(mona).sees(textPattern('en', 'errors.moderatorsUnknown'));
-    await group.as(mona).say('/admin');
-    await group.as(mona).sees(textPattern('en', 'commands.admin.replies.none'));
+    await mona.say('/admin');
+    await mona.sees(textPattern('en', 'errors.moderatorsUnknown'));
+    await mona.say('/admin');
+    await mona.sees(textPattern('en', 'commands.admin.replies.none'));
   });
 
   test('a group becomes a supergroup: bans, rules, what is drawn and what was drawn go along', async () => {
     await spine.startBot({ createPlatforms });
     const group = emulator.group('Pets', { type: 'group' });
-    const mona = emulator.user('Mona');
-    const [anna, rowdy] = [emulator.user('Anna'), emulator.user('Rowdy')];
-    group.chat.moderators = new Set([mona.user.id]);
+    const [moderator, anna, rowdy] = [emulator.user('Mona'), emulator.user('Anna'), emulator.user('Rowdy')];
+    group.chat.moderators = new Set([moderator.user.id]);
+    const mona = group.as(moderator, { looksAlone: true });
     await group.as(rowdy).say('/queue');
-    await group.as(mona).say('/admin ban', { about: group.as(rowdy) });
-    await group.as(mona).sees(textPattern('en', 'commands.admin.replies.banned', { names: 'Rowdy' }));
-    await group.as(mona).say('/admin channel here: spoiler');
-    await group.as(mona).sees(textPattern('en', 'commands.admin.replies.spoiler'));
+    await mona.say('/admin ban', { about: group.as(rowdy) });
+    await mona.sees(textPattern('en', 'commands.admin.replies.banned', { names: 'Rowdy' }));
+    await mona.say('/admin channel here: spoiler');
+    await mona.sees(textPattern('en', 'commands.admin.replies.spoiler'));
     await group.as(anna).say('/imagine a fox');
     await group.as(anna).sees(/a fox/);
     // The migration is learnt from one message alone, and before anything is drawn.
     const supergroup = group.becomesSupergroup(['to']);
-    await supergroup.as(rowdy).say('/imagine a muddy carpet');
-    await supergroup.as(rowdy).sees(textPattern('en', 'errors.banned'));
+    const barred = supergroup.as(rowdy, { looksAlone: true });
+    await barred.say('/imagine a muddy carpet');
+    await barred.sees(textPattern('en', 'errors.banned'));
     await spine.startWorker();
     const isFox = (text: string, pictureCount: number) => pictureCount > 0 && /“a fox” for Anna/.test(text);
     const drawn = await supergroup.as(anna).sees(({ text, pictureCount }) => isFox(text, pictureCount), 30_000);
