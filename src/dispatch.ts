@@ -34,14 +34,15 @@ import type { PetRights } from './pet-rights.js';
 import { petsServiceFor } from './pets-service.js';
 import type { PictureLook } from './picture-look/picture-look.js';
 import type { ServerMove } from './place.js';
-import type {
-  Bot,
-  CommandDescription,
-  IncomingCommand,
-  IncomingPress,
-  OutgoingMessage,
-  Platform,
-  Question,
+import {
+  type Bot,
+  type CommandDescription,
+  type IncomingCommand,
+  type IncomingPress,
+  LeftUnsaidError,
+  type OutgoingMessage,
+  type Platform,
+  type Question,
 } from './platforms/platform.js';
 import { renderError, renderReply } from './render.js';
 import type { Applicant } from './rights.js';
@@ -174,6 +175,10 @@ export class Dispatcher implements Bot {
       );
     } catch (error) {
       if (error instanceof AlreadyAnsweredError) return true;
+      if (error instanceof LeftUnsaidError) {
+        log.debug({ err: error, command: incoming.command, jobId }, 'an answer was left unsaid');
+        return isAccepted;
+      }
       log.error({ err: error, command: incoming.command, jobId }, 'a command could not be answered');
     }
     return isAccepted;

@@ -228,6 +228,14 @@ export class PlaceClosedError extends PermanentError {
   }
 }
 
+/** An answer that nobody waits for was left out, because the chat has more than its service lets through. */
+export class LeftUnsaidError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'LeftUnsaidError';
+  }
+}
+
 export class MessageGoneError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

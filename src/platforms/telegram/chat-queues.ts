@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LeftUnsaidError } from '../platform.js';
 import { TelegramRefusedError } from './errors.js';
 
 export interface Pace {
@@ -16,17 +17,34 @@ export interface ChatQueuesOptions {
   readonly maxFloodWaitMs?: number;
 }
 
+/** Results, and all that people wait for; what shows how far something is; answers that nobody needs when there is a newer one. */
+type Rank = 'result' | 'passing' | 'talk';
+
+export interface TaskOptions {
+  readonly rank?: Rank;
+  /** Whom small talk is for: of each person a chat keeps the newest that is not sent. */
+  readonly person?: string | undefined;
+}
+
 interface Task {
-  /** Passing content, which anything else goes before. */
-  readonly isPassing: boolean;
+  readonly rank: Rank;
+  readonly person: string | undefined;
   run(): Promise<void>;
+  /** It is not run: another one's outcome is its own. */
+  follow(outcome: Promise<unknown>): void;
 }
 
 interface Queue {
   readonly tasks: Task[];
   readonly meter: Meter;
+  passedInARow: number;
   isRunning: boolean;
 }
+
+const maxTalk = 20;
+const maxTasks = 500;
+/** So much progress is shown before small talk has a turn. */
+const maxPassedInARow = 2;
 
 /** Lets `burst` through at once and then one per interval. */
 class Meter {
@@ -66,18 +84,30 @@ export class ChatQueues {
     this.#total = new Meter(totalPace);
   }
 
-  /** Requests inside `work` that have to be repeated after a wait go through `again`. */
+  /**
+   * Requests inside `work` that have to be repeated after a wait go through `again`.
+   * @throws LeftUnsaidError where it is small talk in a chat that has more of it than it can take
+   */
   run<Result>(
     chat: string,
     work: (again: <Inner>(request: () => Promise<Inner>) => Promise<Inner>) => Promise<Result>,
-    { isPassing = false }: { readonly isPassing?: boolean } = {},
+    { rank = 'result', person }: TaskOptions = {},
   ): Promise<Result> {
     if (this.#stopping.signal.aborted) return Promise.reject(new Error('the chat is closing'));
-    return new Promise<Result>((resolve, reject) => {
-      const queue = this.#queueOf(chat);
-      queue.tasks.push({ isPassing, run: () => work((request) => this.#patiently(request)).then(resolve, reject) });
-      if (!queue.isRunning) void this.#work(chat, queue);
-    });
+    const queue = this.#queueOf(chat);
+    if (rank !== 'talk' && queue.tasks.length >= maxTasks) return Promise.reject(new Error('the chat is too busy'));
+    const { promise, resolve, reject } = deferred<Result>();
+    const task: Task = {
+      rank,
+      person,
+      run: () => work((request) => this.#patiently(request)).then(resolve, reject),
+      // What replaces a post is a post.
+      follow: (outcome) => void (outcome as Promise<Result>).then(resolve, reject),
+    };
+    if (rank === 'talk') addTalk(queue.tasks, task, promise);
+    else queue.tasks.push(task);
+    if (!queue.isRunning) void this.#work(chat, queue);
+    return promise;
   }
 
   /** Waits for what is under way, then lets nothing more out. */
@@ -98,6 +128,7 @@ export class ChatQueues {
     const created: Queue = {
       tasks: [],
       meter: new Meter(chat.startsWith('-') ? groupPace : privatePace),
+      passedInARow: 0,
       isRunning: false,
     };
     this.#queues.set(chat, created);
@@ -110,11 +141,10 @@ export class ChatQueues {
     while (queue.tasks.length > 0) {
       for (let waitMs = this.#waitMs(queue.meter); waitMs > 0; waitMs = this.#waitMs(queue.meter))
         await this.#sleep(waitMs);
-      const urgent = queue.tasks.findIndex(({ isPassing }) => !isPassing);
-      const [task] = queue.tasks.splice(Math.max(0, urgent), 1);
+      const task = takeNext(queue);
       queue.meter.take();
       this.#total.take();
-      await task!.run();
+      await task.run();
     }
     queue.isRunning = false;
     // Its meter is not needed once it would let a full burst through again.
@@ -147,4 +177,40 @@ export class ChatQueues {
   async #sleep(waitMs: number): Promise<void> {
     await sleep(waitMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
   }
+}
+
+/** In the place of an older one of the same person, so that whoever goes on talking keeps their turn. */
+function addTalk(tasks: Task[], task: Task, outcome: Promise<unknown>): void {
+  const isTalk = ({ rank }: Task) => rank === 'talk';
+  const older = task.person === undefined ? -1 : tasks.findIndex((one) => isTalk(one) && one.person === task.person);
+  if (older >= 0) {
+    const [replaced] = tasks.splice(older, 1, task);
+    replaced!.follow(outcome);
+    return;
+  }
+  tasks.push(task);
+  if (tasks.filter(isTalk).length <= maxTalk) return;
+  const [oldest] = tasks.splice(tasks.findIndex(isTalk), 1);
+  oldest!.follow(Promise.reject(new LeftUnsaidError('a chat has more small talk than Telegram lets through')));
+}
+
+/** There is one. */
+function takeNext(queue: Queue): Task {
+  const { tasks } = queue;
+  const order: readonly Rank[] =
+    queue.passedInARow < maxPassedInARow ? ['result', 'passing', 'talk'] : ['result', 'talk', 'passing'];
+  const at = order.map((rank) => tasks.findIndex((task) => task.rank === rank)).find((index) => index >= 0)!;
+  const [task] = tasks.splice(at, 1);
+  if (task!.rank !== 'result') queue.passedInARow = task!.rank === 'passing' ? queue.passedInARow + 1 : 0;
+  return task!;
+}
+
+function deferred<Value>() {
+  let resolve!: (value: Value) => void;
+  let reject!: (reason: unknown) => void;
+  const promise = new Promise<Value>((onResolved, onRejected) => {
+    resolve = onResolved;
+    reject = onRejected;
+  });
+  return { promise, resolve, reject };
 }

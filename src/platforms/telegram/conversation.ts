@@ -235,7 +235,10 @@ export class Conversation {
     const { bot, messenger } = this.#options;
     const locale = await bot.localeOf(message.person, message.language);
     const words = translateWith(locales[locale], hint);
-    await messenger.post(message.place, `hint:${message.eventId}`, renderMessage({ kind: 'info', text: words }));
+    await messenger.post(message.place, `hint:${message.eventId}`, renderMessage({ kind: 'info', text: words }), {
+      person: message.person.id,
+      isTalk: true,
+    });
   }
 }
 

@@ -57,7 +57,7 @@ export class HiddenMessages {
     if (!isAccount(person)) return this.#askToWrite(place, message, options);
     const inPrivate: Place = { platform: 'telegram', channel: person.id };
     try {
-      const { id } = await messenger.post(inPrivate, `${key}-private`, renderMessage(message), person.id);
+      const { id } = await messenger.post(inPrivate, `${key}-private`, renderMessage(message), { person: person.id });
       return { place: inPrivate, message: String(id) };
     } catch (error) {
       if (!(error instanceof ChatForbiddenError)) throw error;
@@ -80,7 +80,15 @@ export class HiddenMessages {
         ? words.keyboard
         : { inline_keyboard: [[{ text: say(locale, 'openPrivate'), url: `https://t.me/${name}?start=private` }]] };
     // One sentence for all parts of a message.
-    const posted = await messenger.post(place, `${partOf}-where`, { ...words, keyboard }, person.id);
+    const posted = await messenger.post(
+      place,
+      `${partOf}-where`,
+      { ...words, keyboard },
+      {
+        person: person.id,
+        isTalk: true,
+      },
+    );
     return { place: posted.place, message: String(posted.id) };
   }
 

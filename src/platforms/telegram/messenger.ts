@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Place } from '#src/command.js';
 import { MessageGoneError } from '../platform.js';
-import type { ChatQueues } from './chat-queues.js';
+import type { ChatQueues, TaskOptions } from './chat-queues.js';
 import {
   isGone,
   isMoved,
@@ -65,11 +65,17 @@ export class Messenger {
 
   /**
    * Posts once per key. A message starts as words and gets its pictures by an edit: an edit may be repeated, a post may not.
-   * @param person whom it is for, so that it is forgotten with them
+   * @param options.person whom it is for, so that it is forgotten with them
+   * @param options.isTalk nobody needs it when there is something newer for that person
    * @throws ChatForbiddenError, or PicturesForbiddenError where only the words could be posted
    */
-  async post(place: Place, key: string, message: RenderedMessage, person?: string): Promise<Posted> {
-    return this.#following(place, async (now, again) => {
+  async post(
+    place: Place,
+    key: string,
+    message: RenderedMessage,
+    { person, isTalk = false }: { readonly person?: string; readonly isTalk?: boolean } = {},
+  ): Promise<Posted> {
+    const post = async (now: Place, again: Again): Promise<Posted> => {
       const known = this.#find(key, now);
       const id = known?.ids[0] ?? (await this.#postWords(now, { key, person }, message, again));
       if (known || message.pictures.length > 0) {
@@ -79,7 +85,8 @@ export class Messenger {
         });
       }
       return { place: now, id };
-    });
+    };
+    return this.#following(place, post, isTalk ? { rank: 'talk', person } : {});
   }
 
   addressOf(place: Place): { chat_id: number; message_thread_id?: number } {
@@ -148,7 +155,7 @@ export class Messenger {
           await this.#contents.apply(place, id, { ...message, pictures: [] }, again);
         });
       },
-      { isPassing: true },
+      { rank: 'passing' },
     );
   }
 
@@ -163,10 +170,14 @@ export class Messenger {
   }
 
   /** Where the group turns out to have moved, once more in the supergroup. */
-  async #following<Result>(place: Place, work: (now: Place, again: Again) => Promise<Result>): Promise<Result> {
+  async #following<Result>(
+    place: Place,
+    work: (now: Place, again: Again) => Promise<Result>,
+    options: TaskOptions = {},
+  ): Promise<Result> {
     const attempt = async () => {
       const now = this.#moves.placeNow(place);
-      return this.#queues.run(now.channel, (again) => work(now, again));
+      return this.#queues.run(now.channel, (again) => work(now, again), options);
     };
     try {
       return await attempt().catch((error: unknown) => (isMoved(error) ? attempt() : Promise.reject(error)));

@@ -303,7 +303,10 @@ export class TelegramPlatform implements Platform {
 
   async #post(place: Place, key: string, message: OutgoingMessage, person: Person): Promise<MessageReference> {
     const { messenger, statusEdits } = this.#started();
-    const posted = await messenger.post(place, key, renderMessage(message), person.id);
+    const posted = await messenger.post(place, key, renderMessage(message), {
+      person: person.id,
+      isTalk: isTalk(message),
+    });
     if (message.kind === 'status') statusEdits.notePosted(posted.place, posted.id);
     return { place: posted.place, message: String(posted.id) };
   }
@@ -338,6 +341,11 @@ export class TelegramPlatform implements Platform {
     if (!this.#running) throw new Error('the Telegram platform is not started');
     return this.#running;
   }
+}
+
+/** Words that ask nothing, of which the newest is enough. */
+function isTalk({ kind, buttons = [], pictures = [], files = [] }: OutgoingMessage): boolean {
+  return (kind === 'info' || kind === 'error') && [...buttons, ...pictures, ...files].length === 0;
 }
 
 /** Thrown out, or no longer allowed to write: people can still be told in private. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#src/log.js';
+import { LeftUnsaidError } from '../platform.js';
 import type { Conversation } from './conversation.js';
 import { type BotAccount, decodeModeratorsChanged, decodeUpdate } from './decode-update.js';
 import type { GroupMoves } from './group-moves.js';
@@ -103,7 +104,10 @@ export class UpdateDesk {
   #work(updateId: number, work: Promise<void>): void {
     const { inbox, log } = this.#options;
     const finished = work
-      .catch((error: unknown) => log.error({ err: error, updateId }, 'an update could not be handled'))
+      .catch((error: unknown) => {
+        if (error instanceof LeftUnsaidError) log.debug({ err: error, updateId }, 'an update was not answered');
+        else log.error({ err: error, updateId }, 'an update could not be handled');
+      })
       .then(() => (this.#isAbandoned ? undefined : inbox.remove(updateId)))
       .catch((error: unknown) => log.warn({ err: error, updateId }, 'an update stays in the inbox'))
       .finally(() => this.#working.delete(finished));

@@ -334,11 +334,31 @@ describe('what the bot sends', () => {
 });
 
 describe('the pace', () => {
+  test('in a group that Telegram slows down, 200 answers to one person hold up no result, and the newest is kept', async () => {
+    const harness = await Harness.start({ pace: {} }, { limitsFlood: true });
+    const group = harness.emulator.group('Pets');
+    const channel = String(group.chat.id);
+    const place = { ...annasPlace, server: channel, channel };
+    const status = await harness.send(place, { kind: 'status', text: 'at work' }, 't-1');
+    const talk = Array.from({ length: 200 }, (_, index) => harness.send(place, info(`help ${index}`), `h-${index}`));
+    const picture = { blob: await harness.picture(1), alt: 'a fox' };
+    await harness.platform.edit(status, { kind: 'result', text: 'a fox', pictures: [picture] });
+    await Promise.all(talk);
+    const said = harness.emulator.requests
+      .filter(({ method }) => /^(send|edit)Message/.test(method))
+      .map(({ method, parameters }) => (method === 'sendMessage' ? parameters.text : 'the result'));
+    // The first answer was on its way already.
+    expect(said).toEqual(['at work', 'help 0', 'the result', 'help 199']);
+    await harness.stop();
+  });
+
   test('with its own limits the bot is never told to slow down', async () => {
     const harness = await Harness.start({ pace: {} }, { limitsFlood: true });
     harness.emulator.user('Anna').privateChat();
     await Promise.all(
-      Array.from({ length: 8 }, (_, index) => harness.send(annasPlace, info(`message ${index}`), `t-${index}`)),
+      Array.from({ length: 8 }, (_, index) =>
+        harness.send(annasPlace, { kind: 'status', text: `message ${index}` }, `t-${index}`),
+      ),
     );
     const times = harness.emulator.requests.filter(({ method }) => method === 'sendMessage').map(({ at }) => at);
     expect(times).toHaveLength(8);
