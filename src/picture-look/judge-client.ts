@@ -60,6 +60,11 @@ export class JudgeClient implements PictureJudge {
     });
   }
 
+  /** While there is one. */
+  get processId(): number | undefined {
+    return this.#child?.pid;
+  }
+
   stop(): void {
     this.#isStopped = true;
     this.#end('the judge has stopped');

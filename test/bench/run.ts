@@ -10,13 +10,14 @@ import { checkpoint } from './checkpoint.js';
 import { jobs } from './jobs.js';
 import { kernels } from './kernels.js';
 import type { BenchContext, Measurement, Topic } from './measurement.js';
+import { pictures } from './pictures.js';
 import { queue } from './queue.js';
 import { start } from './start.js';
 import { printTable } from './table.js';
 
 export type Row = { readonly topic: string } & (Measurement | { readonly name: string; readonly failure: string });
 
-const topics: readonly Topic[] = [kernels, checkpoint, start, jobs, chats, queue];
+const topics: readonly Topic[] = [kernels, checkpoint, start, jobs, chats, queue, pictures];
 const names = topics.map(({ name }) => name).join(', ');
 const USAGE = `npm run bench -- [options]
   --only <topics>   some of: ${names} (separated by commas)

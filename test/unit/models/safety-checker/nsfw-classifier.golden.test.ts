@@ -6,6 +6,9 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createOnnxEngine } from '#models/engine/onnx-engine.js';
 import type { RgbImage } from '#models/image-processor.js';
+import { drawScene } from '#models/pretraining/toy-world/render.js';
+import { createScene } from '#models/pretraining/toy-world/scene.js';
+import { createGenerator } from '#models/random.js';
 import {
   createNsfwClassifier,
   NSFW_CLASSES,
@@ -51,6 +54,17 @@ describe('the classifier says what nsfwjs says', () => {
     ) as unknown as NsfwScores;
     model.dispose();
     expect(largestGap(await classifier.classify(image), expected)).toBeLessThanOrEqual(TOLERANCE);
+  });
+
+  test('that neither the shipped photos nor toy drawings are explicit', async () => {
+    const drawings = Array.from({ length: 30 }, (_, index): RgbImage => {
+      const scene = createScene(createGenerator(4870).fork(`scene ${index}`));
+      return { width: 128, height: 128, rgb: drawScene(scene, 128) };
+    });
+    const ofDrawings: NsfwScores[] = [];
+    for (const drawing of drawings) ofDrawings.push(await classifier.classify(drawing));
+    const all = [...ofDrawings, ...Object.values(golden.photos)];
+    expect(all.filter(({ porn, hentai }) => porn + hentai >= 0.5)).toEqual([]);
   });
 
   test('two pictures at once get a verdict each', async () => {
