@@ -577,6 +577,7 @@ export const de = defineLocale({
       'Du moderierst nur diesen Kanal: hier kannst du die Bilder anderer stoppen und entfernen. Regeln macht, wer im ganzen Server Nachrichten verwalten darf.',
     rolesOnly: 'Das dürfen hier nur diese Rollen: {roles}.',
     quotaReached: 'Du hast das Limit hier erreicht: {max} am Tag. Einen Tag nach jedem ist wieder Platz für eins.',
+    tooFast: 'Das war viel auf einmal. In {seconds} s bin ich wieder für dich da.',
     coolingDown: 'Hier ist eine Pause vorgesehen. Bitte versuch es in {seconds} s noch einmal.',
     adminIncomplete: 'Für /admin {action} fehlt noch: {options}.',
     adminNoServer: 'Unter vier Augen gibt es nichts zu moderieren. Ruf das in deinem Server oder deiner Gruppe auf.',

@@ -559,6 +559,7 @@ export const en = {
       'You moderate this channel only: here you can stop and remove others’ pictures. Rules are made by whoever may manage messages in the whole server.',
     rolesOnly: 'Only these roles may do that here: {roles}.',
     quotaReached: 'You have reached the limit here: {max} a day. A day after each one there is room for another.',
+    tooFast: 'That was a lot at once. I am back for you in {seconds} s.',
     coolingDown: 'Moderators ask for a pause here. Please try again in {seconds} s.',
     adminIncomplete: '/admin {action} needs one more: {options}.',
     adminNoServer: 'There is nothing to moderate in private. Call this in your server or group.',

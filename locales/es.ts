@@ -576,6 +576,7 @@ export const es = defineLocale({
     rolesOnly: 'Aquí solo pueden hacer eso estos roles: {roles}.',
     quotaReached:
       'Has llegado al límite de aquí: {max} al día. Un día después de cada una vuelve a haber sitio para otra.',
+    tooFast: 'Eso fue mucho de una vez. Vuelvo contigo en {seconds} s.',
     coolingDown: 'Aquí hay que hacer una pausa. Inténtalo otra vez dentro de {seconds} s.',
     adminIncomplete: 'A /admin {action} le falta: {options}.',
     adminNoServer: 'En privado no hay nada que moderar. Úsalo en tu servidor o grupo.',

@@ -580,6 +580,7 @@ export const fr = defineLocale({
     rolesOnly: 'Ici, seuls ces rôles peuvent faire cela : {roles}.',
     quotaReached:
       'Tu as atteint la limite d’ici : {max} par jour. Un jour après chacune, il y a de nouveau de la place.',
+    tooFast: 'Ça fait beaucoup d’un coup. Je suis de nouveau à toi dans {seconds} s.',
     coolingDown: 'Une pause est demandée ici. Réessaie dans {seconds} s.',
     adminIncomplete: 'Il manque à /admin {action} : {options}.',
     adminNoServer: 'En privé, il n’y a rien à modérer. Utilise ceci dans ton serveur ou ton groupe.',

@@ -571,6 +571,7 @@ export const ja = defineLocale({
       'モデレートできるのはこのチャンネルだけです。ここでは他の人の絵を止めたり消したりできます。ルールを決められるのは、サーバー全体でメッセージを管理できる人です。',
     rolesOnly: 'ここでそれができるのは次のロールだけです:{roles}',
     quotaReached: 'ここでの上限(1日 {max} 回)に達しました。それぞれ1日たつと、また1回できます。',
+    tooFast: '一度にたくさん届きました。{seconds}秒後にまたお手伝いします。',
     coolingDown: 'ここでは間を空ける決まりです。{seconds} 秒後にもう一度お試しください。',
     adminIncomplete: '/admin {action} には次が必要です:{options}',
     adminNoServer: '個人チャットには管理するものがありません。サーバーかグループで使ってください。',

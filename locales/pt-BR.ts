@@ -568,6 +568,7 @@ export const ptBR = defineLocale({
       'Você modera só este canal: aqui pode parar e remover as imagens dos outros. As regras são de quem pode gerenciar mensagens no servidor inteiro.',
     rolesOnly: 'Aqui só estes cargos podem fazer isso: {roles}.',
     quotaReached: 'Você chegou ao limite daqui: {max} por dia. Um dia depois de cada uma há lugar para outra.',
+    tooFast: 'Foi muita coisa de uma vez. Volto a atender você em {seconds} s.',
     coolingDown: 'Aqui é preciso fazer uma pausa. Tente de novo em {seconds} s.',
     adminIncomplete: 'Falta em /admin {action}: {options}.',
     adminNoServer: 'Em particular não há o que moderar. Use isto no seu servidor ou grupo.',

@@ -7,6 +7,7 @@ import { Delivery } from './delivery.js';
 import type { DeliveryRetriesOptions } from './delivery-retries.js';
 import { Dispatcher } from './dispatch.js';
 import { filesServiceFor } from './files.js';
+import { FloodLimit } from './flood-limit.js';
 import { Health } from './health.js';
 import { JobEvents } from './jobs/events.js';
 import { JobQueue } from './jobs/queue.js';
@@ -183,7 +184,12 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     const exports = new DataExportsTable(opened.database);
     const photoLimits = { maxBytes: config.MAX_PHOTO_BYTES, maxPixels: config.MAX_PHOTO_PIXELS };
     const files = filesServiceFor(blobs, { maxBytes: config.MAX_LORA_BYTES, photoLimits });
+    const flood = new FloodLimit({
+      max: config.FLOOD_MAX_COMMANDS,
+      windowMs: config.FLOOD_WINDOW_SECONDS * 1000,
+    });
     const dispatcher = new Dispatcher({
+      flood,
       commands,
       platforms,
       ledger,

@@ -99,6 +99,12 @@ export const configSchema = z.object({
   QUEUE_MAX_PER_PERSON: count(5, 1, 1000).describe('Unfinished jobs one person may have.'),
   QUEUE_MAX_PER_SERVER: count(100, 1, 100_000).describe('Unfinished jobs that one server or group may have.'),
   QUEUE_MAX_TOTAL: count(10_000, 1, 1_000_000).describe('Unfinished jobs of everybody together.'),
+  FLOOD_MAX_COMMANDS: count(30, 1, 10_000).describe(
+    'Commands and presses of one person within FLOOD_WINDOW_SECONDS; of more, one is answered.',
+  ),
+  FLOOD_WINDOW_SECONDS: count(30, 1, 3600).describe(
+    'Seconds after which a person who asked for too much is heard again.',
+  ),
   TRAIN_SLICE_SECONDS: z.coerce
     .number()
     .min(0.1)

@@ -23,6 +23,7 @@ import type { Delivery } from './delivery.js';
 import { describeCommand } from './describe-command.js';
 import { editPhrases } from './edit-phrases.js';
 import { QuestionError, UserError } from './errors.js';
+import type { FloodLimit } from './flood-limit.js';
 import { kindsFor } from './kinds.js';
 import { AlreadyAnsweredError, type Ledger } from './ledger.js';
 import { type Text, type TextKey, translateWith } from './locale.js';
@@ -58,6 +59,7 @@ import type { WordBlocklist } from './word-blocklist.js';
 
 export interface DispatcherOptions {
   readonly commands: readonly Command[];
+  readonly flood: FloodLimit;
   readonly platforms: ReadonlyMap<PlatformName, Platform>;
   readonly ledger: Ledger;
   readonly delivery: Delivery;
@@ -91,6 +93,12 @@ type Asked = IncomingCommand & {
     readonly asker: string | undefined;
   };
 };
+
+interface Answer {
+  readonly message: OutgoingMessage;
+  readonly job?: string;
+  readonly isFarewell?: boolean;
+}
 
 const maxCompletions = 25;
 const maxPictures = 10;
@@ -143,12 +151,18 @@ export class Dispatcher implements Bot {
 
   async #run(incoming: Asked, commands: readonly Command[]): Promise<boolean> {
     const { log, platforms, delivery } = this.#options;
+    const verdict = this.#options.flood.judge(incoming.person, incoming.eventId);
+    if (verdict.kind === 'silent') return false;
     const started = performance.now();
     const jobId = jobIdOf(incoming.person.platform, incoming.eventId);
     let isAccepted = false;
     try {
       const locale = await this.localeOf(incoming.person, incoming.language);
-      const { message: whole, job, isFarewell } = await this.#answer(incoming, commands, locale, jobId);
+      const answer: Answer =
+        verdict.kind === 'slowDown'
+          ? { message: renderError(locale, new UserError('tooFast', { seconds: verdict.seconds }), incoming.person) }
+          : await this.#answer(incoming, commands, locale, jobId);
+      const { message: whole, job, isFarewell } = answer;
       const [message, ...others] = splitMessage(whole);
       isAccepted = message.kind !== 'error';
       const platform = platforms.get(incoming.place.platform);
@@ -227,12 +241,7 @@ export class Dispatcher implements Bot {
     return describeCommand(command, language);
   }
 
-  async #answer(
-    incoming: Asked,
-    commands: readonly Command[],
-    locale: LocaleName,
-    jobId: string,
-  ): Promise<{ message: OutgoingMessage; job?: string; isFarewell?: boolean }> {
+  async #answer(incoming: Asked, commands: readonly Command[], locale: LocaleName, jobId: string): Promise<Answer> {
     try {
       if (!incoming.isAnonymous) await this.#options.people.remember(incoming.person);
       const reply = await this.#runCommand(incoming, commands, locale, jobId);

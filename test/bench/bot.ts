@@ -29,7 +29,13 @@ export async function withBotBench<Result>(work: (bench: BotBench) => Promise<Re
       folder,
       redis,
       async startBot(platforms = {}) {
-        const environment = { DATA_DIR: folder, CHECKPOINT: folder, LOG_LEVEL: 'warn', QUEUE_MAX_PER_PERSON: '1000' };
+        const environment = {
+          DATA_DIR: folder,
+          CHECKPOINT: folder,
+          LOG_LEVEL: 'warn',
+          QUEUE_MAX_PER_PERSON: '1000',
+          FLOOD_MAX_COMMANDS: '10000',
+        };
         const settings: BotProcessSettings = {
           environment: { ...environment, QUEUE_MAX_PER_SERVER: '100000', QUEUE_MAX_TOTAL: '100000' },
           redisUrl: redis.url,

@@ -42,7 +42,12 @@ afterEach(async () => {
 function startBot(): Promise<Child> {
   const { now: _, ...patience } = emulated(discord);
   const settings = {
-    environment: { DATA_DIR: spine.folder, LOG_LEVEL: 'warn', QUEUE_MAX_PER_PERSON: '1000' },
+    environment: {
+      DATA_DIR: spine.folder,
+      LOG_LEVEL: 'warn',
+      QUEUE_MAX_PER_PERSON: '1000',
+      FLOOD_MAX_COMMANDS: '10000',
+    },
     redisUrl: spine.redis.url,
     discord: { ...patience, dataFolder: join(spine.folder, 'discord') },
     telegram: {
