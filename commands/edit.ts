@@ -5,6 +5,7 @@ import { descriptionOf, parseEdit } from './edit-instruction.js';
 import { findEditSource, petOf } from './edit-source.js';
 import { assertInCaption, markSourcePet, swapPet } from './edit-words.js';
 import { maxPromptLength } from './imagine-prompt.js';
+import { knownEdit, toldUnknown } from './known-words.js';
 
 /** Changes something in a photo, or in one of our pictures, and leaves the rest as it is. */
 export const edit = defineCommand({
@@ -26,7 +27,7 @@ export const edit = defineCommand({
   },
   freeText: 'change',
   menu: { fills: 'photo', asks: ['change'] },
-  async run({ options, jobs, pets: petsService, files, editPhrases, newSeed, reply }) {
+  async run({ options, jobs, pets: petsService, files, editPhrases, words, newSeed, reply }) {
     const { change, photo, caption, job, number, strip, keep, method, likeness } = options;
     const { strength = editStrength.usual } = options;
     const repeated = await jobs.queuedBefore('edit');
@@ -37,7 +38,9 @@ export const edit = defineCommand({
     const source = await findEditSource({ photo, job, number, caption }, { jobs, files, pets });
     const marked =
       asked.kind === 'changes' ? { ...asked, changes: markSourcePet(asked.changes, pets, source.sourcePet) } : asked;
-    const { request, pet } = swapPet(marked, pets, options.pet);
+    const swapped = swapPet(marked, pets, options.pet);
+    const { pet } = swapped;
+    const { request, unknown } = knownEdit(swapped.request, change, words);
     if (source.caption?.isGiven && request.kind === 'changes')
       assertInCaption(request.changes, source.caption.text, source.sourcePet);
     const queued = await jobs.enqueue({
@@ -45,6 +48,7 @@ export const edit = defineCommand({
       data: {
         ...source,
         ...(request.kind === 'changes' ? { changes: [...request.changes] } : { target: request.target }),
+        ...toldUnknown(unknown),
         ...(pet && { pet: petOf(pet) }),
         strengths: strip ? stripAround(strength) : [strength],
         ...(keep !== undefined && { keepBackground: keep }),

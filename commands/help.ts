@@ -1,11 +1,19 @@
-import { defineCommand, type OfferedCommandName, type Text, type TextKey, text } from '#src/command.js';
+import { defineCommand, type OfferedCommandName, option, type Text, type TextKey, text } from '#src/command.js';
 
 export const help = defineCommand({
   name: 'help',
   unrestricted: true,
   impersonal: true,
-  options: {},
-  async run({ commands, place, reply }) {
+  options: {
+    about: option('choice', { choices: ['words'] }),
+  },
+  freeText: 'about',
+  async run({ options, commands, place, words, reply }) {
+    if (options.about === 'words') {
+      if (!words.known) return reply('anyWords', {}, { ephemeral: true });
+      const groups = words.known.map((group) => text('commands.help.replies.wordGroup', { words: group.join(', ') }));
+      return reply('words', {}, { lines: groups, ephemeral: true });
+    }
     const lines = commands.map((name) =>
       text('commands.help.replies.line', { command: name, description: describe(name) }),
     );

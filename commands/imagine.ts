@@ -1,5 +1,6 @@
 import { defineCommand, option, placeInQueue } from '#src/command.js';
 import { imaginePrompt, maxPromptLength } from './imagine-prompt.js';
+import { knownPrompt, toldUnknown } from './known-words.js';
 
 export const imagine = defineCommand({
   name: 'imagine',
@@ -12,14 +13,16 @@ export const imagine = defineCommand({
   },
   freeText: 'prompt',
   menu: { fills: 'pet', asks: ['prompt'] },
-  async run({ options, jobs, pets, newSeed, reply }) {
+  async run({ options, jobs, pets, words, newSeed, reply }) {
     const { prompt, pet, petLabel } = imaginePrompt(options.prompt, await pets.available(), options.pet);
     const title = options.prompt!;
+    const read = knownPrompt(prompt, title, words);
     const queued = await jobs.enqueue({
       name: 'imagine',
       data: {
-        prompt,
-        negativePrompt: options.without ?? '',
+        prompt: read.words,
+        ...toldUnknown(read.unknown),
+        negativePrompt: words.read(options.without ?? '').words,
         ...(pet && { pet: { id: pet.id, className: pet.className } }),
         ...(petLabel !== undefined && { petLabel }),
         count: options.count ?? 1,

@@ -1,6 +1,7 @@
 import { defineCommand, option, placeInQueue } from '#src/command.js';
 import { UserError } from '#src/errors.js';
 import { imaginePrompt, maxPromptLength, petOf } from './imagine-prompt.js';
+import { knownPrompt, toldUnknown } from './known-words.js';
 import { isNamedIn } from './pet-names.js';
 
 /** A picture once more with other words; everything else stays, so that only what the words change is new. */
@@ -15,7 +16,7 @@ export const vary = defineCommand({
   async suggest(jobs, { job }) {
     return (await jobs.find('imagine', job))?.title;
   },
-  async run({ options, jobs, pets, reply }) {
+  async run({ options, jobs, pets, words, reply }) {
     const earlier = await jobs.find('imagine', options.job);
     if (!earlier) throw new UserError(options.job === undefined ? 'nothingToRepeat' : 'jobUnknown');
     const available = await pets.available();
@@ -24,12 +25,14 @@ export const vary = defineCommand({
     if (!options.pet && !isByName && earlier.data.pet) await pets.assertMayDraw(earlier.data.pet);
     const chosen = options.pet ?? (isByName ? undefined : petOf(earlier.data, available));
     const { prompt, pet, petLabel } = imaginePrompt(options.prompt, available, chosen);
-    const { pet: _, petLabel: __, ...rest } = earlier.data;
+    const read = knownPrompt(prompt, options.prompt, words);
+    const { pet: _, petLabel: __, unknownWords: ___, ...rest } = earlier.data;
     const queued = await jobs.enqueue({
       name: 'imagine',
       data: {
         ...rest,
-        prompt,
+        prompt: read.words,
+        ...toldUnknown(read.unknown),
         ...(pet && { pet: { id: pet.id, className: pet.className } }),
         ...(petLabel !== undefined && { petLabel }),
       },

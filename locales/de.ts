@@ -13,8 +13,16 @@ export const de = defineLocale({
     },
     help: {
       description: 'Was ich kann',
-      options: {},
+      options: {
+        about: 'words: alle Wörter, die ich kenne',
+      },
+      choices: {
+        words: 'Alle meine Wörter',
+      },
       replies: {
+        words: 'Diese Wörter kenne ich:',
+        anyWords: 'Ich lese alle englischen Wörter; eine Liste davon gibt es nicht.',
+        wordGroup: '{words}',
         title: 'Das kann ich:',
         line: '/{command}: {description}',
         privacy:
@@ -204,6 +212,7 @@ export const de = defineLocale({
     choose: {
       replies: {
         which: 'Welches Tier namens {name} meinst du?',
+        whichWords: 'Das kenne ich nicht: {unknown}. Ich kenne: {known}. Meinst du etwas anderes?',
         whichEdit: '„{part}“ kann mehreres heißen. Was soll ich tun?',
       },
     },
@@ -363,6 +372,7 @@ export const de = defineLocale({
     otherMethod: 'Andere Methode',
     undo: 'Rückgängig',
     answer: '{answer}',
+    knownWords: 'Alle meine Wörter',
     asDescription: 'Als ganze Beschreibung zeichnen',
     uncover: 'Aufdecken',
     report: '🚩',
@@ -411,6 +421,7 @@ export const de = defineLocale({
     withPet: '{pet}: {words}',
     withSeed: '{words}, Startwert {seed}',
     drawn: '„{prompt}“ für {person}, Startwert {seed}',
+    wordsUnknown: 'Das kenne ich nicht: {unknown}. Ich habe es weggelassen.',
     promptCut: 'Das war mehr, als ich auf einmal lesen kann: Das Ende deiner Worte ist weggefallen.',
     drawnPicture: 'Bild {number}: {prompt}',
     cancelled: '{title}: angehalten.',
@@ -476,6 +487,7 @@ export const de = defineLocale({
     optionTooShort: '„{option}“ muss mindestens {min} Zeichen lang sein.',
     optionTooLong: '„{option}“ darf höchstens {max} Zeichen lang sein, hat aber {given}.',
     optionNotAChoice: '„{option}“ muss eines davon sein: {choices}.',
+    wordsUnknown: 'Das kenne ich nicht: {unknown}. Ich kenne: {known}. /help words zeigt alles.',
     promptEmpty: 'Sag mir, was ich zeichnen soll, zum Beispiel: /imagine Biscuit surfing a wave',
     petUnknown: 'Du hast kein Tier namens {name}. /pets zeigt die, die ich kenne.',
     petGone: 'Das Tier auf diesem Bild wurde inzwischen vergessen.',

@@ -12,8 +12,16 @@ export const en = {
     },
     help: {
       description: 'What I can do',
-      options: {},
+      options: {
+        about: 'words: all the words that I know',
+      },
+      choices: {
+        words: 'All my words',
+      },
       replies: {
+        words: 'These are the words that I know:',
+        anyWords: 'I read any English words; there is no list of them.',
+        wordGroup: '{words}',
         title: 'This is what I can do:',
         line: '/{command}: {description}',
         privacy:
@@ -203,6 +211,7 @@ export const en = {
     choose: {
       replies: {
         which: 'Which {name} do you mean?',
+        whichWords: 'I do not know: {unknown}. I know: {known}. Do you mean something else?',
         whichEdit: '“{part}” may mean several things. What shall I do?',
       },
     },
@@ -359,6 +368,7 @@ export const en = {
     otherMethod: 'Other method',
     undo: 'Undo',
     answer: '{answer}',
+    knownWords: 'All my words',
     asDescription: 'Draw this as the whole description',
     uncover: 'Uncover',
     report: '🚩',
@@ -407,6 +417,7 @@ export const en = {
     withPet: '{pet}: {words}',
     withSeed: '{words}, seed {seed}',
     drawn: '“{prompt}” for {person}, seed {seed}',
+    wordsUnknown: 'I do not know: {unknown}. I left that out of the picture.',
     promptCut: 'That was more than I can read at once: the end of your words was left out.',
     drawnPicture: 'Picture {number}: {prompt}',
     cancelled: '{title}: stopped.',
@@ -467,6 +478,7 @@ export const en = {
     optionTooShort: '“{option}” has to be at least {min} characters long.',
     optionTooLong: '“{option}” may be at most {max} characters long, but has {given}.',
     optionNotAChoice: '“{option}” has to be one of: {choices}.',
+    wordsUnknown: 'I do not know: {unknown}. I know: {known}. /help words shows everything.',
     promptEmpty: 'Tell me what to draw, for example: /imagine Biscuit surfing a wave',
     petUnknown: 'You have no pet called {name}. /pets shows the ones I know.',
     petGone: 'The pet of this picture was forgotten meanwhile.',

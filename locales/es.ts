@@ -13,8 +13,16 @@ export const es = defineLocale({
     },
     help: {
       description: 'Qué sé hacer',
-      options: {},
+      options: {
+        about: 'words: todas las palabras que conozco',
+      },
+      choices: {
+        words: 'Todas mis palabras',
+      },
       replies: {
+        words: 'Estas son las palabras que conozco:',
+        anyWords: 'Leo cualquier palabra inglesa; no hay una lista.',
+        wordGroup: '{words}',
         title: 'Esto es lo que sé hacer:',
         line: '/{command}: {description}',
         privacy:
@@ -204,6 +212,7 @@ export const es = defineLocale({
     choose: {
       replies: {
         which: '¿A cuál {name} te refieres?',
+        whichWords: 'No conozco: {unknown}. Conozco: {known}. ¿Quieres decir otra cosa?',
         whichEdit: '«{part}» puede significar varias cosas. ¿Qué hago?',
       },
     },
@@ -363,6 +372,7 @@ export const es = defineLocale({
     otherMethod: 'Otro método',
     undo: 'Deshacer',
     answer: '{answer}',
+    knownWords: 'Todas mis palabras',
     asDescription: 'Dibujarlo como descripción completa',
     uncover: 'Destapar',
     report: '🚩',
@@ -411,6 +421,7 @@ export const es = defineLocale({
     withPet: '{pet}: {words}',
     withSeed: '{words}, semilla {seed}',
     drawn: '«{prompt}» para {person}, semilla {seed}',
+    wordsUnknown: 'No conozco: {unknown}. Lo he dejado fuera del dibujo.',
     promptCut: 'Era más de lo que puedo leer de una vez: el final de tu texto se ha quedado fuera.',
     drawnPicture: 'Imagen {number}: {prompt}',
     cancelled: '{title}: detenido.',
@@ -474,6 +485,7 @@ export const es = defineLocale({
     optionTooShort: '«{option}» debe tener al menos {min} caracteres.',
     optionTooLong: '«{option}» puede tener como máximo {max} caracteres, pero tiene {given}.',
     optionNotAChoice: '«{option}» tiene que ser una de estas opciones: {choices}.',
+    wordsUnknown: 'No conozco: {unknown}. Conozco: {known}. /help words lo muestra todo.',
     promptEmpty: 'Dime qué debo dibujar, por ejemplo: /imagine Biscuit surfing a wave',
     petUnknown: 'No tienes ninguna mascota que se llame {name}. /pets muestra las que conozco.',
     petGone: 'Entretanto he olvidado a la mascota de esta imagen.',

@@ -13,8 +13,16 @@ export const fr = defineLocale({
     },
     help: {
       description: 'Ce que je sais faire',
-      options: {},
+      options: {
+        about: 'words : tous les mots que je connais',
+      },
+      choices: {
+        words: 'Tous mes mots',
+      },
       replies: {
+        words: 'Voici les mots que je connais :',
+        anyWords: 'Je lis tous les mots anglais ; il n’y en a pas de liste.',
+        wordGroup: '{words}',
         title: 'Voici ce que je sais faire :',
         line: '/{command} : {description}',
         privacy:
@@ -209,6 +217,7 @@ export const fr = defineLocale({
     choose: {
       replies: {
         which: 'De quel animal nommé {name} parles-tu ?',
+        whichWords: 'Je ne connais pas : {unknown}. Je connais : {known}. Veux-tu dire autre chose ?',
         whichEdit: '« {part} » peut vouloir dire plusieurs choses. Que dois-je faire ?',
       },
     },
@@ -365,6 +374,7 @@ export const fr = defineLocale({
     otherMethod: 'Autre méthode',
     undo: 'Revenir en arrière',
     answer: '{answer}',
+    knownWords: 'Tous mes mots',
     asDescription: 'Le dessiner comme description entière',
     uncover: 'Dévoiler',
     report: '🚩',
@@ -414,6 +424,7 @@ export const fr = defineLocale({
     withPet: '{pet} : {words}',
     withSeed: '{words}, graine {seed}',
     drawn: '« {prompt} » pour {person}, graine {seed}',
+    wordsUnknown: 'Je ne connais pas : {unknown}. Je l’ai laissé de côté.',
     promptCut: 'C’était plus que ce que je peux lire d’un coup : la fin de ton texte a été laissée de côté.',
     drawnPicture: 'Image {number} : {prompt}',
     cancelled: '{title} : arrêté.',
@@ -476,6 +487,7 @@ export const fr = defineLocale({
     optionTooShort: '« {option} » doit avoir au moins {min} caractères.',
     optionTooLong: '« {option} » peut avoir au plus {max} caractères, mais en a {given}.',
     optionNotAChoice: '« {option} » doit être l’un de ces choix : {choices}.',
+    wordsUnknown: 'Je ne connais pas : {unknown}. Je connais : {known}. /help words montre tout.',
     promptEmpty: 'Dis-moi quoi dessiner, par exemple : /imagine Biscuit surfing a wave',
     petUnknown: 'Tu n’as pas d’animal qui s’appelle {name}. /pets montre ceux que je connais.',
     petGone: 'Entre-temps, j’ai oublié l’animal de cette image.',

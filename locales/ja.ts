@@ -13,8 +13,16 @@ export const ja = defineLocale({
     },
     help: {
       description: 'できることの一覧',
-      options: {},
+      options: {
+        about: 'words: 知っている単語をすべて表示',
+      },
+      choices: {
+        words: '知っている単語',
+      },
       replies: {
+        words: '知っている単語はこちらです:',
+        anyWords: '英語の単語なら何でも読めるので、一覧はありません。',
+        wordGroup: '{words}',
         title: 'できること:',
         line: '/{command}: {description}',
         privacy:
@@ -205,6 +213,7 @@ export const ja = defineLocale({
     choose: {
       replies: {
         which: 'どの{name}のことですか？',
+        whichWords: '知らない言葉です: {unknown}。知っている言葉: {known}。別のもののことですか？',
         whichEdit: '「{part}」は何通りかの意味に取れます。どうしましょうか？',
       },
     },
@@ -363,6 +372,7 @@ export const ja = defineLocale({
     otherMethod: '別の方法',
     undo: '元に戻す',
     answer: '{answer}',
+    knownWords: '知っている単語',
     asDescription: '全体の説明として描く',
     uncover: '隠すのをやめる',
     report: '🚩',
@@ -410,6 +420,7 @@ export const ja = defineLocale({
     withPet: '{pet}：{words}',
     withSeed: '{words}、シード値 {seed}',
     drawn: '{person} さんへの「{prompt}」、シード値 {seed}',
+    wordsUnknown: '知らない言葉です: {unknown}。絵には入れていません。',
     promptCut: '一度に読める長さを超えていたので、最後のほうの言葉は省きました。',
     drawnPicture: '絵 {number}: {prompt}',
     cancelled: '{title}: 中止しました。',
@@ -474,6 +485,7 @@ export const ja = defineLocale({
     optionTooShort: '「{option}」は {min} 文字以上にしてください。',
     optionTooLong: '「{option}」は {max} 文字以内にしてください（いまは {given} 文字です）。',
     optionNotAChoice: '「{option}」は次の中から選んでください: {choices}。',
+    wordsUnknown: '知らない言葉です: {unknown}。知っている言葉: {known}。/help words ですべて見られます。',
     promptEmpty: '何を描くか教えてください。例: /imagine Biscuit surfing a wave',
     petUnknown: '{name} という名前のペットはいません。覚えているペットは /pets で見られます。',
     petGone: 'この絵のペットのことは、もう忘れてしまいました。',

@@ -13,8 +13,16 @@ export const ptBR = defineLocale({
     },
     help: {
       description: 'O que eu sei fazer',
-      options: {},
+      options: {
+        about: 'words: todas as palavras que conheço',
+      },
+      choices: {
+        words: 'Todas as minhas palavras',
+      },
       replies: {
+        words: 'Estas são as palavras que conheço:',
+        anyWords: 'Leio qualquer palavra em inglês; não há uma lista.',
+        wordGroup: '{words}',
         title: 'Isto é o que eu sei fazer:',
         line: '/{command}: {description}',
         privacy:
@@ -206,6 +214,7 @@ export const ptBR = defineLocale({
     choose: {
       replies: {
         which: 'De qual {name} você está falando?',
+        whichWords: 'Não conheço: {unknown}. Conheço: {known}. Você quer dizer outra coisa?',
         whichEdit: '“{part}” pode querer dizer várias coisas. O que eu faço?',
       },
     },
@@ -362,6 +371,7 @@ export const ptBR = defineLocale({
     otherMethod: 'Outro método',
     undo: 'Desfazer',
     answer: '{answer}',
+    knownWords: 'Todas as minhas palavras',
     asDescription: 'Desenhar como descrição inteira',
     uncover: 'Descobrir',
     report: '🚩',
@@ -410,6 +420,7 @@ export const ptBR = defineLocale({
     withPet: '{pet}: {words}',
     withSeed: '{words}, semente {seed}',
     drawn: '“{prompt}” para {person}, semente {seed}',
+    wordsUnknown: 'Não conheço: {unknown}. Deixei isso fora do desenho.',
     promptCut: 'Era mais do que consigo ler de uma vez: o final do seu texto ficou de fora.',
     drawnPicture: 'Imagem {number}: {prompt}',
     cancelled: '{title}: interrompido.',
@@ -470,6 +481,7 @@ export const ptBR = defineLocale({
     optionTooShort: '“{option}” tem que ter pelo menos {min} caracteres.',
     optionTooLong: '“{option}” pode ter no máximo {max} caracteres, mas tem {given}.',
     optionNotAChoice: '“{option}” tem que ser uma destas opções: {choices}.',
+    wordsUnknown: 'Não conheço: {unknown}. Conheço: {known}. /help words mostra tudo.',
     promptEmpty: 'Diga o que devo desenhar, por exemplo: /imagine Biscuit surfing a wave',
     petUnknown: 'Você não tem nenhum bichinho chamado {name}. /pets mostra os que eu conheço.',
     petGone: 'O bichinho desta imagem já foi esquecido.',

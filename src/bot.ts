@@ -45,6 +45,7 @@ import { ServerRulesTable } from './storage/database/server-rules.js';
 import { TrainingDraftsTable } from './storage/database/training-drafts.js';
 import { UsageTable } from './storage/database/usage.js';
 import { connectRedis, waitForRedis } from './storage/redis.js';
+import { openVocabulary, readVocabulary } from './vocabulary.js';
 import { readBlocklist } from './word-blocklist.js';
 
 export interface BotOptions {
@@ -211,6 +212,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
           { people, pets, shares, drafts, questions, records, exports, rules, usage, blobs, ledger, queue, platforms },
           person,
         ),
+      words: (await readVocabulary(config.CHECKPOINT, log)) ?? openVocabulary,
       coach: coachServiceFor({ blobs, limits: photoLimits, learntSide: await readLearntSide(config.CHECKPOINT, log) }),
       drafts,
       blobs,

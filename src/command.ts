@@ -13,6 +13,7 @@ import type {
   PetsService,
   ResultsService,
   SettingsService,
+  WordsService,
 } from './command-services.js';
 import type { ParameterArguments, SourceTexts, Text, TextKey } from './locale.js';
 import type { Person, Place, Role, Standing } from './place.js';
@@ -192,6 +193,7 @@ export interface Invocation<Name extends CommandName, Declared extends Options> 
   readonly admin: AdminService;
   readonly results: ResultsService;
   readonly kinds: KindsService;
+  readonly words: WordsService;
   /** In every language that the bot speaks. */
   readonly editPhrases: readonly EditPhrases[];
   /** Runs the command that asked which pet is meant, with the one of this number. @throws UserError where that is over, or somebody else's */

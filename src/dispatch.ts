@@ -18,6 +18,7 @@ import {
   type Reply,
   type ResultsService,
   type Standing,
+  type WordsService,
 } from './command.js';
 import type { Delivery } from './delivery.js';
 import { describeCommand } from './describe-command.js';
@@ -67,6 +68,7 @@ export interface DispatcherOptions {
   readonly pets: PetsTable;
   readonly shares: PetSharesTable;
   readonly coach: CoachService;
+  readonly words: WordsService;
   readonly drafts: TrainingDraftsTable;
   readonly blobs: Pick<BlobStore, 'delete'>;
   readonly files: FilesService;
@@ -337,6 +339,7 @@ export class Dispatcher implements Bot {
       admin: rights.adminFor(applicant, (banned, server) => ledger.cancelIn(server, banned)),
       kinds: kindsFor(locale),
       editPhrases,
+      words: this.#options.words,
       goOn: async (question, number) => {
         const answered = await this.#options.questions.answered(question, number, person);
         const again = { ...incoming, ...answered };

@@ -4,6 +4,7 @@ import type { ReplayObstacle } from './jobs/edit.js';
 import { petMarker } from './jobs/imagine.js';
 import type { DataOf, ResultOf } from './jobs/index.js';
 import { text } from './locale.js';
+import { lineOfUnknown } from './unknown-words.js';
 
 /** Share of the pixels below which nobody sees a change. */
 export const leastChange = 0.005;
@@ -30,6 +31,7 @@ export function linesOfEdit(data: DataOf<'edit'>, result: ResultOf<'edit'>): Tex
     ...(result.isLetterboxed ? [text('delivery.editLetterboxed')] : []),
     ...(result.isSqueezed ? [text('delivery.editSqueezed')] : []),
     ...(data.isReduced ? [text('delivery.editReduced')] : []),
+    ...lineOfUnknown(data.unknownWords),
     ...(result.isPromptCut ? [text('delivery.promptCut')] : []),
     ...(result.isLost ? [text('delivery.editLost')] : []),
     ...(result.isUnknown ? [text('delivery.editUnknown', { button: firstButton(data, result, gentler) })] : []),

@@ -62,15 +62,22 @@ export interface Answer extends Pick<Button, 'label' | 'params'> {
 export class QuestionError<Key extends ErrorKey = ErrorKey> extends UserError<Key> {
   readonly question: Text;
   readonly answers: readonly Answer[];
+  /** Other buttons below the question. */
+  readonly others: readonly Button[];
 
   constructor(
     key: Key,
     params: Parameters<SourceText<`errors.${Key}`>>,
-    { question, answers }: { readonly question: Text; readonly answers: readonly Answer[] },
+    {
+      question,
+      answers,
+      others = [],
+    }: { readonly question: Text; readonly answers: readonly Answer[]; readonly others?: readonly Button[] },
   ) {
     super(key, ...([params] as unknown as ParameterArguments<SourceText<`errors.${Key}`>>));
     this.question = question;
     this.answers = answers;
+    this.others = others;
   }
 }
 

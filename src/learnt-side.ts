@@ -13,8 +13,8 @@ export const usualLearntSide = 128;
 /** Side in pixels of the pictures that a checkpoint learns from, out of its two small descriptions; no weights are read. */
 export async function readLearntSide(checkpoint: string, log: Logger): Promise<number> {
   try {
-    const unet = unetSchema.parse(await readJson(join(checkpoint, 'unet/config.json')));
-    const autoencoder = autoencoderSchema.parse(await readJson(join(checkpoint, 'vae/config.json')));
+    const unet = unetSchema.parse(await readSmallJson(join(checkpoint, 'unet/config.json')));
+    const autoencoder = autoencoderSchema.parse(await readSmallJson(join(checkpoint, 'vae/config.json')));
     const side = unet.sample_size * 2 ** (autoencoder.block_out_channels.length - 1);
     if (side < leastSide || side > greatestSide) throw new RangeError(`pictures of ${side} pixels`);
     return side;
@@ -27,7 +27,8 @@ export async function readLearntSide(checkpoint: string, log: Logger): Promise<n
   }
 }
 
-async function readJson(path: string): Promise<unknown> {
+/** Of a checkpoint: a description, never weights. */
+export async function readSmallJson(path: string): Promise<unknown> {
   const file = await open(path, 'r');
   try {
     const buffer = Buffer.alloc(maxConfigBytes + 1);

@@ -7,6 +7,7 @@ import type { DataOf, JobName, ProgressOf, ResultOf } from './jobs/index.js';
 import { text } from './locale.js';
 import type { Database } from './storage/database/open-database.js';
 import { PetsTable } from './storage/database/pets.js';
+import { lineOfUnknown } from './unknown-words.js';
 
 /** A job as the one who reads about it sees it. */
 interface Told<Name extends JobName> {
@@ -83,7 +84,7 @@ export const tales: { readonly [Name in JobName]: Tale<Name> } = {
       text: withFacts(text('delivery.drawn', { prompt: job.title, person: job.person.name, seed: settings.seed }), {
         petLabel: job.data.petLabel,
       }),
-      lines: isPromptCut ? [text('delivery.promptCut')] : [],
+      lines: [...lineOfUnknown(job.data.unknownWords), ...(isPromptCut ? [text('delivery.promptCut')] : [])],
       pictures: grid
         ? [
             {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Command, FilesService, IncomingImage, Person, Reply } from './command.js';
+import type { Button, Command, FilesService, IncomingImage, Person, Reply } from './command.js';
 import { type QuestionError, UserError } from './errors.js';
 import type { IncomingCommand } from './platforms/platform.js';
 import type { BlobStore } from './storage/blobs.js';
@@ -29,12 +29,12 @@ export class PetQuestions {
   async ask(
     command: Command | undefined,
     asked: { readonly id: string; readonly incoming: IncomingCommand },
-    { question, answers }: QuestionError,
+    { question, answers, others }: QuestionError,
   ): Promise<Reply | undefined> {
     const { table, blobs } = this.#options;
     const { person, options: given } = asked.incoming;
     const isAskable = answers.every((answer) => Object.keys(answer.options).every((name) => command?.options[name]));
-    if (!command || answers.length === 0 || answers.length > maxOffered || !isAskable) return undefined;
+    if (!command || answers.length + others.length === 0 || answers.length > maxOffered || !isAskable) return undefined;
     const options: Record<string, KeptOption> = {};
     for (const [name, value] of Object.entries(given))
       options[name] = typeof value === 'object' ? await this.#keep(value) : value;
@@ -48,13 +48,18 @@ export class PetQuestions {
     for (const key of unused) await blobs.delete(key);
     return {
       text: question,
-      buttons: answers.map(({ label, params }, index) => ({
-        for: 'asker',
-        label,
-        ...(params && { params }),
-        command: 'choose',
-        options: { question: id, number: index + 1 },
-      })),
+      buttons: [
+        ...answers.map(
+          ({ label, params }, index): Button => ({
+            for: 'asker',
+            label,
+            ...(params && { params }),
+            command: 'choose',
+            options: { question: id, number: index + 1 },
+          }),
+        ),
+        ...others,
+      ],
       ephemeral: 'preferably',
     };
   }

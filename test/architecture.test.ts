@@ -202,6 +202,7 @@ describe('written once', () => {
       'folded-text',
       'imagine-prompt',
       'index',
+      'known-words',
       'pet-names',
       'phrase-grammar',
       'phrase-pattern',

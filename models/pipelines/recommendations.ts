@@ -10,6 +10,14 @@ import { EDIT_METHODS } from './edit-options.js';
 export const recommendationsSchema = z.strictObject({
   /** Shown to people. */
   name: z.string().min(1).max(60).optional(),
+  /**
+   * Of a checkpoint that has met few words: all of them, in groups, those that say nothing by themselves last. A chat can then
+   * say which words of a prompt are none. Absent: it reads any words.
+   */
+  vocabulary: z
+    .array(z.array(z.string().min(1).max(40)).max(200))
+    .max(20)
+    .optional(),
   sampling: z
     .strictObject({
       steps: z.int().min(1).max(200).default(20),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BlobKey } from '#src/storage/blob-key.js';
 import { defineJob } from './define-job.js';
-import { schedulerNames } from './imagine.js';
+import { schedulerNames, UnknownWords } from './imagine.js';
 import { JobPet } from './job-pet.js';
 
 /** How a photo is taken apart before it is changed; the engine knows no others. */
@@ -136,6 +136,8 @@ export const edit = defineJob({
     target: Prompt.optional(),
     /** Whom the marker in the changes, or in the target, stands for. */
     pet: EditPet.optional(),
+    /** Left out of the changes, or of the target. Absent: none. */
+    unknownWords: UnknownWords.optional(),
     strengths: z.array(z.int().min(editStrength.min).max(editStrength.max)).min(1).max(3).default([editStrength.usual]),
     petStrength: z.number().min(0).max(petStrength.max).default(petStrength.usual),
     /** Absent: as the checkpoint recommends. */

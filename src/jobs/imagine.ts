@@ -9,6 +9,11 @@ export const petMarker = '{pet}';
 /** What a checkpoint may recommend for drawing; the engine knows no others. */
 export const schedulerNames = ['DDIMScheduler', 'DDPMScheduler', 'DPMSolverMultistepScheduler'] as const;
 
+/** Words that the checkpoint has never met, as they were written, with what it has in their place. */
+export const UnknownWords = z
+  .array(z.strictObject({ word: z.string().max(100), nearest: z.string().max(60).optional() }))
+  .max(20);
+
 /** Draws pictures from a prompt, of a pet where it names one. */
 export const imagine = defineJob({
   name: 'imagine',
@@ -19,6 +24,8 @@ export const imagine = defineJob({
     pet: JobPet.optional(),
     /** Whom the person chose beside the words, which do not name it. */
     petLabel: z.string().min(1).max(120).optional(),
+    /** Left out of the prompt. Absent: none. */
+    unknownWords: UnknownWords.optional(),
     count: z.int().min(1).max(4),
     seed: z.int().min(0).max(0xffff_ffff),
     steps: z.int().min(1).max(200).optional(),

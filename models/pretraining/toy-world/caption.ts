@@ -5,7 +5,7 @@ import { pick } from './pet.js';
 import type { Scene } from './scene.js';
 import { CLOTHES, KINDS, SETTINGS } from './vocabulary.js';
 
-const OPENINGS = ['a photo of', 'a picture of', 'a drawing of', 'a cartoon of'] as const;
+export const OPENINGS = ['a photo of', 'a picture of', 'a drawing of', 'a cartoon of'] as const;
 
 const COLOUR_SHARE = 0.75;
 const SETTING_SHARE = 0.95;

@@ -17,6 +17,7 @@ import { upscale } from '#commands/upscale.js';
 import { vary } from '#commands/vary.js';
 import type { BlobKey, Command, Pet, UnfinishedJob } from '#src/command.js';
 import { kindsFor } from '#src/kinds.js';
+import { openVocabulary } from '#src/vocabulary.js';
 import { incomingPhotos } from '#test/helpers/photos.js';
 
 const key = `sha256-${'0'.repeat(64)}` as BlobKey;
@@ -111,6 +112,7 @@ async function run(
       },
     },
     kinds: kindsFor('de'),
+    words: openVocabulary,
     newSeed: () => 42,
     reply: (name: string, params: object, extras: object) => ({
       text: { key: `commands.${command.name}.replies.${name}`, params: params ?? {} },

@@ -7,6 +7,7 @@ import type { BlobKey, Command, Pet } from '#src/command.js';
 import { editPhrases } from '#src/edit-phrases.js';
 import { UserError } from '#src/errors.js';
 import { jobs as contracts } from '#src/jobs/index.js';
+import { openVocabulary } from '#src/vocabulary.js';
 import { incomingPhotos } from '#test/helpers/photos.js';
 
 const blob = (digit: string) => `sha256-${digit.repeat(64)}` as BlobKey;
@@ -98,6 +99,7 @@ async function run(command: Command, options: Record<string, unknown>, world: Wo
     },
     pets: { available: async () => world.pets ?? [] },
     files: { keepPhoto: async () => ({ blob: blob('0'), isReduced: false }), has: async () => !world.isGone },
+    words: openVocabulary,
     newSeed: () => 42,
     reply: (name: string, params: object = {}, extras: object = {}) => ({
       text: { key: `commands.${command.name}.replies.${name}`, params },

@@ -69,7 +69,7 @@ test('what may be an instruction is asked about, each answer does what its butto
   await spine.platform.say('edit', { change: 'make the sky pink', photo });
   expect(spine.chat.last).toMatchObject({
     kind: 'info',
-    ephemeral: true,
+    ephemeral: 'preferably',
     text: expect.stringContaining('“make the sky pink”'),
   });
   expect(buttons().map(({ label }) => label)).toEqual(['sky → pink sky', 'Draw this as the whole description']);
@@ -90,4 +90,26 @@ test('words that can be read in two ways are offered in both', async () => {
   await spine.startBot();
   await spine.platform.say('edit', { change: 'replace the dog with a hat with a cat', photo: await incomingPhotos(1) });
   expect(buttons().map(({ label }) => label)).toEqual(['dog → hat with a cat', 'dog with a hat → cat']);
+});
+
+test('where nothing is known of what was asked for, that is said before anything is queued, with what comes nearest', async () => {
+  const knows = { CHECKPOINT: join(packageRoot, 'models/checkpoints/toy-pets') };
+  const other = await createSpine(knows);
+  try {
+    await other.startBot();
+    await other.platform.say('imagine', { prompt: 'a horse' });
+    expect(other.chat.last!.text).toMatch(/^I do not know: horse\. I know: dog, .*; white, .*\. Do you mean/);
+    expect(other.chat.last!.buttons!.map(({ label }) => label)).toEqual(['a dog', 'All my words']);
+    const [dog, all] = other.chat.last!.buttons!;
+    await other.platform.press(all!.action);
+    expect(other.chat.last!.text).toContain('sunflowers');
+    await other.platform.press(dog!.action);
+    expect(other.chat.last).toMatchObject({ kind: 'status', text: expect.stringContaining('“a dog”') });
+    await other.platform.say('imagine', { prompt: 'qwertz' });
+    expect(other.chat.last!.text).toContain('I do not know: qwertz.');
+    await other.platform.say('edit', { change: 'dog → dragon', photo: await incomingPhotos(1) });
+    expect(other.chat.last!.buttons!.map(({ label }) => label)).toEqual(['dog → turtle', 'All my words']);
+  } finally {
+    await other.stop();
+  }
 });

@@ -1,0 +1,58 @@
+import type { ClosedWords } from './closed-words.js';
+
+export const es: ClosedWords = {
+  colourAfter: true,
+  kinds: {
+    dog: ['perro', 'perra', 'perrito', 'perros', 'cachorro'],
+    cat: ['gato', 'gata', 'gatito', 'gatos', 'gatita'],
+    rabbit: ['conejo', 'conejito', 'coneja'],
+    bear: ['oso', 'osito', 'osa', 'oso de peluche'],
+    duck: ['pato', 'patito', 'pata'],
+    turtle: ['tortuga', 'tortuguita'],
+    elephant: ['elefante', 'elefantito'],
+  },
+  colours: {
+    white: ['blanco', 'blanca'],
+    black: ['negro', 'negra'],
+    grey: ['gris'],
+    brown: ['marrón', 'café', 'castaño', 'pardo'],
+    orange: ['naranja', 'anaranjado', 'anaranjada'],
+    yellow: ['amarillo', 'amarilla'],
+    red: ['rojo', 'roja'],
+    pink: ['rosa', 'rosado', 'rosada'],
+    blue: ['azul'],
+    green: ['verde'],
+  },
+  clothes: {
+    hat: ['sombrero', 'gorro', 'gorra'],
+    shirt: ['camisa', 'camiseta'],
+    tuxedo: ['esmoquin', 'traje'],
+    scarf: ['bufanda', 'pañuelo'],
+  },
+  settings: {
+    jungle: ['jungla', 'selva'],
+    snow: ['nieve'],
+    beach: ['playa', 'mar'],
+    'wooden floor': ['suelo de madera', 'piso de madera', 'suelo', 'piso'],
+    mountain: ['montaña', 'montañas'],
+    city: ['ciudad'],
+    house: ['casa'],
+    window: ['ventana'],
+    sunflowers: ['girasol', 'girasoles', 'campo de girasoles'],
+    'red carpet': ['alfombra roja', 'alfombra'],
+    sidewalk: ['acera', 'calle', 'multitud'],
+    'taj mahal': ['taj mahal'],
+    bath: ['baño', 'bañera', 'bañándose'],
+    wave: ['ola', 'olas', 'surfeando', 'surfea', 'surf'],
+    space: ['espacio', 'espacio exterior'],
+    jumping: ['saltando', 'salta'],
+    bed: ['cama', 'durmiendo', 'duerme', 'dormido', 'dormida'],
+    garden: ['jardín'],
+    cushion: ['cojín', 'almohadón', 'cojín morado'],
+    'white background': ['fondo blanco'],
+  },
+  fillers:
+    'un una unos unas el la los las en de del al con sobre y lleva llevando frente a ante junto bajo que está sentado sentada foto imagen dibujo su fondo delante'.split(
+      ' ',
+    ),
+};

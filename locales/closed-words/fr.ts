@@ -1,0 +1,58 @@
+import type { ClosedWords } from './closed-words.js';
+
+export const fr: ClosedWords = {
+  colourAfter: true,
+  kinds: {
+    dog: ['chien', 'chienne', 'chiot', 'chiens'],
+    cat: ['chat', 'chatte', 'chaton', 'chats'],
+    rabbit: ['lapin', 'lapine', 'lapereau'],
+    bear: ['ours', 'ourson', 'nounours', 'ourse'],
+    duck: ['canard', 'caneton', 'cane'],
+    turtle: ['tortue', 'tortues'],
+    elephant: ['éléphant', 'éléphanteau'],
+  },
+  colours: {
+    white: ['blanc', 'blanche'],
+    black: ['noir', 'noire'],
+    grey: ['gris', 'grise'],
+    brown: ['marron', 'brun', 'brune'],
+    orange: ['orange', 'orangé'],
+    yellow: ['jaune'],
+    red: ['rouge'],
+    pink: ['rose'],
+    blue: ['bleu', 'bleue'],
+    green: ['vert', 'verte'],
+  },
+  clothes: {
+    hat: ['chapeau', 'bonnet', 'casquette'],
+    shirt: ['chemise', 't-shirt', 'pull'],
+    tuxedo: ['smoking', 'costume'],
+    scarf: ['écharpe', 'foulard'],
+  },
+  settings: {
+    jungle: ['jungle', 'forêt tropicale'],
+    snow: ['neige'],
+    beach: ['plage', 'mer'],
+    'wooden floor': ['parquet', 'plancher', 'sol en bois'],
+    mountain: ['montagne', 'montagnes'],
+    city: ['ville'],
+    house: ['maison'],
+    window: ['fenêtre'],
+    sunflowers: ['tournesol', 'tournesols', 'champ de tournesols'],
+    'red carpet': ['tapis rouge', 'tapis'],
+    sidewalk: ['trottoir', 'rue', 'foule'],
+    'taj mahal': ['taj mahal'],
+    bath: ['bain', 'baignoire'],
+    wave: ['vague', 'vagues', 'surfe', 'surfant', 'surf'],
+    space: ['espace'],
+    jumping: ['saute', 'sautant', 'saut'],
+    bed: ['lit', 'dort', 'endormi', 'endormie', 'dormant'],
+    garden: ['jardin'],
+    cushion: ['coussin', 'coussin violet'],
+    'white background': ['fond blanc'],
+  },
+  fillers:
+    'un une des le la les l d du de en dans à au aux sur avec et porte portant devant près qui est assis assise photo image dessin son sa fond'.split(
+      ' ',
+    ),
+};

@@ -1,0 +1,58 @@
+import type { ClosedWords } from './closed-words.js';
+
+export const ptBR: ClosedWords = {
+  colourAfter: true,
+  kinds: {
+    dog: ['cachorro', 'cachorra', 'cão', 'cadela', 'cachorrinho', 'filhote'],
+    cat: ['gato', 'gata', 'gatinho', 'gatinha'],
+    rabbit: ['coelho', 'coelhinho', 'coelha'],
+    bear: ['urso', 'ursinho', 'ursa'],
+    duck: ['pato', 'patinho', 'pata'],
+    turtle: ['tartaruga', 'tartaruguinha', 'jabuti'],
+    elephant: ['elefante', 'elefantinho'],
+  },
+  colours: {
+    white: ['branco', 'branca'],
+    black: ['preto', 'preta', 'negro'],
+    grey: ['cinza', 'cinzento'],
+    brown: ['marrom', 'castanho'],
+    orange: ['laranja', 'alaranjado'],
+    yellow: ['amarelo', 'amarela'],
+    red: ['vermelho', 'vermelha'],
+    pink: ['rosa', 'cor-de-rosa'],
+    blue: ['azul'],
+    green: ['verde'],
+  },
+  clothes: {
+    hat: ['chapéu', 'gorro', 'boné'],
+    shirt: ['camisa', 'camiseta'],
+    tuxedo: ['smoking', 'terno'],
+    scarf: ['cachecol', 'lenço'],
+  },
+  settings: {
+    jungle: ['selva', 'floresta'],
+    snow: ['neve'],
+    beach: ['praia', 'mar'],
+    'wooden floor': ['chão de madeira', 'piso de madeira', 'assoalho', 'piso', 'chão'],
+    mountain: ['montanha', 'montanhas'],
+    city: ['cidade'],
+    house: ['casa'],
+    window: ['janela'],
+    sunflowers: ['girassol', 'girassóis', 'campo de girassóis'],
+    'red carpet': ['tapete vermelho', 'tapete'],
+    sidewalk: ['calçada', 'rua', 'multidão'],
+    'taj mahal': ['taj mahal'],
+    bath: ['banho', 'banheira'],
+    wave: ['onda', 'ondas', 'surfando', 'surfa'],
+    space: ['espaço', 'espaço sideral'],
+    jumping: ['pulando', 'pula', 'saltando'],
+    bed: ['cama', 'dormindo', 'dorme'],
+    garden: ['jardim'],
+    cushion: ['almofada', 'almofada roxa'],
+    'white background': ['fundo branco'],
+  },
+  fillers:
+    'um uma uns umas o a os as no na nos nas em de do da dos das com sobre e usa usando frente à ao num numa perto que está sentado foto imagem desenho seu sua fundo diante'.split(
+      ' ',
+    ),
+};

@@ -1,0 +1,200 @@
+import type { ClosedSetting, ClosedWords } from '#locales/closed-words/closed-words.js';
+import { de } from '#locales/closed-words/de.js';
+import { es } from '#locales/closed-words/es.js';
+import { fr } from '#locales/closed-words/fr.js';
+import { ja } from '#locales/closed-words/ja.js';
+import { ptBR } from '#locales/closed-words/pt-BR.js';
+import type { LocaleName } from '#locales/index.js';
+
+/** English needs none. */
+const languages: Readonly<Record<Exclude<LocaleName, 'en'>, ClosedWords>> = { de, es, fr, ja, 'pt-BR': ptBR };
+
+/** As captions of the toy world say where something is. */
+const phraseOf: Readonly<Record<ClosedSetting, string>> = {
+  jungle: 'in the jungle',
+  snow: 'in the snow',
+  beach: 'at the beach',
+  'wooden floor': 'on a wooden floor',
+  mountain: 'in front of a mountain',
+  city: 'in the city',
+  house: 'in front of a blue house',
+  window: 'in front of a window',
+  sunflowers: 'in a field of sunflowers',
+  'red carpet': 'on a red carpet',
+  sidewalk: 'on a busy sidewalk',
+  'taj mahal': 'in front of the taj mahal',
+  bath: 'in a bath',
+  wave: 'surfing a wave',
+  space: 'in space',
+  jumping: 'jumping',
+  bed: 'sleeping on a bed',
+  garden: 'in the garden',
+  cushion: 'on a purple cushion',
+  'white background': 'on a white background',
+};
+
+type Role = 'kind' | 'colour' | 'garment' | 'setting' | 'filler';
+
+interface Meaning {
+  readonly role: Role;
+  readonly english: string;
+  readonly colourAfter: boolean;
+}
+
+export interface Token {
+  readonly kind: 'pet' | 'english' | 'meaning' | 'filler' | 'unknown';
+  /** Folded. */
+  readonly word: string;
+  readonly written: string;
+  readonly start: number;
+  readonly end: number;
+  readonly meaning?: Meaning;
+}
+
+/** Of a phrase, in words, or in letters where no spaces separate them. */
+const maxPhraseWords = 4;
+const maxPhraseLetters = 9;
+const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]/u;
+
+/** Words of the bot's other languages, in English, as far as few words go. */
+export class ClosedDictionary {
+  readonly #meanings = new Map<string, Meaning>();
+
+  /** @param isLearnt whether the checkpoint has met an English word */
+  constructor(isLearnt: (word: string) => boolean) {
+    for (const { colourAfter, kinds, colours, clothes, settings, fillers } of Object.values(languages)) {
+      const add = (role: Role, entries: Readonly<Record<string, readonly string[]>>) => {
+        for (const [english, words] of Object.entries(entries))
+          for (const word of words) {
+            const known = this.#meanings.get(foldWord(word));
+            const isDrawable = role === 'filler' || english.split(' ').every(isLearnt);
+            if (!known && isDrawable) this.#meanings.set(foldWord(word), { role, english, colourAfter });
+          }
+      };
+      add('kind', kinds);
+      add('colour', colours);
+      add('garment', clothes);
+      add('setting', settings);
+      add('filler', { '': fillers });
+    }
+  }
+
+  /** @param isEnglish whether a word is read as it stands */
+  tokens(text: string, isEnglish: (word: string) => boolean): Token[] {
+    const words = [...text.matchAll(/\{pet\}|[\p{L}\p{M}ー]+/gu)].flatMap((match) => piecesOf(match[0], match.index));
+    const tokens: Token[] = [];
+    for (let index = 0; index < words.length; ) {
+      const { length, token } = this.#tokenAt(text, words, index, isEnglish);
+      tokens.push(token);
+      index += length;
+    }
+    return joinUnknownLetters(text, tokens);
+  }
+
+  /** A caption as the checkpoint knows them: colours before what has them, clothes after, the place last. */
+  compose(tokens: readonly Token[], as: 'description' | 'noun' | 'addition'): string {
+    const said = tokens.filter(({ kind, meaning }) => kind !== 'unknown' && meaning?.role !== 'filler');
+    const colours = coloursOf(said);
+    const coloured = (token: Token) => [colours.get(token), englishOf(token)].filter(Boolean).join(' ');
+    const of = (role: Role) => said.filter(({ meaning }) => meaning?.role === role);
+    if (as === 'noun')
+      return said
+        .filter((token) => token.meaning?.role !== 'colour' || ![...colours.values()].includes(englishOf(token)))
+        .map(coloured)
+        .join(' ');
+    const subjects = said.filter(({ meaning }) => !meaning || meaning.role === 'kind');
+    const subject = subjects
+      .map((token) => (token.meaning ? withArticle(coloured(token)) : englishOf(token)))
+      .join(subjects.every(({ meaning }) => !meaning) ? ' ' : ' and ');
+    const clothes = of('garment').map((token) => `wearing ${withArticle(coloured(token))}`);
+    const places = [...new Set(of('setting').map((token) => phraseOf[englishOf(token) as ClosedSetting]))];
+    return [subject, ...clothes, ...places].filter((part) => part !== '').join(' ');
+  }
+
+  #tokenAt(text: string, words: readonly Word[], index: number, isEnglish: (word: string) => boolean) {
+    const first = words[index]!;
+    const isDense = unspaced.test(first.written);
+    const most = Math.min(isDense ? maxPhraseLetters : maxPhraseWords, words.length - index);
+    for (let length = most; length >= 1; length -= 1) {
+      const part = words.slice(index, index + length);
+      const word = foldWord(part.map(({ written }) => written).join(isDense ? '' : ' '));
+      const meaning = this.#meanings.get(word);
+      const isPlain = length === 1 && (word === '{pet}' || isEnglish(word));
+      if (!meaning && !isPlain) continue;
+      const kind = word === '{pet}' ? 'pet' : isPlain ? 'english' : meaning!.role === 'filler' ? 'filler' : 'meaning';
+      return { length, token: tokenOf(text, part, word, kind, meaning) };
+    }
+    return { length: 1, token: tokenOf(text, [first], foldWord(first.written), 'unknown') };
+  }
+}
+
+interface Word {
+  readonly written: string;
+  readonly start: number;
+}
+
+/** Letter by letter where no spaces separate words. */
+function piecesOf(written: string, start: number): Word[] {
+  if (!unspaced.test(written)) return [{ written, start }];
+  return [...written].map((letter, index) => ({ written: letter, start: start + index }));
+}
+
+function tokenOf(text: string, part: readonly Word[], word: string, kind: Token['kind'], meaning?: Meaning): Token {
+  const start = part[0]!.start;
+  const last = part.at(-1)!;
+  const end = last.start + last.written.length;
+  return { kind, word, written: text.slice(start, end), start, end, ...(meaning && { meaning }) };
+}
+
+/** Letters of a word that nobody knows are one word to whoever reads of it. */
+function joinUnknownLetters(text: string, tokens: readonly Token[]): Token[] {
+  const joined: Token[] = [];
+  for (const token of tokens) {
+    const before = joined.at(-1);
+    const isOneWord =
+      token.kind === 'unknown' && before?.kind === 'unknown' && before.end === token.start && unspaced.test(token.word);
+    if (!isOneWord) joined.push(token);
+    else
+      joined[joined.length - 1] = {
+        ...before,
+        word: before.word + token.word,
+        written: text.slice(before.start, token.end),
+        end: token.end,
+      };
+  }
+  return joined;
+}
+
+/** Which colour belongs to which noun: one beside it, rather on the side where the language has it. */
+function coloursOf(said: readonly Token[]): Map<Token, string> {
+  const colours = new Map<Token, string>();
+  for (const [index, token] of said.entries()) {
+    if (token.meaning?.role !== 'colour') continue;
+    const sides = [said[index - 1], said[index + 1]];
+    const noun = (token.meaning.colourAfter ? sides : sides.toReversed()).find((side) => side && isColourable(side));
+    if (noun && !colours.has(noun)) colours.set(noun, token.meaning.english);
+  }
+  return colours;
+}
+
+function isColourable({ kind, meaning }: Token): boolean {
+  return kind === 'pet' || meaning?.role === 'kind' || meaning?.role === 'garment';
+}
+
+function englishOf({ meaning, written }: Token): string {
+  return meaning?.english ?? written;
+}
+
+function withArticle(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
+}
+
+/** Case and accents make no difference; the marks of kana do. */
+export function foldWord(word: string): string {
+  return word
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .normalize('NFC')
+    .replaceAll('ß', 'ss');
+}
