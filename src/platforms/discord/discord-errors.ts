@@ -14,7 +14,11 @@ export const codes = {
   missingPermissions: 50013,
   wrongChannelType: 50024,
   invalidWebhookToken: 50027,
+  archivedThread: 50083,
   threadExists: 160004,
+  threadLocked: 160005,
+  blockedByAutoMod: 200000,
+  titleBlockedByAutoMod: 200001,
 } as const;
 
 /**

@@ -48,6 +48,8 @@ export class Messenger {
   /** Which answer wrote a message, while the answer lives. */
   readonly #answers = new BoundedMap<string, InteractionAnswer>(maxRemembered);
   readonly #closed: ClosedPlaces;
+  /** Messages that say only that their content may not be shown there. */
+  readonly #silenced = new BoundedMap<string, true>(maxRemembered);
   /** Messages that one person sees, in a place where others are. */
   readonly #hidden = new BoundedMap<string, true>(maxRemembered);
 
@@ -77,6 +79,10 @@ export class Messenger {
   async edit(reference: MessageReference, message: OutgoingMessage): Promise<void> {
     if (message.ephemeral === true && reference.place.server !== undefined && !this.#hidden.has(reference.message))
       throw new MessageGoneError(`message ${reference.message} is seen by others than this is for`);
+    if (this.#silenced.has(reference.message)) {
+      if (message.kind === 'status') return;
+      throw new MessageGoneError(`message ${reference.message} may not show this`);
+    }
     const remembered = this.#answers.get(reference.message);
     const answer = remembered?.isAlive ? remembered : undefined;
     const rendered = await this.#render(message, reference.place, answer, this.#shown.get(reference.message));
@@ -94,6 +100,12 @@ export class Messenger {
       this.#remember(edited, rendered, answer);
     } catch (error) {
       if (!(error instanceof DiscordRequestError)) throw error;
+      const instead = insteadOf(error, rendered);
+      if (instead) {
+        await this.#sayInstead(reference, message, instead, answer);
+        if (message.kind === 'status') return;
+        throw new MessageGoneError(`message ${reference.message} may not show this (${error.message})`);
+      }
       const isWornOut = (error.is('oldMessageEdits') || error.isRateLimit) && this.#isOld(reference.message);
       if (isWornOut && message.kind === 'status') return;
       if (!isOutOfSight(error) && !isWornOut) throw error;
@@ -109,6 +121,24 @@ export class Messenger {
     }
   }
 
+  /** What stood there is over, and nobody is to wait for it: the content goes another way. */
+  async #sayInstead(
+    reference: MessageReference,
+    { locale }: OutgoingMessage,
+    key: DiscordTextKey,
+    answer: InteractionAnswer | undefined,
+  ): Promise<void> {
+    this.#silenced.set(reference.message, true);
+    const sentence: OutgoingMessage = {
+      kind: 'info',
+      text: this.#options.say(key, { kind: 'info', text: '', ...(locale && { locale }) }),
+    };
+    const rendered = await this.#render(sentence, reference.place, answer, this.#shown.get(reference.message));
+    await this.#editInChannel(reference, rendered, answer).catch((error: unknown) =>
+      this.#options.log.debug({ err: error }, 'what may not be shown could not be replaced'),
+    );
+  }
+
   async #editInChannel(
     { place, message }: MessageReference,
     rendered: RenderedMessage,
@@ -116,7 +146,7 @@ export class Messenger {
   ): Promise<void> {
     const { body, files } = rendered;
     const route = Routes.channelMessage(place.channel, message);
-    const edited = await this.#unlessClosed(editsIn(place.channel), () =>
+    const edited = await this.#unlessClosed(editsIn(place.channel), rendered, () =>
       this.#options.requests.send<ApiMessage>('PATCH', route, { body, files }),
     );
     this.#remember(edited, rendered, answer);
@@ -188,6 +218,11 @@ export class Messenger {
     } catch (error) {
       if (!(error instanceof DiscordRequestError)) throw error;
       this.#options.log.warn({ err: error }, 'an interaction could not be answered; the message goes another way');
+      if (isBlocked(error) && isFirst && !isEphemeral) {
+        const sentence: OutgoingMessage = { kind: 'info', text: this.#options.say('blockedHere', message) };
+        await answer.fill(await this.#render(sentence, target.place, answer));
+        return this.#postPrivately(target, message, error);
+      }
       if (!isEphemeral || !error.isUncertain) return undefined;
       throw error;
     }
@@ -197,8 +232,8 @@ export class Messenger {
     try {
       return await this.#postTo(target.place.channel, target, message);
     } catch (error) {
-      if (!isClosed(error)) throw error;
-      return await this.#postPrivately(target, message, error);
+      if (!isClosed(error) && !isBlocked(error)) throw error;
+      return await this.#postPrivately(target, message, error as DiscordRequestError);
     }
   }
 
@@ -238,9 +273,9 @@ export class Messenger {
     const closed = (error: DiscordRequestError) =>
       new PlaceClosedError(`nobody can be reached there: ${error.message}`);
     try {
-      const id = await this.#unlessClosed(privateOf(target.person), () => this.#openPrivate(target.person));
+      const id = await this.#unlessClosed(privateOf(target.person), undefined, () => this.#openPrivate(target.person));
       if (reason && id === target.place.channel) throw closed(reason);
-      return await this.#unlessClosed(privateOf(target.person), () => this.#postTo(id, target, message));
+      return await this.#unlessClosed(privateOf(target.person), undefined, () => this.#postTo(id, target, message));
     } catch (error) {
       if (
         error instanceof DiscordRequestError &&
@@ -262,13 +297,18 @@ export class Messenger {
   }
 
   /** Asks nothing of a place that has just refused the bot. */
-  async #unlessClosed<Result>(way: string, request: () => Promise<Result>): Promise<Result> {
+  async #unlessClosed<Result>(
+    way: string,
+    rendered: RenderedMessage | undefined,
+    request: () => Promise<Result>,
+  ): Promise<Result> {
     const earlier = this.#closed.refusalOf(way);
     if (earlier) throw earlier;
     try {
       return await request();
     } catch (error) {
-      if (isClosed(error)) this.#closed.add(way, error);
+      // Where files are not allowed, words may be.
+      if (isClosed(error) && !(rendered && insteadOf(error, rendered))) this.#closed.add(way, error);
       throw error;
     }
   }
@@ -291,7 +331,7 @@ export class Messenger {
       undefined,
     );
     await sent.noteAttempt(target, channel, rendered.body.content);
-    const posted = await this.#unlessClosed(postsIn(channel), () =>
+    const posted = await this.#unlessClosed(postsIn(channel), rendered, () =>
       requests.send<ApiMessage>('POST', Routes.channelMessages(channel), {
         body: { ...rendered.body, nonce: nonceOf(target.key), enforce_nonce: true },
         files: rendered.files,
@@ -358,6 +398,8 @@ function isOutOfSight(error: unknown): boolean {
       'unknownChannel',
       'missingAccess',
       'missingPermissions',
+      'archivedThread',
+      'threadLocked',
       'unknownWebhook',
       'invalidWebhookToken',
     )
@@ -367,6 +409,17 @@ function isOutOfSight(error: unknown): boolean {
 function isClosed(error: unknown): error is DiscordRequestError {
   return (
     error instanceof DiscordRequestError &&
-    error.is('unknownChannel', 'missingAccess', 'missingPermissions', 'cannotMessageUser')
+    error.is('unknownChannel', 'missingAccess', 'missingPermissions', 'threadLocked', 'cannotMessageUser')
   );
+}
+
+/** By the server's automatic moderation, for what it says. */
+function isBlocked(error: unknown): boolean {
+  return error instanceof DiscordRequestError && error.is('blockedByAutoMod', 'titleBlockedByAutoMod');
+}
+
+/** What a message may say where its content is refused, and its place is not. */
+function insteadOf(error: DiscordRequestError, { files }: RenderedMessage): DiscordTextKey | undefined {
+  if (isBlocked(error)) return 'blockedHere';
+  return error.is('missingPermissions') && files.length > 0 ? 'filesForbidden' : undefined;
 }

@@ -6,6 +6,9 @@ interface DiscordTexts {
   /** In place of what is for one person's eyes only. */
   readonly sentInPrivate: string;
   readonly writeInPrivate: string;
+  /** In place of what may not be shown where it was asked for. */
+  readonly blockedHere: string;
+  readonly filesForbidden: string;
   /** Said when somebody chose a command in the menu of a message. */
   readonly menuNoPhotos: string;
   readonly menuNoPets: string;
@@ -26,6 +29,10 @@ export const discordTexts: Readonly<Record<LocaleName, DiscordTexts>> = {
     sentInPrivate: 'That is for your eyes only: I have sent it to you in private.',
     writeInPrivate:
       'That is for your eyes only, and I cannot reach you in private. Allow direct messages from members of this server (or write to me in private), then ask again here.',
+    blockedHere:
+      'The automatic moderation of this server does not let me show this here. It comes in private, if I can reach you there.',
+    filesForbidden:
+      'I may not attach files here: I need the permission “Attach Files”. It comes in private, if I can reach you there.',
     menuNoPhotos: 'There are no photos in this message.',
     menuNoPets:
       'You have no pets here yet. Teach me one with /train, or with “Train from this message” on a message with photos.',
@@ -41,6 +48,10 @@ export const discordTexts: Readonly<Record<LocaleName, DiscordTexts>> = {
     sentInPrivate: 'Das ist nur für deine Augen: Ich habe es dir privat geschickt.',
     writeInPrivate:
       'Das ist nur für deine Augen, und privat erreiche ich dich nicht. Erlaub Direktnachrichten von Mitgliedern dieses Servers (oder schreib mir privat), dann frag hier noch einmal.',
+    blockedHere:
+      'Die automatische Moderation dieses Servers lässt mich das hier nicht zeigen. Es kommt privat, wenn ich dich dort erreiche.',
+    filesForbidden:
+      'Ich darf hier keine Dateien anhängen: mir fehlt das Recht „Dateien anhängen“. Es kommt privat, wenn ich dich dort erreiche.',
     menuNoPhotos: 'In dieser Nachricht sind keine Fotos.',
     menuNoPets:
       'Du hast hier noch keine Tiere. Bring mir eins bei mit /train, oder mit „Aus dieser Nachricht lernen“ auf einer Nachricht mit Fotos.',
@@ -56,6 +67,10 @@ export const discordTexts: Readonly<Record<LocaleName, DiscordTexts>> = {
     sentInPrivate: 'Eso es solo para ti: te lo he enviado en privado.',
     writeInPrivate:
       'Eso es solo para ti, y no puedo escribirte en privado. Permite los mensajes directos de miembros de este servidor (o escríbeme en privado) y vuelve a pedirlo aquí.',
+    blockedHere:
+      'La moderación automática de este servidor no me deja mostrar esto aquí. Te llega en privado, si puedo escribirte.',
+    filesForbidden:
+      'No puedo adjuntar archivos aquí: me falta el permiso «Adjuntar archivos». Te llega en privado, si puedo escribirte.',
     menuNoPhotos: 'En este mensaje no hay fotos.',
     menuNoPets:
       'Aún no tienes mascotas aquí. Enséñame una con /train, o con «Entrenar con este mensaje» en un mensaje con fotos.',
@@ -71,6 +86,10 @@ export const discordTexts: Readonly<Record<LocaleName, DiscordTexts>> = {
     sentInPrivate: 'Cela ne regarde que toi : je te l’ai envoyé en privé.',
     writeInPrivate:
       'Cela ne regarde que toi, et je ne peux pas t’écrire en privé. Autorise les messages privés des membres de ce serveur (ou écris-moi en privé), puis redemande ici.',
+    blockedHere:
+      'La modération automatique de ce serveur ne me laisse pas montrer cela ici. Ça arrive en privé, si je peux t’écrire.',
+    filesForbidden:
+      'Je ne peux pas joindre de fichiers ici : il me manque la permission « Joindre des fichiers ». Ça arrive en privé, si je peux t’écrire.',
     menuNoPhotos: 'Il n’y a pas de photos dans ce message.',
     menuNoPets:
       'Tu n’as pas encore d’animaux ici. Apprends-m’en un avec /train, ou avec « Entraîner avec ce message » sur un message avec des photos.',
@@ -86,6 +105,10 @@ export const discordTexts: Readonly<Record<LocaleName, DiscordTexts>> = {
     sentInPrivate: 'あなただけに見せるものなので、個別のメッセージで送りました。',
     writeInPrivate:
       'あなただけに見せるものですが、個別のメッセージを送れません。このサーバーのメンバーからのダイレクトメッセージを許可するか、私に直接メッセージを送ってから、ここでもう一度頼んでください。',
+    blockedHere:
+      'このサーバーの自動モデレーションにより、ここでは表示できません。届けられる場合は個人チャットでお送りします。',
+    filesForbidden:
+      'ここではファイルを添付できません。「ファイルを添付」の権限が必要です。届けられる場合は個人チャットでお送りします。',
     menuNoPhotos: 'このメッセージには写真がありません。',
     menuNoPets:
       'ここにはまだペットがいません。/train か、写真のあるメッセージの「このメッセージから学習」で教えてください。',
@@ -101,6 +124,10 @@ export const discordTexts: Readonly<Record<LocaleName, DiscordTexts>> = {
     sentInPrivate: 'Isso é só para você: enviei em particular.',
     writeInPrivate:
       'Isso é só para você, e não consigo escrever para você em particular. Permita mensagens diretas de membros deste servidor (ou escreva para mim em particular) e peça de novo aqui.',
+    blockedHere:
+      'A moderação automática deste servidor não me deixa mostrar isso aqui. Chega em particular, se eu puder falar com você.',
+    filesForbidden:
+      'Não posso anexar arquivos aqui: falta a permissão “Anexar arquivos”. Chega em particular, se eu puder falar com você.',
     menuNoPhotos: 'Não há fotos nesta mensagem.',
     menuNoPets:
       'Você ainda não tem pets aqui. Ensine um com /train, ou com “Treinar com esta mensagem” em uma mensagem com fotos.',

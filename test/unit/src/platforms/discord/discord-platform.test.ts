@@ -497,6 +497,55 @@ describe('what Discord does to requests', () => {
     },
   );
 
+  const blocked = { kind: 'refused', status: 400, code: 200000, message: 'Message was blocked' } as const;
+
+  test('what a server’s automatic moderation blocks comes in private, and the message there says so', async () => {
+    stage = await createStage();
+    await stage.start();
+    const chat = stage.emulator.chat({ locale: 'en-US' });
+    const reference = await post(chat, { kind: 'status', text: 'drawing' });
+    stage.emulator.failNext(`PATCH ${channelMessage}`, blocked);
+    await expect(stage.platform.edit(reference, { kind: 'result', text: 'a rude cat' })).rejects.toThrow(
+      MessageGoneError,
+    );
+    await chat.sees(/The automatic moderation of this server does not let me show this here/);
+    stage.emulator.failNext(`POST ${channelMessages}`, blocked);
+    await post(chat, { kind: 'result', text: 'a rude cat' }, 'd-1-again');
+    expect(chat.privateMessages.map(({ text }) => text)).toEqual(['a rude cat']);
+    expect(chat.messages).toHaveLength(1);
+  });
+
+  test('an answer that is blocked leaves nobody waiting', async () => {
+    stage = await createStage();
+    await stage.start();
+    answerWith(info('a rude word'));
+    const chat = stage.emulator.chat({ isPrivate: false });
+    stage.emulator.failNext(`PATCH ${original}`, blocked);
+    await chat.say('/start');
+    await chat.sees(/automatic moderation/);
+    await waitFor('the answer in private', () => chat.privateMessages.length === 1);
+    expect(chat.privateMessages.map(({ text }) => text)).toEqual(['a rude word']);
+    expect(chat.isThinking).toBe(false);
+  });
+
+  test('where files may not be attached the message says so, and the picture comes in private', async () => {
+    stage = await createStage();
+    await stage.start();
+    const chat = stage.emulator.chat();
+    const reference = await post(chat, { kind: 'status', text: 'drawing' });
+    const blob = await stage.blobs.put(await drawPhoto(1));
+    const result: OutgoingMessage = { kind: 'result', text: 'a cat', pictures: [{ blob, alt: 'a cat' }] };
+    const forbidden = { kind: 'refused', status: 403, code: 50013, message: 'Missing Permissions' } as const;
+    stage.emulator.failNext(`PATCH ${channelMessage}`, forbidden);
+    await expect(stage.platform.edit(reference, result)).rejects.toThrow(MessageGoneError);
+    await chat.sees(/I need the permission “Attach Files”/);
+    stage.emulator.failNext(`POST ${channelMessages}`, forbidden);
+    await post(chat, result, 'd-1-again');
+    expect(chat.privateMessages).toMatchObject([{ text: 'a cat', pictureCount: 1 }]);
+    await post(chat, info('words are fine'), 'd-2');
+    await chat.sees(/words are fine/);
+  });
+
   test('hundreds of results for a closed place cost a few refusals, and a command there tries anew', async () => {
     stage = await createStage();
     await stage.start();
