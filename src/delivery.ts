@@ -365,7 +365,11 @@ export class Delivery implements JobListener {
     const record = await this.#options.records.get(id);
     const platform = record && this.#options.platforms.get(record.place.platform);
     if (!record?.outcome || !record.message || !platform) return;
-    await platform.edit(record.message, tellOutcome(record, record.outcome), { person: record.person });
+    await platform
+      .edit(record.message, tellOutcome(record, record.outcome), { person: record.person })
+      .catch((error: unknown) => {
+        if (!(error instanceof MessageGoneError)) throw error;
+      });
   }
 
   /** Takes a delivered message away. A platform that is switched off keeps it. */

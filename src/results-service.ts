@@ -58,8 +58,9 @@ export function resultsServiceFor(options: ResultsServiceOptions, applicant: App
       if (earlier.recentCount >= maxReportsPerHour) throw new UserError('reportsTooMany');
       const params = { person: record.person.name, score: scoreOf(record), job: id };
       await rules.note(server, person, { key: 'commands.admin.replies.auditReported', params }, record.person.id);
+      // Whoever acted as the community itself has no chat of their own.
       const moderators = (await rules.moderatorsOf(server, maxToldModerators)).filter(
-        (moderator) => !isSamePerson(moderator, person),
+        (moderator) => !isSamePerson(moderator, person) && moderator.id !== server.server,
       );
       await Promise.all(moderators.map((moderator) => tell(options, moderator, record)));
       return true;
