@@ -7,6 +7,7 @@ import {
   type Person,
   type Standing,
 } from '#src/command.js';
+import type { Logger } from '#src/log.js';
 import type { Bot, OutgoingMessage } from '../platform.js';
 import type { DecodedMessage, DecodedPress, FileReference } from './decode-update.js';
 import { type Draft, type Drafts, draftIdOf } from './drafts.js';
@@ -23,6 +24,7 @@ export interface DraftDeskOptions {
   readonly statusEdits: StatusEdits;
   readonly sourceOf: (file: FileReference) => IncomingImage;
   readonly standingOf: (speaker: Speaker) => Promise<Standing>;
+  readonly log: Logger;
   /** Between two counts that are shown. */
   readonly counterIntervalMs?: number | undefined;
 }
@@ -111,7 +113,11 @@ export class DraftDesk {
 
   /** Drafts of a group that became a supergroup go on there: what counted their photos, or asked, stays behind. */
   async followGroup(from: string, to: string): Promise<void> {
-    for (const draft of await this.#options.drafts.move(from, to)) await this.#advance(draft);
+    const { drafts, log } = this.#options;
+    for (const draft of await drafts.move(from, to)) {
+      // Nobody waits for the pace of the chat.
+      void this.#advance(draft).catch((error: unknown) => log.warn({ err: error }, 'a draft shows no message'));
+    }
   }
 
   cancel(draft: Draft): Promise<void> {

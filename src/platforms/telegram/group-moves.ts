@@ -49,9 +49,10 @@ export class GroupMoves {
     return recording;
   }
 
-  /** What is said in a supergroup is heard when its rules are there. */
-  async settled(): Promise<void> {
-    await Promise.allSettled(this.#recording.values());
+  /** What is said in a supergroup is heard when its rules are there; other chats wait for nothing. */
+  async settled(supergroup: string): Promise<void> {
+    const under = [...this.#recording].filter(([from]) => this.#moves.get(from) === supergroup);
+    await Promise.allSettled(under.map(([, recording]) => recording));
   }
 
   async #record(from: string, to: string): Promise<void> {

@@ -133,6 +133,7 @@ export class TelegramPlatform implements Platform {
       statusEdits,
       sourceOf,
       standingOf: speakerStanding,
+      log,
       counterIntervalMs: timings.counterIntervalMs,
     });
     const hidden = new HiddenMessages({

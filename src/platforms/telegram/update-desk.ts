@@ -82,7 +82,7 @@ export class UpdateDesk {
     const acknowledged = decoded.kind === 'press' ? conversation.acknowledge(decoded) : undefined;
     const owner = `${channel}/${decoded.person.id}`;
     const before = this.#chats.get(owner) ?? Promise.resolve();
-    const routed = Promise.all([before, moves.settled()]).then(async () => {
+    const routed = Promise.all([before, moves.settled(channel)]).then(async () => {
       if (decoded.kind === 'message') return conversation.route(decoded);
       return (await acknowledged) ? conversation.press(decoded, given.place) : { work: Promise.resolve() };
     });

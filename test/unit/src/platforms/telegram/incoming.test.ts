@@ -197,8 +197,11 @@ describe('what people write', () => {
     const after = before.becomesSupergroup(['from']);
     await after.as(rowdy).send('/queue');
     expect(await quiet()).toBe(0);
+    // Other chats wait for nothing.
+    await rowdy.privateChat().send('/pets');
+    expect((await harness.invoked()).command).toBe('pets');
     finish();
-    expect((await harness.invoked()).place.server).toBe(String(after.chat.id));
+    expect((await harness.invoked(2)).place.server).toBe(String(after.chat.id));
     await harness.platform.stop();
     await harness.startPlatform();
     harness.emulator.deliver('callback_query', {
