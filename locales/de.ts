@@ -548,6 +548,12 @@ export const de = defineLocale({
     loraTooLarge: 'Diese LoRA-Datei ist zu groß für dieses Modell.',
     loraPickle:
       'Diese Datei könnte beim Öffnen Programme ausführen (.bin, .pt, .ckpt). Ich lese nur safetensors-Dateien.',
+    loraZip: 'Das ist ein ZIP-Archiv. Entpacke es und schick mir die .safetensors-Datei darin.',
+    loraGitLfs:
+      'Das ist nur ein Verweis von Git LFS, nicht die Datei selbst. Führe dort, wo du sie herhast, `git lfs pull` aus und schick die richtige Datei.',
+    loraLayers:
+      'Diese Datei verändert auch Schichten, die ich nicht benutze ({layers}); sie sähe also nicht so aus, wie sie soll.',
+    loraRank: 'Diese Datei hat Rang {rank} von höchstens {max}.',
     loraMalformed: 'Diese Datei ist beschädigt oder keine LoRA-Datei (.safetensors).',
     loraUnsupported: 'Diese Datei benutzt ein anderes Verfahren als LoRA, das ich nicht lesen kann.',
     loraMismatch: 'Diese LoRA-Datei wurde für ein anderes Modell als meines gemacht.',

@@ -532,6 +532,11 @@ export const en = {
     fileUnreadable: 'That file could not be fetched, or is empty. Please send it again.',
     loraTooLarge: 'That LoRA file is too large for this model.',
     loraPickle: 'That file could run programs when it is opened (.bin, .pt, .ckpt). I read safetensors files only.',
+    loraZip: 'That is a ZIP archive. Unpack it and send me the .safetensors file inside.',
+    loraGitLfs:
+      'That is only a Git LFS pointer, not the file itself. Run `git lfs pull` where you got it, and send the real file.',
+    loraLayers: 'That file also adapts layers that I do not use ({layers}), so it would not look as it should.',
+    loraRank: 'That file has rank {rank} of at most {max}.',
     loraMalformed: 'That file is damaged, or not a LoRA file (.safetensors).',
     loraUnsupported: 'That file uses a method other than LoRA, which I cannot read.',
     loraMismatch: 'That LoRA file was made for another model than mine.',

@@ -548,6 +548,11 @@ export const es = defineLocale({
     fileUnreadable: 'No pude obtener ese archivo, o está vacío. Envíalo otra vez.',
     loraTooLarge: 'Ese archivo LoRA es demasiado grande para este modelo.',
     loraPickle: 'Ese archivo podría ejecutar programas al abrirse (.bin, .pt, .ckpt). Solo leo archivos safetensors.',
+    loraZip: 'Eso es un archivo ZIP. Descomprímelo y mándame el archivo .safetensors que contiene.',
+    loraGitLfs:
+      'Eso es solo un puntero de Git LFS, no el archivo mismo. Ejecuta `git lfs pull` donde lo obtuviste y manda el archivo verdadero.',
+    loraLayers: 'Ese archivo adapta también capas que no uso ({layers}), así que no se vería como debe.',
+    loraRank: 'Ese archivo tiene rango {rank} de {max} como máximo.',
     loraMalformed: 'Ese archivo está dañado o no es un archivo LoRA (.safetensors).',
     loraUnsupported: 'Ese archivo usa un método distinto de LoRA, que no puedo leer.',
     loraMismatch: 'Ese archivo LoRA se hizo para un modelo distinto del mío.',

@@ -549,6 +549,12 @@ export const fr = defineLocale({
     loraTooLarge: 'Ce fichier LoRA est trop gros pour ce modèle.',
     loraPickle:
       'Ce fichier pourrait exécuter des programmes à l’ouverture (.bin, .pt, .ckpt). Je ne lis que les fichiers safetensors.',
+    loraZip: 'C’est une archive ZIP. Décompresse-la et envoie-moi le fichier .safetensors qu’elle contient.',
+    loraGitLfs:
+      'Ce n’est qu’un pointeur Git LFS, pas le fichier lui-même. Lance `git lfs pull` là où tu l’as eu, et envoie le vrai fichier.',
+    loraLayers:
+      'Ce fichier adapte aussi des couches que je n’utilise pas ({layers}) ; le résultat ne serait pas le bon.',
+    loraRank: 'Ce fichier est de rang {rank}, pour {max} au plus.',
     loraMalformed: 'Ce fichier est abîmé, ou n’est pas un fichier LoRA (.safetensors).',
     loraUnsupported: 'Ce fichier utilise une autre méthode que LoRA, que je ne sais pas lire.',
     loraMismatch: 'Ce fichier LoRA a été fait pour un autre modèle que le mien.',

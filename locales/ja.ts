@@ -544,6 +544,11 @@ export const ja = defineLocale({
     loraTooLarge: 'この LoRA ファイルはこのモデルには大きすぎます。',
     loraPickle:
       'このファイル（.bin、.pt、.ckpt）は開くとプログラムを実行するおそれがあります。safetensors だけ読めます。',
+    loraZip: 'これは ZIP です。展開して、中の .safetensors ファイルを送ってください。',
+    loraGitLfs:
+      'これは Git LFS のポインタで、ファイル本体ではありません。入手した場所で `git lfs pull` を実行して、本体を送ってください。',
+    loraLayers: 'このファイルは使っていない層（{layers}）も変えるので、本来の見た目になりません。',
+    loraRank: 'このファイルのランクは {rank} で、上限は {max} です。',
     loraMalformed: 'ファイルが壊れているか、LoRA ファイル（.safetensors）ではありません。',
     loraUnsupported: 'このファイルは LoRA ではない方式を使っていて、読めません。',
     loraMismatch: 'この LoRA ファイルは別のモデル用に作られています。',

@@ -540,6 +540,11 @@ export const ptBR = defineLocale({
     loraTooLarge: 'Esse arquivo LoRA é grande demais para este modelo.',
     loraPickle:
       'Esse arquivo poderia executar programas ao ser aberto (.bin, .pt, .ckpt). Só leio arquivos safetensors.',
+    loraZip: 'Isso é um arquivo ZIP. Descompacte-o e me mande o arquivo .safetensors que está dentro.',
+    loraGitLfs:
+      'Isso é só um ponteiro do Git LFS, não o arquivo em si. Rode `git lfs pull` onde você o pegou e mande o arquivo de verdade.',
+    loraLayers: 'Esse arquivo também adapta camadas que eu não uso ({layers}), então não ficaria como deveria.',
+    loraRank: 'Esse arquivo tem posto {rank}, de no máximo {max}.',
     loraMalformed: 'Esse arquivo está danificado ou não é um arquivo LoRA (.safetensors).',
     loraUnsupported: 'Esse arquivo usa um método diferente de LoRA, que não consigo ler.',
     loraMismatch: 'Esse arquivo LoRA foi feito para um modelo diferente do meu.',

@@ -250,7 +250,7 @@ class StableDiffusionPetEngine implements PetEngine {
     try {
       return decodeLoRA(bytes, { modules: this.#model.loraModules, textEncoder: 'ignore' });
     } catch (error) {
-      throw error instanceof LoRAFileError ? new UserError(loraErrors[error.problem]) : error;
+      throw error instanceof LoRAFileError ? loraUserError(error) : error;
     }
   }
 
@@ -307,10 +307,18 @@ async function encodePng({ rgb, width, height }: RgbImage): Promise<Uint8Array> 
     .toBuffer();
 }
 
+function loraUserError({ problem, facts }: LoRAFileError): UserError {
+  if (problem === 'layers') return new UserError('loraLayers', { layers: facts.names?.join(', ') ?? '' });
+  if (problem === 'rank') return new UserError('loraRank', { rank: facts.rank ?? 0, max: facts.maxRank ?? 0 });
+  return new UserError(loraErrors[problem]);
+}
+
 const loraErrors = {
   'too-large': 'loraTooLarge',
   pickle: 'loraPickle',
+  zip: 'loraZip',
+  'git-lfs': 'loraGitLfs',
   malformed: 'loraMalformed',
   unsupported: 'loraUnsupported',
   mismatch: 'loraMismatch',
-} as const satisfies Record<LoRAFileProblem, ErrorKey>;
+} as const satisfies Record<Exclude<LoRAFileProblem, 'layers' | 'rank'>, ErrorKey>;

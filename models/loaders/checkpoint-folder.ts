@@ -132,6 +132,7 @@ export class CheckpointFolder {
 
   /** @throws CheckpointError naming file, key, expected and found for whatever is missing, unknown or does not fit */
   static async open(path: string): Promise<CheckpointFolder> {
+    await refuseSingleFile(path);
     const indexFile = join(path, 'model_index.json');
     const index = parseConfiguration(indexSchema, parseJson(await readText(indexFile), indexFile), { file: indexFile });
     const schedulerFile = join(path, 'scheduler', 'scheduler_config.json');
@@ -165,6 +166,25 @@ export class CheckpointFolder {
       autoencoderFingerprint: autoencoderFingerprint!,
     });
   }
+}
+
+/** @throws CheckpointError saying how to make a folder of it */
+async function refuseSingleFile(path: string): Promise<void> {
+  const isWeights = (name: string) => /\.(?:safetensors|ckpt)$/i.test(name);
+  const names: readonly string[] | undefined = await readdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOTDIR') return undefined;
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const single = names ? names.find(isWeights) : path;
+  if (single === undefined || names?.includes('model_index.json')) return;
+  throw new CheckpointError({
+    file: path,
+    key: 'layout',
+    expected: 'a folder in the layout of diffusers, with model_index.json',
+    found:
+      'a single file; convert it once, in Python with diffusers: StableDiffusionPipeline.from_single_file("FILE").save_pretrained("FOLDER")',
+  });
 }
 
 async function openComponent<Config>(

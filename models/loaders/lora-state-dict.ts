@@ -7,18 +7,49 @@ import { MAX_LORA_RANK } from '../lora/lora-layout.js';
 import type { LoRAModule } from '../lora/lora-modules.js';
 import { createLoRAKeyLookup, flatten, type LoRAFileFormat, type LoRAKey } from './lora-key-names.js';
 import { kohyaMetadata, type LoRATrainingFacts } from './lora-training-metadata.js';
-import { decodeSafetensors, encodeSafetensors, SafetensorsError, type SafetensorsTensor } from './safetensors.js';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  isGitLfsPointer,
+  SafetensorsError,
+  type SafetensorsTensor,
+} from './safetensors.js';
 
-export type LoRAFileProblem = 'too-large' | 'pickle' | 'malformed' | 'unsupported' | 'mismatch';
+export type LoRAFileProblem =
+  | 'too-large'
+  | 'pickle'
+  | 'zip'
+  | 'git-lfs'
+  | 'malformed'
+  | 'unsupported'
+  /** Layers that the model has, but does not adapt: `names`. */
+  | 'layers'
+  /** `rank`, at most `maxRank`. */
+  | 'rank'
+  | 'mismatch';
+
+/** For a sentence to the person. */
+export interface LoRAFileFacts {
+  readonly names: readonly string[];
+  readonly rank: number;
+  readonly maxRank: number;
+}
 
 /** The file cannot be used; `problem` says why in one word, the message in a sentence. */
 export class LoRAFileError extends Error {
   readonly problem: LoRAFileProblem;
+  readonly facts: Partial<LoRAFileFacts>;
 
-  constructor(source: string, problem: LoRAFileProblem, reason: string, options?: ErrorOptions) {
+  constructor(
+    source: string,
+    problem: LoRAFileProblem,
+    reason: string,
+    options: ErrorOptions & { readonly facts?: Partial<LoRAFileFacts> } = {},
+  ) {
     super(`${source}: ${reason}`, options);
     this.name = 'LoRAFileError';
     this.problem = problem;
+    this.facts = options.facts ?? {};
   }
 }
 
@@ -55,6 +86,7 @@ export function decodeLoRA(bytes: Uint8Array, options: DecodeLoRAOptions): Decod
   const lookup = createLoRAKeyLookup(modules.map(({ path }) => path));
   const found = new Map<string, FoundFactors>();
   const ignoredKeys: string[] = [];
+  const unknown: string[] = [];
   let format: LoRAFileFormat | undefined;
   for (const [name, tensor] of tensors) {
     refuseOtherMethods(source, name);
@@ -70,10 +102,14 @@ export function decodeLoRA(bytes: Uint8Array, options: DecodeLoRAOptions): Decod
       continue;
     }
     const key = lookup(name);
-    if (!key) throw new LoRAFileError(source, 'mismatch', `unknown key ${name}: the model has no such adaptable layer`);
+    if (!key) {
+      unknown.push(name);
+      continue;
+    }
     format ??= key.format;
     collect(source, found, key, name, tensor);
   }
+  refuseUnknown(source, unknown, format !== undefined);
   if (format === undefined) throw new LoRAFileError(source, 'malformed', 'it holds no LoRA factors');
 
   const scaling = readScaling(source, metadata);
@@ -98,6 +134,13 @@ function checkEnvelope(bytes: Uint8Array, source: string, maxBytes: number): voi
   const [first, second, third, fourth] = bytes;
   const isZip = first === 0x50 && second === 0x4b && third === 0x03 && fourth === 0x04;
   const isPickle = first === 0x80 && second !== undefined && second >= 1 && second <= 5 && bytes[8] !== 0x7b;
+  if (isGitLfsPointer(bytes)) {
+    throw new LoRAFileError(source, 'git-lfs', 'it is a Git LFS pointer, not the file itself; run `git lfs pull`');
+  }
+  // PyTorch's own files are archives, too, and have their pickle inside.
+  if (isZip && !Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('data.pkl')) {
+    throw new LoRAFileError(source, 'zip', 'it is a ZIP archive; unpack it');
+  }
   if (isZip || isPickle) {
     throw new LoRAFileError(
       source,
@@ -138,6 +181,26 @@ const OTHER_METHODS: readonly { readonly pattern: RegExp; readonly method: strin
   { pattern: /\.lora_mid\.weight$/, method: 'LoCon with a Tucker core (LyCORIS)' },
   { pattern: /^(?:unet|text_encoder):\d+:/, method: 'the positional layout of cloneofsimo/lora' },
 ];
+
+/** @param fits whether other keys of the file are layers that the model adapts: then it was made for this kind of model */
+function refuseUnknown(source: string, unknown: readonly string[], fits: boolean): void {
+  const [first] = unknown;
+  if (first === undefined) return;
+  if (!fits) throw new LoRAFileError(source, 'mismatch', `unknown key ${first}: the model has no such adaptable layer`);
+  const names = [...new Set(unknown.map(layerOf))];
+  throw new LoRAFileError(source, 'layers', `it adapts layers that are not used here: ${names.join(', ')}`, {
+    facts: { names: names.slice(0, MAX_NAMED_LAYERS) },
+  });
+}
+
+const MAX_NAMED_LAYERS = 6;
+
+/** `lora_unet_…_transformer_blocks_0_ff_net_0_proj.lora_down.weight` → `ff_net_0_proj` */
+function layerOf(name: string): string {
+  const [stem = name] = name.split(/\.(?:lora|alpha)/);
+  const parts = stem.slice(0, 300).split(/(?:transformer_blocks|attentions|resnets)[._]\d{1,3}[._]/);
+  return parts.at(-1)!.slice(0, 60);
+}
 
 function refuseOtherMethods(source: string, name: string): void {
   const other = OTHER_METHODS.find(({ pattern }) => pattern.test(name));
@@ -196,8 +259,11 @@ function joinFactors(source: string, module: LoRAModule, factors: FoundFactors, 
   if (rank < 1 || rank > MAX_LORA_RANK) {
     throw new LoRAFileError(
       source,
-      'unsupported',
+      'rank',
       `${down.name} has shape [${down.shape}]; ranks from 1 to ${MAX_LORA_RANK} are read`,
+      {
+        facts: { rank, maxRank: MAX_LORA_RANK },
+      },
     );
   }
   checkShape(source, down.name, down.shape, [rank, inFeatures]);

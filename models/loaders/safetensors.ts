@@ -155,6 +155,13 @@ function toFloat32(path: string, name: string, dtype: SafetensorsDtype, bytes: U
 const SAMPLE_BYTES = 64 * 1024;
 const SAMPLE_COUNT = 64;
 
+const GIT_LFS_ADVICE = 'is a Git LFS pointer, not the file itself; run `git lfs pull` in its folder';
+
+/** Whether a file is the note that Git LFS leaves in place of a large one: as the length of a header it would be absurd. */
+export function isGitLfsPointer(bytes: Uint8Array): boolean {
+  return new TextDecoder('latin1').decode(bytes.subarray(0, LENGTH_BYTES)) === 'version ';
+}
+
 /** An open checkpoint file: its header in memory, its tensors on disk. */
 export class SafetensorsFile {
   readonly path: string;
@@ -177,6 +184,7 @@ export class SafetensorsFile {
     try {
       const { size, mtimeMs } = await handle.stat();
       const prefix = await readBytes(handle, path, 0, Math.min(LENGTH_BYTES, size));
+      if (isGitLfsPointer(prefix)) throw new SafetensorsError(path, GIT_LFS_ADVICE);
       const json = await readBytes(handle, path, LENGTH_BYTES, headerLength(path, prefix, size));
       return new SafetensorsFile(path, parseHeader(path, json, size), size, mtimeMs);
     } finally {

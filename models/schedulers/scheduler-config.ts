@@ -14,10 +14,55 @@ const TIMESTEP_SPACINGS = ['leading', 'linspace', 'trailing'] as const;
 export type PredictionType = (typeof PREDICTION_TYPES)[number];
 export type TimestepSpacing = (typeof TIMESTEP_SPACINGS)[number];
 
+/** Of the family of DDPM: they share its noise schedule, which is all that is read of them. The sampler is ours. */
+const CLASS_NAMES = [
+  'DDIMScheduler',
+  'DDPMScheduler',
+  'DEISMultistepScheduler',
+  'DPMSolverMultistepScheduler',
+  'DPMSolverSDEScheduler',
+  'DPMSolverSinglestepScheduler',
+  'EulerAncestralDiscreteScheduler',
+  'EulerDiscreteScheduler',
+  'HeunDiscreteScheduler',
+  'KDPM2AncestralDiscreteScheduler',
+  'KDPM2DiscreteScheduler',
+  'LMSDiscreteScheduler',
+  'PNDMScheduler',
+  'UniPCMultistepScheduler',
+] as const;
+
+/** How those samplers take their steps; what the model has learnt does not depend on it. */
+const SAMPLER_FIELDS = [
+  'algorithm_type',
+  'disable_corrector',
+  'euler_at_final',
+  'final_sigmas_type',
+  'flow_shift',
+  'interpolation_type',
+  'lambda_min_clipped',
+  'lower_order_final',
+  'noise_sampler_seed',
+  'predict_x0',
+  'sigma_max',
+  'sigma_min',
+  'skip_prk_steps',
+  'solver_order',
+  'solver_p',
+  'solver_type',
+  'time_shift_type',
+  'timestep_type',
+  'use_beta_sigmas',
+  'use_dynamic_shifting',
+  'use_exponential_sigmas',
+  'use_karras_sigmas',
+  'use_lu_lambdas',
+] as const;
+
 const unused = <Value extends z.core.util.Literal>(value: Value) => z.literal(value).optional();
 
 const schema = z.strictObject({
-  _class_name: z.enum(['DDIMScheduler', 'DDPMScheduler', 'DPMSolverMultistepScheduler', 'PNDMScheduler']).optional(),
+  _class_name: z.enum(CLASS_NAMES).optional(),
   _diffusers_version: z.string().optional(),
   _name_or_path: z.string().optional(),
   _commit_hash: z.string().nullish(),
@@ -43,32 +88,21 @@ const schema = z.strictObject({
   thresholding: unused(false),
   dynamic_thresholding_ratio: z.number().optional(),
   sample_max_value: z.number().optional(),
-
-  // Only PNDM's Runge–Kutta warm-up, which no scheduler here has.
-  skip_prk_steps: z.boolean().optional(),
-
-  solver_order: unused(2),
-  algorithm_type: unused('dpmsolver++'),
-  solver_type: unused('midpoint'),
-  lower_order_final: z.boolean().optional(),
-  euler_at_final: unused(false),
-  final_sigmas_type: unused('zero'),
-  lambda_min_clipped: z.null().optional(),
-  use_karras_sigmas: z.literal(false).nullish(),
-  use_exponential_sigmas: z.literal(false).nullish(),
-  use_beta_sigmas: z.literal(false).nullish(),
-  use_lu_lambdas: z.literal(false).nullish(),
-  use_flow_sigmas: z.literal(false).nullish(),
-  flow_shift: z.number().nullish(),
-  use_dynamic_shifting: unused(false),
-  time_shift_type: z.string().optional(),
 });
 
 export type SchedulerConfig = CamelCased<z.output<typeof schema>>;
 
 /** @throws CheckpointError naming file, key, what is supported and what was found */
 export function parseSchedulerConfig(json: unknown, options: ConfigurationOptions = {}): SchedulerConfig {
-  return camelCaseKeys(parseConfiguration(schema, json, { file: options.file ?? 'scheduler_config.json' }));
+  return camelCaseKeys(
+    parseConfiguration(schema, withoutSampler(json), { file: options.file ?? 'scheduler_config.json' }),
+  );
+}
+
+function withoutSampler(json: unknown): unknown {
+  if (typeof json !== 'object' || json === null) return json;
+  const sampler: ReadonlySet<string> = new Set(SAMPLER_FIELDS);
+  return Object.fromEntries(Object.entries(json).filter(([name]) => !sampler.has(name)));
 }
 
 /** Reads the text of the file, which is not always JSON: Python writes the default of `lambda_min_clipped` as -Infinity. */

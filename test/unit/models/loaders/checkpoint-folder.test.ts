@@ -218,6 +218,20 @@ describe('CheckpointFolder', () => {
       (f) => rename(join(f, VAE_WEIGHTS), join(f, 'vae', 'diffusion_pytorch_model.bin')),
       'found a Python pickle, which can run any code when it is opened and is therefore never read; convert it to safetensors',
     ],
+    [
+      'a pointer of Git LFS',
+      (f) =>
+        writeFile(join(f, VAE_WEIGHTS), 'version https://git-lfs.github.com/spec/v1\noid sha256:cd\nsize 3438167536\n'),
+      'is a Git LFS pointer, not the file itself; run `git lfs pull`',
+    ],
+    [
+      'a single file in a folder',
+      async (f) => {
+        await rm(join(f, 'model_index.json'));
+        await writeFile(join(f, 'model.safetensors'), '');
+      },
+      'layout: expected a folder in the layout of diffusers, with model_index.json, found a single file; convert it',
+    ],
     ['no weights', (f) => rm(join(f, VAE_WEIGHTS)), 'weights: expected diffusion_pytorch_model.safetensors or'],
     [
       'text called safetensors',

@@ -174,7 +174,12 @@ describe('decodeLoRA', () => {
       { 'lora_unet_mid_block_ff.lora_down.weight': tensor(2, 2) },
       /^mismatch: .*lora_unet_mid_block_ff/,
     ],
-    ['an unknown suffix', { ...pair, [`${kohya}.bias`]: tensor(2) }, /^mismatch: .*bias/],
+    [
+      'layers beside those that the model adapts',
+      { ...pair, 'lora_unet_mid_block_attentions_0_transformer_blocks_0_ff_net_0_proj.lora_down.weight': tensor(2, 2) },
+      /^layers: .*not used here: ff_net_0_proj$/,
+    ],
+    ['an unknown suffix', { ...pair, [`${kohya}.bias`]: tensor(2) }, /^layers: .*bias/],
     ['half a pair', { [`${kohya}.lora_down.weight`]: tensor(2, 16) }, /^malformed: .*no up factor/],
     ['alpha alone', { [`${kohya}.alpha`]: tensor() }, /^malformed: .*neither/],
     [
@@ -191,14 +196,14 @@ describe('decodeLoRA', () => {
     [
       'rank 0',
       { [`${kohya}.lora_down.weight`]: tensor(0, 16), [`${kohya}.lora_up.weight`]: tensor(16, 0) },
-      /^unsupported: .*ranks/,
+      /^rank: .*ranks/,
     ],
     [
       'rank 129',
       { [`${kohya}.lora_down.weight`]: tensor(129, 16), [`${kohya}.lora_up.weight`]: tensor(16, 129) },
-      /^unsupported: .*ranks/,
+      /^rank: .*ranks/,
     ],
-    ['a scalar factor', { ...pair, [`${kohya}.lora_down.weight`]: tensor() }, /^unsupported/],
+    ['a scalar factor', { ...pair, [`${kohya}.lora_down.weight`]: tensor() }, /^rank/],
     ['two alphas', { ...pair, [`${kohya}.alpha`]: tensor(2) }, /^malformed: .*alpha has 2 values/],
     [
       'one factor under two names',
@@ -216,10 +221,16 @@ describe('decodeLoRA', () => {
   });
 
   it.each([
-    ['a zip', [0x50, 0x4b, 0x03, 0x04, 0, 0, 0, 0, 0, 0]],
+    ['PyTorch’s archive', [0x50, 0x4b, 0x03, 0x04, ...new TextEncoder().encode('archive/data.pkl')]],
     ['a bare pickle', [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20]],
   ])('refuses %s as a pickle', (_, bytes) => {
     expect(problemOf(Uint8Array.from(bytes))).toMatch(/^pickle/);
+  });
+
+  it('tells an archive from a pickle, and a pointer of Git LFS from a file', () => {
+    expect(problemOf(Uint8Array.from([0x50, 0x4b, 0x03, 0x04, 0, 0, 0, 0, 0, 0]))).toMatch(/^zip/);
+    const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:cd\nsize 3438167536\n';
+    expect(problemOf(new TextEncoder().encode(pointer))).toMatch(/^git-lfs/);
   });
 
   it('reads a safetensors file whose length happens to look like a pickle', () => {
@@ -242,7 +253,7 @@ describe('decodeLoRA', () => {
     expect(problemOf(encodeSafetensors(crowd))).toMatch(/^too-large: .*20001 tensors/);
     for (const metadata of ['{', '{"lora_alpha":"x"}', '{"alpha_pattern":{"a":1}}', '{"use_dora":true}']) {
       expect(problemOf(encodeSafetensors(pair, { lora_adapter_metadata: metadata }))).toMatch(
-        /^(malformed|unsupported)/,
+        /^(malformed|unsupported|rank)/,
       );
     }
     expect(problemOf(encodeSafetensors(pair, { lora_adapter_metadata: 'null' }))).toBe('none');

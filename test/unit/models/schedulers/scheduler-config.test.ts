@@ -25,9 +25,6 @@ describe('parseSchedulerConfig', () => {
     ['clip_sample', true, 'false'],
     ['trained_betas', [0.1], 'null'],
     ['rescale_betas_zero_snr', true, 'false'],
-    ['use_karras_sigmas', true, 'false'],
-    ['solver_order', 3, '2'],
-    ['algorithm_type', 'sde-dpmsolver++', '"dpmsolver++"'],
     ['variance_type', 'learned_range', '"fixed_small"'],
     ['beta_start', '0.1', 'number'],
     ['steps', 50, 'a known field'],
@@ -37,6 +34,31 @@ describe('parseSchedulerConfig', () => {
     expect(parse).toThrow(CheckpointError);
     expect(parse).toThrow(`scheduler/scheduler_config.json: ${key}: expected ${expected}`);
     expect(parse).toThrow(`found ${JSON.stringify(value)}`);
+  });
+
+  it.each([
+    [
+      'DEISMultistepScheduler',
+      { algorithm_type: 'deis', solver_order: 2, solver_type: 'logrho', use_karras_sigmas: false },
+    ],
+    [
+      'EulerDiscreteScheduler',
+      { interpolation_type: 'linear', sigma_min: null, sigma_max: null, timestep_type: 'discrete' },
+    ],
+    ['EulerAncestralDiscreteScheduler', {}],
+    ['UniPCMultistepScheduler', { solver_type: 'bh2', predict_x0: true, disable_corrector: [], solver_p: null }],
+    ['LMSDiscreteScheduler', { use_karras_sigmas: false }],
+    ['DPMSolverMultistepScheduler', { algorithm_type: 'sde-dpmsolver++', use_karras_sigmas: true, solver_order: 3 }],
+  ])('reads the noise schedule of %s, whose sampler is not ours', (name, sampler) => {
+    const config = parseSchedulerConfig({ ...SD14_SCHEDULER_CONFIG, _class_name: name, ...sampler });
+    const { className: _, ...schedule } = config as typeof config & { className?: string };
+    expect(schedule).toMatchObject({
+      betaStart: 0.00085,
+      betaEnd: 0.012,
+      betaSchedule: 'scaled_linear',
+      stepsOffset: 1,
+    });
+    expect(SCHEDULER_NAMES.map((ours) => createScheduler(ours, config).name)).toEqual(SCHEDULER_NAMES);
   });
 
   it.each([0, -1, 1.5, 1e9])('refuses %d training timesteps', (count) => {
