@@ -15,6 +15,7 @@ import { dumpRedis, filesWith } from '#test/helpers/kept-by-spine.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { waitFor } from '#test/helpers/wait-for.js';
+import { answerForAnother } from '#test/scenarios/answer-for-another.js';
 import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
 import { editPhoto } from '#test/scenarios/edit-photo.js';
 import { keepCovered } from '#test/scenarios/keep-covered.js';
@@ -117,6 +118,24 @@ describe('Discord', () => {
     await world.startBot();
     await world.startWorker();
     await writeRightToLeft(world);
+  });
+
+  test('a question is answered by the one who was asked, whoever presses', async () => {
+    const chat = emulator.chat();
+    const other = emulator.chat({ name: 'Ben', with: chat });
+    await startBot();
+    await other.say('/help');
+    const shown = await other.sees(/\/imagine/);
+    await answerForAnother(
+      { chat, locale: 'en' },
+      { platform: 'discord', id: chat.personId },
+      {
+        chat: other,
+        async presses(action) {
+          await other.press(shown, action);
+        },
+      },
+    );
   });
 
   test.each(['en', 'de'] as const)('a photo is edited by somebody else (%s)', async (locale) => {

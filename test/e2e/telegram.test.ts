@@ -11,6 +11,7 @@ import { dumpRedis, filesWith } from '#test/helpers/kept-by-spine.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { waitFor } from '#test/helpers/wait-for.js';
+import { answerForAnother } from '#test/scenarios/answer-for-another.js';
 import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
 import { editPhoto } from '#test/scenarios/edit-photo.js';
 import { keepCovered } from '#test/scenarios/keep-covered.js';
@@ -150,6 +151,26 @@ describe('Telegram', () => {
     await chat.send('/pets');
     const listed = await picture(/learnt from/);
     expect([asked, learnt, listed].map(({ isHidden }) => isHidden)).toEqual([true, true, true]);
+  });
+
+  test('a question is answered by the one who was asked, whoever presses', async () => {
+    const group = emulator.group('Pet lovers');
+    const anna = emulator.user('Anna');
+    const chat = group.as(anna, { looksAlone: true });
+    const other = group.as(emulator.user('Ben'), { looksAlone: true });
+    await spine.startBot({ createPlatforms });
+    await other.say('/help');
+    const shown = await other.sees(/\/imagine/);
+    await answerForAnother(
+      { chat, locale: 'en' },
+      { platform: 'telegram', id: String(anna.user.id) },
+      {
+        chat: other,
+        async presses(action) {
+          await other.pressData(emulator.state.findMessage(group.chat.id, Number(shown.id))!, action);
+        },
+      },
+    );
   });
 
   test.each(['en', 'de'] as const)('a moderator rules, and members feel it (%s)', async (language) => {

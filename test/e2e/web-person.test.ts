@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { locales } from '#locales/index.js';
+import { askerTagOf } from '#src/action.js';
 import type { BotOptions, RunningBot } from '#src/bot.js';
 import { createLog } from '#src/log.js';
 import { WebPlatform } from '#src/platforms/web/web-platform.js';
@@ -80,6 +82,21 @@ describe.each(['en', 'de'] as const)('in the language %s', (language) => {
 
   test('a pet is shared, taken away, brought back and forgotten', async () => {
     await shareAndLeave(await openWorld(language), await open(language));
+  });
+
+  test('nobody presses a button that their own chat has not shown', async () => {
+    const { chat } = await openWorld(language);
+    await chat.say('/mydata action: delete');
+    const question = await chat.sees(textPattern(language, 'commands.mydata.replies.confirm'));
+    const other = await open(language);
+    await other.say('/help');
+    const shown = await other.sees(/\/imagine/);
+    const call = 'mydata?action=delete&confirmed=true';
+    const asked = { platform: 'web', id: (chat as WebPerson).id } as const;
+    for (const action of [`${call}~${askerTagOf(asked)}`, call])
+      await expect(other.forges(shown, action)).rejects.toMatchObject({ status: 410 });
+    await chat.clicks(question, locales[language].buttons.deleteAll);
+    await chat.sees(textPattern(language, 'commands.mydata.replies.deleted'));
   });
 
   test('doubtful photos are shown and decided about', async () => {

@@ -55,6 +55,16 @@ export class WebPerson implements ScenarioChat {
     await this.#client.send(line.replace(/(\w+:)[^:]*$/, `$1${words}`));
   }
 
+  /** By which the service knows the person. */
+  get id(): string {
+    return /petbooth=([\w-]+)\./.exec(this.#client.cookie)![1]!;
+  }
+
+  /** Presses what the message may have no button for. */
+  async forges({ id }: SeenMessage, action: string): Promise<void> {
+    await this.#client.press(this.#client.messages.find((candidate) => candidate.id === id)!, action);
+  }
+
   close(): void {
     this.#client.close();
   }
