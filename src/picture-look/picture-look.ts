@@ -48,7 +48,7 @@ export class PictureLook {
     const covered = (await this.#options.isSpoilerPlace(place)) ? { ...message, isSpoiler: true } : message;
     const rule = await this.#options.ruleAt(place);
     const { result } = message;
-    if (rule === 'off' || result?.isUncovered) return covered;
+    if (rule === 'off' || (rule === 'cover' && result?.isUncovered)) return covered;
     const score = await this.#options.scores.highestOf(message.pictures.flatMap(({ blob, parts }) => parts ?? [blob]));
     // A single picture of a result says less than the result.
     if (result && message.kind === 'result' && score !== undefined) await this.#options.keepScore(result.job, score);

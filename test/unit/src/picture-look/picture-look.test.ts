@@ -90,9 +90,10 @@ describe('what is shown', () => {
     expect(await lookWith('cover').look.shown(place, resultOf(sheet, [harmless]))).not.toHaveProperty('isSpoiler');
   });
 
-  test('what a moderator has uncovered', async () => {
+  test('what a moderator has uncovered, but not where such pictures are refused', async () => {
     const message = { ...resultOf(explicit), result: { job: 'j', isUncovered: true } };
     expect(await lookWith('cover').look.shown(place, message)).toEqual(message);
+    expect((await lookWith('refuse').look.shown(place, message)).pictures).toBeUndefined();
   });
 
   test('everything covered where all pictures are, without a word', async () => {
