@@ -25,7 +25,12 @@ export const adjust = defineCommand({
     const { data, result, title } = earlier;
     const { drawn: _, ...order } = data;
     const source = withoutForeignPet(sourceOfEdit(data, result?.caption), await pets.available());
-    const changed = { ...order, ...source, ...adjusted(options.how, data, result) };
+    const changed = {
+      ...order,
+      ...source,
+      ...(earlier.isOthers && { isOthers: true as const }),
+      ...adjusted(options.how, data, result),
+    };
     const queued = await jobs.enqueue({ name: 'edit', data: changed, title });
     return reply('queued', { change: title, position: placeInQueue(queued) }, { job: queued.id });
   },

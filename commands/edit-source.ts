@@ -8,7 +8,7 @@ import { findPets } from './pet-names.js';
 /** The picture that is edited, and what is known of it. */
 export type EditSource = Pick<
   InputOf<'edit'>,
-  'picture' | 'drawn' | 'sourcePet' | 'from' | 'caption' | 'isReduced' | 'isSpoiler'
+  'picture' | 'drawn' | 'sourcePet' | 'from' | 'caption' | 'isReduced' | 'isSpoiler' | 'isOthers'
 >;
 
 export interface SourceOptions {
@@ -68,7 +68,10 @@ async function sourceOfJob(job: string, number: number, services: Services): Pro
   const edited = await services.jobs.findHere('edit', job);
   if (!edited?.result) return undefined;
   const { data, result } = edited;
-  if (number === 0) return withoutForeignPet(sourceOfEdit(data, result.caption), services.pets);
+  if (number === 0) {
+    const source = withoutForeignPet(sourceOfEdit(data, result.caption), services.pets);
+    return { ...source, ...(edited.isOthers && { isOthers: true }) };
+  }
   const picture = result.pictures[number - 1];
   if (picture === undefined) return undefined;
   const sourcePet = data.pet ?? data.sourcePet;
@@ -117,7 +120,7 @@ function sourceOfDrawing(
 
 /** What an edit started from, to be edited in another way. */
 export function sourceOfEdit(data: DataOf<'edit'>, caption: EditCaption | undefined): EditSource {
-  const { picture, drawn, sourcePet, from, isReduced, isSpoiler } = data;
+  const { picture, drawn, sourcePet, from, isReduced, isSpoiler, isOthers } = data;
   const known = caption ?? data.caption;
   return {
     picture,
@@ -126,6 +129,7 @@ export function sourceOfEdit(data: DataOf<'edit'>, caption: EditCaption | undefi
     ...(sourcePet && { sourcePet }),
     ...(from && { from }),
     ...(isSpoiler && { isSpoiler }),
+    ...(isOthers && { isOthers }),
     ...(known && { caption: known }),
   };
 }

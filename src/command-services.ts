@@ -54,6 +54,8 @@ export interface EarlierJob<Name extends JobName> {
   readonly data: DataOf<Name>;
   readonly title: string;
   readonly person: Person;
+  /** Somebody else asked for it. */
+  readonly isOthers?: true;
   /** Once it has ended well. */
   readonly result?: ResultOf<Name>;
   /** A moderator has seen that nothing is wrong with its pictures. */

@@ -274,18 +274,18 @@ export class Ledger {
         if (record?.name !== name) return undefined;
         await assertMayUse(record);
         await assertMayShow(record);
-        return toEarlier<Name>(record);
+        return toEarlier<Name>(record, asker.person);
       },
       findHere: async <Name extends JobName>(name: Name, id: string) => {
         const record = await records.get(id);
         if (record?.name !== name) return undefined;
         if (!isSameChannel(record.place, asker.place)) await assertMayUse(record);
         await assertMayShow(record);
-        return toEarlier<Name>(record);
+        return toEarlier<Name>(record, asker.person);
       },
       captionOf: async (picture) => {
         const record = await records.newestEditOf(picture, asker.place);
-        return record && toEarlier<'edit'>(record).result?.caption;
+        return record && toEarlier<'edit'>(record, asker.person).result?.caption;
       },
       remove: (id) => remove(id, (record) => this.#options.onRemoved(record)),
       removeCopy: async (id) => {
@@ -342,7 +342,7 @@ function petsIn({ name, data }: Pick<JobRecord, 'name' | 'data'>): readonly JobP
   return job.pets(parsed.data);
 }
 
-function toEarlier<Name extends JobName>(record: JobRecord): EarlierJob<Name> {
+function toEarlier<Name extends JobName>(record: JobRecord, asker: Person): EarlierJob<Name> {
   const { id, title, person, outcome, isUncovered } = record;
   const name = record.name as Name;
   const data = dataOf<Name>(record);
@@ -352,6 +352,7 @@ function toEarlier<Name extends JobName>(record: JobRecord): EarlierJob<Name> {
     person,
     data,
     isUncovered,
+    ...(!isSamePerson(person, asker) && { isOthers: true }),
     ...(outcome?.kind === 'completed' && { result: parseResult(name, outcome.result) }),
   };
 }

@@ -15,8 +15,8 @@ const ownFiles: { readonly [Name in JobName]: OwnFilesOf<Name> } = {
   'import-pet': ({ lora }, result) => [lora, ...(result?.previews ?? [])],
   imagine: (_, result) => [...(result?.pictures ?? []), result?.grid],
   // It may have begun with somebody else's picture.
-  edit: ({ picture, from }, result, isOwn) => [
-    ...(from === undefined || isOwn(from.job) ? [picture] : []),
+  edit: ({ picture, from, isOthers }, result, isOwn) => [
+    ...(!isOthers && (from === undefined || isOwn(from.job)) ? [picture] : []),
     ...(result?.pictures ?? []),
     result?.comparison,
   ],

@@ -130,6 +130,8 @@ export const edit = defineJob({
         number: z.int().min(1).max(4),
       })
       .optional(),
+    /** The picture was given by somebody else, whose edit this one began with. */
+    isOthers: z.literal(true).optional(),
     caption: EditCaption.optional(),
     changes: z.array(EditChange).max(maxEditChanges).default([]),
     /** What the picture shall show, where no changes are listed. */

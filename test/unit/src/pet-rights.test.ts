@@ -157,10 +157,14 @@ test('what is drawn already when sharing ends is not posted', async () => {
   expect(told.pictures ?? []).toEqual([]);
 });
 
-test('a photo that is sent for an edit stays the sender’s own', async () => {
+test('a photo that is sent for an edit stays the sender’s own, whoever edits it further', async () => {
   const [photo] = await incomingPhotos(1);
   await say('edit', { change: 'dog → cat', photo: [photo!] }, 'ben');
   await shows(/“dog → cat” for ben/);
   const files = await filesOf(await say('mydata', { action: 'export' }, 'ben', {}));
   expect(Object.keys(files), 'the facts, the photo, the picture and both side by side').toHaveLength(4);
+  await press(shown(/“dog → cat” for ben/)!, 'Stronger', 'carla');
+  await shows(/“dog → cat” for carla/);
+  const carlas = await filesOf(await say('mydata', { action: 'export' }, 'carla', {}));
+  expect(Object.keys(carlas), 'the facts, her picture and both side by side').toHaveLength(3);
 });
