@@ -32,6 +32,7 @@ import { Rights } from './rights-service.js';
 import { withPictureLook } from './spoilers.js';
 import type { BlobKey } from './storage/blob-key.js';
 import { type BlobStore, FileBlobStore } from './storage/blobs.js';
+import { findUnnamedBlobs, findUnusedBlobs } from './storage/database/blob-uses.js';
 import { DataExportsTable } from './storage/database/data-exports.js';
 import { JobDurations } from './storage/database/job-durations.js';
 import { JobRecords } from './storage/database/job-records.js';
@@ -44,6 +45,7 @@ import { ServerMoves } from './storage/database/server-moves.js';
 import { ServerRulesTable } from './storage/database/server-rules.js';
 import { TrainingDraftsTable } from './storage/database/training-drafts.js';
 import { UsageTable } from './storage/database/usage.js';
+import { HeldBlobs } from './storage/held-blobs.js';
 import { connectRedis, waitForRedis } from './storage/redis.js';
 import { openVocabulary, readVocabulary } from './vocabulary.js';
 import { readBlocklist } from './word-blocklist.js';
@@ -100,8 +102,12 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     closing.push(() => eventRedis.disconnect());
     await Promise.all([waitForRedis(commandRedis, 10_000), waitForRedis(eventRedis, 10_000)]);
 
-    const blobs = openBlobs(config);
-    await blobs.removeLeftovers();
+    const storedFiles = openBlobs(config);
+    await storedFiles.removeLeftovers();
+    const blobs = new HeldBlobs({
+      files: storedFiles,
+      isUsed: async (key) => (await findUnusedBlobs(opened.database, [key])).length === 0,
+    });
     const records = new JobRecords(opened.database);
     const durations = await JobDurations.open(opened.database);
     const turns = new Turns({ sliceMs: config.TRAIN_SLICE_SECONDS * 1000 });
@@ -164,7 +170,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       durations,
       platforms: connections.working,
       log,
-      deleteBlobs,
+      blobs,
       giveBack: (id, database) => rights.giveBack(id, database),
       mayShowAt: (to, from) => rights.mayShowAt(to, from),
       refusalOf: (record) => ledger.refusalOf(record),
@@ -235,8 +241,8 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       startRetention({
         days: config.RETENTION_DAYS,
         blobs,
+        findUnnamed: (keys) => findUnnamedBlobs(opened.database, keys),
         records,
-        pets,
         drafts,
         questions,
         exports,

@@ -14,10 +14,11 @@ import type { Logger } from './log.js';
 import { tales } from './outcomes.js';
 import { MessageGoneError, type MessageReference, type OutgoingMessage, type Platform } from './platforms/platform.js';
 import { renderMessage, type Telling } from './render.js';
-import type { BlobKey } from './storage/blob-key.js';
+import { findBlobKeys } from './storage/blob-key.js';
 import type { JobDurations } from './storage/database/job-durations.js';
 import type { JobRecord, JobRecords } from './storage/database/job-records.js';
 import type { Database } from './storage/database/open-database.js';
+import type { HeldBlobs } from './storage/held-blobs.js';
 import { isSpoilerJob, settlementOf, stoppedFor, tellAnnouncement, tellOutcome, tellProgress } from './tellings.js';
 
 export interface DeliveryOptions {
@@ -27,7 +28,7 @@ export interface DeliveryOptions {
   readonly durations: Pick<JobDurations, 'add'>;
   readonly platforms: ReadonlyMap<PlatformName, Platform>;
   readonly log: Logger;
-  readonly deleteBlobs: (keys: readonly BlobKey[]) => Promise<void>;
+  readonly blobs: Pick<HeldBlobs, 'delete' | 'duringUseOf'>;
   /** What a job counted towards a limit is given back, in the transaction that records that it came to nothing. */
   readonly giveBack: (id: string, database: Database) => Promise<void>;
   /** Whether what was asked for at one place may be shown at another. */
@@ -150,6 +151,7 @@ export class Delivery implements JobListener {
   async #settle(record: JobRecord, outcome: JobOutcome, workMs?: number): Promise<void> {
     await this.#settleRecord(record, outcome, workMs);
     this.#options.turns.end(record.id, Date.now());
+    await this.#takeOutOfQueue(record.id);
     await this.#deliver(record.id);
     await this.#refreshPositions();
   }
@@ -177,6 +179,7 @@ export class Delivery implements JobListener {
 
   async #compareWithQueue(): Promise<void> {
     const { turns, queue, log } = this.#options;
+    await this.#takeOutSettled();
     const { waiting, active } = await queue.unfinished();
     for (const id of turns.ids()) {
       if (this.#isStopped) return;
@@ -188,6 +191,22 @@ export class Delivery implements JobListener {
           log.warn({ err: error, jobId: id }, 'a job could not be compared with the queue; trying again soon');
         });
     }
+  }
+
+  /** What ended while Redis or the bot was away, or was still held by its worker when it was settled. */
+  async #takeOutSettled(): Promise<void> {
+    const { queue, turns, records } = this.#options;
+    const unsettled = new Set(turns.ids());
+    for (const id of await queue.ended()) {
+      if (this.#isStopped) return;
+      if (!unsettled.has(id) && (await records.get(id))?.state !== 'queued') await this.#takeOutOfQueue(id);
+    }
+  }
+
+  /** The result is recorded: Redis need not keep it, with its words. */
+  async #takeOutOfQueue(id: string): Promise<void> {
+    // Of a Redis that is away it is taken the next time that the queue is compared.
+    await this.#options.queue.forget(id).catch(() => {});
   }
 
   async #lookUp(id: string, mayRequeue = false): Promise<void> {
@@ -209,6 +228,8 @@ export class Delivery implements JobListener {
     }
     // A job in the middle of being queued is not lost yet.
     if (state.kind === 'missing' && mayRequeue && isOld(record.createdAt.getTime())) {
+      // Nor is one that was settled, and taken out of the queue, between the two questions.
+      if ((await records.get(id))?.state !== 'queued') return;
       if (record.cancelRequested) return this.#settle(record, { kind: 'cancelled' });
       this.#options.log.warn({ jobId: id }, 'the queue has lost a job; queueing it again');
       await this.#options.requeue(record);
@@ -216,7 +237,7 @@ export class Delivery implements JobListener {
   }
 
   async #settleRecord(record: JobRecord, outcome: JobOutcome, workMs: number | undefined): Promise<void> {
-    const { records, durations, log } = this.#options;
+    const { records, durations, blobs, log } = this.#options;
     const giveBack = (database: Database) => this.#options.giveBack(record.id, database);
     if (outcome.kind !== 'completed') {
       await records.settle(record.id, outcome, giveBack);
@@ -237,7 +258,10 @@ export class Delivery implements JobListener {
       return;
     }
     // Where the database fails here, the queue keeps the result and reconciliation settles it later.
-    const isFirst = await records.settle(record.id, outcome, settlementOf(record, result));
+    const keys = findBlobKeys(JSON.stringify(result));
+    const isFirst = await blobs.duringUseOf(keys, () =>
+      records.settle(record.id, outcome, settlementOf(record, result)),
+    );
     if (isFirst && workMs !== undefined) await durations.add(record.name, workMs);
   }
 
@@ -376,7 +400,7 @@ export class Delivery implements JobListener {
   async takeBack(record: JobRecord): Promise<void> {
     const { records, platforms } = this.#options;
     if (record.message) await platforms.get(record.place.platform)?.remove(record.message, localeFor(record.locale));
-    await this.#options.deleteBlobs(await records.forgetFinished(record.id));
+    for (const key of await records.forgetFinished(record.id)) await this.#options.blobs.delete(key);
   }
 
   async #showStarted(id: string): Promise<void> {

@@ -49,12 +49,12 @@ import {
 import { renderError, renderReply } from './render.js';
 import type { Applicant } from './rights.js';
 import type { Rights } from './rights-service.js';
-import type { BlobStore } from './storage/blobs.js';
 import type { PeopleTable } from './storage/database/people.js';
 import type { PetSharesTable } from './storage/database/pet-shares.js';
 import type { PetsTable } from './storage/database/pets.js';
 import type { ServerMoves } from './storage/database/server-moves.js';
 import type { TrainingDraftsTable } from './storage/database/training-drafts.js';
+import type { HeldBlobs } from './storage/held-blobs.js';
 import { draftsServiceFor } from './training-drafts.js';
 import type { WordBlocklist } from './word-blocklist.js';
 
@@ -70,7 +70,7 @@ export interface DispatcherOptions {
   readonly coach: CoachService;
   readonly words: WordsService;
   readonly drafts: TrainingDraftsTable;
-  readonly blobs: Pick<BlobStore, 'delete'>;
+  readonly blobs: Pick<HeldBlobs, 'delete' | 'during'>;
   readonly files: FilesService;
   readonly questions: PetQuestions;
   readonly rights: Rights;
@@ -152,7 +152,7 @@ export class Dispatcher implements Bot {
   }
 
   async #run(incoming: Asked, commands: readonly Command[]): Promise<boolean> {
-    const { log, platforms, delivery } = this.#options;
+    const { log, platforms, delivery, blobs } = this.#options;
     const verdict = this.#options.flood.judge(incoming.person, incoming.eventId);
     if (verdict.kind === 'silent') return false;
     const started = performance.now();
@@ -163,7 +163,7 @@ export class Dispatcher implements Bot {
       const answer: Answer =
         verdict.kind === 'slowDown'
           ? { message: renderError(locale, new UserError('tooFast', { seconds: verdict.seconds }), incoming.person) }
-          : await this.#answer(incoming, commands, locale, jobId);
+          : await blobs.during(() => this.#answer(incoming, commands, locale, jobId));
       const { message: whole, job, isFarewell } = answer;
       const [message, ...others] = splitMessage(whole);
       isAccepted = message.kind !== 'error';

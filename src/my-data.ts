@@ -91,7 +91,7 @@ async function deleteAll(options: MyDataOptions, person: Person): Promise<void> 
     options;
   for (const record of await records.unfinishedOf(person)) await ledger.cancel(record);
   await jobsEnd(records, person);
-  // Redis keeps finished jobs, with their words, for a week.
+  // Redis keeps finished jobs, with their words, until they are settled.
   for (const id of await records.idsOf(person)) await queue.forget(id);
   const unused: BlobKey[] = [];
   unused.push(...(await records.removeAll(person)));

@@ -1,10 +1,10 @@
 import type { Logger } from './log.js';
+import type { BlobKey } from './storage/blob-key.js';
 import type { FileBlobStore } from './storage/blobs.js';
 import type { DataExportsTable } from './storage/database/data-exports.js';
 import type { JobRecords } from './storage/database/job-records.js';
 import type { PeopleTable } from './storage/database/people.js';
 import type { PetQuestionsTable } from './storage/database/pet-questions.js';
-import type { PetsTable } from './storage/database/pets.js';
 import type { ServerRulesTable } from './storage/database/server-rules.js';
 import type { TrainingDraftsTable } from './storage/database/training-drafts.js';
 import type { UsageTable } from './storage/database/usage.js';
@@ -14,16 +14,19 @@ const sweepEveryMs = dayMs / 4;
 /** Not while everything starts. */
 const firstSweepAfterMs = 60_000;
 
+const lookedUpAtOnce = 200;
+
 /** Moderators look back further than people at pictures. */
 const auditKeptDays = 90;
 
 export interface RetentionOptions {
   readonly days: number;
   readonly blobs: Pick<FileBlobStore, 'olderThan' | 'delete'>;
-  readonly records: Pick<JobRecords, 'removeFinishedBefore' | 'usedBlobs'>;
-  readonly pets: Pick<PetsTable, 'usedBlobs'>;
-  readonly drafts: Pick<TrainingDraftsTable, 'usedBlobs' | 'removeOld'>;
-  readonly questions: Pick<PetQuestionsTable, 'usedBlobs' | 'removeOld'>;
+  /** Of some stored files, those that no row names. */
+  readonly findUnnamed: (keys: readonly BlobKey[]) => Promise<readonly BlobKey[]>;
+  readonly records: Pick<JobRecords, 'removeFinishedBefore'>;
+  readonly drafts: Pick<TrainingDraftsTable, 'removeOld'>;
+  readonly questions: Pick<PetQuestionsTable, 'removeOld'>;
   readonly exports: Pick<DataExportsTable, 'removeOld'>;
   readonly usage: Pick<UsageTable, 'removeOld'>;
   readonly rules: Pick<ServerRulesTable, 'removeAuditBefore'>;
@@ -38,7 +41,7 @@ export interface RetentionOptions {
  * counts towards limits after a day, and people of whom nothing is kept with their last job.
  */
 export async function sweep(
-  { days, blobs, records, pets, drafts, questions, exports, usage, rules, people, log }: RetentionOptions,
+  { days, blobs, findUnnamed, records, drafts, questions, exports, usage, rules, people, log }: RetentionOptions,
   now = new Date(),
 ): Promise<void> {
   const forgotten = await drafts.removeOld(now);
@@ -50,14 +53,17 @@ export async function sweep(
   const noted = await rules.removeAuditBefore(new Date(now.getTime() - Math.max(days, auditKeptDays) * dayMs));
   const jobs = await records.removeFinishedBefore(before);
   await people.removeIdleBefore(before);
-  const owners = [records, pets, drafts, questions];
-  const used = new Set((await Promise.all(owners.map((owner) => owner.usedBlobs()))).flatMap((keys) => [...keys]));
   let files = 0;
-  for await (const key of blobs.olderThan(before)) {
-    if (used.has(key)) continue;
-    await blobs.delete(key);
-    files += 1;
-  }
+  let batch: BlobKey[] = [];
+  const removeUnnamed = async () => {
+    for (const key of await findUnnamed(batch)) {
+      await blobs.delete(key);
+      files += 1;
+    }
+    batch = [];
+  };
+  for await (const key of blobs.olderThan(before)) if (batch.push(key) >= lookedUpAtOnce) await removeUnnamed();
+  await removeUnnamed();
   if (jobs > 0 || files > 0 || forgotten.count > 0 || noted > 0)
     log.info({ jobs, files, drafts: forgotten.count, auditEntries: noted, days }, 'old jobs and files were removed');
 }

@@ -72,8 +72,9 @@ export class JobQueue {
       priority,
       attempts: jobs[name].attempts,
       backoff: { type: 'exponential', delay: 1000, jitter: 0.5 },
-      removeOnComplete: { age: 7 * daySeconds, count: 1000 },
-      removeOnFail: { age: 7 * daySeconds, count: 1000 },
+      // The bot takes them out when it has recorded how they ended. No more can be there than may wait for it together.
+      removeOnComplete: false,
+      removeOnFail: false,
       sizeLimit: 64 * 1024,
     });
     await adding.catch((error: unknown) => {
@@ -102,6 +103,11 @@ export class JobQueue {
     const waiting = await this.#queue.getRanges(['wait', 'prioritized', 'delayed'], 0, -1);
     const active = await this.#queue.getRanges(['active'], 0, -1);
     return { waiting: new Set(waiting), active: new Set(active) };
+  }
+
+  /** Ids of those that have ended and are still there, the earliest first. */
+  async ended(): Promise<readonly string[]> {
+    return this.#queue.getRanges(['completed', 'failed'], 0, -1, true);
   }
 
   /** Gives a waiting job a place at the end of those of this priority, until it has been at work. */
@@ -133,9 +139,14 @@ export class JobQueue {
   /** Takes a finished or cancelled job out of Redis, with its data. */
   async forget(id: string): Promise<void> {
     const job = await this.#queue.getJob(id);
-    // A worker may still hold the lock; Redis drops the job by age then.
-    await job?.remove().catch(() => {});
-    await this.#redis.del(cancelKey(id));
+    // A worker may still hold the lock; the next reconciliation tries again.
+    const isGone =
+      job === undefined ||
+      (await job.remove().then(
+        () => true,
+        () => false,
+      ));
+    if (isGone) await this.#redis.del(cancelKey(id));
   }
 
   /**

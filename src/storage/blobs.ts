@@ -1,10 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { BlobKey } from './blob-key.js';
+import { BlobKey, blobKeyOf } from './blob-key.js';
 import { syncFolder } from './durable-files.js';
 
-export { BlobKey } from './blob-key.js';
+export { BlobKey, blobKeyOf } from './blob-key.js';
 
 /** Bytes under the hash of their content: the same photo twice is stored once, and a stored blob never changes. */
 export interface BlobStore {
@@ -41,10 +41,6 @@ export interface FileBlobStoreOptions {
   readonly writeFile?: (path: string, bytes: Uint8Array) => Promise<void>;
 }
 
-export function blobKeyOf(bytes: Uint8Array): BlobKey {
-  return BlobKey.parse(`sha256-${createHash('sha256').update(bytes).digest('hex')}`);
-}
-
 export class FileBlobStore implements BlobStore {
   readonly #folder: string;
   readonly #maxBytes: number;
@@ -58,11 +54,11 @@ export class FileBlobStore implements BlobStore {
     this.#writeFile = options.writeFile ?? writeNew;
   }
 
-  async put(bytes: Uint8Array): Promise<BlobKey> {
+  /** @param key that of the bytes, where it is known already */
+  async put(bytes: Uint8Array, key: BlobKey = blobKeyOf(bytes)): Promise<BlobKey> {
     if (bytes.byteLength > this.#maxBytes) {
       throw new RangeError(`blob of ${bytes.byteLength} bytes: expected at most ${this.#maxBytes}`);
     }
-    const key = blobKeyOf(bytes);
     const path = this.#pathOf(key);
     if (await this.has(key)) {
       // It is wanted again, so it is not old any more.

@@ -13,11 +13,12 @@ import type { BenchContext, Measurement, Topic } from './measurement.js';
 import { pictures } from './pictures.js';
 import { queue } from './queue.js';
 import { start } from './start.js';
+import { storage } from './storage.js';
 import { printTable } from './table.js';
 
 export type Row = { readonly topic: string } & (Measurement | { readonly name: string; readonly failure: string });
 
-const topics: readonly Topic[] = [kernels, checkpoint, start, jobs, chats, queue, pictures];
+const topics: readonly Topic[] = [kernels, checkpoint, start, jobs, chats, queue, pictures, storage];
 const names = topics.map(({ name }) => name).join(', ');
 const USAGE = `npm run bench -- [options]
   --only <topics>   some of: ${names} (separated by commas)

@@ -1,14 +1,17 @@
-import { and, asc, desc, eq, gt, inArray, lt, ne, sql } from 'drizzle-orm';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { and, asc, desc, eq, gt, inArray, ne, sql } from 'drizzle-orm';
 import type { Person, Place } from '#src/command.js';
 import type { JobName } from '#src/jobs/index.js';
 import type { JobOutcome } from '#src/jobs/outcome.js';
 import type { MessageReference } from '#src/platforms/platform.js';
 import { type BlobKey, findBlobKeys } from '../blob-key.js';
+import { findUnusedBlobs } from './blob-uses.js';
 import type { Database } from './open-database.js';
-import { jobs } from './schema.js';
-import { findUnusedBlobs } from './unused-blobs.js';
+import { blobUses, jobs } from './schema.js';
 
 type Owner = Pick<Person, 'platform' | 'id'>;
+
+const lookedAtTogether = 50;
 
 export interface JobRecord {
   readonly id: string;
@@ -90,19 +93,31 @@ export class JobRecords {
     }));
   }
 
-  /** @returns how many */
+  /**
+   * A few at a time, so that others get their answers in between, and along an index: of conditions on times a database without
+   * statistics makes nothing better than a search through all.
+   * @returns how many
+   */
   async removeFinishedBefore(moment: Date): Promise<number> {
-    const removed = await this.#database
-      .delete(jobs)
-      .where(and(inArray(jobs.state, ['delivered', 'undeliverable']), lt(jobs.createdAt, moment)))
-      .returning({ id: jobs.id });
-    return removed.length;
-  }
-
-  /** Every stored file that a job names, in what it was given or in what came of it. */
-  async usedBlobs(): Promise<Set<BlobKey>> {
-    const rows = await this.#database.select({ data: jobs.data, outcome: jobs.outcome }).from(jobs);
-    return new Set(rows.flatMap((row) => findBlobKeys(JSON.stringify(row))));
+    let count = 0;
+    let after = 0;
+    for (;;) {
+      const rows = await this.#database
+        .select({ id: jobs.id, sequence: jobs.sequence, state: jobs.state, createdAt: jobs.createdAt })
+        .from(jobs)
+        .where(gt(jobs.sequence, after))
+        .orderBy(asc(jobs.sequence))
+        .limit(lookedAtTogether);
+      const last = rows.at(-1);
+      if (!last) return count;
+      after = last.sequence;
+      const ids = rows
+        .filter(({ state, createdAt }) => (state === 'delivered' || state === 'undeliverable') && createdAt < moment)
+        .map(({ id }) => id);
+      if (ids.length > 0) await this.#database.delete(jobs).where(inArray(jobs.id, ids));
+      count += ids.length;
+      await breathe();
+    }
   }
 
   async get(id: string): Promise<JobRecord | undefined> {
@@ -117,11 +132,7 @@ export class JobRecords {
         .delete(jobs)
         .where(and(eq(jobs.id, id), ne(jobs.state, 'queued')))
         .returning({ outcome: jobs.outcome });
-      const unused: BlobKey[] = [];
-      for (const key of await findUnusedBlobs(transaction, findBlobKeys(JSON.stringify(removed?.outcome ?? {})))) {
-        if (!(await isInResults(transaction, key))) unused.push(key);
-      }
-      return unused;
+      return findUnusedBlobs(transaction, findBlobKeys(JSON.stringify(removed?.outcome ?? {})));
     });
   }
 
@@ -144,11 +155,7 @@ export class JobRecords {
   async removeAll(person: Owner): Promise<BlobKey[]> {
     return this.#database.transaction(async (transaction) => {
       const removed = await transaction.delete(jobs).where(isOwnedBy(person)).returning();
-      const unused: BlobKey[] = [];
-      for (const key of await findUnusedBlobs(transaction, findBlobKeys(JSON.stringify(removed)))) {
-        if (!(await isInResults(transaction, key))) unused.push(key);
-      }
-      return unused;
+      return findUnusedBlobs(transaction, findBlobKeys(JSON.stringify(removed)));
     });
   }
 
@@ -216,6 +223,13 @@ export class JobRecords {
         and(
           eq(jobs.name, 'edit'),
           eq(jobs.platform, platform),
+          inArray(
+            jobs.id,
+            this.#database
+              .select({ id: blobUses.id })
+              .from(blobUses)
+              .where(and(eq(blobUses.blob, picture), eq(blobUses.kind, 'done'))),
+          ),
           sql`${jobs.data}->>'picture' = ${picture}`,
           sql`${jobs.place}->>'channel' = ${channel}`,
           sql`${jobs.outcome}->>'kind' = 'completed'`,
@@ -299,16 +313,6 @@ export class JobRecords {
       .set({ state, deliveredAt: new Date() })
       .where(and(eq(jobs.id, id), ne(jobs.state, 'queued')));
   }
-}
-
-/** Whether what came of any job still shows it. */
-async function isInResults(database: Pick<Database, 'select'>, key: BlobKey): Promise<boolean> {
-  const [found] = await database
-    .select({ id: jobs.id })
-    .from(jobs)
-    .where(sql`${jobs.outcome}::text like ${`%${key}%`}`)
-    .limit(1);
-  return found !== undefined;
 }
 
 function isOwnedBy(owner: Owner) {

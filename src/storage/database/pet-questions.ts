@@ -1,9 +1,9 @@
 import { and, desc, eq, gt, inArray, lte, ne, type or } from 'drizzle-orm';
 import type { Person } from '#src/command.js';
 import { type BlobKey, findBlobKeys } from '../blob-key.js';
+import { findUnusedBlobs } from './blob-uses.js';
 import type { Database } from './open-database.js';
 import { petQuestions } from './schema.js';
-import { findUnusedBlobs } from './unused-blobs.js';
 
 type Owner = Pick<Person, 'platform' | 'id'>;
 
@@ -70,11 +70,6 @@ export class PetQuestionsTable {
 
   removeOld(now = new Date()): Promise<{ readonly count: number; readonly unused: BlobKey[] }> {
     return this.#removeWhere(lte(petQuestions.createdAt, deadBefore(now)));
-  }
-
-  /** Every stored file of anybody's question. */
-  async usedBlobs(): Promise<Set<BlobKey>> {
-    return new Set(blobsOf(await this.#database.select().from(petQuestions)));
   }
 
   #removeWhere(condition: ReturnType<typeof or>) {

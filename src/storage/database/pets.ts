@@ -2,9 +2,9 @@ import { and, asc, eq, inArray, ne } from 'drizzle-orm';
 import { normalised } from '#src/clean-words.js';
 import type { Person, Pet } from '#src/command.js';
 import type { BlobKey } from '../blob-key.js';
+import { findUnusedBlobs } from './blob-uses.js';
 import type { Database } from './open-database.js';
-import { pets } from './schema.js';
-import { findUnusedBlobs } from './unused-blobs.js';
+import { blobUses, pets } from './schema.js';
 
 type Owner = Pick<Person, 'platform' | 'id'>;
 
@@ -102,13 +102,6 @@ export class PetsTable {
       .onConflictDoUpdate({ target: [pets.platform, pets.personId, pets.nameKey], set: values });
   }
 
-  /** Every stored file of anybody's pet. */
-  async usedBlobs(): Promise<Set<BlobKey>> {
-    const { lora, photos, previews } = pets;
-    const rows = await this.#database.select({ lora, photos, previews }).from(pets);
-    return new Set(rows.flatMap((row) => [row.lora, ...row.photos, ...row.previews]));
-  }
-
   /** @returns the stored bytes that nothing uses any more, for the caller to delete; undefined where there was no such pet */
   async remove(owner: Owner, id: string): Promise<BlobKey[] | undefined> {
     return this.#database.transaction(async (transaction) => {
@@ -117,6 +110,8 @@ export class PetsTable {
         .where(and(isOwnedBy(owner), eq(pets.id, id)))
         .returning();
       if (!removed) return undefined;
+      // The training that made it still tells of its files, which are the pet's.
+      await transaction.delete(blobUses).where(and(eq(blobUses.kind, 'result'), eq(blobUses.id, id)));
       return findUnusedBlobs(transaction, [removed.lora, ...removed.photos, ...removed.previews]);
     });
   }

@@ -99,6 +99,23 @@ export const dataExports = pgTable(
   (table) => [primaryKey({ columns: [table.blob, table.platform, table.personId] })],
 );
 
+/**
+ * Which stored files rows name, kept by triggers of the migrations in the transaction that changes the row. `id` is that of the row.
+ * `waiting` and `done` jobs name files in what they were given, `result`s in what came of them.
+ */
+export const blobUses = pgTable(
+  'blob_uses',
+  {
+    blob: text('blob').$type<BlobKey>().notNull(),
+    kind: text('kind').$type<'pet' | 'draft' | 'question' | 'export' | 'waiting' | 'done' | 'result'>().notNull(),
+    id: text('id').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.blob, table.kind, table.id] }),
+    index('blob_uses_user').on(table.kind, table.id),
+  ],
+);
+
 /** What was asked for, and whether the answer has reached the person. */
 export const jobs = pgTable(
   'jobs',
@@ -133,6 +150,7 @@ export const jobs = pgTable(
   (table) => [
     index('jobs_state_turn').on(table.state, table.round, table.sequence),
     index('jobs_person').on(table.platform, table.personId, table.state),
+    index('jobs_sequence').on(table.sequence),
     index('jobs_channel').on(table.platform, sql`(${table.place}->>'channel')`),
   ],
 );

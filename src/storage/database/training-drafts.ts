@@ -1,10 +1,10 @@
 import { and, desc, eq, gt, inArray, lte, ne, type or } from 'drizzle-orm';
 import type { Person, TrainingDraft } from '#src/command.js';
 import { type BlobKey, findBlobKeys } from '../blob-key.js';
+import { findUnusedBlobs } from './blob-uses.js';
 import type { Database } from './open-database.js';
 import { petNameKey } from './pets.js';
 import { trainingDrafts } from './schema.js';
-import { findUnusedBlobs } from './unused-blobs.js';
 
 type Owner = Pick<Person, 'platform' | 'id'>;
 
@@ -98,11 +98,6 @@ export class TrainingDraftsTable {
 
   removeOld(now = new Date()): Promise<{ readonly count: number; readonly unused: BlobKey[] }> {
     return this.#removeWhere(lte(trainingDrafts.createdAt, deadBefore(now)));
-  }
-
-  /** Every stored file of anybody's draft. */
-  async usedBlobs(): Promise<Set<BlobKey>> {
-    return new Set(blobsOf(await this.#database.select().from(trainingDrafts)));
   }
 
   #removeWhere(condition: ReturnType<typeof or>) {

@@ -7,6 +7,7 @@ import { packageRoot } from '#src/config.js';
 import { createLog } from '#src/log.js';
 import { sweep } from '#src/retention.js';
 import { type BlobKey, FileBlobStore } from '#src/storage/blobs.js';
+import { findUnnamedBlobs } from '#src/storage/database/blob-uses.js';
 import { DataExportsTable } from '#src/storage/database/data-exports.js';
 import { JobRecords } from '#src/storage/database/job-records.js';
 import { type OpenDatabase, openDatabase } from '#src/storage/database/open-database.js';
@@ -117,10 +118,11 @@ test('old jobs go, and old files that no pet and no remaining job names; everyth
     .set({ at: new Date(Date.now() - 91 * dayMs) })
     .where(sql`${audit.text}::text like '%Ben%'`);
   const questions = new PetQuestionsTable(opened.database);
+  const findUnnamed = (keys: readonly BlobKey[]) => findUnnamedBlobs(opened.database, keys);
   const people = new PeopleTable(opened.database);
   await people.remember({ ...anna, id: 'stranger' });
   await opened.database.update(peopleTable).set({ createdAt: new Date(Date.now() - 31 * dayMs) });
-  await sweep({ days: 30, blobs, records, pets, drafts, questions, exports, usage, rules, people, log });
+  await sweep({ days: 30, blobs, findUnnamed, records, drafts, questions, exports, usage, rules, people, log });
   expect(await people.get({ ...anna, id: 'stranger' })).toBeUndefined();
 
   const kept = await Promise.all(Object.entries(files).map(async ([name, key]) => [name, await blobs.has(key)]));

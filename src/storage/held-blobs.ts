@@ -1,0 +1,106 @@
+import { type BlobKey, blobKeyOf } from './blob-key.js';
+import type { BlobStore, FileBlobStore } from './blobs.js';
+
+export interface HeldBlobsOptions {
+  readonly files: Pick<FileBlobStore, 'put' | 'get' | 'has' | 'delete' | 'olderThan'>;
+  /** Whether a row needs it, as of now. */
+  readonly isUsed: (key: BlobKey) => Promise<boolean>;
+}
+
+/**
+ * The store as the bot uses it. Bytes are stored before the row that names them is written, and the same bytes may be given up by
+ * somebody else in between. So what a piece of work stores or looks up is held until the work has ended, and `delete` decides and
+ * removes in one: it leaves what is held or used, and whoever stores the same bytes meanwhile waits, and stores them anew.
+ */
+export class HeldBlobs implements BlobStore {
+  readonly #options: HeldBlobsOptions;
+  readonly #running = new Set<object>();
+  /** The pieces of work that were running when a file was last stored or looked up. */
+  readonly #holders = new Map<BlobKey, Set<object>>();
+  readonly #removing = new Map<BlobKey, Promise<void>>();
+  /** Given up while they were held. */
+  readonly #postponed = new Set<BlobKey>();
+
+  constructor(options: HeldBlobsOptions) {
+    this.#options = options;
+  }
+
+  /** Holds what is stored or looked up while the work runs, by whomever, until it has ended. */
+  async during<Result>(work: () => Promise<Result>): Promise<Result> {
+    const piece = {};
+    this.#running.add(piece);
+    try {
+      return await work();
+    } finally {
+      this.#running.delete(piece);
+      await this.#release(piece);
+    }
+  }
+
+  /** The same for files that somebody else stored. */
+  duringUseOf<Result>(keys: readonly BlobKey[], work: () => Promise<Result>): Promise<Result> {
+    return this.during(async () => {
+      for (const key of keys) await this.#hold(key);
+      return work();
+    });
+  }
+
+  async put(bytes: Uint8Array): Promise<BlobKey> {
+    const key = blobKeyOf(bytes);
+    await this.#hold(key);
+    return this.#options.files.put(bytes, key);
+  }
+
+  async get(key: BlobKey): Promise<Uint8Array> {
+    await this.#hold(key);
+    return this.#options.files.get(key);
+  }
+
+  async has(key: BlobKey): Promise<boolean> {
+    await this.#hold(key);
+    return this.#options.files.has(key);
+  }
+
+  /** Removes it unless somebody needs it, or is about to. */
+  async delete(key: BlobKey): Promise<void> {
+    while (this.#removing.has(key)) await this.#removing.get(key);
+    const removing = this.#remove(key).finally(() => this.#removing.delete(key));
+    // Whoever waits for it only waits.
+    this.#removing.set(
+      key,
+      removing.catch(() => {}),
+    );
+    await removing;
+  }
+
+  olderThan(moment: Date): AsyncGenerator<BlobKey> {
+    return this.#options.files.olderThan(moment);
+  }
+
+  async #remove(key: BlobKey): Promise<void> {
+    if (this.#holders.has(key)) {
+      this.#postponed.add(key);
+      return;
+    }
+    if (await this.#options.isUsed(key)) return;
+    await this.#options.files.delete(key);
+  }
+
+  async #hold(key: BlobKey): Promise<void> {
+    if (this.#running.size > 0) {
+      const holders = this.#holders.get(key) ?? new Set();
+      for (const piece of this.#running) holders.add(piece);
+      this.#holders.set(key, holders);
+    }
+    while (this.#removing.has(key)) await this.#removing.get(key);
+  }
+
+  async #release(piece: object): Promise<void> {
+    for (const [key, holders] of this.#holders) {
+      if (!holders.delete(piece) || holders.size > 0) continue;
+      this.#holders.delete(key);
+      // What cannot be removed now is found by the sweep.
+      if (this.#postponed.delete(key)) await this.delete(key).catch(() => {});
+    }
+  }
+}

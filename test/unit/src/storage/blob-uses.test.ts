@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { packageRoot } from '#src/config.js';
+import { type BlobKey, blobKeyOf } from '#src/storage/blob-key.js';
+import { findUnnamedBlobs, findUnusedBlobs } from '#src/storage/database/blob-uses.js';
+import { DataExportsTable } from '#src/storage/database/data-exports.js';
+import { JobRecords } from '#src/storage/database/job-records.js';
+import { type OpenDatabase, openDatabase } from '#src/storage/database/open-database.js';
+import { PetsTable } from '#src/storage/database/pets.js';
+import { blobUses } from '#src/storage/database/schema.js';
+import { TrainingDraftsTable } from '#src/storage/database/training-drafts.js';
+
+const migrationsFolder = join(packageRoot, 'src/storage/database/migrations');
+const anna = { platform: 'web', id: 'anna', name: 'Anna' } as const;
+const keyOf = (words: string) => blobKeyOf(new TextEncoder().encode(words));
+const [photo, lora, preview, picture, sheet, archive] = ['photo', 'lora', 'preview', 'picture', 'sheet', 'archive'].map(
+  keyOf,
+) as [BlobKey, BlobKey, BlobKey, BlobKey, BlobKey, BlobKey];
+
+let opened: OpenDatabase;
+beforeEach(async () => {
+  opened = await openDatabase({ migrationsFolder });
+});
+afterEach(() => opened.close());
+
+const usesOf = async (blob: BlobKey) =>
+  (await opened.database.select().from(blobUses).where(sql`${blobUses.blob} = ${blob}`))
+    .map(({ kind, id }) => `${kind} ${id}`)
+    .toSorted();
+const unused = (...keys: BlobKey[]) => findUnusedBlobs(opened.database, keys);
+
+async function train(id: string): Promise<JobRecords> {
+  const records = new JobRecords(opened.database);
+  const place = { platform: 'web', channel: 'c' } as const;
+  await records.insert(
+    { id, name: 'train-pet', data: { photos: [photo] }, title: '', person: anna, place, locale: 'en' },
+    1,
+  );
+  return records;
+}
+
+async function addRows(): Promise<void> {
+  const { database } = opened;
+  const records = await train('job');
+  await records.settle('job', { kind: 'completed', result: { lora, previews: [preview] } });
+  await new PetsTable(database).save(anna, {
+    id: 'job',
+    name: 'Rex',
+    className: 'dog',
+    lora,
+    photos: [photo],
+    previews: [preview],
+  });
+  const photos = [{ blob: photo, name: 'a.jpg', doubts: [] }] as never;
+  await new TrainingDraftsTable(database).save(anna, {
+    id: 'draft',
+    petName: 'Tom',
+    className: 'cat',
+    photos,
+    set: [],
+    sheet,
+    isReplacing: false,
+  });
+  await new DataExportsTable(database).add(anna, archive);
+}
+
+test('each row names its files in its own transaction, and a change or an end of it is followed', async () => {
+  const records = await train('job');
+  expect(await usesOf(photo)).toEqual(['waiting job']);
+  await records.settle('job', { kind: 'completed', result: { lora, previews: [preview] } });
+  expect(await usesOf(photo)).toEqual(['done job']);
+  expect(await usesOf(lora)).toEqual(['result job']);
+  await records.countDeliveryAttempt('job');
+  expect(await usesOf(lora)).toEqual(['result job']);
+  expect(await unused(photo, lora, picture)).toEqual([photo, picture]);
+  expect(await findUnnamedBlobs(opened.database, [photo, picture])).toEqual([picture]);
+  expect(await records.forgetFinished('job')).toEqual([lora, preview]);
+  expect(await opened.database.select().from(blobUses)).toEqual([]);
+});
+
+test('a transaction that is undone leaves no use behind', async () => {
+  const undone = opened.database.transaction(async (transaction) => {
+    await new DataExportsTable(transaction as never).add(anna, archive);
+    throw new Error('no');
+  });
+  await expect(undone).rejects.toThrow('no');
+  expect(await usesOf(archive)).toEqual([]);
+});
+
+test('a pet takes its files along, though its training still tells of them; a photo in a draft stays', async () => {
+  await addRows();
+  expect(await usesOf(photo)).toEqual(['done job', 'draft draft', 'pet job']);
+  expect(await new PetsTable(opened.database).remove(anna, 'job')).toEqual([lora, preview]);
+  expect(await new TrainingDraftsTable(opened.database).remove('draft')).toEqual([photo, sheet]);
+  expect(await new DataExportsTable(opened.database).removeAll(anna)).toEqual([archive]);
+  expect(await usesOf(archive)).toEqual([]);
+});
+
+test('the migration finds the uses of rows that were there before', async () => {
+  await addRows();
+  await train('waiting');
+  const uses = async () => (await opened.database.select().from(blobUses)).map((use) => JSON.stringify(use)).toSorted();
+  const before = await uses();
+  expect(before).toHaveLength(10);
+  await opened.database.delete(blobUses);
+  const statements = (await readFile(join(migrationsFolder, '0011_blob_uses.sql'), 'utf8')).split(
+    '--> statement-breakpoint',
+  );
+  await opened.database.execute(sql.raw(statements.at(-1)!));
+  expect(await uses()).toEqual(before);
+});
+
+test('finding a use asks an index, however many jobs there are', async () => {
+  await opened.database.execute(sql`
+    INSERT INTO blob_uses SELECT 'sha256-' || encode(sha256(n::text::bytea), 'hex'), 'result', n FROM generate_series(1, 20000) AS n`);
+  const plan = await opened.database.execute(
+    sql`EXPLAIN SELECT DISTINCT blob FROM blob_uses WHERE blob IN (${photo}, ${lora}) AND kind <> 'done'`,
+  );
+  expect(JSON.stringify(plan.rows)).toMatch(/Index (Only )?Scan|Bitmap Index Scan/);
+});

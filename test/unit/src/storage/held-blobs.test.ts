@@ -1,0 +1,98 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { createGenerator } from '#models/random.js';
+import { type BlobKey, blobKeyOf } from '#src/storage/blob-key.js';
+import { HeldBlobs } from '#src/storage/held-blobs.js';
+
+/** Rows and files that take their time, in an order that a seed decides. */
+class Stage {
+  readonly rows = new Map<number, BlobKey>();
+  readonly stored = new Set<BlobKey>();
+  readonly blobs: HeldBlobs;
+  readonly #random: () => number;
+
+  constructor(seed: number) {
+    const generator = createGenerator(seed);
+    this.#random = () => generator.uniform();
+    this.blobs = new HeldBlobs({
+      files: {
+        put: async (bytes, key = blobKeyOf(bytes)) => {
+          // What is there already is not written again.
+          const isThere = await this.#later(() => this.stored.has(key));
+          if (!isThere) await this.#later(() => this.stored.add(key));
+          return key;
+        },
+        get: () => Promise.reject(new Error('not asked for here')),
+        has: (key) => this.#later(() => this.stored.has(key)),
+        delete: async (key) => void (await this.#later(() => this.stored.delete(key))),
+        olderThan: () => {
+          throw new Error('not asked for here');
+        },
+      },
+      isUsed: (key) => this.#later(() => [...this.rows.values()].includes(key)),
+    });
+  }
+
+  choose<Value>(values: readonly Value[]): Value | undefined {
+    return values[Math.floor(this.#random() * values.length)];
+  }
+
+  /** Before, in between and after it others may go on. */
+  async #later<Value>(work: () => Value): Promise<Value> {
+    await this.pause();
+    const value = work();
+    await this.pause();
+    return value;
+  }
+
+  async pause(): Promise<void> {
+    for (let turns = Math.floor(this.#random() * 4); turns > 0; turns -= 1) await breathe();
+  }
+}
+
+const contents = [1, 2].map((content) => new Uint8Array([content]));
+
+/** A photo that is sent, or one of before that is used again. */
+async function use(stage: Stage, id: number): Promise<void> {
+  await stage.blobs.during(async () => {
+    const bytes = stage.choose(contents)!;
+    if (stage.choose([true, false])) await stage.blobs.put(bytes);
+    else if (!(await stage.blobs.has(blobKeyOf(bytes)))) return;
+    await stage.pause();
+    stage.rows.set(id, blobKeyOf(bytes));
+    expect(stage.stored, 'when a row names it').toContain(blobKeyOf(bytes));
+    await stage.pause();
+  });
+}
+
+async function giveUp(stage: Stage): Promise<void> {
+  await stage.pause();
+  const [id, key] = stage.choose([...stage.rows]) ?? [];
+  if (id === undefined || key === undefined) return;
+  stage.rows.delete(id);
+  await stage.blobs.delete(key);
+}
+
+test('however storing, using and giving up interleave, what a row names is there, and what none names is gone', async () => {
+  for (let seed = 1; seed <= 150; seed += 1) {
+    const stage = new Stage(seed);
+    await Promise.all(
+      Array.from({ length: 30 }, async (_, id) => {
+        await stage.pause();
+        await (id % 2 === 0 ? use(stage, id) : giveUp(stage));
+      }),
+    );
+    expect(stage.stored, `seed ${seed}`).toEqual(new Set(stage.rows.values()));
+  }
+});
+
+test('what is given up while a piece of work holds it is removed at the end of that work', async () => {
+  const stage = new Stage(1);
+  const key = blobKeyOf(contents[0]!);
+  await stage.blobs.during(async () => {
+    await stage.blobs.put(contents[0]!);
+    await stage.blobs.delete(key);
+    expect(stage.stored).toContain(key);
+  });
+  expect(stage.stored).not.toContain(key);
+});
