@@ -5,6 +5,7 @@ import { again } from './again.js';
 import { cancel } from './cancel.js';
 import { choose } from './choose.js';
 import { coach } from './coach.js';
+import { correct } from './correct.js';
 import { edit } from './edit.js';
 import { help } from './help.js';
 import { imagine } from './imagine.js';
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   train,
   imagine,
   edit,
+  correct,
   again,
   vary,
   pets,

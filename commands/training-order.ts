@@ -8,6 +8,7 @@ import {
   type Reply,
   type TrainingDraft,
   text,
+  type UnfinishedJob,
 } from '#src/command.js';
 import { UserError } from '#src/errors.js';
 
@@ -21,12 +22,18 @@ export async function assertTrainable(
   job: 'train-pet' | 'import-pet' = 'train-pet',
 ): Promise<void> {
   if (await pets.find(name)) throw new UserError('petExists', { name });
-  const trainings = (await jobs.unfinished()).filter(({ name: job }) => job === 'train-pet' || job === 'import-pet');
-  if (trainings.some(({ title }) => title.toLowerCase() === name.toLowerCase()))
-    throw new UserError('petBeingTrained', { name });
+  const trainings = await assertNotInTraining(name, jobs);
   if ((await pets.list()).length + trainings.length >= pets.maxCount)
     throw new UserError('petsTooMany', { max: pets.maxCount });
   await jobs.assertRoom(job);
+}
+
+/** @returns what the person has in training @throws UserError where this pet is among them */
+export async function assertNotInTraining(name: string, jobs: JobsService): Promise<readonly UnfinishedJob[]> {
+  const trainings = (await jobs.unfinished()).filter(({ name: job }) => job === 'train-pet' || job === 'import-pet');
+  if (trainings.some(({ title }) => title.toLowerCase() === name.toLowerCase()))
+    throw new UserError('petBeingTrained', { name });
+  return trainings;
 }
 
 /** Queues a training. */

@@ -232,6 +232,16 @@ export const de = defineLocale({
         queued: 'Ich ändere es etwas anders: „{change}“. Platz in der Warteschlange: {position}.',
       },
     },
+    correct: {
+      description: 'Sag, was ein Bild wirklich zeigt oder wie dein Tier aussieht, und ich mache es neu',
+      options: {
+        words: 'Was das Bild zeigt oder wie das Tier aussieht, z. B. a white cat in a garden',
+        job: 'Welches Ergebnis; ohne Angabe die letzte Bearbeitung',
+      },
+      replies: {
+        queued: 'Ich mache es noch einmal, mit dem, was du siehst: „{words}“. Platz in der Warteschlange: {position}.',
+      },
+    },
     undo: {
       replies: {
         undone: 'Das ist das Bild vor „{change}“.',
@@ -370,6 +380,7 @@ export const de = defineLocale({
     morePet: 'Mehr von meinem Tier',
     keepBackground: 'Rest behalten',
     otherMethod: 'Andere Methode',
+    correct: '💬 Das stimmt nicht',
     undo: 'Rückgängig',
     answer: '{answer}',
     knownWords: 'Alle meine Wörter',
@@ -415,6 +426,7 @@ export const de = defineLocale({
     training: '{bar} {percent} %: {pet} lernen, Schritt {step} von {steps}',
     trainingLoss: '{bar} {percent} %: {pet} lernen, Schritt {step} von {steps}, Fehler {loss} {trend}',
     trained: 'Jetzt kenne ich {pet} (es hat {seconds} s gedauert). Versuch: /imagine {pet} surfing a wave',
+    trainedSeen: 'Auf den Fotos habe ich gesehen: „{seen}“. Wenn das nicht stimmt, drück „{button}“.',
     thread: 'Thread für {pet}',
     trainedPicture: '{pet}, nach dem Lernen gezeichnet',
     drawing: '{bar} {percent} %: „{prompt}“ zeichnen, Schritt {step} von {steps}',
@@ -446,8 +458,7 @@ export const de = defineLocale({
     editBeforeAlt: 'Das Bild vor der Änderung: {change}',
     editComparisonAlt: 'Vor und nach der Änderung, nebeneinander: {change}',
     editStripAlt: 'Das Bild vor der Änderung, dann {count} Stärken von schwach bis stark: {change}',
-    editCaption:
-      'Ich habe auf dem Bild gesehen: „{caption}“. Wenn das nicht stimmt, sag es mir mit der Option caption.',
+    editCaption: 'Ich habe auf dem Bild gesehen: „{caption}“. Wenn das nicht stimmt, drück „{button}“.',
     editScore: '{percent} % des Bildes haben sich geändert; der Rest ist, wie er war.',
     editChanged: '{percent} % des Bildes haben sich geändert.',
     editCached: 'Das ging schneller, weil ich dieses Bild schon einmal zerlegt hatte.',
@@ -466,6 +477,8 @@ export const de = defineLocale({
       'Dieses Bild ist anders als das, was ich zu zeichnen gelernt habe: Wo es sich ändert, können Einzelheiten verloren gehen. Damit es weniger werden, drück „{button}“.',
     editNothingChanged:
       'Es hat sich kaum etwas geändert. Drück „{button}“, oder nenne mit anderen Worten, was auf dem Bild ist.',
+    editMissed:
+      'Ich glaube, das hat nicht geklappt: Für mich zeigt das Bild jetzt „{seen}“. Drück „{button}“, oder nenne mit anderen Worten, was darauf ist.',
   },
   errors: {
     fault: 'Bei mir ist etwas schiefgegangen. Es ist vermerkt; bitte versuch es später noch einmal.',
@@ -579,6 +592,9 @@ export const de = defineLocale({
     editMostPet: 'Mehr von deinem Tier bekomme ich nicht hinein.',
     editDiverged:
       'Das Bild ist mir beim Ändern missraten. Versuch es bitte noch einmal, schwächer oder mit einer anderen Methode.',
+    lookInvalid: 'Sag mir in wenigen Wörtern, wie dein Tier aussieht, z. B. orange; höchstens {max} Zeichen.',
+    correctNothing: 'Es gibt noch keine Bearbeitung, zu deren Bild du mir etwas sagen könntest. Versuch zuerst /edit.',
+    petPhotosGone: 'Ich habe die Fotos von {pet} nicht mehr. Schick sie noch einmal mit /train.',
     photoNotEditable: 'Dieses Foto kann ich nicht ändern:',
     photoTooLong:
       'Dieses Foto ist zu lang und schmal ({width} × {height}): Eine Seite darf höchstens {max}-mal so lang sein wie die andere. Schneide es erst zu.',

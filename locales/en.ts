@@ -231,6 +231,16 @@ export const en = {
         queued: 'I will change it a little differently: “{change}”. Place in the queue: {position}.',
       },
     },
+    correct: {
+      description: 'Say what a picture really shows, or how your pet looks, and I do it again',
+      options: {
+        words: 'What the picture shows, or how the pet looks, e.g. a white cat in a garden',
+        job: 'Which result; the last edit if you leave this out',
+      },
+      replies: {
+        queued: 'I will do it again, with what you see: “{words}”. Place in the queue: {position}.',
+      },
+    },
     undo: {
       replies: {
         undone: 'This is the picture before “{change}”.',
@@ -366,6 +376,7 @@ export const en = {
     morePet: 'More of my pet',
     keepBackground: 'Keep the rest',
     otherMethod: 'Other method',
+    correct: '💬 That is wrong',
     undo: 'Undo',
     answer: '{answer}',
     knownWords: 'All my words',
@@ -411,6 +422,7 @@ export const en = {
     training: '{bar} {percent} %: learning {pet}, step {step} of {steps}',
     trainingLoss: '{bar} {percent} %: learning {pet}, step {step} of {steps}, loss {loss} {trend}',
     trained: 'I know {pet} now (it took {seconds} s). Try: /imagine {pet} surfing a wave',
+    trainedSeen: 'I saw this in the photos: “{seen}”. If that is wrong, press “{button}”.',
     thread: 'Thread for {pet}',
     trainedPicture: '{pet}, drawn after the training',
     drawing: '{bar} {percent} %: drawing “{prompt}”, step {step} of {steps}',
@@ -442,7 +454,7 @@ export const en = {
     editBeforeAlt: 'The picture before the change: {change}',
     editComparisonAlt: 'Before and after the change, side by side: {change}',
     editStripAlt: 'The picture before the change, then {count} strengths from weak to strong: {change}',
-    editCaption: 'I took the picture to show: “{caption}”. If that is wrong, tell me with the option caption.',
+    editCaption: 'I took the picture to show: “{caption}”. If that is wrong, press “{button}”.',
     editScore: '{percent} % of the picture changed; the rest is as it was.',
     editChanged: '{percent} % of the picture changed.',
     editCached: 'This was faster, because I had taken this picture apart before.',
@@ -458,6 +470,8 @@ export const en = {
     editUnknown:
       'This picture is unlike what I have learnt to draw: where it changes, details may get lost. To lose fewer, press “{button}”.',
     editNothingChanged: 'Hardly anything has changed. Press “{button}”, or name what the picture shows in other words.',
+    editMissed:
+      'I doubt that it worked: to me the picture now shows “{seen}”. Press “{button}”, or name what it shows in other words.',
   },
   errors: {
     fault: 'Something went wrong on my side. It was noted; please try again later.',
@@ -560,6 +574,9 @@ export const en = {
     editWeakest: 'That is as weak as it gets.',
     editMostPet: 'There is as much of your pet in it as I can do.',
     editDiverged: 'The picture went astray while I changed it. Please try again, weaker or with another method.',
+    lookInvalid: 'Tell me in a few words how your pet looks, e.g. orange; at most {max} characters.',
+    correctNothing: 'There is no edit yet whose picture you could tell me about. Try /edit first.',
+    petPhotosGone: 'I no longer have the photos of {pet}. Send them again with /train.',
     photoNotEditable: 'I cannot change this photo:',
     photoTooLong:
       'This photo is too long and narrow ({width} × {height}): one side may be at most {max} times the other. Cut it first.',

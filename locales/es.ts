@@ -232,6 +232,16 @@ export const es = defineLocale({
         queued: 'Voy a cambiarla de otra manera: «{change}». Lugar en la cola: {position}.',
       },
     },
+    correct: {
+      description: 'Di qué muestra de verdad una imagen, o cómo es tu mascota, y lo hago otra vez',
+      options: {
+        words: 'Qué muestra la imagen o cómo es la mascota, p. ej. a white cat in a garden',
+        job: 'Qué resultado; la última edición si no lo indicas',
+      },
+      replies: {
+        queued: 'Lo haré otra vez con lo que tú ves: «{words}». Puesto en la cola: {position}.',
+      },
+    },
     undo: {
       replies: {
         undone: 'Esta es la imagen antes de «{change}».',
@@ -370,6 +380,7 @@ export const es = defineLocale({
     morePet: 'Más de mi mascota',
     keepBackground: 'Conservar el resto',
     otherMethod: 'Otro método',
+    correct: '💬 No es así',
     undo: 'Deshacer',
     answer: '{answer}',
     knownWords: 'Todas mis palabras',
@@ -415,6 +426,7 @@ export const es = defineLocale({
     training: '{bar} {percent} %: aprendiendo cómo es {pet}, paso {step} de {steps}',
     trainingLoss: '{bar} {percent} %: aprendiendo cómo es {pet}, paso {step} de {steps}, error {loss} {trend}',
     trained: 'Ya sé cómo es {pet} (he tardado {seconds} s). Prueba: /imagine {pet} surfing a wave',
+    trainedSeen: 'Esto es lo que vi en las fotos: «{seen}». Si no es así, pulsa «{button}».',
     thread: 'Hilo para {pet}',
     trainedPicture: '{pet}, en un dibujo hecho tras el aprendizaje',
     drawing: '{bar} {percent} %: dibujando «{prompt}», paso {step} de {steps}',
@@ -446,7 +458,7 @@ export const es = defineLocale({
     editBeforeAlt: 'La imagen antes del cambio: {change}',
     editComparisonAlt: 'Antes y después del cambio, una al lado de la otra: {change}',
     editStripAlt: 'La imagen antes del cambio y {count} intensidades, de suave a fuerte: {change}',
-    editCaption: 'Esto es lo que vi en la imagen: «{caption}». Si no es así, dímelo con la opción caption.',
+    editCaption: 'Esto es lo que vi en la imagen: «{caption}». Si no es así, pulsa «{button}».',
     editScore: 'Cambió el {percent} % de la imagen; el resto está como estaba.',
     editChanged: 'Cambió el {percent} % de la imagen.',
     editCached: 'Esta vez fue más rápido, porque ya había descompuesto esta imagen.',
@@ -464,6 +476,8 @@ export const es = defineLocale({
       'Esta imagen no se parece a lo que aprendí a dibujar: donde cambia pueden perderse detalles. Para que se pierdan menos, pulsa «{button}».',
     editNothingChanged:
       'Apenas ha cambiado nada. Pulsa «{button}» o nombra con otras palabras lo que se ve en la imagen.',
+    editMissed:
+      'Creo que no ha funcionado: para mí, la imagen muestra ahora «{seen}». Pulsa «{button}» o nombra con otras palabras lo que se ve.',
   },
   errors: {
     fault: 'Algo ha fallado por mi parte. Ha quedado anotado; inténtalo de nuevo más tarde, por favor.',
@@ -576,6 +590,9 @@ export const es = defineLocale({
     editWeakest: 'Más suave no puede ser.',
     editMostPet: 'No puedo poner más de tu mascota.',
     editDiverged: 'La imagen se me torció al cambiarla. Inténtalo otra vez, más suave o con otro método.',
+    lookInvalid: 'Dime en pocas palabras cómo es tu mascota, p. ej. orange; {max} caracteres como máximo.',
+    correctNothing: 'Todavía no hay ninguna edición de cuya imagen puedas decirme algo. Prueba antes /edit.',
+    petPhotosGone: 'Ya no tengo las fotos de {pet}. Envíalas otra vez con /train.',
     photoNotEditable: 'No puedo cambiar esta foto:',
     photoTooLong:
       'Esta foto es demasiado larga y estrecha ({width} × {height}): un lado puede medir como máximo {max} veces el otro. Recórtala primero.',

@@ -237,6 +237,16 @@ export const fr = defineLocale({
         queued: 'Je vais la changer un peu autrement : « {change} ». Place dans la file : {position}.',
       },
     },
+    correct: {
+      description: 'Dis ce que montre vraiment une image, ou à quoi ressemble ton animal, et je recommence',
+      options: {
+        words: 'Ce que montre l’image ou à quoi ressemble l’animal, p. ex. a white cat in a garden',
+        job: 'Quel résultat ; la dernière retouche si rien n’est indiqué',
+      },
+      replies: {
+        queued: 'Je recommence avec ce que tu vois : « {words} ». Place dans la file : {position}.',
+      },
+    },
     undo: {
       replies: {
         undone: 'Voici l’image d’avant « {change} ».',
@@ -372,6 +382,7 @@ export const fr = defineLocale({
     morePet: 'Plus de mon animal',
     keepBackground: 'Garder le reste',
     otherMethod: 'Autre méthode',
+    correct: '💬 C’est faux',
     undo: 'Revenir en arrière',
     answer: '{answer}',
     knownWords: 'Tous mes mots',
@@ -418,6 +429,7 @@ export const fr = defineLocale({
     training: '{bar} {percent} % : j’apprends à connaître {pet}, étape {step} sur {steps}',
     trainingLoss: '{bar} {percent} % : j’apprends à connaître {pet}, étape {step} sur {steps}, erreur {loss} {trend}',
     trained: 'Maintenant, je connais {pet} (ça m’a pris {seconds} s). Essaie : /imagine {pet} surfing a wave',
+    trainedSeen: 'J’ai vu sur les photos : « {seen} ». Si c’est faux, appuie sur « {button} ».',
     thread: 'Fil pour {pet}',
     trainedPicture: '{pet}, en dessin après l’apprentissage',
     drawing: '{bar} {percent} % : je dessine « {prompt} », étape {step} sur {steps}',
@@ -449,7 +461,7 @@ export const fr = defineLocale({
     editBeforeAlt: 'L’image avant la modification : {change}',
     editComparisonAlt: 'Avant et après la modification, côte à côte : {change}',
     editStripAlt: 'L’image avant la modification, puis {count} forces, de la plus faible à la plus grande : {change}',
-    editCaption: 'J’ai vu sur l’image : « {caption} ». Si c’est faux, dis-le-moi avec l’option caption.',
+    editCaption: 'J’ai vu sur l’image : « {caption} ». Si c’est faux, appuie sur « {button} ».',
     editScore: '{percent} % de l’image ont changé ; le reste est comme avant.',
     editChanged: '{percent} % de l’image ont changé.',
     editCached: 'C’était plus rapide, car j’avais déjà décomposé cette image.',
@@ -466,6 +478,8 @@ export const fr = defineLocale({
     editUnknown:
       'Cette image ne ressemble pas à ce que j’ai appris à dessiner : là où elle change, des détails peuvent se perdre. Pour en perdre moins, appuie sur « {button} ».',
     editNothingChanged: 'Presque rien n’a changé. Appuie sur « {button} », ou nomme autrement ce que montre l’image.',
+    editMissed:
+      'Je crois que ça n’a pas marché : pour moi, l’image montre maintenant « {seen} ». Appuie sur « {button} », ou nomme autrement ce qu’elle montre.',
   },
   errors: {
     fault: 'Quelque chose n’a pas marché de mon côté. C’est noté ; réessaie plus tard, s’il te plaît.',
@@ -581,6 +595,9 @@ export const fr = defineLocale({
     editWeakest: 'Moins fort, ce n’est pas possible.',
     editMostPet: 'Je ne peux pas y mettre plus de ton animal.',
     editDiverged: 'L’image a mal tourné pendant la modification. Réessaie, moins fort ou avec une autre méthode.',
+    lookInvalid: 'Dis-moi en quelques mots à quoi ressemble ton animal, p. ex. orange ; {max} caractères au plus.',
+    correctNothing: 'Il n’y a encore aucune retouche dont tu pourrais me décrire l’image. Essaie d’abord /edit.',
+    petPhotosGone: 'Je n’ai plus les photos de {pet}. Renvoie-les avec /train.',
     photoNotEditable: 'Je ne peux pas changer cette photo :',
     photoTooLong:
       'Cette photo est trop longue et étroite ({width} × {height}) : un côté peut faire au plus {max} fois l’autre. Recadre-la d’abord.',

@@ -233,6 +233,16 @@ export const ja = defineLocale({
         queued: '少し違うやり方で変えます:「{change}」。順番待ち: {position} 番目。',
       },
     },
+    correct: {
+      description: '画像に本当に写っているもの、またはペットの見た目を教えると、やり直します',
+      options: {
+        words: '写っているもの、またはペットの見た目（例: a white cat in a garden）',
+        job: 'どの結果か。省略すると最後の編集',
+      },
+      replies: {
+        queued: '教えてもらった内容でやり直します:「{words}」。順番：{position}。',
+      },
+    },
     undo: {
       replies: {
         undone: '「{change}」の前の画像です。',
@@ -370,6 +380,7 @@ export const ja = defineLocale({
     morePet: 'うちの子らしく',
     keepBackground: 'ほかは残す',
     otherMethod: '別の方法',
+    correct: '💬 違います',
     undo: '元に戻す',
     answer: '{answer}',
     knownWords: '知っている単語',
@@ -414,6 +425,7 @@ export const ja = defineLocale({
     training: '{bar} {percent}%: {pet} を学習中、ステップ {step} / {steps}',
     trainingLoss: '{bar} {percent}%: {pet} を学習中、ステップ {step} / {steps}、誤差 {loss} {trend}',
     trained: '{pet} を覚えました（{seconds} 秒かかりました）。さっそくどうぞ: /imagine {pet} surfing a wave',
+    trainedSeen: '写真からこう読み取りました:「{seen}」。違っていたら「{button}」を押してください。',
     thread: '{pet}のスレッド',
     trainedPicture: '学習後に描いた {pet}',
     drawing: '{bar} {percent}%: 「{prompt}」を描いています、ステップ {step} / {steps}',
@@ -446,8 +458,7 @@ export const ja = defineLocale({
     editBeforeAlt: '変更前の画像: {change}',
     editComparisonAlt: '変更前と変更後を並べた画像: {change}',
     editStripAlt: '変更前の画像と、弱い順に並べた {count} 段階: {change}',
-    editCaption:
-      '写っているものをこう読み取りました:「{caption}」。違っていたら、オプション caption で教えてください。',
+    editCaption: '写っているものをこう読み取りました:「{caption}」。違っていたら「{button}」を押してください。',
     editScore: '画像の {percent} % が変わりました。ほかは元のままです。',
     editChanged: '画像の {percent} % が変わりました。',
     editCached: 'この画像は前に分解してあったので、今回は早く終わりました。',
@@ -464,6 +475,8 @@ export const ja = defineLocale({
       'この画像は、私が覚えた絵とはかなり違います。変えた所では細部が失われることがあります。減らすには「{button}」を押してください。',
     editNothingChanged:
       'ほとんど変わりませんでした。「{button}」を押すか、写っているものを別の言葉で指定してください。',
+    editMissed:
+      'うまくいかなかったようです。今の画像は「{seen}」に見えます。「{button}」を押すか、写っているものを別の言葉で指定してください。',
   },
   errors: {
     fault: 'こちらの不具合でうまくいきませんでした。記録しましたので、しばらくしてからもう一度試してください。',
@@ -572,6 +585,9 @@ export const ja = defineLocale({
     editWeakest: 'これ以上弱くできません。',
     editMostPet: 'これ以上ペットらしくできません。',
     editDiverged: '変更の途中で画像が崩れました。もっと弱くするか、別の方法でもう一度お試しください。',
+    lookInvalid: 'ペットの見た目を短い言葉で教えてください（例: orange）。{max} 文字までです。',
+    correctNothing: '内容を教えてもらえる編集がまだありません。まず /edit を試してください。',
+    petPhotosGone: '{pet} の写真はもう残っていません。/train でもう一度送ってください。',
     photoNotEditable: 'この写真は編集できません:',
     photoTooLong:
       'この写真は細長すぎます（{width} × {height}）。長い辺は短い辺の {max} 倍までです。先に切り取ってください。',

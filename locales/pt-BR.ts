@@ -234,6 +234,16 @@ export const ptBR = defineLocale({
         queued: 'Vou mudá-la de um jeito um pouco diferente: “{change}”. Lugar na fila: {position}.',
       },
     },
+    correct: {
+      description: 'Diga o que uma imagem mostra de verdade, ou como é seu pet, e eu faço de novo',
+      options: {
+        words: 'O que a imagem mostra ou como é o pet, ex.: a white cat in a garden',
+        job: 'Qual resultado; a última edição se você não disser',
+      },
+      replies: {
+        queued: 'Vou fazer de novo com o que você vê: “{words}”. Lugar na fila: {position}.',
+      },
+    },
     undo: {
       replies: {
         undone: 'Esta é a imagem antes de “{change}”.',
@@ -369,6 +379,7 @@ export const ptBR = defineLocale({
     morePet: 'Mais do meu bichinho',
     keepBackground: 'Manter o resto',
     otherMethod: 'Outro método',
+    correct: '💬 Não é isso',
     undo: 'Desfazer',
     answer: '{answer}',
     knownWords: 'Todas as minhas palavras',
@@ -414,6 +425,7 @@ export const ptBR = defineLocale({
     training: '{bar} {percent}%: aprendendo como é {pet}, passo {step} de {steps}',
     trainingLoss: '{bar} {percent}%: aprendendo como é {pet}, passo {step} de {steps}, erro {loss} {trend}',
     trained: 'Agora eu sei como é {pet} (levei {seconds} s). Experimente: /imagine {pet} surfing a wave',
+    trainedSeen: 'Foi isto que vi nas fotos: “{seen}”. Se estiver errado, aperte “{button}”.',
     thread: 'Tópico para {pet}',
     trainedPicture: '{pet}, em um desenho feito depois do aprendizado',
     drawing: '{bar} {percent}%: desenhando “{prompt}”, passo {step} de {steps}',
@@ -445,7 +457,7 @@ export const ptBR = defineLocale({
     editBeforeAlt: 'A imagem antes da mudança: {change}',
     editComparisonAlt: 'Antes e depois da mudança, lado a lado: {change}',
     editStripAlt: 'A imagem antes da mudança e {count} intensidades, da mais fraca à mais forte: {change}',
-    editCaption: 'Foi isto que vi na imagem: “{caption}”. Se estiver errado, me diga com a opção caption.',
+    editCaption: 'Foi isto que vi na imagem: “{caption}”. Se estiver errado, aperte “{button}”.',
     editScore: '{percent} % da imagem mudou; o resto está como era.',
     editChanged: '{percent} % da imagem mudou.',
     editCached: 'Desta vez foi mais rápido, porque eu já tinha desmontado esta imagem.',
@@ -460,6 +472,8 @@ export const ptBR = defineLocale({
     editUnknown:
       'Esta imagem é diferente do que aprendi a desenhar: onde ela muda, detalhes podem se perder. Para perder menos, aperte “{button}”.',
     editNothingChanged: 'Quase nada mudou. Aperte “{button}” ou diga com outras palavras o que a imagem mostra.',
+    editMissed:
+      'Acho que não deu certo: para mim, a imagem agora mostra “{seen}”. Aperte “{button}” ou diga com outras palavras o que ela mostra.',
   },
   errors: {
     fault: 'Algo deu errado do meu lado. Já ficou registrado; tente de novo mais tarde, por favor.',
@@ -569,6 +583,9 @@ export const ptBR = defineLocale({
     editWeakest: 'Mais fraco não dá.',
     editMostPet: 'Não consigo pôr mais do seu bichinho.',
     editDiverged: 'A imagem se perdeu enquanto eu a mudava. Tente de novo, mais fraco ou com outro método.',
+    lookInvalid: 'Diga em poucas palavras como é seu pet, ex.: orange; no máximo {max} caracteres.',
+    correctNothing: 'Ainda não há nenhuma edição sobre cuja imagem você possa me dizer algo. Tente antes /edit.',
+    petPhotosGone: 'Não tenho mais as fotos de {pet}. Envie de novo com /train.',
     photoNotEditable: 'Não posso mudar esta foto:',
     photoTooLong:
       'Esta foto é comprida e estreita demais ({width} × {height}): um lado pode ter no máximo {max} vezes o outro. Corte-a primeiro.',

@@ -7,6 +7,16 @@ interface Edited {
   readonly result: ResultOf<'edit'>;
 }
 
+/** Where what the picture shows was neither said nor known. */
+export function isCaptionRead({ data, result }: Edited): boolean {
+  return result.settings.method !== 'replay' && !data.caption?.isGiven;
+}
+
+/** To say what was read wrongly from an edited picture, or from the photos of a training. */
+export function correctButton(job: string): Button {
+  return { for: 'everybody', label: 'correct', command: 'correct', options: { job } };
+}
+
 const pickLabels = ['pick1', 'pick2', 'pick3'] as const;
 
 /** @param number which of several pictures stands alone here; its message is not the job's, and stays */
@@ -48,6 +58,7 @@ export function buttonsOfEdit(
     ...(data.pet ? [adjust('morePet', 'pet')] : []),
     ...(data.keepBackground ? [] : [adjust('keepBackground', 'keep')]),
     adjust('otherMethod', 'method'),
+    ...(isCaptionRead({ data, result }) ? [correctButton(job)] : []),
     { for: 'everybody', label: 'undo', command: 'undo', options: { job } },
     { for: 'everybody', label: 'info', command: 'info', options: { job } },
     ...(number === undefined

@@ -1,7 +1,6 @@
 import type { Picture, Text } from './command.js';
-import { buttonsOfEdit } from './edit-buttons.js';
-import type { ReplayObstacle } from './jobs/edit.js';
-import { petMarker } from './jobs/imagine.js';
+import { buttonsOfEdit, isCaptionRead } from './edit-buttons.js';
+import { type ReplayObstacle, shownCaption } from './jobs/edit.js';
 import type { DataOf, ResultOf } from './jobs/index.js';
 import { text } from './locale.js';
 import { lineOfUnknown } from './unknown-words.js';
@@ -19,9 +18,9 @@ export function linesOfEdit(data: DataOf<'edit'>, result: ResultOf<'edit'>): Tex
   const isReplay = settings.method === 'replay';
   const percent = percentOf(changed);
   return [
-    ...(isReplay || data.caption?.isGiven
-      ? []
-      : [text('delivery.editCaption', { caption: shownCaption(data, caption.text) })]),
+    ...(isCaptionRead({ data, result })
+      ? [text('delivery.editCaption', { caption: shownCaption(data, caption.text), button: text('buttons.correct') })]
+      : []),
     // A photo keeps its own pixels where nothing changed; a picture of ours is drawn as a whole.
     isReplay || changed > nearlyAll
       ? text('delivery.editChanged', { percent })
@@ -35,10 +34,15 @@ export function linesOfEdit(data: DataOf<'edit'>, result: ResultOf<'edit'>): Tex
     ...(result.isPromptCut ? [text('delivery.promptCut')] : []),
     ...(result.isLost ? [text('delivery.editLost')] : []),
     ...(result.isUnknown ? [text('delivery.editUnknown', { button: firstButton(data, result, gentler) })] : []),
-    ...(changed < leastChange
-      ? [text('delivery.editNothingChanged', { button: firstButton(data, result, bolder) })]
-      : []),
+    ...missedLines(data, result, changed),
   ];
+}
+
+/** That nothing came of it is worth more words than how much of the picture is another. */
+function missedLines(data: DataOf<'edit'>, result: ResultOf<'edit'>, changed: number): Text[] {
+  const button = firstButton(data, result, bolder);
+  if (changed < leastChange) return [text('delivery.editNothingChanged', { button })];
+  return result.missed ? [text('delivery.editMissed', { seen: result.missed.seen, button })] : [];
 }
 
 /** What a person asked for themselves needs no explanation. */
@@ -69,10 +73,6 @@ export function picturesOfEdit(change: string, { pictures, comparison, before }:
     { blob: only!, alt: text('delivery.editedAlt', { change }) },
     { blob: comparison, parts, alt: text('delivery.editComparisonAlt', { change }) },
   ];
-}
-
-export function shownCaption({ sourcePet }: Pick<DataOf<'edit'>, 'sourcePet'>, caption: string): string {
-  return caption.replaceAll(petMarker, sourcePet?.name ?? '');
 }
 
 /** Small shares are told apart too. */

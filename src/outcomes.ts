@@ -1,7 +1,7 @@
 import type { Button, Person, Picture, Text } from './command.js';
 import { buttonsOfDrawing, buttonsOfUpscaled } from './drawing-buttons.js';
 import { withFacts } from './drawn-words.js';
-import { buttonsOfEdit } from './edit-buttons.js';
+import { buttonsOfEdit, correctButton } from './edit-buttons.js';
 import { linesOfEdit, picturesOfEdit } from './edit-telling.js';
 import type { DataOf, JobName, ProgressOf, ResultOf } from './jobs/index.js';
 import { text } from './locale.js';
@@ -53,9 +53,11 @@ export const tales: { readonly [Name in JobName]: Tale<Name> } = {
       const words = { ...params, loss: loss.toPrecision(3), trend: curve(lossCurve) };
       return { text: text('delivery.trainingLoss', words), fraction };
     },
-    result: (job, { previews, seconds }) => ({
+    result: (job, { previews, seconds, seen }) => ({
       text: text('delivery.trained', { pet: job.title, seconds: Math.round(seconds) }),
+      lines: seen ? seenLines(job.data, seen) : [],
       pictures: previews.map((blob) => ({ blob, alt: text('delivery.trainedPicture', { pet: job.title }) })),
+      buttons: seen?.look === undefined ? [] : [correctButton(job.id)],
       thread: { name: job.title, label: text('delivery.thread', { pet: job.title }) },
     }),
     announcement: (job) => text('delivery.announced', { pet: job.title, person: job.person.name }),
@@ -153,6 +155,12 @@ export const tales: { readonly [Name in JobName]: Tale<Name> } = {
     }),
   },
 };
+
+function seenLines({ className }: DataOf<'train-pet'>, seen: NonNullable<ResultOf<'train-pet'>['seen']>): Text[] {
+  if (seen.look === undefined) return [];
+  const words = [`${seen.look} ${className}`, ...seen.places].join(' · ');
+  return [text('delivery.trainedSeen', { seen: words, button: text('buttons.correct') })];
+}
 
 const phaseKeys = {
   caption: 'delivery.editLooking',

@@ -14,6 +14,7 @@ import type { EditCaption } from '#src/jobs/edit.js';
 import { petMarker } from '#src/jobs/imagine.js';
 import { blobKeyOf } from '#src/storage/blobs.js';
 import { asUserError, controlOfStrength, type EditPlan, guidanceOfStrength, planOf } from './edit-plan.js';
+import { isMissed } from './edit-verdict.js';
 import type { EditHooks, EditInput, EditOutput, PetEngineOptions } from './engine-backend.js';
 import type { InversionCache, InversionKey } from './inversion-cache.js';
 import { encode, PhotoCanvas } from './photo-canvas.js';
@@ -233,14 +234,15 @@ class EditRun {
     });
   }
 
-  #output(
+  async #output(
     plan: EditPlan,
     caption: EditCaption,
     results: readonly [EditResult, ...EditResult[]],
     pictures: readonly Uint8Array[],
-  ): EditOutput {
+  ): Promise<EditOutput> {
     const [first] = results;
     const { method, steps, guidanceScale } = first.settings;
+    const missed = await this.#missed(results);
     const isOptimised = method === 'null-text' && first.evaluations.backward > 0;
     return {
       pictures,
@@ -261,6 +263,7 @@ class EditRun {
       isLost: first.reconstructionPsnr < LEAST_OF_INVERSION,
       isUnknown: first.known?.isKnown === false,
       scores: results.map(({ score }) => score),
+      ...(missed && { missed }),
       isInversionCached: first.usedCachedInversion && !isOptimised,
       evaluations: results.reduce(
         (sum, { evaluations: { inversion, editing, backward } }) => sum + inversion + editing + backward,
@@ -270,6 +273,19 @@ class EditRun {
       isLetterboxed: this.#canvas.isLetterboxed,
       isSqueezed: this.#canvas.isSqueezed,
     };
+  }
+
+  /** What the strongest of the pictures shows, where none of them shows what was asked for. */
+  async #missed(results: readonly EditResult[]): Promise<EditOutput['missed']> {
+    const { captioner, model, pet } = this.#options;
+    const { leastDirection } = model.checkpoint.recommendations.editing;
+    const { changes } = this.#input;
+    for (const result of results)
+      if (!(await isMissed(result, { captioner, changes, hasPet: pet !== undefined, leastDirection })))
+        return undefined;
+    const pixels = imagesToPixels([results.at(-1)!.picture]);
+    const { text } = await captioner.describe(pixels, { words: [] }, this.#hooks.signal);
+    return { seen: text };
   }
 
   #toldControl({ alignment, selfReplaceLevel, blend }: EditResult['settings']['control']) {

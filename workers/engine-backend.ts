@@ -19,6 +19,8 @@ export interface TrainPetInput {
   readonly photos: readonly Uint8Array[];
   /** Class noun, e.g. `dog`. */
   readonly className: string;
+  /** How the pet looks, where its person said so. */
+  readonly look?: string;
   /** Absent: as the checkpoint recommends. */
   readonly steps?: number;
   readonly seed: number;
@@ -61,6 +63,7 @@ export interface TrainPetOutput {
   /** PNG. */
   readonly previews: readonly Uint8Array[];
   readonly lossHistory: readonly number[];
+  readonly seen: ResultOf<'train-pet'>['seen'];
 }
 
 export interface ImagineInput {

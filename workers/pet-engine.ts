@@ -147,7 +147,7 @@ class StableDiffusionPetEngine implements PetEngine {
       model,
       className,
       input.photos.map((photo) => () => this.#pixelsOf(photo)),
-      signal,
+      { look: input.look, signal },
     );
     const { words } = subject;
     const classPictures =
@@ -227,7 +227,13 @@ class StableDiffusionPetEngine implements PetEngine {
         },
         metadata: { [TOKEN_KEY]: words.token, [CLASS_KEY]: className },
       });
-      return { lora, previews: await Promise.all(previews.map(encodePng)), lossHistory };
+      const places = [...new Set(subject.photos.flatMap(({ seen }) => seen ?? []))];
+      return {
+        lora,
+        previews: await Promise.all(previews.map(encodePng)),
+        lossHistory,
+        seen: { ...(subject.look !== undefined && { look: subject.look }), places },
+      };
     } catch (error) {
       if (error instanceof TrainingPausedError) throw new PausedError();
       throw astray(error);

@@ -30,6 +30,7 @@ export const trainPetProcessor: Processors['train-pet'] = async (
       {
         photos,
         className: data.className,
+        ...(data.look !== undefined && { look: data.look }),
         seed: data.seed,
         ...(steps !== undefined && { steps }),
         ...(resumeFrom && { resumeFrom }),
@@ -63,7 +64,7 @@ export const trainPetProcessor: Processors['train-pet'] = async (
   const lora = await blobs.put(output.lora);
   const previews = await Promise.all(output.previews.map((bytes) => blobs.put(bytes)));
   if (snapshot) await blobs.delete(snapshot);
-  return { lora, previews, lossHistory: thin(output.lossHistory), seconds: seconds() };
+  return { lora, previews, lossHistory: thin(output.lossHistory), seen: output.seen, seconds: seconds() };
 };
 
 /** The last loss in each stretch of a training, those of earlier slices first. */

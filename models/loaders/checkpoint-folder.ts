@@ -13,6 +13,11 @@ import {
 } from '../autoencoders/autoencoder-kl.js';
 import { parseConfiguration, parseJson } from '../configuration.js';
 import {
+  AttributeReader,
+  type AttributeReaderConfig,
+  parseAttributeReaderConfig,
+} from '../image-encoders/attribute-reader.js';
+import {
   type CLIPVisionConfig,
   CLIPVisionModelWithProjection,
   parseCLIPVisionConfig,
@@ -44,6 +49,8 @@ export interface CheckpointConfigs {
   readonly textEncoder: CLIPTextConfig;
   /** Present where the checkpoint carries the vision tower that goes with its text encoder. */
   readonly imageEncoder?: CLIPVisionConfig;
+  /** Present where the checkpoint brings a network that says what pictures show. */
+  readonly reader?: AttributeReaderConfig;
 }
 
 const part = (...classes: string[]) => z.tuple([z.string(), z.enum(classes)]);
@@ -97,6 +104,13 @@ const IMAGE_ENCODER: Component<CLIPVisionConfig> = {
   rules: { ignored: IGNORED_CLIP_TENSORS },
 };
 
+/** Of ours, as `petbooth.json` is: `model_index.json` does not list it, since diffusers would not know its class. */
+const READER: Component<AttributeReaderConfig> = {
+  name: 'reader',
+  parse: parseAttributeReaderConfig,
+  build: (config, parameters) => new AttributeReader(config, parameters),
+};
+
 /** Names of the weights, the preferred first. */
 const WEIGHT_NAMES = [
   'diffusion_pytorch_model.safetensors',
@@ -111,7 +125,7 @@ export class CheckpointFolder {
   readonly configs: CheckpointConfigs;
   readonly schedulerConfig: SchedulerConfig;
   readonly tokenizer: CLIPTokenizer;
-  /** Parameters below `unet`, `vae`, `text_encoder` and, where there is one, `image_encoder`. */
+  /** Parameters below `unet`, `vae`, `text_encoder` and, where there are such, `image_encoder` and `reader`. */
   readonly weights: WeightFiles;
   readonly recommendations: Recommendations;
   /** Of all weights, by content: the same for a copy elsewhere. */
@@ -137,15 +151,17 @@ export class CheckpointFolder {
     const index = parseConfiguration(indexSchema, parseJson(await readText(indexFile), indexFile), { file: indexFile });
     const schedulerFile = join(path, 'scheduler', 'scheduler_config.json');
     const recommendationsFile = join(path, 'petbooth.json');
-    const [unet, vae, textEncoder, imageEncoder, tokenizer, schedulerText, recommendationsText] = await Promise.all([
-      openComponent(path, UNET),
-      openComponent(path, VAE),
-      openComponent(path, TEXT_ENCODER),
-      index.image_encoder?.[1] === 'CLIPVisionModelWithProjection' ? openComponent(path, IMAGE_ENCODER) : undefined,
-      openTokenizer(join(path, 'tokenizer')),
-      readText(schedulerFile),
-      readText(recommendationsFile, '{}'),
-    ]);
+    const [unet, vae, textEncoder, imageEncoder, reader, tokenizer, schedulerText, recommendationsText] =
+      await Promise.all([
+        openComponent(path, UNET),
+        openComponent(path, VAE),
+        openComponent(path, TEXT_ENCODER),
+        index.image_encoder?.[1] === 'CLIPVisionModelWithProjection' ? openComponent(path, IMAGE_ENCODER) : undefined,
+        openIfThere(path, READER),
+        openTokenizer(join(path, 'tokenizer')),
+        readText(schedulerFile),
+        readText(recommendationsFile, '{}'),
+      ]);
     checkFit(path, unet.config, vae.config, textEncoder.config);
     const [autoencoderFingerprint, ...others] = await Promise.all(
       [vae, unet, textEncoder].map(({ part: { file } }) => file.fingerprint()),
@@ -157,10 +173,13 @@ export class CheckpointFolder {
         vae: vae.config,
         textEncoder: textEncoder.config,
         ...(imageEncoder ? { imageEncoder: imageEncoder.config } : {}),
+        ...(reader ? { reader: reader.config } : {}),
       },
       schedulerConfig: readSchedulerConfig(schedulerText, { file: schedulerFile }),
       tokenizer,
-      weights: createWeightFiles([unet.part, vae.part, textEncoder.part, ...(imageEncoder ? [imageEncoder.part] : [])]),
+      weights: createWeightFiles(
+        [unet, vae, textEncoder, imageEncoder, reader].flatMap((component) => component?.part ?? []),
+      ),
       recommendations: parseRecommendations(parseJson(recommendationsText, recommendationsFile), recommendationsFile),
       fingerprint: [autoencoderFingerprint, ...others].join('-'),
       autoencoderFingerprint: autoencoderFingerprint!,
@@ -185,6 +204,12 @@ async function refuseSingleFile(path: string): Promise<void> {
     found:
       'a single file; convert it once, in Python with diffusers: StableDiffusionPipeline.from_single_file("FILE").save_pretrained("FOLDER")',
   });
+}
+
+/** A component whose folder may be missing. */
+async function openIfThere<Config>(folder: string, component: Component<Config>) {
+  const present = await readdir(folder);
+  return present.includes(component.name) ? openComponent(folder, component) : undefined;
 }
 
 async function openComponent<Config>(

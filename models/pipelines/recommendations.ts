@@ -49,6 +49,11 @@ export const recommendationsSchema = z.strictObject({
        * below the 23.4 ± 3.8 of Stable Diffusion's autoencoder on COCO, model card of stabilityai/sd-vae-ft-mse.
        */
       leastRoundTripPsnr: z.number().min(0).max(100).default(18),
+      /**
+       * Cosine between the change of the picture and that of its words below which an edit counts as missed, where an image
+       * encoder can tell. Default: half of the 0.2 that Brooks et al. 2023, arXiv:2211.09800, ask of pairs to learn from.
+       */
+      leastDirection: z.number().min(-1).max(1).default(0.1),
     })
     .prefault({}),
   training: z
@@ -64,11 +69,13 @@ export const recommendationsSchema = z.strictObject({
       /** γ of min-SNR; without it all timesteps count alike. */
       snrGamma: z.number().positive().optional(),
       /**
-       * What the checkpoint's own image encoder tells apart in photos of a training: how the subject may look, such as
-       * `blue`, one word for all photos, and where it may be, such as `in the snow`, one for each. Without an image
-       * encoder, or without these, the subject is its rare token and all photos share one caption.
+       * What the checkpoint's own image encoder tells apart in photos: how a subject may look, such as `blue`, one word
+       * for all photos of a training; what it may wear, such as `wearing a red hat`, and where it may be, such as `in the
+       * snow`, for each photo. Without an image encoder, or without these, the subject is its rare token and all photos
+       * of a training share one caption.
        */
       looks: z.array(z.string().min(1).max(40)).max(200).default([]),
+      garments: z.array(z.string().min(1).max(100)).max(200).default([]),
       places: z.array(z.string().min(1).max(100)).max(200).default([]),
     })
     .prefault({}),

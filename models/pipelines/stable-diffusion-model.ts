@@ -10,6 +10,13 @@ import { AutoencoderKL } from '../autoencoders/autoencoder-kl.js';
 import { concatenate } from '../concatenate.js';
 import type { CompiledFunction, Engine, Signature, TracedFunction } from '../engine/engine.js';
 import { hostScalar, hostTensor } from '../engine/host-tensor.js';
+import {
+  AttributeReader,
+  answersOf,
+  READ_ATTRIBUTES,
+  type ReadAnswer,
+  type ReadAttribute,
+} from '../image-encoders/attribute-reader.js';
 import { CLIPVisionModelWithProjection } from '../image-encoders/modeling-clip-vision.js';
 import { CheckpointError } from '../loaders/checkpoint-error.js';
 import type { CheckpointFolder } from '../loaders/checkpoint-folder.js';
@@ -194,6 +201,25 @@ export class StableDiffusionModel {
     );
     const { point } = await embed.run({ pixels: hostTensor(shape, pixels) });
     return point!.data as Float32Array;
+  }
+
+  /**
+   * What a picture shows, by the checkpoint's own reader: for each question all answers, the most probable first.
+   * @param pixels one picture, [H, W, 3] in [-1, 1] @returns undefined where the checkpoint has no reader for pictures of its size
+   */
+  async readPicture(pixels: Float32Array): Promise<Readonly<Record<ReadAttribute, readonly ReadAnswer[]>> | undefined> {
+    const { reader } = this.checkpoint.configs;
+    if (!reader || this.imageSize.some((side) => side !== reader.imageSize)) return undefined;
+    const shape = [1, ...this.imageSize, 3];
+    const read = await this.compile(
+      'picture reader',
+      1,
+      { pixels: { shape, dtype: 'float32' } },
+      (inputs, parameters) => new AttributeReader(reader, parameters.at('reader')).forward(inputs.pixels!),
+    );
+    const logits = await read.run({ pixels: hostTensor(shape, pixels) });
+    const answers = READ_ATTRIBUTES.map((name) => [name, answersOf(reader[name], logits[name]!.data as Float32Array)]);
+    return Object.fromEntries(answers) as Record<ReadAttribute, ReadAnswer[]>;
   }
 
   /** @param pixels one picture, [H, W, 3] in [-1, 1] */

@@ -5,8 +5,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { HostTensors } from '../engine/engine.js';
 import { hostTensor } from '../engine/host-tensor.js';
+import { AttributeNetwork, ConvolutionalTrunk } from '../image-encoders/attribute-reader.js';
 import { recordParameters } from '../loaders/weight-files.js';
-import { conv2d, groupNorm, linear, silu } from '../ops.js';
+import { linear } from '../ops.js';
 import { Parameters } from '../parameters.js';
 import { createGenerator, type Generator } from '../random.js';
 import type { TrainingTask } from './full-training.js';
@@ -24,73 +25,12 @@ export const ATTRIBUTES = {
 } as const satisfies Record<keyof SceneLabels, number>;
 export type Attribute = keyof typeof ATTRIBUTES;
 
-const CHANNELS = [12, 24, 48, 96, 128] as const;
-const NORM_GROUPS = 4;
 /** Length of an individual's embedding. */
 export const IDENTITY_WIDTH = 48;
 
-/** A plain convolutional network: five strided convolutions, then the average over all places. */
-class ConvolutionalTrunk {
-  readonly #layers: ((x: tf.Tensor) => tf.Tensor)[];
-
+export class AttributeJudge extends AttributeNetwork<Attribute> {
   constructor(parameters: Parameters) {
-    this.#layers = CHANNELS.map((channels, index) => {
-      const scope = parameters.at(`layers.${index}`);
-      const size = index === 0 ? 4 : 3;
-      const weight = scope.get('conv.weight', [channels, CHANNELS[index - 1] ?? 3, size, size]);
-      const gamma = scope.get('norm.weight', [channels]);
-      const beta = scope.get('norm.bias', [channels]);
-      return (x) =>
-        silu(groupNorm(conv2d(x, weight, undefined, { stride: 2, padding: 1 }), gamma, beta, NORM_GROUPS, 1e-5));
-    });
-  }
-
-  /** @param pixels [B, H, W, 3] @returns what each layer sees, [B, H/2, W/2, 12] first */
-  features(pixels: tf.Tensor): tf.Tensor[] {
-    const seen: tf.Tensor[] = [];
-    for (const layer of this.#layers) seen.push(layer(seen.at(-1) ?? pixels));
-    return seen;
-  }
-
-  /** @param pixels [B, H, W, 3] @returns [B, 4·128]: the averages of the four quarters, since place matters to a setting */
-  forward(pixels: tf.Tensor): tf.Tensor2D {
-    const features = this.features(pixels).at(-1)!;
-    const [batch, height, width, channels] = features.shape as [number, number, number, number];
-    const halves = tf.reshape(features, [batch, 2, height / 2, 2 * (width / 2) * channels]);
-    const rows = tf.reshape(tf.mean(halves, 2), [batch, 2, 2, (width / 2) * channels]);
-    const quarters = tf.reshape(rows, [batch * 4, width / 2, channels]);
-    return tf.reshape(tf.mean(quarters, 1), [batch, 4 * channels]);
-  }
-}
-
-const FEATURES = 4 * CHANNELS.at(-1)!;
-
-export class AttributeJudge {
-  readonly #trunk: ConvolutionalTrunk;
-  readonly #heads: Record<Attribute, { weight: tf.Tensor; bias: tf.Tensor }>;
-
-  constructor(parameters: Parameters) {
-    this.#trunk = new ConvolutionalTrunk(parameters.at('trunk'));
-    const heads = Object.entries(ATTRIBUTES).map(([name, classes]) => {
-      const scope = parameters.at(`heads.${name}`);
-      return [name, { weight: scope.get('weight', [classes, FEATURES]), bias: scope.get('bias', [classes]) }];
-    });
-    this.#heads = Object.fromEntries(heads);
-  }
-
-  /** @returns what each layer sees, [B, h, w, C] each */
-  features(pixels: tf.Tensor): tf.Tensor[] {
-    return this.#trunk.features(pixels);
-  }
-
-  /** @returns logits [B, classes] per attribute */
-  forward(pixels: tf.Tensor): Record<Attribute, tf.Tensor> {
-    const features = this.#trunk.forward(pixels);
-    const logits = Object.entries(this.#heads).map(([name, { weight, bias }]) => [
-      name,
-      linear(features, weight, bias),
-    ]);
-    return Object.fromEntries(logits);
+    super(ATTRIBUTES, parameters);
   }
 }
 
@@ -99,7 +39,7 @@ export class IdentityJudge {
   readonly #weight: tf.Tensor;
   constructor(parameters: Parameters) {
     this.#trunk = new ConvolutionalTrunk(parameters.at('trunk'));
-    this.#weight = parameters.at('head').get('weight', [IDENTITY_WIDTH, FEATURES]);
+    this.#weight = parameters.at('head').get('weight', [IDENTITY_WIDTH, ConvolutionalTrunk.width]);
   }
 
   /** @returns unit vectors [B, IDENTITY_WIDTH]; pictures of one individual lie close together */

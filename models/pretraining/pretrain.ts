@@ -15,6 +15,7 @@ const { values } = parseArgs({
     checkpoint: { type: 'string', default: join('models', 'checkpoints', 'toy-pets') },
     judges: { type: 'string', default: join('models', 'checkpoints', 'toy-judges') },
     steps: { type: 'string' },
+    threads: { type: 'string' },
     seed: { type: 'string', default: '1' },
   },
 });
@@ -33,7 +34,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => co
 // Without it TensorFlow.js prints a banner that recommends another backend.
 tf.enableProdMode();
 await tf.setBackend('cpu');
-const engine = createOnnxEngine();
+const engine = createOnnxEngine(values.threads === undefined ? {} : { threadCount: Number(values.threads) });
 const context: StageContext = {
   engine,
   stateFolder: values.state,

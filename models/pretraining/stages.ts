@@ -25,6 +25,7 @@ import {
   TOY_IMAGE_ENCODER,
   TOY_LATENT_SIZE,
   TOY_PIXELS,
+  TOY_READER,
   TOY_RECOMMENDATIONS,
   TOY_SCHEDULER,
   TOY_TEXT_ENCODER,
@@ -254,6 +255,27 @@ const judges: Stage = async (context) => {
   await second.export(join(context.judgesFolder, 'identity-judge.safetensors'));
 };
 
+/** A network like the attribute judge with other first values and other pictures, since a judge must not judge by what was read with its own eyes. */
+const reader: Stage = async (context) => {
+  const task = { ...attributeJudgeTask(16, TOY_PIXELS), name: 'reader' };
+  const training = await trainStage(context, {
+    task,
+    batch: (step) => attributeJudgeBatch(task, context.seed + 1, step),
+    totalSteps: 1_000,
+    peakLearningRate: 2e-3,
+  });
+  const folder = join(context.checkpointFolder, 'reader');
+  await training.export(join(folder, 'model.safetensors'), readerName);
+  await writeJson(join(folder, 'config.json'), TOY_READER);
+};
+
+/** What the judge calls after the toy world is called as in the words of a caption. */
+const readerName = (name: string) =>
+  name
+    .replace('heads.colour.', 'heads.look.')
+    .replace('heads.clothes.', 'heads.garment.')
+    .replace('heads.setting.', 'heads.place.');
+
 interface TrainingStage {
   readonly task: TrainingTask;
   readonly batch: (step: number) => HostTensors;
@@ -304,6 +326,7 @@ export const STAGES = {
   unet,
   decoder,
   samples,
+  reader,
   judges,
   evaluate,
 } as const satisfies Record<string, Stage>;

@@ -51,7 +51,7 @@ export async function teachPet(model: StableDiffusionModel, { pet, seed, folder,
   const file = join(checkpointPath, 'class_latents', `${pet.kind}.safetensors`);
   const classPictures = decodeClassLatents(await readFile(file), { file });
   const { steps } = recommendations.training;
-  const subject = await observeSubject(model, pet.kind, photos, signal);
+  const subject = await observeSubject(model, pet.kind, photos, { signal });
   const { adapter } = await trainSubject(model, { subject, classPictures, steps, seed }, signal ? { signal } : {});
   const { token } = subject.words;
   await mkdir(folder, { recursive: true });

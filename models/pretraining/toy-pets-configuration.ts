@@ -1,5 +1,5 @@
 /** @file The shapes of the toy checkpoint: Stable Diffusion 1.x in small. Written out as the checkpoint's config.json files. */
-import { COLOURS, SETTINGS } from './toy-world/vocabulary.js';
+import { CLOTHES, COLOURS, KINDS, SETTINGS } from './toy-world/vocabulary.js';
 
 export const TOY_PIXELS = 128;
 export const TOY_LATENT_SIZE = 16;
@@ -72,6 +72,16 @@ export const TOY_IMAGE_ENCODER = {
   projection_dim: 128,
 } as const;
 
+/** Fields of `AttributeReader`: its answers in the order of the vocabulary. */
+export const TOY_READER = {
+  _class_name: 'AttributeReader',
+  image_size: TOY_PIXELS,
+  kind: KINDS.map(({ name }) => name),
+  look: COLOURS.map(({ name }) => name),
+  garment: CLOTHES.map(({ phrases: [plain = ''] }) => plain),
+  place: SETTINGS.map(({ phrases: [plain] }) => plain),
+} as const;
+
 /** Stable Diffusion's schedule, as in the scheduler_config.json of v1.4. */
 export const TOY_SCHEDULER = {
   _class_name: 'DDIMScheduler',
@@ -102,6 +112,7 @@ export const TOY_RECOMMENDATIONS = {
     blendLevel: 0,
     blendThreshold: 0.6,
     leastRoundTripPsnr: 24,
+    leastDirection: 0.65,
   },
   training: {
     rank: 16,
@@ -113,6 +124,7 @@ export const TOY_RECOMMENDATIONS = {
     priorImages: 48,
     snrGamma: 5,
     looks: COLOURS.map(({ name }) => name),
+    garments: CLOTHES.flatMap(({ phrases: [plain] }) => plain ?? []),
     places: SETTINGS.map(({ phrases }) => phrases[0]),
   },
 } as const;

@@ -18,7 +18,19 @@ export interface SubjectWords extends DreamBoothPrompts {
 
 export interface ObservedSubject {
   readonly words: SubjectWords;
-  readonly photos: readonly (InstancePhoto & { readonly caption: string })[];
+  /** A word for how the subject looks, where one is known. */
+  readonly look?: string;
+  readonly photos: readonly (InstancePhoto & {
+    readonly caption: string;
+    /** What it wears and where it is, where the checkpoint can tell. */
+    readonly seen?: string;
+  })[];
+}
+
+export interface ObservationOptions {
+  /** How the subject looks, where somebody said so. */
+  readonly look?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -30,36 +42,29 @@ export async function observeSubject(
   model: StableDiffusionModel,
   className: string,
   photos: readonly (() => Float32Array | Promise<Float32Array>)[],
-  signal?: AbortSignal,
+  { look: given, signal }: ObservationOptions = {},
 ): Promise<ObservedSubject> {
   const rare = chooseRareToken(model.checkpoint.tokenizer, [className]);
-  const none: { looks: readonly string[]; places: readonly string[] } = { looks: [], places: [] };
-  const { looks, places } = model.canCompare ? model.checkpoint.recommendations.training : none;
-  const candidates = await embedCandidates(model, className, looks, places);
-  const scores: Float32Array[] = [];
+  const eye = (await readingEye(model)) ?? (await comparingEye(model, className, given));
+  const glances: Glance[] = [];
   const posteriors = [];
   for (const pixelsOf of photos) {
     signal?.throwIfAborted();
     const pixels = await pixelsOf();
     posteriors.push(await model.encodeImage(pixels));
-    if (candidates.length === 0) continue;
-    const picture = await model.embedPicture(pixels);
-    scores.push(Float32Array.from(candidates, (candidate) => cosine(candidate, picture)));
+    if (eye) glances.push(await eye(pixels));
   }
-  const look =
-    looks[bestBy(looks.length, (index) => sum(scores.map((row) => Math.max(...rowOf(row, index, places.length)))))];
-  const lookIndex = look === undefined ? 0 : looks.indexOf(look);
-  const token = look === undefined ? rare : `${look} ${rare}`;
+  const look = given ?? lookOf(glances);
+  const token = look ? `${look} ${rare}` : rare;
   const words = { token, ...dreamBoothPrompts(token, className) };
   const embed = cachedEmbeddings(model);
   const observed = [];
   for (const [index, posterior] of posteriors.entries()) {
-    const row = scores[index] && rowOf(scores[index], lookIndex, places.length);
-    const place = row && places[bestBy(places.length, (candidate) => row[candidate]!)];
-    const caption = place === undefined ? words.instance : `${words.instance} ${place}`;
-    observed.push({ ...posterior, caption, embedding: await embed(caption) });
+    const seen = glances[index]?.seenWith(look);
+    const caption = seen ? `${words.instance} ${seen}` : words.instance;
+    observed.push({ ...posterior, caption, ...(seen && { seen }), embedding: await embed(caption) });
   }
-  return { words, photos: observed };
+  return { words, ...(look && { look }), photos: observed };
 }
 
 /** Equal texts share one embedding. */
@@ -72,39 +77,75 @@ export function cachedEmbeddings(model: StableDiffusionModel): (text: string) =>
   };
 }
 
-/** One point for each look at each place, places innermost. */
-async function embedCandidates(
+/** What one photo says. */
+interface Glance {
+  /** How well each look fits; sums of them tell which fits all photos. */
+  readonly looks: ReadonlyMap<string, number>;
+  /** What the subject wears and where it is, if it looks like this; empty where nobody knows. */
+  seenWith(look: string | undefined): string;
+}
+type Eye = (pixels: Float32Array) => Promise<Glance>;
+
+/** @returns undefined where the checkpoint brings no reader */
+async function readingEye(model: StableDiffusionModel): Promise<Eye | undefined> {
+  if (!model.checkpoint.configs.reader) return undefined;
+  return async (pixels) => {
+    const answers = (await model.readPicture(pixels))!;
+    const [garment, place] = [answers.garment[0]!.words, answers.place[0]!.words];
+    return {
+      // Independent photos of one subject: probabilities multiply.
+      looks: new Map(answers.look.map(({ words, probability }) => [words, Math.log(probability + 1e-6)])),
+      seenWith: () => `${garment} ${place}`.trim(),
+    };
+  };
+}
+
+interface Candidate {
+  readonly look: string;
+  readonly seen: string;
+  readonly point: Float32Array;
+}
+
+/** @returns undefined where texts and pictures cannot be compared, or the checkpoint knows no words to choose from */
+async function comparingEye(
   model: StableDiffusionModel,
   className: string,
-  looks: readonly string[],
-  places: readonly string[],
-): Promise<Float32Array[]> {
-  if (looks.length === 0 && places.length === 0) return [];
-  const points: Float32Array[] = [];
-  for (const look of looks.length === 0 ? [''] : looks) {
-    for (const place of places.length === 0 ? [''] : places) {
-      const { class: subject } = dreamBoothPrompts('', `${look} ${className}`.trim());
-      points.push(await model.embedText(`${subject} ${place}`.trim()));
+  given: string | undefined,
+): Promise<Eye | undefined> {
+  if (!model.canCompare) return undefined;
+  const { looks, garments, places } = model.checkpoint.recommendations.training;
+  if (looks.length === 0 && garments.length === 0 && places.length === 0) return undefined;
+  const candidates: Candidate[] = [];
+  for (const look of given === undefined ? orNothing(looks) : [given]) {
+    const { class: subject } = dreamBoothPrompts('', `${look} ${className}`.trim());
+    for (const garment of ['', ...garments]) {
+      for (const place of orNothing(places)) {
+        const seen = `${garment} ${place}`.trim();
+        candidates.push({ look, seen, point: await model.embedText(`${subject} ${seen}`.trim()) });
+      }
     }
   }
-  return points;
+  return async (pixels) => {
+    const picture = await model.embedPicture(pixels);
+    const ranked = candidates
+      .map(({ look, seen, point }) => ({ look, seen, score: cosine(point, picture) }))
+      .toSorted((one, other) => other.score - one.score);
+    const best = (look: string | undefined) => ranked.find((candidate) => candidate.look === look) ?? ranked[0]!;
+    return {
+      looks: new Map(candidates.map(({ look }) => [look, best(look).score])),
+      seenWith: (look) => best(look).seen,
+    };
+  };
 }
 
-const rowOf = (scores: Float32Array, row: number, width: number) =>
-  scores.subarray(row * Math.max(1, width), (row + 1) * Math.max(1, width));
+const orNothing = (words: readonly string[]) => (words.length === 0 ? [''] : words);
 
-/** The index with the highest score; -1 where there is none. */
-function bestBy(count: number, scoreOf: (index: number) => number): number {
-  let best = -1;
-  let highest = Number.NEGATIVE_INFINITY;
-  for (let index = 0; index < count; index++) {
-    const score = scoreOf(index);
-    if (score > highest) [best, highest] = [index, score];
-  }
-  return best;
+/** What fits all photos together best. */
+function lookOf(glances: readonly Glance[]): string | undefined {
+  const totals = new Map<string, number>();
+  for (const { looks } of glances) for (const [look, score] of looks) totals.set(look, (totals.get(look) ?? 0) + score);
+  return [...totals].toSorted(([, one], [, other]) => other - one)[0]?.[0];
 }
-
-const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 
 function cosine(one: Float32Array, other: Float32Array): number {
   const dot = (a: Float32Array, b: Float32Array) => a.reduce((total, value, index) => total + value * b[index]!, 0);

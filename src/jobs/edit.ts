@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BlobKey } from '#src/storage/blob-key.js';
 import { defineJob } from './define-job.js';
-import { schedulerNames, UnknownWords } from './imagine.js';
+import { petMarker, schedulerNames, UnknownWords } from './imagine.js';
 import { JobPet } from './job-pet.js';
 
 /** How a photo is taken apart before it is changed; the engine knows no others. */
@@ -183,6 +183,8 @@ export const edit = defineJob({
     /** The checkpoint does not know such pictures. Absent in results of older versions. */
     isUnknown: z.boolean().optional(),
     scores: z.array(Score).min(1).max(3),
+    /** The picture did not change the way its words did, and shows this to the checkpoint. Absent where it did, or nobody can tell. */
+    missed: z.strictObject({ seen: z.string().min(1).max(500) }).optional(),
     /** Whether nothing had to be taken apart, because that was done before. */
     isInversionCached: z.boolean(),
     /** Absent where the picture was drawn again, or was none of ours. */
@@ -201,3 +203,8 @@ export const edit = defineJob({
   pets: ({ pet, sourcePet }) => [...(pet ? [pet] : []), ...(sourcePet?.id === undefined ? [] : [sourcePet])],
   drawsPets: true,
 });
+
+/** A caption as people read it, with the pet's name for its marker. */
+export function shownCaption({ sourcePet }: { readonly sourcePet?: EditPet | undefined }, caption: string): string {
+  return caption.replaceAll(petMarker, sourcePet?.name ?? '');
+}

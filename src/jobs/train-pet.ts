@@ -5,6 +5,9 @@ import { defineJob } from './define-job.js';
 /** As many as fit into one line of a chat on a phone. */
 export const LOSS_CURVE_POINTS = 24;
 
+/** How a pet looks, in characters. */
+export const maxLookLength = 40;
+
 /** Learns one pet from photos: a LoRA for the checkpoint, and pictures that show what was learnt. */
 export const trainPet = defineJob({
   name: 'train-pet',
@@ -13,6 +16,8 @@ export const trainPet = defineJob({
     /** Class noun in English, e.g. `dog`: what the pet is to the model before it is itself. */
     className: z.string().min(1).max(32),
     photos: z.array(BlobKey).min(3).max(20),
+    /** How the pet looks in one word or two, said by its person. Absent: seen in the photos. */
+    look: z.string().min(1).max(maxLookLength).optional(),
     seed: z.int().min(0).max(0xffff_ffff),
     steps: z.int().positive().optional(),
     /** A photo was covered by whoever sent it. */
@@ -38,6 +43,13 @@ export const trainPet = defineJob({
     previews: z.array(BlobKey),
     /** At most 100 points, evenly spread over the training. */
     lossHistory: z.array(z.number()).max(100),
+    /** What was read from the photos. Absent in results of older versions. */
+    seen: z
+      .strictObject({
+        look: z.string().min(1).max(maxLookLength).optional(),
+        places: z.array(z.string().min(1).max(200)).max(20),
+      })
+      .optional(),
     seconds: z.number().nonnegative(),
   }),
   attempts: 3,

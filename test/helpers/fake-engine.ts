@@ -37,7 +37,7 @@ export const createPetEngine: CreatePetEngine = async ({ checkpoint, engine, cac
 
   return {
     describe: () => ({ checkpoint, engine: `fake (${engine}, ${cacheFolder === '' ? 'no' : 'with'} cache)` }),
-    async trainPet({ photos, className, steps = 20, resumeFrom }, { onProgress, onSnapshot, signal, pause }) {
+    async trainPet({ photos, className, look, steps = 20, resumeFrom }, { onProgress, onSnapshot, signal, pause }) {
       const first = resumeFrom ? Number(new TextDecoder().decode(resumeFrom)) : 0;
       note(`train from ${first}`);
       const lossHistory: number[] = [];
@@ -56,7 +56,12 @@ export const createPetEngine: CreatePetEngine = async ({ checkpoint, engine, cac
       }
       const digest = createHash('sha256');
       for (const photo of photos) digest.update(photo);
-      return { lora: digest.digest(), previews: [await drawSquare(className)], lossHistory };
+      return {
+        lora: digest.digest(),
+        previews: [await drawSquare(className)],
+        lossHistory,
+        seen: { look: look ?? 'brown', places: ['in a garden'] },
+      };
     },
     async edit(input, { onProgress, signal }) {
       const { picture, changes, strengths, target = '', drawn } = input;

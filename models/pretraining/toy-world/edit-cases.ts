@@ -49,8 +49,11 @@ const STANDING_SETTINGS: readonly SettingName[] = [
 ];
 const REWEIGHT_FACTOR = 2;
 
-/** Far from the seeds of the recipe's training pictures, and from each other: settings are chosen on other scenes than those that they are measured on. */
-const FIRST_SEEDS = { measured: 60_000, practice: 70_000 } as const;
+/**
+ * Far from the seeds of the recipe's training pictures, and from each other: settings are chosen on other scenes than those
+ * that they are measured on, and captions that are read from a picture have been read from none of these before.
+ */
+const FIRST_SEEDS = { measured: 60_000, practice: 70_000, read: 80_000 } as const;
 export type EditScenes = keyof typeof FIRST_SEEDS;
 
 /**

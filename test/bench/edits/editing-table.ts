@@ -72,3 +72,35 @@ export function editingTables(lines: readonly ResultLine[]): string {
     '',
   ].join('\n');
 }
+
+/** Edits whose captions were read from the picture, and whether people were told of those that missed. */
+export function readCaptionsTable(lines: readonly ResultLine[]): string {
+  const rowOf = (name: string, measured: readonly MeasuredEdit[]) => {
+    const told = (edits: readonly MeasuredEdit[]) =>
+      `${edits.filter((edit) => edit.isToldMissed).length} of ${edits.length}`;
+    return row([
+      name,
+      String(measured.length),
+      share(measured.map(({ isDone }) => isDone)),
+      share(measured.map(({ isRestKept }) => isRestKept)),
+      told(measured.filter(({ isDone }) => !isDone)),
+      told(measured.filter(({ isDone }) => isDone)),
+    ]);
+  };
+  const kinds = EDIT_KINDS.flatMap((kind) => {
+    const measured = lines.filter((line) => line.kind === kind).flatMap((line) => line.measured ?? []);
+    return measured.length === 0 ? [] : [rowOf(kind, measured)];
+  });
+  return [
+    '### The default, with captions that were read from the picture',
+    '',
+    row(['edit', 'cases', 'done', 'rest kept', 'missed and told so', 'done and told it missed']),
+    row(['---', '---:', '---:', '---:', '---:', '---:']),
+    ...kinds,
+    rowOf(
+      '**all**',
+      lines.flatMap(({ measured }) => measured ?? []),
+    ),
+    '',
+  ].join('\n');
+}

@@ -1,6 +1,6 @@
 /** @file One edit of one case, and what became of it. */
 import { AttentionControlError } from '#models/attention-control/attention-control.js';
-import { planEdit } from '#models/attention-control/edit-instruction.js';
+import { type EditInstruction, planEdit } from '#models/attention-control/edit-instruction.js';
 import { imagesToPixels, type RgbImage } from '#models/image-processor.js';
 import type { Inversion } from '#models/inversion/inversion.js';
 import { maskedFeatureDistance, maskedPsnr, maskedSsim } from '#models/metrics/masked-similarity.js';
@@ -13,6 +13,8 @@ import { TOY_PIXELS } from '#models/pretraining/toy-pets-configuration.js';
 import { type EditCase, editMask } from '#models/pretraining/toy-world/edit-cases.js';
 import { drawScene } from '#models/pretraining/toy-world/render.js';
 import { describeScene } from '#models/pretraining/toy-world/scene.js';
+import { isMissed } from '#workers/edit-verdict.js';
+import { type PhotoCaptioner, wordsInPicture } from '#workers/photo-caption.js';
 import { controlOf, type Variant } from './variants.js';
 
 /** Half of what one latent covers: an edit cannot have finer borders. */
@@ -29,10 +31,18 @@ export interface MeasuredEdit {
   readonly inversionSeconds: number;
   readonly editSeconds: number;
   readonly reconstructionPsnr: number;
+  /** Whether the picture changed as the words did, −1…1. */
+  readonly direction: number;
+  readonly caption: string;
+  /** Whether the person would have been told that it missed. Absent with given captions. */
+  readonly isToldMissed?: boolean;
 }
 
 export interface EditBench {
   readonly judges: Judges;
+  /** Reads captions as the chat does; without it the true ones are given. */
+  readonly captioner?: PhotoCaptioner;
+  readonly leastDirection: number;
   readonly lineUp: LineUp;
   /** @param subject position of the pet in the line-up */
   pipelineFor(subject: number | undefined): PromptToPromptPipeline;
@@ -59,15 +69,15 @@ export async function measureEdit(
     { readonly inversion: Inversion; readonly seconds: number; readonly evaluations: EvaluationCount }
   >,
 ): Promise<{ readonly measured: MeasuredEdit; readonly picture: RgbImage } | undefined> {
-  const { sourceCaption } = edit;
   const instructions = edit.instructions.map((instruction) =>
     instruction.kind === 'replace' && instruction.to === '{pet}'
       ? { ...instruction, to: bench.wordsOf(subject!) }
       : instruction,
   );
+  const image = { rgb: drawScene(edit.source, TOY_PIXELS), width: TOY_PIXELS, height: TOY_PIXELS };
+  const sourceCaption = bench.captioner ? await read(bench.captioner, image, instructions) : edit.sourceCaption;
   const { targetPrompt, control } =
     instructions.length === 0 ? { targetPrompt: sourceCaption, control: {} } : planEdit(sourceCaption, instructions);
-  const image = { rgb: drawScene(edit.source, TOY_PIXELS), width: TOY_PIXELS, height: TOY_PIXELS };
   const known = inversions.get(method);
   const startedAt = performance.now();
   let invertedAt = startedAt;
@@ -97,6 +107,14 @@ export async function measureEdit(
       evaluations: { ...result.evaluations, editing: 0 },
     });
   const made = inversions.get(method)!;
+  const isToldMissed =
+    bench.captioner &&
+    (await isMissed(result, {
+      captioner: bench.captioner,
+      changes: instructions,
+      hasPet: subject !== undefined,
+      leastDirection: bench.leastDirection,
+    }));
   return {
     picture: result.picture,
     measured: {
@@ -110,8 +128,17 @@ export async function measureEdit(
       inversionSeconds: made.seconds,
       editSeconds,
       reconstructionPsnr: result.reconstructionPsnr,
+      direction: result.score.value,
+      caption: sourceCaption,
+      ...(isToldMissed !== undefined && { isToldMissed }),
     },
   };
+}
+
+async function read(captioner: PhotoCaptioner, image: RgbImage, instructions: readonly EditInstruction[]) {
+  const words = wordsInPicture(instructions);
+  const { text } = await captioner.describe(imagesToPixels([image]), { words }, new AbortController().signal);
+  return text;
 }
 
 async function compareOutside(judges: Judges, edit: EditCase, before: RgbImage, after: RgbImage) {

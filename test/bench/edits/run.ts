@@ -22,22 +22,24 @@ import { drawScene } from '#models/pretraining/toy-world/render.js';
 import { encodePng, pictureGrid } from '#models/pretraining/toy-world/scene-sheet.js';
 import { createGenerator } from '#models/random.js';
 import { packageRoot } from '#src/config.js';
-import { editingTables } from './editing-table.js';
+import { PhotoCaptioner } from '#workers/photo-caption.js';
+import { editingTables, readCaptionsTable } from './editing-table.js';
 import { type EditBench, measureEdit, type PosedEdit } from './measure-edit.js';
 import { Results } from './results.js';
-import { CONTROLLERS, VARIANTS, type Variant } from './variants.js';
+import { CONTROLLERS, isDefault, VARIANTS, type Variant } from './variants.js';
 
 const LINE_UP_SIZE = 12;
 const TAUGHT_PETS = 2;
 const FIRST_PET_SEED = 7500;
 const DOCUMENT = join(packageRoot, 'models/EDITING.md');
-const MARKS = { start: '<!-- bench:edits -->', end: '<!-- /bench:edits -->' };
 
 const USAGE = `npm run bench:edits -- [options]
   --state <folder>       results, taught pets and pictures; default data/bench-edits
   --methods <names>      some of: ${EDIT_METHODS.join(', ')}
   --controllers <names>  some of: ${CONTROLLERS.join(', ')}
+  --kinds <names>        some of: ${EDIT_KINDS.join(', ')}
   --cases <number>       at most so many of each kind of edit
+  --captions <given|chat> the true caption of each scene, or the one that the chat reads from the picture; default given
   --practice             scenes of other seeds, to choose settings on: in a folder of their own, and never in the document
   --only-table           write the table from what is there`;
 
@@ -46,7 +48,10 @@ const { values } = parseArgs({
     state: { type: 'string', default: join('data', 'bench-edits') },
     methods: { type: 'string', default: EDIT_METHODS.join(',') },
     controllers: { type: 'string', default: CONTROLLERS.join(',') },
+    kinds: { type: 'string', default: EDIT_KINDS.join(',') },
     cases: { type: 'string', default: '1000' },
+    captions: { type: 'string', default: 'given' },
+    checkpoint: { type: 'string', default: join(packageRoot, 'models/checkpoints/toy-pets') },
     practice: { type: 'boolean', default: false },
     'only-table': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -56,16 +61,16 @@ if (values.help) {
   process.stdout.write(`${USAGE}\n`);
   process.exit(0);
 }
-const scenes = values.practice ? 'practice' : 'measured';
-const stateFolder = values.practice ? join(values.state, 'practice') : values.state;
+const isRead = values.captions === 'chat';
+const scenes = values.practice ? 'practice' : isRead ? 'read' : 'measured';
+const stateFolder = join(values.state, ...(isRead ? ['read'] : []), ...(values.practice ? ['practice'] : []));
 const list = (text: string) => text.split(',').map((name) => name.trim());
 
 tf.enableProdMode();
 await tf.setBackend('cpu');
 const engine = createOnnxEngine();
-const checkpointFolder = join(packageRoot, 'models/checkpoints/toy-pets');
 const judgesFolder = join(packageRoot, 'models/checkpoints/toy-judges');
-const model = new StableDiffusionModel(await CheckpointFolder.open(checkpointFolder), engine);
+const model = new StableDiffusionModel(await CheckpointFolder.open(values.checkpoint), engine);
 const results = await Results.open(join(stateFolder, 'results.jsonl'));
 const weights = await fingerprintOfAll();
 
@@ -78,8 +83,10 @@ async function fingerprintOfAll(): Promise<string> {
     const file = await SafetensorsFile.open(join(judgesFolder, `${name}.safetensors`));
     return file.fingerprint();
   });
+  const reader = isRead ? [await SafetensorsFile.open(join(values.checkpoint, 'reader', 'model.safetensors'))] : [];
   const settings = JSON.stringify(model.checkpoint.recommendations.editing);
-  const parts = [model.checkpoint.fingerprint, ...(await Promise.all(judges)), settings].join('-');
+  const eyes = reader.map((file) => file.fingerprint());
+  const parts = [model.checkpoint.fingerprint, ...(await Promise.all([...judges, ...eyes])), settings].join('-');
   return createHash('sha256').update(parts).digest('hex').slice(0, 16);
 }
 
@@ -89,8 +96,9 @@ async function measureAll(): Promise<void> {
     createPet(createGenerator(FIRST_PET_SEED + index), { kind: index % 2 === 0 ? 'dog' : 'cat' }),
   );
   const judges = await loadJudges(engine, judgesFolder);
+  const kinds = EDIT_KINDS.filter((kind) => list(values.kinds).includes(kind));
   const subjects: TaughtPet[] = [];
-  for (const [index, pet] of pets.slice(0, TAUGHT_PETS).entries()) {
+  for (const [index, pet] of pets.slice(0, kinds.includes('swap pet') ? TAUGHT_PETS : 0).entries()) {
     process.stderr.write(`pet ${index + 1} of ${TAUGHT_PETS}\n`);
     subjects.push(await teachPet(model, { pet, seed: FIRST_PET_SEED + index, folder: join(values.state, 'pets') }));
   }
@@ -99,16 +107,22 @@ async function measureAll(): Promise<void> {
   );
   const bench: EditBench = {
     judges,
+    ...(isRead && { captioner: new PhotoCaptioner(model) }),
+    leastDirection: model.checkpoint.recommendations.editing.leastDirection,
     lineUp: await createLineUp(pets, judges, 8500),
     pipelineFor: (subject) => pipelines[subject === undefined ? 0 : subject + 1]!,
     wordsOf: (subject) => `${subjects[subject]!.token} ${pets[subject]!.kind}`,
   };
   const wanted = VARIANTS.filter(
-    ({ method, controller }) => list(values.methods).includes(method) && list(values.controllers).includes(controller),
+    (variant) =>
+      list(values.methods).includes(variant.method) &&
+      list(values.controllers).includes(variant.controller) &&
+      // The chat knows the default only.
+      (!isRead || isDefault(variant)),
   );
   const most = Math.min(Number(values.cases), Math.max(...wanted.map(({ casesPerKind }) => casesPerKind)));
   for (let index = 0; index < most; index++) {
-    for (const kind of EDIT_KINDS) {
+    for (const kind of kinds) {
       const subject = kind === 'swap pet' ? index % TAUGHT_PETS : undefined;
       const pet = subject === undefined ? undefined : pets[subject];
       const edit = createEditCase(kind, index, { pet, scenes });
@@ -156,12 +170,14 @@ async function writeSheet(
 }
 
 async function writeTables(): Promise<void> {
-  const tables = editingTables(results.of(weights));
+  const tables = isRead ? readCaptionsTable(results.of(weights)) : editingTables(results.of(weights));
+  const name = isRead ? 'bench:edits --captions chat' : 'bench:edits';
+  const marks = { start: `<!-- ${name} -->`, end: `<!-- /${name} -->` };
   process.stdout.write(`${tables}\n`);
   if (values.practice) return;
   const document = await readFile(DOCUMENT, 'utf8');
-  const [before, rest] = document.split(MARKS.start);
-  const after = rest?.split(MARKS.end)[1];
-  if (before === undefined || after === undefined) throw new Error(`${DOCUMENT} lacks ${MARKS.start} and ${MARKS.end}`);
-  await writeFile(DOCUMENT, `${before}${MARKS.start}\n\n${tables}\n${MARKS.end}${after}`);
+  const [before, rest] = document.split(marks.start);
+  const after = rest?.split(marks.end)[1];
+  if (before === undefined || after === undefined) throw new Error(`${DOCUMENT} lacks ${marks.start} and ${marks.end}`);
+  await writeFile(DOCUMENT, `${before}${marks.start}\n\n${tables}\n${marks.end}${after}`);
 }

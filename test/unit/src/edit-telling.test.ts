@@ -30,7 +30,10 @@ const told = (data: object, result: object) =>
 
 test('a result says what the picture was taken to show, how much changed, and what went wrong', () => {
   expect(linesOfEdit(dataOf(), resultOf())).toEqual([
-    { key: 'delivery.editCaption', params: { caption: 'a photo of a dog' } },
+    {
+      key: 'delivery.editCaption',
+      params: { caption: 'a photo of a dog', button: { key: 'buttons.correct', params: {} } },
+    },
     { key: 'delivery.editScore', params: { percent: '12' } },
   ]);
   expect(told({ caption: { text: 'a dog', isGiven: true } }, { isInversionCached: true })).toEqual([
@@ -55,6 +58,16 @@ test('a result says what the picture was taken to show, how much changed, and wh
   ).toEqual(['editCaption', 'editScore', 'editNothingChanged']);
 });
 
+test('an edit that missed is told with what the picture shows instead, unless nothing changed at all', () => {
+  const missed = { seen: 'a photo of an orange dog' };
+  expect(linesOfEdit(dataOf({ caption: { text: 'a dog', isGiven: true } }), resultOf({ missed }))).toEqual([
+    { key: 'delivery.editScore', params: { percent: '12' } },
+    { key: 'delivery.editMissed', params: { ...missed, button: { key: 'buttons.stronger', params: {} } } },
+  ]);
+  const scores = [{ kind: 'direction', value: 0, changedShare: 0.004 }];
+  expect(told({}, { missed, scores })).toEqual(['editCaption', 'editScore', 'editNothingChanged']);
+});
+
 test('a picture of ours that was not drawn again has its reason, where the person did not ask for it', () => {
   const reasonOf = (replayObstacle: string | undefined) =>
     told({ drawn }, { replayObstacle }).filter((key) => !['editCaption', 'editScore'].includes(key));
@@ -74,7 +87,9 @@ test('only buttons that are there are suggested', () => {
   const strip = { pictures: [blob('2'), blob('4'), blob('5')] };
   const nothing = { scores: [{ kind: 'changed-share', value: 0, changedShare: 0 }] };
   const suggested = (data: object, result: object) => {
-    const [line] = linesOfEdit(dataOf(data), resultOf(result)).filter(({ params }) => 'button' in params);
+    const [line] = linesOfEdit(dataOf(data), resultOf(result)).filter(
+      ({ key, params }) => 'button' in params && key !== 'delivery.editCaption',
+    );
     return line?.params.button;
   };
   const button = (label: string) => ({ key: `buttons.${label}`, params: {} });
@@ -113,11 +128,12 @@ test('buttons fit every platform, and offer what can still be done', () => {
     'strip',
     'keepBackground',
     'otherMethod',
+    'correct',
     'undo',
     'info',
     'remove',
   ]);
-  expect(labels({ strengths: [5], keepBackground: true })).toEqual([
+  expect(labels({ strengths: [5], keepBackground: true, caption: { text: 'a dog', isGiven: true } })).toEqual([
     'edit',
     'weaker',
     'strip',
@@ -133,6 +149,7 @@ test('buttons fit every platform, and offer what can still be done', () => {
     'edit',
     'keepBackground',
     'otherMethod',
+    'correct',
     'undo',
     'info',
   ]);

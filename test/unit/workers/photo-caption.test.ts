@@ -33,14 +33,21 @@ describe('without looking, a photo shows', () => {
 });
 
 /** Texts and pictures are points with one axis for each word. */
-const axes = ['dog', 'cat', 'white', 'red', 'snow', 'beach'];
+const axes = ['dog', 'cat', 'white', 'red', 'tuxedo', 'hat', 'snow', 'beach'];
 function modelThatSees(words: string, canCompare = true): StableDiffusionModel {
   const pointOf = (text: string) => Float32Array.from(axes, (axis) => (text.includes(axis) ? 1 : 0.1));
   return {
     canCompare,
     checkpoint: {
       path: '/absent',
-      recommendations: { training: { looks: ['white', 'red'], places: ['in the snow', 'on the beach'] } },
+      configs: {},
+      recommendations: {
+        training: {
+          looks: ['white', 'red'],
+          garments: ['wearing a red hat', 'wearing a tuxedo'],
+          places: ['in the snow', 'on the beach'],
+        },
+      },
     },
     embedText: async (text: string) => pointOf(text),
     embedPicture: async () => pointOf(words),
@@ -62,11 +69,26 @@ describe('a photo that is looked at', () => {
     expect((await describePhoto(seen, ['dog'])).text).toBe('a photo of a white dog in the snow');
     expect((await describePhoto(seen, ['beach'])).text).toBe('a photo of a white cat on the beach');
     expect((await describePhoto(seen, ['red dog'])).text).toBe('a photo of a red dog in the snow');
-    expect(await describePhoto(seen, ['red hat'])).toEqual({
-      text: 'a photo of a white cat in the snow, red hat',
-      words: ['red hat'],
+    expect((await describePhoto(seen, ['red hat'])).text).toBe('a photo of a white cat wearing a red hat in the snow');
+    expect(await describePhoto(seen, ['green shoes'])).toEqual({
+      text: 'a photo of a white cat in the snow, green shoes',
+      words: ['green shoes'],
       isGiven: false,
     });
+  });
+
+  test('shows what is worn apart from how the animal looks', async () => {
+    const dressed = modelThatSees('white dog tuxedo beach');
+    expect((await describePhoto(dressed, [])).text).toBe('a photo of a white dog wearing a tuxedo on the beach');
+  });
+
+  test('gets no words of ours that make those of the edit say two things', async () => {
+    const dressed = modelThatSees('red dog hat beach');
+    expect((await describePhoto(dressed, [])).text).toBe('a photo of a red dog wearing a red hat on the beach');
+    expect((await describePhoto(dressed, ['red'])).text).toBe('a photo of a red dog on the beach');
+    expect((await describePhoto(dressed, ['red dog'])).text).toBe(
+      'a photo of a red dog wearing a red hat on the beach',
+    );
   });
 
   test('is called nothing that is not sure', async () => {
@@ -84,5 +106,39 @@ describe('a photo that is looked at', () => {
 
   test('is not looked at by a checkpoint that cannot compare', async () => {
     expect((await describePhoto(modelThatSees('cat', false), ['dog'])).text).toBe('a photo of dog');
+  });
+});
+
+describe('a photo that a reader looks at', () => {
+  const answers = (...words: [string, number][]) => words.map(([one, probability]) => ({ words: one, probability }));
+  const model = {
+    canCompare: false,
+    checkpoint: {
+      configs: {
+        reader: {
+          kind: ['bear', 'rabbit'],
+          look: ['pink', 'yellow', 'red'],
+          garment: ['', 'wearing a yellow shirt'],
+          place: ['in the snow', 'in a garden'],
+        },
+      },
+    },
+    readPicture: async () => ({
+      kind: answers(['bear', 0.8], ['rabbit', 0.2]),
+      look: answers(['pink', 0.6], ['yellow', 0.39], ['red', 0.01]),
+      garment: answers(['wearing a yellow shirt', 0.9], ['', 0.1]),
+      place: answers(['in a garden', 0.45], ['in the snow', 0.4]),
+    }),
+  } as unknown as StableDiffusionModel;
+
+  test('gets what is more probable than everything else', async () => {
+    expect((await describePhoto(model, [])).text).toBe('a photo of a pink bear wearing a yellow shirt in a garden');
+  });
+
+  test('gets what the edit says is there, and the most probable of the rest', async () => {
+    expect((await describePhoto(model, ['rabbit', 'snow'])).text).toBe(
+      'a photo of a pink rabbit wearing a yellow shirt in the snow',
+    );
+    expect((await describePhoto(model, ['red'])).text).toBe('a photo of a red bear wearing a yellow shirt in a garden');
   });
 });

@@ -1,0 +1,157 @@
+import { describe, expect, test } from 'vitest';
+import { correct } from '#commands/correct.js';
+import type { BlobKey, Pet } from '#src/command.js';
+import { UserError } from '#src/errors.js';
+import { jobs as contracts, type JobName } from '#src/jobs/index.js';
+
+const blob = (digit: string) => `sha256-${digit.repeat(64)}` as BlobKey;
+const anna = { platform: 'web', id: 'anna', name: 'Anna' } as const;
+const biscuit: Pet = {
+  id: 'w-3',
+  name: 'Biscuit II',
+  className: 'bear',
+  previews: [],
+  photoCount: 3,
+  createdAt: new Date(0),
+};
+
+const edited = {
+  id: 'w-2',
+  title: 'shirt → tuxedo',
+  person: anna,
+  data: contracts.edit.data.parse({
+    picture: blob('3'),
+    changes: [{ kind: 'replace', from: 'shirt', to: 'tuxedo' }],
+    strengths: [4],
+    seed: 9,
+  }),
+  result: contracts.edit.result.parse({
+    pictures: [blob('4')],
+    comparison: blob('5'),
+    before: blob('3'),
+    caption: { text: 'a photo of a yellow rabbit, shirt', words: ['shirt'], isGiven: false },
+    targetPrompt: 'a photo of a yellow rabbit, tuxedo',
+    settings: { method: 'direct', steps: 20, guidanceScale: 4 },
+    reconstruction: 30,
+    isLost: false,
+    scores: [{ kind: 'direction', value: 0.1, changedShare: 0.2 }],
+    isInversionCached: false,
+    evaluations: 80,
+    isPromptCut: false,
+    isLetterboxed: false,
+    seconds: 2,
+  }),
+};
+const trained = {
+  id: 'w-3',
+  title: 'Biscuit',
+  person: anna,
+  data: contracts['train-pet'].data.parse({
+    petName: 'Biscuit',
+    className: 'bear',
+    photos: [blob('6'), blob('7'), blob('8')],
+    seed: 5,
+    snapshot: blob('9'),
+  }),
+  result: contracts['train-pet'].result.parse({
+    lora: blob('1'),
+    previews: [],
+    lossHistory: [],
+    seen: { look: 'yellow', places: ['in a garden'] },
+    seconds: 60,
+  }),
+};
+
+interface World {
+  readonly edited?: typeof edited;
+  readonly trained?: typeof trained;
+  readonly pets?: readonly Pet[];
+  readonly unfinished?: readonly { readonly name: JobName; readonly title: string }[];
+  readonly isGone?: boolean;
+}
+
+const jobsOf = (world: World) => ({
+  find: async (name: string) => (name === 'edit' ? world.edited : name === 'train-pet' ? world.trained : undefined),
+  findHere: async (name: string) => (name === 'edit' ? world.edited : undefined),
+});
+
+async function run(options: { readonly words: string; readonly job?: string }, world: World) {
+  const queued: { readonly name: JobName; readonly data: unknown; readonly title: string }[] = [];
+  await correct.run({
+    user: anna,
+    options,
+    jobs: {
+      ...jobsOf(world),
+      async enqueue(job: (typeof queued)[number]) {
+        queued.push({ ...job, data: contracts[job.name].data.parse(job.data) });
+        return { id: 'w-9', position: 1 };
+      },
+      assertRoom: async () => {},
+      unfinished: async () => world.unfinished ?? [],
+    },
+    pets: { available: async () => world.pets ?? [], list: async () => world.pets ?? [] },
+    files: { has: async () => !world.isGone },
+    words: {
+      read: (words: string) => ({ words: words === 'rosa' ? 'pink' : words, unknown: [], isAnythingKnown: true }),
+    },
+    reply: () => ({ text: { key: 'delivery.thread', params: {} } }),
+    // biome-ignore lint/suspicious/noExplicitAny: the parts of an invocation that this command uses.
+  } as any);
+  return queued[0];
+}
+const refusal = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'nothing',
+    (error: unknown) => (error instanceof UserError ? error.text.key.replace('errors.', '') : error),
+  );
+
+describe('whoever says what an edited picture really shows', () => {
+  const words = 'a pink bear in a yellow shirt in a garden';
+
+  test('gets the same edit of the same picture, with these words for certain', async () => {
+    expect(await run({ words, job: 'w-2' }, { edited })).toEqual({
+      name: 'edit',
+      title: 'shirt → tuxedo',
+      data: { ...edited.data, caption: { text: words, words: [], isGiven: true } },
+    });
+    expect((await run({ words }, { edited }))?.name).toBe('edit');
+  });
+
+  test('is told where the words lack what is to change, or the picture is gone', async () => {
+    expect(await refusal(run({ words: 'a pink bear', job: 'w-2' }, { edited }))).toBe('editWordsMissing');
+    expect(await refusal(run({ words, job: 'w-2' }, { edited, isGone: true }))).toBe('pictureGone');
+    expect(await refusal(run({ words }, {}))).toBe('correctNothing');
+    expect(await refusal(run({ words, job: 'w-8' }, {}))).toBe('jobUnknown');
+  });
+
+  test('finds in the field what was read', async () => {
+    expect(await correct.suggest?.(jobsOf({ edited }) as never, { job: 'w-2' })).toBe(
+      'a photo of a yellow rabbit, shirt',
+    );
+  });
+});
+
+describe('whoever says how their pet really looks', () => {
+  test('has it learnt again from the same photos, under the name that it has now', async () => {
+    const { snapshot: _, ...order } = trained.data;
+    expect(await run({ words: 'pink', job: 'w-3' }, { trained, pets: [biscuit] })).toEqual({
+      name: 'train-pet',
+      title: 'Biscuit II',
+      data: { ...order, petName: 'Biscuit II', look: 'pink' },
+    });
+    expect((await run({ words: 'rosa', job: 'w-3' }, { trained, pets: [biscuit] }))?.data).toMatchObject({
+      look: 'pink',
+    });
+    expect(await correct.suggest?.(jobsOf({ trained }) as never, { job: 'w-3' })).toBe('yellow');
+  });
+
+  test('is told where that cannot be', async () => {
+    const ask = (world: World, words = 'pink') => refusal(run({ words, job: 'w-3' }, { trained, ...world }));
+    expect(await ask({ pets: [biscuit] }, '???')).toBe('lookInvalid');
+    expect(await ask({ pets: [biscuit] }, 'pink '.repeat(9).trim())).toBe('lookInvalid');
+    expect(await ask({ pets: [] })).toBe('petUnknown');
+    expect(await ask({ pets: [biscuit], isGone: true })).toBe('petPhotosGone');
+    const unfinished = [{ name: 'train-pet', title: 'Biscuit II' }] as const;
+    expect(await ask({ pets: [biscuit], unfinished })).toBe('petBeingTrained');
+  });
+});

@@ -1,0 +1,186 @@
+/**
+ * What a photo shows to the checkpoint: by its own reader where it brings one, else by zero-shot choice among words that it
+ * knows. Paper: Radford et al. 2021, arXiv:2103.00020, section 3.1.
+ */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findWords } from '#models/attention-control/prompt-words.js';
+import { READ_ATTRIBUTES } from '#models/image-encoders/attribute-reader.js';
+import type { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
+import type { EditChange } from '#src/jobs/edit.js';
+
+/** Empty where there is none, or none is sure. */
+export interface Sight {
+  readonly kind: string;
+  readonly look: string;
+  readonly garment: string;
+  readonly place: string;
+}
+type Possible = Readonly<Record<keyof Sight, readonly string[]>>;
+
+/** Where the checkpoint does not say which kinds of animal it knows. */
+const USUAL_KINDS = ['dog', 'cat', 'rabbit', 'horse', 'bird', 'hamster'];
+
+/**
+ * A word that is wrong spoils an edit, one that is missing hardly does: what is not ahead of all others by this much, as a
+ * cosine, is left out. Of 60 drawn scenes toy-pets named 35 animals and 47 coats right; beyond this, 20 of 23 and 43 of 44.
+ */
+const SURE_MARGIN = 0.02;
+/** The same for a reader: more probable than all others together. */
+const SURE_PROBABILITY = 0.5;
+/** Of choosing place and subject in turn; two are nearly always enough. */
+const MAX_ROUNDS = 3;
+
+export class PhotoSight {
+  readonly #model: StableDiffusionModel;
+  /** Texts are embedded once. */
+  readonly #points = new Map<string, Promise<Float32Array>>();
+
+  constructor(model: StableDiffusionModel) {
+    this.#model = model;
+  }
+
+  /**
+   * @param pixels [H, W, 3] in [−1, 1], of the checkpoint's size
+   * @param words that are known to be in the photo: they narrow the choice
+   * @returns undefined where the checkpoint cannot see
+   * @throws the reason of the signal
+   */
+  async look(pixels: Float32Array, words: readonly string[], signal: AbortSignal): Promise<Sight | undefined> {
+    return (await this.#read(pixels, words)) ?? (await this.#compare(pixels, words, signal));
+  }
+
+  /**
+   * Whether a picture lacks what was asked for, by the checkpoint's reader.
+   * @returns undefined where it has none, or the changes are of nothing that it knows
+   */
+  async lacks(pixels: Float32Array, changes: readonly EditChange[]): Promise<boolean | undefined> {
+    const { reader } = this.#model.checkpoint.configs;
+    const answers = reader && (await this.#model.readPicture(pixels));
+    if (!answers) return undefined;
+    const verdicts = changes.flatMap((change) => {
+      if (change.kind === 'weigh') return [];
+      const spoken = spokenOf(reader, [change.kind === 'replace' ? change.to : change.words]);
+      return READ_ATTRIBUTES.flatMap((question) => {
+        const isThere = spoken[question]?.includes(answers[question][0]!.words);
+        return isThere === undefined ? [] : [isThere === (change.kind === 'remove')];
+      });
+    });
+    return verdicts.length === 0 ? undefined : verdicts.some((isLacking) => isLacking);
+  }
+
+  async #read(pixels: Float32Array, words: readonly string[]): Promise<Sight | undefined> {
+    const { reader } = this.#model.checkpoint.configs;
+    const answers = reader && (await this.#model.readPicture(pixels));
+    if (!answers) return undefined;
+    const possible = possibleOf(reader, words);
+    const best = (question: keyof Sight) => {
+      const among = answers[question].filter((answer) => possible[question].includes(answer.words));
+      const total = among.reduce((sum, { probability }) => sum + probability, 0);
+      const [first] = among;
+      return first && first.probability >= SURE_PROBABILITY * total ? first.words : '';
+    };
+    return { kind: best('kind'), look: best('look'), garment: best('garment'), place: best('place') };
+  }
+
+  async #compare(pixels: Float32Array, words: readonly string[], signal: AbortSignal): Promise<Sight | undefined> {
+    if (!this.#model.canCompare) return undefined;
+    const { looks, garments, places } = this.#model.checkpoint.recommendations.training;
+    const known = { kind: await this.#kinds(), look: looks, garment: ['', ...garments], place: places };
+    const possible = possibleOf(known, words);
+    const picture = await this.#model.embedPicture(pixels);
+    const score = async (sight: Sight) => {
+      signal.throwIfAborted();
+      const text = captionOf(sight);
+      const point = this.#points.get(text) ?? this.#model.embedText(text);
+      this.#points.set(text, point);
+      return cosine(await point, picture);
+    };
+    const subjects = orNothing(possible.kind).flatMap((kind) =>
+      orNothing(possible.look).flatMap((look) => possible.garment.map((garment) => ({ kind, look, garment }))),
+    );
+    const at = (place: string) =>
+      rank(
+        subjects.map((subject) => ({ ...subject, place })),
+        score,
+      );
+    const bestPlace = async (candidates: readonly Omit<Sight, 'place'>[]) => {
+      const sights = candidates.flatMap((subject) => orNothing(possible.place).map((place) => ({ ...subject, place })));
+      return (await rank(sights, score))[0]![0].place;
+    };
+    // Neither the place nor the animal is told well without the other: each is chosen with the best of the other.
+    let place = await bestPlace(possible.kind.map((kind) => ({ kind, look: '', garment: '' })));
+    let ranked = await at(place);
+    for (let round = 1; round < MAX_ROUNDS; round++) {
+      const next = await bestPlace([ranked[0]![0]]);
+      if (next === place) break;
+      place = next;
+      ranked = await at(place);
+    }
+    const [best, highest] = ranked[0]!;
+    const ifSure = (aspect: keyof Sight) => {
+      const other = ranked.find(([sight]) => sight[aspect] !== best[aspect]);
+      return highest - (other?.[1] ?? Number.NEGATIVE_INFINITY) >= SURE_MARGIN ? best[aspect] : '';
+    };
+    return { kind: ifSure('kind'), look: ifSure('look'), garment: ifSure('garment'), place };
+  }
+
+  /** The animals that shipped class latents are of. */
+  async #kinds(): Promise<readonly string[]> {
+    const names = await readdir(join(this.#model.checkpoint.path, 'class_latents')).catch(() => []);
+    const kinds = names.flatMap((name) => /^([a-z ]+)\.safetensors$/.exec(name)?.[1] ?? []).toSorted();
+    return kinds.length > 0 ? kinds : USUAL_KINDS;
+  }
+}
+
+const UNKNOWN_KIND = 'animal';
+
+/** In the wording of the checkpoint's own captions. */
+export function captionOf({ look, kind, garment, place }: Sight): string {
+  const subject = [look, kind || UNKNOWN_KIND].filter((word) => word !== '').join(' ');
+  const article = /^[aeiou]/.test(subject) ? 'an' : 'a';
+  return ['a photo of', article, subject, garment, place].filter((words) => words !== '').join(' ');
+}
+
+/** What the words speak of, where they speak of any. */
+function spokenOf(known: Possible, words: readonly string[]): Partial<Possible> {
+  // A red hat is no red dog.
+  const ofSubject = words.filter((one) => known.look.includes(one) || known.kind.some((kind) => contains(one, kind)));
+  const among = (candidates: readonly string[], said: readonly string[]) =>
+    candidates.filter(
+      (candidate) => candidate !== '' && said.some((one) => contains(candidate, one) || contains(one, candidate)),
+    );
+  const spoken = {
+    kind: among(known.kind, words),
+    look: among(known.look, ofSubject),
+    garment: among(known.garment, words),
+    place: among(known.place, words),
+  };
+  return Object.fromEntries(Object.entries(spoken).filter(([, candidates]) => candidates.length > 0));
+}
+
+/** Narrowed to what the words speak of, where they do. */
+function possibleOf({ kind, look, garment, place }: Possible, words: readonly string[]): Possible {
+  return { kind, look, garment, place, ...spokenOf({ kind, look, garment, place }, words) };
+}
+
+const orNothing = (candidates: readonly string[]) => (candidates.length === 0 ? [''] : candidates);
+
+function contains(text: string, words: string): boolean {
+  return findWords(text, words).length > 0;
+}
+
+/** Best first. */
+async function rank<Candidate>(
+  candidates: readonly Candidate[],
+  score: (candidate: Candidate) => Promise<number>,
+): Promise<[Candidate, number][]> {
+  const scored: [Candidate, number][] = [];
+  for (const candidate of candidates) scored.push([candidate, await score(candidate)]);
+  return scored.toSorted(([, one], [, other]) => other - one);
+}
+
+function cosine(one: Float32Array, other: Float32Array): number {
+  const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, index) => sum + value * b[index]!, 0);
+  return dot(one, other) / Math.sqrt(dot(one, one) * dot(other, other));
+}
