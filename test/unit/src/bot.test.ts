@@ -117,18 +117,22 @@ describe('from chat to picture', () => {
 });
 
 describe('a place where nobody can be reached', () => {
-  test('is tried once, and the result comes with the person’s next command', async () => {
+  test('is tried once, and the result comes with the person’s next command in that community alone', async () => {
     spine = await createSpine();
     await spine.startBot();
     const { platform, chat } = spine;
-    await platform.say('imagine', { prompt: 'a cat' }, { channel: 'closed' });
+    await platform.say('imagine', { prompt: 'a cat' }, { server: 'club', channel: 'closed' });
     platform.closedChannels.add('closed');
     await spine.startWorker();
     await waitFor('the end', () => spine.logLines.some((line) => line.includes('could not be delivered')));
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(chat.showing('result')).toEqual([]);
     expect(spine.logLines.filter((line) => line.includes('could not be delivered'))).toHaveLength(1);
-    await platform.say('queue', {}, { channel: 'open' });
+    await platform.say('queue', {}, { server: 'elsewhere', channel: 'open' });
+    await platform.say('queue');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(chat.showing('result')).toEqual([]);
+    await platform.say('queue', {}, { server: 'club', channel: 'open' });
     const brought = await waitFor('the picture', () => chat.showing('result')[0]);
     expect(brought.text).toMatch(/a cat/);
   });
