@@ -449,6 +449,13 @@ export const de = defineLocale({
     importing: '{bar} {percent} %: {pet} wird ausprobiert',
     imported: 'Ich kenne {pet} jetzt aus deiner Datei. Probier: /imagine {pet} surfing a wave',
     importingTitle: 'Übernehmen von {pet}',
+    fileTextEncoder:
+      'Schichten des Textencoders in deiner Datei: {count}. Die lasse ich weg; es kann hier also etwas anders aussehen.',
+    fileAlphaAssumed:
+      'Deine Datei sagt nicht, wie stark sie wirkt (Alpha); ich nehme es gleich dem Rang an. Wenn eine adapter_config.json dabei war, in der lora_alpha anders ist, wirkt sie hier zu schwach oder zu stark.',
+    fileTrigger: 'Wo du {pet} schreibst, setze ich die Worte ein, mit denen deine Datei gelernt hat: „{words}“.',
+    fileNoTrigger:
+      'Deine Datei sagt nicht, mit welchen Worten sie gelernt hat. Wenn du sie kennst, schreib sie neben den Namen.',
     editingTitle: 'Ein Bild ändern: „{change}“',
     editLooking: '{bar} {percent} %: sehe mir das Bild an für „{change}“',
     editInverting: '{bar} {percent} %: zerlege das Bild für „{change}“',
@@ -564,6 +571,10 @@ export const de = defineLocale({
     loraZip: 'Das ist ein ZIP-Archiv. Entpacke es und schick mir die .safetensors-Datei darin.',
     loraGitLfs:
       'Das ist nur ein Verweis von Git LFS, nicht die Datei selbst. Führe dort, wo du sie herhast, `git lfs pull` aus und schick die richtige Datei.',
+    loraJson:
+      'Das ist eine JSON-Datei, etwa adapter_config.json, nicht das LoRA selbst. Schick mir die .safetensors-Datei, die dazugehört.',
+    loraTextEncoder:
+      'Diese Datei verändert nur den Textencoder, und den passe ich nicht an. Ich brauche eine, die das UNet verändert.',
     loraLayers:
       'Diese Datei verändert auch Schichten, die ich nicht benutze ({layers}); sie sähe also nicht so aus, wie sie soll.',
     loraRank: 'Diese Datei hat Rang {rank} von höchstens {max}.',

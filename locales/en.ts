@@ -445,6 +445,13 @@ export const en = {
     importing: '{bar} {percent} %: trying out {pet}',
     imported: 'I know {pet} now, from your file. Try: /imagine {pet} surfing a wave',
     importingTitle: 'Importing {pet}',
+    fileTextEncoder:
+      'Layers of the text encoder in your file: {count}. I leave those out, so it may look a little different here.',
+    fileAlphaAssumed:
+      'Your file does not say how strong it is (alpha), so I take that as equal to the rank. If it came with adapter_config.json and lora_alpha is different there, it is drawn too weakly or too strongly.',
+    fileTrigger: 'Where you write {pet}, I put in the words that your file was taught with: “{words}”.',
+    fileNoTrigger:
+      'Your file does not say which words it was taught with. If you know them, write them next to the name.',
     editingTitle: 'Changing a picture: “{change}”',
     editLooking: '{bar} {percent} %: looking at the picture for “{change}”',
     editInverting: '{bar} {percent} %: taking the picture apart for “{change}”',
@@ -549,6 +556,9 @@ export const en = {
     loraZip: 'That is a ZIP archive. Unpack it and send me the .safetensors file inside.',
     loraGitLfs:
       'That is only a Git LFS pointer, not the file itself. Run `git lfs pull` where you got it, and send the real file.',
+    loraJson:
+      'That is a JSON file, such as adapter_config.json, not the LoRA itself. Send me the .safetensors file that belongs to it.',
+    loraTextEncoder: 'That file only changes the text encoder, which I do not use. I need one that changes the UNet.',
     loraLayers: 'That file also adapts layers that I do not use ({layers}), so it would not look as it should.',
     loraRank: 'That file has rank {rank} of at most {max}.',
     loraMalformed: 'That file is damaged, or not a LoRA file (.safetensors).',

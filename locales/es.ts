@@ -449,6 +449,12 @@ export const es = defineLocale({
     importing: '{bar} {percent} %: probando a {pet}',
     imported: 'Ya conozco a {pet} por tu archivo. Prueba: /imagine {pet} surfing a wave',
     importingTitle: 'Importar a {pet}',
+    fileTextEncoder:
+      'Capas del codificador de texto en tu archivo: {count}. No las uso, así que aquí puede verse un poco distinto.',
+    fileAlphaAssumed:
+      'Tu archivo no dice con qué fuerza actúa (alpha), así que la tomo igual al rango. Si venía con un adapter_config.json donde lora_alpha es otro, aquí se dibuja con demasiada o muy poca fuerza.',
+    fileTrigger: 'Donde escribas {pet}, pongo las palabras con las que aprendió tu archivo: «{words}».',
+    fileNoTrigger: 'Tu archivo no dice con qué palabras aprendió. Si las sabes, escríbelas junto al nombre.',
     editingTitle: 'Cambiando una imagen: «{change}»',
     editLooking: '{bar} {percent} %: mirando la imagen para «{change}»',
     editInverting: '{bar} {percent} %: descomponiendo la imagen para «{change}»',
@@ -565,6 +571,9 @@ export const es = defineLocale({
     loraZip: 'Eso es un archivo ZIP. Descomprímelo y mándame el archivo .safetensors que contiene.',
     loraGitLfs:
       'Eso es solo un puntero de Git LFS, no el archivo mismo. Ejecuta `git lfs pull` donde lo obtuviste y manda el archivo verdadero.',
+    loraJson:
+      'Eso es un archivo JSON, como adapter_config.json, no el LoRA mismo. Mándame el archivo .safetensors que le corresponde.',
+    loraTextEncoder: 'Ese archivo solo cambia el codificador de texto, que no adapto. Necesito uno que cambie la UNet.',
     loraLayers: 'Ese archivo adapta también capas que no uso ({layers}), así que no se vería como debe.',
     loraRank: 'Ese archivo tiene rango {rank} de {max} como máximo.',
     loraMalformed: 'Ese archivo está dañado o no es un archivo LoRA (.safetensors).',

@@ -452,6 +452,12 @@ export const fr = defineLocale({
     importing: '{bar} {percent} % : essai de {pet}',
     imported: 'Je connais maintenant {pet} grâce à ton fichier. Essaie : /imagine {pet} surfing a wave',
     importingTitle: 'Import de {pet}',
+    fileTextEncoder:
+      'Couches de l’encodeur de texte dans ton fichier : {count}. Je les laisse de côté : le dessin peut être un peu différent ici.',
+    fileAlphaAssumed:
+      'Ton fichier ne dit pas sa force (alpha) : je la prends égale au rang. S’il venait avec un adapter_config.json où lora_alpha est différent, l’effet est ici trop faible ou trop fort.',
+    fileTrigger: 'Là où tu écris {pet}, je mets les mots avec lesquels ton fichier a appris : « {words} ».',
+    fileNoTrigger: 'Ton fichier ne dit pas avec quels mots il a appris. Si tu les connais, écris-les à côté du nom.',
     editingTitle: 'Modification d’une image : « {change} »',
     editLooking: '{bar} {percent} % : je regarde l’image pour « {change} »',
     editInverting: '{bar} {percent} % : je décompose l’image pour « {change} »',
@@ -566,6 +572,10 @@ export const fr = defineLocale({
     loraZip: 'C’est une archive ZIP. Décompresse-la et envoie-moi le fichier .safetensors qu’elle contient.',
     loraGitLfs:
       'Ce n’est qu’un pointeur Git LFS, pas le fichier lui-même. Lance `git lfs pull` là où tu l’as eu, et envoie le vrai fichier.',
+    loraJson:
+      'C’est un fichier JSON, comme adapter_config.json, pas le LoRA lui-même. Envoie-moi le fichier .safetensors qui va avec.',
+    loraTextEncoder:
+      'Ce fichier ne change que l’encodeur de texte, que je n’adapte pas. Il m’en faut un qui change l’UNet.',
     loraLayers:
       'Ce fichier adapte aussi des couches que je n’utilise pas ({layers}) ; le résultat ne serait pas le bon.',
     loraRank: 'Ce fichier est de rang {rank}, pour {max} au plus.',

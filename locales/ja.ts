@@ -449,6 +449,12 @@ export const ja = defineLocale({
     importing: '{bar} {percent} %：{pet} を試しています',
     imported: 'ファイルから {pet} を覚えました。お試しください：/imagine {pet} surfing a wave',
     importingTitle: '{pet} の取り込み',
+    fileTextEncoder:
+      'ファイルのうち、テキストエンコーダー用の {count} 層は使いません。そのため、見た目が少し変わることがあります。',
+    fileAlphaAssumed:
+      'ファイルに強さ（alpha）が書かれていないので、ランクと同じとみなしました。一緒に adapter_config.json があり、その lora_alpha が違う場合は、効きが弱すぎたり強すぎたりします。',
+    fileTrigger: '{pet} と書いたところには、ファイルの学習に使われた言葉「{words}」を入れます。',
+    fileNoTrigger: 'どんな言葉で学習したのか、ファイルに書かれていません。ご存じなら、名前のそばに書いてください。',
     editingTitle: '画像の編集:「{change}」',
     editLooking: '{bar} {percent} %: 画像を確認しています（「{change}」）',
     editInverting: '{bar} {percent} %: 画像を分解しています（「{change}」）',
@@ -560,6 +566,10 @@ export const ja = defineLocale({
     loraZip: 'これは ZIP です。展開して、中の .safetensors ファイルを送ってください。',
     loraGitLfs:
       'これは Git LFS のポインタで、ファイル本体ではありません。入手した場所で `git lfs pull` を実行して、本体を送ってください。',
+    loraJson:
+      'これは adapter_config.json のような JSON ファイルで、LoRA 本体ではありません。対になる .safetensors ファイルを送ってください。',
+    loraTextEncoder:
+      'このファイルはテキストエンコーダーだけを変えるもので、使えません。UNet を変えるファイルが必要です。',
     loraLayers: 'このファイルは使っていない層（{layers}）も変えるので、本来の見た目になりません。',
     loraRank: 'このファイルのランクは {rank} で、上限は {max} です。',
     loraMalformed: 'ファイルが壊れているか、LoRA ファイル（.safetensors）ではありません。',

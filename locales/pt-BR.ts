@@ -448,6 +448,12 @@ export const ptBR = defineLocale({
     importing: '{bar} {percent} %: testando {pet}',
     imported: 'Agora conheço {pet}, pelo seu arquivo. Tente: /imagine {pet} surfing a wave',
     importingTitle: 'Importação de {pet}',
+    fileTextEncoder:
+      'Camadas do codificador de texto no seu arquivo: {count}. Eu as deixo de fora, então aqui pode ficar um pouco diferente.',
+    fileAlphaAssumed:
+      'Seu arquivo não diz com que força age (alpha), então eu a tomo igual ao posto. Se veio com um adapter_config.json em que lora_alpha é outro, aqui fica fraco ou forte demais.',
+    fileTrigger: 'Onde você escreve {pet}, ponho as palavras com que seu arquivo aprendeu: “{words}”.',
+    fileNoTrigger: 'Seu arquivo não diz com que palavras aprendeu. Se você souber, escreva-as junto do nome.',
     editingTitle: 'Mudando uma imagem: “{change}”',
     editLooking: '{bar} {percent} %: olhando a imagem para “{change}”',
     editInverting: '{bar} {percent} %: desmontando a imagem para “{change}”',
@@ -557,6 +563,9 @@ export const ptBR = defineLocale({
     loraZip: 'Isso é um arquivo ZIP. Descompacte-o e me mande o arquivo .safetensors que está dentro.',
     loraGitLfs:
       'Isso é só um ponteiro do Git LFS, não o arquivo em si. Rode `git lfs pull` onde você o pegou e mande o arquivo de verdade.',
+    loraJson:
+      'Isso é um arquivo JSON, como adapter_config.json, não o LoRA em si. Mande o arquivo .safetensors que vem com ele.',
+    loraTextEncoder: 'Esse arquivo só muda o codificador de texto, que eu não adapto. Preciso de um que mude a UNet.',
     loraLayers: 'Esse arquivo também adapta camadas que eu não uso ({layers}), então não ficaria como deveria.',
     loraRank: 'Esse arquivo tem posto {rank}, de no máximo {max}.',
     loraMalformed: 'Esse arquivo está danificado ou não é um arquivo LoRA (.safetensors).',

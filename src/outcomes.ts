@@ -3,6 +3,7 @@ import { buttonsOfDrawing, buttonsOfUpscaled } from './drawing-buttons.js';
 import { withFacts } from './drawn-words.js';
 import { buttonsOfEdit, correctButton } from './edit-buttons.js';
 import { linesOfEdit, picturesOfEdit } from './edit-telling.js';
+import type { LoRANote } from './jobs/import-pet.js';
 import type { DataOf, JobName, ProgressOf, ResultOf } from './jobs/index.js';
 import { text } from './locale.js';
 import type { Database } from './storage/database/open-database.js';
@@ -123,8 +124,9 @@ export const tales: { readonly [Name in JobName]: Tale<Name> } = {
       const params = { bar: bar(fraction), percent: percent(fraction), pet: job.title };
       return { text: text('delivery.importing', params), fraction };
     },
-    result: (job, { previews }) => ({
+    result: (job, { previews, notes = [] }) => ({
       text: text('delivery.imported', { pet: job.title }),
+      lines: notes.map((note) => lineOfFile(note, job.title)),
       pictures: previews.map((blob) => ({ blob, alt: text('delivery.trainedPicture', { pet: job.title }) })),
     }),
     async settle(job, { previews }, database) {
@@ -160,6 +162,19 @@ function seenLines({ className }: DataOf<'train-pet'>, seen: NonNullable<ResultO
   if (seen.look === undefined) return [];
   const words = [`${seen.look} ${className}`, ...seen.places].join(' · ');
   return [text('delivery.trainedSeen', { seen: words, button: text('buttons.correct') })];
+}
+
+function lineOfFile(note: LoRANote, pet: string): Text {
+  switch (note.kind) {
+    case 'text-encoder':
+      return text('delivery.fileTextEncoder', { count: note.layers });
+    case 'alpha-assumed':
+      return text('delivery.fileAlphaAssumed');
+    case 'trigger':
+      return text('delivery.fileTrigger', { pet, words: note.words });
+    case 'no-trigger':
+      return text('delivery.fileNoTrigger');
+  }
 }
 
 const phaseKeys = {

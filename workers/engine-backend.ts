@@ -1,3 +1,4 @@
+import type { LoRANote } from '#src/jobs/import-pet.js';
 import type { DataOf, ResultOf } from '#src/jobs/index.js';
 
 /** What the engine process needs of the models. Bytes in, bytes out; everything here crosses a process boundary. */
@@ -98,6 +99,8 @@ export interface ImagineOutput {
   readonly settings: ResultOf<'imagine'>['settings'];
   /** Whether the text encoder saw only the beginning of the words. */
   readonly isPromptCut: boolean;
+  /** What whoever brought the pet's file should know. */
+  readonly loraNotes?: readonly LoRANote[];
 }
 
 type EditData = DataOf<'edit'>;

@@ -9,7 +9,7 @@ export const importPetProcessor: Processors['import-pet'] = async (data, { engin
     if (error instanceof BlobMissingError) throw new UserError('petGone');
     throw error;
   });
-  const { pictures } = await engine.call(
+  const { pictures, loraNotes = [] } = await engine.call(
     'imagine',
     {
       prompt: `a photo of ${petMarker}`,
@@ -21,5 +21,5 @@ export const importPetProcessor: Processors['import-pet'] = async (data, { engin
     },
     { signal, onProgress: ({ step, steps }) => report({ step, steps }) },
   );
-  return { previews: await Promise.all(pictures.map((bytes) => blobs.put(bytes))) };
+  return { previews: await Promise.all(pictures.map((bytes) => blobs.put(bytes))), notes: [...loraNotes] };
 };

@@ -4,7 +4,7 @@ import { EngineDisagreesError, selfTest } from '#models/engine/self-test.js';
 import { bytesToPixels, type RgbImage } from '#models/image-processor.js';
 import { CheckpointError } from '#models/loaders/checkpoint-error.js';
 import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
-import { decodeLoRA, encodeLoRA, LoRAFileError, type LoRAFileProblem } from '#models/loaders/lora-state-dict.js';
+import { type DecodedLoRA, decodeLoRA, encodeLoRA, LoRAFileError } from '#models/loaders/lora-state-dict.js';
 import type { LoRAAdapter } from '#models/lora/lora-adapter.js';
 import {
   NotFiniteError,
@@ -16,11 +16,12 @@ import { SnapshotError } from '#models/trainers/dreambooth-snapshot.js';
 import { observeSubject } from '#models/trainers/observe-subject.js';
 import { TrainingDivergedError, TrainingPausedError } from '#models/trainers/train-dreambooth-lora.js';
 import { trainSubject } from '#models/trainers/train-subject.js';
-import { type ErrorKey, PermanentError, UserError } from '#src/errors.js';
+import { PermanentError, UserError } from '#src/errors.js';
 import { loadClassLatents } from './class-latents.js';
 import { type ActivePet, editPhoto } from './edit-photo.js';
 import {
   type CreatePetEngine,
+  type EditedPet,
   type EditHooks,
   type EditInput,
   type EditOutput,
@@ -35,15 +36,10 @@ import {
   type TrainPetOutput,
 } from './engine-backend.js';
 import { InversionCache, inversionsFolder } from './inversion-cache.js';
+import { CLASS_KEY, loraUserError, notesOf, subjectOf, TOKEN_KEY } from './lora-file.js';
 import { PhotoCaptioner } from './photo-caption.js';
 import { PreviewPace } from './preview-pace.js';
 import { createTensorEngine } from './tensor-engine.js';
-
-/** Where a LoRA file of ours says which token stands for the pet, and what kind of animal it is. */
-const TOKEN_KEY = 'petbooth.token';
-/** Files from elsewhere may say anything there. */
-const MAX_TOKEN_LENGTH = 64;
-const CLASS_KEY = 'petbooth.class_name';
 
 /** Steps of a preview: enough to judge, few enough not to slow the training down. */
 const PREVIEW_STEPS = 12;
@@ -91,7 +87,8 @@ class StableDiffusionPetEngine implements PetEngine {
   async imagine(input: ImagineInput, { onProgress, signal }: ImagineHooks): Promise<ImagineOutput> {
     const { sampling } = this.#model.checkpoint.recommendations;
     const { steps = sampling.steps, guidanceScale = sampling.guidanceScale, seed } = input;
-    const pet = input.lora && this.#petOf(input);
+    const decoded = input.lora && this.#decode(input.lora);
+    const pet = decoded && this.#petOf(decoded, input.className);
     const prompt = pet?.name ? input.prompt.replaceAll('{pet}', pet.name) : input.prompt;
     const pace = new PreviewPace();
     const { pictures, truncatedPrompts } = await this.#draw({
@@ -116,6 +113,7 @@ class StableDiffusionPetEngine implements PetEngine {
       pictures: await Promise.all(pictures.map(encodePng)),
       settings: { seed, steps, guidanceScale, scheduler: sampling.scheduler },
       isPromptCut: truncatedPrompts.includes(prompt),
+      ...(decoded && { loraNotes: notesOf(decoded) }),
     };
   }
 
@@ -126,8 +124,8 @@ class StableDiffusionPetEngine implements PetEngine {
         captioner: this.#captioner,
         inversions: this.#inversions,
         log: this.#options.log,
-        sourcePet: input.sourcePet && this.#petOf(input.sourcePet),
-        pet: input.pet && this.#petOf(input.pet),
+        sourcePet: input.sourcePet && this.#editedPet(input.sourcePet),
+        pet: input.pet && this.#editedPet(input.pet),
       },
       input,
       hooks,
@@ -240,16 +238,14 @@ class StableDiffusionPetEngine implements PetEngine {
     }
   }
 
+  #editedPet({ lora, className }: EditedPet): ActivePet {
+    return this.#petOf(lora && this.#decode(lora), className);
+  }
+
   /** What a LoRA file says of its pet. */
-  #petOf({ lora, className }: { readonly lora?: Uint8Array; readonly className?: string }): ActivePet {
-    const decoded = lora && this.#decode(lora);
-    const { [TOKEN_KEY]: token = '', [CLASS_KEY]: classOfFile = '' } = decoded?.metadata ?? {};
-    const noun = className ?? classOfFile;
-    return {
-      name: `${token.slice(0, MAX_TOKEN_LENGTH)} ${noun}`.trim(),
-      className: noun,
-      ...(decoded && { lora: this.#model.activate(decoded.adapter) }),
-    };
+  #petOf(decoded: DecodedLoRA | undefined, className: string | undefined): ActivePet {
+    const { name, noun } = subjectOf(decoded?.metadata ?? {}, className);
+    return { name, className: noun, ...(decoded && { lora: this.#model.activate(decoded.adapter) }) };
   }
 
   #decode(bytes: Uint8Array) {
@@ -312,19 +308,3 @@ async function encodePng({ rgb, width, height }: RgbImage): Promise<Uint8Array> 
     .png()
     .toBuffer();
 }
-
-function loraUserError({ problem, facts }: LoRAFileError): UserError {
-  if (problem === 'layers') return new UserError('loraLayers', { layers: facts.names?.join(', ') ?? '' });
-  if (problem === 'rank') return new UserError('loraRank', { rank: facts.rank ?? 0, max: facts.maxRank ?? 0 });
-  return new UserError(loraErrors[problem]);
-}
-
-const loraErrors = {
-  'too-large': 'loraTooLarge',
-  pickle: 'loraPickle',
-  zip: 'loraZip',
-  'git-lfs': 'loraGitLfs',
-  malformed: 'loraMalformed',
-  unsupported: 'loraUnsupported',
-  mismatch: 'loraMismatch',
-} as const satisfies Record<Exclude<LoRAFileProblem, 'layers' | 'rank'>, ErrorKey>;

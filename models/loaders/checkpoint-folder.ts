@@ -2,7 +2,7 @@
  * @file A Stable Diffusion checkpoint in the folder layout of diffusers: its configs parsed, its weights found and checked.
  * Nothing but headers is read; the weights stay on disk.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import {
@@ -40,7 +40,7 @@ import {
 } from '../unets/unet-2d-condition.js';
 import { checkWeights, type WeightRules } from './check-weights.js';
 import { CheckpointError } from './checkpoint-error.js';
-import { SafetensorsError, SafetensorsFile } from './safetensors.js';
+import { GIT_LFS_ADVICE, isGitLfsPointer, SafetensorsError, SafetensorsFile } from './safetensors.js';
 import { createWeightFiles, recordParameters, type WeightFiles, type WeightPart } from './weight-files.js';
 
 export interface CheckpointConfigs {
@@ -197,6 +197,7 @@ async function refuseSingleFile(path: string): Promise<void> {
   });
   const single = names ? names.find(isWeights) : path;
   if (single === undefined || names?.includes('model_index.json')) return;
+  await refuseGitLfsPointer(names ? join(path, single) : path);
   throw new CheckpointError({
     file: path,
     key: 'layout',
@@ -210,6 +211,17 @@ async function refuseSingleFile(path: string): Promise<void> {
 async function openIfThere<Config>(folder: string, component: Component<Config>) {
   const present = await readdir(folder);
   return present.includes(component.name) ? openComponent(folder, component) : undefined;
+}
+
+async function refuseGitLfsPointer(file: string): Promise<void> {
+  const handle = await open(file, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(8), position: 0 });
+    if (!isGitLfsPointer(buffer.subarray(0, bytesRead))) return;
+  } finally {
+    await handle.close();
+  }
+  throw new CheckpointError({ file, key: 'header', expected: 'a safetensors file', found: GIT_LFS_ADVICE });
 }
 
 async function openComponent<Config>(

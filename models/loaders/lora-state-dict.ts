@@ -20,8 +20,11 @@ export type LoRAFileProblem =
   | 'pickle'
   | 'zip'
   | 'git-lfs'
+  | 'json'
   | 'malformed'
   | 'unsupported'
+  /** It adapts the text encoder, or that alone, which is not applied here. */
+  | 'text-encoder'
   /** Layers that the model has, but does not adapt: `names`. */
   | 'layers'
   /** `rank`, at most `maxRank`. */
@@ -67,8 +70,10 @@ export interface DecodedLoRA {
   readonly adapter: LoRAAdapter;
   readonly format: LoRAFileFormat;
   readonly metadata: Readonly<Record<string, string>>;
-  /** Keys of the text encoder that were left out. */
-  readonly ignoredKeys: readonly string[];
+  /** Layers of the text encoder that were left out. */
+  readonly ignoredLayers: readonly string[];
+  /** Whether alpha was taken as equal to the rank, because PEFT keeps it in another file. */
+  readonly isAlphaAssumed: boolean;
 }
 
 const DEFAULT_MAX_BYTES = 128 * 2 ** 20; // rank 128 on all attention layers of Stable Diffusion 1.x takes 49 MiB in F16
@@ -85,7 +90,7 @@ export function decodeLoRA(bytes: Uint8Array, options: DecodeLoRAOptions): Decod
 
   const lookup = createLoRAKeyLookup(modules.map(({ path }) => path));
   const found = new Map<string, FoundFactors>();
-  const ignoredKeys: string[] = [];
+  const ignoredLayers = new Set<string>();
   const unknown: string[] = [];
   let format: LoRAFileFormat | undefined;
   for (const [name, tensor] of tensors) {
@@ -94,11 +99,11 @@ export function decodeLoRA(bytes: Uint8Array, options: DecodeLoRAOptions): Decod
       if (textEncoder === 'refuse') {
         throw new LoRAFileError(
           source,
-          'unsupported',
+          'text-encoder',
           `it also changes the text encoder (${name}), which is not supported`,
         );
       }
-      ignoredKeys.push(name);
+      ignoredLayers.add(stemOf(name));
       continue;
     }
     const key = lookup(name);
@@ -110,6 +115,8 @@ export function decodeLoRA(bytes: Uint8Array, options: DecodeLoRAOptions): Decod
     collect(source, found, key, name, tensor);
   }
   refuseUnknown(source, unknown, format !== undefined);
+  if (format === undefined && ignoredLayers.size > 0)
+    throw new LoRAFileError(source, 'text-encoder', 'it changes the text encoder alone, which is not supported');
   if (format === undefined) throw new LoRAFileError(source, 'malformed', 'it holds no LoRA factors');
 
   const scaling = readScaling(source, metadata);
@@ -118,7 +125,9 @@ export function decodeLoRA(bytes: Uint8Array, options: DecodeLoRAOptions): Decod
     const factors = found.get(module.path);
     if (factors) layers.set(module.path, joinFactors(source, module, factors, scaling));
   }
-  return { adapter: { layers }, format, metadata, ignoredKeys };
+  const hasAlpha = scaling.alpha !== undefined || [...found.values()].some(({ alpha }) => alpha);
+  const isAlphaAssumed = format === 'peft' && !hasAlpha;
+  return { adapter: { layers }, format, metadata, ignoredLayers: [...ignoredLayers], isAlphaAssumed };
 }
 
 interface Values {
@@ -148,6 +157,7 @@ function checkEnvelope(bytes: Uint8Array, source: string, maxBytes: number): voi
       'it is a pickle (.bin, .pt, .ckpt), which can run code when opened; only safetensors files are read',
     );
   }
+  if (looksLikeJson(bytes)) throw new LoRAFileError(source, 'json', 'it is JSON, such as an adapter_config.json');
   if (bytes.length < 8)
     throw new LoRAFileError(source, 'malformed', `${bytes.length} bytes are too few for a safetensors file`);
   const headerBytes = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
@@ -160,6 +170,14 @@ function checkEnvelope(bytes: Uint8Array, source: string, maxBytes: number): voi
   }
 }
 
+/** Read as the length of a header, eight letters are more than any file has. */
+function looksLikeJson(bytes: Uint8Array): boolean {
+  const beginning = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart();
+  if (!/^[{[]/.test(beginning)) return false;
+  if (bytes.length < 8) return true;
+  return new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true) > BigInt(bytes.length);
+}
+
 function parse(bytes: Uint8Array, source: string) {
   try {
     return decodeSafetensors(bytes, source);
@@ -169,7 +187,7 @@ function parse(bytes: Uint8Array, source: string) {
   }
 }
 
-const TEXT_ENCODER_KEY = /^(?:lora_te\d?_|text_encoder(?:_2)?\.)/;
+const TEXT_ENCODER_KEY = /^(?:lora_te\d?_|text_encoder(?:_2)?\.|base_model\.model\.text_model\.)/;
 
 const OTHER_METHODS: readonly { readonly pattern: RegExp; readonly method: string }[] = [
   { pattern: /\.hada_/, method: 'LoHa (LyCORIS)' },
@@ -189,7 +207,7 @@ function refuseUnknown(source: string, unknown: readonly string[], fits: boolean
   if (!fits) throw new LoRAFileError(source, 'mismatch', `unknown key ${first}: the model has no such adaptable layer`);
   const names = [...new Set(unknown.map(layerOf))];
   throw new LoRAFileError(source, 'layers', `it adapts layers that are not used here: ${names.join(', ')}`, {
-    facts: { names: names.slice(0, MAX_NAMED_LAYERS) },
+    facts: { names: names.length > MAX_NAMED_LAYERS ? [...names.slice(0, MAX_NAMED_LAYERS), '…'] : names },
   });
 }
 
@@ -197,9 +215,16 @@ const MAX_NAMED_LAYERS = 6;
 
 /** `lora_unet_…_transformer_blocks_0_ff_net_0_proj.lora_down.weight` → `ff_net_0_proj` */
 function layerOf(name: string): string {
-  const [stem = name] = name.split(/\.(?:lora|alpha)/);
-  const parts = stem.slice(0, 300).split(/(?:transformer_blocks|attentions|resnets)[._]\d{1,3}[._]/);
+  const parts = stemOf(name)
+    .slice(0, 300)
+    .split(/(?:transformer_blocks|attentions|resnets)[._]\d{1,3}[._]/);
   return parts.at(-1)!.slice(0, 60);
+}
+
+/** The layer that a factor belongs to: `….lora_down.weight`, `….lora.up.weight`, `…_lora.down.weight`, `….alpha` */
+function stemOf(name: string): string {
+  const [stem = name] = name.split(/[._](?:lora[._]|alpha$)/);
+  return stem;
 }
 
 function refuseOtherMethods(source: string, name: string): void {

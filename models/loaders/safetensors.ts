@@ -155,7 +155,7 @@ function toFloat32(path: string, name: string, dtype: SafetensorsDtype, bytes: U
 const SAMPLE_BYTES = 64 * 1024;
 const SAMPLE_COUNT = 64;
 
-const GIT_LFS_ADVICE = 'is a Git LFS pointer, not the file itself; run `git lfs pull` in its folder';
+export const GIT_LFS_ADVICE = 'is a Git LFS pointer, not the file itself; run `git lfs pull` in its folder';
 
 /** Whether a file is the note that Git LFS leaves in place of a large one: as the length of a header it would be absurd. */
 export function isGitLfsPointer(bytes: Uint8Array): boolean {

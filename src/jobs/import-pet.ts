@@ -2,6 +2,20 @@ import { z } from 'zod';
 import { BlobKey } from '#src/storage/blob-key.js';
 import { defineJob } from './define-job.js';
 
+export const maxTriggerLength = 64;
+
+/** What the person should know about a file that was taken. */
+const LoRANote = z.discriminatedUnion('kind', [
+  /** Its factors of the text encoder are not applied. */
+  z.strictObject({ kind: z.literal('text-encoder'), layers: z.int().positive() }),
+  /** It does not say how strong it is. */
+  z.strictObject({ kind: z.literal('alpha-assumed') }),
+  /** The words that call what was learnt. */
+  z.strictObject({ kind: z.literal('trigger'), words: z.string().min(1).max(maxTriggerLength) }),
+  z.strictObject({ kind: z.literal('no-trigger') }),
+]);
+export type LoRANote = z.infer<typeof LoRANote>;
+
 /** Checks a LoRA file from outside against the model, and draws the pet that it brings. */
 export const importPet = defineJob({
   name: 'import-pet',
@@ -16,6 +30,9 @@ export const importPet = defineJob({
     steps: z.int().positive(),
     preview: BlobKey.optional(),
   }),
-  result: z.strictObject({ previews: z.array(BlobKey).min(1).max(4) }),
+  result: z.strictObject({
+    previews: z.array(BlobKey).min(1).max(4),
+    notes: z.array(LoRANote).max(4).optional(),
+  }),
   attempts: 3,
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { encodePrompt, weighTokens } from '#models/pipelines/encode-prompt.js';
 import { escapePromptWeights, readPromptWeights } from '#models/prompt-weights.js';
 import { CLIPTokenizer } from '#models/tokenizers/tokenization-clip.js';
+import { relativeDifference } from '#test/helpers/relative-difference.js';
 
 const golden = JSON.parse(readFileSync('test/golden/data/prompt-weights.json', 'utf8')) as {
   shape: [length: number, width: number];
@@ -65,8 +66,7 @@ describe('weighted embeddings', () => {
 
   test.each(golden.weighted)('are those of PyTorch: $factors', ({ factors, embedding: expected }) => {
     const found = weighTokens(embedding, Float32Array.from(factors));
-    const error = Math.max(...found.map((value, index) => Math.abs(value - expected[index]!)));
-    expect(error / Math.max(...expected.map(Math.abs))).toBeLessThan(1e-5);
+    expect(relativeDifference(found, expected)).toBeLessThan(1e-5);
   });
 
   test('whose mean says nothing are not scaled to it', () => {

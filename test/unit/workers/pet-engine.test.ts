@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { decodeSafetensors, encodeSafetensors } from '#models/loaders/safetensors.js';
 import { PermanentError } from '#src/errors.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { changeWeights, createTinyCheckpoint } from '#test/helpers/tiny-checkpoint.js';
@@ -79,6 +80,21 @@ describe('the pet engine on a tiny checkpoint', () => {
         noHooks(),
       );
     expect(Buffer.from((await draw(true)).pictures[0]!)).not.toEqual(Buffer.from((await draw(false)).pictures[0]!));
+  });
+
+  test('calls the pet of a file from elsewhere by its trigger words, and says so', async () => {
+    const { lora } = await engine.trainPet(input, noHooks());
+    const foreign = encodeSafetensors(Object.fromEntries(decodeSafetensors(lora).tensors), {
+      'modelspec.trigger_phrase': 'zwx',
+    });
+    const draw = async (prompt: string) => {
+      const asked = { prompt, negativePrompt: '', count: 1, seed: 3, lora: foreign, className: 'dog' };
+      const { pictures, loraNotes } = await engine.imagine(asked, noHooks());
+      expect(loraNotes).toEqual([{ kind: 'trigger', words: 'zwx' }]);
+      return Buffer.from(pictures[0]!);
+    };
+    expect(await draw('a photo of {pet}')).toEqual(await draw('a photo of zwx dog'));
+    expect(await draw('a photo of {pet}')).not.toEqual(await draw('a photo of dog'));
   });
 
   test('goes on from a snapshot to the same pet', async () => {

@@ -1,6 +1,6 @@
 import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AutoencoderKL } from '#models/autoencoders/autoencoder-kl.js';
@@ -281,5 +281,16 @@ describe('CheckpointFolder', () => {
     await expect(CheckpointFolder.open(folder)).rejects.toThrow(CheckpointError);
     await expect(CheckpointFolder.open(folder)).rejects.toThrow(message);
     await expect(CheckpointFolder.open(folder)).rejects.toThrow(folder);
+  });
+
+  it.each([
+    ['itself', (file: string) => file],
+    ["'s folder", (file: string) => dirname(file)],
+  ])('calls a Git LFS pointer by its name where the path is that of the file%s', async (_, checkpointOf) => {
+    const folder = await mkdtemp(join(root, 'pointer-'));
+    const file = join(folder, 'model.safetensors');
+    await writeFile(file, 'version https://git-lfs.github.com/spec/v1\noid sha256:cd\nsize 3438167536\n');
+    const opened = CheckpointFolder.open(checkpointOf(file));
+    await expect(opened).rejects.toThrow('is a Git LFS pointer, not the file itself; run `git lfs pull`');
   });
 });

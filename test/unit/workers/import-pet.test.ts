@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { locales } from '#locales/index.js';
+import { jobs } from '#src/jobs/index.js';
+import { translateWith } from '#src/locale.js';
+import { tales } from '#src/outcomes.js';
+import { importPetProcessor } from '#workers/import-pet.js';
+
+const blob = `sha256-${'1'.repeat(64)}`;
+const data = jobs['import-pet'].data.parse({ petName: 'Rex', className: 'dog', lora: blob, seed: 1 });
+const loraNotes = [
+  { kind: 'text-encoder', layers: 24 },
+  { kind: 'alpha-assumed' },
+  { kind: 'trigger', words: 'zwx cat' },
+  { kind: 'no-trigger' },
+];
+
+test('what the engine says of a file reaches the person with the result, in every language', async () => {
+  const engine = { call: async () => ({ pictures: [new Uint8Array()], loraNotes }) };
+  const blobs = { get: async () => new Uint8Array(), put: async () => blob };
+  const { signal } = new AbortController();
+  // biome-ignore lint/suspicious/noExplicitAny: the parts of a context that this processor uses.
+  const processed = await importPetProcessor(data, { engine, blobs, signal, report() {} } as any);
+  const result = jobs['import-pet'].result.parse(processed);
+  const person = { platform: 'web', id: 'anna', name: 'Anna' } as const;
+  const { lines } = tales['import-pet'].result({ id: 'w-1', title: 'Rex', person, data }, result);
+  expect(lines).toEqual([
+    { key: 'delivery.fileTextEncoder', params: { count: 24 } },
+    { key: 'delivery.fileAlphaAssumed', params: {} },
+    { key: 'delivery.fileTrigger', params: { pet: 'Rex', words: 'zwx cat' } },
+    { key: 'delivery.fileNoTrigger', params: {} },
+  ]);
+  for (const locale of Object.values(locales)) {
+    const [encoder, alpha, trigger] = lines!.map((line) => translateWith(locale, line));
+    expect(encoder).toContain('24');
+    expect(alpha).toContain('adapter_config.json');
+    expect(trigger).toContain('zwx cat');
+  }
+});

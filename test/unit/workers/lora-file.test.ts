@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
+import { decodeLoRA, LoRAFileError, type LoRAFileProblem } from '#models/loaders/lora-state-dict.js';
+import { decodeSafetensors, encodeSafetensors } from '#models/loaders/safetensors.js';
+import { recordParameters } from '#models/loaders/weight-files.js';
+import { attentionProjections, type LoRAModule } from '#models/lora/lora-modules.js';
+import { Parameters } from '#models/parameters.js';
+import { UNet2DConditionModel } from '#models/unets/unet-2d-condition.js';
+import type { LoRANote } from '#src/jobs/import-pet.js';
+import { loraUserError, notesOf, subjectOf } from '#workers/lora-file.js';
+
+let modules: readonly LoRAModule[];
+beforeAll(async () => {
+  const { configs } = await CheckpointFolder.open('models/checkpoints/toy-pets');
+  modules = attentionProjections(
+    recordParameters((source) => new UNet2DConditionModel(configs.unet, new Parameters(source))),
+  );
+});
+
+const read = async (name: string) => new Uint8Array(await readFile(`test/files/lora/${name}`));
+const decode = (bytes: Uint8Array) => decodeLoRA(bytes, { modules, textEncoder: 'ignore' });
+
+/** What is told of a file: what of it does not count, or why it is refused. */
+async function told(bytes: Uint8Array) {
+  try {
+    return notesOf(decode(bytes));
+  } catch (error) {
+    if (!(error instanceof LoRAFileError)) throw error;
+    return loraUserError(error).text;
+  }
+}
+
+/** The file with other words about itself, or with some of its factors alone. */
+async function changed(
+  name: string,
+  { metadata, only = /./ }: { readonly metadata?: Record<string, string>; readonly only?: RegExp },
+): Promise<Uint8Array> {
+  const { tensors, metadata: own } = decodeSafetensors(await read(name));
+  return encodeSafetensors(Object.fromEntries([...tensors].filter(([key]) => only.test(key))), metadata ?? own);
+}
+
+describe('of a file that people send', () => {
+  test.each<[string, readonly LoRANote[]]>([
+    ['kohya-text-encoder.safetensors', [{ kind: 'text-encoder', layers: 24 }, { kind: 'no-trigger' }]],
+    ['trigger-phrase.safetensors', [{ kind: 'trigger', words: 'zwx cat' }]],
+    ['peft-without-alpha.safetensors', [{ kind: 'alpha-assumed' }, { kind: 'no-trigger' }]],
+  ])('what does not count is told: %s', async (name, notes) => {
+    expect(await told(await read(name))).toEqual(notes);
+  });
+
+  test.each<[string, object]>([
+    [
+      'kohya-all-layers.safetensors',
+      { key: 'errors.loraLayers', params: { layers: 'proj_in, proj_out, ff_net_0_proj, ff_net_2' } },
+    ],
+    ['rank-192.safetensors', { key: 'errors.loraRank', params: { rank: 192, max: 128 } }],
+    ['adapter_config.json', { key: 'errors.loraJson' }],
+    ['zipped.zip', { key: 'errors.loraZip' }],
+  ])('why it cannot be used is said as it is: %s', async (name, sentence) => {
+    expect(await told(await read(name))).toMatchObject(sentence);
+  });
+
+  test('factors of the text encoder alone are no other method', async () => {
+    const file = await changed('kohya-text-encoder.safetensors', { only: /^lora_te/ });
+    expect(await told(file)).toMatchObject({ key: 'errors.loraTextEncoder' });
+  });
+
+  test('any JSON is called JSON, however it is written', async () => {
+    for (const json of ['{}', '[1, 2]', ' \n{"r": 8}', '{"lora_alpha": 32, "r": 8}'])
+      expect(await told(new TextEncoder().encode(json)), json).toMatchObject({ key: 'errors.loraJson' });
+  });
+
+  test('a strength that stands in the metadata is no guess', async () => {
+    const metadata = { lora_adapter_metadata: JSON.stringify({ 'unet.lora_alpha': 32 }) };
+    const file = await changed('peft-without-alpha.safetensors', { metadata });
+    expect(await told(file)).toEqual([{ kind: 'no-trigger' }]);
+    expect([...decode(file).adapter.layers.values()][0]!.alpha).toBe(32);
+  });
+});
+
+test.each<[LoRAFileProblem, string]>([
+  ['too-large', 'loraTooLarge'],
+  ['pickle', 'loraPickle'],
+  ['zip', 'loraZip'],
+  ['git-lfs', 'loraGitLfs'],
+  ['json', 'loraJson'],
+  ['malformed', 'loraMalformed'],
+  ['unsupported', 'loraUnsupported'],
+  ['text-encoder', 'loraTextEncoder'],
+  ['layers', 'loraLayers'],
+  ['rank', 'loraRank'],
+  ['mismatch', 'loraMismatch'],
+] satisfies readonly [LoRAFileProblem, string][])('the problem %s has the sentence %s', (problem, key) => {
+  expect(loraUserError(new LoRAFileError('a file', problem, 'why')).text.key).toBe(`errors.${key}`);
+});
+
+describe('the words that call a pet', () => {
+  const tags = (folders: unknown) => ({ ss_tag_frequency: JSON.stringify(folders) });
+
+  test.each<[string, Record<string, string>, string]>([
+    ['of a file of ours, its token', { 'petbooth.token': 'sks', 'modelspec.trigger_phrase': 'sks dog' }, 'sks cat'],
+    ['are its trigger phrase', { 'modelspec.trigger_phrase': 'zwx Cat', ...tags({ a: { tag: 1 } }) }, 'zwx Cat'],
+    ['stand before the kind that they do not name', { 'modelspec.trigger_phrase': 'zwx' }, 'zwx cat'],
+    ['are the one tag of its pictures', tags({ '10_zwx cat': { 'zwx cat': 10 }, b: { ' zwx cat': 2 } }), 'zwx cat'],
+    ['are not one of several tags', tags({ '10_cats': { 'zwx cat': 10, sofa: 3 } }), 'cat'],
+    ['hold no weights and no marks', { 'modelspec.trigger_phrase': '(zwx:5), {pet} <lora:x>' }, 'zwx 5 pet lora x cat'],
+    ['are not endless', { 'modelspec.trigger_phrase': 'x'.repeat(10_000) }, `${'x'.repeat(64)} cat`],
+    ['are none where the tags are broken', { ss_tag_frequency: '{"a":' }, 'cat'],
+    ['are none where the tags are something else', tags([null, 7, ['']]), 'cat'],
+  ])('%s', (_, metadata, name) => {
+    expect(subjectOf(metadata, 'cat')).toEqual({ name, noun: 'cat' });
+  });
+});
