@@ -26,6 +26,7 @@ export const edit = defineCommand({
     whole: option('boolean', { internal: true }),
   },
   freeText: 'change',
+  photosFor: 'edit',
   menu: { fills: 'photo', asks: ['change'] },
   async run({ options, jobs, pets: petsService, files, editPhrases, words, newSeed, reply }) {
     const { change, photo, caption, job, number, strip, keep, method, likeness } = options;

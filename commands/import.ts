@@ -12,6 +12,7 @@ export const importPet = defineCommand({
     file: option('file', { required: true }),
   },
   freeText: 'name',
+  photosFor: 'import-pet',
   async run({ options, jobs, pets, kinds, files, newSeed, reply }) {
     const { name } = options;
     const repeated = await jobs.queuedBefore('import-pet');

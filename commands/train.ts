@@ -13,6 +13,7 @@ export const train = defineCommand({
     photos: option('images', { required: true, min: minPhotos, max: maxPhotos, isJudged: true }),
   },
   freeText: 'name',
+  photosFor: 'train-pet',
   menu: { fills: 'photos', asks: ['name', 'kind'] },
   async keptPhotos(drafts, { name }) {
     const draft = typeof name === 'string' ? await drafts.findReplacing(name) : undefined;

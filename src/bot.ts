@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { localeFor } from '#locales/index.js';
-import type { Command, PlatformName } from './command.js';
+import type { Command, Person, PlatformName } from './command.js';
 import { type Config, packageRoot } from './config.js';
 import { Delivery } from './delivery.js';
 import type { DeliveryRetriesOptions } from './delivery-retries.js';
@@ -19,6 +19,7 @@ import { myDataFor } from './my-data.js';
 import { PetQuestions } from './pet-questions.js';
 import { PetRights } from './pet-rights.js';
 import { coachServiceFor } from './photo-coach/coach-service.js';
+import { PhotoDecoder } from './photo-decoder/photo-decoder.js';
 import { editedSide } from './photos.js';
 import { JudgeClient, type PictureJudge } from './picture-look/judge-client.js';
 import { PictureLook } from './picture-look/picture-look.js';
@@ -49,6 +50,9 @@ import { HeldBlobs } from './storage/held-blobs.js';
 import { connectRedis, waitForRedis } from './storage/redis.js';
 import { openVocabulary, readVocabulary } from './vocabulary.js';
 import { readBlocklist } from './word-blocklist.js';
+
+/** Of decoding one; a picture that takes longer is made to. */
+const photoTimeoutMs = 20_000;
 
 export interface BotOptions {
   readonly config: Config;
@@ -190,11 +194,19 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     const questions = new PetQuestionsTable(opened.database);
     const exports = new DataExportsTable(opened.database);
     const photoLimits = { maxBytes: config.MAX_PHOTO_BYTES, maxPixels: config.MAX_PHOTO_PIXELS };
-    const files = filesServiceFor(blobs, { maxBytes: config.MAX_LORA_BYTES, photoLimits });
     const flood = new FloodLimit({
       max: config.FLOOD_MAX_COMMANDS,
       windowMs: config.FLOOD_WINDOW_SECONDS * 1000,
     });
+    const decoder = new PhotoDecoder({
+      maxProcesses: config.PHOTO_PROCESSES,
+      maxMemoryBytes: config.PHOTO_MEMORY_BYTES,
+      timeoutMs: photoTimeoutMs,
+    });
+    closing.push(() => decoder.stop());
+    const filesFor = (person: Person) =>
+      filesServiceFor(blobs, { maxBytes: config.MAX_LORA_BYTES, photoLimits, decode: decoder.for(person) });
+    const learntSide = await readLearntSide(config.CHECKPOINT, log);
     const dispatcher = new Dispatcher({
       flood,
       commands,
@@ -211,15 +223,15 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       onRevoked: (pet) => ledger.recheckPet(pet),
       look,
       resultsFor: (applicant) => resultsServiceFor({ records, rules, people, delivery, platforms, log }, applicant),
-      files,
-      questions: new PetQuestions({ table: questions, files, blobs }),
+      filesFor,
+      questions: new PetQuestions({ table: questions, filesFor, blobs }),
       myDataFor: (person) =>
         myDataFor(
           { people, pets, shares, drafts, questions, records, exports, rules, usage, blobs, ledger, queue, platforms },
           person,
         ),
       words: (await readVocabulary(config.CHECKPOINT, log)) ?? openVocabulary,
-      coach: coachServiceFor({ blobs, limits: photoLimits, learntSide: await readLearntSide(config.CHECKPOINT, log) }),
+      coachFor: (person) => coachServiceFor({ blobs, limits: photoLimits, learntSide, decode: decoder.for(person) }),
       drafts,
       blobs,
       maxPetsPerPerson: config.PETS_MAX_PER_PERSON,

@@ -15,6 +15,7 @@ import type {
   SettingsService,
   WordsService,
 } from './command-services.js';
+import type { JobName } from './jobs/index.js';
 import type { ParameterArguments, SourceTexts, Text, TextKey } from './locale.js';
 import type { Person, Place, Role, Standing } from './place.js';
 import type { ShownResult } from './platforms/platform.js';
@@ -272,6 +273,8 @@ export interface Command<Name extends CommandName = CommandName> {
   /** The option, of text or a choice, that plain words after the command fill. */
   readonly freeText?: string;
   readonly menu?: MessageMenu;
+  /** What its photos or files are for: a person needs room and leave for one of these before any is looked at. */
+  readonly photosFor?: JobName;
   /** What may already stand in the field for an option that a button leaves open. */
   suggest?(jobs: Pick<JobsService, 'find'>, given: Readonly<Record<string, string>>): Promise<string | undefined>;
   // biome-ignore lint/suspicious/noExplicitAny: a list of commands forgets their options; dispatch has checked the values against them.
@@ -287,6 +290,7 @@ export function defineCommand<const Name extends CommandName, const Declared ext
     readonly unrestricted?: true;
     readonly impersonal?: true;
     readonly freeText?: WordOptionNames<Declared>;
+    readonly photosFor?: JobName;
     keptPhotos?: Command['keptPhotos'];
     suggest?: Command['suggest'];
     run(invocation: Invocation<Name, Declared>): Promise<Reply>;

@@ -94,7 +94,11 @@ export const configSchema = z.object({
     .describe('How much is logged: fatal, error, warn, info, debug, trace, or silent.'),
   MAX_PHOTO_BYTES: count(20 * MiB, 1024).describe('Largest photo accepted, in bytes.'),
   MAX_LORA_BYTES: count(20 * MiB, 1024).describe('Largest LoRA file accepted by /import, in bytes.'),
-  MAX_PHOTO_PIXELS: count(40_000_000, 4096, 268_000_000).describe('Largest photo accepted, width times height.'),
+  MAX_PHOTO_PIXELS: count(64_000_000, 4096, 268_000_000).describe('Largest photo accepted, width times height.'),
+  PHOTO_PROCESSES: count(2, 1, 64).describe(
+    'Processes that decode photos at once; one person has one of them at a time.',
+  ),
+  PHOTO_MEMORY_BYTES: count(1536 * MiB, 256 * MiB).describe('Memory that decoding one photo may take, in bytes.'),
   MAX_BLOB_BYTES: count(512 * MiB, MiB).describe('Largest single file kept under DATA_DIR, in bytes.'),
   QUEUE_MAX_PER_PERSON: count(5, 1, 1000).describe('Unfinished jobs one person may have.'),
   QUEUE_MAX_PER_SERVER: count(100, 1, 100_000).describe('Unfinished jobs that one server or group may have.'),

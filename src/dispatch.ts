@@ -67,11 +67,11 @@ export interface DispatcherOptions {
   readonly people: PeopleTable;
   readonly pets: PetsTable;
   readonly shares: PetSharesTable;
-  readonly coach: CoachService;
   readonly words: WordsService;
+  readonly coachFor: (person: Person) => CoachService;
   readonly drafts: TrainingDraftsTable;
   readonly blobs: Pick<HeldBlobs, 'delete' | 'during'>;
-  readonly files: FilesService;
+  readonly filesFor: (person: Person) => FilesService;
   readonly questions: PetQuestions;
   readonly rights: Rights;
   readonly moves: ServerMoves;
@@ -288,6 +288,8 @@ export class Dispatcher implements Bot {
       keptPhotos: async () => (await command.keptPhotos?.(drafts, incoming.options)) ?? 0,
       blocklist,
     });
+    const coach = this.#options.coachFor(person);
+    const files = this.#options.filesFor(person);
     const jobs = ledger.serviceFor({ ...applicant, locale, message: button?.message });
     const invocation: Omit<Invocation<CommandName, Options>, 'reply'> & {
       reply: (key: string, params?: Text['params'], extras?: Omit<Reply, 'text'>) => Reply;
@@ -310,9 +312,9 @@ export class Dispatcher implements Bot {
       },
       pets,
       coach: {
-        ...this.#options.coach,
+        ...coach,
         judge: async (...given) => {
-          const judged = await this.#options.coach.judge(...given);
+          const judged = await coach.judge(...given);
           return {
             ...judged,
             ...(await look.atUploads(
@@ -328,9 +330,9 @@ export class Dispatcher implements Bot {
         setLanguage: (language) => this.#options.people.setLocale(person, language),
       },
       files: {
-        ...this.#options.files,
+        ...files,
         keepPhoto: async (photo) => {
-          const kept = await this.#options.files.keepPhoto(photo);
+          const kept = await files.keepPhoto(photo);
           return { ...kept, ...(await look.atUploads(place, [kept.blob])) };
         },
       },
@@ -362,7 +364,16 @@ export class Dispatcher implements Bot {
   /** @returns undefined where it cannot be asked, and the sentence has to do */
   async #ask(incoming: IncomingCommand, id: string, error: QuestionError) {
     const command = this.#options.commands.find(({ name }) => name === incoming.command);
-    return this.#options.questions.ask(command, { id, incoming }, error).catch((fault: unknown) => {
+    const { person, place } = incoming;
+    const asker = { id, person, place, locale: defaultLocale, standing: standingOf(incoming) };
+    const hasPhotos = Object.values(incoming.options).some((value) => typeof value === 'object');
+    const ask = async () => {
+      // Keeping photos for the answer means looking at them.
+      if (hasPhotos && command?.photosFor) await this.#options.ledger.serviceFor(asker).assertRoom(command.photosFor);
+      return this.#options.questions.ask(command, { id, incoming }, error);
+    };
+    return ask().catch((fault: unknown): Reply | undefined => {
+      if (fault instanceof UserError) return { text: fault.text, lines: fault.details, ephemeral: true };
       this.#options.log.warn({ err: fault, command: incoming.command }, 'a question could not be kept');
       return undefined;
     });

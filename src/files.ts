@@ -1,15 +1,8 @@
 import type { FilesService } from './command.js';
 import { UserError } from './errors.js';
 import { maxEditedRatio } from './jobs/edit.js';
-import {
-  displayName,
-  editedSide,
-  normalisePhoto,
-  openPhoto,
-  PhotoError,
-  type PhotoLimits,
-  readImage,
-} from './photos.js';
+import type { PersonsDecoder } from './photo-decoder/photo-decoder.js';
+import { displayName, editedSide, PhotoError, type PhotoLimits, readImage } from './photos.js';
 import type { BlobStore } from './storage/blobs.js';
 
 const MiB = 1024 * 1024;
@@ -18,10 +11,15 @@ export interface FilesServiceOptions {
   /** Of files other than photos. */
   readonly maxBytes: number;
   readonly photoLimits: PhotoLimits;
+  /** Of the person whose files they are. */
+  readonly decode: PersonsDecoder;
 }
 
 /** Takes files from platforms into the store: photos as ours, others as they are, since what reads them checks them. */
-export function filesServiceFor(blobs: BlobStore, { maxBytes, photoLimits }: FilesServiceOptions): FilesService {
+export function filesServiceFor(
+  blobs: BlobStore,
+  { maxBytes, photoLimits, decode }: FilesServiceOptions,
+): FilesService {
   const tooLarge = () => new UserError('fileTooLarge', { max: Math.floor(maxBytes / MiB) });
   return {
     async keep(file) {
@@ -38,11 +36,14 @@ export function filesServiceFor(blobs: BlobStore, { maxBytes, photoLimits }: Fil
     },
     async keepPhoto(photo) {
       try {
-        const bytes = await readImage(photo, photoLimits);
-        const { width, height } = (await openPhoto(bytes, photoLimits)).metadata;
+        const { jpeg, width, height } = await decode('keep', async () => ({
+          bytes: await readImage(photo, photoLimits),
+          limits: photoLimits,
+          maxSide: editedSide,
+        }));
         if (Math.max(width, height) > maxEditedRatio * Math.min(width, height))
           throw new UserError('photoTooLong', { width, height, max: maxEditedRatio });
-        const blob = await blobs.put(await normalisePhoto(bytes, photoLimits, editedSide));
+        const blob = await blobs.put(jpeg);
         return { blob, isReduced: Math.max(width, height) > editedSide };
       } catch (error) {
         if (!(error instanceof PhotoError)) throw error;

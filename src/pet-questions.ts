@@ -7,7 +7,7 @@ import type { KeptOption, PetQuestionsTable } from './storage/database/pet-quest
 
 export interface PetQuestionsOptions {
   readonly table: PetQuestionsTable;
-  readonly files: Pick<FilesService, 'keepPhoto'>;
+  readonly filesFor: (person: Person) => Pick<FilesService, 'keepPhoto'>;
   readonly blobs: Pick<BlobStore, 'get' | 'delete'>;
 }
 
@@ -37,7 +37,7 @@ export class PetQuestions {
     if (!command || answers.length + others.length === 0 || answers.length > maxOffered || !isAskable) return undefined;
     const options: Record<string, KeptOption> = {};
     for (const [name, value] of Object.entries(given))
-      options[name] = typeof value === 'object' ? await this.#keep(value) : value;
+      options[name] = typeof value === 'object' ? await this.#keep(person, value) : value;
     // Short, because buttons carry it.
     const id = createHash('sha256')
       .update(JSON.stringify([person.platform, person.id, asked.id]))
@@ -81,10 +81,9 @@ export class PetQuestions {
     return { command: question.command, options: { ...Object.fromEntries(options), ...answer } };
   }
 
-  #keep(images: readonly IncomingImage[]): Promise<KeptOption & object> {
-    return Promise.all(
-      images.map(async (image) => ({ name: image.name, blob: (await this.#options.files.keepPhoto(image)).blob })),
-    );
+  #keep(person: Person, images: readonly IncomingImage[]): Promise<KeptOption & object> {
+    const files = this.#options.filesFor(person);
+    return Promise.all(images.map(async (image) => ({ name: image.name, blob: (await files.keepPhoto(image)).blob })));
   }
 
   #readLater({ name, blob }: (KeptOption & object)[number]): IncomingImage {

@@ -92,7 +92,7 @@ const rules: readonly Rule[] = [
   { from: 'src/', except: ['src/platforms/telegram/'], never: ['telegraf'], because: 'telegraf stays in its folder' },
   {
     from: 'src/',
-    except: ['src/photos.ts'],
+    except: ['src/photo-decoder/'],
     never: ['sharp'],
     because: 'strangers’ pictures are decoded in one place, behind its limits',
   },

@@ -1,5 +1,5 @@
 import { Resvg } from '@resvg/resvg-js';
-import { sharp } from '#src/photos.js';
+import { sharp } from '#src/photo-decoder/sharp.js';
 import type { PhotoAssessment } from './assess-photos.js';
 import { drawNumber } from './digits.js';
 import { thumbnailSide } from './thumbnail.js';

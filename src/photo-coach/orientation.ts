@@ -1,4 +1,4 @@
-import type { OpenedPhoto } from '#src/photos.js';
+import type { OpenedPhoto } from '#src/photo-decoder/open-photo.js';
 
 const orientationTag = 0x0112;
 

@@ -1,4 +1,4 @@
-import { sharp } from '#src/photos.js';
+import { sharp } from '#src/photo-decoder/sharp.js';
 import type { RgbPixels } from './plane.js';
 
 /** A small JPEG, at most `thumbnailSide` a side. */

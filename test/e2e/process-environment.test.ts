@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type RunningService, startService } from '#deploy/demo/service.js';
 import { configSchema, packageRoot } from '#src/config.js';
-import { decodeHeic } from '#src/heic/decode-heic.js';
+import { PhotoDecoder } from '#src/photo-decoder/photo-decoder.js';
 import { environmentFor, processVariables } from '#src/process-environment.js';
 import { TelegramEmulator } from '#test/emulators/telegram/telegram-emulator.js';
 import { waitFor } from '#test/helpers/wait-for.js';
@@ -148,15 +148,23 @@ test('a file .env gives a worker what is a worker’s, and its children no more 
 
 test('what looks at strangers’ pictures is given nothing at all', async () => {
   Object.assign(process.env, secrets);
+  const decoder = new PhotoDecoder({ maxProcesses: 1, maxMemoryBytes: 2 ** 30, timeoutMs: 60_000 });
   try {
     expect(environmentFor('pictures', process.env)).toEqual({});
-    const decoding = decodeHeic(new Uint8Array(16), { maxPixels: 1e6, timeoutMs: 20_000 });
+    const decoding = decoder
+      .for({ platform: 'web', id: 'a', name: 'Anna' })('keep', async () => ({
+        bytes: new Uint8Array(16),
+        limits: { maxBytes: 100, maxPixels: 1e6 },
+        maxSide: 64,
+      }))
+      .catch(() => {});
     const found = await waitFor('the process', () =>
-      processesBelow(process.pid).find(({ command }) => command.includes('heic-process')),
+      processesBelow(process.pid).find(({ command }) => command.includes('decoder-process')),
     );
     expect(Object.keys(found.environment).filter((name) => !name.startsWith('NODE_CHANNEL'))).toEqual([]);
     await decoding;
   } finally {
+    decoder.stop();
     for (const name of Object.keys(secrets)) delete process.env[name];
   }
 });

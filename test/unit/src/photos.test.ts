@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { en } from '#locales/en.js';
 import type { IncomingImage } from '#src/command.js';
 import { packageRoot } from '#src/config.js';
 import { UserError } from '#src/errors.js';
 import { translateWith } from '#src/locale.js';
 import { coachServiceFor } from '#src/photo-coach/coach-service.js';
+import { openPhoto } from '#src/photo-decoder/open-photo.js';
+import { PhotoDecoder } from '#src/photo-decoder/photo-decoder.js';
+import { sharp as guarded } from '#src/photo-decoder/sharp.js';
 import { sniffFormat } from '#src/photo-format.js';
 import { type BlobKey, type BlobStore, blobKeyOf } from '#src/storage/blobs.js';
 import { drawPhoto, incoming } from '#test/helpers/photos.js';
@@ -29,12 +32,20 @@ beforeEach(() => {
   };
 });
 
+const decoder = new PhotoDecoder({ maxProcesses: 2, maxMemoryBytes: 2 ** 30, timeoutMs: 60_000 });
+afterAll(() => decoder.stop());
+const person = { platform: 'web', id: 'a', name: 'Anna' } as const;
+
 const limits = { maxBytes: 200_000, maxPixels: 1_000_000 };
 const keep = async (...images: IncomingImage[]) => {
-  const { photos } = await coachServiceFor({ blobs, limits, learntSide: 64 }).judge(images, [], {
-    min: images.length,
-    max: 20,
-  });
+  const { photos } = await coachServiceFor({ blobs, limits, learntSide: 64, decode: decoder.for(person) }).judge(
+    images,
+    [],
+    {
+      min: images.length,
+      max: 20,
+    },
+  );
   return photos.map(({ blob }) => blob!);
 };
 const refusal = async (image: IncomingImage): Promise<string> => {
@@ -122,10 +133,11 @@ describe('bad photos, each with its sentence', () => {
   });
 
   test('30 000 × 30 000 pixels, refused before decoding', async () => {
-    const started = performance.now();
     expect(await refusal(incoming(pngOf(30_000, 30_000), 'bomb.png'))).toBe(
       'Photo 1 (bomb.png) has too many pixels (30000 × 30000): at most 1 million.',
     );
+    const started = performance.now();
+    await expect(openPhoto(pngOf(30_000, 30_000), limits)).rejects.toThrow('photoTooManyPixels');
     expect(performance.now() - started).toBeLessThan(1000);
   });
 
@@ -194,9 +206,9 @@ describe('bad photos, each with its sentence', () => {
   });
 });
 
-test('decoders for other formats are blocked in this process, so a lie about the format cannot reach them', async () => {
+test('decoders for other formats are blocked where photos are decoded, so a lie about the format cannot reach them', async () => {
   await expect(
-    sharp(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')).toBuffer(),
+    guarded(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')).toBuffer(),
   ).rejects.toThrow();
   expect(sniffFormat(new Uint8Array([0xff, 0xd8, 0xff, 0xe0]))).toBe('jpeg');
 });

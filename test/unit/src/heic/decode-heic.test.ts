@@ -5,7 +5,7 @@ import { packageRoot } from '#src/config.js';
 import { decodeHeic } from '#src/heic/decode-heic.js';
 
 const bytes = readFileSync(join(packageRoot, 'test/golden/data/photos/sideways.heic'));
-const limits = { maxPixels: 1_000_000, timeoutMs: 20_000 };
+const maxPixels = 1_000_000;
 /** The photo with its size in the container overwritten. */
 const claiming = (width: number, height: number) => {
   const lying = Buffer.from(bytes);
@@ -16,7 +16,7 @@ const claiming = (width: number, height: number) => {
 };
 
 test('a HEIC is decoded upright, with its colours', async () => {
-  const photo = await decodeHeic(bytes, limits);
+  const photo = await decodeHeic(bytes, maxPixels);
   if (photo.kind !== 'decoded') throw new Error(photo.kind);
   expect([photo.width, photo.height, photo.rgba.length]).toEqual([120, 160, 4 * 120 * 160]);
   const colourAt = (x: number, y: number) =>
@@ -30,7 +30,7 @@ test('a HEIC is decoded upright, with its colours', async () => {
 
 describe('a HEIC that lies or is damaged comes to nothing, and leaves the bot alone', () => {
   test('a huge size is refused by what the container says, without decoding', async () => {
-    expect(await decodeHeic(claiming(30_000, 30_000), limits)).toEqual({
+    expect(await decodeHeic(claiming(30_000, 30_000), maxPixels)).toEqual({
       kind: 'tooManyPixels',
       width: 30_000,
       height: 30_000,
@@ -38,23 +38,18 @@ describe('a HEIC that lies or is damaged comes to nothing, and leaves the bot al
   });
 
   test('a picture larger than the container says is not handed over', async () => {
-    expect(await decodeHeic(claiming(64, 64), limits)).toEqual({ kind: 'broken' });
+    expect(await decodeHeic(claiming(64, 64), maxPixels)).toEqual({ kind: 'broken' });
   });
 
   test.each([0, 12, 64, 200, 400, 600, bytes.length - 1])('cut after %i bytes', async (length) => {
-    expect(await decodeHeic(bytes.subarray(0, length), limits)).toEqual({ kind: 'broken' });
+    expect(await decodeHeic(bytes.subarray(0, length), maxPixels)).toEqual({ kind: 'broken' });
   });
 
   test('bytes turned over at random end in an answer', async () => {
     for (let seed = 0; seed < 12; seed += 1) {
       const damaged = Buffer.from(bytes);
       for (let at = 28 + seed; at < damaged.length; at += 97) damaged[at]! ^= 0xff;
-      expect((await decodeHeic(damaged, limits)).kind).toMatch(/^(broken|tooManyPixels)$/);
+      expect((await decodeHeic(damaged, maxPixels)).kind).toMatch(/^(broken|tooManyPixels)$/);
     }
-  });
-
-  test('one that takes too long is given up, and the next one is decoded', async () => {
-    expect(await decodeHeic(bytes, { ...limits, timeoutMs: 1 })).toEqual({ kind: 'broken' });
-    expect((await decodeHeic(bytes, limits)).kind).toBe('decoded');
   });
 });

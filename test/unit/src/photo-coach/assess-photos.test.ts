@@ -1,10 +1,11 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { createGenerator } from '#models/random.js';
-import { assessPhotos, type CoachOptions } from '#src/photo-coach/assess-photos.js';
+import { assessPhotos } from '#src/photo-coach/assess-photos.js';
+import { coachedPhoto } from '#test/helpers/coached-photo.js';
 import { drawSnapshot, encode } from './photo-maker.js';
 
-const options: CoachOptions = {
+const options = {
   limits: { maxBytes: 5_000_000, maxPixels: 4_000_000 },
   learntSide: 128,
   minPhotos: 3,
@@ -15,13 +16,21 @@ const draw = (number: number, width = 160, height = 128) =>
   drawSnapshot({ width, height, place: number, animal: 1, pose: number });
 const photo = async (number: number) => ({ name: `${number}.jpg`, bytes: await encode(draw(number), 90) });
 const photos = (...numbers: number[]) => Promise.all(numbers.map(photo));
-const kindsOf = async (given: readonly { name: string; bytes: Uint8Array }[], changes: Partial<CoachOptions> = {}) => {
-  const { photos, set } = await assessPhotos(given, { ...options, ...changes });
+type Changes = Partial<typeof options> & { readonly signal?: AbortSignal };
+const assess = (given: readonly { name: string; bytes: Uint8Array }[], changes: Changes = {}) => {
+  const { limits, learntSide, ...rest } = { ...options, ...changes };
+  return assessPhotos(
+    given.map(({ name, bytes }) => coachedPhoto(name, bytes, limits, learntSide)),
+    rest,
+  );
+};
+const kindsOf = async (given: readonly { name: string; bytes: Uint8Array }[], changes: Changes = {}) => {
+  const { photos, set } = await assess(given, changes);
   return { photos: photos.map(({ doubts }) => doubts), set };
 };
 
 test('good photos leave nothing to say, and each has a thumbnail', async () => {
-  const assessment = await assessPhotos(await photos(1, 2, 3), options);
+  const assessment = await assess(await photos(1, 2, 3));
   expect(assessment).toMatchObject({ set: [], doubtful: false });
   for (const [index, judged] of assessment.photos.entries()) {
     expect(judged).toMatchObject({ index, doubts: [] });
@@ -87,7 +96,7 @@ test('a long strip stays small in memory', async () => {
   const strip = await sharp({ create: { width: 64, height: 60_000, channels: 3, background: '#808080' } })
     .png()
     .toBuffer();
-  const { photos } = await assessPhotos([{ name: 'strip.png', bytes: strip }], options);
+  const { photos } = await assess([{ name: 'strip.png', bytes: strip }]);
   expect(photos[0]!.thumbnail!.height).toBeLessThanOrEqual(176);
   expect(photos[0]!.doubts).toContainEqual({ kind: 'small', width: 64, height: 60_000, wantedSide: 96 });
 });
@@ -135,9 +144,7 @@ test('an orientation that is written in XMP alone is doubted', async () => {
 });
 
 test('who calls can stop it between photos', async () => {
-  await expect(
-    assessPhotos(await photos(1), { ...options, signal: AbortSignal.abort(new Error('enough')) }),
-  ).rejects.toThrow('enough');
+  await expect(assess(await photos(1), { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
 });
 
 test('1 000 damaged photos: one that is cut is called unusable, any other that too or judged, and none crashes', async () => {
@@ -150,7 +157,7 @@ test('1 000 damaged photos: one that is cut is called unusable, any other that t
     if (!isCut)
       for (let change = 0; change < 4; change++) bytes[generator.integer(bytes.length)] = generator.integer(256);
     const cut = isCut ? bytes.subarray(0, generator.integer(bytes.length - 2)) : bytes;
-    const { photos } = await assessPhotos([{ name: 'x', bytes: cut }], { ...options, learntSide: 64 });
+    const { photos } = await assess([{ name: 'x', bytes: cut }], { learntSide: 64 });
     const isUnusable = photos[0]!.doubts.some(({ kind }) => kind === 'unusable');
     if (isCut) expect(isUnusable, `round ${round}`).toBe(true);
     // Either, and never both: what cannot be decoded is not judged.

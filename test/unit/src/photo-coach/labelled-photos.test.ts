@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { assessPhotos } from '#src/photo-coach/assess-photos.js';
+import { coachedPhoto } from '#test/helpers/coached-photo.js';
 import { labelledPhotos } from './labelled-photos.js';
 
 const limits = { maxBytes: 20_000_000, maxPixels: 40_000_000 };
@@ -7,8 +8,8 @@ const limits = { maxBytes: 20_000_000, maxPixels: 40_000_000 };
 test('at least 95 of 100 labelled photos are judged right, good ones and each way of being bad', async () => {
   const confusion = new Map<string, { right: number; total: number; wrong: string[] }>();
   for (const { name, learntSide, photos } of await labelledPhotos(7)) {
-    const given = photos.map(({ bytes }) => ({ name, bytes }));
-    const judged = await assessPhotos(given, { limits, learntSide, minPhotos: 1, maxPhotos: 20 });
+    const given = photos.map(({ bytes }) => coachedPhoto(name, bytes, limits, learntSide));
+    const judged = await assessPhotos(given, { minPhotos: 1, maxPhotos: 20 });
     const row = confusion.get(name) ?? { right: 0, total: 0, wrong: [] };
     confusion.set(name, row);
     for (const [index, { expected }] of photos.entries()) {

@@ -1,0 +1,9 @@
+import { assessPhoto } from '#src/photo-coach/assess-photo.js';
+import type { CoachedPhoto } from '#src/photo-coach/assess-photos.js';
+import { openPhoto } from '#src/photo-decoder/open-photo.js';
+import type { PhotoLimits } from '#src/photos.js';
+
+/** A photo that is looked at in this process, since tests know whose it is. */
+export function coachedPhoto(name: string, bytes: Uint8Array, limits: PhotoLimits, learntSide: number): CoachedPhoto {
+  return { name, assess: async (earlier) => assessPhoto(await openPhoto(bytes, limits), learntSide, earlier) };
+}
