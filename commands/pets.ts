@@ -1,6 +1,7 @@
 import { defineCommand, option, shareScopes, text } from '#src/command.js';
 import { UserError } from '#src/errors.js';
 import { isPetName, maxPetNameLength } from './pet-names.js';
+import { assertNotInTraining } from './training-order.js';
 
 const hidden = { ephemeral: true } as const;
 
@@ -16,7 +17,7 @@ export const pets = defineCommand({
     accept: option('text', { max: 64 }),
     export: option('pet'),
   },
-  async run({ options, pets, kinds, reply }) {
+  async run({ options, jobs, pets, kinds, reply }) {
     const { rename, to, share, unshare } = options;
     if (share) {
       const scope = options.with ?? 'channel';
@@ -38,6 +39,7 @@ export const pets = defineCommand({
     if (rename && to !== undefined) {
       if (!isPetName(to)) throw new UserError('petNameInvalid', { name: [...to].slice(0, maxPetNameLength).join('') });
       if (kinds.isKind(to)) throw new UserError('petNameIsKind', { name: to });
+      await assertNotInTraining(to, jobs);
       await pets.rename(rename.id, to);
       return reply('renamed', { name: rename.name, to });
     }

@@ -3,10 +3,10 @@ import { zipSync } from 'fflate';
 import type { MyDataService, OfferedFile, Person } from './command.js';
 import type { JobQueue } from './jobs/queue.js';
 import type { Ledger } from './ledger.js';
-import { ownFilesOf } from './own-files.js';
+import { filesOfRows, ownFilesOf } from './own-files.js';
 import { sniffFormat } from './photo-format.js';
 import type { Platform } from './platforms/platform.js';
-import { type BlobKey, findBlobKeys } from './storage/blob-key.js';
+import type { BlobKey } from './storage/blob-key.js';
 import { BlobMissingError, type BlobStore } from './storage/blobs.js';
 import type { DataExportsTable } from './storage/database/data-exports.js';
 import type { JobRecords } from './storage/database/job-records.js';
@@ -46,13 +46,12 @@ export function myDataFor(options: MyDataOptions, person: Person): MyDataService
 
 async function exportAll(options: MyDataOptions, person: Person): Promise<readonly OfferedFile[]> {
   const { people, pets, drafts, questions, records, exports, rules, usage, blobs, platforms } = options;
-  // Every file that these name is the person's own; what jobs name may be others'.
   const owned = {
     pets: await pets.everythingOf(person),
     drafts: await drafts.everythingOf(person),
     questions: await questions.everythingOf(person),
   };
-  const keys = [...findBlobKeys(JSON.stringify(owned)), ...ownFilesOf(await records.allOf(person))];
+  const keys = [...filesOfRows(owned), ...ownFilesOf(await records.allOf(person))];
   const facts = {
     person,
     settings: await people.get(person),

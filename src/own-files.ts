@@ -1,6 +1,8 @@
 import { type DataOf, type JobName, jobs, type ResultOf } from './jobs/index.js';
 import type { BlobKey } from './storage/blob-key.js';
 import type { JobRecord } from './storage/database/job-records.js';
+import { blobsOf, type PetQuestion } from './storage/database/pet-questions.js';
+import type { pets, trainingDrafts } from './storage/database/schema.js';
 
 /** @param isOwn whether the same person asked for that job */
 type OwnFilesOf<Name extends JobName> = (
@@ -33,4 +35,20 @@ export function ownFilesOf(records: readonly Pick<JobRecord, 'id' | 'name' | 'da
     const files = (ownFiles[name] as OwnFilesOf<JobName>)(given.data, result.data, (id) => ids.has(id));
     return files.filter((key) => key !== undefined);
   });
+}
+
+interface OwnRows {
+  readonly pets: readonly Pick<typeof pets.$inferSelect, 'lora' | 'photos' | 'previews'>[];
+  readonly drafts: readonly Pick<typeof trainingDrafts.$inferSelect, 'photos' | 'sheet'>[];
+  readonly questions: readonly Pick<PetQuestion, 'options'>[];
+}
+
+/** Files where rows of one person name files: their words may name anybody's. */
+export function filesOfRows({ pets, drafts, questions }: OwnRows): BlobKey[] {
+  const files = [
+    ...pets.flatMap(({ lora, photos, previews }) => [lora, ...photos, ...previews]),
+    ...drafts.flatMap(({ photos, sheet }) => [...photos.map(({ blob }) => blob), sheet]),
+    ...blobsOf(questions),
+  ];
+  return files.filter((key) => key !== undefined && key !== null);
 }

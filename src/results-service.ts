@@ -14,7 +14,7 @@ import type { Server, ServerRulesTable } from './storage/database/server-rules.j
 
 export interface ResultsServiceOptions {
   readonly records: Pick<JobRecords, 'get' | 'uncover'>;
-  readonly rules: Pick<ServerRulesTable, 'note' | 'reportsOf' | 'moderatorsOf'>;
+  readonly rules: Pick<ServerRulesTable, 'of' | 'note' | 'reportsOf' | 'moderatorsOf'>;
   readonly people: Pick<PeopleTable, 'localeOf'>;
   readonly delivery: Pick<Delivery, 'showAgain'>;
   readonly platforms: ReadonlyMap<PlatformName, Platform>;
@@ -59,8 +59,12 @@ export function resultsServiceFor(options: ResultsServiceOptions, applicant: App
       const params = { person: record.person.name, score: scoreOf(record), job: id };
       await rules.note(server, person, { key: 'commands.admin.replies.auditReported', params }, record.person.id);
       // Whoever acted as the community itself has no chat of their own.
+      const { banned } = await rules.of(server);
       const moderators = (await rules.moderatorsOf(server, maxToldModerators)).filter(
-        (moderator) => !isSamePerson(moderator, person) && moderator.id !== server.server,
+        (moderator) =>
+          !isSamePerson(moderator, person) &&
+          moderator.id !== server.server &&
+          !banned.some(({ id: one }) => one === moderator.id),
       );
       await Promise.all(moderators.map((moderator) => tell(options, moderator, record)));
       return true;

@@ -3,6 +3,7 @@ import {
   ApplicationCommandType,
   ChannelType,
   ComponentType,
+  InteractionContextType,
   InteractionType,
   PermissionsBitField,
 } from 'discord.js';
@@ -137,6 +138,7 @@ const facts = z.object({
     .optional()
     .catch(undefined),
   guild_id: snowflake.optional(),
+  context: z.number().optional().catch(undefined),
   locale: z.string().max(35).optional(),
   member: z
     .object({
@@ -196,6 +198,9 @@ export function decodeInteraction(given: unknown, context: DecodeContext): Decod
   const { type: channelType = -1, parent_id, nsfw = false } = interaction.channel ?? {};
   const parent = threadTypes.includes(channelType) ? (parent_id ?? undefined) : undefined;
   const isAgeRestricted = parent === undefined ? nsfw : context.isAgeRestricted(parent);
+  // Where people talk with each other they are a community of their own, and no private chat with the bot.
+  const isAmongPeople = interaction.context === InteractionContextType.PrivateChannel;
+  const server = interaction.guild_id ?? (isAmongPeople ? interaction.channel_id : undefined);
   const common: InteractionFacts = {
     id: interaction.id,
     token: interaction.token,
@@ -208,7 +213,7 @@ export function decodeInteraction(given: unknown, context: DecodeContext): Decod
     // A thread is a channel of its own.
     place: {
       platform: 'discord',
-      ...(interaction.guild_id !== undefined && { server: interaction.guild_id }),
+      ...(server !== undefined && { server }),
       channel: interaction.channel_id,
       ...(parent !== undefined && { parent }),
       ...(isAgeRestricted && { isAgeRestricted }),

@@ -1,6 +1,6 @@
 import { and, desc, eq, gt, inArray, lte, ne, type or } from 'drizzle-orm';
 import type { Person } from '#src/command.js';
-import { type BlobKey, findBlobKeys } from '../blob-key.js';
+import type { BlobKey } from '../blob-key.js';
 import { findUnusedBlobs } from './blob-uses.js';
 import type { Database } from './open-database.js';
 import { petQuestions } from './schema.js';
@@ -59,7 +59,7 @@ export class PetQuestionsTable {
   }
 
   /** Every row, as it is. */
-  async everythingOf(owner: Owner): Promise<object[]> {
+  async everythingOf(owner: Owner): Promise<(typeof petQuestions.$inferSelect)[]> {
     return this.#database.select().from(petQuestions).where(isOwnedBy(owner));
   }
 
@@ -86,6 +86,9 @@ function isOwnedBy(owner: Owner) {
   return and(eq(petQuestions.platform, owner.platform), eq(petQuestions.personId, owner.id));
 }
 
-function blobsOf(questions: readonly Pick<PetQuestion, 'options'>[]): BlobKey[] {
-  return questions.flatMap(({ options }) => findBlobKeys(JSON.stringify(options)));
+/** Of the photos that were given: words may look like the name of a file. */
+export function blobsOf(questions: readonly Pick<PetQuestion, 'options'>[]): BlobKey[] {
+  return questions.flatMap(({ options }) =>
+    Object.values(options).flatMap((value) => (typeof value === 'object' ? value.map(({ blob }) => blob) : [])),
+  );
 }

@@ -53,7 +53,7 @@ export class PetsTable {
   }
 
   /** Every row, as it is. */
-  async everythingOf(owner: Owner): Promise<object[]> {
+  async everythingOf(owner: Owner): Promise<(typeof pets.$inferSelect)[]> {
     return this.#database.select().from(pets).where(isOwnedBy(owner)).orderBy(asc(pets.createdAt), asc(pets.id));
   }
 

@@ -87,7 +87,7 @@ export class TrainingDraftsTable {
   }
 
   /** Every row, as it is. */
-  async everythingOf(owner: Owner): Promise<object[]> {
+  async everythingOf(owner: Owner): Promise<(typeof trainingDrafts.$inferSelect)[]> {
     return this.#database.select().from(trainingDrafts).where(isOwnedBy(owner));
   }
 

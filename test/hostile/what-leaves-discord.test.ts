@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { locales } from '#locales/index.js';
+import { createLog } from '#src/log.js';
+import { DiscordPlatform } from '#src/platforms/discord/discord-platform.js';
+import type { DiscordChat } from '#test/emulators/discord/discord-chat.js';
+import { DiscordEmulator } from '#test/emulators/discord/discord-emulator.js';
+import { emulated } from '#test/emulators/discord/setup.js';
+import { createSpine, type Spine } from '#test/helpers/spine.js';
+
+/* People take the bot along to where they talk with others, and where it is no member. */
+
+const { errors } = locales.en;
+let spine: Spine;
+let emulator: DiscordEmulator;
+/** Anna alone with the bot, and in a group of her friends. */
+let alone: DiscordChat;
+let amongFriends: DiscordChat;
+let friend: DiscordChat;
+
+beforeEach(async () => {
+  emulator = await DiscordEmulator.start();
+  spine = await createSpine({ FLOOD_MAX_COMMANDS: '10000' });
+  const log = createLog({
+    level: 'debug',
+    name: 'test',
+    destination: { write: (line) => void spine.logLines.push(line) },
+  });
+  await spine.startBot({
+    createPlatforms: (blobs) => [
+      new DiscordPlatform({
+        ...emulated(emulator),
+        dataFolder: join(spine.folder, 'discord'),
+        blobs,
+        log,
+        allowsUserInstall: true,
+      }),
+    ],
+  });
+  await spine.startWorker();
+  alone = emulator.chat({ isPrivate: true });
+  const group = emulator.chat({ isElsewhere: true });
+  amongFriends = Object.assign(group, { speaker: { ...group.speaker, user: alone.speaker.user } });
+  friend = emulator.chat({ name: 'Ben', with: amongFriends, isElsewhere: true });
+});
+afterEach(async () => {
+  await spine.stop();
+  await emulator.stop();
+  expect(emulator.violations).toEqual([]);
+});
+
+const textsOf = (chat: DiscordChat) => chat.messages.map(({ text }) => text).join('\n');
+
+test('a friend wants Anna to repeat in their group what she asked for alone', async () => {
+  await alone.say('/imagine a secret');
+  const drawn = await alone.sees(({ text, pictureCount }) => text.includes('a secret') && pictureCount > 0);
+  await amongFriends.say('/again');
+  await amongFriends.sees((message) => message.text === errors.nothingToRepeat);
+  const job = emulator.state.messages.get(drawn.id)!.buttons[0]!.customId!.split('job=')[1]!;
+  for (const line of [`/again job:${job}`, `/vary prompt:a joke job:${job}`, `/edit change:+ a hat job:${job}`]) {
+    await amongFriends.say(line);
+    await amongFriends.sees((message) => message.text === errors.jobElsewhere);
+  }
+  expect(textsOf(friend)).not.toContain('secret');
+});
+
+test('a friend wants Anna’s data to be exported where all of the group can see it', async () => {
+  await amongFriends.say('/mydata action:export');
+  await amongFriends.sees((message) => message.text === errors.privateOnly);
+  expect(friend.messages.every(({ pictureCount }) => pictureCount === 0)).toBe(true);
+});
