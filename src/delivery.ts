@@ -12,7 +12,13 @@ import type { Turns } from './jobs/turns.js';
 import { text } from './locale.js';
 import type { Logger } from './log.js';
 import { tales } from './outcomes.js';
-import { MessageGoneError, type MessageReference, type OutgoingMessage, type Platform } from './platforms/platform.js';
+import {
+  MessageGoneError,
+  type MessageReference,
+  type OutgoingMessage,
+  PlaceClosedError,
+  type Platform,
+} from './platforms/platform.js';
 import { renderMessage, type Telling } from './render.js';
 import { findBlobKeys } from './storage/blob-key.js';
 import type { JobDurations } from './storage/database/job-durations.js';
@@ -306,6 +312,7 @@ export class Delivery implements JobListener {
         );
         await records.finishDelivery(id, 'undeliverable');
         this.#retries.forget(id);
+        if (error instanceof PlaceClosedError) await this.#bringBeside(record);
       } else {
         log.error({ err: error, jobId: id, deliveryAttempts }, 'a result could not be delivered; trying again later');
         this.#retries.noteFailure({ ...record, deliveryAttempts });
@@ -347,6 +354,15 @@ export class Delivery implements JobListener {
     for (const record of others) {
       if (await this.#options.mayShowAt(place, record.place)) await this.#bring(record, place);
     }
+  }
+
+  /** A topic that is closed or gone has the rest of its chat beside it, where the rules may be as strict. */
+  async #bringBeside(record: JobRecord): Promise<void> {
+    const { thread, ...beside } = record.place;
+    if (thread === undefined || !(await this.#options.mayShowAt(beside, record.place))) return;
+    await this.#bring(record, beside).catch((error: unknown) => {
+      this.#options.log.debug({ err: error, jobId: record.id }, 'a result could not be brought beside its topic');
+    });
   }
 
   /** The key is its own, so that two commands at once bring one message. */

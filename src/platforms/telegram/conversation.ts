@@ -268,5 +268,10 @@ function albumKey({ place, album }: DecodedMessage): string {
 }
 
 function uniqueFiles(files: readonly FileReference[]): FileReference[] {
-  return [...new Map(files.map((file) => [file.uniqueId, file])).values()];
+  const unique = new Map<string, FileReference>();
+  for (const file of files) {
+    const isSpoiler = file.isSpoiler || unique.get(file.uniqueId)?.isSpoiler;
+    unique.set(file.uniqueId, { ...file, ...(isSpoiler && { isSpoiler }) });
+  }
+  return [...unique.values()];
 }

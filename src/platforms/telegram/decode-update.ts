@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Person, Place } from '#src/command.js';
+import { spoilerPrefix } from '#src/spoilers.js';
 
 /** A photo or file that Telegram keeps. */
 export interface FileReference {
@@ -304,7 +305,9 @@ function filesOf(
 ): FileReference[] {
   if (document) {
     const { file_id, file_unique_id, file_name = `file-${messageId}`, file_size } = document;
-    return [{ id: file_id, uniqueId: file_unique_id, name: file_name.slice(0, 200), bytes: file_size }];
+    const name = file_name.slice(0, 200);
+    const isNamedSo = name.startsWith(spoilerPrefix);
+    return [{ id: file_id, uniqueId: file_unique_id, name, bytes: file_size, ...(isNamedSo && { isSpoiler: true }) }];
   }
   const largest = photo?.reduce(
     (best, next) => (next.width * next.height > best.width * best.height ? next : best),

@@ -314,8 +314,10 @@ export function lackingOption(command: Command, values: Readonly<Record<string, 
 
 function addFiles(draft: Draft, files: readonly FileReference[], photos: PhotoOption | undefined): void {
   for (const file of files) {
-    if (draft.files.length >= (photos?.max ?? 0)) return;
-    if (!draft.files.some(({ uniqueId }) => uniqueId === file.uniqueId)) draft.files.push({ ...file });
+    const same = draft.files.find(({ uniqueId }) => uniqueId === file.uniqueId);
+    // Covered once, it is covered.
+    if (same && file.isSpoiler) same.isSpoiler = true;
+    if (!same && draft.files.length < (photos?.max ?? 0)) draft.files.push({ ...file });
   }
 }
 

@@ -46,6 +46,14 @@ export class ChatForbiddenError extends PlaceClosedError {
   }
 }
 
+/** The topic is closed or deleted; the chat around it is there. */
+export class TopicGoneError extends PlaceClosedError {
+  constructor(message: string) {
+    super(message);
+    this.name = 'TopicGoneError';
+  }
+}
+
 /** Words may be posted in this chat, pictures may not. */
 export class PicturesForbiddenError extends PermanentError {
   constructor(message: string) {
@@ -95,6 +103,7 @@ export function isForbidden(error: unknown): boolean {
 export function translateError(error: unknown): unknown {
   if (isPictureForbidden(error)) return new PicturesForbiddenError((error as Error).message);
   if (isMoved(error) || isGone(error)) return new MessageGoneError((error as Error).message);
+  if (isThreadGone(error)) return new TopicGoneError((error as Error).message);
   if (isForbidden(error)) return new ChatForbiddenError((error as Error).message);
   return error;
 }

@@ -4,7 +4,7 @@ import type { BlobKey, Place } from '#src/command.js';
 import type { Logger } from '#src/log.js';
 import { sniffFormat } from '#src/photo-format.js';
 import { BlobMissingError, type BlobStore } from '#src/storage/blobs.js';
-import { isGone, isNotModified, isThreadGone, isUnsuitablePhoto, isWrongForm, TelegramRefusedError } from './errors.js';
+import { isGone, isNotModified, isUnsuitablePhoto, isWrongForm, TelegramRefusedError } from './errors.js';
 import type { RenderedMessage } from './render-message.js';
 import { albumKeyOf, type SentEntry, type SentMessages } from './sent-messages.js';
 import { fileOf, type TelegramClient } from './telegram-client.js';
@@ -145,12 +145,12 @@ export class MessageContents {
     isSpoiler: boolean | undefined,
     again: Again,
   ): Promise<number[]> {
-    const post = async (asFile: boolean, thread: string | undefined) => {
+    const post = async (asFile: boolean) => {
       const media = await Promise.all(
         pictures.map((picture) => this.#mediaOf(picture, { caption: picture.alt, isSpoiler, asFile })),
       );
       const target = {
-        ...this.addressOf({ ...place, thread }),
+        ...this.addressOf(place),
         reply_parameters: { message_id: id, allow_sending_without_reply: true },
       };
       const [only] = media;
@@ -162,11 +162,10 @@ export class MessageContents {
       return messages.map(({ message_id }) => message_id);
     };
     try {
-      return await post(false, place.thread);
+      return await post(false);
     } catch (error) {
-      if (isThreadGone(error) && place.thread !== undefined) return post(false, undefined);
       if (!isUnsuitablePhoto(error)) throw error;
-      return post(true, place.thread);
+      return post(true);
     }
   }
 

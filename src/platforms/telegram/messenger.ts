@@ -7,9 +7,9 @@ import {
   isMoved,
   isNotModified,
   isPictureForbidden,
-  isThreadGone,
   TelegramRefusedError,
   TelegramUnansweredError,
+  TopicGoneError,
   translateError,
 } from './errors.js';
 import type { GroupMoves } from './group-moves.js';
@@ -67,7 +67,7 @@ export class Messenger {
    * Posts once per key. A message starts as words and gets its pictures by an edit: an edit may be repeated, a post may not.
    * @param options.person whom it is for, so that it is forgotten with them
    * @param options.isTalk nobody needs it when there is something newer for that person
-   * @throws ChatForbiddenError, or PicturesForbiddenError where only the words could be posted
+   * @throws ChatForbiddenError, TopicGoneError, or PicturesForbiddenError where only the words could be posted
    */
   async post(
     place: Place,
@@ -86,7 +86,12 @@ export class Messenger {
       }
       return { place: now, id };
     };
-    return this.#following(place, post, isTalk ? { rank: 'talk', person } : {});
+    return this.#following(place, post, isTalk ? { rank: 'talk', person } : {}).catch((error: unknown) => {
+      // Talk may be heard beside a topic that is gone. What the topic's rules were asked about may not.
+      if (!(error instanceof TopicGoneError && isTalk)) throw error;
+      const { thread: _, ...beside } = place;
+      return this.post(beside, key, message, { ...(person !== undefined && { person }), isTalk });
+    });
   }
 
   addressOf(place: Place): { chat_id: number; message_thread_id?: number } {
@@ -231,17 +236,9 @@ export class Messenger {
     }
   }
 
-  async #sendWords(place: Place, { text, keyboard }: RenderedMessage) {
+  #sendWords(place: Place, { text, keyboard }: RenderedMessage) {
     const content = { text, reply_markup: keyboard, link_preview_options: { is_disabled: true } };
-    try {
-      return await this.#client.call('sendMessage', { ...this.#contents.addressOf(place), ...content });
-    } catch (error) {
-      if (!isThreadGone(error) || place.thread === undefined) throw error;
-      return await this.#client.call('sendMessage', {
-        ...this.#contents.addressOf({ ...place, thread: undefined }),
-        ...content,
-      });
-    }
+    return this.#client.call('sendMessage', { ...this.#contents.addressOf(place), ...content });
   }
 
   /**

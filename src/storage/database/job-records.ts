@@ -8,6 +8,7 @@ import { type BlobKey, findBlobKeys } from '../blob-key.js';
 import { findUnusedBlobs } from './blob-uses.js';
 import type { Database } from './open-database.js';
 import { blobUses, jobs } from './schema.js';
+import { placeNow } from './server-moves.js';
 
 type Owner = Pick<Person, 'platform' | 'id'>;
 
@@ -55,21 +56,25 @@ export class JobRecords {
     alongside?: (database: Database) => Promise<void>,
   ): Promise<{ readonly record: JobRecord; readonly isNew: boolean }> {
     const owner = { platform: person.platform, personId: person.id, personName: person.name };
-    const add = async (database: Pick<Database, 'insert'>) => {
-      const [added] = await database
+    const inserted = await this.#database.transaction(async (transaction) => {
+      const [added] = await transaction
         .insert(jobs)
-        .values({ id, name, data, title, ...owner, locale, place, round, state: 'queued' })
+        .values({
+          id,
+          name,
+          data,
+          title,
+          ...owner,
+          locale,
+          place: await placeNow(transaction, place),
+          round,
+          state: 'queued',
+        })
         .onConflictDoNothing()
         .returning();
+      if (added) await alongside?.(transaction as unknown as Database);
       return added;
-    };
-    const inserted = alongside
-      ? await this.#database.transaction(async (transaction) => {
-          const added = await add(transaction);
-          if (added) await alongside(transaction as unknown as Database);
-          return added;
-        })
-      : await add(this.#database);
+    });
     if (inserted) return { record: toRecord(inserted), isNew: true };
     const known = await this.get(id);
     if (!known) throw new Error(`job ${id} was removed while it was added again`);
