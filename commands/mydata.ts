@@ -8,6 +8,7 @@ export const mydata = defineCommand({
   name: 'mydata',
   unrestricted: true,
   exclusive: true,
+  unhurried: true,
   options: {
     action: option('choice', { required: true, choices: actions }),
     confirmed: option('boolean', { internal: true, asked: true }),

@@ -277,7 +277,8 @@ export const de = defineLocale({
         confirm:
           'Das hält deine Aufträge an und löscht deine Tiere, Fotos, Bilder und Einstellungen hier endgültig. Was in Chats gepostet wurde, bleibt dort.',
         deleted: 'Alles über dich ist hier gelöscht.',
-        exported: 'Alles, was ich über dich speichere. Archive: {count}. Sie sind einen Tag lang abrufbar.',
+        exported:
+          'Alles, was ich über dich speichere. Archive: {count}. Meine Kopien lösche ich, sobald du sie hast, spätestens nach einem Tag.',
       },
     },
     uncover: { replies: { uncovered: 'Das Bild ist aufgedeckt.' } },
@@ -623,6 +624,7 @@ export const de = defineLocale({
     rolesOnly: 'Das dürfen hier nur diese Rollen: {roles}.',
     quotaReached: 'Du hast das Limit hier erreicht: {max} am Tag. Einen Tag nach jedem ist wieder Platz für eins.',
     tooFast: 'Das war viel auf einmal. In {seconds} s bin ich wieder für dich da.',
+    stillBusy: 'Ich bin noch mit deiner letzten Bitte beschäftigt. Frag bitte noch einmal, wenn die Antwort da ist.',
     coolingDown: 'Hier ist eine Pause vorgesehen. Bitte versuch es in {seconds} s noch einmal.',
     adminIncomplete: 'Für /admin {action} fehlt noch: {options}.',
     adminNoServer: 'Unter vier Augen gibt es nichts zu moderieren. Ruf das in deinem Server oder deiner Gruppe auf.',

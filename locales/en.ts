@@ -276,7 +276,8 @@ export const en = {
         confirm:
           'This stops your jobs and deletes your pets, photos, pictures and settings here, for good. Pictures that were posted in chats stay there.',
         deleted: 'Everything about you is deleted here.',
-        exported: 'Everything that I keep about you. Archives: {count}. They can be fetched for a day.',
+        exported:
+          'Everything that I keep about you. Archives: {count}. My copies go once you have them, after a day at the latest.',
       },
     },
     uncover: { replies: { uncovered: 'The picture is uncovered.' } },
@@ -604,6 +605,7 @@ export const en = {
     rolesOnly: 'Only these roles may do that here: {roles}.',
     quotaReached: 'You have reached the limit here: {max} a day. A day after each one there is room for another.',
     tooFast: 'That was a lot at once. I am back for you in {seconds} s.',
+    stillBusy: 'I am still busy with what you asked for just now. Please ask again once its answer is here.',
     coolingDown: 'Moderators ask for a pause here. Please try again in {seconds} s.',
     adminIncomplete: '/admin {action} needs one more: {options}.',
     adminNoServer: 'There is nothing to moderate in private. Call this in your server or group.',

@@ -277,7 +277,8 @@ export const es = defineLocale({
         confirm:
           'Esto detiene tus tareas y borra para siempre tus mascotas, fotos, imágenes y ajustes aquí. Lo publicado en los chats se queda allí.',
         deleted: 'Todo lo tuyo está borrado aquí.',
-        exported: 'Todo lo que guardo sobre ti. Archivos: {count}. Se pueden descargar durante un día.',
+        exported:
+          'Todo lo que guardo sobre ti. Archivos: {count}. Borro mis copias en cuanto los tengas; como muy tarde, después de un día.',
       },
     },
     uncover: { replies: { uncovered: 'La imagen está destapada.' } },
@@ -620,6 +621,7 @@ export const es = defineLocale({
     quotaReached:
       'Has llegado al límite de aquí: {max} al día. Un día después de cada una vuelve a haber sitio para otra.',
     tooFast: 'Eso fue mucho de una vez. Vuelvo contigo en {seconds} s.',
+    stillBusy: 'Todavía estoy con lo último que me pediste. Vuelve a pedirlo cuando tengas la respuesta, por favor.',
     coolingDown: 'Aquí hay que hacer una pausa. Inténtalo otra vez dentro de {seconds} s.',
     adminIncomplete: 'A /admin {action} le falta: {options}.',
     adminNoServer: 'En privado no hay nada que moderar. Úsalo en tu servidor o grupo.',

@@ -282,7 +282,8 @@ export const fr = defineLocale({
         confirm:
           'Cela arrête tes tâches et supprime définitivement tes animaux, photos, images et réglages ici. Ce qui a été publié dans les discussions y reste.',
         deleted: 'Tout ce qui te concerne est supprimé ici.',
-        exported: 'Tout ce que je garde sur toi. Archives : {count}. Elles restent disponibles un jour.',
+        exported:
+          'Tout ce que je garde sur toi. Archives : {count}. J’efface mes copies dès que tu les as, au plus tard après un jour.',
       },
     },
     uncover: { replies: { uncovered: 'L’image est visible.' } },
@@ -626,6 +627,7 @@ export const fr = defineLocale({
     quotaReached:
       'Tu as atteint la limite d’ici : {max} par jour. Un jour après chacune, il y a de nouveau de la place.',
     tooFast: 'Ça fait beaucoup d’un coup. Je suis de nouveau à toi dans {seconds} s.',
+    stillBusy: 'Je suis encore sur ta dernière demande. Redemande-moi quand la réponse sera là, s’il te plaît.',
     coolingDown: 'Une pause est demandée ici. Réessaie dans {seconds} s.',
     adminIncomplete: 'Il manque à /admin {action} : {options}.',
     adminNoServer: 'En privé, il n’y a rien à modérer. Utilise ceci dans ton serveur ou ton groupe.',

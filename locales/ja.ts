@@ -277,7 +277,8 @@ export const ja = defineLocale({
       replies: {
         confirm: '作業を止め、ペット、写真、画像、設定をここから完全に消します。チャットに投稿された画像は残ります。',
         deleted: 'あなたに関するデータはすべて消しました。',
-        exported: '保存されているあなたのデータです。ファイル数：{count}。一日のあいだ取得できます。',
+        exported:
+          '保存されているあなたのデータです。ファイル数：{count}。受け取りが済むと(遅くとも一日後に)こちらの控えは削除されます。',
       },
     },
     uncover: { replies: { uncovered: '画像を表示しました。' } },
@@ -615,6 +616,7 @@ export const ja = defineLocale({
     rolesOnly: 'ここでそれができるのは次のロールだけです:{roles}',
     quotaReached: 'ここでの上限(1日 {max} 回)に達しました。それぞれ1日たつと、また1回できます。',
     tooFast: '一度にたくさん届きました。{seconds}秒後にまたお手伝いします。',
+    stillBusy: '先ほどのご依頼をまだ処理しています。お返事が届いてから、もう一度お試しください。',
     coolingDown: 'ここでは間を空ける決まりです。{seconds} 秒後にもう一度お試しください。',
     adminIncomplete: '/admin {action} には次が必要です:{options}',
     adminNoServer: '個人チャットには管理するものがありません。サーバーかグループで使ってください。',

@@ -279,7 +279,8 @@ export const ptBR = defineLocale({
         confirm:
           'Isso para suas tarefas e apaga de vez seus pets, fotos, imagens e ajustes aqui. O que foi publicado nas conversas fica lá.',
         deleted: 'Tudo sobre você foi apagado aqui.',
-        exported: 'Tudo o que guardo sobre você. Arquivos: {count}. Ficam disponíveis por um dia.',
+        exported:
+          'Tudo o que guardo sobre você. Arquivos: {count}. Apago minhas cópias assim que você os tiver, no máximo depois de um dia.',
       },
     },
     uncover: { replies: { uncovered: 'A imagem está descoberta.' } },
@@ -612,6 +613,7 @@ export const ptBR = defineLocale({
     rolesOnly: 'Aqui só estes cargos podem fazer isso: {roles}.',
     quotaReached: 'Você chegou ao limite daqui: {max} por dia. Um dia depois de cada uma há lugar para outra.',
     tooFast: 'Foi muita coisa de uma vez. Volto a atender você em {seconds} s.',
+    stillBusy: 'Ainda estou cuidando do seu último pedido. Peça de novo quando a resposta chegar, por favor.',
     coolingDown: 'Aqui é preciso fazer uma pausa. Tente de novo em {seconds} s.',
     adminIncomplete: 'Falta em /admin {action}: {options}.',
     adminNoServer: 'Em particular não há o que moderar. Use isto no seu servidor ou grupo.',

@@ -209,8 +209,13 @@ export interface OfferedFile {
 
 /** Everything that is kept about the invoking person. */
 export interface MyDataService {
-  /** @returns archives, each small enough for every platform */
+  /**
+   * @returns archives, each small enough for every platform; kept for a day where they are not handed over
+   * @throws UserError `quotaReached`
+   */
   export(): Promise<readonly OfferedFile[]>;
+  /** Removes those of these files that are archives of an export: the person has them now. */
+  handedOver(files: readonly BlobKey[]): Promise<void>;
   /** Stops their jobs and deletes everything. */
   delete(): Promise<void>;
 }

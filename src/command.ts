@@ -261,6 +261,8 @@ export interface Command<Name extends CommandName = CommandName> {
   readonly asked?: true;
   /** One at a time per person: it changes what it has looked at. */
   readonly exclusive?: true;
+  /** Takes its time: another one of the same person is refused until the answer to this one was sent whole. */
+  readonly unhurried?: true;
   readonly options: Options;
   /** Photos of earlier attempts, which count towards the least number. */
   keptPhotos?(drafts: Pick<DraftsService, 'findReplacing'>, given: Readonly<Record<string, unknown>>): Promise<number>;
@@ -286,6 +288,7 @@ export function defineCommand<const Name extends CommandName, const Declared ext
     readonly name: Name;
     readonly options: Declared & ExactlyTheTexts<Name, Declared>;
     readonly exclusive?: true;
+    readonly unhurried?: true;
     readonly forModerators?: true;
     readonly unrestricted?: true;
     readonly impersonal?: true;

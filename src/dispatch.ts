@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { defaultLocale, type LocaleName, localeFor, locales } from '#locales/index.js';
 import { askerTagOf, decodeAction } from './action.js';
 import {
+  type BlobKey,
   type CoachService,
   type Command,
   type CommandName,
@@ -24,7 +25,7 @@ import type { Delivery } from './delivery.js';
 import { describeCommand } from './describe-command.js';
 import { editPhrases } from './edit-phrases.js';
 import { QuestionError, UserError } from './errors.js';
-import type { FloodLimit } from './flood-limit.js';
+import type { FloodLimit, FloodVerdict } from './flood-limit.js';
 import { kindsFor } from './kinds.js';
 import { AlreadyAnsweredError, type Ledger } from './ledger.js';
 import { type Text, type TextKey, translateWith } from './locale.js';
@@ -110,6 +111,8 @@ export class Dispatcher implements Bot {
   readonly commands: readonly Command<OfferedCommandName>[];
   readonly #options: DispatcherOptions;
   readonly #lock = new PersonLock();
+  /** Events that unhurried commands are answering, by person and command. */
+  readonly #unhurried = new Map<string, string>();
 
   constructor(options: DispatcherOptions) {
     this.commands = offeredCommands(options.commands);
@@ -155,15 +158,22 @@ export class Dispatcher implements Bot {
     const { log, platforms, delivery, blobs } = this.#options;
     const verdict = this.#options.flood.judge(incoming.person, incoming.eventId);
     if (verdict.kind === 'silent') return false;
+    const { person, eventId } = incoming;
+    const isUnhurried = commands.find(({ name }) => name === incoming.command)?.unhurried ?? false;
+    const unhurried = `${person.platform}/${person.id}/${incoming.command}`;
+    const underWay = isUnhurried ? this.#unhurried.get(unhurried) : undefined;
+    // The same event again, while it is being answered.
+    if (underWay === eventId) return true;
+    const refusal = refusalOf(verdict, underWay !== undefined);
+    if (isUnhurried && !refusal) this.#unhurried.set(unhurried, eventId);
     const started = performance.now();
     const jobId = jobIdOf(incoming.person.platform, incoming.eventId);
     let isAccepted = false;
     try {
       const locale = await this.localeOf(incoming.person, incoming.language);
-      const answer: Answer =
-        verdict.kind === 'slowDown'
-          ? { message: renderError(locale, new UserError('tooFast', { seconds: verdict.seconds }), incoming.person) }
-          : await blobs.during(() => this.#answer(incoming, commands, locale, jobId));
+      const answer: Answer = refusal
+        ? { message: renderError(locale, refusal, person) }
+        : await blobs.during(() => this.#answer(incoming, commands, locale, jobId));
       const { message: whole, job, isFarewell } = answer;
       const [message, ...others] = splitMessage(whole);
       isAccepted = message.kind !== 'error';
@@ -184,6 +194,8 @@ export class Dispatcher implements Bot {
           person: incoming.person,
           partOf: key,
         });
+      const files = whole.files?.map(({ blob }) => blob) ?? [];
+      if (files.length > 0 && !platform.linksFiles) await this.#handedOver(person, files);
       if (isAccepted) this.#catchUp(incoming);
       log.debug(
         { command: incoming.command, jobId: job, milliseconds: Math.round(performance.now() - started) },
@@ -196,6 +208,8 @@ export class Dispatcher implements Bot {
         return isAccepted;
       }
       log.error({ err: error, command: incoming.command, jobId }, 'a command could not be answered');
+    } finally {
+      if (isUnhurried && !refusal) this.#unhurried.delete(unhurried);
     }
     return isAccepted;
   }
@@ -231,6 +245,10 @@ export class Dispatcher implements Bot {
 
   movesOf(platform: PlatformName): Promise<ReadonlyMap<string, string>> {
     return this.#options.moves.of(platform);
+  }
+
+  fetched(person: Person, file: BlobKey): Promise<void> {
+    return this.#handedOver(person, [file]);
   }
 
   async localeOf(person: Person, language?: string): Promise<LocaleName> {
@@ -401,6 +419,14 @@ export class Dispatcher implements Bot {
     this.#options.delivery.catchUp(person, place, isWelcome);
   }
 
+  async #handedOver(person: Person, files: readonly BlobKey[]): Promise<void> {
+    try {
+      await this.#options.myDataFor(person).handedOver(files);
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'an archive could not be removed yet; the sweep will');
+    }
+  }
+
   #draftsOf(person: Person, invocation: string): DraftsService {
     return draftsServiceFor({ table: this.#options.drafts, blobs: this.#options.blobs }, person, invocation);
   }
@@ -421,6 +447,12 @@ function assertOwnButton(
 
 function isForAsker(options: Options, name: string): boolean {
   return Object.hasOwn(options, name) && options[name]?.asked === true;
+}
+
+/** Why a command is not even looked at. */
+function refusalOf(verdict: FloodVerdict, isUnderWay: boolean): UserError | undefined {
+  if (verdict.kind === 'slowDown') return new UserError('tooFast', { seconds: verdict.seconds });
+  return isUnderWay ? new UserError('stillBusy') : undefined;
 }
 
 /** As all platforms can: one file to a message, and ten pictures. */

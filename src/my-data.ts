@@ -1,13 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { zipSync } from 'fflate';
 import type { MyDataService, OfferedFile, Person } from './command.js';
+import { storeArchives } from './data-archives.js';
 import type { JobQueue } from './jobs/queue.js';
 import type { Ledger } from './ledger.js';
 import { filesOfRows, ownFilesOf } from './own-files.js';
-import { sniffFormat } from './photo-format.js';
 import type { Platform } from './platforms/platform.js';
 import type { BlobKey } from './storage/blob-key.js';
-import { BlobMissingError, type BlobStore } from './storage/blobs.js';
+import type { BlobStore } from './storage/blobs.js';
 import type { DataExportsTable } from './storage/database/data-exports.js';
 import type { JobRecords } from './storage/database/job-records.js';
 import type { PeopleTable } from './storage/database/people.js';
@@ -34,18 +34,27 @@ export interface MyDataOptions {
   readonly platforms: ReadonlyMap<Person['platform'], Platform>;
 }
 
-const MiB = 1024 * 1024;
-/** Discord takes files of 10 MiB. */
-const maxPartBytes = 8 * MiB;
+const maxExportsPerDay = 5;
 const stopsWithinMs = 30_000;
 
 /** What one person may ask about everything that is kept about them. */
 export function myDataFor(options: MyDataOptions, person: Person): MyDataService {
-  return { export: () => exportAll(options, person), delete: () => deleteAll(options, person) };
+  return {
+    export: () => exportAll(options, person),
+    handedOver: (blobs) => removeArchives(options, person, blobs),
+    delete: () => deleteAll(options, person),
+  };
 }
 
 async function exportAll(options: MyDataOptions, person: Person): Promise<readonly OfferedFile[]> {
   const { people, pets, drafts, questions, records, exports, rules, usage, blobs, platforms } = options;
+  const use = {
+    id: randomUUID(),
+    server: { platform: person.platform, server: '' },
+    person,
+    activity: 'export',
+  } as const;
+  await usage.assertWithin(use, { perDay: maxExportsPerDay });
   const owned = {
     pets: await pets.everythingOf(person),
     drafts: await drafts.everythingOf(person),
@@ -61,28 +70,24 @@ async function exportAll(options: MyDataOptions, person: Person): Promise<readon
     moderation: await rules.everythingOf(person),
     platform: await platforms.get(person.platform)?.everythingOf?.(person),
   };
-  const text = JSON.stringify(facts, undefined, 2);
-  const parts: Record<string, Uint8Array>[] = [{ 'data.json': new TextEncoder().encode(text) }];
-  let partBytes = text.length;
-  for (const key of new Set(keys)) {
-    const bytes = await readIfThere(blobs, key);
-    if (!bytes) continue;
-    if (partBytes > 0 && partBytes + bytes.byteLength > maxPartBytes) {
-      parts.push({});
-      partBytes = 0;
-    }
-    partBytes += bytes.byteLength;
-    parts.at(-1)![`files/${key.slice(0, 23)}.${sniffFormat(bytes) ?? 'safetensors'}`] = bytes;
-  }
-  const files: OfferedFile[] = [];
-  for (const [index, part] of parts.entries()) {
-    // Pictures and weights do not get smaller.
-    const blob = await blobs.put(zipSync(part, { level: 0 }));
+  const archives: BlobKey[] = [];
+  for await (const blob of storeArchives(blobs, JSON.stringify(facts, undefined, 2), new Set(keys))) {
     await exports.add(person, blob);
-    const number = parts.length > 1 ? `-${index + 1}` : '';
-    files.push({ blob, name: `petbooth-my-data${number}.zip` });
+    archives.push(blob);
   }
-  return files;
+  await usage.count(use, undefined);
+  return archives.map((blob, index) => {
+    const number = archives.length > 1 ? `-${index + 1}` : '';
+    return { blob, name: `petbooth-my-data${number}.zip` };
+  });
+}
+
+async function removeArchives(
+  { exports, blobs }: MyDataOptions,
+  person: Person,
+  archives: readonly BlobKey[],
+): Promise<void> {
+  for (const key of await exports.remove(person, archives)) await blobs.delete(key);
 }
 
 async function deleteAll(options: MyDataOptions, person: Person): Promise<void> {
@@ -113,13 +118,4 @@ async function deleteAll(options: MyDataOptions, person: Person): Promise<void> 
 async function jobsEnd(records: JobRecords, person: Person): Promise<void> {
   const deadline = Date.now() + stopsWithinMs;
   while ((await records.unfinishedOf(person)).length > 0 && Date.now() < deadline) await sleep(50);
-}
-
-async function readIfThere(blobs: BlobStore, key: BlobKey): Promise<Uint8Array | undefined> {
-  try {
-    return await blobs.get(key);
-  } catch (error) {
-    if (error instanceof BlobMissingError) return undefined;
-    throw error;
-  }
 }

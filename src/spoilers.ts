@@ -9,6 +9,7 @@ export function withPictureLook(platform: Platform, look: Pick<PictureLook, 'sho
   return {
     name: platform.name,
     isRemote: platform.isRemote ?? false,
+    linksFiles: platform.linksFiles ?? false,
     start: (bot, connection) => platform.start(bot, connection),
     stop: () => platform.stop(),
     send: async (place, message, options) => platform.send(place, await look.shown(place, message), options),

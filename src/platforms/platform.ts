@@ -118,6 +118,8 @@ export interface Bot {
   moved(move: ServerMove): Promise<void>;
   /** Communities of a platform that moved: old ids, and what they became. */
   movesOf(platform: PlatformName): Promise<ReadonlyMap<string, string>>;
+  /** A file to which a message linked is with the person now. Never rejects. */
+  fetched(person: Person, file: BlobKey): Promise<void>;
   /** The person's language: their own setting, else the platform's, else English. */
   localeOf(person: Person, language?: string): Promise<LocaleName>;
 }
@@ -170,6 +172,8 @@ export interface Platform {
   readonly name: PlatformName;
   /** Its service is elsewhere, and may be away or refuse us: it is started again and again, and nothing else waits for it. */
   readonly isRemote?: boolean;
+  /** Its messages only link to their files: it says `Bot.fetched` once a person has one. */
+  readonly linksFiles?: boolean;
   /**
    * May be called again where it has failed, and after `stop`.
    * @throws PlatformRefusedError, PlatformUnreachableError

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { BlobKey, blobKeyOf } from './blob-key.js';
 import { syncFolder } from './durable-files.js';
@@ -10,6 +10,8 @@ export { BlobKey, blobKeyOf } from './blob-key.js';
 export interface BlobStore {
   /** The bytes survive a power failure once their key is known. */
   put(bytes: Uint8Array): Promise<BlobKey>;
+  /** The same for what is made while it is stored: never in memory as a whole. */
+  putStream(chunks: AsyncIterable<Uint8Array>): Promise<BlobKey>;
   /** @throws BlobMissingError */
   get(key: BlobKey): Promise<Uint8Array>;
   has(key: BlobKey): Promise<boolean>;
@@ -59,27 +61,31 @@ export class FileBlobStore implements BlobStore {
     if (bytes.byteLength > this.#maxBytes) {
       throw new RangeError(`blob of ${bytes.byteLength} bytes: expected at most ${this.#maxBytes}`);
     }
-    const path = this.#pathOf(key);
-    if (await this.has(key)) {
-      // It is wanted again, so it is not old any more.
-      const now = new Date();
-      await utimes(path, now, now).catch(() => {});
-      // Whoever is storing the same bytes may not have come as far as this.
-      await this.#syncName(key);
-      return key;
-    }
-    const temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
-    try {
+    if (await this.#renew(key)) return key;
+    const temporary = temporaryBeside(this.#pathOf(key));
+    await this.#orNothing(temporary, async () => {
       await mkdir(this.#folderOf(key), { recursive: true });
       await this.#writeFile(temporary, bytes);
-      await rename(temporary, path);
-      await this.#syncName(key);
-    } catch (error) {
-      await rm(temporary, { force: true }).catch(() => {});
-      if (isFull(error)) throw new StorageFullError(this.#folder, { cause: error });
-      throw error;
-    }
+      await this.#giveName(temporary, key);
+    });
     return key;
+  }
+
+  /** @param beforeNamed runs once the key is known, before anything has that key */
+  async putStream(chunks: AsyncIterable<Uint8Array>, beforeNamed?: (key: BlobKey) => Promise<void>): Promise<BlobKey> {
+    const temporary = temporaryBeside(join(this.#folder, 'stream'));
+    return this.#orNothing(temporary, async () => {
+      await mkdir(this.#folder, { recursive: true });
+      const key = await writeHashed(temporary, chunks, this.#maxBytes);
+      await beforeNamed?.(key);
+      if (await this.#renew(key)) {
+        await rm(temporary);
+        return key;
+      }
+      await mkdir(this.#folderOf(key), { recursive: true });
+      await this.#giveName(temporary, key);
+      return key;
+    });
   }
 
   async get(key: BlobKey): Promise<Uint8Array> {
@@ -134,6 +140,32 @@ export class FileBlobStore implements BlobStore {
     return removed;
   }
 
+  /** @returns whether the bytes are stored already; they are wanted again, so they are not old any more */
+  async #renew(key: BlobKey): Promise<boolean> {
+    if (!(await this.has(key))) return false;
+    const now = new Date();
+    await utimes(this.#pathOf(key), now, now).catch(() => {});
+    // Whoever is storing the same bytes may not have come as far as this.
+    await this.#syncName(key);
+    return true;
+  }
+
+  async #giveName(temporary: string, key: BlobKey): Promise<void> {
+    await rename(temporary, this.#pathOf(key));
+    await this.#syncName(key);
+  }
+
+  /** Leaves nothing half written. */
+  async #orNothing<Result>(temporary: string, write: () => Promise<Result>): Promise<Result> {
+    try {
+      return await write();
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => {});
+      if (isFull(error)) throw new StorageFullError(this.#folder, { cause: error });
+      throw error;
+    }
+  }
+
   async #syncName(key: BlobKey): Promise<void> {
     const folder = this.#folderOf(key);
     await syncFolder(folder);
@@ -156,6 +188,28 @@ export class FileBlobStore implements BlobStore {
 /** `flush`: the bytes are on disk when it ends. */
 function writeNew(path: string, bytes: Uint8Array): Promise<void> {
   return writeFile(path, bytes, { flag: 'wx', mode: 0o600, flush: true });
+}
+
+function temporaryBeside(path: string): string {
+  return `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
+}
+
+async function writeHashed(path: string, chunks: AsyncIterable<Uint8Array>, maxBytes: number): Promise<BlobKey> {
+  const hash = createHash('sha256');
+  const file = await open(path, 'wx', 0o600);
+  try {
+    let byteCount = 0;
+    for await (const chunk of chunks) {
+      byteCount += chunk.byteLength;
+      if (byteCount > maxBytes) throw new RangeError(`blob of more than ${maxBytes} bytes`);
+      hash.update(chunk);
+      await file.writeFile(chunk);
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return BlobKey.parse(`sha256-${hash.digest('hex')}`);
 }
 
 function codeOf(error: unknown): string | undefined {

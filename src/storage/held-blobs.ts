@@ -2,7 +2,7 @@ import { type BlobKey, blobKeyOf } from './blob-key.js';
 import type { BlobStore, FileBlobStore } from './blobs.js';
 
 export interface HeldBlobsOptions {
-  readonly files: Pick<FileBlobStore, 'put' | 'get' | 'has' | 'delete' | 'olderThan'>;
+  readonly files: Pick<FileBlobStore, 'put' | 'putStream' | 'get' | 'has' | 'delete' | 'olderThan'>;
   /** Whether a row needs it, as of now. */
   readonly isUsed: (key: BlobKey) => Promise<boolean>;
 }
@@ -49,6 +49,10 @@ export class HeldBlobs implements BlobStore {
     const key = blobKeyOf(bytes);
     await this.#hold(key);
     return this.#options.files.put(bytes, key);
+  }
+
+  putStream(chunks: AsyncIterable<Uint8Array>): Promise<BlobKey> {
+    return this.#options.files.putStream(chunks, (key) => this.#hold(key));
   }
 
   async get(key: BlobKey): Promise<Uint8Array> {

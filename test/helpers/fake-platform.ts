@@ -50,6 +50,8 @@ export class FakePlatform implements Platform {
   readonly name: PlatformName;
   readonly chat: FakeChat;
   bot: Bot | undefined;
+  /** As on the page, so that a test can look into files that were sent. */
+  linksFiles = true;
   everythingOf?: NonNullable<Platform['everythingOf']>;
   /** Rejections to come, first one first. */
   readonly faults: ('before' | 'after' | 'gone')[] = [];

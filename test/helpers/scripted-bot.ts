@@ -1,5 +1,5 @@
 import { defaultLocale, localeFor } from '#locales/index.js';
-import { type Command, type OfferedCommandName, offeredCommands } from '#src/command.js';
+import { type BlobKey, type Command, type OfferedCommandName, offeredCommands, type Person } from '#src/command.js';
 import { describeCommand } from '#src/describe-command.js';
 import type { ServerMove } from '#src/place.js';
 import type { Bot, IncomingCommand, IncomingPress, Question } from '#src/platforms/platform.js';
@@ -13,6 +13,7 @@ export class ScriptedBot implements Bot {
   readonly invocations: IncomingCommand[] = [];
   readonly presses: IncomingPress[] = [];
   readonly moves: ServerMove[] = [];
+  readonly fetchedFiles: { readonly person: string; readonly file: string }[] = [];
   script: Script = () => {};
   onPress: (incoming: IncomingPress) => Promise<void> | void = () => {};
   /** By action. */
@@ -50,6 +51,10 @@ export class ScriptedBot implements Bot {
 
   async movesOf(): Promise<ReadonlyMap<string, string>> {
     return new Map(this.moves.map(({ from, to }) => [from, to]));
+  }
+
+  async fetched({ id }: Person, file: BlobKey): Promise<void> {
+    this.fetchedFiles.push({ person: id, file });
   }
 
   async complete({ option, typed }: Parameters<Bot['complete']>[0]): Promise<readonly string[]> {

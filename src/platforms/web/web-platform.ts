@@ -91,6 +91,7 @@ export interface WebPlatformOptions {
 /** A chat page of our own. Each browser is a person, known by a cookie, with one conversation. */
 export class WebPlatform implements Platform {
   readonly name = 'web';
+  readonly linksFiles = true;
   readonly #options: WebPlatformOptions;
   readonly #limits: WebLimits;
   readonly #transcripts: Transcripts;

@@ -205,7 +205,10 @@ export class WebRoutes {
       'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
       'Cache-Control': 'private, no-store',
     });
-    response.end(response.req.method === 'HEAD' ? undefined : bytes);
+    if (response.req.method === 'HEAD') return void response.end();
+    const { person } = this.#speaker(personId, undefined);
+    response.once('finish', () => this.#work.run(personId, () => this.#options.bot.fetched(person, file.blob)));
+    response.end(bytes);
   }
 
   async #message(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,4 +1,4 @@
-import { and, eq, lte } from 'drizzle-orm';
+import { and, eq, inArray, lte } from 'drizzle-orm';
 import type { Person } from '#src/command.js';
 import type { BlobKey } from '../blob-key.js';
 import type { Database } from './open-database.js';
@@ -8,7 +8,7 @@ type Owner = Pick<Person, 'platform' | 'id'>;
 
 const keptMs = 86_400_000;
 
-/** Archives that wait to be fetched, for a day. */
+/** Archives that were not handed over yet, for a day. */
 export class DataExportsTable {
   readonly #database: Database;
 
@@ -18,6 +18,17 @@ export class DataExportsTable {
 
   async add({ platform, id: personId }: Owner, blob: BlobKey): Promise<void> {
     await this.#database.insert(dataExports).values({ blob, platform, personId }).onConflictDoNothing();
+  }
+
+  /** @returns those that were this person's archives, for the caller to delete */
+  async remove({ platform, id }: Owner, blobs: readonly BlobKey[]): Promise<BlobKey[]> {
+    const removed = await this.#database
+      .delete(dataExports)
+      .where(
+        and(eq(dataExports.platform, platform), eq(dataExports.personId, id), inArray(dataExports.blob, [...blobs])),
+      )
+      .returning();
+    return removed.map(({ blob }) => blob);
   }
 
   /** @returns the archives, for the caller to delete */

@@ -87,7 +87,7 @@ export const petInvitations = pgTable('pet_invitations', {
   expiresAt: at('expires_at').notNull(),
 });
 
-/** Archives of what is kept about a person, until they are fetched. */
+/** Archives of what is kept about a person, until they are handed over. */
 export const dataExports = pgTable(
   'data_exports',
   {
@@ -210,7 +210,7 @@ export const usage = pgTable(
     platform: text('platform').$type<Person['platform']>().notNull(),
     server: text('server').notNull(),
     personId: text('person_id').notNull(),
-    activity: text('activity').$type<Activity>().notNull(),
+    activity: text('activity').$type<Activity | 'export'>().notNull(),
     at: at('at').notNull().defaultNow(),
   },
   (table) => [index('usage_person').on(table.platform, table.server, table.personId, table.activity, table.at)],

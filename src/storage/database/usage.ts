@@ -11,9 +11,10 @@ const dayMs = 86_400_000;
 export interface Use {
   /** Of the job or the event: the same one counts once. */
   readonly id: string;
+  /** An export is of no community: its name is empty. */
   readonly server: Server;
   readonly person: Pick<Person, 'platform' | 'id'>;
-  readonly activity: Activity;
+  readonly activity: Activity | 'export';
 }
 
 /** How much people did in each community within the last day. */

@@ -107,6 +107,7 @@ async function run(
     files: { keep: async () => key },
     myData: {
       export: async () => [{ blob: key, name: 'data.zip' }],
+      handedOver: async () => {},
       async delete() {
         isDeleted = true;
       },

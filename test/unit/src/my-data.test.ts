@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { packageRoot } from '#src/config.js';
+import { DataExportsTable } from '#src/storage/database/data-exports.js';
 import { openDatabase } from '#src/storage/database/open-database.js';
 import * as schema from '#src/storage/database/schema.js';
 import { incomingPhotos } from '#test/helpers/photos.js';
@@ -23,6 +24,16 @@ async function learnAndDraw(): Promise<void> {
   await waitFor('the training', () => chat.showing('result')[0]);
   await platform.say('imagine', { prompt: 'Biscuit surfing a wave', count: 2, seed: 7 });
   await waitFor('the picture', () => chat.showing('result')[1]);
+}
+
+/** As in a chat that takes the files themselves. */
+function startSendingBot() {
+  return spine.startBot({
+    createPlatforms: () => {
+      spine.platform.linksFiles = false;
+      return [spine.platform];
+    },
+  });
 }
 
 async function storedFiles(): Promise<string[]> {
@@ -62,6 +73,76 @@ test('what is kept about a person can be taken away whole', async () => {
   expect(facts.platform).toEqual({ drafts: ['a draft of anna'] });
   expect(facts.settings).toMatchObject({ locale: 'en' });
   expect(Object.keys(archive)).toHaveLength(before.length + 1);
+});
+
+test('a second export is refused until the first was sent, and a sixth within a day', async () => {
+  await startSendingBot();
+  const ask = () => spine.platform.say('mydata', { action: 'export' });
+  await spine.platform.say('settings', { language: 'en' });
+  let release = () => {};
+  const sending = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const send = spine.platform.send.bind(spine.platform);
+  spine.platform.send = async (place, message, options) => {
+    if (message.files) await sending;
+    return send(place, message, options);
+  };
+  const first = ask();
+  await ask();
+  expect(spine.chat.last!.text).toBe(
+    'I am still busy with what you asked for just now. Please ask again once its answer is here.',
+  );
+  await spine.platform.say('mydata', { action: 'export' }, { person: 'ben', language: 'en', server: 'club' });
+  expect(spine.chat.last!.text, 'others are not kept waiting').toMatch(/private/);
+  release();
+  await first;
+  expect(spine.chat.last!.files).toHaveLength(1);
+  for (let count = 2; count <= 5; count += 1) {
+    await ask();
+    expect(spine.chat.last!.files, `export ${count}`).toHaveLength(1);
+  }
+  await ask();
+  expect(spine.chat.last!.text).toBe(
+    'You have reached the limit here: 5 a day. A day after each one there is room for another.',
+  );
+});
+
+test('archives go once they were sent, or fetched where they were only linked', async () => {
+  const { chat } = spine;
+  const bot = await startSendingBot();
+  await spine.platform.say('mydata', { action: 'export' });
+  expect(chat.last!.files).toHaveLength(1);
+  expect(await storedFiles(), 'sent').toEqual([]);
+
+  await bot.stop();
+  await spine.startBot();
+  const { platform } = spine;
+  await platform.say('mydata', { action: 'export' }, { eventId: 'linked' });
+  const [file] = chat.last!.files!;
+  expect(await storedFiles(), 'linked').toEqual([file!.blob.slice('sha256-'.length)]);
+  await platform.bot!.fetched({ platform: 'web', id: 'ben', name: 'Ben' }, file!.blob);
+  expect(await storedFiles(), "not Ben's").toHaveLength(1);
+  await platform.bot!.fetched({ platform: 'web', id: 'anna', name: 'Anna' }, file!.blob);
+  expect(await storedFiles(), 'fetched').toEqual([]);
+});
+
+test('archives that could not be sent are kept for a day', async () => {
+  const bot = await startSendingBot();
+  spine.platform.faults.push('before');
+  await spine.platform.say('mydata', { action: 'export' });
+  const kept = await storedFiles();
+  expect(kept).toHaveLength(1);
+  await bot.stop();
+  const { database, close } = await openDatabase({
+    folder: spine.folder,
+    migrationsFolder: join(packageRoot, 'src/storage/database/migrations'),
+  });
+  const exports = new DataExportsTable(database);
+  const inHours = (hours: number) => new Date(Date.now() + hours * 3600_000);
+  expect(await exports.removeOld(inHours(23))).toEqual([]);
+  expect(await exports.removeOld(inHours(25))).toEqual([`sha256-${kept[0]}`]);
+  await close();
 });
 
 test('nothing stays of a person who wants to be forgotten, and others keep theirs', async () => {

@@ -26,6 +26,7 @@ beforeEach(() => {
       stored.set(key, bytes);
       return key;
     },
+    putStream: () => Promise.reject(new Error('not asked for here')),
     get: async (key) => stored.get(key)!,
     has: async (key) => stored.has(key),
     delete: async (key) => void stored.delete(key),

@@ -47,6 +47,31 @@ test('a full disk is said to be full and leaves nothing half written', async () 
   expect(await files()).toHaveLength(0);
 });
 
+async function* inPieces(...words: readonly (string | Error)[]): AsyncGenerator<Uint8Array> {
+  for (const word of words) {
+    if (word instanceof Error) throw word;
+    yield new TextEncoder().encode(word);
+  }
+}
+
+test('what is stored piece by piece has the key of the whole, and is one with it', async () => {
+  const blobs = new FileBlobStore({ folder, maxBytes: 100 });
+  const [streamed, whole] = await Promise.all([blobs.putStream(inPieces('he', 'llo')), blobs.put(bytes)]);
+  expect(streamed).toBe(whole);
+  expect(await blobs.putStream(inPieces('hel', '', 'lo'))).toBe(whole);
+  expect(await blobs.get(streamed)).toEqual(bytes);
+  expect(await files()).toHaveLength(1);
+});
+
+test('pieces that become too many, end in an error, or fill the disk leave nothing', async () => {
+  const blobs = new FileBlobStore({ folder, maxBytes: 4 });
+  await expect(blobs.putStream(inPieces('he', 'llo'))).rejects.toThrow('blob of more than 4 bytes');
+  await expect(blobs.putStream(inPieces('he', new Error('no more of it')))).rejects.toThrow('no more of it');
+  const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+  await expect(blobs.putStream(inPieces('he', full))).rejects.toThrow(StorageFullError);
+  expect(await files()).toHaveLength(0);
+});
+
 test('a key that leaves the folder is no key', async () => {
   const blobs = new FileBlobStore({ folder, maxBytes: 100 });
   await expect(blobs.get('sha256-../../etc/passwd' as BlobKey)).rejects.toThrow();

@@ -22,6 +22,15 @@ class Stage {
           if (!isThere) await this.#later(() => this.stored.add(key));
           return key;
         },
+        putStream: async (chunks, beforeNamed) => {
+          const parts: Uint8Array[] = [];
+          for await (const chunk of chunks) parts.push(chunk);
+          const key = blobKeyOf(Buffer.concat(parts));
+          await beforeNamed?.(key);
+          const isThere = await this.#later(() => this.stored.has(key));
+          if (!isThere) await this.#later(() => this.stored.add(key));
+          return key;
+        },
         get: () => Promise.reject(new Error('not asked for here')),
         has: (key) => this.#later(() => this.stored.has(key)),
         delete: async (key) => void (await this.#later(() => this.stored.delete(key))),
@@ -52,11 +61,17 @@ class Stage {
 
 const contents = [1, 2].map((content) => new Uint8Array([content]));
 
+async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
 /** A photo that is sent, or one of before that is used again. */
 async function use(stage: Stage, id: number): Promise<void> {
   await stage.blobs.during(async () => {
     const bytes = stage.choose(contents)!;
-    if (stage.choose([true, false])) await stage.blobs.put(bytes);
+    const how = stage.choose(['put', 'putStream', 'has'] as const)!;
+    if (how === 'put') await stage.blobs.put(bytes);
+    else if (how === 'putStream') await stage.blobs.putStream(inOnePiece(bytes));
     else if (!(await stage.blobs.has(blobKeyOf(bytes)))) return;
     await stage.pause();
     stage.rows.set(id, blobKeyOf(bytes));

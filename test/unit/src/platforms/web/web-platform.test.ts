@@ -64,6 +64,16 @@ const refusal = (promise: Promise<unknown>) =>
     (error: unknown) => (error instanceof WebClientError ? error.status : error),
   );
 
+async function offerFile(person: string) {
+  const blob = await blobs.put(new TextEncoder().encode(`archive of ${person}`));
+  await platform.send(
+    { platform: 'web', channel: person },
+    { kind: 'info', text: 'Here it is.', files: [{ blob, name: 'data.zip' }] },
+    { key: 'export', person: { platform: 'web', id: person, name: person } },
+  );
+  return blob;
+}
+
 /** A request with any headers, which fetch does not allow. */
 function raw(options: { method?: string; path?: string; headers?: Record<string, string>; body?: string | Buffer }) {
   return new Promise<{ status: number; headers: Record<string, string | string[] | undefined>; body: string }>(
@@ -559,4 +569,19 @@ test('the page forbids everything that is not its own', async () => {
   expect(headers['content-security-policy']).not.toContain('unsafe');
   expect(String(headers['set-cookie'])).toMatch(/HttpOnly; SameSite=Lax/);
   expect((await raw({ headers: { 'if-none-match': String(headers.etag) } })).status).toBe(304);
+});
+
+test('a file counts as fetched once it was read whole, by its own person, and not for a look at its size', async () => {
+  await startPlatform();
+  const client = await enter();
+  await soon(() => expect(bot.invocations).toHaveLength(1));
+  const person = bot.invocations[0]!.place.channel;
+  const blob = await offerFile(person);
+  const path = `/files/${blob}`;
+  const headers = { cookie: client.cookie };
+  expect(await raw({ method: 'HEAD', path, headers })).toMatchObject({ status: 200, body: '' });
+  expect(await raw({ path, headers: { cookie: (await enter()).cookie } })).toMatchObject({ status: 404 });
+  expect(bot.fetchedFiles).toEqual([]);
+  expect(await raw({ path, headers })).toMatchObject({ status: 200, body: `archive of ${person}` });
+  await soon(() => expect(bot.fetchedFiles).toEqual([{ person, file: blob }]));
 });
