@@ -1,14 +1,15 @@
-import type { EarlierJob, FilesService, IncomingImage, JobsService, Pet } from '#src/command.js';
+import type { EarlierJob, FilesService, IncomingImage, JobsService, Pet, WordsService } from '#src/command.js';
 import { UserError } from '#src/errors.js';
 import type { EditCaption, EditPet } from '#src/jobs/edit.js';
 import type { DataOf, InputOf } from '#src/jobs/index.js';
 import type { JobPet } from '#src/jobs/job-pet.js';
+import { knownWords, toldUnknown } from './known-words.js';
 import { findPets } from './pet-names.js';
 
 /** The picture that is edited, and what is known of it. */
 export type EditSource = Pick<
   InputOf<'edit'>,
-  'picture' | 'drawn' | 'sourcePet' | 'from' | 'caption' | 'isReduced' | 'isSpoiler' | 'isOthers'
+  'picture' | 'drawn' | 'sourcePet' | 'from' | 'caption' | 'isReduced' | 'isSpoiler' | 'isOthers' | 'unknownWords'
 >;
 
 export interface SourceOptions {
@@ -25,6 +26,8 @@ interface Services {
   readonly files: FilesService;
   /** All that the person may draw. */
   readonly pets: readonly Pet[];
+  /** Absent where the caption was read before. */
+  readonly words?: WordsService;
 }
 
 /**
@@ -33,7 +36,7 @@ interface Services {
  */
 export async function findEditSource(options: SourceOptions, services: Services): Promise<EditSource> {
   const { photo, job, number = 1 } = options;
-  const given = captionOf(options.caption, services.pets);
+  const given = captionOf(options.caption, services);
   if (photo) {
     const { blob, isReduced, isSpoiler } = await services.files.keepPhoto(photo);
     const caption = given ? undefined : await services.jobs.captionOf(blob);
@@ -143,14 +146,16 @@ export function withoutForeignPet(source: EditSource, pets: readonly Pet[]): Edi
 }
 
 function captionOf(
-  words: string | undefined,
-  pets: readonly Pet[],
-): Pick<EditSource, 'caption' | 'sourcePet'> | undefined {
-  if (words === undefined) return undefined;
-  const { prompt, pets: named } = findPets(words, pets);
+  said: string | undefined,
+  { pets, words }: Pick<Services, 'pets' | 'words'>,
+): Pick<EditSource, 'caption' | 'sourcePet' | 'unknownWords'> | undefined {
+  if (said === undefined) return undefined;
+  const { prompt, pets: named } = findPets(said, pets);
   if (named.length > 1) throw new UserError('petsSeveral', { names: named.map(({ name }) => name).join(', ') });
+  const read = words && knownWords(prompt, words, { option: 'caption', written: said });
   return {
-    caption: { text: prompt, words: [], isGiven: true },
+    caption: { text: read?.words ?? prompt, words: [], isGiven: true },
+    ...toldUnknown(read?.unknown ?? []),
     ...(named[0] && { sourcePet: petOf(named[0]) }),
   };
 }

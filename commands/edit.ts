@@ -36,7 +36,7 @@ export const edit = defineCommand({
     const pets = await petsService.available();
     const asked = options.whole ? descriptionOf(change) : parseEdit(change, editPhrases);
     await jobs.assertRoom('edit');
-    const source = await findEditSource({ photo, job, number, caption }, { jobs, files, pets });
+    const source = await findEditSource({ photo, job, number, caption }, { jobs, files, pets, words });
     const marked =
       asked.kind === 'changes' ? { ...asked, changes: markSourcePet(asked.changes, pets, source.sourcePet) } : asked;
     const swapped = swapPet(marked, pets, options.pet);
@@ -49,7 +49,7 @@ export const edit = defineCommand({
       data: {
         ...source,
         ...(request.kind === 'changes' ? { changes: [...request.changes] } : { target: request.target }),
-        ...toldUnknown(unknown),
+        ...toldUnknown([...(source.unknownWords ?? []), ...unknown]),
         ...(pet && { pet: petOf(pet) }),
         strengths: strip ? stripAround(strength) : [strength],
         ...(keep !== undefined && { keepBackground: keep }),

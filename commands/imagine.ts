@@ -1,6 +1,6 @@
 import { defineCommand, option, placeInQueue } from '#src/command.js';
 import { imaginePrompt, maxPromptLength } from './imagine-prompt.js';
-import { knownPrompt, toldUnknown } from './known-words.js';
+import { knownWords, toldUnknown } from './known-words.js';
 
 export const imagine = defineCommand({
   name: 'imagine',
@@ -16,7 +16,7 @@ export const imagine = defineCommand({
   async run({ options, jobs, pets, words, newSeed, reply }) {
     const { prompt, pet, petLabel } = imaginePrompt(options.prompt, await pets.available(), options.pet);
     const title = options.prompt!;
-    const read = knownPrompt(prompt, title, words);
+    const read = knownWords(prompt, words, { option: 'prompt', written: title });
     const queued = await jobs.enqueue({
       name: 'imagine',
       data: {

@@ -6,14 +6,16 @@ import type { EditRequest } from './edit-instruction.js';
 const namedOfGroup = 5;
 const maxNamed = 8;
 
+interface Written {
+  /** Of the command that the words stand in. */
+  readonly option: 'prompt' | 'change' | 'caption';
+  /** What stands there. */
+  readonly written: string;
+}
+
 /** Nothing of what was asked for is a word to the checkpoint. */
 export class UnknownWordsError extends QuestionError<'wordsUnknown'> {
-  /** @param option of the command that the words stand in, and what was written there */
-  constructor(
-    unknown: readonly UnknownWord[],
-    { known = [] }: WordsService,
-    { option, written }: { readonly option: 'prompt' | 'change'; readonly written: string },
-  ) {
+  constructor(unknown: readonly UnknownWord[], { known = [] }: WordsService, { option, written }: Written) {
     const params = {
       unknown: unknown
         .slice(0, maxNamed)
@@ -40,13 +42,16 @@ export class UnknownWordsError extends QuestionError<'wordsUnknown'> {
 }
 
 /**
- * A prompt as the checkpoint reads it.
- * @throws UnknownWordsError where it knows none of the words
+ * Words as the checkpoint reads them.
+ * @throws UnknownWordsError where it knows none of them
  */
-export function knownPrompt(prompt: string, written: string, words: WordsService): ReadWords {
-  const read = words.read(prompt);
+export function knownWords(said: string, words: WordsService, where: Written): ReadWords {
+  return orUnknown(words.read(said), words, where);
+}
+
+function orUnknown(read: ReadWords, words: WordsService, where: Written): ReadWords {
   if (read.unknown.length > 0 && (!read.isAnythingKnown || read.words === ''))
-    throw new UnknownWordsError(read.unknown, words, { option: 'prompt', written });
+    throw new UnknownWordsError(read.unknown, words, where);
   return read;
 }
 
@@ -61,9 +66,7 @@ export function knownEdit(
 ): { readonly request: EditRequest; readonly unknown: readonly UnknownWord[] } {
   const unknown: UnknownWord[] = [];
   const side = (said: string, as: 'description' | 'noun' | 'addition'): string => {
-    const read = words.read(said, as);
-    if (read.unknown.length > 0 && (!read.isAnythingKnown || read.words === ''))
-      throw new UnknownWordsError(read.unknown, words, { option: 'change', written });
+    const read = orUnknown(words.read(said, as), words, { option: 'change', written });
     unknown.push(...read.unknown);
     return read.words;
   };

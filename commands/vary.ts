@@ -1,7 +1,7 @@
 import { defineCommand, option, placeInQueue } from '#src/command.js';
 import { UserError } from '#src/errors.js';
 import { imaginePrompt, maxPromptLength, petOf } from './imagine-prompt.js';
-import { knownPrompt, toldUnknown } from './known-words.js';
+import { knownWords, toldUnknown } from './known-words.js';
 import { isNamedIn } from './pet-names.js';
 
 /** A picture once more with other words; everything else stays, so that only what the words change is new. */
@@ -25,7 +25,7 @@ export const vary = defineCommand({
     if (!options.pet && !isByName && earlier.data.pet) await pets.assertMayDraw(earlier.data.pet);
     const chosen = options.pet ?? (isByName ? undefined : petOf(earlier.data, available));
     const { prompt, pet, petLabel } = imaginePrompt(options.prompt, available, chosen);
-    const read = knownPrompt(prompt, options.prompt, words);
+    const read = knownWords(prompt, words, { option: 'prompt', written: options.prompt });
     const { pet: _, petLabel: __, unknownWords: ___, ...rest } = earlier.data;
     const queued = await jobs.enqueue({
       name: 'imagine',

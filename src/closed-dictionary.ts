@@ -5,6 +5,7 @@ import { fr } from '#locales/closed-words/fr.js';
 import { ja } from '#locales/closed-words/ja.js';
 import { ptBR } from '#locales/closed-words/pt-BR.js';
 import type { LocaleName } from '#locales/index.js';
+import { type WrittenWeight, weightsIn } from './written-weights.js';
 
 /** English needs none. */
 const languages: Readonly<Record<Exclude<LocaleName, 'en'>, ClosedWords>> = { de, es, fr, ja, 'pt-BR': ptBR };
@@ -49,6 +50,7 @@ export interface Token {
   readonly start: number;
   readonly end: number;
   readonly meaning?: Meaning;
+  readonly weight?: WrittenWeight;
 }
 
 /** Of a phrase, in words, or in letters where no spaces separate them. */
@@ -88,26 +90,33 @@ export class ClosedDictionary {
       tokens.push(token);
       index += length;
     }
-    return joinUnknownLetters(text, tokens);
+    const weightOf = weightsIn(text);
+    return joinUnknownLetters(text, tokens).map((token) => {
+      const weight = weightOf(token.start, token.end);
+      return weight ? { ...token, weight } : token;
+    });
   }
 
   /** A caption as the checkpoint knows them: colours before what has them, clothes after, the place last. */
   compose(tokens: readonly Token[], as: 'description' | 'noun' | 'addition'): string {
     const said = tokens.filter(({ kind, meaning }) => kind !== 'unknown' && meaning?.role !== 'filler');
     const colours = coloursOf(said);
-    const coloured = (token: Token) => [colours.get(token), englishOf(token)].filter(Boolean).join(' ');
+    const coloured = (token: Token) =>
+      [colours.get(token), token].flatMap((one) => (one ? [weighted(one)] : [])).join(' ');
     const of = (role: Role) => said.filter(({ meaning }) => meaning?.role === role);
-    if (as === 'noun')
+    if (as === 'noun') {
+      const placed = new Set(colours.values());
       return said
-        .filter((token) => token.meaning?.role !== 'colour' || ![...colours.values()].includes(englishOf(token)))
+        .filter((token) => !placed.has(token))
         .map(coloured)
         .join(' ');
+    }
     const subjects = said.filter(({ meaning }) => !meaning || meaning.role === 'kind');
     const subject = subjects
-      .map((token) => (token.meaning ? withArticle(coloured(token)) : englishOf(token)))
+      .map((token) => (token.meaning ? withArticle(coloured(token)) : weighted(token)))
       .join(subjects.every(({ meaning }) => !meaning) ? ' ' : ' and ');
     const clothes = of('garment').map((token) => `wearing ${withArticle(coloured(token))}`);
-    const places = [...new Set(of('setting').map((token) => phraseOf[englishOf(token) as ClosedSetting]))];
+    const places = new Set(of('setting').map((token) => weighted(token, phraseOf[englishOf(token) as ClosedSetting])));
     return [subject, ...clothes, ...places].filter((part) => part !== '').join(' ');
   }
 
@@ -166,13 +175,13 @@ function joinUnknownLetters(text: string, tokens: readonly Token[]): Token[] {
 }
 
 /** Which colour belongs to which noun: one beside it, rather on the side where the language has it. */
-function coloursOf(said: readonly Token[]): Map<Token, string> {
-  const colours = new Map<Token, string>();
+function coloursOf(said: readonly Token[]): Map<Token, Token> {
+  const colours = new Map<Token, Token>();
   for (const [index, token] of said.entries()) {
     if (token.meaning?.role !== 'colour') continue;
     const sides = [said[index - 1], said[index + 1]];
     const noun = (token.meaning.colourAfter ? sides : sides.toReversed()).find((side) => side && isColourable(side));
-    if (noun && !colours.has(noun)) colours.set(noun, token.meaning.english);
+    if (noun && !colours.has(noun)) colours.set(noun, token);
   }
   return colours;
 }
@@ -185,8 +194,14 @@ function englishOf({ meaning, written }: Token): string {
   return meaning?.english ?? written;
 }
 
+/** Within the brackets that stood around the word. */
+function weighted(token: Token, words = englishOf(token)): string {
+  const { opens = '', closes = '' } = token.weight ?? {};
+  return `${opens}${words}${closes}`;
+}
+
 function withArticle(noun: string): string {
-  return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
+  return `${/^[([]{0,9}[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 }
 
 /** Case and accents make no difference; the marks of kana do. */

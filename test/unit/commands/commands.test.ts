@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { again } from '#commands/again.js';
 import { cancel } from '#commands/cancel.js';
@@ -15,9 +16,9 @@ import { start } from '#commands/start.js';
 import { train } from '#commands/train.js';
 import { upscale } from '#commands/upscale.js';
 import { vary } from '#commands/vary.js';
-import type { BlobKey, Command, Pet, UnfinishedJob } from '#src/command.js';
+import type { BlobKey, Command, Pet, UnfinishedJob, WordsService } from '#src/command.js';
 import { kindsFor } from '#src/kinds.js';
-import { openVocabulary } from '#src/vocabulary.js';
+import { openVocabulary, readVocabulary } from '#src/vocabulary.js';
 import { incomingPhotos } from '#test/helpers/photos.js';
 
 const key = `sha256-${'0'.repeat(64)}` as BlobKey;
@@ -35,7 +36,15 @@ const milo: Pet = { ...biscuit, id: 'm', name: 'Milo', className: 'cat' };
 async function run(
   command: Command,
   options: Record<string, unknown> = {},
-  has: { pets?: Pet[]; jobs?: UnfinishedJob[]; drawn?: object; language?: string; shared?: Pet[]; place?: object } = {},
+  has: {
+    pets?: Pet[];
+    jobs?: UnfinishedJob[];
+    drawn?: object;
+    language?: string;
+    shared?: Pet[];
+    place?: object;
+    words?: WordsService;
+  } = {},
 ) {
   const queued: unknown[] = [];
   const removed: string[] = [];
@@ -113,7 +122,7 @@ async function run(
       },
     },
     kinds: kindsFor('de'),
-    words: openVocabulary,
+    words: has.words ?? openVocabulary,
     newSeed: () => 42,
     reply: (name: string, params: object, extras: object) => ({
       text: { key: `commands.${command.name}.replies.${name}`, params: params ?? {} },
@@ -177,6 +186,18 @@ describe('imagine', () => {
       },
     ]);
     expect(reply.text.params).toEqual({ prompt: 'A hat for biscuit', position: 2 });
+  });
+
+  test('tells of words that the checkpoint has never met, and draws the others, weights and all', async () => {
+    const words = (await readVocabulary('models/checkpoints/toy-pets', pino({ level: 'silent' })))!;
+    const { queued } = await run(
+      imagine,
+      { prompt: 'Biscuit als Astronaut am (Strand:1.3)' },
+      { pets: [biscuit], words },
+    );
+    expect(queued).toMatchObject([
+      { data: { prompt: '{pet} (at the beach:1.3)', unknownWords: [{ word: 'Astronaut' }] } },
+    ]);
   });
 
   test('draws without a pet, and with one chosen by option', async () => {

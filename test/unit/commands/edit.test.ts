@@ -1,15 +1,17 @@
+import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { adjust } from '#commands/adjust.js';
 import { edit } from '#commands/edit.js';
 import { info } from '#commands/info.js';
 import { undo } from '#commands/undo.js';
-import type { BlobKey, Command, Pet } from '#src/command.js';
+import type { BlobKey, Command, Pet, WordsService } from '#src/command.js';
 import { editPhrases } from '#src/edit-phrases.js';
 import { UserError } from '#src/errors.js';
 import { jobs as contracts } from '#src/jobs/index.js';
-import { openVocabulary } from '#src/vocabulary.js';
+import { openVocabulary, readVocabulary } from '#src/vocabulary.js';
 import { incomingPhotos } from '#test/helpers/photos.js';
 
+const toyPets = (await readVocabulary('models/checkpoints/toy-pets', pino({ level: 'silent' })))!;
 const blob = (digit: string) => `sha256-${digit.repeat(64)}` as BlobKey;
 const biscuit: Pet = {
   id: 'b',
@@ -70,6 +72,7 @@ interface World {
   readonly user?: typeof anna | typeof ben;
   readonly isGone?: boolean;
   readonly caption?: object;
+  readonly words?: WordsService;
   /** Whether the job is another person’s. */
   readonly isOthers?: boolean;
 }
@@ -99,7 +102,7 @@ async function run(command: Command, options: Record<string, unknown>, world: Wo
     },
     pets: { available: async () => world.pets ?? [] },
     files: { keepPhoto: async () => ({ blob: blob('0'), isReduced: false }), has: async () => !world.isGone },
-    words: openVocabulary,
+    words: world.words ?? openVocabulary,
     newSeed: () => 42,
     reply: (name: string, params: object = {}, extras: object = {}) => ({
       text: { key: `commands.${command.name}.replies.${name}`, params },
@@ -113,6 +116,27 @@ async function run(command: Command, options: Record<string, unknown>, world: Wo
 const refusal = (key: string) => ({ text: { key: `errors.${key}` } });
 
 describe('edit', () => {
+  test('reads a caption as other words where the checkpoint knows few, and tells what it has never met', async () => {
+    const [photo] = await incomingPhotos(1);
+    const world = { words: toyPets, pets: [biscuit] };
+    const asked = (caption: string) => run(edit, { change: 'Hund → Katze', caption, photo }, world);
+    const { queued } = await asked('ein alter Hund am Strand');
+    expect(queued[0]!.data).toMatchObject({
+      caption: { text: 'a dog at the beach', words: [], isGiven: true },
+      changes: [{ kind: 'replace', from: 'dog', to: 'cat' }],
+      unknownWords: [{ word: 'alter' }],
+    });
+    const named = await run(edit, { change: '+ einen Hut', caption: 'Biscuit am Strand', photo }, world);
+    expect(named.queued[0]!.data).toMatchObject({
+      caption: { text: '{pet} at the beach' },
+      sourcePet: { id: biscuit.id },
+    });
+    await expect(asked('a horse')).rejects.toMatchObject({
+      text: { key: 'errors.wordsUnknown' },
+      answers: [{ options: { caption: 'a dog' } }],
+    });
+  });
+
   test('takes a posted photo, with the words that an earlier edit of it found', async () => {
     const [photo] = await incomingPhotos(1);
     const caption = { text: 'a photo of a dog', words: ['dog'], isGiven: false };

@@ -31,6 +31,12 @@ describe('a checkpoint of few words', () => {
     ['{pet} am Strand', '{pet} at the beach'],
     ['{pet}が雪の中にいる', '{pet} in the snow'],
     ['HUND IM WELTRAUM', 'a dog in space'],
+    ['ein (Hund:1.3) am [Strand]', 'a (dog:1.3) [at the beach]'],
+    ['un ((perro)) (marrón: 0.5) en la playa', 'a (brown: 0.5) ((dog)) at the beach'],
+    ["un (éléphant orange:1.2) [dans l'espace]", 'an (orange:1.2) (elephant:1.2) [in space]'],
+    ['un (chat noir [avec chapeau]:1.2)', 'a (black:1.2) (cat:1.2) wearing a ([hat]:1.2)'],
+    ['(赤い帽子:1.4)をかぶった犬', 'a dog wearing a (red:1.4) (hat:1.4)'],
+    ['ein \\(Hund\\) (am Strand', 'a dog at the beach'],
   ])('reads other languages in its own words: %s', (words, english) => {
     expect(toyPets.read(words)).toEqual({ words: english, unknown: [], isAnythingKnown: true });
   });
@@ -66,13 +72,14 @@ describe('a checkpoint of few words', () => {
   test('one side of a change is a noun, what is added a phrase', () => {
     expect(toyPets.read('Strand', 'noun').words).toBe('beach');
     expect(toyPets.read('brauner Hund', 'noun').words).toBe('brown dog');
+    expect(toyPets.read('(brauner) (Hund:1.3)', 'noun').words).toBe('(brown) (dog:1.3)');
     expect(toyPets.read('einen roten Hut', 'addition').words).toBe('wearing a red hat');
     expect(toyPets.read('red hat', 'noun').words).toBe('red hat');
   });
 
   test('takes no longer for the longest prompt of the worst words', () => {
     const started = performance.now();
-    for (const word of ['qwertz ', 'ein Hund ', '犬', 'ドラゴン', '{pet}'])
+    for (const word of ['qwertz ', 'ein Hund ', '犬', 'ドラゴン', '{pet}', '(Hund', '[(Hund:1.3)]'])
       toyPets.read(word.repeat(2000 / word.length));
     expect(performance.now() - started).toBeLessThan(5000);
   });
