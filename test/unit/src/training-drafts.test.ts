@@ -75,7 +75,10 @@ describe('doubtful photos', () => {
       'Photo 4 is blurred.',
       'Photo 5 shows nearly the same as photo 1.',
     ]);
-    expect(sheet.pictures).toEqual([{ blob: expect.any(String), alt: expect.stringContaining('(5)') }]);
+    expect(sheet.pictures).toEqual([
+      { blob: expect.any(String), alt: expect.stringContaining('(5)'), parts: expect.any(Array) },
+    ]);
+    expect(new Set(sheet.pictures![0]!.parts).size).toBe(4);
     expect(sheet.buttons?.map(({ label }) => label)).toEqual([
       buttons.useAnyway,
       buttons.replacePhotos,
@@ -100,7 +103,7 @@ describe('doubtful photos', () => {
     const before = await storedFiles();
     for (const label of [buttons.useAnyway, buttons.replacePhotos, buttons.forgetPhotos]) {
       await spine.platform.press(actionOf(sheet, label), { person: 'mallory' });
-      expect(spine.chat.last).toMatchObject({ kind: 'error', text: locales.en.errors.draftNotYours });
+      expect(spine.chat.last).toMatchObject({ kind: 'error', text: locales.en.errors.questionNotYours });
     }
     expect(await storedFiles()).toBe(before);
     await spine.platform.press(actionOf(sheet, buttons.useAnyway));
@@ -288,12 +291,16 @@ describe('what arrives twice', () => {
 describe('what is for buttons only', () => {
   test('cannot be typed, and a button that was tampered with says that it does not work', async () => {
     const sheet = await startWith([...(await good(1, 2, 3)), ...(await blurred(4))]);
-    const draft = /draft=([0-9a-f]{16})/.exec(actionOf(sheet, buttons.useAnyway))![1]!;
+    const action = actionOf(sheet, buttons.useAnyway);
+    const draft = /draft=([0-9a-f]{16})/.exec(action)![1]!;
+    const [, asked] = /(~.*)$/.exec(action)!;
     await spine.platform.say('coach', { draft, answer: 'use' });
     expect(spine.chat.last!.text).toBe('I do not know /coach. /help lists what I can do.');
-    await spine.platform.press('coach?answer=use');
+    await spine.platform.press(`coach?draft=${draft}&answer=use`);
+    expect(spine.chat.last!.text).toBe(locales.en.errors.questionNotYours);
+    await spine.platform.press(`coach?answer=use${asked}`);
     expect(spine.chat.last!.text).toBe(locales.en.errors.buttonBroken);
-    await spine.platform.press('coach?draft=0000000000000000&answer=use');
+    await spine.platform.press(`coach?draft=0000000000000000&answer=use${asked}`);
     expect(spine.chat.last!.text).toBe(locales.en.errors.draftGone);
     await spine.platform.say('help');
     expect(spine.chat.last!.text).not.toContain('/coach');
