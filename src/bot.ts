@@ -32,7 +32,7 @@ import { startRetention } from './retention.js';
 import { Rights } from './rights-service.js';
 import { withPictureLook } from './spoilers.js';
 import type { BlobKey } from './storage/blob-key.js';
-import { type BlobStore, FileBlobStore } from './storage/blobs.js';
+import { FileBlobStore } from './storage/blobs.js';
 import { findUnnamedBlobs, findUnusedBlobs } from './storage/database/blob-uses.js';
 import { DataExportsTable } from './storage/database/data-exports.js';
 import { JobDurations } from './storage/database/job-durations.js';
@@ -59,7 +59,7 @@ export interface BotOptions {
   /** REDIS_URL, or the address of the managed server. */
   readonly redisUrl: string;
   readonly commands: readonly Command[];
-  readonly createPlatforms: (blobs: BlobStore, health: Health) => readonly Platform[];
+  readonly createPlatforms: (blobs: HeldBlobs, health: Health) => readonly Platform[];
   readonly log: Logger;
   /** For tests. */
   readonly judge?: PictureJudge;

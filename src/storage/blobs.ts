@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { BlobKey, blobKeyOf } from './blob-key.js';
 import { syncFolder } from './durable-files.js';
 
@@ -17,6 +18,16 @@ export interface BlobStore {
   has(key: BlobKey): Promise<boolean>;
   delete(key: BlobKey): Promise<void>;
 }
+
+export interface OpenedBlob {
+  readonly byteLength: number;
+  /** The first bytes, which say what it is. */
+  readonly head: Uint8Array;
+  /** From the first byte on. To be read to its end or destroyed. */
+  readonly body: Readable;
+}
+
+const headBytes = 64;
 
 export class BlobMissingError extends Error {
   readonly key: BlobKey;
@@ -94,6 +105,24 @@ export class FileBlobStore implements BlobStore {
       return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     } catch (error) {
       if (isMissing(error)) throw new BlobMissingError(key, { cause: error });
+      throw error;
+    }
+  }
+
+  /**
+   * Piece by piece, for whoever only sends it on.
+   * @throws BlobMissingError
+   */
+  async open(key: BlobKey): Promise<OpenedBlob> {
+    const file = await open(this.#pathOf(key)).catch((error: unknown) => {
+      throw isMissing(error) ? new BlobMissingError(key, { cause: error }) : error;
+    });
+    try {
+      const { size } = await file.stat();
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+      return { byteLength: size, head: buffer.subarray(0, bytesRead), body: file.createReadStream({ start: 0 }) };
+    } catch (error) {
+      await file.close();
       throw error;
     }
   }

@@ -1,8 +1,8 @@
 import { type BlobKey, blobKeyOf } from './blob-key.js';
-import type { BlobStore, FileBlobStore } from './blobs.js';
+import type { BlobStore, FileBlobStore, OpenedBlob } from './blobs.js';
 
 export interface HeldBlobsOptions {
-  readonly files: Pick<FileBlobStore, 'put' | 'putStream' | 'get' | 'has' | 'delete' | 'olderThan'>;
+  readonly files: Pick<FileBlobStore, 'put' | 'putStream' | 'get' | 'open' | 'has' | 'delete' | 'olderThan'>;
   /** Whether a row needs it, as of now. */
   readonly isUsed: (key: BlobKey) => Promise<boolean>;
 }
@@ -58,6 +58,11 @@ export class HeldBlobs implements BlobStore {
   async get(key: BlobKey): Promise<Uint8Array> {
     await this.#hold(key);
     return this.#options.files.get(key);
+  }
+
+  async open(key: BlobKey): Promise<OpenedBlob> {
+    await this.#hold(key);
+    return this.#options.files.open(key);
   }
 
   async has(key: BlobKey): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { commands } from '#commands/index.js';
 import { startBot } from '#src/bot.js';
 import { loadConfig } from '#src/config.js';
@@ -20,11 +21,16 @@ export interface BotProcessSettings {
 export interface BotUsage {
   readonly url: string | undefined;
   readonly memory: NodeJS.MemoryUsage;
+  readonly peakMemoryBytes: number;
   readonly cpuMs: number;
+  /** For how long nothing else could run, since it was asked for last. */
+  readonly loopDelay: { readonly p99Ms: number; readonly maxMs: number };
 }
 
 /** A bot in a process of its own, in front of emulators, to be killed by a test or measured by a benchmark. */
 const settings = JSON.parse(process.argv[2]!) as BotProcessSettings;
+const loopDelays = monitorEventLoopDelay({ resolution: 5 });
+loopDelays.enable();
 const config = loadConfig(settings.environment);
 const log = createLog({ level: config.LOG_LEVEL, name: 'bot' });
 const bot = await startBot({
@@ -53,8 +59,16 @@ process.on('message', (asked) => {
 tellUsage();
 
 function tellUsage(): void {
+  const loopDelay = { p99Ms: loopDelays.percentile(99) / 1e6, maxMs: loopDelays.max / 1e6 };
   globalThis.gc?.();
   const { user, system } = process.cpuUsage();
   const [url] = bot.platforms.flatMap((platform) => (platform instanceof WebPlatform ? platform.url : []));
-  process.send?.({ url, memory: process.memoryUsage(), cpuMs: (user + system) / 1000 } satisfies BotUsage);
+  process.send?.({
+    url,
+    memory: process.memoryUsage(),
+    peakMemoryBytes: 1024 * process.resourceUsage().maxRSS,
+    cpuMs: (user + system) / 1000,
+    loopDelay,
+  } satisfies BotUsage);
+  loopDelays.reset();
 }

@@ -12,6 +12,8 @@ export type ChatMessage = { readonly id: string; readonly key: string; readonly 
 
 interface Conversation {
   readonly messages: ChatMessage[];
+  /** Letters of each message as it is written. */
+  readonly sizes: Map<string, number>;
   lineCount: number;
   writing: Promise<void>;
 }
@@ -19,6 +21,8 @@ interface Conversation {
 export interface TranscriptsOptions {
   readonly folder: string;
   readonly maxMessages: number;
+  /** Of one conversation, in letters as it is written: whoever opens the page gets all of it. */
+  readonly maxSize?: number;
   readonly maxLoaded?: number;
   /** On disk: how many, how much, and how long one that nobody speaks in is kept. The longest silent go first. */
   readonly maxConversations?: number;
@@ -37,6 +41,7 @@ const newBetweenLooks = 100;
 export class Transcripts {
   readonly #folder: string;
   readonly #maxMessages: number;
+  readonly #maxSize: number;
   readonly #maxLoaded: number;
   readonly #bounds: { readonly maxConversations: number; readonly maxBytes: number; readonly keptMs: number };
   #newCount = 0;
@@ -46,6 +51,7 @@ export class Transcripts {
   constructor({
     folder,
     maxMessages,
+    maxSize = 512 * 1024,
     maxLoaded = 300,
     maxConversations = 20_000,
     maxBytes = 1024 * MiB,
@@ -53,6 +59,7 @@ export class Transcripts {
   }: TranscriptsOptions) {
     this.#folder = folder;
     this.#maxMessages = maxMessages;
+    this.#maxSize = maxSize;
     this.#maxLoaded = maxLoaded;
     this.#bounds = { maxConversations, maxBytes, keptMs };
   }
@@ -96,7 +103,6 @@ export class Transcripts {
     } as ChatMessage;
     if (before) messages[index] = kept;
     else messages.push(kept);
-    if (messages.length > this.#maxMessages) messages.splice(0, messages.length - this.#maxMessages);
     await this.#write(channel, conversation, kept);
     return kept;
   }
@@ -123,6 +129,7 @@ export class Transcripts {
     const index = conversation.messages.findIndex((candidate) => candidate.id === id);
     if (index < 0) return;
     conversation.messages.splice(index, 1);
+    conversation.sizes.delete(id);
     // The file is written anew, so that nothing of it stays.
     await this.#rewrite(channel, conversation);
   }
@@ -145,8 +152,14 @@ export class Transcripts {
   async forget(channel: string): Promise<void> {
     const conversation = await this.#open(channel);
     conversation.messages.length = 0;
+    conversation.sizes.clear();
     await this.#inTurn(conversation, () => rm(this.#path(channel), { force: true }));
     conversation.lineCount = 0;
+  }
+
+  /** Waits until a conversation is on disk, whoever else is writing. */
+  async flushOne(channel: string): Promise<void> {
+    await (await this.#loaded.get(channel))?.writing;
   }
 
   /** Waits until everything is on disk. */
@@ -191,22 +204,38 @@ export class Transcripts {
   async #load(channel: string): Promise<Conversation> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const byId = new Map<string, ChatMessage>();
+    const sizes = new Map<string, number>();
     let lineCount = 0;
     for (const line of (await readIfThere(this.#path(channel))).split('\n')) {
       if (line === '') continue;
       lineCount += 1;
       const message = parse(line);
-      if (message) byId.set(message.id, message);
+      if (!message) continue;
+      byId.set(message.id, message);
+      sizes.set(message.id, line.length);
     }
-    return { messages: [...byId.values()].slice(-this.#maxMessages), lineCount, writing: Promise.resolve() };
+    const conversation = { messages: [...byId.values()], sizes, lineCount, writing: Promise.resolve() };
+    this.#forgetFirst(conversation);
+    return conversation;
   }
 
   #write(channel: string, conversation: Conversation, message: ChatMessage): Promise<void> {
     const line = `${JSON.stringify(message)}\n`;
+    conversation.sizes.set(message.id, line.length);
+    this.#forgetFirst(conversation);
     if (conversation.lineCount >= 4 * this.#maxMessages) return this.#rewrite(channel, conversation);
     if (conversation.lineCount === 0) this.#noteNew();
     conversation.lineCount += 1;
     return this.#inTurn(conversation, () => appendFile(this.#path(channel), line, { mode: 0o600 }));
+  }
+
+  /** The last message stays, however large it is. */
+  #forgetFirst({ messages, sizes }: Conversation): void {
+    let size = [...sizes.values()].reduce((sum, each) => sum + each, 0);
+    let count = Math.max(0, messages.length - this.#maxMessages);
+    for (const { id } of messages.slice(0, count)) size -= sizes.get(id) ?? 0;
+    for (; size > this.#maxSize && count < messages.length - 1; count += 1) size -= sizes.get(messages[count]!.id) ?? 0;
+    for (const { id } of messages.splice(0, count)) sizes.delete(id);
   }
 
   #rewrite(channel: string, conversation: Conversation): Promise<void> {

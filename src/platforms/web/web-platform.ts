@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import type { Person, Place } from '#src/command.js';
 import type { HealthReport } from '#src/health.js';
 import type { Logger } from '#src/log.js';
-import type { BlobStore } from '#src/storage/blobs.js';
+import type { FileBlobStore } from '#src/storage/blobs.js';
 import { type Bot, MessageGoneError, type MessageReference, type OutgoingMessage, type Platform } from '../platform.js';
 import { clientAddress, isLocalAddress } from './client-address.js';
 import { answerHealth } from './health-route.js';
@@ -80,7 +80,7 @@ export interface WebPlatformOptions {
   readonly allowedHosts: readonly string[];
   /** For transcripts, waiting photos, and the secret behind the cookies. */
   readonly dataFolder: string;
-  readonly blobs: Pick<BlobStore, 'get'>;
+  readonly blobs: Pick<FileBlobStore, 'open'>;
   readonly maxPhotoBytes: number;
   readonly log: Logger;
   /** What `/healthz` tells; unset: it is not there. */

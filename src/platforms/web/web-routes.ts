@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { localeFor, locales } from '#locales/index.js';
 import type { IncomingImage, Person } from '#src/command.js';
 import { type Text, translateWith } from '#src/locale.js';
 import { sniffFormat } from '#src/photo-format.js';
-import { BlobKey, BlobMissingError, type BlobStore } from '#src/storage/blobs.js';
+import { BlobKey, BlobMissingError, type FileBlobStore, type OpenedBlob } from '#src/storage/blobs.js';
 import { decodeLine } from '../decode-line.js';
 import type { Bot, OutgoingMessage, Question } from '../platform.js';
 import { type ClientAddress, clientAddress } from './client-address.js';
@@ -45,7 +46,7 @@ export interface WebRoutesOptions {
   readonly identity: Identity;
   readonly transcripts: Transcripts;
   readonly uploads: Uploads;
-  readonly blobs: Pick<BlobStore, 'get'>;
+  readonly blobs: Pick<FileBlobStore, 'open'>;
   readonly limits: {
     readonly maxPhotoBytes: number;
     readonly maxPhotosWaiting: number;
@@ -164,13 +165,15 @@ export class WebRoutes {
   async #completions(url: URL, personId: string, response: ServerResponse): Promise<void> {
     const parameter = (name: string) => (url.searchParams.get(name) ?? '').slice(0, 100);
     const { person, place } = this.#speaker(personId, undefined);
-    const values = await this.#options.bot.complete({
-      person,
-      place,
-      command: parameter('command'),
-      option: parameter('option'),
-      typed: parameter('typed'),
-    });
+    const values = await this.#work.answer(personId, () =>
+      this.#options.bot.complete({
+        person,
+        place,
+        command: parameter('command'),
+        option: parameter('option'),
+        typed: parameter('typed'),
+      }),
+    );
     sendJson(response, 200, { values });
   }
 
@@ -178,37 +181,43 @@ export class WebRoutes {
     const missing = () => new RequestError(404, 'picture', 'There is no such picture in your chat.');
     const key = BlobKey.safeParse(name);
     if (!key.success || !(await this.#options.transcripts.hasPicture(personId, key.data))) throw missing();
-    const bytes = await this.#options.blobs.get(key.data).catch((error: unknown) => {
-      throw error instanceof BlobMissingError ? missing() : error;
-    });
-    const format = sniffFormat(bytes);
-    if (format === undefined || !shownFormats.has(format)) throw missing();
+    const { byteLength, head, body } = await this.#open(key.data, missing);
+    const format = sniffFormat(head);
+    if (format === undefined || !shownFormats.has(format)) {
+      body.destroy();
+      throw missing();
+    }
     response.writeHead(200, {
       'Content-Type': `image/${format}`,
-      'Content-Length': bytes.byteLength,
+      'Content-Length': byteLength,
       'Content-Disposition': `inline; filename="petbooth-${key.data.slice(7, 15)}.${format}"`,
       'Cache-Control': 'private, max-age=31536000, immutable',
     });
-    response.end(response.req.method === 'HEAD' ? undefined : bytes);
+    await send(body, response);
   }
 
   async #file(key: string, personId: string, response: ServerResponse): Promise<void> {
     const missing = () => new RequestError(404, 'file', 'There is no such file in your chat, or no longer.');
     const file = await this.#options.transcripts.findFile(personId, key);
     if (!file) throw missing();
-    const bytes = await this.#options.blobs.get(file.blob).catch((error: unknown) => {
-      throw error instanceof BlobMissingError ? missing() : error;
-    });
+    const { byteLength, body } = await this.#open(file.blob, missing);
     response.writeHead(200, {
       'Content-Type': 'application/octet-stream',
-      'Content-Length': bytes.byteLength,
+      'Content-Length': byteLength,
       'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
       'Cache-Control': 'private, no-store',
     });
-    if (response.req.method === 'HEAD') return void response.end();
-    const { person } = this.#speaker(personId, undefined);
-    response.once('finish', () => this.#work.run(personId, () => this.#options.bot.fetched(person, file.blob)));
-    response.end(bytes);
+    if (response.req.method !== 'HEAD') {
+      const { person } = this.#speaker(personId, undefined);
+      response.once('finish', () => this.#work.run(personId, () => this.#options.bot.fetched(person, file.blob)));
+    }
+    await send(body, response);
+  }
+
+  #open(key: BlobKey, missing: () => RequestError): Promise<OpenedBlob> {
+    return this.#options.blobs.open(key).catch((error: unknown) => {
+      throw error instanceof BlobMissingError ? missing() : error;
+    });
   }
 
   async #message(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -248,7 +257,7 @@ export class WebRoutes {
         }
       } finally {
         await release();
-        await transcripts.flush();
+        await transcripts.flushOne(personId);
       }
     });
   }
@@ -262,7 +271,7 @@ export class WebRoutes {
     const isOffered = pressed?.author === 'bot' && pressed.message.buttons?.some((button) => button.action === action);
     if (!isOffered) throw new RequestError(410, 'button-gone', 'That button is no longer there.');
     const speaker = this.#speaker(personId, wanted);
-    const question = await bot.questionOf({ ...speaker, action });
+    const question = await this.#work.answer(personId, () => bot.questionOf({ ...speaker, action }));
     if (question) return sendJson(response, 200, { line: encodeLine(question) });
     if (!this.#isNewEvent(`${personId}/${event}`)) return sendJson(response, 202, {});
     sendJson(response, 202, {});
@@ -314,6 +323,19 @@ export class WebRoutes {
     if (this.#seenEvents.size > 10_000) this.#seenEvents.delete(this.#seenEvents.values().next().value!);
     return true;
   }
+}
+
+/** As fast as it is read: what somebody asks for and leaves lying stays on the disk. */
+async function send(body: OpenedBlob['body'], response: ServerResponse): Promise<void> {
+  if (response.req.method === 'HEAD') {
+    body.destroy();
+    response.end();
+    return;
+  }
+  await pipeline(body, response).catch((error: unknown) => {
+    // Whoever closes the page half way is no fault.
+    if (!response.destroyed || body.errored !== null) throw error;
+  });
 }
 
 /** For the person to complete: what is asked for stands last, where they type. */

@@ -24,6 +24,17 @@ export class WorkInHand {
     }
   }
 
+  /**
+   * What the page waits for, under the same limits.
+   * @throws RequestError where it would be too much
+   */
+  async answer<Answer>(personId: string, work: () => Promise<Answer>): Promise<Answer> {
+    this.checkRoom(personId);
+    const answering = work();
+    this.run(personId, async () => void (await Promise.allSettled([answering])));
+    return answering;
+  }
+
   run(personId: string, work: () => Promise<void>): void {
     this.#perPerson.set(personId, (this.#perPerson.get(personId) ?? 0) + 1);
     const running = work()

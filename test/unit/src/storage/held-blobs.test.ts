@@ -32,6 +32,7 @@ class Stage {
           return key;
         },
         get: () => Promise.reject(new Error('not asked for here')),
+        open: () => Promise.reject(new Error('not asked for here')),
         has: (key) => this.#later(() => this.stored.has(key)),
         delete: async (key) => void (await this.#later(() => this.stored.delete(key))),
         olderThan: () => {

@@ -53,6 +53,16 @@ describe('transcripts', () => {
     expect(readdirSync(folder)).toEqual(['alice.jsonl']);
   });
 
+  test('a conversation of long messages holds fewer of them, also after a restart', async () => {
+    const transcripts = new Transcripts({ folder, maxMessages: 10, maxSize: 1000 });
+    for (const letter of ['a', 'b', 'c', 'd']) await transcripts.put('alice', said(letter, letter.repeat(300)));
+    const kept = ['c'.repeat(300), 'd'.repeat(300)];
+    expect(await textsOf(transcripts)).toEqual(kept);
+    expect(await textsOf(new Transcripts({ folder, maxMessages: 10, maxSize: 1000 }))).toEqual(kept);
+    await transcripts.put('alice', said('e', 'e'.repeat(5000)));
+    expect(await textsOf(transcripts)).toEqual(['e'.repeat(5000)]);
+  });
+
   test('a passing state is seen at once but not written', async () => {
     const transcripts = open();
     const { id } = await transcripts.put('alice', said('a', 'queued'));

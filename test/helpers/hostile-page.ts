@@ -1,0 +1,123 @@
+/** @file A bot of its own behind the chat page, somebody who attacks it, and somebody else who only wants an answer. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Identity } from '#src/platforms/web/identity.js';
+import { WebClient } from '#src/platforms/web/web-client.js';
+import type { WebLimits } from '#src/platforms/web/web-platform.js';
+import type { BotProcessSettings, BotUsage } from './bot-process.js';
+import { startChild } from './child-process.js';
+import { startTestRedis } from './redis.js';
+
+export interface HostilePage {
+  readonly url: string;
+  readonly folder: string;
+  /** Also resets how long nothing else could run. */
+  usage(): Promise<BotUsage>;
+  /** A person with a chat page of their own; everybody is told apart by a cookie. */
+  arrive(person?: Newcomer): Promise<WebClient>;
+  stop(): Promise<void>;
+}
+
+/** Known before the bot is started, so that something may lie there for them. */
+export interface Newcomer {
+  readonly id: string;
+  readonly cookie: string;
+}
+
+export interface Harm {
+  readonly answers: number;
+  readonly slowestAnswerMs: number;
+  /** For how long the bot could do nothing else. */
+  readonly longestBlockMs: number;
+  /** By how much the bot's largest memory so far has grown. */
+  readonly grownBytes: number;
+}
+
+const answerTimeoutMs = 60_000;
+const pauseMs = 100;
+
+export async function startHostilePage({
+  environment = {},
+  limits,
+  prepare,
+}: {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly limits?: Partial<WebLimits>;
+  readonly prepare?: (folder: string, issue: () => Newcomer) => Promise<void>;
+} = {}): Promise<HostilePage> {
+  const folder = await mkdtemp(join(tmpdir(), 'petbooth-hostile-'));
+  const redis = await startTestRedis();
+  const dataFolder = join(folder, 'web');
+  const identity = await Identity.open(dataFolder);
+  await prepare?.(folder, () => {
+    const { id, cookie } = identity.issue();
+    return { id, cookie: cookie.split(';')[0]! };
+  });
+  const settings: BotProcessSettings = {
+    environment: { DATA_DIR: folder, CHECKPOINT: folder, LOG_LEVEL: 'warn', ...environment },
+    redisUrl: redis.url,
+    web: {
+      host: '127.0.0.1',
+      port: 0,
+      allowedHosts: [],
+      dataFolder,
+      maxPhotoBytes: 20 * 1024 * 1024,
+      ...(limits && { limits }),
+    },
+  };
+  const child = await startChild('bot-process', [JSON.stringify(settings)], { logPath: join(folder, 'bot.log') });
+  const usage = () => child.ask('usage') as Promise<BotUsage>;
+  const url = (child.told as BotUsage).url!;
+  const clients: WebClient[] = [];
+  return {
+    url,
+    folder,
+    usage,
+    async arrive(person) {
+      const client = await WebClient.open(url, { language: 'en', ...(person && { cookie: person.cookie }) });
+      clients.push(client);
+      await client.waitFor(({ author }) => author === 'bot', answerTimeoutMs);
+      return client;
+    },
+    async stop() {
+      for (const client of clients) client.close();
+      await child.kill();
+      await redis.stop();
+      await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}
+
+/** @returns when the bot has said something that it had not said before */
+export async function answerTo(client: WebClient, words: string): Promise<{ ms: number; text: string }> {
+  const known = new Set(client.messages.map(({ id }) => id));
+  const startedAt = performance.now();
+  await client.send(words);
+  const { text } = await client.waitFor(({ id, author }) => author === 'bot' && !known.has(id), answerTimeoutMs);
+  return { ms: performance.now() - startedAt, text };
+}
+
+/** Asks again and again for somebody else while an attack runs, and once more after it. */
+export async function harmOf(page: HostilePage, onlooker: WebClient, attack: () => Promise<unknown>): Promise<Harm> {
+  const before = await page.usage();
+  let isOver = false;
+  const attacking = attack().finally(() => {
+    isOver = true;
+  });
+  attacking.catch(() => {});
+  const times: number[] = [];
+  for (let isLast = false; !isLast; await sleep(pauseMs)) {
+    isLast = isOver;
+    times.push((await answerTo(onlooker, '/help')).ms);
+  }
+  await attacking;
+  const after = await page.usage();
+  return {
+    answers: times.length,
+    slowestAnswerMs: Math.max(...times),
+    longestBlockMs: after.loopDelay.maxMs,
+    grownBytes: after.peakMemoryBytes - before.peakMemoryBytes,
+  };
+}
