@@ -7,10 +7,10 @@ import type { Logger } from './log.js';
 import type { Platform } from './platforms/platform.js';
 import { WebPlatform } from './platforms/web/web-platform.js';
 import { runProcess } from './run-process.js';
-import type { BlobStore } from './storage/blobs.js';
+import type { HeldBlobs } from './storage/held-blobs.js';
 
 /** Undefined where the service is not switched on. Client libraries, slow to load, are loaded only where it is. */
-type Service = (config: Config) => Promise<((blobs: BlobStore, log: Logger, health: Health) => Platform) | undefined>;
+type Service = (config: Config) => Promise<((blobs: HeldBlobs, log: Logger, health: Health) => Platform) | undefined>;
 
 const webPage: Service = async (config) => (blobs, log, health) =>
   new WebPlatform({

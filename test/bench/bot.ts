@@ -9,7 +9,10 @@ import { startTestRedis, type TestRedis } from '#test/helpers/redis.js';
 export interface BotBench {
   readonly folder: string;
   readonly redis: TestRedis;
-  startBot(settings?: Pick<BotProcessSettings, 'web' | 'discord' | 'telegram'>): Promise<BotUnderTest>;
+  startBot(
+    settings?: Pick<BotProcessSettings, 'web' | 'discord' | 'telegram'>,
+    environment?: Readonly<Record<string, string>>,
+  ): Promise<BotUnderTest>;
   startWorker(): Promise<void>;
 }
 
@@ -28,7 +31,7 @@ export async function withBotBench<Result>(work: (bench: BotBench) => Promise<Re
     return await work({
       folder,
       redis,
-      async startBot(platforms = {}) {
+      async startBot(platforms = {}, overrides = {}) {
         const environment = {
           DATA_DIR: folder,
           CHECKPOINT: folder,
@@ -37,7 +40,7 @@ export async function withBotBench<Result>(work: (bench: BotBench) => Promise<Re
           FLOOD_MAX_COMMANDS: '10000',
         };
         const settings: BotProcessSettings = {
-          environment: { ...environment, QUEUE_MAX_PER_SERVER: '100000', QUEUE_MAX_TOTAL: '100000' },
+          environment: { ...environment, QUEUE_MAX_PER_SERVER: '100000', QUEUE_MAX_TOTAL: '100000', ...overrides },
           redisUrl: redis.url,
           reconcileIntervalMs: RECONCILE_INTERVAL_MS,
           ...platforms,

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { packageRoot } from '#src/config.js';
 import { chats } from './chats.js';
 import { checkpoint } from './checkpoint.js';
+import { hostile } from './hostile.js';
 import { jobs } from './jobs.js';
 import { kernels } from './kernels.js';
 import type { BenchContext, Measurement, Topic } from './measurement.js';
@@ -18,7 +19,7 @@ import { printTable } from './table.js';
 
 export type Row = { readonly topic: string } & (Measurement | { readonly name: string; readonly failure: string });
 
-const topics: readonly Topic[] = [kernels, checkpoint, start, jobs, chats, queue, pictures, storage];
+const topics: readonly Topic[] = [kernels, checkpoint, start, jobs, chats, hostile, queue, pictures, storage];
 const names = topics.map(({ name }) => name).join(', ');
 const USAGE = `npm run bench -- [options]
   --only <topics>   some of: ${names} (separated by commas)

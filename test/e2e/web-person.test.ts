@@ -5,7 +5,7 @@ import { askerTagOf } from '#src/action.js';
 import type { BotOptions, RunningBot } from '#src/bot.js';
 import { createLog } from '#src/log.js';
 import { WebPlatform } from '#src/platforms/web/web-platform.js';
-import type { BlobStore } from '#src/storage/blobs.js';
+import type { HeldBlobs } from '#src/storage/held-blobs.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
 import { editPhoto } from '#test/scenarios/edit-photo.js';
@@ -32,7 +32,7 @@ afterEach(async () => {
 async function startBot(overrides: Partial<BotOptions> = {}) {
   let platform: WebPlatform | undefined;
   const bot = await spine.startBot({
-    createPlatforms: (blobs: BlobStore) => {
+    createPlatforms: (blobs: HeldBlobs) => {
       platform = new WebPlatform({
         host: '127.0.0.1',
         port: 0,
