@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import sharp from 'sharp';
 import type { InputMediaDocument, InputMediaPhoto } from 'telegraf/types';
 import type { BlobKey, Place } from '#src/command.js';
 import type { Logger } from '#src/log.js';
@@ -23,7 +22,6 @@ type Picture = RenderedMessage['pictures'][number];
 
 const MiB = 1024 * 1024;
 const maxPhotoBytes = 10 * MiB;
-const photoSide = 2048;
 const maxFileBytes = 50 * MiB;
 const albumSize = 10;
 const maxKnownFiles = 2000;
@@ -235,13 +233,8 @@ export class MessageContents {
     const describe = (type: Media['type'], media: Media['media']): Media =>
       type === 'photo' && isSpoiler ? { type, media, caption, has_spoiler: true } : { type, media, caption };
     const known = this.#files.get(blob);
-    // Files show what they hold: covered pictures stay photos.
-    const isCovered = isSpoiler === true && name === undefined;
-    const fits = known && (isCovered ? !asFile && known.type === 'photo' : !asFile || known.type === 'document');
-    if (fits) return describe(known.type, known.id);
+    if (known && (!asFile || known.type === 'document')) return describe(known.type, known.id);
     const bytes = await this.#blobs.get(blob);
-    if (isCovered && (asFile || bytes.byteLength > maxPhotoBytes))
-      return describe('photo', fileOf(await asPhoto(bytes, asFile), 'petbooth.jpg'));
     const type = asFile || bytes.byteLength > maxPhotoBytes ? 'document' : 'photo';
     const format = sniffFormat(bytes) ?? 'dat';
     return describe(type, fileOf(bytes, name ?? `petbooth.${format === 'jpeg' ? 'jpg' : format}`));
@@ -258,10 +251,4 @@ export class MessageContents {
 
 function unlessModified(error: unknown): void {
   if (!isNotModified(error)) throw error;
-}
-
-/** Smaller, and with margins where its shape is none that Telegram shows as a photo. */
-function asPhoto(bytes: Uint8Array, needsMargins: boolean): Promise<Buffer> {
-  const fit = needsMargins ? 'contain' : 'inside';
-  return sharp(bytes).resize({ width: photoSide, height: photoSide, fit }).jpeg({ quality: 92 }).toBuffer();
 }

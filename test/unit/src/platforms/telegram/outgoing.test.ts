@@ -175,19 +175,6 @@ describe('what the bot sends', () => {
     expect(harness.emulator.violations.splice(0)).toEqual([expect.stringContaining('PHOTO_INVALID_DIMENSIONS')]);
   });
 
-  test('a covered picture that is no photo for Telegram stays covered: it becomes one, with margins', async () => {
-    const wide = await harness.picture(1, 2100, 64);
-    const pictures = [wide, await harness.picture(2), wide].map((blob) => ({ blob, alt: 'it' }));
-    await harness.send(annasPlace, { ...info('look'), pictures, isSpoiler: true }, 't-1');
-    expect(chat.raw.map(({ document, has_media_spoiler }) => [document?.name, has_media_spoiler])).toEqual([
-      [undefined, true],
-      [undefined, true],
-      [undefined, true],
-    ]);
-    for (const violation of harness.emulator.violations.splice(0))
-      expect(violation).toContain('PHOTO_INVALID_DIMENSIONS');
-  });
-
   test('words after a picture change the words and keep the picture', async () => {
     const reference = await harness.send(annasPlace, await result(1), 't-1');
     await harness.platform.edit(reference, { kind: 'error', text: 'It broke.' });
