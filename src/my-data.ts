@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MyDataService, OfferedFile, Person } from './command.js';
 import { storeArchives } from './data-archives.js';
+import type { JobName } from './jobs/index.js';
 import type { JobQueue } from './jobs/queue.js';
 import type { Ledger } from './ledger.js';
 import { filesOfRows, ownFilesOf } from './own-files.js';
@@ -60,18 +61,24 @@ async function exportAll(options: MyDataOptions, person: Person): Promise<readon
     drafts: await drafts.everythingOf(person),
     questions: await questions.everythingOf(person),
   };
-  const keys = [...filesOfRows(owned), ...ownFilesOf(await records.allOf(person))];
+  const keys = filesOfRows(owned);
+  const ids = new Set(await records.idsOf(person));
+  const jobs: string[] = [];
+  for await (const rows of records.rowsOf(person)) {
+    jobs.push(...rows.map((row) => JSON.stringify(row)));
+    keys.push(...rows.flatMap((row) => ownFilesOf({ ...row, name: row.name as JobName }, (id) => ids.has(id))));
+  }
   const facts = {
     person,
     settings: await people.get(person),
     ...owned,
-    jobs: await records.everythingOf(person),
     usage: await usage.everythingOf(person),
     moderation: await rules.everythingOf(person),
     platform: await platforms.get(person.platform)?.everythingOf?.(person),
   };
+  const text = withJobs(JSON.stringify(facts, undefined, 2), jobs);
   const archives: BlobKey[] = [];
-  for await (const blob of storeArchives(blobs, JSON.stringify(facts, undefined, 2), new Set(keys))) {
+  for await (const blob of storeArchives(blobs, text, new Set(keys))) {
     await exports.add(person, blob);
     archives.push(blob);
   }
@@ -80,6 +87,12 @@ async function exportAll(options: MyDataOptions, person: Person): Promise<readon
     const number = archives.length > 1 ? `-${index + 1}` : '';
     return { blob, name: `petbooth-my-data${number}.zip` };
   });
+}
+
+/** @param facts an object as JSON that is not empty @param jobs each as JSON, one a line: there may be thousands */
+function withJobs(facts: string, jobs: readonly string[]): string {
+  const open = facts.slice(0, facts.lastIndexOf('}')).trimEnd();
+  return `${open},\n  "jobs": [${jobs.map((job) => `\n    ${job}`).join(',')}\n  ]\n}`;
 }
 
 async function removeArchives(
@@ -109,7 +122,7 @@ async function deleteAll(options: MyDataOptions, person: Person): Promise<void> 
   await usage.forget(person);
   await rules.forget(person);
   await people.forget(person);
-  await Promise.all(unused.map((key) => blobs.delete(key)));
+  for (const key of new Set(unused)) await blobs.delete(key);
   await queue.forgetTraces();
   await platforms.get(person.platform)?.forget?.(person);
 }

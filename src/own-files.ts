@@ -1,6 +1,6 @@
 import { type DataOf, type JobName, jobs, type ResultOf } from './jobs/index.js';
+import type { JobOutcome } from './jobs/outcome.js';
 import type { BlobKey } from './storage/blob-key.js';
-import type { JobRecord } from './storage/database/job-records.js';
 import { blobsOf, type PetQuestion } from './storage/database/pet-questions.js';
 import type { pets, trainingDrafts } from './storage/database/schema.js';
 
@@ -25,16 +25,20 @@ const ownFiles: { readonly [Name in JobName]: OwnFilesOf<Name> } = {
   upscale: (_, result) => [result?.picture],
 };
 
-/** Files of all jobs of one person. Records that an older version wrote otherwise have none. */
-export function ownFilesOf(records: readonly Pick<JobRecord, 'id' | 'name' | 'data' | 'outcome'>[]): BlobKey[] {
-  const ids = new Set(records.map(({ id }) => id));
-  return records.flatMap(({ name, data, outcome }) => {
-    const given = jobs[name].data.safeParse(data);
-    if (!given.success) return [];
-    const result = jobs[name].result.safeParse(outcome?.kind === 'completed' ? outcome.result : undefined);
-    const files = (ownFiles[name] as OwnFilesOf<JobName>)(given.data, result.data, (id) => ids.has(id));
-    return files.filter((key) => key !== undefined);
-  });
+/** Files of a job of one person. A record that an older version wrote otherwise has none. @param isOwn whether they asked for that job, too */
+export function ownFilesOf(
+  {
+    name,
+    data,
+    outcome,
+  }: { readonly name: JobName; readonly data: unknown; readonly outcome?: JobOutcome | null | undefined },
+  isOwn: (job: string) => boolean,
+): BlobKey[] {
+  const given = jobs[name].data.safeParse(data);
+  if (!given.success) return [];
+  const result = jobs[name].result.safeParse(outcome?.kind === 'completed' ? outcome.result : undefined);
+  const files = (ownFiles[name] as OwnFilesOf<JobName>)(given.data, result.data, isOwn);
+  return files.filter((key) => key !== undefined);
 }
 
 interface OwnRows {

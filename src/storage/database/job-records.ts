@@ -13,6 +13,8 @@ import { placeNow } from './server-moves.js';
 type Owner = Pick<Person, 'platform' | 'id'>;
 
 const lookedAtTogether = 50;
+/** PGlite works in our own process: nobody else is answered while it does. */
+const rowsAtATime = 100;
 
 export interface JobRecord {
   readonly id: string;
@@ -146,22 +148,37 @@ export class JobRecords {
     return rows.map(({ id }) => id);
   }
 
-  async allOf(person: Owner): Promise<JobRecord[]> {
-    const rows = await this.#database.select().from(jobs).where(isOwnedBy(person)).orderBy(asc(jobs.sequence));
-    return rows.map(toRecord);
-  }
-
-  /** Every row, as it is. */
-  async everythingOf(person: Owner): Promise<object[]> {
-    return this.#database.select().from(jobs).where(isOwnedBy(person)).orderBy(asc(jobs.sequence));
+  /** Every row, as it is, some at a time: a person may have thousands. */
+  async *rowsOf(person: Owner): AsyncGenerator<readonly (typeof jobs.$inferSelect)[], void> {
+    let after = -1;
+    for (;;) {
+      await breathe();
+      const rows = await this.#database
+        .select()
+        .from(jobs)
+        .where(and(isOwnedBy(person), gt(jobs.sequence, after)))
+        .orderBy(asc(jobs.sequence))
+        .limit(rowsAtATime);
+      if (rows.length > 0) yield rows;
+      if (rows.length < rowsAtATime) return;
+      after = rows.at(-1)!.sequence;
+    }
   }
 
   /** @returns stored files of theirs that nothing names any more, those of pets and drafts aside */
   async removeAll(person: Owner): Promise<BlobKey[]> {
-    return this.#database.transaction(async (transaction) => {
-      const removed = await transaction.delete(jobs).where(isOwnedBy(person)).returning();
-      return findUnusedBlobs(transaction, findBlobKeys(JSON.stringify(removed)));
-    });
+    const unused: BlobKey[] = [];
+    for (;;) {
+      await breathe();
+      const { count, files } = await this.#database.transaction(async (transaction) => {
+        const some = transaction.select({ id: jobs.id }).from(jobs).where(isOwnedBy(person)).limit(rowsAtATime);
+        const removed = await transaction.delete(jobs).where(inArray(jobs.id, some)).returning();
+        const files = await findUnusedBlobs(transaction, findBlobKeys(JSON.stringify(removed)));
+        return { count: removed.length, files };
+      });
+      unused.push(...files);
+      if (count < rowsAtATime) return unused;
+    }
   }
 
   async forget(id: string): Promise<void> {

@@ -65,3 +65,23 @@ describe('a record', () => {
     expect(outcomes.sort()).toEqual([false, true]);
   });
 });
+
+describe('of a person with hundreds of jobs', () => {
+  test('every row comes once, in order, some at a time, and all are removed, with files that nobody else names', async () => {
+    const [shared, own] = [`sha256-${'a'.repeat(64)}`, `sha256-${'b'.repeat(64)}`];
+    const ids = Array.from({ length: 230 }, (_, index) => `a${index}`);
+    for (const [index, id] of ids.entries()) {
+      // The first and the last, which are read and removed at different times, name the same file.
+      const picture = index === 0 || index === ids.length - 1 ? own : index === 1 ? shared : undefined;
+      await records.insert({ ...job(id, 'anna'), data: { prompt: 'a cat', ...(picture && { picture }) } }, 1);
+    }
+    await records.insert({ ...job('b1', 'bert'), data: { prompt: 'a dog', picture: shared } }, 1);
+    const pages: string[][] = [];
+    for await (const rows of records.rowsOf({ platform: 'web', id: 'anna' })) pages.push(rows.map(({ id }) => id));
+    expect(pages.flat()).toEqual(ids);
+    expect(pages.map(({ length }) => length)).toEqual([100, 100, 30]);
+    expect(await records.removeAll({ platform: 'web', id: 'anna' })).toEqual([own]);
+    expect(await records.idsOf({ platform: 'web', id: 'anna' })).toEqual([]);
+    expect(await records.idsOf({ platform: 'web', id: 'bert' })).toEqual(['b1']);
+  });
+});
