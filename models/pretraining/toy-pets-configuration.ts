@@ -1,4 +1,5 @@
 /** @file The shapes of the toy checkpoint: Stable Diffusion 1.x in small. Written out as the checkpoint's config.json files. */
+import { knownWords } from './toy-world/known-words.js';
 import { CLOTHES, COLOURS, KINDS, SETTINGS } from './toy-world/vocabulary.js';
 
 export const TOY_PIXELS = 128;
@@ -101,6 +102,7 @@ export const RARE_WORDS = ['sks', 'ohwx', 'phol', 'kprc', 'olis', 'hta'] as cons
 /** What works for this checkpoint: petbooth.json. */
 export const TOY_RECOMMENDATIONS = {
   name: 'toy-pets',
+  vocabulary: knownWords(),
   sampling: { steps: 20, guidanceScale: 4, scheduler: 'DPMSolverMultistepScheduler' },
   editing: {
     steps: 20,

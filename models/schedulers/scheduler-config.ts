@@ -86,6 +86,8 @@ const schema = z.strictObject({
   clip_sample: unused(false),
   clip_sample_range: z.number().optional(),
   thresholding: unused(false),
+  // Flow matching is another noise schedule.
+  use_flow_sigmas: unused(false),
   dynamic_thresholding_ratio: z.number().optional(),
   sample_max_value: z.number().optional(),
 });
