@@ -5,6 +5,7 @@ import type { World } from './world.js';
 export interface LeavingPeople {
   /** Asks for a picture where others read along, and leaves. */
   readonly leaving: ScenarioChat & { leaves(): void };
+  /** A moderator, who may have others' pictures drawn again. */
   readonly staying: ScenarioChat;
   /** What the one who left got in private. */
   privateMessages(): readonly unknown[];

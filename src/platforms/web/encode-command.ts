@@ -5,8 +5,8 @@ import type { Bot, CommandDescription } from '../platform.js';
 export interface PageCommand {
   readonly name: string;
   readonly description: string;
-  /** Whether words after the command need no option's name. */
-  readonly takesText: boolean;
+  /** Whether the command is nothing without words after its name. */
+  readonly needsText: boolean;
   readonly options: readonly PageOption[];
   readonly photos?: { readonly description: string; readonly min: number; readonly max: number };
 }
@@ -31,7 +31,7 @@ export function encodeCommand({ name, description, options, freeText }: CommandD
   return {
     name,
     description,
-    takesText: freeText !== undefined,
+    needsText: options.some(({ name, required }) => name === freeText && required),
     options: options
       .filter((option) => option !== photos)
       .map((option) => ({

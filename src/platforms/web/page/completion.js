@@ -195,10 +195,10 @@ export function startCompletion(page, field, { hasPhotos, isNewHere, onPhotos })
       return true;
     }
     if (key !== 'Enter' || active < 0) return false;
-    // A command written out in full is sent; one that has more to say is completed first.
+    // A command written out in full is sent; one that needs more words is completed first.
     const { title } = suggestions[active];
     const command = page.session.commands.find(({ name }) => title === `/${name}`);
-    if (command && field.value.trim() === title && !command.takesText && !command.photos) return false;
+    if (command && field.value.trim() === title && !command.needsText && !command.photos) return false;
     take(active);
     return true;
   }
