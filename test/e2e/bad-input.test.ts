@@ -1,10 +1,10 @@
-import { open } from 'node:fs/promises';
-import { devNull } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { IncomingImage } from '#src/command.js';
+import { FileBlobStore, StorageFullError } from '#src/storage/blobs.js';
 import { drawPhoto, incoming, incomingPhotos } from '#test/helpers/photos.js';
 import { pngOf } from '#test/helpers/png.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
@@ -109,7 +109,7 @@ describe('what people send', () => {
       [incoming(new Uint8Array(png.subarray(0, png.length / 2)), 'c.png'), 'Photo 3 (c.png) is damaged or incomplete.'],
       [
         incoming(pngOf(30_000, 30_000), 'd.png'),
-        'Photo 3 (d.png) has too many pixels (30000 × 30000): at most 40 million.',
+        'Photo 3 (d.png) has too many pixels (30000 × 30000): at most 64 million.',
       ],
       [incoming(new Uint8Array(100_001), 'e.jpg'), 'Photo 3 (e.jpg) is too large: at most 0.1 MB.'],
       [incoming(new Uint8Array(gif), 'f.gif'), 'Photo 3 (f.gif) is a GIF. I need a still photo: JPEG, PNG or WebP.'],
@@ -146,10 +146,8 @@ describe('what machines do', () => {
     await startSpine();
     await spine.startWorker({ engineModule });
     const { platform, chat, logLines } = spine;
-    const file = await open(devNull);
-    const error = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
-    const writing = vi.spyOn(Object.getPrototypeOf(file), 'writeFile').mockRejectedValue(error);
-    await file.close();
+    const error = new StorageFullError(join(spine.folder, 'blobs'));
+    const writing = vi.spyOn(FileBlobStore.prototype, 'put').mockRejectedValue(error);
     try {
       await platform.say('train', { name: 'Rex', kind: 'dog', photos: await incomingPhotos(3) });
       expect(lastText()).toBe(full);
