@@ -44,6 +44,8 @@ function startBot(): Promise<Child> {
   const settings = {
     environment: {
       DATA_DIR: spine.folder,
+      // It knows any word.
+      CHECKPOINT: spine.folder,
       LOG_LEVEL: 'warn',
       QUEUE_MAX_PER_PERSON: '1000',
       FLOOD_MAX_COMMANDS: '10000',
