@@ -26,7 +26,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: ['**/zz*'],
+          // `npm run test:chaos` takes minutes of kills and faults.
+          exclude: ['**/zz*', ...(process.env.CHAOS ? [] : ['test/e2e/chaos.test.ts'])],
           // Each of these starts servers, workers and a browser of its own.
           maxWorkers: 1,
           testTimeout: 5 * minutes,
