@@ -42,7 +42,14 @@ export async function createSpine(environment: Record<string, string> = {}): Pro
   emptyDatabase ??= makeEmptyDatabase();
   await cp(await emptyDatabase, join(folder, 'postgres'), { recursive: true });
   const redis = await startTestRedis();
-  const config = loadConfig({ DATA_DIR: folder, CHECKPOINT: folder, LOG_LEVEL: 'debug', ...environment });
+  const config = loadConfig({
+    DATA_DIR: folder,
+    CHECKPOINT: folder,
+    LOG_LEVEL: 'debug',
+    // A script says in seconds what takes a person minutes.
+    FLOOD_MAX_COMMANDS: '10000',
+    ...environment,
+  });
   const logLines: string[] = [];
   const log = createLog({
     level: config.LOG_LEVEL,

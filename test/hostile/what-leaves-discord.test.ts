@@ -20,7 +20,7 @@ let friend: DiscordChat;
 
 beforeEach(async () => {
   emulator = await DiscordEmulator.start();
-  spine = await createSpine({ FLOOD_MAX_COMMANDS: '10000' });
+  spine = await createSpine();
   const log = createLog({
     level: 'debug',
     name: 'test',

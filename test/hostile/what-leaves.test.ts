@@ -40,7 +40,7 @@ async function open(sharedWith?: { readonly scope: 'server' | 'person'; readonly
 
 beforeEach(async () => {
   // What is looked at here is not how fast somebody tries.
-  spine = await createSpine({ FLOOD_MAX_COMMANDS: '10000' });
+  spine = await createSpine();
 });
 afterEach(() => spine.stop());
 
