@@ -1,4 +1,5 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { findPostgres } from './test/helpers/postgres.js';
 
 const minutes = 60_000;
 
@@ -16,11 +17,12 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', '**/zz*'],
+          exclude: ['test/e2e/**', 'test/unit/src/storage/open-postgres.test.ts', '**/zz*'],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
+      ...onPostgres(),
       {
         extends: true,
         test: {
@@ -38,3 +40,40 @@ export default defineConfig({
     ],
   },
 });
+
+/** What speaks with tables, once more on a server; left out, with a word, where Postgres is not installed. */
+function onPostgres(): TestProjectInlineConfiguration[] {
+  if (findPostgres() === undefined) {
+    process.stderr.write('Postgres is not installed (`apt-get install postgresql`): its tests are left out\n');
+    return [];
+  }
+  const storage = 'test/unit/src/storage';
+  return [
+    {
+      extends: true,
+      test: {
+        name: 'postgres',
+        include: [`${storage}/**/*.test.ts`, 'test/unit/src/retention.test.ts'],
+        // About files, the embedded database's for the most part.
+        exclude: [
+          `${storage}/{blobs,file-lock,held-blobs,lease,open-database,pets-by-id,power-failure,prepared-pglite}.test.ts`,
+        ],
+        globalSetup: 'test/helpers/postgres-setup.ts',
+        maxWorkers: 2,
+        sequence: { groupOrder: 0 },
+      },
+    },
+    {
+      extends: true,
+      test: {
+        name: 'e2e-postgres',
+        include: ['test/e2e/{discord,telegram,web-person}.test.ts'],
+        globalSetup: 'test/helpers/postgres-setup.ts',
+        maxWorkers: 1,
+        testTimeout: 5 * minutes,
+        hookTimeout: 5 * minutes,
+        sequence: { groupOrder: 1 },
+      },
+    },
+  ];
+}

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { localeFor } from '#locales/index.js';
 import type { Command, Person, PlatformName } from './command.js';
-import { type Config, packageRoot } from './config.js';
+import type { Config } from './config.js';
 import { Delivery } from './delivery.js';
 import type { DeliveryRetriesOptions } from './delivery-retries.js';
 import { Dispatcher } from './dispatch.js';
@@ -37,7 +37,7 @@ import { findUnnamedBlobs, findUnusedBlobs } from './storage/database/blob-uses.
 import { DataExportsTable } from './storage/database/data-exports.js';
 import { JobDurations } from './storage/database/job-durations.js';
 import { JobRecords } from './storage/database/job-records.js';
-import { openDatabase } from './storage/database/open-database.js';
+import { migrationsFolder, openDatabase } from './storage/database/open-database.js';
 import { PeopleTable } from './storage/database/people.js';
 import { PetQuestionsTable } from './storage/database/pet-questions.js';
 import { PetSharesTable } from './storage/database/pet-shares.js';
@@ -61,6 +61,8 @@ export interface BotOptions {
   readonly commands: readonly Command[];
   readonly createPlatforms: (blobs: HeldBlobs, health: Health) => readonly Platform[];
   readonly log: Logger;
+  /** Ends the wait for another bot that leads. */
+  readonly stopping?: AbortSignal;
   /** For tests. */
   readonly judge?: PictureJudge;
   readonly editIntervalMs?: number;
@@ -92,12 +94,16 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
   };
   try {
     const opened = await openDatabase({
+      url: config.DATABASE_URL,
       folder: config.DATA_DIR,
-      migrationsFolder: join(packageRoot, 'src/storage/database/migrations'),
+      migrationsFolder,
+      stopping: options.stopping,
       onUnsafe: (error) => {
         log.fatal({ err: error }, error.message);
         process.exit(1);
       },
+      onWaiting: () => log.info('another bot leads on this database; this one takes over when that has ended'),
+      onConnectionLost: (error) => log.warn({ err: error }, 'a connection to Postgres was lost'),
     });
     closing.push(() => opened.close());
     const commandRedis = connectRedis(redisUrl, 'commands', log);

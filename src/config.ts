@@ -27,6 +27,13 @@ export const configSchema = z.object({
     .describe(
       'Redis or Valkey to use (redis://…, or the path of a unix socket). Unset: a server is started and kept under DATA_DIR.',
     ),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'expected postgres://…')
+    .optional()
+    .describe(
+      'Postgres 14 or later to use (postgres://…), not through a pooler of transactions. Unset: an embedded one under DATA_DIR.',
+    ),
   CHECKPOINT: path(join(packageRoot, 'models/checkpoints/toy-pets')).describe(
     'Folder of the Stable Diffusion checkpoint, in the layout of diffusers.',
   ),
@@ -139,6 +146,7 @@ export type ConfigName = keyof Config;
 /** Never printed, neither by us nor by what prints an environment. */
 export const secretNames = [
   'REDIS_URL',
+  'DATABASE_URL',
   'DISCORD_TOKEN',
   'TELEGRAM_TOKEN',
   'TELEGRAM_WEBHOOK_SECRET',

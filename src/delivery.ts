@@ -21,9 +21,9 @@ import {
 } from './platforms/platform.js';
 import { renderMessage, type Telling } from './render.js';
 import { findBlobKeys } from './storage/blob-key.js';
+import type { Database } from './storage/database/database.js';
 import type { JobDurations } from './storage/database/job-durations.js';
 import type { JobRecord, JobRecords } from './storage/database/job-records.js';
-import type { Database } from './storage/database/open-database.js';
 import type { HeldBlobs } from './storage/held-blobs.js';
 import { isSpoilerJob, settlementOf, stoppedFor, tellAnnouncement, tellOutcome, tellProgress } from './tellings.js';
 

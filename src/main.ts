@@ -56,7 +56,7 @@ const telegram: Service = async (config) => {
   return (blobs, log) => new TelegramPlatform({ token, apiRoot, ...webhook, dataFolder, blobs, log });
 };
 
-await runProcess('bot', async (config, log) => {
+await runProcess('bot', async (config, log, { stopping }) => {
   if (config.REDIS_URL === undefined)
     throw new Error('REDIS_URL is not set: start everything with `npm start`, or name a Redis');
   const services = await Promise.all([webPage, discord, telegram].map((service) => service(config)));
@@ -66,5 +66,6 @@ await runProcess('bot', async (config, log) => {
     commands,
     createPlatforms: (blobs, health) => services.flatMap((create) => create?.(blobs, log, health) ?? []),
     log,
+    stopping,
   });
 });

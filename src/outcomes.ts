@@ -6,7 +6,7 @@ import { linesOfEdit, picturesOfEdit } from './edit-telling.js';
 import type { LoRANote } from './jobs/import-pet.js';
 import type { DataOf, JobName, ProgressOf, ResultOf } from './jobs/index.js';
 import { text } from './locale.js';
-import type { Database } from './storage/database/open-database.js';
+import type { Database } from './storage/database/database.js';
 import { PetsTable } from './storage/database/pets.js';
 import { lineOfUnknown } from './unknown-words.js';
 

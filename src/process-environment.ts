@@ -42,6 +42,7 @@ const compute = [
 const botSettings = [
   'DATA_DIR',
   'REDIS_URL',
+  'DATABASE_URL',
   'CHECKPOINT',
   'WEB_HOST',
   'WEB_PORT',

@@ -13,7 +13,7 @@ import {
   type PictureCircumstances,
   pictureRuleAt,
 } from './rights.js';
-import type { Database } from './storage/database/open-database.js';
+import type { Database } from './storage/database/database.js';
 import type { Server, ServerRulesTable } from './storage/database/server-rules.js';
 import { UsageTable } from './storage/database/usage.js';
 
@@ -79,9 +79,7 @@ export class Rights {
   /** Permits and counts at once, for what is no job. */
   async use(id: string, activity: Activity, applicant: Applicant): Promise<void> {
     const permission = await this.permit(activity, applicant);
-    await this.#database.transaction((transaction) =>
-      this.count(id, permission, applicant, transaction as unknown as Database),
-    );
+    await this.#database.transaction((transaction) => this.count(id, permission, applicant, transaction));
   }
 
   /** What came to nothing does not count. */

@@ -12,7 +12,11 @@ const stopTimeoutMs = 20_000;
 /** What every process of ours does around its work: settings, log, readiness, and a clean end. */
 export async function runProcess(
   name: Extract<ProcessName, 'petbooth' | 'bot' | 'worker'>,
-  start: (config: Config, log: Logger, environment: Readonly<Record<string, string>>) => Promise<Stoppable>,
+  start: (
+    config: Config,
+    log: Logger,
+    around: { readonly environment: Readonly<Record<string, string>>; readonly stopping: AbortSignal },
+  ) => Promise<Stoppable>,
 ): Promise<void> {
   const environment = takeEnvironment(name);
   let config: Config;
@@ -28,10 +32,10 @@ export async function runProcess(
   log.debug({ config: describeConfig(config) }, 'configuration');
 
   let starting: Promise<Stoppable> | undefined;
-  let isStopping = false;
+  const stopping = new AbortController();
   const stop = async (reason: string): Promise<void> => {
-    if (isStopping) return;
-    isStopping = true;
+    if (stopping.signal.aborted) return;
+    stopping.abort();
     log.info({ reason }, 'stopping');
     setTimeout(() => {
       log.error('did not stop in time');
@@ -58,7 +62,7 @@ export async function runProcess(
   });
 
   try {
-    starting = start(config, log, environment);
+    starting = start(config, log, { environment, stopping: stopping.signal });
     await starting;
     await tellSupervisor({ type: 'ready' });
   } catch (error) {

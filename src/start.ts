@@ -7,7 +7,7 @@ import { SupervisedProcess } from './supervised-process.js';
 const redisCheckIntervalMs = 3000;
 
 /** `npm start`: Redis, bot and worker as three processes that end together. One that dies is started again. */
-await runProcess('petbooth', async (config, log, given) => {
+await runProcess('petbooth', async (config, log, { environment: given }) => {
   const started = performance.now();
   const redis = await ensureRedis({
     redisUrl: config.REDIS_URL,

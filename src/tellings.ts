@@ -8,8 +8,8 @@ import { text } from './locale.js';
 import { tales } from './outcomes.js';
 import type { OutgoingMessage, ShownResult } from './platforms/platform.js';
 import { renderButton, renderMessage } from './render.js';
+import type { Database } from './storage/database/database.js';
 import type { JobRecord } from './storage/database/job-records.js';
-import type { Database } from './storage/database/open-database.js';
 
 /* A record's name and data belong together, which the compiler cannot see across a table's rows. */
 

@@ -1,11 +1,9 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { packageRoot } from '#src/config.js';
 import { JobQueue } from '#src/jobs/queue.js';
 import { Turns } from '#src/jobs/turns.js';
 import { JobRecords } from '#src/storage/database/job-records.js';
-import { openDatabase } from '#src/storage/database/open-database.js';
+import { migrationsFolder, openDatabase } from '#src/storage/database/open-database.js';
 import { type BotBench, withBotBench } from './bot.js';
 import { webCrowd } from './crowd.js';
 import { type BenchContext, type Measurement, median, type Topic } from './measurement.js';
@@ -18,7 +16,6 @@ const connect = (url: string) => new Redis({ path: url, maxRetriesPerRequest: nu
 
 /** Jobs as the bot would have recorded and queued them. */
 async function fill({ folder, redis }: BotBench, count: number): Promise<void> {
-  const migrationsFolder = join(packageRoot, 'src/storage/database/migrations');
   const opened = await openDatabase({ folder, migrationsFolder });
   const records = new JobRecords(opened.database);
   const connection = connect(redis.url);

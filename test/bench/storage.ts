@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import { packageRoot } from '#src/config.js';
 import { createLog } from '#src/log.js';
 import { sweep } from '#src/retention.js';
 import { FileBlobStore } from '#src/storage/blobs.js';
 import { findUnnamedBlobs, findUnusedBlobs } from '#src/storage/database/blob-uses.js';
 import { DataExportsTable } from '#src/storage/database/data-exports.js';
+import type { Database } from '#src/storage/database/database.js';
 import { JobRecords } from '#src/storage/database/job-records.js';
-import { type Database, openDatabase } from '#src/storage/database/open-database.js';
+import { migrationsFolder, openDatabase } from '#src/storage/database/open-database.js';
 import { PeopleTable } from '#src/storage/database/people.js';
 import { PetQuestionsTable } from '#src/storage/database/pet-questions.js';
 import { ServerRulesTable } from '#src/storage/database/server-rules.js';
@@ -55,7 +55,7 @@ async function deletions(context: BenchContext): Promise<Measurement[]> {
   const folder = await mkdtemp(join(tmpdir(), 'petbooth-bench-storage-'));
   const { database, close } = await openDatabase({
     folder,
-    migrationsFolder: join(packageRoot, 'src/storage/database/migrations'),
+    migrationsFolder,
   });
   try {
     await addJobs(database, jobs);

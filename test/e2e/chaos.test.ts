@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { packageRoot } from '#src/config.js';
-import { openDatabase } from '#src/storage/database/open-database.js';
+import { migrationsFolder, openDatabase } from '#src/storage/database/open-database.js';
 import { jobs } from '#src/storage/database/schema.js';
 import { DiscordChat } from '#test/emulators/discord/discord-chat.js';
 import { DiscordEmulator } from '#test/emulators/discord/discord-emulator.js';
@@ -151,7 +150,7 @@ async function stopAndReadRecords() {
   await bot.stop();
   const { database, close } = await openDatabase({
     folder: spine.folder,
-    migrationsFolder: join(packageRoot, 'src/storage/database/migrations'),
+    migrationsFolder,
   });
   try {
     return await database

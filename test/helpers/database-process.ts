@@ -1,7 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { packageRoot } from '#src/config.js';
-import { openDatabase } from '#src/storage/database/open-database.js';
+import { migrationsFolder, openDatabase } from '#src/storage/database/open-database.js';
 import { PeopleTable } from '#src/storage/database/people.js';
 import type { LeaseTimes } from '#src/storage/lease.js';
 
@@ -18,7 +16,7 @@ export interface DatabaseProcessSettings {
 const { folder, place, times, acknowledgedPath } = JSON.parse(process.argv[2]!) as DatabaseProcessSettings;
 const { database, close } = await openDatabase({
   folder,
-  migrationsFolder: join(packageRoot, 'src/storage/database/migrations'),
+  migrationsFolder,
   lease: { place, times },
   onUnsafe: (error) => {
     process.stderr.write(`${error.message}\n`);

@@ -3,7 +3,7 @@ import { channelIdOf } from '#src/command.js';
 import { type InputOf, type JobName, jobs, type ResultOf } from '#src/jobs/index.js';
 import { noRules } from '#src/rights.js';
 import type { BlobKey } from '#src/storage/blobs.js';
-import type { Database } from '#src/storage/database/open-database.js';
+import type { Database } from '#src/storage/database/database.js';
 import * as schema from '#src/storage/database/schema.js';
 
 export type Relation =

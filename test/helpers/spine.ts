@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commands } from '#commands/index.js';
 import { type BotOptions, type RunningBot, startBot } from '#src/bot.js';
-import { type Config, loadConfig, packageRoot } from '#src/config.js';
+import { type Config, loadConfig } from '#src/config.js';
 import { createLog } from '#src/log.js';
-import { openDatabase } from '#src/storage/database/open-database.js';
+import { migrationsFolder, openDatabase } from '#src/storage/database/open-database.js';
 import { type RunningWorkerProcess, type StartWorkerOptions, startWorker } from '#workers/start-worker.js';
 import { FakeChat, FakePlatform } from './fake-platform.js';
 import { startTestRedis, type TestRedis } from './redis.js';
+import { newServerDatabase } from './test-database.js';
 
 /** Chat, bot, Redis, worker and engine process, all real but the chat and the model. */
 export interface Spine {
@@ -32,15 +33,18 @@ let emptyDatabase: Promise<string> | undefined;
 async function makeEmptyDatabase(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'petbooth-empty-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const opened = await openDatabase({ folder, migrationsFolder: join(packageRoot, 'src/storage/database/migrations') });
+  const opened = await openDatabase({ folder, migrationsFolder });
   await opened.close();
   return join(folder, 'postgres');
 }
 
 export async function createSpine(environment: Record<string, string> = {}): Promise<Spine> {
   const folder = await mkdtemp(join(tmpdir(), 'petbooth-spine-'));
-  emptyDatabase ??= makeEmptyDatabase();
-  await cp(await emptyDatabase, join(folder, 'postgres'), { recursive: true });
+  const databaseUrl = await newServerDatabase();
+  if (databaseUrl === undefined) {
+    emptyDatabase ??= makeEmptyDatabase();
+    await cp(await emptyDatabase, join(folder, 'postgres'), { recursive: true });
+  }
   const redis = await startTestRedis();
   const config = loadConfig({
     DATA_DIR: folder,
@@ -48,6 +52,7 @@ export async function createSpine(environment: Record<string, string> = {}): Pro
     LOG_LEVEL: 'debug',
     // A script says in seconds what takes a person minutes.
     FLOOD_MAX_COMMANDS: '10000',
+    ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
     ...environment,
   });
   const logLines: string[] = [];

@@ -1,12 +1,10 @@
-import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
 import { askerTagOf } from '#src/action.js';
 import { openBlobs } from '#src/bot.js';
-import { packageRoot } from '#src/config.js';
 import type { BlobKey } from '#src/storage/blobs.js';
-import { openDatabase } from '#src/storage/database/open-database.js';
+import { migrationsFolder, openDatabase } from '#src/storage/database/open-database.js';
 import { PetSharesTable } from '#src/storage/database/pet-shares.js';
 import { PetsTable } from '#src/storage/database/pets.js';
 import { drawPhoto, incoming, incomingPhotos } from '#test/helpers/photos.js';
@@ -28,7 +26,6 @@ let key: BlobKey;
 
 /** @param sharedWith the club, or a person */
 async function open(sharedWith?: { readonly scope: 'server' | 'person'; readonly target: string }): Promise<void> {
-  const migrationsFolder = join(packageRoot, 'src/storage/database/migrations');
   const { database, close } = await openDatabase({ folder: spine.folder, migrationsFolder });
   key = await openBlobs(spine.config).put(weights);
   const biscuit = { id: 'w-biscuit', name: 'Biscuit', className: 'dog', lora: key, photos: [], previews: [] };

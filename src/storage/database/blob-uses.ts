@@ -1,6 +1,6 @@
 import { and, inArray, ne, type SQL } from 'drizzle-orm';
 import type { BlobKey } from '../blob-key.js';
-import type { Database } from './open-database.js';
+import type { Database } from './database.js';
 import { blobUses } from './schema.js';
 
 type Reader = Pick<Database, 'selectDistinct'>;

@@ -1,7 +1,7 @@
 import { and, eq, inArray, lte } from 'drizzle-orm';
 import type { Person } from '#src/command.js';
 import type { BlobKey } from '../blob-key.js';
-import type { Database } from './open-database.js';
+import type { Database } from './database.js';
 import { dataExports } from './schema.js';
 
 type Owner = Pick<Person, 'platform' | 'id'>;

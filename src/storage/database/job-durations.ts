@@ -1,5 +1,5 @@
 import type { JobName } from '#src/jobs/index.js';
-import type { Database } from './open-database.js';
+import type { Database } from './database.js';
 import { jobDurations } from './schema.js';
 
 /** So many jobs back a change of machine or checkpoint is forgotten by two thirds. */

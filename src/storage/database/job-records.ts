@@ -6,7 +6,7 @@ import type { JobOutcome } from '#src/jobs/outcome.js';
 import type { MessageReference } from '#src/platforms/platform.js';
 import { type BlobKey, findBlobKeys } from '../blob-key.js';
 import { findUnusedBlobs } from './blob-uses.js';
-import type { Database } from './open-database.js';
+import type { Database } from './database.js';
 import { blobUses, jobs } from './schema.js';
 import { placeNow } from './server-moves.js';
 
@@ -74,7 +74,7 @@ export class JobRecords {
         })
         .onConflictDoNothing()
         .returning();
-      if (added) await alongside?.(transaction as unknown as Database);
+      if (added) await alongside?.(transaction);
       return added;
     });
     if (inserted) return { record: toRecord(inserted), isNew: true };
@@ -306,7 +306,7 @@ export class JobRecords {
     if (!alongside) return update(this.#database);
     return this.#database.transaction(async (transaction) => {
       const isFirst = await update(transaction);
-      if (isFirst) await alongside(transaction as unknown as Database);
+      if (isFirst) await alongside(transaction);
       return isFirst;
     });
   }
@@ -318,7 +318,7 @@ export class JobRecords {
         .update(jobs)
         .set({ outcome })
         .where(and(eq(jobs.id, id), ne(jobs.state, 'queued')));
-      await alongside(transaction as unknown as Database);
+      await alongside(transaction);
     });
   }
 

@@ -1,7 +1,7 @@
 import { and, eq, exists, isNull, lt, not, sql } from 'drizzle-orm';
 import { BoundedMap } from '#src/bounded-map.js';
 import type { Person } from '#src/command.js';
-import type { Database } from './open-database.js';
+import type { Database } from './database.js';
 import { jobs, people, pets } from './schema.js';
 
 /** People whose row is kept in memory: every command asks for it, and only this process writes it. */

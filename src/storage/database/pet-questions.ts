@@ -1,8 +1,9 @@
 import { and, desc, eq, gt, inArray, lte, ne, type or } from 'drizzle-orm';
 import type { Person } from '#src/command.js';
 import type { BlobKey } from '../blob-key.js';
+import { lockFor } from './advisory-locks.js';
 import { findUnusedBlobs } from './blob-uses.js';
-import type { Database } from './open-database.js';
+import type { Database } from './database.js';
 import { petQuestions } from './schema.js';
 
 type Owner = Pick<Person, 'platform' | 'id'>;
@@ -46,6 +47,7 @@ export class PetQuestionsTable {
   /** In place of one of the same id; the oldest of too many goes. */
   save(owner: Owner, question: PetQuestion): Promise<BlobKey[]> {
     return this.#database.transaction(async (transaction) => {
+      await lockFor(transaction, ['questions', owner.platform, owner.id]);
       const others = await transaction
         .select({ id: petQuestions.id })
         .from(petQuestions)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { and, asc, eq, gt, lte, ne, or } from 'drizzle-orm';
 import { channelIdOf, type Person, type Pet, type Place, type ShareScope } from '#src/command.js';
-import type { Database } from './open-database.js';
+import type { Database } from './database.js';
 import { toPet } from './pets.js';
 import { petInvitations, petShares, pets } from './schema.js';
 

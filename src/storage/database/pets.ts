@@ -1,9 +1,9 @@
-import { and, asc, eq, inArray, ne } from 'drizzle-orm';
+import { and, asc, DrizzleQueryError, eq, inArray } from 'drizzle-orm';
 import { normalised } from '#src/clean-words.js';
 import type { Person, Pet } from '#src/command.js';
 import type { BlobKey } from '../blob-key.js';
 import { findUnusedBlobs } from './blob-uses.js';
-import type { Database } from './open-database.js';
+import type { Database } from './database.js';
 import { blobUses, pets } from './schema.js';
 
 type Owner = Pick<Person, 'platform' | 'id'>;
@@ -67,19 +67,16 @@ export class PetsTable {
 
   /** @returns false where the owner has another pet of that name */
   async rename(owner: Owner, id: string, name: string): Promise<boolean> {
-    const nameKey = petNameKey(name);
-    return this.#database.transaction(async (transaction) => {
-      const [taken] = await transaction
-        .select({ id: pets.id })
-        .from(pets)
-        .where(and(isOwnedBy(owner), eq(pets.nameKey, nameKey), ne(pets.id, id)));
-      if (taken) return false;
-      await transaction
+    try {
+      await this.#database
         .update(pets)
-        .set({ name, nameKey })
+        .set({ name, nameKey: petNameKey(name) })
         .where(and(isOwnedBy(owner), eq(pets.id, id)));
       return true;
-    });
+    } catch (error) {
+      if (isUniqueViolation(error)) return false;
+      throw error;
+    }
   }
 
   /** A pet of the same owner and name is replaced: the newer training is the one last asked for. */
@@ -119,6 +116,12 @@ export class PetsTable {
 
 function isOwnedBy(owner: Owner) {
   return and(eq(pets.platform, owner.platform), eq(pets.personId, owner.id));
+}
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html: `unique_violation` */
+function isUniqueViolation(error: unknown): boolean {
+  const { cause } = error instanceof DrizzleQueryError ? error : { cause: error };
+  return cause instanceof Error && 'code' in cause && cause.code === '23505';
 }
 
 export function toPet(row: typeof pets.$inferSelect): Pet {

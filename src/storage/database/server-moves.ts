@@ -1,9 +1,9 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Place, PlatformName, ServerMove } from '#src/place.js';
 import { mergedRules, Rules } from '#src/rights.js';
-import type { Database } from './open-database.js';
+import type { Database } from './database.js';
 import { audit, jobs, petShares, serverMoves, serverRules, usage } from './schema.js';
-import type { ServerRulesTable } from './server-rules.js';
+import { lockRules, type ServerRulesTable } from './server-rules.js';
 
 type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 
@@ -21,6 +21,7 @@ export class ServerMoves {
   async move(move: ServerMove): Promise<void> {
     await this.#database.transaction(async (transaction) => {
       const { platform, from: server, to: movedTo } = move;
+      await lockRules(transaction, platform);
       await transaction
         .insert(serverMoves)
         .values({ platform, server, movedTo })

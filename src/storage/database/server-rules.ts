@@ -1,10 +1,11 @@
 import { and, desc, eq, lt, max, not, or, sql } from 'drizzle-orm';
 import { BoundedMap } from '#src/bounded-map.js';
-import type { Person, Place } from '#src/command.js';
+import type { Person, Place, PlatformName } from '#src/command.js';
 import { UserError } from '#src/errors.js';
 import type { Text, TextKey } from '#src/locale.js';
 import { noRules, Rules } from '#src/rights.js';
-import type { Database } from './open-database.js';
+import { lockFor } from './advisory-locks.js';
+import type { Database } from './database.js';
 import { audit, serverMoves, serverRules } from './schema.js';
 
 /** A community: a server of one platform. */
@@ -52,6 +53,7 @@ export class ServerRulesTable {
     aboutId?: string,
   ): Promise<void> {
     await this.#database.transaction(async (transaction) => {
+      await lockRules(transaction, server.platform);
       const now = await movedTo(transaction, server);
       const { success, data: rules } = Rules.safeParse(change(await this.#read(transaction, now)));
       if (!success) throw new UserError('rulesTooMany');
@@ -137,14 +139,20 @@ export class ServerRulesTable {
     await this.#database
       .delete(audit)
       .where(and(eq(audit.platform, platform), or(eq(audit.personId, id), eq(audit.aboutId, id))));
-    for (const { server, rules } of await this.#banning({ platform, id })) {
+    for (const { server } of await this.#banning({ platform, id })) await this.#forgetName({ platform, server }, id);
+    this.readAgain();
+  }
+
+  async #forgetName(server: Server, id: string): Promise<void> {
+    await this.#database.transaction(async (transaction) => {
+      await lockRules(transaction, server.platform);
+      const rules = await this.#read(transaction, server);
       const banned = rules.banned.map((person) => (person.id === id ? { id, name: '' } : person));
-      await this.#database
+      await transaction
         .update(serverRules)
         .set({ rules: { ...rules, banned } })
-        .where(and(eq(serverRules.platform, platform), eq(serverRules.server, server)));
-    }
-    this.readAgain();
+        .where(and(eq(serverRules.platform, server.platform), eq(serverRules.server, server.server)));
+    });
   }
 
   async #banning({ platform, id }: Owner) {
@@ -174,6 +182,11 @@ async function movedTo(database: Pick<Database, 'select'>, { platform, server }:
     .from(serverMoves)
     .where(and(eq(serverMoves.platform, platform), eq(serverMoves.server, server)));
   return { platform, server: moved?.server ?? server };
+}
+
+/** For whoever changes what it has read: of all communities at once, as they move, and rules are seldom made. */
+export function lockRules(transaction: Pick<Database, 'execute'>, platform: PlatformName): Promise<void> {
+  return lockFor(transaction, ['rules', platform]);
 }
 
 const reportKey: TextKey = 'commands.admin.replies.auditReported';

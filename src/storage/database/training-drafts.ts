@@ -1,8 +1,9 @@
 import { and, desc, eq, gt, inArray, lte, ne, type or } from 'drizzle-orm';
 import type { Person, TrainingDraft } from '#src/command.js';
 import { type BlobKey, findBlobKeys } from '../blob-key.js';
+import { lockFor } from './advisory-locks.js';
 import { findUnusedBlobs } from './blob-uses.js';
-import type { Database } from './open-database.js';
+import type { Database } from './database.js';
 import { petNameKey } from './pets.js';
 import { trainingDrafts } from './schema.js';
 
@@ -51,6 +52,7 @@ export class TrainingDraftsTable {
   async save(owner: Owner, draft: TrainingDraft): Promise<BlobKey[]> {
     const nameKey = petNameKey(draft.petName);
     return this.#database.transaction(async (transaction) => {
+      await lockFor(transaction, ['drafts', owner.platform, owner.id]);
       const others = await transaction
         .select({ id: trainingDrafts.id, nameKey: trainingDrafts.nameKey })
         .from(trainingDrafts)

@@ -2,7 +2,8 @@ import { and, count, eq, gt, lt, max, ne } from 'drizzle-orm';
 import type { Activity, Person } from '#src/command.js';
 import { UserError } from '#src/errors.js';
 import type { Amount } from '#src/rights.js';
-import type { Database } from './open-database.js';
+import { lockFor } from './advisory-locks.js';
+import type { Database } from './database.js';
 import { usage } from './schema.js';
 import type { Server } from './server-rules.js';
 
@@ -32,6 +33,8 @@ export class UsageTable {
    */
   async count(use: Use, amount: Amount | undefined, now = new Date()): Promise<void> {
     const { id, server, person, activity } = use;
+    // Of two at once neither sees the other's.
+    if (amount) await lockFor(this.#database, ['usage', server.platform, server.server, person.id, activity]);
     const added = await this.#database
       .insert(usage)
       .values({ id, ...server, personId: person.id, activity, at: now })

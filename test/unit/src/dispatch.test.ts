@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { askerTagOf } from '#src/action.js';
-import { packageRoot } from '#src/config.js';
 import { blobKeyOf } from '#src/storage/blobs.js';
-import { openDatabase } from '#src/storage/database/open-database.js';
+import { migrationsFolder, openDatabase } from '#src/storage/database/open-database.js';
 import { PetsTable } from '#src/storage/database/pets.js';
 import { incoming, incomingPhotos } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
@@ -17,7 +15,7 @@ afterEach(() => spine.stop());
 test('more pictures than a message takes follow in the next one, none left out, and covered where one is', async () => {
   const { database, close } = await openDatabase({
     folder: spine.folder,
-    migrationsFolder: join(packageRoot, 'src/storage/database/migrations'),
+    migrationsFolder,
   });
   const pets = new PetsTable(database);
   const names = Array.from('abcdefghijkl', (letter) => `Pet ${letter}`);

@@ -2,9 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { packageRoot } from '#src/config.js';
 import { DataExportsTable } from '#src/storage/database/data-exports.js';
-import { openDatabase } from '#src/storage/database/open-database.js';
+import { migrationsFolder, openDatabase } from '#src/storage/database/open-database.js';
 import * as schema from '#src/storage/database/schema.js';
 import { incomingPhotos } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
@@ -136,7 +135,7 @@ test('archives that could not be sent are kept for a day', async () => {
   await bot.stop();
   const { database, close } = await openDatabase({
     folder: spine.folder,
-    migrationsFolder: join(packageRoot, 'src/storage/database/migrations'),
+    migrationsFolder,
   });
   const exports = new DataExportsTable(database);
   const inHours = (hours: number) => new Date(Date.now() + hours * 3600_000);
@@ -169,7 +168,7 @@ test('nothing stays of a person who wants to be forgotten, and others keep their
 
   const { database, close } = await openDatabase({
     folder: spine.folder,
-    migrationsFolder: join(packageRoot, 'src/storage/database/migrations'),
+    migrationsFolder,
   });
   const tables = Object.entries({
     people: schema.people,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { packageRoot } from '#src/config.js';
 import { blobKeyOf } from '#src/storage/blobs.js';
-import { openDatabase } from '#src/storage/database/open-database.js';
+import { migrationsFolder, openDatabase } from '#src/storage/database/open-database.js';
 import { PetSharesTable } from '#src/storage/database/pet-shares.js';
 import { PetsTable } from '#src/storage/database/pets.js';
 import { incomingPhotos } from '#test/helpers/photos.js';
@@ -14,7 +14,7 @@ beforeEach(async () => {
   spine = await createSpine();
   const { database, close } = await openDatabase({
     folder: spine.folder,
-    migrationsFolder: join(packageRoot, 'src/storage/database/migrations'),
+    migrationsFolder,
   });
   const pets = new PetsTable(database);
   for (const id of biscuits) {

@@ -3,14 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { packageRoot } from '#src/config.js';
 import { createLog } from '#src/log.js';
 import { sweep } from '#src/retention.js';
 import { type BlobKey, FileBlobStore } from '#src/storage/blobs.js';
 import { findUnnamedBlobs } from '#src/storage/database/blob-uses.js';
 import { DataExportsTable } from '#src/storage/database/data-exports.js';
+import type { OpenDatabase } from '#src/storage/database/database.js';
 import { JobRecords } from '#src/storage/database/job-records.js';
-import { type OpenDatabase, openDatabase } from '#src/storage/database/open-database.js';
 import { PeopleTable } from '#src/storage/database/people.js';
 import { PetQuestionsTable } from '#src/storage/database/pet-questions.js';
 import { PetsTable } from '#src/storage/database/pets.js';
@@ -18,6 +17,7 @@ import { audit, jobs, people as peopleTable, trainingDrafts } from '#src/storage
 import { ServerRulesTable } from '#src/storage/database/server-rules.js';
 import { TrainingDraftsTable } from '#src/storage/database/training-drafts.js';
 import { UsageTable } from '#src/storage/database/usage.js';
+import { openTestDatabase } from '#test/helpers/test-database.js';
 
 const dayMs = 86_400_000;
 const anna = { platform: 'web', id: 'anna', name: 'Anna' } as const;
@@ -25,7 +25,7 @@ let opened: OpenDatabase;
 let folder: string;
 let blobs: FileBlobStore;
 beforeAll(async () => {
-  opened = await openDatabase({ migrationsFolder: join(packageRoot, 'src/storage/database/migrations') });
+  opened = await openTestDatabase();
   folder = await mkdtemp(join(tmpdir(), 'petbooth-retention-'));
   blobs = new FileBlobStore({ folder, maxBytes: 1000 });
 });

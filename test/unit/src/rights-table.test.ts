@@ -1,13 +1,11 @@
-import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeAction } from '#src/action.js';
 import { openBlobs } from '#src/bot.js';
 import type { PlatformName, TextKey } from '#src/command.js';
-import { packageRoot } from '#src/config.js';
 import { createLog } from '#src/log.js';
 import type { IncomingCommand, OutgoingMessage } from '#src/platforms/platform.js';
-import { openDatabase } from '#src/storage/database/open-database.js';
+import { migrationsFolder, openDatabase } from '#src/storage/database/open-database.js';
 import { connectRedis } from '#src/storage/redis.js';
 import { FakePlatform } from '#test/helpers/fake-platform.js';
 import { drawPhoto, incoming } from '#test/helpers/photos.js';
@@ -42,7 +40,6 @@ const cells: readonly Cell[] = platformNames
 beforeAll(async () => {
   photo = await drawPhoto(1);
   spine = await createSpine({ QUEUE_MAX_TOTAL: '10000' });
-  const migrationsFolder = join(packageRoot, 'src/storage/database/migrations');
   const { database, close } = await openDatabase({ folder: spine.folder, migrationsFolder });
   await keepWorlds(database, cells, await openBlobs(spine.config).put(photo));
   await close();

@@ -2,17 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { packageRoot } from '#src/config.js';
 import { type BlobKey, blobKeyOf } from '#src/storage/blob-key.js';
 import { findUnnamedBlobs, findUnusedBlobs } from '#src/storage/database/blob-uses.js';
 import { DataExportsTable } from '#src/storage/database/data-exports.js';
+import type { OpenDatabase } from '#src/storage/database/database.js';
 import { JobRecords } from '#src/storage/database/job-records.js';
-import { type OpenDatabase, openDatabase } from '#src/storage/database/open-database.js';
+import { migrationsFolder } from '#src/storage/database/open-database.js';
 import { PetsTable } from '#src/storage/database/pets.js';
 import { blobUses } from '#src/storage/database/schema.js';
 import { TrainingDraftsTable } from '#src/storage/database/training-drafts.js';
+import { openTestDatabase } from '#test/helpers/test-database.js';
 
-const migrationsFolder = join(packageRoot, 'src/storage/database/migrations');
 const anna = { platform: 'web', id: 'anna', name: 'Anna' } as const;
 const keyOf = (words: string) => blobKeyOf(new TextEncoder().encode(words));
 const [photo, lora, preview, picture, sheet, archive] = ['photo', 'lora', 'preview', 'picture', 'sheet', 'archive'].map(
@@ -21,7 +21,7 @@ const [photo, lora, preview, picture, sheet, archive] = ['photo', 'lora', 'previ
 
 let opened: OpenDatabase;
 beforeEach(async () => {
-  opened = await openDatabase({ migrationsFolder });
+  opened = await openTestDatabase();
 });
 afterEach(() => opened.close());
 
@@ -118,5 +118,5 @@ test('finding a use asks an index, however many jobs there are', async () => {
   const plan = await opened.database.execute(
     sql`EXPLAIN SELECT DISTINCT blob FROM blob_uses WHERE blob IN (${photo}, ${lora}) AND kind <> 'done'`,
   );
-  expect(JSON.stringify(plan.rows)).toMatch(/Index (Only )?Scan|Bitmap Index Scan/);
+  expect(JSON.stringify(plan)).toMatch(/Index (Only )?Scan|Bitmap Index Scan/);
 });

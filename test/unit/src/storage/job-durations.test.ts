@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { packageRoot } from '#src/config.js';
+import type { OpenDatabase } from '#src/storage/database/database.js';
 import { JobDurations } from '#src/storage/database/job-durations.js';
-import { type OpenDatabase, openDatabase } from '#src/storage/database/open-database.js';
+import { openTestDatabase } from '#test/helpers/test-database.js';
 
 let opened: OpenDatabase;
 beforeEach(async () => {
-  opened = await openDatabase({ migrationsFolder: join(packageRoot, 'src/storage/database/migrations') });
+  opened = await openTestDatabase();
 });
 afterEach(() => opened.close());
 

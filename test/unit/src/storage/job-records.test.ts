@@ -1,14 +1,13 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { packageRoot } from '#src/config.js';
+import type { OpenDatabase } from '#src/storage/database/database.js';
 import { JobRecords, type NewJobRecord } from '#src/storage/database/job-records.js';
-import { type OpenDatabase, openDatabase } from '#src/storage/database/open-database.js';
 import { jobs } from '#src/storage/database/schema.js';
+import { openTestDatabase } from '#test/helpers/test-database.js';
 
 let opened: OpenDatabase;
 let records: JobRecords;
 beforeAll(async () => {
-  opened = await openDatabase({ migrationsFolder: join(packageRoot, 'src/storage/database/migrations') });
+  opened = await openTestDatabase();
   records = new JobRecords(opened.database);
 });
 beforeEach(async () => {

@@ -4,8 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { packageRoot } from '#src/config.js';
-import { openDatabase } from '#src/storage/database/open-database.js';
+import { migrationsFolder, openDatabase } from '#src/storage/database/open-database.js';
 import { people } from '#src/storage/database/schema.js';
 import { Lease, LeaseHeldError, LeaseLostError } from '#src/storage/lease.js';
 import { type Child, startChild } from '#test/helpers/child-process.js';
@@ -53,7 +52,7 @@ async function startBot(place: string): Promise<Child> {
 async function storedIds(): Promise<Set<string>> {
   const { database, close } = await openDatabase({
     folder,
-    migrationsFolder: join(packageRoot, 'src/storage/database/migrations'),
+    migrationsFolder,
     lease: { times },
   });
   const rows = await database.select({ id: people.id }).from(people);

@@ -2,10 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { packageRoot } from '#src/config.js';
 import type { BlobKey } from '#src/storage/blob-key.js';
 import { JobRecords } from '#src/storage/database/job-records.js';
-import { openDatabase } from '#src/storage/database/open-database.js';
+import { migrationsFolder, openDatabase } from '#src/storage/database/open-database.js';
 import { PeopleTable } from '#src/storage/database/people.js';
 import { PetsTable } from '#src/storage/database/pets.js';
 
@@ -15,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const open = () => openDatabase({ folder, migrationsFolder: join(packageRoot, 'src/storage/database/migrations') });
+const open = () => openDatabase({ folder, migrationsFolder });
 const anna = { platform: 'web', id: 'anna', name: 'Anna' } as const;
 const bert = { platform: 'web', id: 'bert', name: 'Bert' } as const;
 const key = `sha256-${'0'.repeat(64)}` as BlobKey;

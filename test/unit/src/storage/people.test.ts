@@ -1,19 +1,18 @@
-import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Person } from '#src/command.js';
-import { packageRoot } from '#src/config.js';
 import { BlobKey } from '#src/storage/blob-key.js';
+import type { OpenDatabase } from '#src/storage/database/database.js';
 import { JobRecords } from '#src/storage/database/job-records.js';
-import { type OpenDatabase, openDatabase } from '#src/storage/database/open-database.js';
 import { PeopleTable } from '#src/storage/database/people.js';
 import { PetsTable } from '#src/storage/database/pets.js';
 import { people as rows } from '#src/storage/database/schema.js';
+import { openTestDatabase } from '#test/helpers/test-database.js';
 
 const dayMs = 86_400_000;
 let opened: OpenDatabase;
 beforeAll(async () => {
-  opened = await openDatabase({ migrationsFolder: join(packageRoot, 'src/storage/database/migrations') });
+  opened = await openTestDatabase();
 });
 afterAll(() => opened.close());
 

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { packageRoot } from '#src/config.js';
 import { jobs } from '#src/jobs/index.js';
-import { openDatabase } from '#src/storage/database/open-database.js';
+import { migrationsFolder, openDatabase } from '#src/storage/database/open-database.js';
+import { jobs as jobRows } from '#src/storage/database/schema.js';
 
-const migrationsFolder = join(packageRoot, 'src/storage/database/migrations');
 const file = (digit: string) => `sha256-${digit.repeat(64)}`;
 
 /** The migrations as they were before jobs named pets by their ids. */
@@ -58,15 +57,16 @@ test('what an older version kept of pets in jobs becomes their ids, and no file 
     await before.close();
 
     const { database, close } = await openDatabase({ folder, migrationsFolder });
-    const { rows: kept } = await database.execute<{ id: string; name: 'imagine' | 'edit'; data: object }>(
-      sql`SELECT id, name, data FROM jobs`,
-    );
+    const kept = await database.select({ id: jobRows.id, name: jobRows.name, data: jobRows.data }).from(jobRows);
     await close();
     expect(JSON.stringify(kept)).not.toContain('lora');
     expect(JSON.stringify(kept)).not.toContain(file('a'));
     const dataOf = (id: string) => {
       const { name, data } = kept.find((row) => row.id === id)!;
-      return jobs[name].data.parse(data) as { readonly pet?: unknown; readonly sourcePet?: unknown };
+      return jobs[name as 'imagine' | 'edit'].data.parse(data) as {
+        readonly pet?: unknown;
+        readonly sourcePet?: unknown;
+      };
     };
     expect(dataOf('annas').pet).toEqual({ id: 'of-anna', className: 'dog' });
     expect(dataOf('bens').pet).toEqual({ id: 'of-ben', className: 'dog' });

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { packageRoot } from '#src/config.js';
 import { DurableFilesystem } from '#src/storage/database/durable-filesystem.js';
-import { openDatabase } from '#src/storage/database/open-database.js';
+import { migrationsFolder, openDatabase } from '#src/storage/database/open-database.js';
 import { PreparedPGlite } from '#src/storage/database/prepared-pglite.js';
 import { RecordedDisk } from '#test/helpers/recorded-disk.js';
 
@@ -28,7 +27,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 test(`after a power failure at any of ${instants} instants every acknowledged row is there`, async () => {
   const { close } = await openDatabase({
     folder,
-    migrationsFolder: join(packageRoot, 'src/storage/database/migrations'),
+    migrationsFolder,
   });
   await close();
   const path = join(folder, 'postgres');

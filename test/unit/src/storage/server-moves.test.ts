@@ -1,21 +1,20 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Place } from '#src/command.js';
-import { packageRoot } from '#src/config.js';
 import { text } from '#src/locale.js';
 import { noRules, type Rules } from '#src/rights.js';
 import { blobKeyOf } from '#src/storage/blobs.js';
+import type { OpenDatabase } from '#src/storage/database/database.js';
 import { JobRecords } from '#src/storage/database/job-records.js';
-import { type OpenDatabase, openDatabase } from '#src/storage/database/open-database.js';
 import { PetSharesTable } from '#src/storage/database/pet-shares.js';
 import { PetsTable } from '#src/storage/database/pets.js';
 import { ServerMoves } from '#src/storage/database/server-moves.js';
 import { ServerRulesTable } from '#src/storage/database/server-rules.js';
 import { UsageTable } from '#src/storage/database/usage.js';
+import { openTestDatabase } from '#test/helpers/test-database.js';
 
 let opened: OpenDatabase;
 beforeAll(async () => {
-  opened = await openDatabase({ migrationsFolder: join(packageRoot, 'src/storage/database/migrations') });
+  opened = await openTestDatabase();
 });
 afterAll(() => opened.close());
 

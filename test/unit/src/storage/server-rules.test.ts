@@ -1,16 +1,15 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { packageRoot } from '#src/config.js';
 import { text } from '#src/locale.js';
 import { noRules } from '#src/rights.js';
-import { type OpenDatabase, openDatabase } from '#src/storage/database/open-database.js';
+import type { OpenDatabase } from '#src/storage/database/database.js';
 import { audit, serverRules } from '#src/storage/database/schema.js';
 import { ServerRulesTable } from '#src/storage/database/server-rules.js';
+import { openTestDatabase } from '#test/helpers/test-database.js';
 
 let opened: OpenDatabase;
 let table: ServerRulesTable;
 beforeAll(async () => {
-  opened = await openDatabase({ migrationsFolder: join(packageRoot, 'src/storage/database/migrations') });
+  opened = await openTestDatabase();
 });
 beforeEach(async () => {
   await opened.database.delete(audit);

@@ -1,14 +1,13 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { packageRoot } from '#src/config.js';
-import { type Database, type OpenDatabase, openDatabase } from '#src/storage/database/open-database.js';
+import type { OpenDatabase } from '#src/storage/database/database.js';
 import { usage as table } from '#src/storage/database/schema.js';
 import { UsageTable, type Use } from '#src/storage/database/usage.js';
+import { openTestDatabase } from '#test/helpers/test-database.js';
 
 let opened: OpenDatabase;
 let usage: UsageTable;
 beforeAll(async () => {
-  opened = await openDatabase({ migrationsFolder: join(packageRoot, 'src/storage/database/migrations') });
+  opened = await openTestDatabase();
   usage = new UsageTable(opened.database);
 });
 beforeEach(async () => {
@@ -27,9 +26,7 @@ const use = (id: string, change: Partial<Use> = {}): Use => ({
 const at = (hours: number, seconds = 0) => new Date(Date.UTC(2030, 0, 1, hours, 0, seconds));
 /** As the ledger does: nothing is counted where it throws. */
 const count = (use: Use, amount: Parameters<UsageTable['count']>[1], now: Date) =>
-  opened.database.transaction((transaction) =>
-    new UsageTable(transaction as unknown as Database).count(use, amount, now),
-  );
+  opened.database.transaction((transaction) => new UsageTable(transaction).count(use, amount, now));
 const quotaReached = { text: { key: 'errors.quotaReached' } };
 
 test('a day’s limit opens again a day after each use', async () => {

@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { migrate } from 'drizzle-orm/node-postgres/migrator';
+import { Client, type ClientConfig, Pool } from 'pg';
+import { sessionLocks } from './advisory-locks.js';
+import type { OpenDatabase } from './database.js';
+import * as schema from './schema.js';
+
+export interface OpenPostgresOptions {
+  /** `postgres://…`. Of the server itself: a pooler that lends connections by the transaction loses the locks of a session. */
+  readonly url: string;
+  readonly migrationsFolder: string;
+  /** Nothing can be written safely any more: another bot may have taken over. The process has to end at once. */
+  readonly onUnsafe?: (error: Error) => void;
+  /** Ends the wait for another bot. */
+  readonly stopping?: AbortSignal | undefined;
+  /** Another bot leads, and this one takes over when that has ended. Called once. */
+  readonly onWaiting?: () => void;
+  /** How long a server may take that is just starting. */
+  readonly startTimeoutMs?: number;
+  /** A connection that was not in use broke; the next one is a new one. */
+  readonly onConnectionLost?: (error: Error) => void;
+}
+
+const oldestServer = 14;
+const maxConnections = 10;
+const usualStartTimeoutMs = 30_000;
+/** Nothing of ours takes a tenth of it. */
+const statementTimeoutMs = 60_000;
+const leadershipCheckMs = 2000;
+
+const connectionOptions = (url: string): ClientConfig => ({
+  connectionString: url,
+  application_name: 'petbooth',
+  connectionTimeoutMillis: 5000,
+  statement_timeout: statementTimeoutMs,
+  idle_in_transaction_session_timeout: statementTimeoutMs,
+  keepAlive: true,
+});
+
+/** Waits until no other bot leads, brings the tables up to date, and leads until it is closed or loses its connection. */
+export async function openPostgres({
+  url,
+  migrationsFolder,
+  onUnsafe = () => {},
+  stopping,
+  onWaiting = () => {},
+  startTimeoutMs = usualStartTimeoutMs,
+  onConnectionLost = () => {},
+}: OpenPostgresOptions): Promise<OpenDatabase> {
+  const leader = await connect(url, startTimeoutMs);
+  try {
+    await waitUntilLeading(leader, onWaiting, stopping);
+    await migrateUnderLock(leader, migrationsFolder);
+  } catch (error) {
+    await leader.end();
+    throw error;
+  }
+  const stopWatching = watchLeadership(leader, onUnsafe);
+  const pool = new Pool({ ...connectionOptions(url), max: maxConnections });
+  pool.on('error', onConnectionLost);
+  return {
+    database: drizzle(pool, { schema }),
+    async close() {
+      await pool.end();
+      stopWatching();
+      await leader.end();
+    },
+  };
+}
+
+/** As a step of its own, while a bot of the version before still runs. */
+export async function migratePostgres(url: string, migrationsFolder: string): Promise<void> {
+  const client = await connect(url, usualStartTimeoutMs);
+  try {
+    await migrateUnderLock(client, migrationsFolder);
+  } finally {
+    await client.end();
+  }
+}
+
+/** @throws Error that names no part of the address, which holds a password */
+async function connect(url: string, timeoutMs: number): Promise<Client> {
+  const since = performance.now();
+  for (;;) {
+    const client = new Client(connectionOptions(url));
+    // Told by whatever is asked of it next.
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      await assertVersion(client);
+      return client;
+    } catch (error) {
+      await client.end().catch(() => {});
+      if (!isStarting(error) || performance.now() - since > timeoutMs)
+        throw new Error(`DATABASE_URL: ${describe(error)}`);
+      await sleep(500);
+    }
+  }
+}
+
+async function assertVersion(client: Client): Promise<void> {
+  const { rows } = await client.query<{ version: string }>(`select current_setting('server_version_num') as version`);
+  const version = Math.floor(Number(rows[0]?.version) / 10_000);
+  if (version < oldestServer) throw new Error(`Postgres ${version} is too old: ${oldestServer} or later is needed`);
+}
+
+async function waitUntilLeading(client: Client, onWaiting: () => void, signal: AbortSignal | undefined): Promise<void> {
+  const tryLock = async () => {
+    const { rows } = await client.query<{ leads: boolean }>('select pg_try_advisory_lock($1) as leads', [
+      sessionLocks.leader,
+    ]);
+    return rows[0]?.leads === true;
+  };
+  if (await tryLock()) return;
+  onWaiting();
+  while (!(await tryLock())) await sleep(1000, undefined, { signal });
+}
+
+async function migrateUnderLock(client: Client, migrationsFolder: string): Promise<void> {
+  await client.query('select pg_advisory_lock($1)', [sessionLocks.migrations]);
+  try {
+    await migrate(drizzle(client), { migrationsFolder });
+  } finally {
+    await client.query('select pg_advisory_unlock($1)', [sessionLocks.migrations]);
+  }
+}
+
+/** The lock goes with its connection, so that another bot may lead from the moment in which that breaks. */
+function watchLeadership(client: Client, onUnsafe: (error: Error) => void): () => void {
+  let isOver = false;
+  const end = (cause?: unknown) => {
+    if (isOver) return;
+    isOver = true;
+    clearInterval(timer);
+    if (cause !== undefined) onUnsafe(new Error('the connection by which this bot leads was lost', { cause }));
+  };
+  const check = () =>
+    Promise.race([
+      client.query('select 1'),
+      sleep(3 * leadershipCheckMs, undefined, { ref: false }).then(() => Promise.reject(new Error('no answer'))),
+    ]);
+  const timer = setInterval(() => void check().catch(end), leadershipCheckMs).unref();
+  client.on('error', end);
+  client.on('end', () => end(new Error('the connection was closed')));
+  return () => end();
+}
+
+function isStarting(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  // The server is not there yet, or says that it is starting up (57P03).
+  return code === 'ECONNREFUSED' || code === 'ENOENT' || code === 'ENOTFOUND' || code === '57P03';
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || ('code' in error ? String(error.code) : error.name);
+}
