@@ -11,7 +11,7 @@ import type { DiscordChat } from '#test/emulators/discord/discord-chat.js';
 import { DiscordEmulator } from '#test/emulators/discord/discord-emulator.js';
 import type { Fault } from '#test/emulators/discord/faults.js';
 import { emulated } from '#test/emulators/discord/setup.js';
-import { dumpRedis, filesWith } from '#test/helpers/kept-by-spine.js';
+import { dumpRedis, keptWith } from '#test/helpers/kept-by-spine.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { waitFor } from '#test/helpers/wait-for.js';
@@ -188,8 +188,8 @@ describe('Discord', () => {
     const dump = await dumpRedis(spine);
     expect(dump).toContain('a cat');
     for (const token of tokens) expect(dump).not.toContain(token);
-    expect(await filesWith(['a cat'], spine)).not.toEqual([]);
-    expect(await filesWith(tokens, spine)).toEqual([]);
+    expect(await keptWith(['a cat'], spine)).not.toEqual([]);
+    expect(await keptWith(tokens, spine)).toEqual([]);
   });
 
   test('a prompt of 6 000 characters, which Discord lets through, is answered with a sentence', async () => {

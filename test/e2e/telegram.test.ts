@@ -7,7 +7,7 @@ import { TelegramPlatform } from '#src/platforms/telegram/telegram-platform.js';
 import type { BlobStore } from '#src/storage/blobs.js';
 import { fastPace, fastTimings } from '#test/emulators/telegram/fast-timings.js';
 import { type Fault, TelegramEmulator } from '#test/emulators/telegram/telegram-emulator.js';
-import { dumpRedis, filesWith } from '#test/helpers/kept-by-spine.js';
+import { dumpRedis, keptWith } from '#test/helpers/kept-by-spine.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { waitFor } from '#test/helpers/wait-for.js';
@@ -307,8 +307,8 @@ describe('Telegram', () => {
     const dump = await dumpRedis(spine);
     expect(dump).toContain('a cat');
     expect(dump).not.toContain(secret);
-    expect(await filesWith(['a cat'], spine)).not.toEqual([]);
-    expect(await filesWith([secret], spine)).toEqual([]);
+    expect(await keptWith(['a cat'], spine)).not.toEqual([]);
+    expect(await keptWith([secret], spine)).toEqual([]);
   });
 
   test('a message as long as Telegram lets through is answered with a sentence', async () => {

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { createLog } from '#src/log.js';
 import { connectRedis, waitForRedis } from '#src/storage/redis.js';
 import type { Spine } from './spine.js';
@@ -25,8 +26,14 @@ export async function dumpRedis({ redis }: Spine): Promise<string> {
   }
 }
 
-/** Files under the data folder, database included, that hold one of these words. */
-export async function filesWith(words: readonly string[], { folder }: Spine): Promise<string[]> {
+/** Files under the data folder, and tables, that hold one of these words. */
+export async function keptWith(words: readonly string[], { folder, config }: Spine): Promise<string[]> {
+  const url = config.DATABASE_URL;
+  // The embedded database is files.
+  return [...(await filesWith(words, folder)), ...(url === undefined ? [] : await tablesWith(words, url))];
+}
+
+async function filesWith(words: readonly string[], folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const found: string[] = [];
   for (const entry of entries.filter((each) => each.isFile())) {
@@ -35,4 +42,26 @@ export async function filesWith(words: readonly string[], { folder }: Spine): Pr
     if (words.some((word) => bytes.includes(word))) found.push(path);
   }
   return found;
+}
+
+async function tablesWith(words: readonly string[], url: string): Promise<string[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>(
+      "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'",
+    );
+    const found: string[] = [];
+    for (const { name } of rows) {
+      const matching = await client.query(
+        `SELECT 1 FROM ${client.escapeIdentifier(name)} AS kept
+         WHERE EXISTS (SELECT 1 FROM unnest($1::text[]) AS word WHERE position(word IN kept::text) > 0) LIMIT 1`,
+        [words],
+      );
+      if (matching.rows.length > 0) found.push(name);
+    }
+    return found;
+  } finally {
+    await client.end();
+  }
 }
