@@ -11,10 +11,6 @@ export const remove = defineCommand({
   },
   async run({ options, jobs, reply }) {
     const { job, copy = false } = options;
-    return reply(
-      (await (copy ? jobs.removeCopy(job) : jobs.remove(job))) ? 'removed' : 'gone',
-      {},
-      { ephemeral: 'preferably' },
-    );
+    return reply(await (copy ? jobs.removeCopy(job) : jobs.remove(job)), {}, { ephemeral: 'preferably' });
   },
 });

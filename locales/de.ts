@@ -251,6 +251,8 @@ export const de = defineLocale({
       replies: {
         removed: 'Es ist gelöscht.',
         gone: 'Es war schon gelöscht.',
+        outOfReach:
+          'Was ich davon hatte, ist gelöscht. Die Nachricht bleibt stehen, denn hier darf ich sie nicht mehr löschen: Das kann, wer hier Nachrichten verwaltet.',
       },
     },
     import: {

@@ -250,6 +250,8 @@ export const en = {
       replies: {
         removed: 'It is deleted.',
         gone: 'It was deleted already.',
+        outOfReach:
+          'I have deleted what I kept of it. The message stays, as I may not delete it here any more: whoever may manage messages here can.',
       },
     },
     import: {

@@ -251,6 +251,8 @@ export const es = defineLocale({
       replies: {
         removed: 'Está borrado.',
         gone: 'Ya estaba borrado.',
+        outOfReach:
+          'He borrado lo que guardaba. El mensaje sigue ahí, porque aquí ya no puedo borrarlo: puede hacerlo quien gestione los mensajes de este sitio.',
       },
     },
     import: {

@@ -256,6 +256,8 @@ export const fr = defineLocale({
       replies: {
         removed: 'C’est supprimé.',
         gone: 'C’était déjà supprimé.',
+        outOfReach:
+          'J’ai supprimé ce que j’en gardais. Le message reste, car je n’ai plus le droit de le supprimer ici : qui gère les messages ici le peut.',
       },
     },
     import: {

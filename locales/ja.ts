@@ -252,6 +252,8 @@ export const ja = defineLocale({
       replies: {
         removed: '削除しました。',
         gone: 'すでに削除されています。',
+        outOfReach:
+          '保存していた分は削除しました。ここではもうメッセージを削除できないため、残っています。メッセージを管理できる人なら削除できます。',
       },
     },
     import: {

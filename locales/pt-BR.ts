@@ -253,6 +253,8 @@ export const ptBR = defineLocale({
       replies: {
         removed: 'Foi apagado.',
         gone: 'Já tinha sido apagado.',
+        outOfReach:
+          'Apaguei o que eu guardava. A mensagem continua aí, porque não posso mais apagá-la aqui: quem gerencia as mensagens deste lugar pode.',
       },
     },
     import: {

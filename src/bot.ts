@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
-import { localeFor } from '#locales/index.js';
 import type { Command, Person, PlatformName } from './command.js';
 import type { Config } from './config.js';
 import { Delivery } from './delivery.js';
@@ -37,7 +36,7 @@ import { findUnnamedBlobs, findUnusedBlobs } from './storage/database/blob-uses.
 import { DataExportsTable } from './storage/database/data-exports.js';
 import { JobDurations } from './storage/database/job-durations.js';
 import { JobRecords } from './storage/database/job-records.js';
-import { migrationsFolder, openDatabase } from './storage/database/open-database.js';
+import { migrationsFolder, type OpenDatabaseOptions, openDatabase } from './storage/database/open-database.js';
 import { PeopleTable } from './storage/database/people.js';
 import { PetQuestionsTable } from './storage/database/pet-questions.js';
 import { PetSharesTable } from './storage/database/pet-shares.js';
@@ -71,6 +70,7 @@ export interface BotOptions {
   readonly maxDeliveryAttempts?: number;
   readonly deliveryRetries?: Partial<DeliveryRetriesOptions>;
   readonly connectionDelays?: ConnectionDelays;
+  readonly lease?: OpenDatabaseOptions['lease'];
 }
 
 export interface RunningBot {
@@ -98,6 +98,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       folder: config.DATA_DIR,
       migrationsFolder,
       stopping: options.stopping,
+      ...(options.lease && { lease: options.lease }),
       onUnsafe: (error) => {
         log.fatal({ err: error }, error.message);
         process.exit(1);
@@ -170,8 +171,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       deleteBlobs,
       onEnded: (id, outcome) => delivery.settle(id, outcome),
       onRemoved: (record) => delivery.takeBack(record),
-      onCopyRemoved: async (message, locale) =>
-        platforms.get(message.place.platform)?.remove(message, localeFor(locale)),
+      onCopyRemoved: (message, locale) => delivery.takeAway(message, locale),
     });
     const delivery: Delivery = new Delivery({
       records,

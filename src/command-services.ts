@@ -43,6 +43,9 @@ export interface QueuedJob {
   readonly etaMs?: number;
 }
 
+/** `gone`: there was no such job any more. `outOfReach`: the bot forgot it, and may not touch the message in the chat. */
+export type Removal = 'removed' | 'gone' | 'outOfReach';
+
 export interface UnfinishedJob extends QueuedJob {
   readonly name: JobName;
   /** What it is about, for a list: the pet's name or the prompt as written. */
@@ -95,12 +98,11 @@ export interface JobsService {
   captionOf(picture: BlobKey): Promise<EditCaption | undefined>;
   /**
    * Takes the message of a finished job away, and what nothing else needs of its pictures.
-   * @returns false where there is no such job any more
    * @throws UserError `jobNotYours`, under the same rule as `find`
    */
-  remove(id: string): Promise<boolean>;
+  remove(id: string): Promise<Removal>;
   /** Takes only the message away whose button was pressed, which shows a part of that job's result. Otherwise as `remove`. */
-  removeCopy(id: string): Promise<boolean>;
+  removeCopy(id: string): Promise<Removal>;
   /**
    * @returns how many were cancelled: one, or all unfinished ones of this person where no id is given
    * @throws UserError `jobNotYours`, under the same rule as `find`

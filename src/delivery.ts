@@ -372,8 +372,11 @@ export class Delivery implements JobListener {
     if (!platform || !outcome) return;
     const permitted = await this.#permitted(record);
     const message = tellOutcome(permitted, permitted.outcome);
-    const sent = await platform.send(place, message, { key: `${id}-missed`, person });
-    await this.#options.records.deliverElsewhere(id, sent);
+    // Another channel may have readers that the first one had not. All of a Telegram group read all of its topics.
+    const isForOneAlone = place.channel !== record.place.channel;
+    const shown = isForOneAlone ? { ...message, ephemeral: true as const } : message;
+    const sent = await platform.send(place, shown, { key: `${id}-missed`, person });
+    await this.#options.records.deliverElsewhere(id, sent, isForOneAlone ? record.place : sent.place);
   }
 
   /** Edits the message; where there is none (any more), posts one under the job's own key, which cannot post twice. */
@@ -412,11 +415,26 @@ export class Delivery implements JobListener {
       });
   }
 
-  /** Takes a delivered message away. A platform that is switched off keeps it. */
-  async takeBack(record: JobRecord): Promise<void> {
-    const { records, platforms } = this.#options;
-    if (record.message) await platforms.get(record.place.platform)?.remove(record.message, localeFor(record.locale));
-    for (const key of await records.forgetFinished(record.id)) await this.#options.blobs.delete(key);
+  /**
+   * Takes a delivered message away. A platform that is switched off keeps it.
+   * @returns whether nobody sees it any more, as far as the platform lets the bot see to that
+   */
+  async takeBack({ id, message, locale }: JobRecord): Promise<boolean> {
+    const isGone = message === undefined || (await this.takeAway(message, locale));
+    for (const key of await this.#options.records.forgetFinished(id)) await this.#options.blobs.delete(key);
+    return isGone;
+  }
+
+  /** The same for a message of which nothing is recorded. */
+  async takeAway(message: MessageReference, locale: string): Promise<boolean> {
+    try {
+      await this.#options.platforms.get(message.place.platform)?.remove(message, localeFor(locale));
+      return true;
+    } catch (error) {
+      if (!(error instanceof PermanentError)) throw error;
+      this.#options.log.info({ err: error }, 'a message stays, as the bot may not reach it any more');
+      return false;
+    }
   }
 
   async #showStarted(id: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { EarlierJob, JobsService, Person, Place, QueuedJob, Standing, UnfinishedJob } from './command.js';
+import type { EarlierJob, JobsService, Person, Place, QueuedJob, Removal, Standing, UnfinishedJob } from './command.js';
 import { UserError } from './errors.js';
 import { estimateMs } from './jobs/estimate.js';
 import { type DataOf, type InputOf, type JobName, jobs } from './jobs/index.js';
@@ -27,10 +27,10 @@ export interface LedgerOptions {
   readonly maxPerServer: number;
   readonly maxTotal: number;
   readonly log: Logger;
-  /** Takes away the message of a job, and its pictures that nothing else needs. */
-  readonly onRemoved: (record: JobRecord) => Promise<void>;
+  /** Takes away the message of a job, and its pictures that nothing else needs. @returns false where the message stays */
+  readonly onRemoved: (record: JobRecord) => Promise<boolean>;
   /** Takes away a message that shows a part of a result. */
-  readonly onCopyRemoved: (message: MessageReference, locale: string) => Promise<void>;
+  readonly onCopyRemoved: (message: MessageReference, locale: string) => Promise<boolean>;
   readonly deleteBlobs: (keys: readonly BlobKey[]) => Promise<void>;
   /** Called when a job has ended without a worker: cancelled before it began. */
   readonly onEnded: (id: string, outcome: JobOutcome) => Promise<void>;
@@ -240,13 +240,13 @@ export class Ledger {
       const isToOneself = isMine(record) && asker.place.server === undefined;
       if (!isToOneself && !(await rights.mayShowAt(asker.place, record.place))) throw new UserError('jobElsewhere');
     };
-    const remove = async (id: string, takeAway: (record: JobRecord) => Promise<void>) => {
+    const remove = async (id: string, takeAway: (record: JobRecord) => Promise<boolean>): Promise<Removal> => {
       const record = await records.get(id);
-      if (!record || record.state === 'queued') return false;
+      if (!record || record.state === 'queued') return 'gone';
       await assertMayUse(record);
-      await takeAway(record);
+      const isGone = await takeAway(record);
       if (!isSamePerson(record.person, asker.person)) await rights.note('removed', asker, record.person);
-      return true;
+      return isGone ? 'removed' : 'outOfReach';
     };
     return {
       enqueue: (job) => this.enqueue(asker, job),
@@ -290,7 +290,7 @@ export class Ledger {
       remove: (id) => remove(id, (record) => this.#options.onRemoved(record)),
       removeCopy: async (id) => {
         const { message } = asker;
-        return message !== undefined && remove(id, () => this.#options.onCopyRemoved(message, asker.locale));
+        return message === undefined ? 'gone' : remove(id, () => this.#options.onCopyRemoved(message, asker.locale));
       },
       cancel: async (id) => {
         if (id === undefined) return this.cancelAll(await records.unfinishedOf(asker.person));

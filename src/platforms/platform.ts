@@ -185,6 +185,7 @@ export interface Platform {
   /**
    * Takes a message away; one that is gone already stays gone.
    * @param locale of the words that are left where the platform takes nothing away
+   * @throws PermanentError where it stays to be seen, as the bot may not reach it any more
    */
   remove(reference: MessageReference, locale?: LocaleName): Promise<void>;
   /** Deletes what the platform keeps about a person on our side. */

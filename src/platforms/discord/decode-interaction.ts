@@ -60,7 +60,8 @@ const maxNameLength = 64;
 /** https://docs.discord.com/developers/resources/message#attachment-object-attachment-flags */
 const spoilerFlag = 1 << 3;
 const pictureTypes = /^(image\/|application\/octet-stream|$)/;
-const pictureNames = /\.(jpe?g|png|webp|gif|avif|hei[cf]|tiff?|bmp)$/i;
+/** Names of other things end otherwise; names without an end say nothing. */
+const pictureNames = /(^[^.]*|\.(jpe?g|png|webp|gif|avif|hei[cf]|tiff?|bmp))$/i;
 
 const snowflake = z.string().regex(/^\d{1,20}$/);
 const user = z.object({ id: snowflake, username: z.string(), global_name: z.string().nullish() });
@@ -354,7 +355,7 @@ function imageOf(
   return toImage(attachments[id]!, fetchAttachment);
 }
 
-/** What it is, its bytes tell later; Discord's word for it may be missing or wrong. */
+/** What it is, its bytes tell later; Discord's word for it may be missing or wrong. Something else is what its name calls so, too. */
 function mayBePicture({ content_type = '', filename }: { readonly content_type?: string; readonly filename: string }) {
   return pictureTypes.test(content_type) || pictureNames.test(filename);
 }

@@ -134,11 +134,16 @@ export class InteractionAnswer {
     });
   }
 
+  /** Takes a message away that was written with this answer. */
+  async deleteMessage(id: string): Promise<void> {
+    const { applicationId, token } = this.facts;
+    await this.#requests.send('DELETE', Routes.webhookMessage(applicationId, token, id), { auth: false });
+  }
+
   /** Takes “is thinking…” away. */
   async discard(): Promise<void> {
-    const { applicationId, token } = this.facts;
     try {
-      await this.#requests.send('DELETE', Routes.webhookMessage(applicationId, token, '@original'), { auth: false });
+      await this.deleteMessage('@original');
     } catch (error) {
       if (!(error instanceof DiscordRequestError) || !error.is('unknownMessage')) throw error;
     }

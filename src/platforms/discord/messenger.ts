@@ -113,11 +113,20 @@ export class Messenger {
     }
   }
 
+  /** @throws PlaceClosedError where the message is there but the bot cannot reach it any more */
   async remove({ place, message }: MessageReference): Promise<void> {
+    const answer = this.#answers.get(message);
     try {
-      await this.#options.requests.send('DELETE', Routes.channelMessage(place.channel, message));
+      await this.#options.requests
+        .send('DELETE', Routes.channelMessage(place.channel, message))
+        .catch((error: unknown) => {
+          if (!answer?.isAlive || !isOutOfSight(error)) throw error;
+          return answer.deleteMessage(message);
+        });
     } catch (error) {
-      if (!(error instanceof DiscordRequestError) || !error.is('unknownMessage', 'unknownChannel')) throw error;
+      if (!(error instanceof DiscordRequestError) || !isOutOfSight(error)) throw error;
+      if (error.is('unknownMessage', 'unknownChannel')) return;
+      throw new PlaceClosedError(`message ${message} cannot be taken away any more: ${error.message}`);
     }
   }
 

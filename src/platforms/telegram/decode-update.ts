@@ -289,10 +289,11 @@ function hasWordsOfOthers({ via_bot, forward_origin, chat }: z.output<typeof mes
 }
 
 function mentionedIn(written: string, found: NonNullable<z.output<typeof entities>>): DecodedMessage['mentioned'] {
-  const mention = found.find(({ type, user }) => type === 'text_mention' && user?.is_bot === false);
-  if (!mention?.user) return undefined;
-  const words = written.slice(mention.offset, mention.offset + mention.length);
-  return { person: personOf(mention.user), words };
+  for (const { type, user, offset, length } of found) {
+    const person = type === 'text_mention' ? personBehind({ from: user }) : undefined;
+    if (person) return { person, words: written.slice(offset, offset + length) };
+  }
+  return undefined;
 }
 
 function filesOf(

@@ -1,5 +1,5 @@
 import type { Place } from '#src/command.js';
-import { isGone, isMoved, isNotModified, isUndeletable, isWrongForm } from './errors.js';
+import { isGone, isMoved, isNotModified, isPictureForbidden, isUndeletable, isWrongForm } from './errors.js';
 import { albumKeyOf, type SentMessages } from './sent-messages.js';
 import { fileOf, type TelegramClient } from './telegram-client.js';
 
@@ -22,12 +22,23 @@ export class MessageRemoval {
     this.#sent = sent;
   }
 
-  /** May be repeated. @param words what an emptied message says */
+  /**
+   * May be repeated.
+   * @param words what an emptied message says
+   * @throws TelegramRefusedError where a picture stays, because the chat takes no other in its place
+   */
   async remove({ channel }: Place, id: number, words: string, again: Again): Promise<void> {
     const below = this.#sent.below(albumKeyOf(channel, id));
+    let forbidden: unknown;
     for (const messageId of [...below.flatMap(({ ids }) => ids), id])
-      await this.#removeOne({ chat_id: Number(channel), message_id: messageId }, words, again);
+      await this.#removeOne({ chat_id: Number(channel), message_id: messageId }, words, again).catch(
+        (error: unknown) => {
+          if (!isPictureForbidden(error)) throw error;
+          forbidden = error;
+        },
+      );
     for (const { key } of below) await this.#sent.forget(key);
+    if (forbidden) throw forbidden;
   }
 
   async #removeOne(target: { readonly chat_id: number; readonly message_id: number }, words: string, again: Again) {
@@ -51,11 +62,21 @@ export class MessageRemoval {
           media: { type, media: fileOf(emptyPicture, emptyName), caption: words },
         }),
       );
+    const withoutWords = () =>
+      this.#client.call('editMessageCaption', { ...edited, caption: '' }).catch((error: unknown) => {
+        if (!isNotModified(error)) throw error;
+      });
     await again(() => this.#client.call('editMessageText', { ...edited, text: words })).catch(
       async (error: unknown) => {
         if (!isWrongForm(error)) throw error;
-        // An album of files takes files only.
-        await showAs('photo').catch(() => showAs('document'));
+        try {
+          // An album of files takes files only.
+          await showAs('photo').catch(() => showAs('document'));
+        } catch (refusal) {
+          // A chat that takes no pictures takes no grey one either: the old one stays, without words and buttons.
+          if (isPictureForbidden(refusal)) await again(withoutWords);
+          throw refusal;
+        }
       },
     );
   }

@@ -1,5 +1,6 @@
 import type { Person, Place, Standing } from '#src/command.js';
 import type { Logger } from '#src/log.js';
+import { TelegramRefusedError } from './errors.js';
 import type { TelegramClient } from './telegram-client.js';
 
 /** Somebody in a chat. */
@@ -21,10 +22,14 @@ export interface ModeratorsOptions {
 interface KnownList {
   readonly ids: Promise<ReadonlySet<string>>;
   readonly askedAt: number;
+  /** Of a refusal that asks for a pause: it counts until then. */
+  askAgainAt?: number;
 }
 
 const nobody: Standing = { isModerator: false, roles: [] };
 const usualMaxAgeMs = 60_000;
+/** A longer one would leave a group without moderators. */
+const maxPauseMs = 10 * 60_000;
 const maxLists = 1000;
 
 /**
@@ -58,13 +63,16 @@ export class Moderators {
   #listOf(chat: string): Promise<ReadonlySet<string>> {
     const { maxAgeMs = usualMaxAgeMs } = this.#options;
     const known = this.#lists.get(chat);
-    if (known && Date.now() - known.askedAt < maxAgeMs) return known.ids;
+    if (known && Date.now() < (known.askAgainAt ?? known.askedAt + maxAgeMs)) return known.ids;
     const list: KnownList = { ids: this.#ask(chat), askedAt: Date.now() };
     this.#lists.delete(chat);
     this.#lists.set(chat, list);
     if (this.#lists.size > maxLists) this.#lists.delete(this.#lists.keys().next().value!);
-    list.ids.catch(() => {
-      if (this.#lists.get(chat) === list) this.#lists.delete(chat);
+    list.ids.catch((error: unknown) => {
+      if (this.#lists.get(chat) !== list) return;
+      const pauseMs = error instanceof TelegramRefusedError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+      if (pauseMs > 0) list.askAgainAt = Date.now() + Math.min(pauseMs, maxPauseMs);
+      else this.#lists.delete(chat);
     });
     return list.ids;
   }

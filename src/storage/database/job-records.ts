@@ -228,11 +228,11 @@ export class JobRecords {
     return rows.map(toRecord);
   }
 
-  /** Records that what was given up was told after all, in another place perhaps. */
-  async deliverElsewhere(id: string, message: MessageReference): Promise<void> {
+  /** Records that what was given up was told after all. @param place whose it is now: that of the message, where others see it there */
+  async deliverElsewhere(id: string, message: MessageReference, place: Place): Promise<void> {
     await this.#database
       .update(jobs)
-      .set({ message, place: message.place, state: 'delivered', deliveredAt: new Date() })
+      .set({ message, place, state: 'delivered', deliveredAt: new Date() })
       .where(and(eq(jobs.id, id), eq(jobs.state, 'undeliverable')));
   }
 

@@ -70,11 +70,11 @@ async function run(
       findHere: async () => undefined,
       async remove(id: string) {
         removed.push(id);
-        return has.drawn !== undefined;
+        return has.drawn ? 'removed' : 'gone';
       },
       async removeCopy(id: string) {
         removed.push(`a copy of ${id}`);
-        return has.drawn !== undefined;
+        return has.drawn ? 'removed' : 'gone';
       },
       cancel: async (id?: string) =>
         id === undefined ? (has.jobs ?? []).length : (has.jobs ?? []).filter((job) => job.id === id).length,

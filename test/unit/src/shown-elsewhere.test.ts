@@ -21,7 +21,8 @@ function watchPlaces() {
   const places = new Map<string, string>();
   const send = platform.send.bind(platform);
   platform.send = async (place, message: OutgoingMessage, options) => {
-    if (message.kind === 'result') places.set(message.text, `${place.server ?? 'private'}/${place.channel}`);
+    const alone = message.ephemeral === true ? ', for one alone' : '';
+    if (message.kind === 'result') places.set(message.text, `${place.server ?? 'private'}/${place.channel}${alone}`);
     return send(place, message, options);
   };
   return places;
@@ -63,7 +64,10 @@ describe('what was given up', () => {
       // A second command: by its answer the first one has brought what it brings.
       await new Promise((resolve) => setTimeout(resolve, 500));
       const place = [...places].find(([text]) => text.startsWith('“a fox”'))?.[1];
-      const here = 'server' in speaks ? `${speaks.server}/${speaks.channel}` : 'private/anna';
+      // Nobody says who reads another channel.
+      const alone =
+        'channel' in asked && 'channel' in speaks && asked.channel !== speaks.channel ? ', for one alone' : '';
+      const here = 'server' in speaks ? `${speaks.server}/${speaks.channel}${alone}` : 'private/anna';
       expect(place).toBe(isBrought ? here : undefined);
     },
   );

@@ -132,6 +132,7 @@ describe('photos of a message', () => {
     ['no type', {}, 1],
     ['a type that says nothing', { content_type: 'application/octet-stream', filename: 'IMG_1' }, 1],
     ['the type of something else', { content_type: 'text/plain' }, 1],
+    ['the type of something else, and a name that says nothing', { content_type: 'text/plain', filename: 'IMG_1' }, 1],
     ['a video', { content_type: 'video/mp4', filename: '1.mp4' }, 0],
   ])('are judged by their bytes later: %s', (_, facts, count) => {
     expect(imagesOf({ ...file(1), ...facts })).toHaveLength(count);

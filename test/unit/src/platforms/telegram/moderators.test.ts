@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { createLog } from '#src/log.js';
+import { TelegramRefusedError } from '#src/platforms/telegram/errors.js';
 import { Moderators } from '#src/platforms/telegram/moderators.js';
+import { waitFor } from '#test/helpers/wait-for.js';
 
 const log = createLog({ level: 'silent', name: 'test' });
 const speaker = (id: string, channel = '-1') => ({
@@ -54,6 +56,23 @@ test('where Telegram does not say, nobody moderates for now, and it is asked aga
   expect(await moderators.standingOf(speaker('2'))).toEqual({ isModerator: false, roles: [], isUnknown: true });
   isAway = false;
   expect(await moderators.standingOf(speaker('2'))).toEqual({ isModerator: true, roles: [] });
+});
+
+test('a pause that Telegram asks for is kept, and whoever wants to know is told at once that nobody knows', async () => {
+  const pause = new TelegramRefusedError('getChatAdministrators', {
+    code: 429,
+    description: 'Too Many Requests',
+    retryAfterSeconds: 1,
+  });
+  const { asked, moderators } = telegram(async () => {
+    if (asked.length === 1) throw pause;
+    return [administrator(2, true)];
+  });
+  for (let count = 0; count < 5; count += 1)
+    expect(await moderators.standingOf(speaker('2'))).toMatchObject({ isModerator: false, isUnknown: true });
+  expect(asked).toHaveLength(1);
+  await waitFor('the end of it', async () => (await moderators.standingOf(speaker('2'))).isModerator);
+  expect(asked).toHaveLength(2);
 });
 
 test('a list counts until it is old or somebody changed, and no more lists are kept than fit', async () => {
