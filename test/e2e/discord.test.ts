@@ -1,19 +1,14 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
 import { createGenerator } from '#models/random.js';
-import type { BotOptions } from '#src/bot.js';
-import { createLog } from '#src/log.js';
-import { DiscordPlatform } from '#src/platforms/discord/discord-platform.js';
-import type { BlobStore } from '#src/storage/blobs.js';
+import { createBotStage, type DiscordBotStage } from '#test/emulators/discord/bot-stage.js';
 import type { DiscordChat } from '#test/emulators/discord/discord-chat.js';
-import { DiscordEmulator } from '#test/emulators/discord/discord-emulator.js';
+import type { DiscordEmulator } from '#test/emulators/discord/discord-emulator.js';
 import type { Fault } from '#test/emulators/discord/faults.js';
-import { emulated } from '#test/emulators/discord/setup.js';
 import { dumpRedis, keptWith } from '#test/helpers/kept-by-spine.js';
 import { drawPhoto } from '#test/helpers/photos.js';
-import { createSpine, type Spine } from '#test/helpers/spine.js';
+import type { Spine } from '#test/helpers/spine.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 import { answerForAnother } from '#test/scenarios/answer-for-another.js';
 import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
@@ -31,29 +26,14 @@ import { writeRightToLeft } from '#test/scenarios/write-right-to-left.js';
 describe('Discord', () => {
   let spine: Spine;
   let emulator: DiscordEmulator;
+  let startBot: DiscordBotStage['startBot'];
+  let end: DiscordBotStage['end'];
 
   beforeEach(async () => {
-    emulator = await DiscordEmulator.start();
-    spine = await createSpine();
+    ({ spine, emulator, startBot, end } = await createBotStage());
   });
-  afterEach(async () => {
-    await spine.stop();
-    await emulator.stop();
-    expect(emulator.violations).toEqual([]);
-    const said = spine.logLines.join('');
-    for (const token of [emulator.token, ...[...emulator.state.interactions.values()].map((each) => each.token)])
-      expect(said).not.toContain(token);
-  });
+  afterEach(() => end());
 
-  const log = createLog({
-    level: 'debug',
-    name: 'test',
-    destination: { write: (line) => void spine.logLines.push(line) },
-  });
-  const createPlatforms = (blobs: BlobStore) => [
-    new DiscordPlatform({ ...emulated(emulator), dataFolder: join(spine.folder, 'discord'), blobs, log }),
-  ];
-  const startBot = (overrides: Partial<BotOptions> = {}) => spine.startBot({ createPlatforms, ...overrides });
   const worldOf = (locale: 'en' | 'de', isPrivate = false): World =>
     createWorld(spine, {
       chat: emulator.chat({ locale: locale === 'de' ? 'de' : 'en-US', isPrivate }),

@@ -2,13 +2,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BotOptions } from '#src/bot.js';
 import type { HealthReport } from '#src/health.js';
-import { createLog } from '#src/log.js';
 import { DiscordPlatform } from '#src/platforms/discord/discord-platform.js';
 import { TelegramPlatform } from '#src/platforms/telegram/telegram-platform.js';
 import { WebPlatform } from '#src/platforms/web/web-platform.js';
 import { DiscordEmulator } from '#test/emulators/discord/discord-emulator.js';
 import { emulated } from '#test/emulators/discord/setup.js';
-import { fastPace, fastTimings } from '#test/emulators/telegram/fast-timings.js';
+import { emulated as emulatedTelegram } from '#test/emulators/telegram/setup.js';
 import { TelegramEmulator } from '#test/emulators/telegram/telegram-emulator.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { waitFor } from '#test/helpers/wait-for.js';
@@ -29,13 +28,8 @@ afterEach(async () => {
   expect(said).not.toContain(telegram.token.split(':')[1]);
 });
 
-const log = createLog({
-  level: 'debug',
-  name: 'test',
-  destination: { write: (line) => void spine.logLines.push(line) },
-});
 const createPlatforms: BotOptions['createPlatforms'] = (blobs, health) => {
-  const common = { blobs, log };
+  const common = { blobs, log: spine.log };
   web = new WebPlatform({
     ...common,
     host: '127.0.0.1',
@@ -50,17 +44,14 @@ const createPlatforms: BotOptions['createPlatforms'] = (blobs, health) => {
     new DiscordPlatform({ ...common, ...emulated(discord), dataFolder: join(spine.folder, 'discord') }),
     new TelegramPlatform({
       ...common,
-      token: telegram.token,
-      apiRoot: telegram.apiRoot,
+      ...emulatedTelegram(telegram),
       dataFolder: join(spine.folder, 'telegram'),
-      pace: fastPace,
-      timings: fastTimings,
     }),
   ];
 };
 const delays = { firstMs: 50, maxMs: 200 };
 const startBot = () =>
-  spine.startBot({ createPlatforms, log, connectionDelays: { unreachableDelays: delays, refusedDelays: delays } });
+  spine.startBot({ createPlatforms, connectionDelays: { unreachableDelays: delays, refusedDelays: delays } });
 const health = async (path = '') => {
   const response = await fetch(`${web.url}/healthz${path}`);
   return { status: response.status, body: (await response.json()) as HealthReport };

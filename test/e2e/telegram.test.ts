@@ -1,15 +1,11 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createGenerator } from '#models/random.js';
-import { createLog } from '#src/log.js';
-import { TelegramPlatform } from '#src/platforms/telegram/telegram-platform.js';
-import type { BlobStore } from '#src/storage/blobs.js';
-import { fastPace, fastTimings } from '#test/emulators/telegram/fast-timings.js';
-import { type Fault, TelegramEmulator } from '#test/emulators/telegram/telegram-emulator.js';
+import { createBotStage, type TelegramBotStage } from '#test/emulators/telegram/bot-stage.js';
+import type { Fault, TelegramEmulator } from '#test/emulators/telegram/telegram-emulator.js';
 import { dumpRedis, keptWith } from '#test/helpers/kept-by-spine.js';
 import { drawPhoto } from '#test/helpers/photos.js';
-import { createSpine, type Spine } from '#test/helpers/spine.js';
+import type { Spine } from '#test/helpers/spine.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 import { answerForAnother } from '#test/scenarios/answer-for-another.js';
 import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
@@ -27,39 +23,19 @@ import { writeRightToLeft } from '#test/scenarios/write-right-to-left.js';
 describe('Telegram', () => {
   let spine: Spine;
   let emulator: TelegramEmulator;
+  let startBot: TelegramBotStage['startBot'];
+  let end: TelegramBotStage['end'];
 
   beforeEach(async () => {
-    emulator = await TelegramEmulator.start();
-    spine = await createSpine();
+    ({ spine, emulator, startBot, end } = await createBotStage());
   });
-  afterEach(async () => {
-    await spine.stop();
-    await emulator.stop();
-    expect(emulator.violations).toEqual([]);
-    expect(spine.logLines.join('')).not.toContain(emulator.token.split(':')[1]);
-  });
+  afterEach(() => end());
 
-  const log = createLog({
-    level: 'debug',
-    name: 'test',
-    destination: { write: (line) => void spine.logLines.push(line) },
-  });
-  const createPlatforms = (blobs: BlobStore) => [
-    new TelegramPlatform({
-      token: emulator.token,
-      apiRoot: emulator.apiRoot,
-      dataFolder: join(spine.folder, 'telegram'),
-      blobs,
-      log,
-      pace: fastPace,
-      timings: fastTimings,
-    }),
-  ];
   const worldOf = (language: 'en' | 'de'): World =>
     createWorld(spine, {
       chat: emulator.user('Anna', { language }).privateChat(),
       locale: language,
-      start: () => spine.startBot({ createPlatforms }),
+      start: () => startBot(),
     });
 
   test.each(['en', 'de'] as const)('a pet is learnt and drawn (%s)', async (language) => {
@@ -80,7 +56,7 @@ describe('Telegram', () => {
     const user = emulator.user('Annegret');
     const world = createWorld(spine, {
       chat: user.privateChat(),
-      start: () => spine.startBot({ createPlatforms }),
+      start: () => startBot(),
     });
     await world.startBot();
     await world.startWorker();
@@ -108,7 +84,7 @@ describe('Telegram', () => {
     const world = createWorld(spine, {
       chat: anna,
       locale: language,
-      start: () => spine.startBot({ createPlatforms }),
+      start: () => startBot(),
     });
     await world.startBot();
     await world.startWorker();
@@ -125,7 +101,7 @@ describe('Telegram', () => {
     const group = emulator.group('Pet lovers');
     const anna = group.as(emulator.user('Anna'));
     const ben = group.as(emulator.user('Ben'));
-    const world = createWorld(spine, { chat: ben, start: () => spine.startBot({ createPlatforms }) });
+    const world = createWorld(spine, { chat: ben, start: () => startBot() });
     await world.startBot();
     await world.startWorker();
     await keepCovered(world, async (photo, change) => {
@@ -135,7 +111,7 @@ describe('Telegram', () => {
   });
 
   test('doubtful photos of an album of which one is covered, and what is learnt of them, are covered', async () => {
-    await spine.startBot({ createPlatforms });
+    await startBot();
     await spine.startWorker();
     const chat = emulator.user('Anna').privateChat();
     const [covered, ...others] = await Promise.all([1, 2, 3, 3].map((seed) => drawPhoto(seed)));
@@ -158,7 +134,7 @@ describe('Telegram', () => {
     const anna = emulator.user('Anna');
     const chat = group.as(anna, { looksAlone: true });
     const other = group.as(emulator.user('Ben'), { looksAlone: true });
-    await spine.startBot({ createPlatforms });
+    await startBot();
     await other.say('/help');
     const shown = await other.sees(/\/imagine/);
     await answerForAnother(
@@ -180,7 +156,7 @@ describe('Telegram', () => {
     const world = createWorld(spine, {
       chat: group.as(mona, { looksAlone: true }),
       locale: language,
-      start: () => spine.startBot({ createPlatforms }),
+      start: () => startBot(),
     });
     await world.startBot();
     await world.startWorker();
@@ -202,7 +178,7 @@ describe('Telegram', () => {
     const world = createWorld(spine, {
       chat: group.as(mona, { looksAlone: true }),
       locale: language,
-      start: () => spine.startBot({ createPlatforms, judge }),
+      start: () => startBot({ judge }),
     });
     await world.startBot();
     await world.startWorker();
@@ -214,7 +190,7 @@ describe('Telegram', () => {
   });
 
   test('/admin ban in a topic, without anybody named, asks whom; an anonymous administrator bans, and trains nothing', async () => {
-    await spine.startBot({ createPlatforms });
+    await startBot();
     const forum = emulator.group('Pet lovers', { isForum: true });
     const mona = emulator.user('Mona');
     forum.chat.moderators = new Set([mona.user.id]);
@@ -234,7 +210,7 @@ describe('Telegram', () => {
   });
 
   test('where Telegram does not say who moderates, a moderator is told so in a sentence', async () => {
-    await spine.startBot({ createPlatforms });
+    await startBot();
     const group = emulator.group('Pet lovers');
     const user = emulator.user('Mona');
     group.chat.moderators = new Set([user.user.id]);
@@ -248,7 +224,7 @@ describe('Telegram', () => {
   });
 
   test('a group becomes a supergroup: bans, rules, what is drawn and what was drawn go along', async () => {
-    await spine.startBot({ createPlatforms });
+    await startBot();
     const group = emulator.group('Pets', { type: 'group' });
     const [moderator, anna, rowdy] = [emulator.user('Mona'), emulator.user('Anna'), emulator.user('Rowdy')];
     group.chat.moderators = new Set([moderator.user.id]);
@@ -278,7 +254,7 @@ describe('Telegram', () => {
   });
 
   test('a draft in a topic is trained there, and who has no part in it cannot start it', async () => {
-    await spine.startBot({ createPlatforms });
+    await startBot();
     await spine.startWorker();
     const forum = emulator.group('Pet lovers', { isForum: true });
     const anna = forum.as(emulator.user('Anna'), { thread: 31 });
@@ -297,7 +273,7 @@ describe('Telegram', () => {
   });
 
   test('the token reaches neither Redis nor the disk', async () => {
-    await spine.startBot({ createPlatforms });
+    await startBot();
     const chat = emulator.user('Anna').privateChat();
     await chat.send('/imagine a cat');
     await chat.sees(/a cat/);
@@ -312,7 +288,7 @@ describe('Telegram', () => {
   });
 
   test('a message as long as Telegram lets through is answered with a sentence', async () => {
-    await spine.startBot({ createPlatforms });
+    await startBot();
     const chat = emulator.user('Anna').privateChat();
     const prompt = 'x'.repeat(4096 - '/imagine '.length);
     await chat.send(`/imagine ${prompt}`);
@@ -322,7 +298,7 @@ describe('Telegram', () => {
   });
 
   test('a command in the wrong place is refused', async () => {
-    await spine.startBot({ createPlatforms });
+    await startBot();
     await spine.startWorker();
     const chat = emulator.user('Anna').privateChat();
     await chat.send('/admin');
@@ -336,7 +312,7 @@ describe('Telegram', () => {
   });
 
   test('/help explains in a group, and there alone, what Telegram keeps from the bot', async () => {
-    await spine.startBot({ createPlatforms });
+    await startBot();
     const anna = emulator.user('Anna');
     const privacy = textPattern('en', 'commands.help.replies.privacy');
     const alone = anna.privateChat();
@@ -348,7 +324,7 @@ describe('Telegram', () => {
   });
 
   test('who leaves a group while a picture is drawn leaves it there', async () => {
-    await spine.startBot({ createPlatforms });
+    await startBot();
     const group = emulator.group('Pet lovers');
     const anna = group.as(emulator.user('Anna'));
     const ben = group.as(emulator.user('Ben'));
@@ -360,7 +336,7 @@ describe('Telegram', () => {
   });
 
   test('a person who blocks the bot and comes back gets the result with the next command', async () => {
-    await spine.startBot({ createPlatforms });
+    await startBot();
     const chat = emulator.user('Anna').privateChat();
     await chat.send('/imagine a fox');
     await chat.sees(/a fox/);
@@ -373,7 +349,7 @@ describe('Telegram', () => {
   });
 
   test('what was given up is brought with the next command, once, and not where others would see it', async () => {
-    await spine.startBot({ createPlatforms, maxDeliveryAttempts: 1 });
+    await startBot({ maxDeliveryAttempts: 1 });
     const user = emulator.user('Anna');
     const chat = user.privateChat();
     const group = emulator.group('Pet lovers').as(user);
@@ -396,7 +372,7 @@ describe('Telegram', () => {
   });
 
   test('a group that throws the bot out while it draws: the picture comes in private, once', async () => {
-    const bot = await spine.startBot({ createPlatforms });
+    const bot = await startBot();
     const user = emulator.user('Anna');
     const group = emulator.group('Pet lovers').as(user);
     const alone = user.privateChat();
@@ -408,14 +384,14 @@ describe('Telegram', () => {
     await spine.startWorker();
     await alone.sees(({ text, pictureCount }) => /“a fox” for Anna/.test(text) && pictureCount === 1, 30_000);
     await bot.stop();
-    await spine.startBot({ createPlatforms });
+    await startBot();
     await sleep(500);
     expect(alone.messages).toHaveLength(2);
     expect(group.messages).toHaveLength(1);
   });
 
   test('a group that forbids pictures while one is drawn: it comes in private, and the group is told', async () => {
-    await spine.startBot({ createPlatforms });
+    await startBot();
     const user = emulator.user('Anna');
     const pets = emulator.group('Pet lovers');
     const alone = user.privateChat();
@@ -442,7 +418,7 @@ describe('Telegram', () => {
       { kind: 'refused', code: 429, description: 'Too Many Requests: retry after 1', retryAfter: 1 },
     ];
     const methods = ['sendMessage', 'editMessageText', 'editMessageMedia', 'sendPhoto', 'getUpdates'] as const;
-    let bot = await spine.startBot({ createPlatforms });
+    let bot = await startBot();
     await spine.startWorker();
     for (let round = 0; round < 4; round += 1) {
       for (const method of methods)
@@ -451,7 +427,7 @@ describe('Telegram', () => {
         await chat.send(`/imagine picture ${round} of ${index} count: ${1 + (round % 2)}`);
       if (round % 2 === 1) {
         await bot.stop();
-        bot = await spine.startBot({ createPlatforms });
+        bot = await startBot();
       }
     }
     for (const [index, chat] of people.entries()) {

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { commands } from '#commands/index.js';
-import { startBot } from '#src/bot.js';
+import { type BotOptions, startBot } from '#src/bot.js';
 import { loadConfig } from '#src/config.js';
 import { createLog } from '#src/log.js';
 import { DiscordPlatform, type DiscordPlatformOptions } from '#src/platforms/discord/discord-platform.js';
@@ -15,6 +15,7 @@ export interface BotProcessSettings {
   readonly web?: Omit<WebPlatformOptions, 'blobs' | 'log'>;
   /** As in production, unless a test cannot wait for it. */
   readonly reconcileIntervalMs?: number;
+  readonly lease?: BotOptions['lease'];
 }
 
 /** What the process has used since its start. */
@@ -45,6 +46,7 @@ const bot = await startBot({
   log,
   reconcileIntervalMs: settings.reconcileIntervalMs ?? 500,
   requeueAfterMs: 3000,
+  ...(settings.lease && { lease: settings.lease }),
 });
 
 async function stop(): Promise<never> {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { commands } from '#commands/index.js';
 import { type BotOptions, type RunningBot, startBot } from '#src/bot.js';
 import { type Config, loadConfig } from '#src/config.js';
-import { createLog } from '#src/log.js';
+import { createLog, type Logger } from '#src/log.js';
 import { migrationsFolder, openDatabase } from '#src/storage/database/open-database.js';
 import { type RunningWorkerProcess, type StartWorkerOptions, startWorker } from '#workers/start-worker.js';
 import { FakeChat, FakePlatform } from './fake-platform.js';
@@ -24,6 +24,7 @@ export interface Spine {
   startWorker(overrides?: Partial<StartWorkerOptions>): Promise<RunningWorkerProcess>;
   /** Everything that was started and not yet stopped. */
   stop(): Promise<void>;
+  readonly log: Logger;
   readonly logLines: string[];
 }
 
@@ -77,6 +78,7 @@ export async function createSpine(environment: Record<string, string> = {}): Pro
     config,
     redis,
     chat,
+    log,
     logLines,
     platform: new FakePlatform(chat),
     async startBot(overrides = {}) {

@@ -1,49 +1,26 @@
-import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { RunningBot } from '#src/bot.js';
-import { createLog } from '#src/log.js';
-import { TelegramPlatform } from '#src/platforms/telegram/telegram-platform.js';
-import type { BlobStore } from '#src/storage/blobs.js';
 import type { ChatActor } from '#test/emulators/telegram/actors.js';
-import { fastPace, fastTimings } from '#test/emulators/telegram/fast-timings.js';
-import { TelegramEmulator } from '#test/emulators/telegram/telegram-emulator.js';
+import { createBotStage, type TelegramBotStage } from '#test/emulators/telegram/bot-stage.js';
+import type { EmulatedMessage } from '#test/emulators/telegram/state.js';
+import type { TelegramEmulator } from '#test/emulators/telegram/telegram-emulator.js';
 import { drawPhoto } from '#test/helpers/photos.js';
-import { createSpine, type Spine } from '#test/helpers/spine.js';
+import type { Spine } from '#test/helpers/spine.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 import { obedientJudge } from '#test/scenarios/look-at-pictures.js';
-import { textPattern } from '#test/scenarios/world.js';
+import { outlastOutage } from '#test/scenarios/outlast-outage.js';
+import { pressEverything } from '#test/scenarios/press-everything.js';
+import { createWorld, textPattern } from '#test/scenarios/world.js';
 
 let spine: Spine;
 let emulator: TelegramEmulator;
+let startBot: TelegramBotStage['startBot'];
+let end: TelegramBotStage['end'];
 
 beforeEach(async () => {
-  emulator = await TelegramEmulator.start();
-  spine = await createSpine();
+  ({ spine, emulator, startBot, end } = await createBotStage());
 });
-afterEach(async () => {
-  await spine.stop();
-  await emulator.stop();
-  expect(emulator.violations).toEqual([]);
-});
-
-const log = createLog({
-  level: 'debug',
-  name: 'test',
-  destination: { write: (line) => void spine.logLines.push(line) },
-});
-const createPlatforms = (blobs: BlobStore) => [
-  new TelegramPlatform({
-    token: emulator.token,
-    apiRoot: emulator.apiRoot,
-    dataFolder: join(spine.folder, 'telegram'),
-    blobs,
-    log,
-    pace: fastPace,
-    timings: fastTimings,
-  }),
-];
-const startBot = (overrides: Parameters<Spine['startBot']>[0] = {}): Promise<RunningBot> =>
-  spine.startBot({ createPlatforms, ...overrides });
+afterEach(() => end());
 
 const says = (...[key, params]: Parameters<typeof textPattern> extends [unknown, ...infer Rest] ? Rest : never) =>
   textPattern('en', key, params);
@@ -57,6 +34,12 @@ const uncovered = () =>
         from === emulator.state.bot && !isDeleted && (photo || document) && !has_media_spoiler,
     )
     .map(({ message_id, caption }) => ({ message_id, caption }));
+function buttonOf({ reply_markup }: EmulatedMessage, label: string): { readonly callback_data: string } {
+  const keyboard = reply_markup && 'inline_keyboard' in reply_markup ? reply_markup.inline_keyboard.flat() : [];
+  const found = keyboard.find(({ text }) => text === label);
+  if (!found || !('callback_data' in found)) throw new Error(`no button ‘${label}’`);
+  return found;
+}
 /** Moderated by Mona; Ben is a member. */
 function community(options: Parameters<TelegramEmulator['group']>[1] = {}) {
   const group = emulator.group('Pet lovers', options);
@@ -105,22 +88,61 @@ describe('Telegram’s topics', () => {
     expect(outside.messages.filter(({ pictureCount }) => pictureCount > 0)).toEqual([]);
   });
 
-  test('a ban that answers a linked channel’s post, an inline bot or a topic’s creation bans nobody', async () => {
+  test('a ban that answers a linked channel’s post, a channel or a topic’s creation, or that an inline bot wrote, bans nobody', async () => {
     await startBot();
-    const { group, mona } = community();
-    const channel = group.asLinkedChannel('Pet news');
-    const [post] = await channel.send('/admin ban', {});
+    const { group, mona, ben } = community({ isForum: true });
+    const thread = group.topic('Dogs', ben);
     const moderator = group.as(mona, { looksAlone: true });
+    const inTopic = group.as(mona, { thread, looksAlone: true });
+    const whom = says('errors.adminIncomplete', { action: 'ban', options: 'person' });
+    const questions = () =>
+      new Set([...moderator.messages, ...inTopic.messages].flatMap(({ id, text }) => (whom.test(text) ? [id] : [])))
+        .size;
+    const isAsked = (times: number) => waitFor(`question ${times}`, () => questions() === times);
+    const [post] = await group.asLinkedChannel('Pet news').send('/admin ban', {});
     await moderator.send('/admin ban', { replyTo: post!.message_id });
-    await moderator.sees(says('errors.adminIncomplete', { action: 'ban', options: 'person' }));
+    await isAsked(1);
     const [written] = await group.asChannel('A channel').send('/admin ban');
     await moderator.send('/admin ban', { replyTo: written!.message_id });
-    await waitFor(
-      'the second question',
-      () => moderator.messages.filter(({ text }) => /person/.test(text)).length === 2,
-    );
+    await isAsked(2);
+    await inTopic.send('/admin ban');
+    await isAsked(3);
+    await inTopic.send('/admin ban', { replyTo: thread });
+    await isAsked(4);
+    const [hello] = await group.as(ben).send('/queue');
+    const inlineBot = { id: 9001, first_name: 'Jokes', is_bot: true, username: 'JokesBot' };
+    await moderator.send('/admin ban', { replyTo: hello!.message_id, viaBot: inlineBot });
     await moderator.say('/admin');
     await moderator.sees(says('commands.admin.replies.none'));
+  });
+
+  test('albums of two people and of nobody, in one topic at once, are taken for what each of them sent', async () => {
+    await startBot();
+    await spine.startWorker();
+    const { group, mona, ben } = community({ isForum: true });
+    // Then it is shown all that is written there.
+    group.chat.moderators!.add(emulator.state.bot.id);
+    const thread = group.topic('Dogs', mona);
+    const people = [group.as(mona, { thread }), group.as(ben, { thread })];
+    const nobody = [group.asItself({ thread }), group.asChannel('A channel'), group.asLinkedChannel('Pet news')];
+    const photos = await Promise.all([1, 2, 3, 4].map((seed) => drawPhoto(seed)));
+    await Promise.all([
+      ...people.map((chat, index) =>
+        chat.send(`/train name: Pet${index} kind: dog`, { photos: photos.slice(index), siblingDelayMs: 20 }),
+      ),
+      ...nobody.map((chat) => chat.send('/train name: Rex kind: dog', { photos, siblingDelayMs: 20 })),
+    ]);
+    for (const [index, chat] of people.entries()) {
+      const draft = await chat.sees(({ text }) => text.includes(`Pet${index}`) && text.includes(`far: ${4 - index}`));
+      await chat.clicks(draft, 'Train');
+      await chat.sees(({ text, pictureCount }) => text.includes(`I know Pet${index}`) && pictureCount === 1, 30_000);
+    }
+    expect(
+      group
+        .as(mona)
+        .messages.concat(people[0]!.messages)
+        .filter(({ text }) => /Rex/.test(text)),
+    ).toEqual([]);
   });
 });
 
@@ -141,6 +163,38 @@ describe('a group that becomes a supergroup', () => {
       20_000,
     );
     expect(member.messages.filter(({ text }) => says('errors.jobElsewhere').test(text))).toEqual([]);
+  });
+
+  test('and another one that becomes the same keep the bans of both, and each result comes once', async () => {
+    await startBot();
+    const anna = emulator.user('Anna');
+    const mona = emulator.user('Mona');
+    const groups = ['a fox', 'a hen'].map((prompt, index) => {
+      const group = emulator.group('Pets', { type: 'group' });
+      group.chat.moderators = new Set([mona.user.id]);
+      return { group, prompt, rowdy: emulator.user(`Rowdy${index}`) };
+    });
+    for (const { group, prompt, rowdy } of groups) {
+      await group.as(rowdy).say('/queue');
+      const moderator = group.as(mona, { looksAlone: true });
+      await moderator.say('/admin ban', { about: group.as(rowdy) });
+      await moderator.sees(says('commands.admin.replies.banned', { names: rowdy.user.first_name }));
+      await group.as(anna).say(`/imagine ${prompt}`);
+      await group.as(anna).sees(({ text }) => text.includes(prompt));
+    }
+    const supergroup = groups[0]!.group.becomesSupergroup(['to']);
+    groups[1]!.group.becomesSupergroup(['from'], supergroup);
+    for (const { rowdy } of groups) {
+      const barred = supergroup.as(rowdy, { looksAlone: true });
+      await barred.say('/imagine a muddy carpet');
+      await barred.sees(says('errors.banned'));
+    }
+    await spine.startWorker();
+    const member = supergroup.as(anna);
+    for (const { prompt } of groups) await resultOf(member, says('delivery.drawn', { prompt }));
+    await sleep(300);
+    expect(member.messages.filter(({ pictureCount }) => pictureCount > 0)).toHaveLength(2);
+    expect(anna.privateChat().messages).toEqual([]);
   });
 
   test('is not feigned by words, by a private chat, or by a supergroup that says it moved elsewhere', async () => {
@@ -167,6 +221,30 @@ describe('a group that becomes a supergroup', () => {
 });
 
 describe('moderators of a Telegram group', () => {
+  test('are not asked for on and on where Telegram wants a pause, and hold up nobody where it is silent', async () => {
+    await startBot();
+    const { group } = community();
+    const description = 'Too Many Requests: retry after 300';
+    emulator.failNext('getChatAdministrators', { kind: 'refused', code: 429, description, retryAfter: 300 });
+    const members = ['Ben', 'Carl', 'Dora'].map((name) => group.as(emulator.user(name), { looksAlone: true }));
+    for (const member of members) {
+      await member.say('/admin');
+      await member.sees(says('errors.moderatorsUnknown'));
+    }
+    expect(emulator.count('getChatAdministrators')).toBe(1);
+
+    const other = community();
+    emulator.failNext('getChatAdministrators', { kind: 'hangs' });
+    const waiting = other.group.as(other.mona, { looksAlone: true });
+    const quick = other.group.as(other.ben, { looksAlone: true });
+    await waiting.say('/admin');
+    await waitFor('the question', () => emulator.count('getChatAdministrators') === 2);
+    await quick.say('/help');
+    await quick.sees(says('commands.help.replies.title'));
+    expect(waiting.messages.filter(({ text }) => says('errors.moderatorsUnknown').test(text))).toEqual([]);
+    await waiting.sees(says('errors.moderatorsUnknown'));
+  });
+
   test('who is none any more when the button is pressed undoes nothing', async () => {
     await startBot();
     const { group, mona, ben } = community();
@@ -217,5 +295,60 @@ describe('photos behind a cover', () => {
     await chat.clicks(await chat.sees(({ buttons }) => buttons.includes('Train')), 'Train');
     await chat.sees(/I know Biscuit/, 30_000);
     expect(uncovered()).toEqual([]);
+  });
+});
+
+describe('an old picture', () => {
+  test('in a group that takes no pictures any more loses words and buttons, and whoever deletes it is told that it stays', async () => {
+    await startBot();
+    await spine.startWorker();
+    const { group, ben } = community();
+    const member = group.as(ben);
+    await member.say('/imagine my street');
+    const drawn = await resultOf(member, says('delivery.drawn', { prompt: 'my street' }));
+    for (const message of emulator.state.messages) message.date -= 49 * 3600;
+    group.chat.picturesForbidden = true;
+    const shown = emulator.state.findMessage(group.chat.id, Number(drawn.id))!;
+    const { callback_data: action } = buttonOf(shown, 'Delete');
+    await member.clicks(drawn, 'Delete');
+    await member.sees(says('commands.remove.replies.outOfReach'));
+    expect(member.messages.find(({ id }) => id === drawn.id)).toMatchObject({ text: '', buttons: [] });
+    await member.pressData(shown, action);
+    await member.sees(says('commands.remove.replies.gone'));
+    expect(spine.logLines.some((line) => line.includes('a command failed'))).toBe(false);
+  });
+});
+
+describe('Telegram', () => {
+  test('that answers nothing but 502 for long loses no result, and doubles none', async () => {
+    await startBot();
+    const people = ['Anna', 'Ben', 'Clara'].map((name) => emulator.user(name).privateChat());
+    const world = createWorld(spine, { chat: people[0]!, start: () => startBot() });
+    await outlastOutage(world, people, (isAway) => {
+      emulator.isAway = isAway;
+    });
+  });
+});
+
+test('buttons of somebody else’s drawing, edit, question and waiting job do nothing to them', async () => {
+  await startBot();
+  const { group, ben } = community();
+  const anna = group.as(emulator.user('Anna'));
+  const world = createWorld(spine, { chat: anna, start: () => startBot() });
+  await pressEverything(world, {
+    stranger: group.as(ben, { looksAlone: true }),
+    async edit(photo, change) {
+      const [posted] = await anna.send(undefined, { photos: [photo] });
+      await anna.send(`/edit ${change}`, { replyTo: posted!.message_id });
+    },
+    async train(photos) {
+      await anna.send('/train name: Biscuit kind: dog');
+      const draft = await anna.sees(/reply to this message/);
+      for (const photo of photos) await anna.send(undefined, { photos: [photo], replyTo: draft.id });
+      await anna.clicks(
+        await anna.sees(({ text, buttons }) => /far: 4/.test(text) && buttons.includes('Train')),
+        'Train',
+      );
+    },
   });
 });

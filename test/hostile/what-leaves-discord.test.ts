@@ -1,53 +1,32 @@
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
-import { createLog } from '#src/log.js';
-import { DiscordPlatform } from '#src/platforms/discord/discord-platform.js';
+import { createBotStage, type DiscordBotStage } from '#test/emulators/discord/bot-stage.js';
 import type { DiscordChat } from '#test/emulators/discord/discord-chat.js';
-import { DiscordEmulator } from '#test/emulators/discord/discord-emulator.js';
-import { emulated } from '#test/emulators/discord/setup.js';
-import { createSpine, type Spine } from '#test/helpers/spine.js';
+import type { DiscordEmulator } from '#test/emulators/discord/discord-emulator.js';
+import type { Spine } from '#test/helpers/spine.js';
 
 /* People take the bot along to where they talk with others, and where it is no member. */
 
 const { errors } = locales.en;
 let spine: Spine;
 let emulator: DiscordEmulator;
+let end: DiscordBotStage['end'];
 /** Anna alone with the bot, and in a group of her friends. */
 let alone: DiscordChat;
 let amongFriends: DiscordChat;
 let friend: DiscordChat;
 
 beforeEach(async () => {
-  emulator = await DiscordEmulator.start();
-  spine = await createSpine();
-  const log = createLog({
-    level: 'debug',
-    name: 'test',
-    destination: { write: (line) => void spine.logLines.push(line) },
-  });
-  await spine.startBot({
-    createPlatforms: (blobs) => [
-      new DiscordPlatform({
-        ...emulated(emulator),
-        dataFolder: join(spine.folder, 'discord'),
-        blobs,
-        log,
-        allowsUserInstall: true,
-      }),
-    ],
-  });
+  let startBot: DiscordBotStage['startBot'];
+  ({ spine, emulator, startBot, end } = await createBotStage({ platform: { allowsUserInstall: true } }));
+  await startBot();
   await spine.startWorker();
   alone = emulator.chat({ isPrivate: true });
   const group = emulator.chat({ isElsewhere: true });
   amongFriends = Object.assign(group, { speaker: { ...group.speaker, user: alone.speaker.user } });
   friend = emulator.chat({ name: 'Ben', with: amongFriends, isElsewhere: true });
 });
-afterEach(async () => {
-  await spine.stop();
-  await emulator.stop();
-  expect(emulator.violations).toEqual([]);
-});
+afterEach(() => end());
 
 const textsOf = (chat: DiscordChat) => chat.messages.map(({ text }) => text).join('\n');
 

@@ -181,11 +181,23 @@ export class DiscordChat implements ScenarioChat {
   async command(
     name: string,
     options: GivenOptions = {},
-    { photos = [], isAwaited = true }: { readonly photos?: readonly Uint8Array[]; readonly isAwaited?: boolean } = {},
+    {
+      photos = [],
+      covered = [],
+      isAwaited = true,
+    }: {
+      readonly photos?: readonly Uint8Array[];
+      /** Those of the photos that nobody sees before they uncover them, by index. */
+      readonly covered?: readonly number[];
+      readonly isAwaited?: boolean;
+    } = {},
   ): Promise<Interaction> {
     const registered = this.#registered(name, 1);
     const attachments = photos.map((bytes, index) =>
-      upload(this.#emulator, this.channelId, bytes, { filename: `photo-${index + 1}.jpg` }),
+      upload(this.#emulator, this.channelId, bytes, {
+        filename: `${covered.includes(index) ? 'SPOILER_' : ''}photo-${index + 1}.jpg`,
+        contentType: 'image/jpeg',
+      }),
     );
     const slots = registered.options.filter(({ type }) => type === optionTypes.attachment);
     if (attachments.length > slots.length) throw new Error(`/${name} takes ${slots.length} files`);
@@ -235,7 +247,7 @@ export class DiscordChat implements ScenarioChat {
   /** A message of this person's own, which the bot does not hear of. */
   writes(
     content: string,
-    files: readonly { readonly name: string; readonly type: string; readonly bytes: Uint8Array }[] = [],
+    files: readonly { readonly name: string; readonly type?: string; readonly bytes: Uint8Array }[] = [],
   ) {
     const attachments = files.map(({ name: filename, type: contentType, bytes }) =>
       upload(this.#emulator, this.channelId, bytes, { filename, contentType }),
@@ -311,7 +323,10 @@ export class DiscordChat implements ScenarioChat {
   ): Promise<Interaction> {
     if (!modal) throw new Error('no form was shown');
     const attachments = photos.map((bytes, index) =>
-      upload(this.#emulator, this.channelId, bytes, { filename: `photo-${index + 1}.jpg` }),
+      upload(this.#emulator, this.channelId, bytes, {
+        filename: `photo-${index + 1}.jpg`,
+        contentType: 'image/jpeg',
+      }),
     );
     const labels = modal.components as readonly { readonly component: FormField }[];
     const components = labels.map(({ component: field }) => {

@@ -57,6 +57,8 @@ export class DiscordEmulator {
   shards: number;
   /** As after somebody has made a new one in the developer portal. */
   isTokenRevoked = false;
+  /** A proxy's page is all that answers; who is connected to the gateway stays so. */
+  isAway = false;
   readonly #server: Server;
   readonly #faults = new Faults();
   /** Addresses of requests that were done and not answered. */
@@ -154,6 +156,8 @@ export class DiscordEmulator {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(`http://localhost${request.url}`);
+    if (this.isAway)
+      return void response.writeHead(502, { 'Content-Type': 'text/html' }).end('<html>Bad Gateway</html>');
     try {
       if (pathname.startsWith('/cdn/')) return this.#download(pathname, searchParams, response);
       await this.#call(request, response, pathname, searchParams);
@@ -288,7 +292,7 @@ export class DiscordEmulator {
     const isSigned = query.get('hm') === attachment?.id.padStart(64, '0');
     if (!attachment || !isSigned || this.clock.now() > attachment.expiresAt)
       return void response.writeHead(404, { 'Content-Type': 'text/plain' }).end('This content is no longer available.');
-    response.writeHead(200, { 'Content-Type': attachment.contentType });
+    response.writeHead(200, { 'Content-Type': attachment.contentType ?? 'application/octet-stream' });
     response.end(attachment.bytes);
   }
 }

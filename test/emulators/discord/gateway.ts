@@ -93,9 +93,24 @@ export class Gateway {
     for (const { socket } of this.#sessions.values()) socket?.terminate();
   }
 
-  /** Closes with a code, e.g. 4000 (try to resume) or 4014 (do not come back). */
-  closeConnections(code: number): void {
-    for (const { socket } of this.#sessions.values()) socket?.close(code);
+  /** Closes with a code, e.g. 4000 (try to resume) or 4014 (do not come back). @param shard its number, where it is one alone */
+  closeConnections(code: number, shard?: number): void {
+    for (const { socket, shard: each } of this.#sessions.values())
+      if (shard === undefined || each[0] === shard) socket?.close(code);
+  }
+
+  /** A role of the server gets other rights. */
+  changeRole(role: Role): void {
+    const { state } = this.#options;
+    state.roles.set(role.id, role);
+    this.dispatch('GUILD_ROLE_UPDATE', { guild_id: state.guildId, role: roleJson(role, 1) }, state.guildId);
+  }
+
+  /** Somebody else gets the server. */
+  changeOwner(userId: string): void {
+    const { state } = this.#options;
+    state.ownerId = userId;
+    this.dispatch('GUILD_UPDATE', guildOf(state), state.guildId);
   }
 
   stop(): void {

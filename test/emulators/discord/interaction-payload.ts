@@ -103,7 +103,7 @@ export function upload(
   emulator: DiscordEmulator,
   channelId: string,
   bytes: Uint8Array,
-  { filename = 'photo.jpg', contentType = 'image/jpeg' } = {},
+  { filename, contentType }: Pick<Attachment, 'filename' | 'contentType'>,
 ): Attachment {
   const attachment: Attachment = {
     id: emulator.clock.newId(),

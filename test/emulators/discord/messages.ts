@@ -157,9 +157,9 @@ export function attachmentJson(attachment: Attachment, cdn: string): object {
     size: bytes.byteLength,
     url,
     proxy_url: url,
-    content_type: contentType,
+    ...(contentType !== undefined && { content_type: contentType }),
     ...(description !== undefined && { description }),
-    ...(contentType.startsWith('image/') && { width: 64, height: 64 }),
+    ...(contentType?.startsWith('image/') && { width: 64, height: 64 }),
     ...(isEphemeral && { ephemeral: true }),
   };
 }

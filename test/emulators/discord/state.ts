@@ -43,7 +43,8 @@ export interface Attachment {
   readonly id: string;
   readonly filename: string;
   readonly description: string | undefined;
-  readonly contentType: string;
+  /** What Discord says of it, where it says anything. */
+  readonly contentType: string | undefined;
   readonly bytes: Uint8Array;
   readonly isEphemeral: boolean;
   readonly channelId: string;

@@ -125,10 +125,13 @@ export class GroupActor {
   /**
    * The group becomes a supergroup: another chat, with the same people. What was posted before stays where it is.
    * @param told what of the two service messages the bot gets
+   * @param supergroup one that is there already
    */
-  becomesSupergroup(told: readonly ('to' | 'from')[] = ['to', 'from']): GroupActor {
+  becomesSupergroup(
+    told: readonly ('to' | 'from')[] = ['to', 'from'],
+    supergroup = this.emulator.group(this.chat.title ?? ''),
+  ): GroupActor {
     const { emulator, chat } = this;
-    const supergroup = emulator.group(chat.title ?? '');
     if (chat.moderators) supergroup.chat.moderators = new Set(chat.moderators);
     chat.migratedTo = supergroup.chat.id;
     for (const which of told) {
@@ -374,10 +377,10 @@ export class ChatActor implements ScenarioChat {
     emulator.deliver('message', emulator.state.describe(message));
   }
 
-  /** Privacy mode, which is the default: in groups a bot gets commands and replies to itself. */
+  /** Privacy mode, which is the default: in groups a bot that is no administrator gets commands and replies to itself. */
   #botMaySee({ chat, text, caption, replyTo }: EmulatedMessage): boolean {
     const { state } = this.actor.emulator;
-    if (chat.type === 'private' || replyTo?.from === state.bot) return true;
+    if (chat.type === 'private' || chat.moderators?.has(state.bot.id) || replyTo?.from === state.bot) return true;
     const command = /^\/\w+(?:@(\w+))?/.exec(text ?? caption ?? '');
     return command !== null && (command[1] ?? state.bot.username)?.toLowerCase() === state.bot.username?.toLowerCase();
   }

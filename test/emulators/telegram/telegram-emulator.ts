@@ -40,6 +40,8 @@ export class TelegramEmulator {
   onDone: (method: string, parameters: Record<string, unknown>) => void = () => {};
   /** Where a webhook's https address really leads. */
   webhookTarget: string | undefined;
+  /** A proxy's page is all that answers. */
+  isAway = false;
   readonly #server: Server;
   readonly #faults: { readonly method: string; readonly fault: Fault }[] = [];
   readonly #flood: FloodGate | undefined;
@@ -138,6 +140,7 @@ export class TelegramEmulator {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '';
+    if (this.isAway) return void response.writeHead(502).end('<html>Bad Gateway</html>');
     try {
       const file = /^\/file\/bot([^/]+)\/(.+)$/.exec(path);
       if (file && request.method === 'GET') return this.#download(file[1]!, decodeURI(file[2]!), response);

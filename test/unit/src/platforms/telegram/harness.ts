@@ -8,7 +8,7 @@ import { createLog, type Logger } from '#src/log.js';
 import type { MessageReference, OutgoingMessage } from '#src/platforms/platform.js';
 import { TelegramPlatform, type TelegramPlatformOptions } from '#src/platforms/telegram/telegram-platform.js';
 import { FileBlobStore } from '#src/storage/blobs.js';
-import { fastPace, fastTimings } from '#test/emulators/telegram/fast-timings.js';
+import { emulated } from '#test/emulators/telegram/setup.js';
 import { type EmulatorOptions, TelegramEmulator } from '#test/emulators/telegram/telegram-emulator.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { ScriptedBot } from '#test/helpers/scripted-bot.js';
@@ -44,13 +44,10 @@ export class Harness {
 
   async startPlatform(overrides: Partial<TelegramPlatformOptions> = {}): Promise<TelegramPlatform> {
     this.platform = new TelegramPlatform({
-      token: this.emulator.token,
-      apiRoot: this.emulator.apiRoot,
+      ...emulated(this.emulator),
       dataFolder: join(this.folder, 'telegram'),
       blobs: this.blobs,
       log: this.log,
-      pace: fastPace,
-      timings: fastTimings,
       ...overrides,
     });
     await this.platform.start(this.bot);
