@@ -30,7 +30,6 @@ import { resultsServiceFor } from './results-service.js';
 import { startRetention } from './retention.js';
 import { Rights } from './rights-service.js';
 import { withPictureLook } from './spoilers.js';
-import type { BlobKey } from './storage/blob-key.js';
 import { FileBlobStore } from './storage/blobs.js';
 import { findUnnamedBlobs, findUnusedBlobs } from './storage/database/blob-uses.js';
 import { DataExportsTable } from './storage/database/data-exports.js';
@@ -50,8 +49,9 @@ import { connectRedis, waitForRedis } from './storage/redis.js';
 import { openVocabulary, readVocabulary } from './vocabulary.js';
 import { readBlocklist } from './word-blocklist.js';
 
-/** Of decoding one; a picture that takes longer is made to. */
-const photoTimeoutMs = 20_000;
+/** Of decoding one, at work and on a busy machine; a picture that takes longer is made to. */
+const photoMaxWorkMs = 20_000;
+const photoTimeoutMs = 60_000;
 
 export interface BotOptions {
   readonly config: Config;
@@ -117,7 +117,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     await storedFiles.removeLeftovers();
     const blobs = new HeldBlobs({
       files: storedFiles,
-      isUsed: async (key) => (await findUnusedBlobs(opened.database, [key])).length === 0,
+      findUnused: (keys) => findUnusedBlobs(opened.database, keys),
     });
     const records = new JobRecords(opened.database);
     const durations = await JobDurations.open(opened.database);
@@ -151,9 +151,6 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       onConnected: () => delivery.onReconnected(),
       delays: options.connectionDelays,
     });
-    const deleteBlobs = async (keys: readonly BlobKey[]) => {
-      await Promise.all(keys.map((key) => blobs.delete(key)));
-    };
     const pets = new PetsTable(opened.database);
     const shares = new PetSharesTable(opened.database);
     const petRights = new PetRights(pets, shares);
@@ -168,7 +165,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       maxPerServer: config.QUEUE_MAX_PER_SERVER,
       maxTotal: config.QUEUE_MAX_TOTAL,
       log,
-      deleteBlobs,
+      deleteBlobs: (keys) => blobs.deleteAll(keys),
       onEnded: (id, outcome) => delivery.settle(id, outcome),
       onRemoved: (record) => delivery.takeBack(record),
       onCopyRemoved: (message, locale) => delivery.takeAway(message, locale),
@@ -207,6 +204,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     const decoder = new PhotoDecoder({
       maxProcesses: config.PHOTO_PROCESSES,
       maxMemoryBytes: config.PHOTO_MEMORY_BYTES,
+      maxWorkMs: photoMaxWorkMs,
       timeoutMs: photoTimeoutMs,
     });
     closing.push(() => decoder.stop());

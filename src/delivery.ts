@@ -5,6 +5,7 @@ import type { UserError } from './errors.js';
 import { PermanentError } from './errors.js';
 import { placeInQueue } from './eta.js';
 import type { JobListener } from './jobs/events.js';
+import { filesOfResult } from './jobs/files.js';
 import { isJobName, jobs } from './jobs/index.js';
 import type { JobOutcome } from './jobs/outcome.js';
 import { type JobQueue, parseResult } from './jobs/queue.js';
@@ -20,7 +21,6 @@ import {
   type Platform,
 } from './platforms/platform.js';
 import { renderMessage, type Telling } from './render.js';
-import { findBlobKeys } from './storage/blob-key.js';
 import type { Database } from './storage/database/database.js';
 import type { JobDurations } from './storage/database/job-durations.js';
 import type { JobRecord, JobRecords } from './storage/database/job-records.js';
@@ -34,7 +34,7 @@ export interface DeliveryOptions {
   readonly durations: Pick<JobDurations, 'add'>;
   readonly platforms: ReadonlyMap<PlatformName, Platform>;
   readonly log: Logger;
-  readonly blobs: Pick<HeldBlobs, 'delete' | 'duringUseOf'>;
+  readonly blobs: Pick<HeldBlobs, 'has' | 'deleteAll' | 'duringUseOf'>;
   /** What a job counted towards a limit is given back, in the transaction that records that it came to nothing. */
   readonly giveBack: (id: string, database: Database) => Promise<void>;
   /** Whether what was asked for at one place may be shown at another. */
@@ -89,6 +89,8 @@ export class Delivery implements JobListener {
   readonly #delivering = new Map<string, Promise<void>>();
   readonly #background = new Set<Promise<void>>();
   readonly #retries: DeliveryRetries;
+  /** Jobs that are done once more, because files of their results were gone; and those that have been. */
+  readonly #again = { beginning: new Set<string>(), begun: new Set<string>() };
   #reconciling: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
@@ -155,7 +157,9 @@ export class Delivery implements JobListener {
   }
 
   async #settle(record: JobRecord, outcome: JobOutcome, workMs?: number): Promise<void> {
-    await this.#settleRecord(record, outcome, workMs);
+    const isRecorded = await this.#settleRecord(record, outcome, workMs);
+    if (!isRecorded) return;
+    this.#again.begun.delete(record.id);
     this.#options.turns.end(record.id, Date.now());
     await this.#takeOutOfQueue(record.id);
     await this.#deliver(record.id);
@@ -242,12 +246,13 @@ export class Delivery implements JobListener {
     }
   }
 
-  async #settleRecord(record: JobRecord, outcome: JobOutcome, workMs: number | undefined): Promise<void> {
+  /** @returns false where there is no outcome yet, since the job is done once more */
+  async #settleRecord(record: JobRecord, outcome: JobOutcome, workMs: number | undefined): Promise<boolean> {
     const { records, durations, blobs, log } = this.#options;
     const giveBack = (database: Database) => this.#options.giveBack(record.id, database);
     if (outcome.kind !== 'completed') {
       await records.settle(record.id, outcome, giveBack);
-      return;
+      return true;
     }
     let result: ReturnType<typeof parseResult>;
     try {
@@ -256,19 +261,48 @@ export class Delivery implements JobListener {
       log.error({ err: error, jobId: record.id }, 'a result could not be used');
       const message = error instanceof Error ? error.message : String(error);
       await records.settle(record.id, { kind: 'fault', message }, giveBack);
-      return;
+      return true;
     }
     const refusal = await this.#options.refusalOf(record);
     if (refusal) {
       await records.settle(record.id, stoppedFor(record, refusal), giveBack);
-      return;
+      return true;
     }
     // Where the database fails here, the queue keeps the result and reconciliation settles it later.
-    const keys = findBlobKeys(JSON.stringify(result));
-    const isFirst = await blobs.duringUseOf(keys, () =>
-      records.settle(record.id, outcome, settlementOf(record, result)),
-    );
-    if (isFirst && workMs !== undefined) await durations.add(record.name, workMs);
+    const keys = filesOfResult(result);
+    const settled = await blobs.duringUseOf(keys, async () => {
+      for (const key of keys) if (!(await blobs.has(key))) return 'filesAreGone';
+      return { isFirst: await records.settle(record.id, outcome, settlementOf(record, result)) };
+    });
+    if (settled === 'filesAreGone') return this.#doAgain(record, giveBack);
+    if (settled.isFirst && workMs !== undefined) await durations.add(record.name, workMs);
+    return true;
+  }
+
+  /**
+   * A worker, in a process of its own, stores bytes that somebody else may have stored before and give up now: until the result is
+   * recorded nothing tells that they are needed. The same seed makes them again.
+   * @returns whether it was recorded as failed, because they were gone the second time
+   */
+  async #doAgain(record: JobRecord, giveBack: (database: Database) => Promise<void>): Promise<boolean> {
+    const { records, queue, turns, log } = this.#options;
+    const { beginning, begun } = this.#again;
+    if (beginning.has(record.id)) return false;
+    if (begun.has(record.id)) {
+      await records.settle(record.id, { kind: 'fault', message: 'files of the result are gone' }, giveBack);
+      return true;
+    }
+    log.warn({ jobId: record.id }, 'files of a result are gone; the job is done again');
+    beginning.add(record.id);
+    try {
+      await queue.forget(record.id);
+      turns.handBack(record.id, Date.now());
+      await this.#options.requeue(record);
+      begun.add(record.id);
+    } finally {
+      beginning.delete(record.id);
+    }
+    return false;
   }
 
   /** One delivery of a job at a time. */
@@ -421,7 +455,7 @@ export class Delivery implements JobListener {
    */
   async takeBack({ id, message, locale }: JobRecord): Promise<boolean> {
     const isGone = message === undefined || (await this.takeAway(message, locale));
-    for (const key of await this.#options.records.forgetFinished(id)) await this.#options.blobs.delete(key);
+    await this.#options.blobs.deleteAll(await this.#options.records.forgetFinished(id));
     return isGone;
   }
 

@@ -8,7 +8,6 @@ import type { Ledger } from './ledger.js';
 import { filesOfRows, ownFilesOf } from './own-files.js';
 import type { Platform } from './platforms/platform.js';
 import type { BlobKey } from './storage/blob-key.js';
-import type { BlobStore } from './storage/blobs.js';
 import type { DataExportsTable } from './storage/database/data-exports.js';
 import type { JobRecords } from './storage/database/job-records.js';
 import type { PeopleTable } from './storage/database/people.js';
@@ -18,6 +17,7 @@ import type { PetsTable } from './storage/database/pets.js';
 import type { ServerRulesTable } from './storage/database/server-rules.js';
 import type { TrainingDraftsTable } from './storage/database/training-drafts.js';
 import type { UsageTable } from './storage/database/usage.js';
+import type { HeldBlobs } from './storage/held-blobs.js';
 
 export interface MyDataOptions {
   readonly people: PeopleTable;
@@ -29,7 +29,7 @@ export interface MyDataOptions {
   readonly exports: DataExportsTable;
   readonly rules: ServerRulesTable;
   readonly usage: UsageTable;
-  readonly blobs: BlobStore;
+  readonly blobs: Pick<HeldBlobs, 'open' | 'putStream' | 'deleteAll'>;
   readonly ledger: Pick<Ledger, 'cancel' | 'recheckPet'>;
   readonly queue: Pick<JobQueue, 'forget' | 'forgetTraces'>;
   readonly platforms: ReadonlyMap<Person['platform'], Platform>;
@@ -61,13 +61,16 @@ async function exportAll(options: MyDataOptions, person: Person): Promise<readon
     drafts: await drafts.everythingOf(person),
     questions: await questions.everythingOf(person),
   };
-  const keys = filesOfRows(owned);
-  const ids = new Set(await records.idsOf(person));
-  const jobs: string[] = [];
-  for await (const rows of records.rowsOf(person)) {
-    jobs.push(...rows.map((row) => JSON.stringify(row)));
-    keys.push(...rows.flatMap((row) => ownFilesOf({ ...row, name: row.name as JobName }, (id) => ids.has(id))));
-  }
+  const keys = new Set(filesOfRows(owned));
+  const ids = new Set<string>();
+  for await (const some of records.idsOf(person)) for (const id of some) ids.add(id);
+  const jobs = async function* () {
+    for await (const rows of records.rowsOf(person)) {
+      const files = rows.flatMap((row) => ownFilesOf({ ...row, name: row.name as JobName }, (id) => ids.has(id)));
+      for (const key of files) keys.add(key);
+      yield rows.map((row) => JSON.stringify(row));
+    }
+  };
   const facts = {
     person,
     settings: await people.get(person),
@@ -76,9 +79,8 @@ async function exportAll(options: MyDataOptions, person: Person): Promise<readon
     moderation: await rules.everythingOf(person),
     platform: await platforms.get(person.platform)?.everythingOf?.(person),
   };
-  const text = withJobs(JSON.stringify(facts, undefined, 2), jobs);
   const archives: BlobKey[] = [];
-  for await (const blob of storeArchives(blobs, text, new Set(keys))) {
+  for await (const blob of storeArchives(blobs, withJobs(facts, jobs()), keys)) {
     await exports.add(person, blob);
     archives.push(blob);
   }
@@ -89,10 +91,16 @@ async function exportAll(options: MyDataOptions, person: Person): Promise<readon
   });
 }
 
-/** @param facts an object as JSON that is not empty @param jobs each as JSON, one a line: there may be thousands */
-function withJobs(facts: string, jobs: readonly string[]): string {
-  const open = facts.slice(0, facts.lastIndexOf('}')).trimEnd();
-  return `${open},\n  "jobs": [${jobs.map((job) => `\n    ${job}`).join(',')}\n  ]\n}`;
+/** As JSON, piece by piece. @param facts not empty @param jobs some at a time, each as JSON: one a line */
+async function* withJobs(facts: object, jobs: AsyncIterable<readonly string[]>): AsyncGenerator<string, void> {
+  const text = JSON.stringify(facts, undefined, 2);
+  yield `${text.slice(0, text.lastIndexOf('}')).trimEnd()},\n  "jobs": [`;
+  let before = '\n    ';
+  for await (const some of jobs) {
+    yield before + some.join(',\n    ');
+    before = ',\n    ';
+  }
+  yield '\n  ]\n}';
 }
 
 async function removeArchives(
@@ -100,7 +108,7 @@ async function removeArchives(
   person: Person,
   archives: readonly BlobKey[],
 ): Promise<void> {
-  for (const key of await exports.remove(person, archives)) await blobs.delete(key);
+  await blobs.deleteAll(await exports.remove(person, archives));
 }
 
 async function deleteAll(options: MyDataOptions, person: Person): Promise<void> {
@@ -109,9 +117,9 @@ async function deleteAll(options: MyDataOptions, person: Person): Promise<void> 
   for (const record of await records.unfinishedOf(person)) await ledger.cancel(record);
   await jobsEnd(records, person);
   // Redis keeps finished jobs, with their words, until they are settled.
-  for (const id of await records.idsOf(person)) await queue.forget(id);
+  for await (const ids of records.idsOf(person)) await Promise.all(ids.map((id) => queue.forget(id)));
   const unused: BlobKey[] = [];
-  unused.push(...(await records.removeAll(person)));
+  for await (const files of records.removeAll(person)) unused.push(...files);
   for (const { id } of await pets.list(person)) {
     unused.push(...((await pets.remove(person, id)) ?? []));
     await ledger.recheckPet(id);
@@ -122,7 +130,7 @@ async function deleteAll(options: MyDataOptions, person: Person): Promise<void> 
   await usage.forget(person);
   await rules.forget(person);
   await people.forget(person);
-  for (const key of new Set(unused)) await blobs.delete(key);
+  await blobs.deleteAll(unused);
   await queue.forgetTraces();
   await platforms.get(person.platform)?.forget?.(person);
 }

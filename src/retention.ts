@@ -1,6 +1,5 @@
 import type { Logger } from './log.js';
 import type { BlobKey } from './storage/blob-key.js';
-import type { FileBlobStore } from './storage/blobs.js';
 import type { DataExportsTable } from './storage/database/data-exports.js';
 import type { JobRecords } from './storage/database/job-records.js';
 import type { PeopleTable } from './storage/database/people.js';
@@ -8,6 +7,7 @@ import type { PetQuestionsTable } from './storage/database/pet-questions.js';
 import type { ServerRulesTable } from './storage/database/server-rules.js';
 import type { TrainingDraftsTable } from './storage/database/training-drafts.js';
 import type { UsageTable } from './storage/database/usage.js';
+import type { HeldBlobs } from './storage/held-blobs.js';
 
 const dayMs = 86_400_000;
 const sweepEveryMs = dayMs / 4;
@@ -21,7 +21,7 @@ const auditKeptDays = 90;
 
 export interface RetentionOptions {
   readonly days: number;
-  readonly blobs: Pick<FileBlobStore, 'olderThan' | 'delete'>;
+  readonly blobs: Pick<HeldBlobs, 'olderThan' | 'deleteAll'>;
   /** Of some stored files, those that no row names. */
   readonly findUnnamed: (keys: readonly BlobKey[]) => Promise<readonly BlobKey[]>;
   readonly records: Pick<JobRecords, 'removeFinishedBefore'>;
@@ -46,8 +46,7 @@ export async function sweep(
 ): Promise<void> {
   const forgotten = await drafts.removeOld(now);
   const unanswered = await questions.removeOld(now);
-  for (const key of [...forgotten.unused, ...unanswered.unused, ...(await exports.removeOld(now))])
-    await blobs.delete(key);
+  await blobs.deleteAll([...forgotten.unused, ...unanswered.unused, ...(await exports.removeOld(now))]);
   const before = new Date(now.getTime() - days * dayMs);
   await usage.removeOld(now);
   const noted = await rules.removeAuditBefore(new Date(now.getTime() - Math.max(days, auditKeptDays) * dayMs));
@@ -56,10 +55,9 @@ export async function sweep(
   let files = 0;
   let batch: BlobKey[] = [];
   const removeUnnamed = async () => {
-    for (const key of await findUnnamed(batch)) {
-      await blobs.delete(key);
-      files += 1;
-    }
+    const unnamed = await findUnnamed(batch);
+    await blobs.deleteAll(unnamed);
+    files += unnamed.length;
     batch = [];
   };
   for await (const key of blobs.olderThan(before)) if (batch.push(key) >= lookedUpAtOnce) await removeUnnamed();

@@ -2,11 +2,12 @@ import { DelayedError, type Job as QueuedJob, UnrecoverableError, WaitingError, 
 import type { Redis } from 'ioredis';
 import { PermanentError, UserError } from '#src/errors.js';
 import { type Attempt, decodeAttempt } from '#src/jobs/attempt.js';
+import { filesOfData, filesOfResult } from '#src/jobs/files.js';
 import { type DataOf, isJobName, type JobName, jobs, type ProgressOf } from '#src/jobs/index.js';
 import { CancelledError, encodeFailure, isFinal } from '#src/jobs/outcome.js';
 import { cancelChannel, cancelKey, leftoversOf, queueName } from '#src/jobs/queue.js';
 import type { Logger } from '#src/log.js';
-import { type BlobKey, findBlobKeys } from '#src/storage/blob-key.js';
+import type { BlobKey } from '#src/storage/blob-key.js';
 import { type BlobStore, StorageFullError } from '#src/storage/blobs.js';
 import { PausedError } from './engine-backend.js';
 import type { ProcessorContext, Processors } from './processor.js';
@@ -184,7 +185,7 @@ async function processJob(job: QueuedJob, controller: AbortController, options: 
     // The last report is for nobody when the result follows; one that is on its way must not come after it.
     await reporter.discard();
     const parsed = jobs[name].result.parse(result);
-    const kept = new Set(findBlobKeys(JSON.stringify([parsed, data])));
+    const kept = new Set([...filesOfResult(parsed), ...filesOfData(data)]);
     await forgetBlobs(
       job,
       [...previews].filter((key) => !kept.has(key)),

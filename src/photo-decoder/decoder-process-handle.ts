@@ -1,18 +1,19 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { environmentFor } from '../process-environment.js';
+import { readProcessUse, yieldToOthers } from '../process-use.js';
 import type { PhotoReply, PhotoRequest } from './tasks.js';
 
 export interface DecoderLimits {
-  /** Of resident memory, read from /proc: where there is none, pixels and time are the limits. */
+  /** Of resident memory. It and `maxWorkMs` are known where there is /proc: elsewhere pixels and `timeoutMs` are the limits. */
   readonly maxMemoryBytes: number;
+  /** Of the processor's time: that a machine is busy is not the picture's fault. */
+  readonly maxWorkMs: number;
   readonly timeoutMs: number;
 }
 
 const startTimeoutMs = 60_000;
 const watchIntervalMs = 50;
-const pageBytes = 4096;
 
 /** One process for strangers' pictures, and what it may take. */
 export class DecoderProcess {
@@ -32,7 +33,7 @@ export class DecoderProcess {
     // Nothing has to wait for one that is idle.
     this.#child.unref();
     this.#child.channel?.unref();
-    this.#ready = this.#next(startTimeoutMs);
+    this.#ready = this.#start();
   }
 
   get isAlive(): boolean {
@@ -51,12 +52,23 @@ export class DecoderProcess {
   async perform(request: PhotoRequest): Promise<PhotoReply> {
     const ready = await this.#ready;
     if (ready.kind !== 'ready') return ready;
-    const answer = this.#next(this.#limits.timeoutMs);
+    if (!this.isAlive) return { kind: 'failed', message: 'the process ended' };
+    const answer = this.#next(this.#limits);
     this.#child.send(request, () => {});
     return answer;
   }
 
-  #next(timeoutMs: number): Promise<PhotoReply> {
+  /** Whoever waits for an answer goes before pictures. */
+  async #start(): Promise<PhotoReply> {
+    const starting = this.#next({ timeoutMs: startTimeoutMs, maxWorkMs: startTimeoutMs });
+    await yieldToOthers(this.pid);
+    const ready = await starting;
+    await yieldToOthers(this.pid);
+    return ready;
+  }
+
+  #next({ timeoutMs, maxWorkMs }: Omit<DecoderLimits, 'maxMemoryBytes'>): Promise<PhotoReply> {
+    const before = readProcessUse(this.pid);
     return new Promise((resolve) => {
       const finish = (reply: PhotoReply) => {
         clearTimeout(timer);
@@ -70,17 +82,13 @@ export class DecoderProcess {
         finish({ kind: 'failed', message });
       };
       const timer = setTimeout(giveUp, timeoutMs, 'it took too long');
-      const watch = setInterval(() => {
-        void this.#memoryBytes().then((bytes) => {
-          if (bytes > this.#limits.maxMemoryBytes) giveUp('it took too much memory');
-        });
+      const watch = setInterval(async () => {
+        const [use, { workMs = 0 } = {}] = await Promise.all([readProcessUse(this.pid), before]);
+        if (!use) return;
+        if (use.memoryBytes > this.#limits.maxMemoryBytes) giveUp('it took too much memory');
+        if (use.workMs - workMs > maxWorkMs) giveUp('it took too long');
       }, watchIntervalMs);
       this.#child.on('message', finish).on('error', end).on('exit', end);
     });
-  }
-
-  async #memoryBytes(): Promise<number> {
-    const pages = await readFile(`/proc/${this.#child.pid}/statm`, 'latin1').catch(() => '');
-    return Number(pages.split(' ')[1] ?? 0) * pageBytes;
   }
 }

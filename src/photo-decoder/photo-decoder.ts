@@ -23,32 +23,38 @@ export type PersonsDecoder = <Name extends PhotoTaskName>(
   prepare: () => Promise<PhotoTasks[Name]['given']>,
 ) => Promise<PhotoTasks[Name]['done']>;
 
+/** Photos in memory for each process: the one at work, and some that are fetched meanwhile. */
+const fetchedPerProcess = 3;
 /** Of one person: a training brings its photos one after the other, so these are as many commands. */
 const maxWaitingPerPerson = 50;
 
 /**
  * Strangers' pictures are decoded and measured in processes of their own: a few in all, and for each person one picture at a
- * time, so that whoever sends many waits for their own. A process is used again as long as all goes well in it.
+ * time, so that whoever sends many waits for their own. Pictures are fetched for a few only, however many people wait. A process is used again as long as all goes well in it.
  */
 export class PhotoDecoder {
   readonly #options: PhotoDecoderOptions;
   readonly #lock = new PersonLock();
   readonly #waiting = new Map<string, number>();
-  readonly #slots: Slots;
+  readonly #fetched: Slots;
+  readonly #processes: Slots;
   readonly #idle: { readonly decoder: DecoderProcess; readonly timer: NodeJS.Timeout }[] = [];
   readonly #atWork = new Set<DecoderProcess>();
   #isStopped = false;
 
   constructor(options: PhotoDecoderOptions) {
     this.#options = options;
-    this.#slots = new Slots(options.maxProcesses);
+    this.#fetched = new Slots(fetchedPerProcess * options.maxProcesses);
+    this.#processes = new Slots(options.maxProcesses);
   }
 
   for(person: Person): PersonsDecoder {
     return (task, prepare) =>
       this.#inTurn(person, async () => {
-        const request = { task, given: await prepare() } as PhotoRequest;
-        const reply = await this.#slots.hold(() => this.#perform(request));
+        const reply = await this.#fetched.hold(async () => {
+          const request = { task, given: await prepare() } as PhotoRequest;
+          return this.#processes.hold(() => this.#perform(request));
+        });
         if (reply.kind === 'done') return reply.done as PhotoTasks[typeof task]['done'];
         if (reply.kind === 'refused') throw new PhotoError(reply.problem);
         const cause = new Error(`a process of photos failed: ${reply.kind === 'failed' ? reply.message : reply.kind}`);

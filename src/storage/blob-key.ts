@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as breathe } from 'node:timers/promises';
 import { z } from 'zod';
 
 /** Names stored bytes by their content: `sha256-` and 64 hexadecimal digits. A URL or a platform's file id does not fit. */
@@ -12,7 +13,14 @@ export function blobKeyOf(bytes: Uint8Array): BlobKey {
   return BlobKey.parse(`sha256-${createHash('sha256').update(bytes).digest('hex')}`);
 }
 
-/** All keys in a text, e.g. in JSON. */
-export function findBlobKeys(text: string): BlobKey[] {
-  return (text.match(/sha256-[0-9a-f]{64}/g) ?? []).map((key) => BlobKey.parse(key));
+const hashedAtOnceBytes = 1024 * 1024;
+
+/** The same, with pauses for others: some twenty megabytes take as many milliseconds, or more. */
+export async function hashBlob(bytes: Uint8Array): Promise<BlobKey> {
+  const hash = createHash('sha256');
+  for (let start = 0; start < bytes.byteLength; start += hashedAtOnceBytes) {
+    if (start > 0) await breathe();
+    hash.update(bytes.subarray(start, start + hashedAtOnceBytes));
+  }
+  return BlobKey.parse(`sha256-${hash.digest('hex')}`);
 }

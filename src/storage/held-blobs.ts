@@ -1,11 +1,14 @@
-import { type BlobKey, blobKeyOf } from './blob-key.js';
+import { type BlobKey, hashBlob } from './blob-key.js';
 import type { BlobStore, FileBlobStore, OpenedBlob } from './blobs.js';
 
 export interface HeldBlobsOptions {
   readonly files: Pick<FileBlobStore, 'put' | 'putStream' | 'get' | 'open' | 'has' | 'delete' | 'olderThan'>;
-  /** Whether a row needs it, as of now. */
-  readonly isUsed: (key: BlobKey) => Promise<boolean>;
+  /** Of some files those that no row needs, as of now. */
+  readonly findUnused: (keys: readonly BlobKey[]) => Promise<readonly BlobKey[]>;
 }
+
+/** Nobody who stores one of them anew waits for long. */
+const removedTogether = 50;
 
 /**
  * The store as the bot uses it. Bytes are stored before the row that names them is written, and the same bytes may be given up by
@@ -46,7 +49,7 @@ export class HeldBlobs implements BlobStore {
   }
 
   async put(bytes: Uint8Array): Promise<BlobKey> {
-    const key = blobKeyOf(bytes);
+    const key = await hashBlob(bytes);
     await this.#hold(key);
     return this.#options.files.put(bytes, key);
   }
@@ -71,28 +74,42 @@ export class HeldBlobs implements BlobStore {
   }
 
   /** Removes it unless somebody needs it, or is about to. */
-  async delete(key: BlobKey): Promise<void> {
-    while (this.#removing.has(key)) await this.#removing.get(key);
-    const removing = this.#remove(key).finally(() => this.#removing.delete(key));
-    // Whoever waits for it only waits.
-    this.#removing.set(
-      key,
-      removing.catch(() => {}),
-    );
-    await removing;
+  delete(key: BlobKey): Promise<void> {
+    return this.#removeTogether([key]);
+  }
+
+  /** The same for many, in fewer questions to the database. */
+  async deleteAll(keys: Iterable<BlobKey>): Promise<void> {
+    const all = [...new Set(keys)];
+    for (let start = 0; start < all.length; start += removedTogether)
+      await this.#removeTogether(all.slice(start, start + removedTogether));
   }
 
   olderThan(moment: Date): AsyncGenerator<BlobKey> {
     return this.#options.files.olderThan(moment);
   }
 
-  async #remove(key: BlobKey): Promise<void> {
-    if (this.#holders.has(key)) {
-      this.#postponed.add(key);
-      return;
-    }
-    if (await this.#options.isUsed(key)) return;
-    await this.#options.files.delete(key);
+  async #removeTogether(keys: readonly BlobKey[]): Promise<void> {
+    for (let busy = this.#removingOf(keys); busy; busy = this.#removingOf(keys)) await busy;
+    const removing = this.#remove(keys).finally(() => {
+      for (const key of keys) this.#removing.delete(key);
+    });
+    // Whoever waits for it only waits.
+    const ended = removing.catch(() => {});
+    for (const key of keys) this.#removing.set(key, ended);
+    await removing;
+  }
+
+  #removingOf(keys: readonly BlobKey[]): Promise<void> | undefined {
+    const busy = keys.find((key) => this.#removing.has(key));
+    return busy && this.#removing.get(busy);
+  }
+
+  async #remove(keys: readonly BlobKey[]): Promise<void> {
+    const free = keys.filter((key) => !this.#holders.has(key));
+    for (const key of keys) if (this.#holders.has(key)) this.#postponed.add(key);
+    if (free.length === 0) return;
+    for (const key of await this.#options.findUnused(free)) await this.#options.files.delete(key);
   }
 
   async #hold(key: BlobKey): Promise<void> {
@@ -105,11 +122,13 @@ export class HeldBlobs implements BlobStore {
   }
 
   async #release(piece: object): Promise<void> {
+    const givenUp: BlobKey[] = [];
     for (const [key, holders] of this.#holders) {
       if (!holders.delete(piece) || holders.size > 0) continue;
       this.#holders.delete(key);
-      // What cannot be removed now is found by the sweep.
-      if (this.#postponed.delete(key)) await this.delete(key).catch(() => {});
+      if (this.#postponed.delete(key)) givenUp.push(key);
     }
+    // What cannot be removed now is found by the sweep.
+    await this.deleteAll(givenUp).catch(() => {});
   }
 }

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { createLog } from '#src/log.js';
 import { sweep } from '#src/retention.js';
-import { FileBlobStore } from '#src/storage/blobs.js';
+import { type BlobKey, FileBlobStore } from '#src/storage/blobs.js';
 import { findUnnamedBlobs, findUnusedBlobs } from '#src/storage/database/blob-uses.js';
 import { DataExportsTable } from '#src/storage/database/data-exports.js';
 import type { Database } from '#src/storage/database/database.js';
@@ -22,17 +22,34 @@ import type { BenchContext, Measurement, Topic } from './measurement.js';
 
 const JOBS = 50_000;
 const FILES = 5000;
+const JOBS_OF_ONE_PERSON = 10_000;
+const PEOPLE = 5000;
 const dayMs = 86_400_000;
 
 /** Every second job is old enough for the sweep. */
-function addJobs(database: Database, count: number): Promise<unknown> {
+function addJobs(
+  database: Database,
+  count: number,
+  { id, person }: { readonly id: string; readonly person: SQL },
+): Promise<unknown> {
   const key = sql`'sha256-' || encode(sha256(n::text::bytea), 'hex')`;
   return database.execute(sql`
     INSERT INTO jobs (id, name, data, title, platform, person_id, person_name, locale, place, round, state, outcome, created_at)
-    SELECT 'job-' || n, 'imagine', jsonb_build_object('prompt', repeat('a dog in the snow ', 5), 'seed', n), 'title', 'web',
-      'person-' || n % 1000, 'somebody', 'en', '{"platform": "web", "channel": "c"}', n, 'delivered',
+    SELECT ${id}::text || n, 'imagine', jsonb_build_object('prompt', repeat('a dog in the snow ', 5), 'seed', n), 'title', 'web',
+      ${person}, 'somebody', 'en', '{"platform": "web", "channel": "c"}', n, 'delivered',
       jsonb_build_object('kind', 'completed', 'result', jsonb_build_object('pictures', jsonb_build_array(${key}))),
       now() - CASE n % 2 WHEN 0 THEN interval '40 days' ELSE interval '1 day' END
+    FROM generate_series(1, ${count}::int) AS n`);
+}
+
+/** Of every second nothing else is kept, and every second use is old. */
+async function addPeople(database: Database, count: number): Promise<void> {
+  await database.execute(sql`
+    INSERT INTO people (platform, id, created_at) SELECT 'web', 'person-' || n, now() - interval '40 days'
+    FROM generate_series(1, ${count}::int) AS n`);
+  await database.execute(sql`
+    INSERT INTO usage (id, platform, server, person_id, activity, at)
+    SELECT 'use-' || n, 'web', 's', 'person-' || n, 'draw', now() - CASE n % 2 WHEN 0 THEN interval '2 days' ELSE interval '1 hour' END
     FROM generate_series(1, ${count}::int) AS n`);
 }
 
@@ -58,11 +75,11 @@ async function deletions(context: BenchContext): Promise<Measurement[]> {
     migrationsFolder,
   });
   try {
-    await addJobs(database, jobs);
+    await addJobs(database, jobs, { id: 'job-', person: sql`'person-' || n % 1000` });
+    await addJobs(database, JOBS_OF_ONE_PERSON, { id: 'own-', person: sql`'hoarder'` });
+    await addPeople(database, PEOPLE);
     const files = new FileBlobStore({ folder: join(folder, 'blobs'), maxBytes: 1e6 });
-    const isUsed = async (key: Parameters<typeof files.has>[0]) =>
-      (await findUnusedBlobs(database, [key])).length === 0;
-    const blobs = new HeldBlobs({ files, isUsed });
+    const blobs = new HeldBlobs({ files, findUnused: (keys) => findUnusedBlobs(database, keys) });
     const old = new Date(Date.now() - 40 * dayMs);
     for (let index = 0; index < FILES; index += 1) {
       const digest = (await files.put(new TextEncoder().encode(`picture ${index}`))).slice('sha256-'.length);
@@ -71,6 +88,11 @@ async function deletions(context: BenchContext): Promise<Measurement[]> {
     const records = new JobRecords(database);
     const picture = await watch(async () => {
       for (const key of await records.forgetFinished('job-1')) await blobs.delete(key);
+    });
+    const erased = await watch(async () => {
+      const unused: BlobKey[] = [];
+      for await (const keys of records.removeAll({ platform: 'web', id: 'hoarder' })) unused.push(...keys);
+      await blobs.deleteAll(unused);
     });
     const swept = await watch(() =>
       sweep({
@@ -87,10 +109,18 @@ async function deletions(context: BenchContext): Promise<Measurement[]> {
         log: createLog({ level: 'silent', name: 'bench' }),
       }),
     );
-    const details = { jobs, files: FILES };
+    const details = { jobs, files: FILES, people: PEOPLE };
     return [
       { name: 'one picture is deleted', unit: 'ms', value: picture.ms, runs: 1, details },
       { name: 'longest block of the event loop meanwhile', unit: 'ms', value: picture.blockMs, runs: 1, budget: 50 },
+      {
+        name: `everything of a person with ${JOBS_OF_ONE_PERSON} jobs is deleted`,
+        unit: 'ms',
+        value: erased.ms,
+        runs: 1,
+        details,
+      },
+      { name: 'longest block of the event loop in that', unit: 'ms', value: erased.blockMs, runs: 1, budget: 50 },
       { name: 'sweep of half the jobs and all files', unit: 'ms', value: swept.ms, runs: 1, details },
       { name: 'longest block of the event loop in the sweep', unit: 'ms', value: swept.blockMs, runs: 1, budget: 50 },
     ];

@@ -148,7 +148,7 @@ test('a file .env gives a worker what is a worker’s, and its children no more 
 
 test('what looks at strangers’ pictures is given nothing at all', async () => {
   Object.assign(process.env, secrets);
-  const decoder = new PhotoDecoder({ maxProcesses: 1, maxMemoryBytes: 2 ** 30, timeoutMs: 60_000 });
+  const decoder = new PhotoDecoder({ maxProcesses: 1, maxMemoryBytes: 2 ** 30, maxWorkMs: 60_000, timeoutMs: 60_000 });
   try {
     expect(environmentFor('pictures', process.env)).toEqual({});
     const decoding = decoder

@@ -17,7 +17,7 @@ export interface Child {
 }
 
 export async function startChild(
-  name: 'bot-process' | 'database-process' | 'worker-process',
+  name: 'attacker-process' | 'bot-process' | 'database-process' | 'worker-process',
   parameters: readonly string[],
   { logPath, flags = [] }: { readonly logPath: string; readonly flags?: readonly string[] },
 ): Promise<Child> {

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Identity } from '#src/platforms/web/identity.js';
-import { WebClient } from '#src/platforms/web/web-client.js';
+import { type PhotoFile, WebClient } from '#src/platforms/web/web-client.js';
 import type { WebLimits } from '#src/platforms/web/web-platform.js';
 import type { BotProcessSettings, BotUsage } from './bot-process.js';
-import { startChild } from './child-process.js';
+import { type Child, startChild } from './child-process.js';
 import { startTestRedis } from './redis.js';
 
 export interface HostilePage {
@@ -38,15 +38,21 @@ export interface Harm {
 const answerTimeoutMs = 60_000;
 const pauseMs = 100;
 
+export interface HostilePageOptions extends Pick<BotProcessSettings, 'reconcileIntervalMs'> {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly limits?: Partial<WebLimits>;
+  readonly prepare?: (folder: string, issue: () => Newcomer) => Promise<void>;
+  /** One without a model. */
+  readonly hasWorker?: boolean;
+}
+
 export async function startHostilePage({
   environment = {},
   limits,
   prepare,
-}: {
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly limits?: Partial<WebLimits>;
-  readonly prepare?: (folder: string, issue: () => Newcomer) => Promise<void>;
-} = {}): Promise<HostilePage> {
+  hasWorker = false,
+  reconcileIntervalMs,
+}: HostilePageOptions = {}): Promise<HostilePage> {
   const folder = await mkdtemp(join(tmpdir(), 'petbooth-hostile-'));
   const redis = await startTestRedis();
   const dataFolder = join(folder, 'web');
@@ -58,6 +64,7 @@ export async function startHostilePage({
   const settings: BotProcessSettings = {
     environment: { DATA_DIR: folder, CHECKPOINT: folder, LOG_LEVEL: 'warn', ...environment },
     redisUrl: redis.url,
+    ...(reconcileIntervalMs !== undefined && { reconcileIntervalMs }),
     web: {
       host: '127.0.0.1',
       port: 0,
@@ -67,9 +74,12 @@ export async function startHostilePage({
       ...(limits && { limits }),
     },
   };
-  const child = await startChild('bot-process', [JSON.stringify(settings)], { logPath: join(folder, 'bot.log') });
-  const usage = () => child.ask('usage') as Promise<BotUsage>;
-  const url = (child.told as BotUsage).url!;
+  const bot = await startChild('bot-process', [JSON.stringify(settings)], { logPath: join(folder, 'bot.log') });
+  const usage = () => bot.ask('usage') as Promise<BotUsage>;
+  const url = (bot.told as BotUsage).url!;
+  const children: Child[] = [bot];
+  if (hasWorker)
+    children.push(await startChild('worker-process', [folder, redis.url], { logPath: join(folder, 'worker.log') }));
   const clients: WebClient[] = [];
   return {
     url,
@@ -83,7 +93,7 @@ export async function startHostilePage({
     },
     async stop() {
       for (const client of clients) client.close();
-      await child.kill();
+      for (const child of children) await child.kill();
       await redis.stop();
       await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     },
@@ -91,11 +101,18 @@ export async function startHostilePage({
 }
 
 /** @returns when the bot has said something that it had not said before */
-export async function answerTo(client: WebClient, words: string): Promise<{ ms: number; text: string }> {
+export async function answerTo(
+  client: WebClient,
+  words: string,
+  {
+    photos = [],
+    timeoutMs = answerTimeoutMs,
+  }: { readonly photos?: readonly PhotoFile[]; readonly timeoutMs?: number } = {},
+): Promise<{ ms: number; text: string }> {
   const known = new Set(client.messages.map(({ id }) => id));
   const startedAt = performance.now();
-  await client.send(words);
-  const { text } = await client.waitFor(({ id, author }) => author === 'bot' && !known.has(id), answerTimeoutMs);
+  await client.send(words, photos);
+  const { text } = await client.waitFor(({ id, author }) => author === 'bot' && !known.has(id), timeoutMs);
   return { ms: performance.now() - startedAt, text };
 }
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { packageRoot } from '#src/config.js';
-import { crc32 } from './png.js';
+import type { PhotoFile } from '#src/platforms/web/web-client.js';
+import { crc32, pngOf } from './png.js';
 
 const MiB = 1024 * 1024;
 const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
@@ -28,7 +29,7 @@ function png(width: number, height: number, pixels: Buffer, before: readonly Buf
 }
 
 /** A whole picture of as many pixels as are allowed, which are all black. */
-export function pngOfManyPixels(width = 6200, height = 6200): Uint8Array {
+function pngOfManyPixels(width = 6200, height = 6200): Uint8Array {
   return png(width, height, deflateSync(Buffer.alloc((width + 1) * height), { level: 9 }));
 }
 
@@ -36,7 +37,7 @@ export function pngOfManyPixels(width = 6200, height = 6200): Uint8Array {
 export const pngOfEndlessPixels = () => png(96, 96, deflateSync(Buffer.alloc(64 * MiB), { level: 9 }));
 
 /** Notes and a colour profile that are a thousand times larger than their file. */
-export function pngOfLargeNotes(): Uint8Array {
+function pngOfLargeNotes(): Uint8Array {
   const packed = deflateSync(Buffer.alloc(64 * MiB), { level: 9 });
   const named = (name: string) => Buffer.concat([Buffer.from(`${name}\0\0`, 'latin1'), packed]);
   const notes = Array.from({ length: 4 }, (_, index) => chunk('zTXt', named(`note ${index}`)));
@@ -44,7 +45,7 @@ export function pngOfLargeNotes(): Uint8Array {
 }
 
 /** Of many pixels, each of which is told again and again. */
-export async function jpegOfManyScans(scans: number, side = 6000): Promise<Uint8Array> {
+async function jpegOfManyScans(scans: number, side = 6000): Promise<Uint8Array> {
   const jpeg = await sharp({ create: { width: side, height: side, channels: 3, background: '#808080' } })
     .toColourspace('b-w')
     .jpeg({ progressive: true })
@@ -55,11 +56,11 @@ export async function jpegOfManyScans(scans: number, side = 6000): Promise<Uint8
 }
 
 /** Millions of comments without a word. */
-export const jpegOfManySegments = (bytes: number) =>
+const jpegOfManySegments = (bytes: number) =>
   Buffer.concat([Buffer.from([0xff, 0xd8]), Buffer.alloc(bytes, Buffer.from([0xff, 0xfe, 0, 2]))]);
 
 /** Says that it is far larger than it is, everywhere where it says how large it is. */
-export async function heicOfHugeSides(): Promise<Uint8Array> {
+async function heicOfHugeSides(): Promise<Uint8Array> {
   const heic = await readFile(join(packageRoot, 'test/golden/data/photos/sideways.heic'));
   const name = Buffer.from('ispe');
   for (let at = heic.indexOf(name); at >= 0; at = heic.indexOf(name, at + 4)) {
@@ -70,10 +71,28 @@ export async function heicOfHugeSides(): Promise<Uint8Array> {
 }
 
 /** Whole up to its pixels, which are nonsense. */
-export async function heicOfNonsense(): Promise<Uint8Array> {
+async function heicOfNonsense(): Promise<Uint8Array> {
   const heic = await readFile(join(packageRoot, 'test/golden/data/photos/sideways.heic'));
   return heic.fill(0x5a, heic.indexOf('mdat') + 4);
 }
 
 /** Markup without an end, of which an expression that tries all ways would never be done. */
 export const svgish = (bytes: number) => Buffer.from(`${'<!---->\uFEFF'.repeat(bytes)}`).subarray(0, bytes);
+
+/** Twelve at once, of all kinds. */
+export async function hostilePictures(): Promise<PhotoFile[]> {
+  return [
+    { name: 'pixels.png', bytes: pngOfManyPixels() },
+    { name: 'endless.png', bytes: pngOfEndlessPixels() },
+    { name: 'notes.png', bytes: pngOfLargeNotes() },
+    { name: 'claims.png', bytes: pngOf(2 ** 31 - 1, 2 ** 31 - 1) },
+    { name: 'scans.jpg', bytes: await jpegOfManyScans(2000) },
+    { name: 'segments.jpg', bytes: jpegOfManySegments(8 * MiB) },
+    { name: 'huge.heic', bytes: await heicOfHugeSides() },
+    { name: 'nonsense.heic', bytes: await heicOfNonsense() },
+    { name: 'short.svg', bytes: svgish(210) },
+    { name: 'long.svg', bytes: svgish(100_000) },
+    { name: `${'\u0301\u202E'.repeat(400)}.png`, bytes: pngOfEndlessPixels() },
+    { name: 'pixels-again.png', bytes: pngOfManyPixels(6100, 6100) },
+  ];
+}

@@ -17,17 +17,8 @@ import {
   type Newcomer,
   startHostilePage,
 } from '#test/helpers/hostile-page.js';
-import {
-  heicOfHugeSides,
-  heicOfNonsense,
-  jpegOfManyScans,
-  jpegOfManySegments,
-  pngOfEndlessPixels,
-  pngOfLargeNotes,
-  pngOfManyPixels,
-  svgish,
-} from '#test/helpers/hostile-pictures.js';
-import { pngOf } from '#test/helpers/png.js';
+import { hostilePictures, pngOfEndlessPixels } from '#test/helpers/hostile-pictures.js';
+import { worstTexts } from '#test/helpers/hostile-texts.js';
 
 const MiB = 1024 * 1024;
 /** Ten times what is promised, because a test shares its cores with others. */
@@ -120,38 +111,6 @@ beforeAll(async () => {
 afterAll(() => page?.stop());
 
 describe('words', () => {
-  const pumps = [
-    ...[
-      '(',
-      '((a:1.1',
-      '[',
-      '{"a":',
-      '(a:',
-      '\\(',
-      '<!--',
-      ' > ',
-      'cat > dog, ',
-      'replace ',
-      ' by a ',
-      'make the dog a ',
-    ],
-    ...[
-      '\u0301\u0323',
-      'a\u0301\u0327\u0323',
-      '\u202E',
-      '👩‍👩‍👧‍👦',
-      'Z̷̡͓',
-      '"',
-      '“',
-      'name:',
-      'prompt:"',
-      ' 2 ',
-      '犬',
-      '\u{E0061}',
-      'ﷺ',
-    ],
-  ];
-
   test('the worst letters in every option of every command keep nobody else waiting', async () => {
     const attackers = await Promise.all(times(4, () => page.arrive()));
     const words = commands
@@ -159,9 +118,7 @@ describe('words', () => {
       .flatMap(({ name, options }) =>
         Object.entries(options)
           .filter(([, { kind, internal }]) => !internal && kind !== 'images' && kind !== 'image' && kind !== 'file')
-          .flatMap(([option]) =>
-            pumps.map((pump) => `/${name} ${option}:${pump.repeat(Math.ceil(7900 / pump.length)).slice(0, 7900)}`),
-          ),
+          .flatMap(([option]) => worstTexts(7900).map((text) => `/${name} ${option}:${text}`)),
       );
     const seen: number[] = [];
     const harm = await harmOf(page, onlooker, () =>
@@ -206,33 +163,13 @@ describe('words', () => {
 });
 
 describe('files', () => {
-  const bombs = async (): Promise<readonly (readonly [name: string, bytes: Uint8Array])[]> => [
-    ['pixels.png', pngOfManyPixels()],
-    ['endless.png', pngOfEndlessPixels()],
-    ['notes.png', pngOfLargeNotes()],
-    ['claims.png', pngOf(2 ** 31 - 1, 2 ** 31 - 1)],
-    ['scans.jpg', await jpegOfManyScans(2000)],
-    ['segments.jpg', jpegOfManySegments(8 * MiB)],
-    ['huge.heic', await heicOfHugeSides()],
-    ['nonsense.heic', await heicOfNonsense()],
-    ['short.svg', svgish(210)],
-    ['long.svg', svgish(100_000)],
-    [`${'\u0301\u202E'.repeat(400)}.png`, pngOfEndlessPixels()],
-    ['pixels-again.png', pngOfManyPixels(6100, 6100)],
-  ];
-
   test('twelve pictures that are bombs, from two people at once, are answered and keep nobody else waiting', async () => {
-    const photos = (await bombs()).map(([name, bytes]) => ({ name, bytes }));
+    const photos = await hostilePictures();
     const attackers = await Promise.all(times(2, () => page.arrive()));
     const harm = await harmOf(page, onlooker, () =>
       Promise.all(
         attackers.map(async (attacker) => {
-          const known = new Set(attacker.messages.map(({ id }) => id));
-          await attacker.send('/train name:Bomb kind:dog', photos);
-          await attacker.waitFor(
-            ({ id, author, kind }) => author === 'bot' && kind !== 'status' && !known.has(id),
-            110_000,
-          );
+          await answerTo(attacker, '/train name:Bomb kind:dog', { photos, timeoutMs: 110_000 });
         }),
       ),
     );

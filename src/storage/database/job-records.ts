@@ -1,20 +1,17 @@
-import { setImmediate as breathe } from 'node:timers/promises';
 import { and, asc, desc, eq, gt, inArray, ne, sql } from 'drizzle-orm';
 import type { Person, Place } from '#src/command.js';
+import { filesOfData, filesOfOutcome } from '#src/jobs/files.js';
 import type { JobName } from '#src/jobs/index.js';
 import type { JobOutcome } from '#src/jobs/outcome.js';
 import type { MessageReference } from '#src/platforms/platform.js';
-import { type BlobKey, findBlobKeys } from '../blob-key.js';
+import type { BlobKey } from '../blob-key.js';
 import { findUnusedBlobs } from './blob-uses.js';
 import type { Database } from './database.js';
 import { blobUses, jobs } from './schema.js';
 import { placeNow } from './server-moves.js';
+import { idsOf, removeSomeAtATime, rowsAtATime, someAtATime } from './some-at-a-time.js';
 
 type Owner = Pick<Person, 'platform' | 'id'>;
-
-const lookedAtTogether = 50;
-/** PGlite works in our own process: nobody else is answered while it does. */
-const rowsAtATime = 100;
 
 export interface JobRecord {
   readonly id: string;
@@ -101,30 +98,24 @@ export class JobRecords {
   }
 
   /**
-   * A few at a time, so that others get their answers in between, and along an index: of conditions on times a database without
-   * statistics makes nothing better than a search through all.
+   * Of conditions on times a database without statistics makes nothing better than a search through all at once.
    * @returns how many
    */
   async removeFinishedBefore(moment: Date): Promise<number> {
-    let count = 0;
-    let after = 0;
-    for (;;) {
-      const rows = await this.#database
-        .select({ id: jobs.id, sequence: jobs.sequence, state: jobs.state, createdAt: jobs.createdAt })
+    const { id, sequence, state, createdAt } = jobs;
+    const all = someAtATime<{ id: string; sequence: number; state: JobRecord['state']; createdAt: Date }>((last) =>
+      this.#database
+        .select({ id, sequence, state, createdAt })
         .from(jobs)
-        .where(gt(jobs.sequence, after))
-        .orderBy(asc(jobs.sequence))
-        .limit(lookedAtTogether);
-      const last = rows.at(-1);
-      if (!last) return count;
-      after = last.sequence;
-      const ids = rows
-        .filter(({ state, createdAt }) => (state === 'delivered' || state === 'undeliverable') && createdAt < moment)
-        .map(({ id }) => id);
-      if (ids.length > 0) await this.#database.delete(jobs).where(inArray(jobs.id, ids));
-      count += ids.length;
-      await breathe();
-    }
+        .where(gt(sequence, last?.sequence ?? -1))
+        .orderBy(asc(sequence))
+        .limit(rowsAtATime),
+    );
+    return removeSomeAtATime(
+      all,
+      (row) => (row.state === 'delivered' || row.state === 'undeliverable') && row.createdAt < moment,
+      (rows) => this.#database.delete(jobs).where(inArray(id, idsOf(rows))),
+    );
   }
 
   async get(id: string): Promise<JobRecord | undefined> {
@@ -139,45 +130,47 @@ export class JobRecords {
         .delete(jobs)
         .where(and(eq(jobs.id, id), ne(jobs.state, 'queued')))
         .returning({ outcome: jobs.outcome });
-      return findUnusedBlobs(transaction, findBlobKeys(JSON.stringify(removed?.outcome ?? {})));
+      return findUnusedBlobs(transaction, filesOfOutcome(removed?.outcome));
     });
   }
 
-  async idsOf(person: Owner): Promise<string[]> {
-    const rows = await this.#database.select({ id: jobs.id }).from(jobs).where(isOwnedBy(person));
-    return rows.map(({ id }) => id);
+  /** Some at a time: a person may have thousands. */
+  async *idsOf(person: Owner): AsyncGenerator<readonly string[], void> {
+    const { id, sequence } = jobs;
+    const all = someAtATime<{ id: string; sequence: number }>((last) =>
+      this.#database
+        .select({ id, sequence })
+        .from(jobs)
+        .where(isOwnedAfter(person, last))
+        .orderBy(asc(sequence))
+        .limit(rowsAtATime),
+    );
+    for await (const rows of all) yield idsOf(rows);
   }
 
-  /** Every row, as it is, some at a time: a person may have thousands. */
-  async *rowsOf(person: Owner): AsyncGenerator<readonly (typeof jobs.$inferSelect)[], void> {
-    let after = -1;
-    for (;;) {
-      await breathe();
-      const rows = await this.#database
+  /** Every row, as it is, some at a time. */
+  rowsOf(person: Owner): AsyncGenerator<readonly (typeof jobs.$inferSelect)[], void> {
+    return someAtATime((last) =>
+      this.#database
         .select()
         .from(jobs)
-        .where(and(isOwnedBy(person), gt(jobs.sequence, after)))
+        .where(isOwnedAfter(person, last))
         .orderBy(asc(jobs.sequence))
-        .limit(rowsAtATime);
-      if (rows.length > 0) yield rows;
-      if (rows.length < rowsAtATime) return;
-      after = rows.at(-1)!.sequence;
-    }
+        .limit(rowsAtATime),
+    );
   }
 
-  /** @returns stored files of theirs that nothing names any more, those of pets and drafts aside */
-  async removeAll(person: Owner): Promise<BlobKey[]> {
-    const unused: BlobKey[] = [];
-    for (;;) {
-      await breathe();
-      const { count, files } = await this.#database.transaction(async (transaction) => {
-        const some = transaction.select({ id: jobs.id }).from(jobs).where(isOwnedBy(person)).limit(rowsAtATime);
-        const removed = await transaction.delete(jobs).where(inArray(jobs.id, some)).returning();
-        const files = await findUnusedBlobs(transaction, findBlobKeys(JSON.stringify(removed)));
-        return { count: removed.length, files };
+  /** @returns stored files of theirs that nothing names any more, those of pets and drafts aside; some at a time */
+  async *removeAll(person: Owner): AsyncGenerator<readonly BlobKey[], void> {
+    for await (const ids of this.idsOf(person)) {
+      yield await this.#database.transaction(async (transaction) => {
+        const removed = await transaction
+          .delete(jobs)
+          .where(inArray(jobs.id, [...ids]))
+          .returning();
+        const files = removed.flatMap(({ data, outcome }) => [...filesOfData(data), ...filesOfOutcome(outcome)]);
+        return findUnusedBlobs(transaction, files);
       });
-      unused.push(...files);
-      if (count < rowsAtATime) return unused;
     }
   }
 
@@ -339,6 +332,10 @@ export class JobRecords {
 
 function isOwnedBy(owner: Owner) {
   return and(eq(jobs.platform, owner.platform), eq(jobs.personId, owner.id));
+}
+
+function isOwnedAfter(owner: Owner, last: Pick<JobRecord, 'sequence'> | undefined) {
+  return and(isOwnedBy(owner), gt(jobs.sequence, last?.sequence ?? -1));
 }
 
 function toRecord(row: typeof jobs.$inferSelect): JobRecord {

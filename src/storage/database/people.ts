@@ -1,8 +1,9 @@
-import { and, eq, exists, isNull, lt, not, sql } from 'drizzle-orm';
+import { and, asc, eq, exists, inArray, isNull, not, sql } from 'drizzle-orm';
 import { BoundedMap } from '#src/bounded-map.js';
 import type { Person } from '#src/command.js';
 import type { Database } from './database.js';
 import { jobs, people, pets } from './schema.js';
+import { rowsAtATime, someAtATime } from './some-at-a-time.js';
 
 /** People whose row is kept in memory: every command asks for it, and only this process writes it. */
 const maxKnownPeople = 10_000;
@@ -61,12 +62,39 @@ export class PeopleTable {
           .from(table)
           .where(and(eq(table.platform, people.platform), eq(table.personId, people.id))),
       );
-    const removed = await this.#database
-      .delete(people)
-      .where(and(isNull(people.locale), lt(people.createdAt, moment), not(has(pets)), not(has(jobs))))
-      .returning({ id: people.id });
-    if (removed.length > 0) this.#known.clear();
-    return removed.length;
+    let count = 0;
+    for await (const rows of this.#everybody()) {
+      for (const [platform, ids] of idsByPlatform(
+        rows.filter((row) => row.locale === null && row.createdAt < moment),
+      )) {
+        const removed = await this.#database
+          .delete(people)
+          .where(
+            and(
+              eq(people.platform, platform),
+              inArray(people.id, ids),
+              isNull(people.locale),
+              not(has(pets)),
+              not(has(jobs)),
+            ),
+          )
+          .returning({ id: people.id });
+        for (const { id } of removed) this.#known.delete(keyOf({ platform, id }));
+        count += removed.length;
+      }
+    }
+    return count;
+  }
+
+  #everybody() {
+    return someAtATime<typeof people.$inferSelect>((last) =>
+      this.#database
+        .select()
+        .from(people)
+        .where(last && sql`(${people.platform}, ${people.id}) > (${last.platform}, ${last.id})`)
+        .orderBy(asc(people.platform), asc(people.id))
+        .limit(rowsAtATime),
+    );
   }
 
   #keep(person: Person, locale: string | null): void {
@@ -74,8 +102,14 @@ export class PeopleTable {
   }
 }
 
-const keyOf = ({ platform, id }: Person) => `${platform}/${id}`;
+const keyOf = ({ platform, id }: Pick<Person, 'platform' | 'id'>) => `${platform}/${id}`;
 
 function isPerson(person: Person) {
   return and(eq(people.platform, person.platform), eq(people.id, person.id));
+}
+
+function idsByPlatform(rows: readonly Pick<Person, 'platform' | 'id'>[]): Map<Person['platform'], string[]> {
+  const ids = new Map<Person['platform'], string[]>();
+  for (const { platform, id } of rows) ids.set(platform, [...(ids.get(platform) ?? []), id]);
+  return ids;
 }

@@ -1,10 +1,11 @@
-import { and, desc, eq, gt, inArray, lte, ne, type or } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, ne, type or } from 'drizzle-orm';
 import type { Person } from '#src/command.js';
 import type { BlobKey } from '../blob-key.js';
 import { lockFor } from './advisory-locks.js';
 import { findUnusedBlobs } from './blob-uses.js';
 import type { Database } from './database.js';
 import { petQuestions } from './schema.js';
+import { idsOf, removeSomeAtATime, rowsAtATime, someAtATime } from './some-at-a-time.js';
 
 type Owner = Pick<Person, 'platform' | 'id'>;
 
@@ -67,17 +68,32 @@ export class PetQuestionsTable {
 
   /** Everything of one person. */
   removeAll(owner: Owner): Promise<BlobKey[]> {
-    return this.#removeWhere(isOwnedBy(owner)).then(({ unused }) => unused);
+    return this.#removeWhere(isOwnedBy(owner));
   }
 
-  removeOld(now = new Date()): Promise<{ readonly count: number; readonly unused: BlobKey[] }> {
-    return this.#removeWhere(lte(petQuestions.createdAt, deadBefore(now)));
+  async removeOld(now = new Date()): Promise<{ readonly count: number; readonly unused: BlobKey[] }> {
+    const { id, createdAt } = petQuestions;
+    const all = someAtATime<{ id: string; createdAt: Date }>((last) =>
+      this.#database
+        .select({ id, createdAt })
+        .from(petQuestions)
+        .where(last && gt(id, last.id))
+        .orderBy(asc(id))
+        .limit(rowsAtATime),
+    );
+    const unused: BlobKey[] = [];
+    const count = await removeSomeAtATime(
+      all,
+      (row) => row.createdAt <= deadBefore(now),
+      async (rows) => unused.push(...(await this.#removeWhere(inArray(id, idsOf(rows))))),
+    );
+    return { count, unused };
   }
 
   #removeWhere(condition: ReturnType<typeof or>) {
     return this.#database.transaction(async (transaction) => {
       const removed = await transaction.delete(petQuestions).where(condition).returning();
-      return { count: removed.length, unused: await findUnusedBlobs(transaction, blobsOf(removed)) };
+      return findUnusedBlobs(transaction, blobsOf(removed));
     });
   }
 }

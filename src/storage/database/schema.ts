@@ -151,6 +151,7 @@ export const jobs = pgTable(
     index('jobs_state_turn').on(table.state, table.round, table.sequence),
     index('jobs_person').on(table.platform, table.personId, table.state),
     index('jobs_sequence').on(table.sequence),
+    index('jobs_owner').on(table.platform, table.personId, table.sequence),
     index('jobs_channel').on(table.platform, sql`(${table.place}->>'channel')`),
   ],
 );

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, max, not, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, max, not, or, sql } from 'drizzle-orm';
 import { BoundedMap } from '#src/bounded-map.js';
 import type { Person, Place, PlatformName } from '#src/command.js';
 import { UserError } from '#src/errors.js';
@@ -7,6 +7,7 @@ import { noRules, Rules } from '#src/rights.js';
 import { lockFor } from './advisory-locks.js';
 import type { Database } from './database.js';
 import { audit, serverMoves, serverRules } from './schema.js';
+import { idsOf, removeSomeAtATime, rowsAtATime, someAtATime } from './some-at-a-time.js';
 
 /** A community: a server of one platform. */
 export type Server = Required<Pick<Place, 'platform' | 'server'>>;
@@ -113,8 +114,20 @@ export class ServerRulesTable {
 
   /** @returns how many */
   async removeAuditBefore(moment: Date): Promise<number> {
-    const removed = await this.#database.delete(audit).where(lt(audit.at, moment)).returning({ id: audit.id });
-    return removed.length;
+    const { id, at } = audit;
+    const all = someAtATime<{ id: number; at: Date }>((last) =>
+      this.#database
+        .select({ id, at })
+        .from(audit)
+        .where(last && gt(id, last.id))
+        .orderBy(asc(id))
+        .limit(rowsAtATime),
+    );
+    return removeSomeAtATime(
+      all,
+      (row) => row.at < moment,
+      (rows) => this.#database.delete(audit).where(inArray(id, idsOf(rows))),
+    );
   }
 
   /** What the trail says of a person, both as the one who acted and as the other one, who need not know who that was; and where they are banned. */

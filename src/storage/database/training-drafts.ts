@@ -1,11 +1,12 @@
-import { and, desc, eq, gt, inArray, lte, ne, type or } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, ne, type or } from 'drizzle-orm';
 import type { Person, TrainingDraft } from '#src/command.js';
-import { type BlobKey, findBlobKeys } from '../blob-key.js';
+import type { BlobKey } from '../blob-key.js';
 import { lockFor } from './advisory-locks.js';
 import { findUnusedBlobs } from './blob-uses.js';
 import type { Database } from './database.js';
 import { petNameKey } from './pets.js';
 import { trainingDrafts } from './schema.js';
+import { idsOf, removeSomeAtATime, rowsAtATime, someAtATime } from './some-at-a-time.js';
 
 type Owner = Pick<Person, 'platform' | 'id'>;
 
@@ -85,7 +86,7 @@ export class TrainingDraftsTable {
   }
 
   remove(id: string): Promise<BlobKey[]> {
-    return this.#removeWhere(eq(trainingDrafts.id, id)).then(({ unused }) => unused);
+    return this.#removeWhere(eq(trainingDrafts.id, id));
   }
 
   /** Every row, as it is. */
@@ -95,17 +96,32 @@ export class TrainingDraftsTable {
 
   /** Everything of one person. */
   removeAll(owner: Owner): Promise<BlobKey[]> {
-    return this.#removeWhere(isOwnedBy(owner)).then(({ unused }) => unused);
+    return this.#removeWhere(isOwnedBy(owner));
   }
 
-  removeOld(now = new Date()): Promise<{ readonly count: number; readonly unused: BlobKey[] }> {
-    return this.#removeWhere(lte(trainingDrafts.createdAt, deadBefore(now)));
+  async removeOld(now = new Date()): Promise<{ readonly count: number; readonly unused: BlobKey[] }> {
+    const { id, createdAt } = trainingDrafts;
+    const all = someAtATime<{ id: string; createdAt: Date }>((last) =>
+      this.#database
+        .select({ id, createdAt })
+        .from(trainingDrafts)
+        .where(last && gt(id, last.id))
+        .orderBy(asc(id))
+        .limit(rowsAtATime),
+    );
+    const unused: BlobKey[] = [];
+    const count = await removeSomeAtATime(
+      all,
+      (row) => row.createdAt <= deadBefore(now),
+      async (rows) => unused.push(...(await this.#removeWhere(inArray(id, idsOf(rows))))),
+    );
+    return { count, unused };
   }
 
   #removeWhere(condition: ReturnType<typeof or>) {
     return this.#database.transaction(async (transaction) => {
       const removed = await transaction.delete(trainingDrafts).where(condition).returning();
-      return { count: removed.length, unused: await findUnusedBlobs(transaction, blobsOf(removed)) };
+      return findUnusedBlobs(transaction, blobsOf(removed));
     });
   }
 }
@@ -120,7 +136,7 @@ function isOwnedBy(owner: Owner) {
 type Row = typeof trainingDrafts.$inferSelect;
 
 function blobsOf(rows: readonly Pick<Row, 'photos' | 'sheet'>[]): BlobKey[] {
-  return rows.flatMap(({ photos, sheet }) => findBlobKeys(JSON.stringify({ photos, sheet })));
+  return rows.flatMap(({ photos, sheet }) => [...photos.flatMap(({ blob }) => blob ?? []), ...(sheet ? [sheet] : [])]);
 }
 
 function toDraft(row: Row): TrainingDraft {

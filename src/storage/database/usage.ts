@@ -1,4 +1,4 @@
-import { and, count, eq, gt, lt, max, ne } from 'drizzle-orm';
+import { and, asc, count, eq, gt, inArray, max, ne } from 'drizzle-orm';
 import type { Activity, Person } from '#src/command.js';
 import { UserError } from '#src/errors.js';
 import type { Amount } from '#src/rights.js';
@@ -6,6 +6,7 @@ import { lockFor } from './advisory-locks.js';
 import type { Database } from './database.js';
 import { usage } from './schema.js';
 import type { Server } from './server-rules.js';
+import { idsOf, removeSomeAtATime, rowsAtATime, someAtATime } from './some-at-a-time.js';
 
 const dayMs = 86_400_000;
 
@@ -78,11 +79,20 @@ export class UsageTable {
 
   /** No limit looks further back than a day. @returns how many */
   async removeOld(now: Date): Promise<number> {
-    const removed = await this.#database
-      .delete(usage)
-      .where(lt(usage.at, new Date(now.getTime() - dayMs)))
-      .returning({ id: usage.id });
-    return removed.length;
+    const { id, at } = usage;
+    const all = someAtATime<{ id: string; at: Date }>((last) =>
+      this.#database
+        .select({ id, at })
+        .from(usage)
+        .where(last && gt(id, last.id))
+        .orderBy(asc(id))
+        .limit(rowsAtATime),
+    );
+    return removeSomeAtATime(
+      all,
+      (row) => row.at.getTime() < now.getTime() - dayMs,
+      (rows) => this.#database.delete(usage).where(inArray(id, idsOf(rows))),
+    );
   }
 
   async everythingOf({ platform, id }: Use['person']): Promise<object[]> {

@@ -1,11 +1,13 @@
 import { fork } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
+import { openBlobs } from '#src/bot.js';
 import { isAlive } from '#test/helpers/is-alive.js';
 import { incoming, incomingPhotos } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
+import { redisContent } from '#test/helpers/traces.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 
 let spine: Spine;
@@ -232,6 +234,22 @@ describe('when something dies', () => {
     await new Promise((resolve) => setTimeout(resolve, 700));
     expect(spine.chat.deliveries).toBe(1);
     expect(spine.chat.messages.size).toBe(1);
+  });
+
+  test('a result whose bytes somebody else gave up before it was recorded is drawn once more', async () => {
+    spine = await createSpine();
+    const bot = await spine.startBot();
+    await spine.platform.say('imagine', { prompt: 'a cat', seed: 7 });
+    await bot.stop();
+    await spine.startWorker();
+    await waitFor('the result', async () => (await redisContent(spine.redis)).includes('returnvalue'));
+    // As the one before it of the same words and seed, whose message was deleted.
+    await rm(join(spine.folder, 'blobs'), { recursive: true });
+    await spine.startBot();
+    const { pictures } = await waitFor('the picture', () => spine.chat.showing('result')[0]);
+    expect(await openBlobs(spine.config).has(pictures![0]!.blob)).toBe(true);
+    expect((await notes()).match(/imagine a cat/g)).toHaveLength(2);
+    expect(spine.chat.deliveries).toBe(1);
   });
 
   test('a lost answer of the platform leads to no second message', async () => {

@@ -33,7 +33,7 @@ beforeEach(() => {
   };
 });
 
-const decoder = new PhotoDecoder({ maxProcesses: 2, maxMemoryBytes: 2 ** 30, timeoutMs: 60_000 });
+const decoder = new PhotoDecoder({ maxProcesses: 2, maxMemoryBytes: 2 ** 30, maxWorkMs: 60_000, timeoutMs: 60_000 });
 afterAll(() => decoder.stop());
 const person = { platform: 'web', id: 'a', name: 'Anna' } as const;
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLog } from '#src/log.js';
 import { sweep } from '#src/retention.js';
 import { type BlobKey, FileBlobStore } from '#src/storage/blobs.js';
-import { findUnnamedBlobs } from '#src/storage/database/blob-uses.js';
+import { findUnnamedBlobs, findUnusedBlobs } from '#src/storage/database/blob-uses.js';
 import { DataExportsTable } from '#src/storage/database/data-exports.js';
 import type { OpenDatabase } from '#src/storage/database/database.js';
 import { JobRecords } from '#src/storage/database/job-records.js';
@@ -17,17 +17,21 @@ import { audit, jobs, people as peopleTable, trainingDrafts } from '#src/storage
 import { ServerRulesTable } from '#src/storage/database/server-rules.js';
 import { TrainingDraftsTable } from '#src/storage/database/training-drafts.js';
 import { UsageTable } from '#src/storage/database/usage.js';
+import { HeldBlobs } from '#src/storage/held-blobs.js';
 import { openTestDatabase } from '#test/helpers/test-database.js';
 
 const dayMs = 86_400_000;
 const anna = { platform: 'web', id: 'anna', name: 'Anna' } as const;
 let opened: OpenDatabase;
 let folder: string;
-let blobs: FileBlobStore;
+let blobs: HeldBlobs;
 beforeAll(async () => {
   opened = await openTestDatabase();
   folder = await mkdtemp(join(tmpdir(), 'petbooth-retention-'));
-  blobs = new FileBlobStore({ folder, maxBytes: 1000 });
+  blobs = new HeldBlobs({
+    files: new FileBlobStore({ folder, maxBytes: 1000 }),
+    findUnused: (keys) => findUnusedBlobs(opened.database, keys),
+  });
 });
 afterAll(async () => {
   await opened.close();
@@ -68,7 +72,7 @@ test('old jobs go, and old files that no pet and no remaining job names; everyth
   });
   const add = async (id: string, key: BlobKey, ageDays: number, end?: 'delivered' | 'undeliverable') => {
     const place = { platform: 'web', channel: 'anna' } as const;
-    const job = { id, name: 'imagine', data: { key }, title: id, person: anna, place, locale: 'en' } as const;
+    const job = { id, name: 'imagine', data: { picture: key }, title: id, person: anna, place, locale: 'en' } as const;
     await records.insert(job, 1);
     if (end) {
       await records.settle(id, { kind: 'completed', result: { pictures: [key] } });

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { constants, getPriority } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
@@ -13,7 +14,8 @@ const personOf = (id: string) => ({ platform: 'web', id, name: id }) as const;
 let started: PhotoDecoder | undefined;
 afterEach(() => started?.stop());
 const decoderWith = (changes: Partial<PhotoDecoderOptions> = {}) => {
-  started = new PhotoDecoder({ maxProcesses: 2, maxMemoryBytes: 1536 * MiB, timeoutMs: 60_000, ...changes });
+  const limits = { maxMemoryBytes: 1536 * MiB, maxWorkMs: 60_000, timeoutMs: 60_000 };
+  started = new PhotoDecoder({ maxProcesses: 2, ...limits, ...changes });
   return started;
 };
 const given = (bytes: Uint8Array) => async () => ({ bytes, limits, maxSide: 2048 });
@@ -36,12 +38,14 @@ test('one that takes too long or too much is given up, and the next one is decod
   const large = await sharp({ create: { width: 8000, height: 6000, channels: 3, background: '#336699' } })
     .png()
     .toBuffer();
-  const hurried = decoderWith({ timeoutMs: 1 });
-  await expect(hurried.for(personOf('anna'))('keep', given(large))).rejects.toMatchObject({
-    problem: { key: 'photoBroken' },
-    cause: { message: expect.stringContaining('too long') },
-  });
-  hurried.stop();
+  for (const limit of ['timeoutMs', 'maxWorkMs'] as const) {
+    const hurried = decoderWith({ [limit]: 1 });
+    await expect(hurried.for(personOf('anna'))('keep', given(large)), limit).rejects.toMatchObject({
+      problem: { key: 'photoBroken' },
+      cause: { message: expect.stringContaining('too long') },
+    });
+    hurried.stop();
+  }
   const narrow = decoderWith({ maxMemoryBytes: 16 * MiB });
   await expect(narrow.for(personOf('anna'))('keep', given(large))).rejects.toMatchObject({
     problem: { key: 'photoBroken' },
@@ -83,6 +87,53 @@ test('a person’s photos are fetched one at a time, when it is their turn', asy
   );
   expect(most).toBe(1);
 });
+
+test('of thirty people who send at once a few photos are in memory, and one that comes slowly holds up nobody', async () => {
+  const decoder = decoderWith();
+  const photo = await drawPhoto(1);
+  let open = () => {};
+  const slowly = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const slow = decoder.for(personOf('slow'))('keep', async () => {
+    await slowly;
+    return { bytes: photo, limits, maxSide: 64 };
+  });
+  let [inMemory, most] = [0, 0];
+  await Promise.all(
+    Array.from({ length: 30 }, async (_, index) => {
+      const kept = await decoder.for(personOf(`person-${index}`))('keep', async () => {
+        inMemory += 1;
+        most = Math.max(most, inMemory);
+        return { bytes: photo, limits, maxSide: 64 };
+      });
+      inMemory -= 1;
+      return kept;
+    }),
+  );
+  expect(most).toBeLessThanOrEqual(6);
+  open();
+  await slow;
+});
+
+test.skipIf(process.platform !== 'linux')(
+  'all that a process of pictures does comes after what people wait for',
+  async () => {
+    const others = new Set(childrenOf(process.pid));
+    await decoderWith({ maxProcesses: 1 }).for(personOf('anna'))('keep', given(await drawPhoto(1)));
+    const [decoder, ...more] = childrenOf(process.pid).filter((pid) => !others.has(pid));
+    expect(more).toEqual([]);
+    const threads = readdirSync(`/proc/${decoder}/task`).map((thread) => getPriority(Number(thread)));
+    expect(threads.length).toBeGreaterThan(4);
+    expect(new Set(threads)).toEqual(new Set([constants.priority.PRIORITY_BELOW_NORMAL]));
+  },
+);
+
+function childrenOf(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  );
+}
 
 test('more than fifty of one person are not kept waiting, and nobody else is turned away', async () => {
   const decoder = decoderWith();

@@ -2,15 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { filesOfData, filesOfResult } from '#src/jobs/files.js';
+import { type JobName, jobs } from '#src/jobs/index.js';
 import { type BlobKey, blobKeyOf } from '#src/storage/blob-key.js';
 import { findUnnamedBlobs, findUnusedBlobs } from '#src/storage/database/blob-uses.js';
 import { DataExportsTable } from '#src/storage/database/data-exports.js';
 import type { OpenDatabase } from '#src/storage/database/database.js';
 import { JobRecords } from '#src/storage/database/job-records.js';
 import { migrationsFolder } from '#src/storage/database/open-database.js';
+import { PetQuestionsTable } from '#src/storage/database/pet-questions.js';
 import { PetsTable } from '#src/storage/database/pets.js';
 import { blobUses } from '#src/storage/database/schema.js';
 import { TrainingDraftsTable } from '#src/storage/database/training-drafts.js';
+import { placesOfFiles } from '#test/helpers/places-of-files.js';
 import { openTestDatabase } from '#test/helpers/test-database.js';
 
 const anna = { platform: 'web', id: 'anna', name: 'Anna' } as const;
@@ -30,6 +34,11 @@ const usesOf = async (blob: BlobKey) =>
     .map(({ kind, id }) => `${kind} ${id}`)
     .toSorted();
 const unused = (...keys: BlobKey[]) => findUnusedBlobs(opened.database, keys);
+
+async function runLastStatementOf(migration: string): Promise<void> {
+  const text = await readFile(join(migrationsFolder, migration), 'utf8');
+  await opened.database.execute(sql.raw(text.split('--> statement-breakpoint').at(-1)!));
+}
 
 async function train(id: string): Promise<JobRecords> {
   const records = new JobRecords(opened.database);
@@ -98,6 +107,86 @@ test('a pet takes its files along, though its training still tells of them; a ph
   expect(await usesOf(archive)).toEqual([]);
 });
 
+test('words that look like the file of somebody else neither use it nor give it up', async () => {
+  const { database } = opened;
+  const records = new JobRecords(database);
+  const pets = new PetsTable(database);
+  const place = { platform: 'web', channel: 'c' } as const;
+  const mallory = { ...anna, id: 'mallory', name: photo };
+  const words = `draw ${photo}`;
+  await pets.save(mallory, { id: 'pet', name: photo, className: photo, lora, photos: [], previews: [] });
+  const draft = { id: 'draft', petName: photo, className: photo, photos: [], set: [], isReplacing: false };
+  await new TrainingDraftsTable(database).save(mallory, draft);
+  const question = { id: 'question', command: 'imagine', options: { prompt: photo }, answers: [{ pet: photo }] };
+  await new PetQuestionsTable(database).save(mallory, question);
+  const job = { id: 'words', name: 'imagine', data: { prompt: words, pet: { id: photo } }, title: photo } as const;
+  await records.insert({ ...job, person: mallory, place, locale: 'en' }, 1);
+  const result = { pictures: [picture], caption: { text: photo, words: [photo] } };
+  await records.settle('words', { kind: 'completed', result });
+  expect(await usesOf(photo)).toEqual([]);
+  expect(await usesOf(picture)).toEqual(['result words']);
+
+  // Anna's photo is kept for doing it again, but nothing waits for it.
+  await train('job');
+  await records.settle('job', { kind: 'completed', result: { lora, previews: [preview] } });
+  const givenUp: BlobKey[] = [];
+  for await (const keys of records.removeAll(mallory)) givenUp.push(...keys);
+  givenUp.push(...(await new TrainingDraftsTable(database).removeAll(mallory)));
+  givenUp.push(...(await new PetQuestionsTable(database).removeAll(mallory)));
+  expect(givenUp).toEqual([picture]);
+});
+
+test('words that were taken for files before are so no more', async () => {
+  await addRows();
+  await train('waiting');
+  const before = await opened.database.select().from(blobUses);
+  await opened.database.insert(blobUses).values([
+    { blob: archive, kind: 'waiting', id: 'waiting' },
+    { blob: photo, kind: 'pet', id: 'elsewhere' },
+  ]);
+  await runLastStatementOf('0012_files_of_rows.sql');
+  expect(await opened.database.select().from(blobUses)).toEqual(before);
+});
+
+test('the database knows every place where jobs name files', async () => {
+  const records = new JobRecords(opened.database);
+  const place = { platform: 'web', channel: 'c' } as const;
+  for (const [name, { data, result }] of Object.entries(jobs)) {
+    const given = withFiles(placesOfFiles(data));
+    const made = withFiles(placesOfFiles(result));
+    await records.insert(
+      { id: name, name: name as JobName, data: given.row, title: '', person: anna, place, locale: 'en' },
+      1,
+    );
+    await records.settle(name, { kind: 'completed', result: made.row });
+    const uses = await opened.database.select().from(blobUses).where(sql`${blobUses.id} = ${name}`);
+    const named = (kind: string) => uses.filter((use) => use.kind === kind).map(({ blob }) => blob);
+    expect(named('done').toSorted(), name).toEqual(given.keys.toSorted());
+    expect(named('result').toSorted(), name).toEqual(made.keys.toSorted());
+    expect(
+      [filesOfData(given.row), filesOfResult(made.row)].map((keys) => keys.toSorted()),
+      name,
+    ).toEqual([given.keys.toSorted(), made.keys.toSorted()]);
+  }
+});
+
+/** A row with a file, or two where there may be several, at each of these places. */
+function withFiles(places: readonly string[]): { readonly row: object; readonly keys: BlobKey[] } {
+  const keys: BlobKey[] = [];
+  const file = (words: string) => {
+    keys.push(keyOf(words));
+    return keys.at(-1)!;
+  };
+  const row = Object.fromEntries(
+    places.map((place) => {
+      const field = place.replace('[]', '');
+      expect(field, 'a file deeper within is not looked for').toMatch(/^\w+$/);
+      return [field, place.endsWith('[]') ? [file(`${place} 1`), file(`${place} 2`)] : file(place)];
+    }),
+  );
+  return { row, keys };
+}
+
 test('the migration finds the uses of rows that were there before', async () => {
   await addRows();
   await train('waiting');
@@ -105,10 +194,7 @@ test('the migration finds the uses of rows that were there before', async () => 
   const before = await uses();
   expect(before).toHaveLength(10);
   await opened.database.delete(blobUses);
-  const statements = (await readFile(join(migrationsFolder, '0011_blob_uses.sql'), 'utf8')).split(
-    '--> statement-breakpoint',
-  );
-  await opened.database.execute(sql.raw(statements.at(-1)!));
+  await runLastStatementOf('0011_blob_uses.sql');
   expect(await uses()).toEqual(before);
 });
 

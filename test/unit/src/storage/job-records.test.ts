@@ -78,9 +78,14 @@ describe('of a person with hundreds of jobs', () => {
     const pages: string[][] = [];
     for await (const rows of records.rowsOf({ platform: 'web', id: 'anna' })) pages.push(rows.map(({ id }) => id));
     expect(pages.flat()).toEqual(ids);
-    expect(pages.map(({ length }) => length)).toEqual([100, 100, 30]);
-    expect(await records.removeAll({ platform: 'web', id: 'anna' })).toEqual([own]);
-    expect(await records.idsOf({ platform: 'web', id: 'anna' })).toEqual([]);
-    expect(await records.idsOf({ platform: 'web', id: 'bert' })).toEqual(['b1']);
+    expect(pages.map(({ length }) => length)).toEqual([50, 50, 50, 50, 30]);
+    const all = async <Row>(some: AsyncIterable<readonly Row[]>) => {
+      const rows: Row[] = [];
+      for await (const page of some) rows.push(...page);
+      return rows;
+    };
+    expect(await all(records.removeAll({ platform: 'web', id: 'anna' }))).toEqual([own]);
+    expect(await all(records.idsOf({ platform: 'web', id: 'anna' }))).toEqual([]);
+    expect(await all(records.idsOf({ platform: 'web', id: 'bert' }))).toEqual(['b1']);
   });
 });
