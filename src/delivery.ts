@@ -1,81 +1,40 @@
-import { localeFor } from '#locales/index.js';
-import type { Person, Place, PlatformName, QueuedJob, Text } from './command.js';
-import { DeliveryRetries, type DeliveryRetriesOptions } from './delivery-retries.js';
-import type { UserError } from './errors.js';
-import { PermanentError } from './errors.js';
-import { placeInQueue } from './eta.js';
+import { AwaitedMessages } from './awaited-messages.js';
+import type { Person, Place } from './command.js';
+import type { DeliveryRetriesOptions } from './delivery-retries.js';
 import type { JobListener } from './jobs/events.js';
 import { filesOfResult } from './jobs/files.js';
-import { isJobName, jobs } from './jobs/index.js';
 import type { JobOutcome } from './jobs/outcome.js';
 import { type JobQueue, parseResult } from './jobs/queue.js';
 import type { Turns } from './jobs/turns.js';
-import { text } from './locale.js';
-import type { Logger } from './log.js';
-import { tales } from './outcomes.js';
-import {
-  MessageGoneError,
-  type MessageReference,
-  type OutgoingMessage,
-  PlaceClosedError,
-  type Platform,
-} from './platforms/platform.js';
-import { renderMessage, type Telling } from './render.js';
+import type { MessageReference } from './platforms/platform.js';
+import { ResultPosts, type ResultPostsOptions } from './result-posts.js';
+import { StatusLines, type StatusLinesOptions } from './status-lines.js';
 import type { Database } from './storage/database/database.js';
 import type { JobDurations } from './storage/database/job-durations.js';
 import type { JobRecord, JobRecords } from './storage/database/job-records.js';
 import type { HeldBlobs } from './storage/held-blobs.js';
-import { isSpoilerJob, settlementOf, stoppedFor, tellAnnouncement, tellOutcome, tellProgress } from './tellings.js';
+import { settlementOf, stoppedFor } from './tellings.js';
 
-export interface DeliveryOptions {
+export interface DeliveryOptions
+  extends Omit<ResultPostsOptions, 'messages' | 'lines' | 'retries'>,
+    Omit<StatusLinesOptions, 'messages'> {
   readonly records: JobRecords;
   readonly queue: JobQueue;
   readonly turns: Turns;
   readonly durations: Pick<JobDurations, 'add'>;
-  readonly platforms: ReadonlyMap<PlatformName, Platform>;
-  readonly log: Logger;
   readonly blobs: Pick<HeldBlobs, 'has' | 'deleteAll' | 'duringUseOf'>;
-  /** What a job counted towards a limit is given back, in the transaction that records that it came to nothing. */
-  readonly giveBack: (id: string, database: Database) => Promise<void>;
-  /** Whether what was asked for at one place may be shown at another. */
-  readonly mayShowAt: (to: Place, from: Place) => Promise<boolean>;
-  /** What by now forbids what was permitted when it was asked for. */
-  readonly refusalOf: (record: JobRecord) => Promise<UserError | undefined>;
   /** Stops a job that is not permitted any more. */
   readonly recheck: (record: JobRecord) => Promise<void>;
   /** Puts a job back into a Redis that has lost it. */
   readonly requeue: (record: JobRecord) => Promise<void>;
-  readonly placeOf: (id: string) => QueuedJob;
   /** Called when a job has begun: time to look whether another has waited too long. */
   readonly age: () => Promise<void>;
-  readonly editIntervalMs?: number | undefined;
   readonly reconcileIntervalMs?: number | undefined;
   readonly requeueAfterMs?: number | undefined;
-  readonly maxDeliveryAttempts?: number | undefined;
   readonly retries?: Partial<DeliveryRetriesOptions> | undefined;
 }
 
-/** A status message being edited: at most one edit at a time, the newest content wins. */
-interface StatusLine {
-  readonly record: JobRecord;
-  next?: OutgoingMessage;
-  shown?: string;
-  timer?: NodeJS.Timeout;
-  editing: Promise<void>;
-  lastEditAt: number;
-  isStarted: boolean;
-  /** Nothing can be shown there any more. */
-  isGone?: boolean;
-  progress?: { readonly text: Text; readonly fraction: number };
-}
-
-/** At the delays below: a platform may be away for about a day. */
-const defaultMaxDeliveryAttempts = 32;
-/** Whoever was away for long is not flooded: the next command brings the next ones. */
-const maxCaughtUp = 5;
 const defaultReconcileIntervalMs = 15_000;
-/** Beyond these nobody watches their place change every minute. */
-const shownPositions = 20;
 
 /**
  * Tells people what becomes of their jobs: edits the one message per job on progress, and turns it into the result.
@@ -83,12 +42,10 @@ const shownPositions = 20;
  */
 export class Delivery implements JobListener {
   readonly #options: DeliveryOptions;
-  readonly #lines = new Map<string, StatusLine>();
-  readonly #opening = new Map<string, Promise<StatusLine | undefined>>();
-  readonly #awaitedMessages = new Map<string, Promise<unknown>>();
-  readonly #delivering = new Map<string, Promise<void>>();
+  readonly #messages = new AwaitedMessages();
+  readonly #lines: StatusLines;
+  readonly #posts: ResultPosts;
   readonly #background = new Set<Promise<void>>();
-  readonly #retries: DeliveryRetries;
   /** Jobs that are done once more, because files of their results were gone; and those that have been. */
   readonly #again = { beginning: new Set<string>(), begun: new Set<string>() };
   #reconciling: Promise<void> | undefined;
@@ -97,7 +54,13 @@ export class Delivery implements JobListener {
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
-    this.#retries = new DeliveryRetries({ firstDelayMs: this.#reconcileIntervalMs, ...options.retries });
+    this.#lines = new StatusLines({ ...options, messages: this.#messages });
+    this.#posts = new ResultPosts({
+      ...options,
+      messages: this.#messages,
+      lines: this.#lines,
+      retries: { firstDelayMs: this.#reconcileIntervalMs, ...options.retries },
+    });
   }
 
   get #reconcileIntervalMs(): number {
@@ -113,33 +76,32 @@ export class Delivery implements JobListener {
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearInterval(this.#timer);
-    for (const line of this.#lines.values()) clearTimeout(line.timer);
-    await Promise.allSettled([...this.#background, ...this.#delivering.values()]);
+    this.#lines.stop();
+    await Promise.allSettled([...this.#background, this.#posts.finish()]);
   }
 
   /** While a command's first answer is on its way its result waits, so that both become one message. */
   expectMessage(id: string, sending: Promise<MessageReference>): void {
-    const settled = sending
-      .then((message) => this.#options.records.setMessage(id, message))
-      .catch(() => {})
-      .finally(() => this.#awaitedMessages.delete(id));
-    this.#awaitedMessages.set(id, settled);
+    this.#messages.expect(
+      id,
+      sending.then((message) => this.#options.records.setMessage(id, message)),
+    );
   }
 
   onStarted(id: string): void {
     this.#options.turns.start(id, Date.now());
     this.#run(this.#options.age());
-    this.#run(this.#showStarted(id));
+    this.#run(this.#lines.showStarted(id));
   }
 
   onHandedBack(id: string): void {
     this.#options.turns.handBack(id, Date.now());
-    this.#run(this.#showHandedBack(id));
+    this.#run(this.#lines.showHandedBack(id));
     this.#run(this.#recheck(id));
   }
 
   onProgress(id: string, progress: unknown): void {
-    this.#run(this.#showProgress(id, progress));
+    this.#run(this.#lines.showProgress(id, progress));
   }
 
   onEnded(id: string): void {
@@ -162,8 +124,8 @@ export class Delivery implements JobListener {
     this.#again.begun.delete(record.id);
     this.#options.turns.end(record.id, Date.now());
     await this.#takeOutOfQueue(record.id);
-    await this.#deliver(record.id);
-    await this.#refreshPositions();
+    await this.#posts.deliver(record.id);
+    await this.#lines.refreshPositions();
   }
 
   /** Compares our records with the queue: ended jobs are settled, lost ones queued again, settled ones delivered. */
@@ -182,8 +144,7 @@ export class Delivery implements JobListener {
     // Those of a platform that is switched off wait without standing in others' way.
     for (const record of await records.inState('settled', 1000, this.#options.platforms.keys())) {
       if (this.#isStopped) return;
-      if (!this.#retries.take(record)) continue;
-      await this.#deliver(record.id);
+      await this.#posts.deliverIfDue(record);
     }
   }
 
@@ -305,69 +266,9 @@ export class Delivery implements JobListener {
     return false;
   }
 
-  /** One delivery of a job at a time. */
-  #deliver(id: string): Promise<void> {
-    const running = this.#delivering.get(id);
-    if (running) return running;
-    const delivering = this.#deliverOnce(id).finally(() => this.#delivering.delete(id));
-    this.#delivering.set(id, delivering);
-    return delivering;
-  }
-
-  async #deliverOnce(id: string): Promise<void> {
-    const { records, platforms, log } = this.#options;
-    await this.#awaitedMessages.get(id);
-    const record = await records.get(id);
-    if (record?.state !== 'settled' || !record.outcome) return;
-    const line = this.#lines.get(id);
-    this.#lines.delete(id);
-    clearTimeout(line?.timer);
-    await line?.editing;
-    const platform = platforms.get(record.place.platform);
-    // The platform is switched off now and may be back at the next start.
-    if (!platform) return;
-    try {
-      await records.countDeliveryAttempt(id);
-      const permitted = await this.#permitted(record);
-      await this.#replace(platform, permitted, tellOutcome(permitted, permitted.outcome));
-      await this.#announce(platform, permitted);
-      await records.finishDelivery(id, 'delivered');
-      this.#retries.forget(id);
-    } catch (error) {
-      const deliveryAttempts = record.deliveryAttempts + 1;
-      // Nobody can be reached there: the next try would be refused as well, and refusals are counted.
-      const isHopeless =
-        error instanceof PermanentError ||
-        deliveryAttempts >= (this.#options.maxDeliveryAttempts ?? defaultMaxDeliveryAttempts);
-      if (isHopeless) {
-        log.warn(
-          { err: error, jobId: id },
-          'a result could not be delivered; the person gets it when they speak again',
-        );
-        await records.finishDelivery(id, 'undeliverable');
-        this.#retries.forget(id);
-        if (error instanceof PlaceClosedError) await this.#bringBeside(record);
-      } else {
-        log.error({ err: error, jobId: id, deliveryAttempts }, 'a result could not be delivered; trying again later');
-        this.#retries.noteFailure({ ...record, deliveryAttempts });
-      }
-    }
-  }
-
   async #recheck(id: string): Promise<void> {
     const record = await this.#options.records.get(id);
     if (record) await this.#options.recheck(record);
-  }
-
-  /** Rights may have ended since it was asked for: then nobody gets the result, and its person is told why. */
-  async #permitted(record: JobRecord): Promise<JobRecord & { readonly outcome: JobOutcome }> {
-    const outcome = record.outcome!;
-    const isTold = outcome.kind === 'completed' || outcome.kind === 'cancelled';
-    const refusal = isTold ? await this.#options.refusalOf(record) : undefined;
-    if (!refusal) return { ...record, outcome };
-    const told = stoppedFor(record, refusal);
-    await this.#options.records.withdraw(record.id, told, (database) => this.#options.giveBack(record.id, database));
-    return { ...record, outcome: told };
   }
 
   /**
@@ -375,201 +276,22 @@ export class Delivery implements JobListener {
    * @param mayShow asked only where there is something to bring
    */
   catchUp(person: Person, place: Place, mayShow: () => Promise<boolean>): void {
-    this.#run(this.#catchUpOn(person, place, mayShow));
-  }
-
-  async #catchUpOn(person: Person, place: Place, mayShow: () => Promise<boolean>): Promise<void> {
-    const missed = await this.#options.records.missedBy(person, maxCaughtUp);
-    for (const record of missed) {
-      if (record.state === 'settled') await this.#deliver(record.id);
-    }
-    const others = missed.filter(({ state }) => state === 'undeliverable');
-    if (others.length === 0 || !(await mayShow())) return;
-    for (const record of others) {
-      if (await this.#options.mayShowAt(place, record.place)) await this.#bring(record, place);
-    }
-  }
-
-  /** A topic that is closed or gone has the rest of its chat beside it, where the rules may be as strict. */
-  async #bringBeside(record: JobRecord): Promise<void> {
-    const { thread, ...beside } = record.place;
-    if (thread === undefined || !(await this.#options.mayShowAt(beside, record.place))) return;
-    await this.#bring(record, beside).catch((error: unknown) => {
-      this.#options.log.debug({ err: error, jobId: record.id }, 'a result could not be brought beside its topic');
-    });
-  }
-
-  /** The key is its own, so that two commands at once bring one message. */
-  async #bring(record: JobRecord, place: Place): Promise<void> {
-    const { id, person, outcome } = record;
-    const platform = this.#options.platforms.get(place.platform);
-    if (!platform || !outcome) return;
-    const permitted = await this.#permitted(record);
-    const message = tellOutcome(permitted, permitted.outcome);
-    // Another channel may have readers that the first one had not. All of a Telegram group read all of its topics.
-    const isForOneAlone = place.channel !== record.place.channel;
-    const shown = isForOneAlone ? { ...message, ephemeral: true as const } : message;
-    const sent = await platform.send(place, shown, { key: `${id}-missed`, person });
-    await this.#options.records.deliverElsewhere(id, sent, isForOneAlone ? record.place : sent.place);
-  }
-
-  /** Edits the message; where there is none (any more), posts one under the job's own key, which cannot post twice. */
-  async #replace(platform: Platform, record: JobRecord, message: OutgoingMessage): Promise<void> {
-    if (record.message) {
-      try {
-        await platform.edit(record.message, message, { person: record.person });
-        return;
-      } catch (error) {
-        if (!(error instanceof MessageGoneError)) throw error;
-      }
-    }
-    const key = record.message ? `${record.id}-again` : record.id;
-    const sent = await platform.send(record.place, message, { key, person: record.person });
-    await this.#options.records.setMessage(record.id, sent);
-  }
-
-  /** Posted once, since its key is its own. */
-  async #announce(platform: Platform, record: JobRecord): Promise<void> {
-    if (record.outcome?.kind !== 'completed') return;
-    const words = tellAnnouncement(record);
-    if (!words) return;
-    const message = renderMessage('info', localeFor(record.locale), { asker: record.person, text: words });
-    await platform.send(record.place, message, { key: `${record.id}-announcement`, person: record.person });
+    this.#run(this.#posts.catchUp(person, place, mayShow));
   }
 
   /** What is shown of a delivered result has changed. */
   async showAgain(id: string): Promise<void> {
-    const record = await this.#options.records.get(id);
-    const platform = record && this.#options.platforms.get(record.place.platform);
-    if (!record?.outcome || !record.message || !platform) return;
-    await platform
-      .edit(record.message, tellOutcome(record, record.outcome), { person: record.person })
-      .catch((error: unknown) => {
-        if (!(error instanceof MessageGoneError)) throw error;
-      });
+    await this.#posts.showAgain(id);
   }
 
-  /**
-   * Takes a delivered message away. A platform that is switched off keeps it.
-   * @returns whether nobody sees it any more, as far as the platform lets the bot see to that
-   */
-  async takeBack({ id, message, locale }: JobRecord): Promise<boolean> {
-    const isGone = message === undefined || (await this.takeAway(message, locale));
-    await this.#options.blobs.deleteAll(await this.#options.records.forgetFinished(id));
-    return isGone;
+  /** Takes a delivered message away. @returns whether nobody sees it any more */
+  takeBack(record: JobRecord): Promise<boolean> {
+    return this.#posts.takeBack(record);
   }
 
   /** The same for a message of which nothing is recorded. */
-  async takeAway(message: MessageReference, locale: string): Promise<boolean> {
-    try {
-      await this.#options.platforms.get(message.place.platform)?.remove(message, localeFor(locale));
-      return true;
-    } catch (error) {
-      if (!(error instanceof PermanentError)) throw error;
-      this.#options.log.info({ err: error }, 'a message stays, as the bot may not reach it any more');
-      return false;
-    }
-  }
-
-  async #showStarted(id: string): Promise<void> {
-    const line = await this.#lineOf(id);
-    if (!line || line.isStarted) return;
-    line.isStarted = true;
-    const { record } = line;
-    this.#show(
-      line,
-      status(record, {
-        text: text('delivery.started', { title: tales[record.name].title(record.title) }),
-        progress: 0,
-      }),
-    );
-    await this.#refreshPositions();
-  }
-
-  async #showProgress(id: string, given: unknown): Promise<void> {
-    const line = await this.#lineOf(id);
-    if (!line) return;
-    const { record } = line;
-    const parsed = jobs[record.name].progress.safeParse(given);
-    if (!parsed.success) return;
-    line.isStarted = true;
-    line.progress = tellProgress(record, parsed.data);
-    const { text: words, fraction } = line.progress;
-    const preview = parsed.data.preview;
-    this.#show(
-      line,
-      status(record, {
-        text: words,
-        progress: fraction,
-        ...(preview && { pictures: [{ blob: preview, alt: tales[record.name].title(record.title) }] }),
-      }),
-    );
-  }
-
-  async #showHandedBack(id: string): Promise<void> {
-    const line = await this.#lineOf(id);
-    if (!line?.progress) return;
-    const { text: words, fraction } = line.progress;
-    this.#show(
-      line,
-      status(line.record, { text: text('delivery.givingWay', { progress: words }), progress: fraction }),
-    );
-  }
-
-  async #refreshPositions(): Promise<void> {
-    const { turns, placeOf } = this.#options;
-    for (const { id } of turns.next(shownPositions)) {
-      const line = await this.#lineOf(id);
-      if (!line || line.isStarted) continue;
-      const { record } = line;
-      const words = { title: tales[record.name].title(record.title), position: placeInQueue(placeOf(id)) };
-      this.#show(line, status(record, { text: text('delivery.queued', words) }));
-    }
-  }
-
-  async #lineOf(id: string): Promise<StatusLine | undefined> {
-    const known = this.#lines.get(id);
-    if (known) return known;
-    const opening = this.#opening.get(id) ?? this.#openLine(id).finally(() => this.#opening.delete(id));
-    this.#opening.set(id, opening);
-    return opening;
-  }
-
-  async #openLine(id: string): Promise<StatusLine | undefined> {
-    await this.#awaitedMessages.get(id);
-    const record = await this.#options.records.get(id);
-    if (this.#isStopped || record?.state !== 'queued' || !record.message || !isJobName(record.name)) return undefined;
-    const line: StatusLine = { record, editing: Promise.resolve(), lastEditAt: Date.now(), isStarted: false };
-    this.#lines.set(id, line);
-    return line;
-  }
-
-  #show(line: StatusLine, message: OutgoingMessage): void {
-    if (this.#isStopped || line.isGone || this.#lines.get(line.record.id) !== line) return;
-    line.next = message;
-    if (line.timer) return;
-    const waitMs = Math.max(0, line.lastEditAt + (this.#options.editIntervalMs ?? 1000) - Date.now());
-    line.timer = setTimeout(() => {
-      delete line.timer;
-      line.editing = line.editing.then(() => this.#editStatus(line));
-    }, waitMs);
-  }
-
-  async #editStatus(line: StatusLine): Promise<void> {
-    const message = line.next;
-    delete line.next;
-    const platform = this.#options.platforms.get(line.record.place.platform);
-    if (!message || !platform || !line.record.message || this.#lines.get(line.record.id) !== line) return;
-    const content = JSON.stringify(message);
-    if (content === line.shown) return;
-    line.shown = content;
-    line.lastEditAt = Date.now();
-    try {
-      await platform.edit(line.record.message, message);
-    } catch (error) {
-      line.isGone = error instanceof MessageGoneError || error instanceof PermanentError;
-      this.#options.log.debug({ err: error, jobId: line.record.id }, 'a status could not be edited');
-    }
+  takeAway(message: MessageReference, locale: string): Promise<boolean> {
+    return this.#posts.takeAway(message, locale);
   }
 
   #run(work: Promise<void>): void {
@@ -579,13 +301,4 @@ export class Delivery implements JobListener {
     this.#background.add(caught);
     void caught.finally(() => this.#background.delete(caught));
   }
-}
-
-function status(record: JobRecord, telling: Omit<Telling, 'asker' | 'buttons'>): OutgoingMessage {
-  return renderMessage('status', localeFor(record.locale), {
-    ...telling,
-    asker: record.person,
-    buttons: [{ for: 'everybody', label: 'cancel', command: 'cancel', options: { job: record.id } }],
-    isSpoiler: isSpoilerJob(record),
-  });
 }
