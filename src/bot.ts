@@ -19,6 +19,7 @@ import { PetQuestions } from './pet-questions.js';
 import { PetRights } from './pet-rights.js';
 import { coachServiceFor } from './photo-coach/coach-service.js';
 import { PhotoDecoder } from './photo-decoder/photo-decoder.js';
+import type { FitPhoto } from './photo-decoder/tasks.js';
 import { editedSide } from './photos.js';
 import { JudgeClient, type PictureJudge } from './picture-look/judge-client.js';
 import { PictureLook } from './picture-look/picture-look.js';
@@ -53,12 +54,18 @@ import { readBlocklist } from './word-blocklist.js';
 const photoMaxWorkMs = 20_000;
 const photoTimeoutMs = 60_000;
 
+/** What some platforms need beside the stored files. */
+export interface PlatformParts {
+  readonly health: Health;
+  readonly fitPhoto: FitPhoto;
+}
+
 export interface BotOptions {
   readonly config: Config;
   /** REDIS_URL, or the address of the managed server. */
   readonly redisUrl: string;
   readonly commands: readonly Command[];
-  readonly createPlatforms: (blobs: HeldBlobs, health: Health) => readonly Platform[];
+  readonly createPlatforms: (blobs: HeldBlobs, parts: PlatformParts) => readonly Platform[];
   readonly log: Logger;
   /** Ends the wait for another bot that leads. */
   readonly stopping?: AbortSignal;
@@ -129,7 +136,14 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     const usage = new UsageTable(opened.database);
     const rights = new Rights(rules, opened.database);
     const health = new Health();
-    const created = options.createPlatforms(blobs, health);
+    const decoder = new PhotoDecoder({
+      maxProcesses: config.PHOTO_PROCESSES,
+      maxMemoryBytes: config.PHOTO_MEMORY_BYTES,
+      maxWorkMs: photoMaxWorkMs,
+      timeoutMs: photoTimeoutMs,
+    });
+    closing.push(() => decoder.stop());
+    const created = options.createPlatforms(blobs, { health, fitPhoto: decoder.fitPhoto });
     const judge = options.judge ?? new JudgeClient({ maxPixels: editedSide ** 2 });
     closing.push(() => judge.stop());
     const look = new PictureLook({
@@ -201,13 +215,6 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       max: config.FLOOD_MAX_COMMANDS,
       windowMs: config.FLOOD_WINDOW_SECONDS * 1000,
     });
-    const decoder = new PhotoDecoder({
-      maxProcesses: config.PHOTO_PROCESSES,
-      maxMemoryBytes: config.PHOTO_MEMORY_BYTES,
-      maxWorkMs: photoMaxWorkMs,
-      timeoutMs: photoTimeoutMs,
-    });
-    closing.push(() => decoder.stop());
     const filesFor = (person: Person) =>
       filesServiceFor(blobs, { maxBytes: config.MAX_LORA_BYTES, photoLimits, decode: decoder.for(person) });
     const learntSide = await readLearntSide(config.CHECKPOINT, log);

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { commands } from '#commands/index.js';
-import { startBot } from './bot.js';
+import { type PlatformParts, startBot } from './bot.js';
 import type { Config } from './config.js';
-import type { Health } from './health.js';
 import type { Logger } from './log.js';
 import type { Platform } from './platforms/platform.js';
 import { WebPlatform } from './platforms/web/web-platform.js';
@@ -10,19 +9,23 @@ import { runProcess } from './run-process.js';
 import type { HeldBlobs } from './storage/held-blobs.js';
 
 /** Undefined where the service is not switched on. Client libraries, slow to load, are loaded only where it is. */
-type Service = (config: Config) => Promise<((blobs: HeldBlobs, log: Logger, health: Health) => Platform) | undefined>;
+type Service = (
+  config: Config,
+) => Promise<((blobs: HeldBlobs, log: Logger, parts: PlatformParts) => Platform) | undefined>;
 
-const webPage: Service = async (config) => (blobs, log, health) =>
-  new WebPlatform({
-    host: config.WEB_HOST,
-    port: config.WEB_PORT,
-    allowedHosts: config.WEB_ALLOWED_HOSTS,
-    dataFolder: join(config.DATA_DIR, 'web'),
-    blobs,
-    maxPhotoBytes: config.MAX_PHOTO_BYTES,
-    log,
-    health: () => health.report(),
-  });
+const webPage: Service =
+  async (config) =>
+  (blobs, log, { health }) =>
+    new WebPlatform({
+      host: config.WEB_HOST,
+      port: config.WEB_PORT,
+      allowedHosts: config.WEB_ALLOWED_HOSTS,
+      dataFolder: join(config.DATA_DIR, 'web'),
+      blobs,
+      maxPhotoBytes: config.MAX_PHOTO_BYTES,
+      log,
+      health: () => health.report(),
+    });
 
 const discord: Service = async (config) => {
   const { DISCORD_TOKEN: token, DISCORD_SHARDS: shards, DISCORD_USER_INSTALL: install } = config;
@@ -53,7 +56,8 @@ const telegram: Service = async (config) => {
   const { TelegramPlatform } = await import('./platforms/telegram/telegram-platform.js');
   const webhook = publicUrl !== undefined && secret !== undefined ? { webhook: { publicUrl, secret, host, port } } : {};
   const dataFolder = join(config.DATA_DIR, 'telegram');
-  return (blobs, log) => new TelegramPlatform({ token, apiRoot, ...webhook, dataFolder, blobs, log });
+  return (blobs, log, { fitPhoto }) =>
+    new TelegramPlatform({ token, apiRoot, ...webhook, dataFolder, blobs, fitPhoto, log });
 };
 
 await runProcess('bot', async (config, log, { stopping }) => {
@@ -64,7 +68,7 @@ await runProcess('bot', async (config, log, { stopping }) => {
     config,
     redisUrl: config.REDIS_URL,
     commands,
-    createPlatforms: (blobs, health) => services.flatMap((create) => create?.(blobs, log, health) ?? []),
+    createPlatforms: (blobs, parts) => services.flatMap((create) => create?.(blobs, log, parts) ?? []),
     log,
     stopping,
   });

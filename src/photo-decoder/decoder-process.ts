@@ -2,6 +2,7 @@
 import { assessPhoto } from '#src/photo-coach/assess-photo.js';
 import { drawContactSheet } from '#src/photo-coach/contact-sheet.js';
 import { PhotoError } from '#src/photos.js';
+import { fitPhoto } from './fit-photo.js';
 import { normalisePhoto, openPhoto } from './open-photo.js';
 import type { PhotoReply, PhotoRequest, PhotoTasks } from './tasks.js';
 
@@ -17,6 +18,8 @@ async function perform(request: PhotoRequest): Promise<PhotoTasks[keyof PhotoTas
       const kept = maxSide === undefined ? undefined : (await normalisePhoto(photo, maxSide)).jpeg;
       return { ...(await assessPhoto(photo, learntSide, earlier)), ...(kept && { kept }) };
     }
+    case 'fit':
+      return fitPhoto(request.given.bytes, request.given.frame);
     case 'drawSheet':
       return drawContactSheet(request.given);
   }

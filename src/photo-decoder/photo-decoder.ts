@@ -5,7 +5,7 @@ import { sniffFormat } from '#src/photo-format.js';
 import { PhotoError, photoError } from '#src/photos.js';
 import { type DecoderLimits, DecoderProcess } from './decoder-process-handle.js';
 import { Slots } from './slots.js';
-import type { PhotoReply, PhotoRequest, PhotoTaskName, PhotoTasks } from './tasks.js';
+import type { FitPhoto, PhotoReply, PhotoRequest, PhotoTaskName, PhotoTasks } from './tasks.js';
 
 export interface PhotoDecoderOptions extends DecoderLimits {
   readonly maxProcesses: number;
@@ -27,6 +27,8 @@ export type PersonsDecoder = <Name extends PhotoTaskName>(
 const fetchedPerProcess = 3;
 /** Of one person: a training brings its photos one after the other, so these are as many commands. */
 const maxWaitingPerPerson = 50;
+/** Waits in turn like a person. */
+const bot: Person = { platform: 'web', id: '', name: '' };
 
 /**
  * Strangers' pictures are decoded and measured in processes of their own: a few in all, and for each person one picture at a
@@ -62,6 +64,9 @@ export class PhotoDecoder {
         throw photoError('photoBroken', {}, { cause });
       });
   }
+
+  /** Pictures of the bot's own wait for each other. */
+  readonly fitPhoto: FitPhoto = (read, frame) => this.for(bot)('fit', async () => ({ bytes: await read(), frame }));
 
   /** Ends all processes, at work or not. */
   stop(): void {

@@ -10,6 +10,16 @@ interface Given {
   readonly limits: PhotoLimits;
 }
 
+/** What a picture has to fit into. */
+export interface PhotoFrame {
+  readonly maxSide: number;
+  /** How many times the shorter side the longer one may be. */
+  readonly maxRatio: number;
+}
+
+/** @param read called when it is this picture's turn */
+export type FitPhoto = (read: () => Promise<Uint8Array>, frame: PhotoFrame) => Promise<Uint8Array>;
+
 export interface PhotoTasks {
   /** Makes a photo ours. */
   keep: { readonly given: Given & { readonly maxSide: number }; readonly done: NormalisedPhoto };
@@ -22,6 +32,8 @@ export interface PhotoTasks {
     };
     readonly done: AssessedPhoto & { readonly kept?: Uint8Array };
   };
+  /** Makes one of our own pictures a photo for a service that takes it as it is only as a file. */
+  fit: { readonly given: { readonly bytes: Uint8Array; readonly frame: PhotoFrame }; readonly done: Uint8Array };
   drawSheet: { readonly given: readonly PhotoAssessment[]; readonly done: ContactSheet };
 }
 

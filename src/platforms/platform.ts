@@ -188,6 +188,8 @@ export interface Platform {
    * @throws PermanentError where it stays to be seen, as the bot may not reach it any more
    */
   remove(reference: MessageReference, locale?: LocaleName): Promise<void>;
+  /** Whether somebody rules the whole community of a place as things stand; false where the service does not say. Absent: nobody does. */
+  moderates?(person: Person, place: Place): Promise<boolean>;
   /** Deletes what the platform keeps about a person on our side. */
   forget?(person: Person): Promise<void>;
   /** What `forget` would delete, as data. */

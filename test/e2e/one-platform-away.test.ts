@@ -28,7 +28,7 @@ afterEach(async () => {
   expect(said).not.toContain(telegram.token.split(':')[1]);
 });
 
-const createPlatforms: BotOptions['createPlatforms'] = (blobs, health) => {
+const createPlatforms: BotOptions['createPlatforms'] = (blobs, { health }) => {
   const common = { blobs, log: spine.log };
   web = new WebPlatform({
     ...common,

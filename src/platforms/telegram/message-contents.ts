@@ -1,30 +1,30 @@
 import { createHash } from 'node:crypto';
-import type { InputMediaDocument, InputMediaPhoto } from 'telegraf/types';
-import type { BlobKey, Place } from '#src/command.js';
+import type { InputMediaPhoto } from 'telegraf/types';
+import type { Place } from '#src/command.js';
 import type { Logger } from '#src/log.js';
-import { sniffFormat } from '#src/photo-format.js';
+import type { FitPhoto } from '#src/photo-decoder/tasks.js';
 import { BlobMissingError, type BlobStore } from '#src/storage/blobs.js';
 import { isGone, isNotModified, isUnsuitablePhoto, isWrongForm, TelegramRefusedError } from './errors.js';
-import type { RenderedMessage } from './render-message.js';
+import { type Form, insteadOfPhoto, type Media, PictureUploads, UncoverableError } from './picture-uploads.js';
+import { type RenderedMessage, withoutPicture } from './render-message.js';
 import { albumKeyOf, type SentEntry, type SentMessages } from './sent-messages.js';
-import { fileOf, type TelegramClient } from './telegram-client.js';
+import type { TelegramClient } from './telegram-client.js';
 
 export interface MessageContentsOptions {
   readonly client: TelegramClient;
   readonly blobs: Pick<BlobStore, 'get'>;
   readonly sent: SentMessages;
+  /** Absent: what Telegram takes only as a file is left out where it has to be covered. */
+  readonly fitPhoto?: FitPhoto | undefined;
   readonly log: Logger;
 }
 
 type Again = <Result>(request: () => Promise<Result>) => Promise<Result>;
-type Media = InputMediaPhoto | InputMediaDocument;
 type Picture = RenderedMessage['pictures'][number];
 
 const MiB = 1024 * 1024;
-const maxPhotoBytes = 10 * MiB;
 const maxFileBytes = 50 * MiB;
 const albumSize = 10;
-const maxKnownFiles = 2000;
 const searchedIds = 40;
 
 /** Gives a message that exists its content: words, or the first picture with words under it, and the other pictures as an album below. */
@@ -32,14 +32,14 @@ export class MessageContents {
   readonly #client: TelegramClient;
   readonly #blobs: Pick<BlobStore, 'get'>;
   readonly #sent: SentMessages;
+  readonly #uploads: PictureUploads;
   readonly #log: Logger;
-  /** What Telegram has already, so that it need not be uploaded again. */
-  readonly #files = new Map<BlobKey, { readonly type: Media['type']; readonly id: string }>();
 
-  constructor({ client, blobs, sent, log }: MessageContentsOptions) {
+  constructor({ client, blobs, sent, fitPhoto, log }: MessageContentsOptions) {
     this.#client = client;
     this.#blobs = blobs;
     this.#sent = sent;
+    this.#uploads = new PictureUploads(blobs, fitPhoto);
     this.#log = log;
   }
 
@@ -55,7 +55,17 @@ export class MessageContents {
    * @throws TelegramRefusedError also where words may be posted but pictures may not
    */
   async apply(place: Place, id: number, message: RenderedMessage, again: Again): Promise<void> {
-    const pictures = await this.#readable(message.pictures);
+    try {
+      await this.#apply(place, id, message, again);
+    } catch (error) {
+      if (!(error instanceof UncoverableError)) throw error;
+      this.#log.warn({ err: error }, 'a picture could not be covered, and is left out');
+      await this.apply(place, id, withoutPicture(message, error.blob), again);
+    }
+  }
+
+  async #apply(place: Place, id: number, message: RenderedMessage, again: Again): Promise<void> {
+    const pictures = await this.#readable(message);
     const [first, ...others] = pictures;
     if (!first) return this.#showWords(place, id, message, again);
     await this.#showPicture(place, id, first, message, again);
@@ -88,8 +98,8 @@ export class MessageContents {
     message: RenderedMessage,
     again: Again,
   ): Promise<void> {
-    const edit = async (asFile: boolean) => {
-      const media = await this.#mediaOf(picture, { ...message, asFile });
+    const edit = async (wanted: Form) => {
+      const { form, media } = await this.#uploads.uploadOf(picture, { ...message, form: wanted });
       const edited = await again(() =>
         this.#client.call('editMessageMedia', {
           chat_id: Number(place.channel),
@@ -98,14 +108,17 @@ export class MessageContents {
           reply_markup: message.keyboard,
         }),
       );
-      this.#noteFile(picture.blob, edited);
+      this.#uploads.note(picture.blob, form, edited);
     };
     try {
-      await edit(picture.name !== undefined);
+      await edit(picture.name === undefined ? 'photo' : 'file');
     } catch (error) {
       if (isNotModified(error)) return;
       if (!isUnsuitablePhoto(error)) throw error;
-      await edit(true).catch(unlessModified);
+      await edit(insteadOfPhoto(message.isSpoiler)).catch((second: unknown) => {
+        if (isUnsuitablePhoto(second)) throw new UncoverableError(picture.blob, { cause: second });
+        unlessModified(second);
+      });
     }
   }
 
@@ -120,7 +133,7 @@ export class MessageContents {
       const part = pictures.slice(start, start + albumSize);
       const key = `${albumKeyOf(place.channel, id)}${start}`;
       const content = createHash('sha256')
-        .update(part.map(({ blob }) => blob).join())
+        .update([...part.map(({ blob }) => blob), ...(isSpoiler ? ['covered'] : [])].join())
         .digest('hex')
         .slice(0, 16);
       const known = this.#sent.get(key);
@@ -145,10 +158,13 @@ export class MessageContents {
     isSpoiler: boolean | undefined,
     again: Again,
   ): Promise<number[]> {
-    const post = async (asFile: boolean) => {
-      const media = await Promise.all(
-        pictures.map((picture) => this.#mediaOf(picture, { caption: picture.alt, isSpoiler, asFile })),
+    const post = async (wanted: Form): Promise<number[]> => {
+      const uploads = await Promise.all(
+        pictures.map((picture) => this.#uploads.uploadOf(picture, { caption: picture.alt, isSpoiler, form: wanted })),
       );
+      const media = uploads.map((upload) => upload.media);
+      // Photos and files do not mix in an album.
+      if (new Set(media.map(({ type }) => type)).size > 1) return post('file');
       const target = {
         ...this.addressOf(place),
         reply_parameters: { message_id: id, allow_sending_without_reply: true },
@@ -158,14 +174,17 @@ export class MessageContents {
         media.length > 1
           ? await again(() => this.#client.call('sendMediaGroup', { ...target, media: media as InputMediaPhoto[] }))
           : [await again(() => this.#postOne(target, only!))];
-      for (const [index, message] of messages.entries()) this.#noteFile(pictures[index]!.blob, message);
+      for (const [index, message] of messages.entries())
+        this.#uploads.note(pictures[index]!.blob, uploads[index]!.form, message);
       return messages.map(({ message_id }) => message_id);
     };
     try {
-      return await post(false);
+      return await post('photo');
     } catch (error) {
       if (!isUnsuitablePhoto(error)) throw error;
-      return post(true);
+      return post(insteadOfPhoto(isSpoiler)).catch((second: unknown) => {
+        throw isUnsuitablePhoto(second) ? new UncoverableError(pictures[0]!.blob, { cause: second }) : second;
+      });
     }
   }
 
@@ -204,11 +223,11 @@ export class MessageContents {
   }
 
   /** Without those whose files are no longer kept. */
-  async #readable(pictures: RenderedMessage['pictures']): Promise<Picture[]> {
+  async #readable({ pictures, isSpoiler }: RenderedMessage): Promise<Picture[]> {
     const found: Picture[] = [];
     for (const picture of pictures) {
       const isThere =
-        this.#files.has(picture.blob) ||
+        this.#uploads.known(picture.blob, picture.name === undefined ? 'photo' : 'file', isSpoiler) !== undefined ||
         (await this.#blobs.get(picture.blob).then(
           ({ byteLength }) => byteLength > 0 && byteLength <= maxFileBytes,
           (error: unknown) => {
@@ -220,32 +239,6 @@ export class MessageContents {
       else this.#log.warn({ blob: picture.blob }, 'a picture is gone or too large, and is left out');
     }
     return found;
-  }
-
-  async #mediaOf(
-    { blob, name }: Picture,
-    {
-      caption,
-      isSpoiler,
-      asFile,
-    }: { readonly caption: string; readonly isSpoiler?: boolean | undefined; readonly asFile: boolean },
-  ): Promise<Media> {
-    const describe = (type: Media['type'], media: Media['media']): Media =>
-      type === 'photo' && isSpoiler ? { type, media, caption, has_spoiler: true } : { type, media, caption };
-    const known = this.#files.get(blob);
-    if (known && (!asFile || known.type === 'document')) return describe(known.type, known.id);
-    const bytes = await this.#blobs.get(blob);
-    const type = asFile || bytes.byteLength > maxPhotoBytes ? 'document' : 'photo';
-    const format = sniffFormat(bytes) ?? 'dat';
-    return describe(type, fileOf(bytes, name ?? `petbooth.${format === 'jpeg' ? 'jpg' : format}`));
-  }
-
-  #noteFile(blob: BlobKey, message: unknown): void {
-    const { photo, document } = message as { photo?: readonly { file_id: string }[]; document?: { file_id: string } };
-    const id = photo?.at(-1)?.file_id ?? document?.file_id;
-    if (id === undefined) return;
-    this.#files.set(blob, { type: photo ? 'photo' : 'document', id });
-    if (this.#files.size > maxKnownFiles) this.#files.delete(this.#files.keys().next().value!);
   }
 }
 

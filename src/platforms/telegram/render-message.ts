@@ -1,6 +1,8 @@
 import type { InlineKeyboardMarkup } from 'telegraf/types';
+import { defaultLocale } from '#locales/index.js';
 import type { BlobKey } from '#src/command.js';
 import type { OutgoingMessage } from '../platform.js';
+import { say } from './texts.js';
 
 export const maxTextLength = 4096;
 export const maxCaptionLength = 1024;
@@ -15,6 +17,8 @@ export interface RenderedMessage {
   readonly keyboard: InlineKeyboardMarkup;
   /** Pictures are hidden until they are tapped; Telegram cannot hide files. */
   readonly isSpoiler?: boolean;
+  /** Said where one is left out, because it cannot be hidden. */
+  readonly leftOut?: string;
   /** What has a name is sent as a file. */
   readonly pictures: readonly { readonly blob: BlobKey; readonly alt: string; readonly name?: string }[];
 }
@@ -25,17 +29,31 @@ export function renderMessage({
   pictures = [],
   files = [],
   isSpoiler,
+  locale = defaultLocale,
 }: OutgoingMessage): RenderedMessage {
   const words = withoutMentions(text).trim() || '…';
   return {
     text: shorten(words, maxTextLength),
     caption: shorten(words, maxCaptionLength),
     keyboard: renderKeyboard(buttons),
-    ...(isSpoiler && { isSpoiler }),
+    ...(isSpoiler && { isSpoiler, leftOut: say(locale, 'notCovered') }),
     pictures: [
       ...pictures.map(({ blob, alt }) => ({ blob, alt: shorten(withoutMentions(alt), maxCaptionLength) })),
       ...files.map(({ blob, name }) => ({ blob, alt: '', name })),
     ],
+  };
+}
+
+/** Without a picture, which is said once. */
+export function withoutPicture(message: RenderedMessage, blob: BlobKey): RenderedMessage {
+  const { leftOut, ...rest } = message;
+  const saying = (words: string, maxLength: number) =>
+    leftOut === undefined ? words : shorten(`${words}\n${leftOut}`, maxLength);
+  return {
+    ...rest,
+    text: saying(message.text, maxTextLength),
+    caption: saying(message.caption, maxCaptionLength),
+    pictures: message.pictures.filter((picture) => picture.blob !== blob),
   };
 }
 

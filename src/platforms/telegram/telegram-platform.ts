@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { defaultLocale } from '#locales/index.js';
 import type { Person, Place } from '#src/command.js';
 import type { Logger } from '#src/log.js';
+import type { FitPhoto } from '#src/photo-decoder/tasks.js';
 import type { BlobStore } from '#src/storage/blobs.js';
 import {
   type Bot,
@@ -64,6 +65,8 @@ export interface TelegramPlatformOptions {
   /** For what was sent under which key, open drafts, and updates that are not finished. */
   readonly dataFolder: string;
   readonly blobs: Pick<BlobStore, 'get'>;
+  /** Absent: what Telegram takes only as a file is left out where it has to be covered. */
+  readonly fitPhoto?: FitPhoto;
   readonly log: Logger;
   readonly pace?: ChatQueuesOptions;
   readonly timings?: TelegramTimings;
@@ -99,13 +102,13 @@ export class TelegramPlatform implements Platform {
   }
 
   async start(bot: Bot, events?: ConnectionEvents): Promise<void> {
-    const { dataFolder, blobs, log, timings = {}, webhook } = this.#options;
+    const { dataFolder, blobs, fitPhoto, log, timings = {}, webhook } = this.#options;
     const stops = this.#stops;
     this.#queues = new ChatQueues(this.#options.pace);
     await mkdir(dataFolder, { recursive: true, mode: 0o700 });
     const client = this.#client;
     const sent = await SentMessages.open(dataFolder);
-    const contents = new MessageContents({ client, blobs, sent, log });
+    const contents = new MessageContents({ client, blobs, sent, fitPhoto, log });
     const moves = await GroupMoves.open({ bot, onMoved: (from, to) => desk.followGroup(from, to), log });
     const messenger = new Messenger({
       client,
@@ -161,6 +164,7 @@ export class TelegramPlatform implements Platform {
       bot,
       closing: new AbortController(),
       drafts,
+      moderators,
       moves,
       sent,
       messenger,
@@ -269,6 +273,12 @@ export class TelegramPlatform implements Platform {
     await this.#started().messenger.remove(place, Number(message), say(locale, 'emptied'));
   }
 
+  async moderates(person: Person, place: Place): Promise<boolean> {
+    const { moderators, moves } = this.#started();
+    const isPrivate = place.server === undefined;
+    return (await moderators.standingOf({ person, place: moves.placeNow(place), isPrivate })).isModerator;
+  }
+
   async forget({ id }: Person): Promise<void> {
     const { drafts, sent } = this.#started();
     await drafts.removeOf(id);
@@ -368,6 +378,7 @@ interface Running {
   readonly bot: Bot;
   readonly closing: AbortController;
   readonly drafts: Drafts;
+  readonly moderators: Moderators;
   readonly moves: GroupMoves;
   readonly sent: SentMessages;
   readonly messenger: Messenger;

@@ -17,6 +17,8 @@ interface Texts {
   readonly ask: string;
   readonly picturesForbidden: string;
   readonly picturesInPrivate: string;
+  /** Of a picture that has to be hidden. */
+  readonly notCovered: string;
   /** In place of what is for one person's eyes only. */
   readonly writeInPrivate: string;
   readonly openPrivate: string;
@@ -42,6 +44,8 @@ const texts: Readonly<Record<string, Texts>> = {
     emptied: 'Deleted. It was too old for Telegram to take it away, so I emptied it.',
     picturesForbidden: 'Pictures may not be posted here.',
     picturesInPrivate: 'Pictures may not be posted here; I have sent them to you in private.',
+    notCovered:
+      'Telegram takes a picture of this size or shape only as a file, which it cannot cover, so I left it out.',
     writeInPrivate:
       '{person}, that is for your eyes only. Open a chat with me, press “Start” there, and ask again here.',
     openPrivate: 'Open a chat',
@@ -67,6 +71,8 @@ const texts: Readonly<Record<string, Texts>> = {
     emptied: 'Gelöscht. Telegram entfernt so alte Nachrichten nicht mehr, darum habe ich sie geleert.',
     picturesForbidden: 'Bilder dürfen hier nicht gepostet werden.',
     picturesInPrivate: 'Bilder dürfen hier nicht gepostet werden; ich habe sie dir privat geschickt.',
+    notCovered:
+      'Ein Bild dieser Größe oder Form nimmt Telegram nur als Datei, die es nicht verdecken kann; darum habe ich es weggelassen.',
     writeInPrivate:
       '{person}, das ist nur für deine Augen. Öffne einen Chat mit mir, drück dort auf „Start“ und frag hier noch einmal.',
     openPrivate: 'Chat öffnen',
@@ -92,6 +98,8 @@ const texts: Readonly<Record<string, Texts>> = {
     emptied: 'Borrado. Era demasiado antiguo para que Telegram lo quitara, así que lo he vaciado.',
     picturesForbidden: 'Aquí no se pueden publicar imágenes.',
     picturesInPrivate: 'Aquí no se pueden publicar imágenes; te las he enviado en privado.',
+    notCovered:
+      'Telegram solo acepta una imagen de este tamaño o forma como archivo, y no puede taparlo; por eso la he dejado fuera.',
     writeInPrivate:
       '{person}, eso es solo para ti. Abre un chat conmigo, pulsa «Iniciar» allí y vuelve a pedirlo aquí.',
     openPrivate: 'Abrir chat',
@@ -118,6 +126,8 @@ const texts: Readonly<Record<string, Texts>> = {
     emptied: 'Supprimé. Telegram n’enlève plus les messages aussi anciens, alors je l’ai vidé.',
     picturesForbidden: 'On ne peut pas publier d’images ici.',
     picturesInPrivate: 'On ne peut pas publier d’images ici ; je te les ai envoyées en privé.',
+    notCovered:
+      'Telegram n’accepte une image de cette taille ou de cette forme qu’en fichier, sans pouvoir le masquer ; je l’ai donc laissée de côté.',
     writeInPrivate:
       '{person}, cela ne regarde que toi. Ouvre une discussion avec moi, appuie sur « Démarrer », puis redemande ici.',
     openPrivate: 'Ouvrir la discussion',
@@ -144,6 +154,7 @@ const texts: Readonly<Record<string, Texts>> = {
     emptied: '削除しました。古すぎて Telegram からは消せないため、中身を空にしました。',
     picturesForbidden: 'ここでは画像を投稿できません。',
     picturesInPrivate: 'ここでは画像を投稿できないため、個別のチャットに送りました。',
+    notCovered: 'この大きさや形の画像は、Telegram ではファイルとしてしか送れず、隠すこともできないため、省きました。',
     writeInPrivate:
       '{person}さんだけに見せるものです。私との個別チャットを開いて「スタート」を押してから、ここでもう一度頼んでください。',
     openPrivate: 'チャットを開く',
@@ -169,6 +180,8 @@ const texts: Readonly<Record<string, Texts>> = {
     emptied: 'Apagado. Era antigo demais para o Telegram remover, então eu a esvaziei.',
     picturesForbidden: 'Aqui não se podem publicar imagens.',
     picturesInPrivate: 'Aqui não se podem publicar imagens; enviei-as para você em particular.',
+    notCovered:
+      'O Telegram só aceita uma imagem deste tamanho ou formato como arquivo, que ele não consegue cobrir; por isso a deixei de fora.',
     writeInPrivate: '{person}, isso é só para você. Abra uma conversa comigo, toque em “Iniciar” e peça de novo aqui.',
     openPrivate: 'Abrir conversa',
     writeAsYourself:

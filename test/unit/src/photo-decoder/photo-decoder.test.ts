@@ -28,6 +28,12 @@ test('a photo comes back as ours, and one that is no photo with the reason', asy
   });
 });
 
+test('a picture of ours that is too long and too large is made to fit', async () => {
+  const read = () => drawPhoto(1, 4000, 80);
+  const fitted = await decoderWith().fitPhoto(read, { maxSide: 2000, maxRatio: 20 });
+  expect(await sharp(fitted).metadata()).toMatchObject({ format: 'jpeg', width: 2000, height: 100 });
+});
+
 test('a HEIC is decoded there, too', async () => {
   const heic = readFileSync(join(packageRoot, 'test/golden/data/photos/sideways.heic'));
   const decode = decoderWith().for(personOf('anna'));

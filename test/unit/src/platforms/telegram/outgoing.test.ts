@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { BlobKey } from '#src/command.js';
 import { PermanentError } from '#src/errors.js';
+import { fitPhoto } from '#src/photo-decoder/fit-photo.js';
 import { MessageGoneError, type OutgoingMessage } from '#src/platforms/platform.js';
 import { ChatForbiddenError } from '#src/platforms/telegram/errors.js';
 import { say } from '#src/platforms/telegram/texts.js';
 import type { ChatActor } from '#test/emulators/telegram/actors.js';
 import { fastTimings } from '#test/emulators/telegram/fast-timings.js';
 import type { Fault } from '#test/emulators/telegram/telegram-emulator.js';
+import { drawPhoto } from '#test/helpers/photos.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 import { anna, annasPlace, Harness, info } from './harness.js';
 
@@ -14,7 +17,10 @@ describe('what the bot sends', () => {
   let harness: Harness;
   let chat: ChatActor;
   beforeEach(async () => {
-    harness = await Harness.start({ timings: { ...fastTimings, requestTimeoutMs: 400 } });
+    harness = await Harness.start({
+      timings: { ...fastTimings, requestTimeoutMs: 400 },
+      fitPhoto: async (read, frame) => fitPhoto(await read(), frame),
+    });
     chat = harness.emulator.user('Anna').privateChat();
     // So that Telegram's count of messages is known, as it is whenever somebody has spoken.
     await chat.send('/help');
@@ -173,6 +179,85 @@ describe('what the bot sends', () => {
     );
     expect(chat.raw.map(({ document }) => document?.name)).toEqual(['petbooth.jpg']);
     expect(harness.emulator.violations.splice(0)).toEqual([expect.stringContaining('PHOTO_INVALID_DIMENSIONS')]);
+  });
+
+  describe('a covered picture that Telegram takes only as a file', () => {
+    const tooManyBytes = async () => Buffer.concat([await drawPhoto(1, 300, 200), Buffer.alloc(10 * 1024 * 1024)]);
+    const shown = (...blobs: BlobKey[]): OutgoingMessage => ({
+      ...info('look'),
+      isSpoiler: true,
+      pictures: blobs.map((blob) => ({ blob, alt: 'it' })),
+    });
+    const refused = () => harness.emulator.violations.splice(0);
+
+    test.each([
+      ['longer than 20 to 1', 2100, 64, 2100, 105],
+      ['of more than 10 000 pixels for both sides', 9000, 1100, 2560, 313],
+    ])('since it is %s becomes a photo, and stays covered', async (_, width, height, newWidth, newHeight) => {
+      await harness.send(annasPlace, shown(await harness.picture(1, width, height)), 't-1');
+      expect(chat.messages).toMatchObject([{ pictureCount: 1, isHidden: true }]);
+      expect(chat.raw[0]!.photo).toMatchObject({ width: newWidth, height: newHeight });
+      expect(refused()).toEqual([expect.stringContaining('PHOTO_INVALID_DIMENSIONS')]);
+    });
+
+    test('since it has too many bytes, or a shape that is refused in an album, is covered there, too', async () => {
+      const large = await harness.blobs.put(await tooManyBytes());
+      const wide = await harness.picture(1, 2100, 64);
+      await harness.send(annasPlace, shown(large, large, wide), 't-1');
+      expect(chat.messages.map(({ pictureCount, isHidden }) => [pictureCount, isHidden])).toEqual(
+        Array(3).fill([1, true]),
+      );
+      expect(chat.raw.map(({ document }) => document)).toEqual([undefined, undefined, undefined]);
+      expect(refused()).toHaveLength(1);
+    });
+
+    test('goes whole again where it is uncovered, and small where it is covered once more', async () => {
+      const message = shown(await harness.blobs.put(await tooManyBytes()));
+      const open = { ...message, isSpoiler: false };
+      const reference = await harness.send(annasPlace, open, 't-1');
+      for (const [isSpoiler, form] of [
+        [true, 'photo'],
+        [false, 'document'],
+        [true, 'photo'],
+      ] as const) {
+        await harness.platform.edit(reference, { ...message, isSpoiler });
+        expect(chat.raw[0]![form]).toBeDefined();
+        expect(chat.messages[0]!.isHidden).toBe(isSpoiler || undefined);
+      }
+    });
+
+    test('and that cannot be made a photo is left out, with a sentence', async () => {
+      await harness.platform.stop();
+      await harness.startPlatform({ fitPhoto: () => Promise.reject(new Error('too much to do')) });
+      const message = shown(await harness.picture(1, 2100, 64), await harness.picture(2));
+      await harness.send(annasPlace, { ...message, locale: 'de' }, 't-1');
+      expect(chat.messages).toMatchObject([
+        { text: `look\n${say('de', 'notCovered')}`, pictureCount: 1, isHidden: true },
+      ]);
+      await harness.send(annasPlace, shown(await harness.picture(1, 2100, 64)), 't-2');
+      expect(chat.messages[1]).toMatchObject({ text: `look\n${say('en', 'notCovered')}`, pictureCount: 0 });
+      expect(refused()).toHaveLength(2);
+    });
+  });
+
+  test('what is uncovered is uncovered in the album below, too', async () => {
+    const message = await result(1, 2, 3);
+    const reference = await harness.send(annasPlace, { ...message, isSpoiler: true }, 't-1');
+    await harness.platform.edit(reference, message);
+    expect(chat.messages.map(({ pictureCount, isHidden }) => [pictureCount, isHidden])).toEqual(
+      Array(3).fill([1, undefined]),
+    );
+  });
+
+  test('photos and files do not mix in an album', async () => {
+    const large = Buffer.concat([await drawPhoto(1), Buffer.alloc(10 * 1024 * 1024)]);
+    const pictures = [await harness.picture(1), await harness.picture(2), await harness.blobs.put(large)];
+    await harness.send(annasPlace, { ...info('look'), pictures: pictures.map((blob) => ({ blob, alt: 'it' })) }, 't-1');
+    expect(chat.raw.map(({ photo, document }) => (photo ? 'photo' : document && 'file'))).toEqual([
+      'photo',
+      'file',
+      'file',
+    ]);
   });
 
   test('words after a picture change the words and keep the picture', async () => {
