@@ -99,7 +99,7 @@ function sourceOfDrawing(
   const picture = result?.pictures[number - 1];
   if (!result || picture === undefined) return undefined;
   const { steps, guidanceScale, seed, scheduler } = result.settings;
-  const { prompt, negativePrompt, pet } = data;
+  const { prompt, negativePrompt, pet, isSpoiler } = data;
   const name = pet && pets.find((one) => one.id === pet.id)?.name;
   return withoutForeignPet(
     {
@@ -116,6 +116,7 @@ function sourceOfDrawing(
       },
       caption: { text: prompt, words: [], isGiven: true },
       ...(pet && { sourcePet: { ...pet, name: name ?? pet.className } }),
+      ...(isSpoiler && { isSpoiler }),
     },
     pets,
   );
@@ -148,7 +149,7 @@ export function withoutForeignPet(source: EditSource, pets: readonly Pet[]): Edi
 function captionOf(
   said: string | undefined,
   { pets, words }: Pick<Services, 'pets' | 'words'>,
-): Pick<EditSource, 'caption' | 'sourcePet' | 'unknownWords'> | undefined {
+): Pick<EditSource, 'caption' | 'sourcePet' | 'isSpoiler' | 'unknownWords'> | undefined {
   if (said === undefined) return undefined;
   const { prompt, pets: named } = findPets(said, pets);
   if (named.length > 1) throw new UserError('petsSeveral', { names: named.map(({ name }) => name).join(', ') });
@@ -157,5 +158,6 @@ function captionOf(
     caption: { text: read?.words ?? prompt, words: [], isGiven: true },
     ...toldUnknown(read?.unknown ?? []),
     ...(named[0] && { sourcePet: petOf(named[0]) }),
+    ...(named[0]?.isSpoiler && { isSpoiler: true }),
   };
 }

@@ -51,6 +51,7 @@ export const edit = defineCommand({
         ...(request.kind === 'changes' ? { changes: [...request.changes] } : { target: request.target }),
         ...toldUnknown([...(source.unknownWords ?? []), ...unknown]),
         ...(pet && { pet: petOf(pet) }),
+        ...(pet?.isSpoiler && { isSpoiler: true }),
         strengths: strip ? stripAround(strength) : [strength],
         ...(keep !== undefined && { keepBackground: keep }),
         ...(method !== undefined && { method }),

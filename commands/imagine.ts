@@ -24,6 +24,7 @@ export const imagine = defineCommand({
         ...toldUnknown(read.unknown),
         negativePrompt: words.read(options.without ?? '').words,
         ...(pet && { pet: { id: pet.id, className: pet.className } }),
+        ...(pet?.isSpoiler && { isSpoiler: true }),
         ...(petLabel !== undefined && { petLabel }),
         count: options.count ?? 1,
         seed: options.seed ?? newSeed(),

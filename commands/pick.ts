@@ -21,6 +21,7 @@ export const pick = defineCommand({
         { number, prompt: drawn.title, person: drawn.person.name },
         {
           pictures: [{ blob: picture, alt: text('delivery.drawnPicture', { number, prompt: drawn.title }) }],
+          isSpoiler: drawn.data.isSpoiler,
           result: { job, isUncovered: drawn.isUncovered },
           buttons: buttonsOfDrawing(drawn.id, { number }),
         },

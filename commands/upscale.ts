@@ -14,13 +14,14 @@ export const upscale = defineCommand({
     const drawn = await jobs.find('imagine', options.job);
     const picture = drawn?.result?.pictures[(options.number ?? 1) - 1];
     if (!drawn || !picture) throw new UserError('jobUnknown');
-    const { pet, petLabel } = drawn.data;
+    const { pet, petLabel, isSpoiler } = drawn.data;
     const { seed } = drawn.result!.settings;
     const queued = await jobs.enqueue({
       name: 'upscale',
       data: {
         picture,
         factor,
+        ...(isSpoiler && { isSpoiler }),
         drawn: { job: drawn.id, seed, ...(petLabel !== undefined && { petLabel }), ...(pet && { pet }) },
       },
       title: drawn.title,

@@ -26,7 +26,7 @@ export const vary = defineCommand({
     const chosen = options.pet ?? (isByName ? undefined : petOf(earlier.data, available));
     const { prompt, pet, petLabel } = imaginePrompt(options.prompt, available, chosen);
     const read = knownWords(prompt, words, { option: 'prompt', written: options.prompt });
-    const { pet: _, petLabel: __, unknownWords: ___, ...rest } = earlier.data;
+    const { pet: _, petLabel: __, unknownWords: ___, isSpoiler: ____, ...rest } = earlier.data;
     const queued = await jobs.enqueue({
       name: 'imagine',
       data: {
@@ -34,6 +34,7 @@ export const vary = defineCommand({
         prompt: read.words,
         ...toldUnknown(read.unknown),
         ...(pet && { pet: { id: pet.id, className: pet.className } }),
+        ...(pet?.isSpoiler && { isSpoiler: true }),
         ...(petLabel !== undefined && { petLabel }),
       },
       title: options.prompt,

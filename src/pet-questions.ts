@@ -83,10 +83,15 @@ export class PetQuestions {
 
   #keep(person: Person, images: readonly IncomingImage[]): Promise<KeptOption & object> {
     const files = this.#options.filesFor(person);
-    return Promise.all(images.map(async (image) => ({ name: image.name, blob: (await files.keepPhoto(image)).blob })));
+    return Promise.all(
+      images.map(async (image) => {
+        const { blob } = await files.keepPhoto(image);
+        return { name: image.name, blob, ...(image.isSpoiler && { isSpoiler: true as const }) };
+      }),
+    );
   }
 
-  #readLater({ name, blob }: (KeptOption & object)[number]): IncomingImage {
-    return { name, read: () => this.#options.blobs.get(blob) };
+  #readLater({ name, blob, isSpoiler }: (KeptOption & object)[number]): IncomingImage {
+    return { name, ...(isSpoiler && { isSpoiler }), read: () => this.#options.blobs.get(blob) };
   }
 }

@@ -26,6 +26,8 @@ export const imagine = defineJob({
     petLabel: z.string().min(1).max(120).optional(),
     /** Left out of the prompt. Absent: none. */
     unknownWords: UnknownWords.optional(),
+    /** The pet was learnt from photos that were covered. */
+    isSpoiler: z.boolean().optional(),
     count: z.int().min(1).max(4),
     seed: z.int().min(0).max(0xffff_ffff),
     steps: z.int().min(1).max(200).optional(),

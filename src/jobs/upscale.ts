@@ -9,6 +9,8 @@ export const upscale = defineJob({
   data: z.strictObject({
     picture: BlobKey,
     factor: z.int().min(2).max(4),
+    /** The picture was covered. */
+    isSpoiler: z.boolean().optional(),
     /** How the picture came to be. Absent in jobs of older versions. */
     drawn: z
       .strictObject({

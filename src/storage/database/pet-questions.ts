@@ -10,7 +10,14 @@ import { idsOf, removeSomeAtATime, rowsAtATime, someAtATime } from './some-at-a-
 type Owner = Pick<Person, 'platform' | 'id'>;
 
 /** An option as it was given; of a photo, where it is stored. */
-export type KeptOption = string | number | boolean | readonly { readonly name: string; readonly blob: BlobKey }[];
+export type KeptOption = string | number | boolean | readonly KeptImage[];
+
+interface KeptImage {
+  readonly name: string;
+  readonly blob: BlobKey;
+  /** Whoever sent it had covered it. */
+  readonly isSpoiler?: true;
+}
 
 /** A command that waits until the person has said which of several things is meant. */
 export interface PetQuestion {

@@ -7,6 +7,7 @@ import { PetSharesTable } from '#src/storage/database/pet-shares.js';
 import { PetsTable } from '#src/storage/database/pets.js';
 import { incomingPhotos } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
+import { waitFor } from '#test/helpers/wait-for.js';
 
 const biscuits = ['anna', 'ben'] as const;
 let spine: Spine;
@@ -84,6 +85,16 @@ test('what may be an instruction is asked about, each answer does what its butto
   expect(buttons().map(({ label }) => label)).toEqual(['Biscuit', 'Biscuit (Ben)']);
   await spine.platform.press(buttons()[0]!.action);
   expect(spine.chat.last).toMatchObject({ kind: 'status', text: expect.stringContaining('“Biscuit”') });
+});
+
+test('a covered photo stays covered while a question about it is open', async () => {
+  await spine.startBot();
+  await spine.startWorker();
+  const [photo] = await incomingPhotos(1);
+  await spine.platform.say('edit', { change: 'make the sky pink', photo: [{ ...photo!, isSpoiler: true }] });
+  await spine.platform.press(buttons()[0]!.action);
+  const result = await waitFor('the result', () => spine.chat.showing('result')[0]);
+  expect(result).toMatchObject({ isSpoiler: true });
 });
 
 test('words that can be read in two ways are offered in both', async () => {
