@@ -1,5 +1,7 @@
 import { defineCommand, option } from '#src/command.js';
 
+const replyKeys = { told: 'reported', noted: 'reportedUnseen', before: 'reportedBefore' } as const;
+
 /** Somebody finds that moderators should look at a result. */
 export const report = defineCommand({
   name: 'report',
@@ -9,7 +11,6 @@ export const report = defineCommand({
     job: option('text', { required: true, max: 64 }),
   },
   async run({ options, results, reply }) {
-    const isNew = await results.report(options.job);
-    return reply(isNew ? 'reported' : 'reportedBefore', {}, { ephemeral: true });
+    return reply(replyKeys[await results.report(options.job)], {}, { ephemeral: true });
   },
 });

@@ -287,6 +287,8 @@ export const de = defineLocale({
     report: {
       replies: {
         reported: 'Danke, die Moderation weiß Bescheid.',
+        reportedUnseen:
+          'Danke. Ich habe es für die Moderation notiert, aber gerade niemanden von ihr erreicht; sie sieht es mit /admin audit.',
         reportedBefore: 'Du hast es der Moderation schon gemeldet.',
       },
     },
@@ -536,7 +538,6 @@ export const de = defineLocale({
     draftGone: 'Das ist schon entschieden oder zu lange her. Schick die Fotos noch einmal mit /train.',
     questionGone: 'Diese Frage ist zu alt. Bitte schreib den Befehl noch einmal.',
     questionNotYours: 'Antworten kann nur, wer gefragt wurde.',
-    draftNotYours: 'Darüber kann nur entscheiden, wer diese Fotos geschickt hat.',
     photosTooFew: 'Ich brauche mindestens {min} Fotos, habe aber {given} bekommen.',
     photosTooMany: 'Ich kann höchstens {max} Fotos nehmen, habe aber {given} bekommen.',
     photosRefused: 'Einige Fotos kann ich nicht verwenden:',
@@ -613,6 +614,7 @@ export const de = defineLocale({
     photoTooLong:
       'Dieses Foto ist zu lang und schmal ({width} × {height}): Eine Seite darf höchstens {max}-mal so lang sein wie die andere. Schneide es erst zu.',
     photosExplicit: 'Diese Fotos werden hier nicht verwendet: Eines davon könnte anstößig sein.',
+    staysCovered: 'Dieses Bild bleibt verdeckt: Was {person} hier zeichnen darf, hat sich seitdem geändert.',
     reportsTooMany: 'Du hast in kurzer Zeit viele Bilder gemeldet. Gib der Moderation bitte eine Stunde.',
     wordsBlocked: 'Einige dieser Wörter werden hier nicht verwendet. Versuch es bitte mit anderen.',
     banned: 'Die Moderation hat dich hier von mir ausgeschlossen.',
@@ -673,12 +675,10 @@ export const de = defineLocale({
     dropPhotos: 'Fotos hier ablegen',
     removePhoto: '{name} entfernen',
     photosAttached: 'Fotos: {count}',
-    connecting: 'Verbinde…',
     disconnected: 'Die Verbindung ist weg. Ich versuche es wieder…',
     download: 'Herunterladen',
     close: 'Schließen',
     openPicture: 'Bild öffnen',
-    onlyYou: 'Nur du siehst das',
     language: 'Sprache',
     guest: 'Gast',
     commandHint: 'Befehle beginnen mit einem Schrägstrich. /help zeigt sie.',

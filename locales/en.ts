@@ -284,7 +284,12 @@ export const en = {
     },
     uncover: { replies: { uncovered: 'The picture is uncovered.' } },
     report: {
-      replies: { reported: 'Thank you, the moderators know.', reportedBefore: 'You have told the moderators already.' },
+      replies: {
+        reported: 'Thank you, the moderators know.',
+        reportedUnseen:
+          'Thank you. I noted it for the moderators, but could reach none of them just now; they see it with /admin audit.',
+        reportedBefore: 'You have told the moderators already.',
+      },
     },
     admin: {
       description: 'For moderators: who may do what here, how much of it, and where',
@@ -525,7 +530,6 @@ export const en = {
     draftGone: 'This is decided already, or too old. Send the photos again with /train.',
     questionGone: 'This question is too old. Please write the command again.',
     questionNotYours: 'Only the one who was asked can answer.',
-    draftNotYours: 'Only the one who sent these photos can decide about them.',
     photosTooFew: 'I need at least {min} photos, but got {given}.',
     photosTooMany: 'I can take at most {max} photos, but got {given}.',
     photosRefused: 'I cannot use some of the photos:',
@@ -594,6 +598,7 @@ export const en = {
     photoTooLong:
       'This photo is too long and narrow ({width} × {height}): one side may be at most {max} times the other. Cut it first.',
     photosExplicit: 'These photos are not used here: one of them may be explicit.',
+    staysCovered: 'This picture stays covered: what {person} may draw here has changed since.',
     reportsTooMany: 'You have reported many pictures in a short time. Please give the moderators an hour.',
     wordsBlocked: 'Some of these words are not used here. Please try others.',
     banned: 'Moderators have barred you from using me here.',
@@ -654,12 +659,10 @@ export const en = {
     dropPhotos: 'Drop photos here',
     removePhoto: 'Remove {name}',
     photosAttached: 'Photos: {count}',
-    connecting: 'Connecting…',
     disconnected: 'The connection is lost. Trying again…',
     download: 'Download',
     close: 'Close',
     openPicture: 'Open the picture',
-    onlyYou: 'Only you see this',
     language: 'Language',
     guest: 'Guest',
     commandHint: 'Commands start with a slash. /help lists them.',

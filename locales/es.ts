@@ -287,6 +287,8 @@ export const es = defineLocale({
     report: {
       replies: {
         reported: 'Gracias, los moderadores ya lo saben.',
+        reportedUnseen:
+          'Gracias. Lo he anotado para los moderadores, pero ahora mismo no he podido avisar a ninguno; lo verán con /admin audit.',
         reportedBefore: 'Ya se lo has dicho a los moderadores.',
       },
     },
@@ -535,7 +537,6 @@ export const es = defineLocale({
     draftGone: 'Esto ya está decidido o es demasiado antiguo. Envía las fotos otra vez con /train.',
     questionGone: 'Esta pregunta es demasiado antigua. Escribe la orden otra vez.',
     questionNotYours: 'Solo puede responder la persona a la que se preguntó.',
-    draftNotYours: 'Solo puede decidirlo quien envió estas fotos.',
     photosTooFew: 'Necesito al menos {min} fotos, pero he recibido {given}.',
     photosTooMany: 'Puedo aceptar como máximo {max} fotos, pero he recibido {given}.',
     photosRefused: 'Hay fotos que no puedo usar:',
@@ -609,6 +610,7 @@ export const es = defineLocale({
     photoTooLong:
       'Esta foto es demasiado larga y estrecha ({width} × {height}): un lado puede medir como máximo {max} veces el otro. Recórtala primero.',
     photosExplicit: 'Estas fotos no se usan aquí: alguna podría ser explícita.',
+    staysCovered: 'Esta imagen sigue tapada: desde entonces ha cambiado lo que {person} puede dibujar aquí.',
     reportsTooMany: 'Has denunciado muchas imágenes en poco tiempo. Dales una hora a los moderadores, por favor.',
     wordsBlocked: 'Algunas de estas palabras no se usan aquí. Prueba con otras, por favor.',
     banned: 'Los moderadores te han prohibido usarme aquí.',
@@ -669,12 +671,10 @@ export const es = defineLocale({
     dropPhotos: 'Suelta las fotos aquí',
     removePhoto: 'Quitar {name}',
     photosAttached: 'Fotos: {count}',
-    connecting: 'Conectando…',
     disconnected: 'Se ha perdido la conexión. Vuelvo a intentarlo…',
     download: 'Descargar',
     close: 'Cerrar',
     openPicture: 'Abrir la imagen',
-    onlyYou: 'Solo tú ves esto',
     language: 'Idioma',
     guest: 'Invitado',
     commandHint: 'Los comandos empiezan con una barra. /help los muestra.',

@@ -290,7 +290,12 @@ export const fr = defineLocale({
     },
     uncover: { replies: { uncovered: 'L’image est visible.' } },
     report: {
-      replies: { reported: 'Merci, la modération est prévenue.', reportedBefore: 'Tu as déjà prévenu la modération.' },
+      replies: {
+        reported: 'Merci, la modération est prévenue.',
+        reportedUnseen:
+          'Merci. Je l’ai noté pour la modération, mais je n’ai pu joindre personne à l’instant ; elle le verra avec /admin audit.',
+        reportedBefore: 'Tu as déjà prévenu la modération.',
+      },
     },
     admin: {
       description: 'Pour la modération : qui peut faire quoi ici, combien et où',
@@ -537,7 +542,6 @@ export const fr = defineLocale({
     draftGone: 'C’est déjà décidé, ou trop ancien. Renvoie les photos avec /train.',
     questionGone: 'Cette question est trop ancienne. Écris de nouveau la commande.',
     questionNotYours: 'Seule la personne interrogée peut répondre.',
-    draftNotYours: 'Seule la personne qui a envoyé ces photos peut en décider.',
     photosTooFew: 'Il me faut au moins {min} photos, mais j’en ai reçu {given}.',
     photosTooMany: 'Je peux prendre au plus {max} photos, mais j’en ai reçu {given}.',
     photosRefused: 'Il y a des photos que je ne peux pas utiliser :',
@@ -615,6 +619,7 @@ export const fr = defineLocale({
     photoTooLong:
       'Cette photo est trop longue et étroite ({width} × {height}) : un côté peut faire au plus {max} fois l’autre. Recadre-la d’abord.',
     photosExplicit: 'Ces photos ne sont pas utilisées ici : l’une d’elles est peut-être explicite.',
+    staysCovered: 'Cette image reste masquée : ce que {person} peut dessiner ici a changé depuis.',
     reportsTooMany: 'Tu as signalé beaucoup d’images en peu de temps. Laisse une heure à la modération, s’il te plaît.',
     wordsBlocked: 'Certains de ces mots ne s’utilisent pas ici. Essaie avec d’autres, s’il te plaît.',
     banned: 'La modération t’a interdit de m’utiliser ici.',
@@ -676,12 +681,10 @@ export const fr = defineLocale({
     dropPhotos: 'Dépose les photos ici',
     removePhoto: 'Retirer {name}',
     photosAttached: 'Photos : {count}',
-    connecting: 'Connexion…',
     disconnected: 'La connexion est perdue. Je réessaie…',
     download: 'Télécharger',
     close: 'Fermer',
     openPicture: 'Ouvrir l’image',
-    onlyYou: 'Visible par toi seulement',
     language: 'Langue',
     guest: 'Invité',
     commandHint: 'Les commandes commencent par une barre oblique. /help les montre.',

@@ -287,6 +287,8 @@ export const ja = defineLocale({
     report: {
       replies: {
         reported: 'ありがとうございます。モデレーターに伝えました。',
+        reportedUnseen:
+          'ありがとうございます。モデレーターのために記録しましたが、今は誰にも連絡できませんでした。/admin audit で確認できます。',
         reportedBefore: 'すでにモデレーターに伝えてあります。',
       },
     },
@@ -532,7 +534,6 @@ export const ja = defineLocale({
     draftGone: 'これはもう決まったか、古すぎます。写真を /train でもう一度送ってください。',
     questionGone: 'この質問は古すぎます。もう一度コマンドを書いてください。',
     questionNotYours: '答えられるのは、聞かれた本人だけです。',
-    draftNotYours: '決められるのは、この写真を送った本人だけです。',
     photosTooFew: '写真が {min} 枚以上必要ですが、届いたのは {given} 枚です。',
     photosTooMany: '写真は {max} 枚までですが、{given} 枚届きました。',
     photosRefused: '使えない写真があります:',
@@ -605,6 +606,7 @@ export const ja = defineLocale({
     photoTooLong:
       'この写真は細長すぎます（{width} × {height}）。長い辺は短い辺の {max} 倍までです。先に切り取ってください。',
     photosExplicit: 'これらの写真はここでは使えません。露骨なものが含まれているかもしれません。',
+    staysCovered: 'この画像は隠したままにします。{person} さんがここで描けるものが、その後変わりました。',
     reportsTooMany: '短い時間に多くの画像が報告されました。モデレーターに 1 時間ほど時間をあげてください。',
     wordsBlocked: 'ここでは使えない言葉が含まれています。別の言葉で試してください。',
     banned: 'モデレーターにより、ここでは私を使えません。',
@@ -665,12 +667,10 @@ export const ja = defineLocale({
     dropPhotos: 'ここに写真をドロップ',
     removePhoto: '{name} を取り除く',
     photosAttached: '写真: {count} 枚',
-    connecting: '接続しています…',
     disconnected: '接続が切れました。つなぎ直しています…',
     download: 'ダウンロード',
     close: '閉じる',
     openPicture: '絵を開く',
-    onlyYou: 'あなただけに見えています',
     language: '言語',
     guest: 'ゲスト',
     commandHint: 'コマンドはスラッシュで始まります。一覧は /help で見られます。',

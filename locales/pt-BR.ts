@@ -287,7 +287,12 @@ export const ptBR = defineLocale({
     },
     uncover: { replies: { uncovered: 'A imagem está descoberta.' } },
     report: {
-      replies: { reported: 'Obrigado, os moderadores já sabem.', reportedBefore: 'Você já avisou os moderadores.' },
+      replies: {
+        reported: 'Obrigado, os moderadores já sabem.',
+        reportedUnseen:
+          'Obrigado. Anotei para os moderadores, mas não consegui avisar nenhum deles agora; eles verão com /admin audit.',
+        reportedBefore: 'Você já avisou os moderadores.',
+      },
     },
     admin: {
       description: 'Para moderadores: quem pode fazer o quê aqui, quanto e onde',
@@ -529,7 +534,6 @@ export const ptBR = defineLocale({
     draftGone: 'Isto já foi decidido ou é antigo demais. Envie as fotos de novo com /train.',
     questionGone: 'Esta pergunta é antiga demais. Escreva o comando de novo.',
     questionNotYours: 'Só quem foi perguntado pode responder.',
-    draftNotYours: 'Só quem enviou estas fotos pode decidir.',
     photosTooFew: 'Preciso de pelo menos {min} fotos, mas recebi {given}.',
     photosTooMany: 'Posso aceitar no máximo {max} fotos, mas recebi {given}.',
     photosRefused: 'Há fotos que não posso usar:',
@@ -602,6 +606,7 @@ export const ptBR = defineLocale({
     photoTooLong:
       'Esta foto é comprida e estreita demais ({width} × {height}): um lado pode ter no máximo {max} vezes o outro. Corte-a primeiro.',
     photosExplicit: 'Estas fotos não são usadas aqui: uma delas pode ser explícita.',
+    staysCovered: 'Esta imagem continua coberta: o que {person} pode desenhar aqui mudou desde então.',
     reportsTooMany: 'Você denunciou muitas imagens em pouco tempo. Dê uma hora aos moderadores, por favor.',
     wordsBlocked: 'Algumas destas palavras não são usadas aqui. Tente com outras, por favor.',
     banned: 'Os moderadores proibiram você de me usar aqui.',
@@ -662,12 +667,10 @@ export const ptBR = defineLocale({
     dropPhotos: 'Solte as fotos aqui',
     removePhoto: 'Remover {name}',
     photosAttached: 'Fotos: {count}',
-    connecting: 'Conectando…',
     disconnected: 'A conexão caiu. Tentando de novo…',
     download: 'Baixar',
     close: 'Fechar',
     openPicture: 'Abrir a imagem',
-    onlyYou: 'Só você vê isto',
     language: 'Idioma',
     guest: 'Visitante',
     commandHint: 'Os comandos começam com uma barra. /help mostra todos.',

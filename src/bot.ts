@@ -233,7 +233,11 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       petRights,
       onRevoked: (pet) => ledger.recheckPet(pet),
       look,
-      resultsFor: (applicant) => resultsServiceFor({ records, rules, people, delivery, platforms, log }, applicant),
+      resultsFor: (applicant) =>
+        resultsServiceFor(
+          { records, rules, people, delivery, platforms, refusalOf: (record) => ledger.refusalOf(record), log },
+          applicant,
+        ),
       filesFor,
       questions: new PetQuestions({ table: questions, filesFor, blobs }),
       myDataFor: (person) =>

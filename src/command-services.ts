@@ -224,14 +224,14 @@ export interface MyDataService {
 
 /** Results of anybody in the community of a place. */
 export interface ResultsService {
-  /** For moderators. @throws UserError `jobUnknown` where it is of another community, or not covered by a judge */
+  /** For moderators. @throws UserError `jobUnknown` where it is of another community, `staysCovered` where it might not be drawn any more */
   uncover(job: string): Promise<void>;
   /**
-   * Tells the moderators, in private.
-   * @returns false where this person has told them before
+   * Notes it for the moderators, and tells some of them in private.
+   * @returns `noted` where none of them could be told, `before` where this person has reported it already
    * @throws UserError `jobUnknown` where it is of another community, `reportsTooMany`
    */
-  report(job: string): Promise<boolean>;
+  report(job: string): Promise<'told' | 'noted' | 'before'>;
 }
 
 /** Rules of the community where the command was called, for its moderators. */

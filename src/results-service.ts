@@ -1,5 +1,5 @@
 import { localeFor } from '#locales/index.js';
-import type { Person, PlatformName, ResultsService } from './command.js';
+import type { Person, Place, PlatformName, ResultsService } from './command.js';
 import type { Delivery } from './delivery.js';
 import { UserError } from './errors.js';
 import { text } from './locale.js';
@@ -18,6 +18,8 @@ export interface ResultsServiceOptions {
   readonly people: Pick<PeopleTable, 'localeOf'>;
   readonly delivery: Pick<Delivery, 'showAgain'>;
   readonly platforms: ReadonlyMap<PlatformName, Platform>;
+  /** What by now forbids what was permitted when it was asked for. */
+  readonly refusalOf: (record: JobRecord) => Promise<UserError | undefined>;
   readonly log: Logger;
 }
 
@@ -26,10 +28,12 @@ const maxReportsPerHour = 5;
 const hourMs = 3600_000;
 /** Of those who acted last; whoever cannot be reached in private is asked, in the channel, to write there. */
 const maxToldModerators = 3;
+/** Of whom the platform is asked whether they still moderate. */
+const maxAskedModerators = 10;
 
 /** What people may do about results in their community, whoever asked for them. */
 export function resultsServiceFor(options: ResultsServiceOptions, applicant: Applicant): ResultsService {
-  const { records, rules, delivery } = options;
+  const { records, rules, delivery, refusalOf } = options;
   const { person, place } = applicant;
   /** Whose it is, and what it shows, is nobody's business elsewhere. */
   const findHere = async (id: string): Promise<{ readonly record: JobRecord; readonly server: Server }> => {
@@ -42,10 +46,11 @@ export function resultsServiceFor(options: ResultsServiceOptions, applicant: App
   return {
     async uncover(id) {
       const { record, server } = await findHere(id);
-      const { isModerator, isChannelModerator } = await applicant.standing();
+      const { isModerator, isChannelModerator, isUnknown } = await applicant.standing();
       const isTheirChannel = isChannelModerator && record.place.channel === place.channel;
-      if (!isModerator && !isTheirChannel) throw new UserError('moderatorsOnly');
+      if (!isModerator && !isTheirChannel) throw new UserError(isUnknown ? 'moderatorsUnknown' : 'moderatorsOnly');
       if (record.isUncovered) return;
+      if (await refusalOf(record)) throw new UserError('staysCovered', { person: record.person.name });
       await records.uncover(id);
       const params = { person: record.person.name, score: scoreOf(record) };
       await rules.note(server, person, { key: 'commands.admin.replies.auditUncovered', params }, record.person.id);
@@ -54,26 +59,51 @@ export function resultsServiceFor(options: ResultsServiceOptions, applicant: App
     async report(id) {
       const { record, server } = await findHere(id);
       const earlier = await rules.reportsOf(server, person, new Date(Date.now() - hourMs));
-      if (earlier.all.has(id)) return false;
+      if (earlier.all.has(id)) return 'before';
       if (earlier.recentCount >= maxReportsPerHour) throw new UserError('reportsTooMany');
       const params = { person: record.person.name, score: scoreOf(record), job: id };
       await rules.note(server, person, { key: 'commands.admin.replies.auditReported', params }, record.person.id);
-      // Whoever acted as the community itself has no chat of their own.
-      const { banned } = await rules.of(server);
-      const moderators = (await rules.moderatorsOf(server, maxToldModerators)).filter(
-        (moderator) =>
-          !isSamePerson(moderator, person) &&
-          moderator.id !== server.server &&
-          !banned.some(({ id: one }) => one === moderator.id),
-      );
-      await Promise.all(moderators.map((moderator) => tell(options, moderator, record)));
-      return true;
+      const moderators = await moderatorsNow(options, { server, place: record.place, reporter: person });
+      const isTold = await Promise.all(moderators.map((moderator) => tell(options, moderator, record)));
+      return isTold.includes(true) ? 'told' : 'noted';
     },
   };
 }
 
-/** In private; who cannot be reached finds it in the audit trail. */
-async function tell({ platforms, people, log }: ResultsServiceOptions, moderator: Person, record: JobRecord) {
+/** Those of the last ones who still moderate, and are not banned by now. */
+async function moderatorsNow(
+  { rules, platforms, log }: ResultsServiceOptions,
+  { server, place, reporter }: { readonly server: Server; readonly place: Place; readonly reporter: Person },
+): Promise<Person[]> {
+  const { banned } = await rules.of(server);
+  const stillModerates = async (person: Person) => {
+    // Whoever acted as the community itself has no chat of their own.
+    if (isSamePerson(person, reporter) || person.id === server.server || banned.some(({ id }) => id === person.id))
+      return false;
+    try {
+      return (await platforms.get(person.platform)?.moderates?.(person, place)) ?? false;
+    } catch (error) {
+      log.info({ err: error }, 'a platform could not be asked who moderates');
+      return false;
+    }
+  };
+  const found: Person[] = [];
+  for (const person of await rules.moderatorsOf(server, maxAskedModerators)) {
+    if (found.length === maxToldModerators) break;
+    if (await stillModerates(person)) found.push(person);
+  }
+  return found;
+}
+
+/**
+ * In private; who cannot be reached finds it in the audit trail.
+ * @returns whether they were told
+ */
+async function tell(
+  { platforms, people, log }: ResultsServiceOptions,
+  moderator: Person,
+  record: JobRecord,
+): Promise<boolean> {
   try {
     const message = renderMessage('info', localeFor(await people.localeOf(moderator)), {
       asker: moderator,
@@ -81,9 +111,12 @@ async function tell({ platforms, people, log }: ResultsServiceOptions, moderator
       ephemeral: true,
     });
     const key = `${record.id}-reported-${moderator.id}`;
-    await platforms.get(moderator.platform)?.send(record.place, message, { key, person: moderator });
+    const sent = await platforms.get(moderator.platform)?.send(record.place, message, { key, person: moderator });
+    // In the community itself only a sentence was posted that asks them to write in private.
+    return sent !== undefined && sent.place.server === undefined;
   } catch (error) {
     log.info({ err: error, jobId: record.id }, 'a moderator could not be told of a report');
+    return false;
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DraftsService, Person, TrainingDraft } from './command.js';
 import { UserError } from './errors.js';
+import { isSamePerson } from './place.js';
 import type { BlobKey, BlobStore } from './storage/blobs.js';
 import type { TrainingDraftsTable } from './storage/database/training-drafts.js';
 
@@ -27,8 +28,7 @@ export function draftsServiceFor({ table, blobs }: DraftsOptions, person: Person
     async get(id) {
       const found = await table.get(id);
       if (!found) throw new UserError('draftGone');
-      if (found.owner.platform !== person.platform || found.owner.id !== person.id)
-        throw new UserError('draftNotYours');
+      if (!isSamePerson(found.owner, person)) throw new UserError('questionNotYours');
       return found.draft;
     },
     async savedBefore() {

@@ -57,6 +57,8 @@ export class FakePlatform implements Platform {
   readonly faults: ('before' | 'after' | 'gone')[] = [];
   /** Where nobody can be reached. */
   readonly closedChannels = new Set<string>();
+  /** Whoever spoke as a moderator somewhere, as `server/person`. */
+  readonly moderators = new Set<string>();
   #eventCount = 0;
 
   constructor(chat: FakeChat = new FakeChat(), name: PlatformName = 'web') {
@@ -84,7 +86,12 @@ export class FakePlatform implements Platform {
     if (known) known.contents.push(message);
     else this.chat.messages.set(key, { key, person, contents: [message] });
     if (fault === 'after') throw new Error('the answer of the platform was lost');
-    return { place, message: key };
+    const isAlone = message.ephemeral === true && place.server !== undefined;
+    return { place: isAlone ? { platform: this.name, channel: person.id } : place, message: key };
+  }
+
+  async moderates({ id }: Person, { server }: Place): Promise<boolean> {
+    return this.moderators.has(`${server}/${id}`);
   }
 
   async edit({ place, message: key }: MessageReference, message: OutgoingMessage): Promise<void> {
@@ -107,6 +114,7 @@ export class FakePlatform implements Platform {
     options: IncomingCommand['options'] = {},
     { person = 'anna', language = 'en', eventId = `event-${++this.#eventCount}`, ...where }: Saying = {},
   ): Promise<void> {
+    this.#noteStanding(person, where);
     await this.bot!.invoke({
       eventId,
       person: { platform: 'web', id: person, name: person },
@@ -121,6 +129,7 @@ export class FakePlatform implements Platform {
     action: string,
     { person = 'anna', language = 'en', isOnMessage = true, ...where }: Saying & { isOnMessage?: boolean } = {},
   ): Promise<void> {
+    this.#noteStanding(person, where);
     const { place, standing } = situation(person, where);
     await this.bot!.press({
       eventId: `press-${++this.#eventCount}`,
@@ -132,6 +141,10 @@ export class FakePlatform implements Platform {
       message: { place, message: '?' },
       isOnMessage,
     });
+  }
+
+  #noteStanding(person: string, { server, isModerator }: Saying): void {
+    if (server !== undefined && isModerator) this.moderators.add(`${server}/${person}`);
   }
 }
 

@@ -24,6 +24,8 @@ other words        yes    notYours  notYours  notYours            notYours  noJo
 larger             yes    notYours  notYours  notYours            notYours  noJob     banned    unshared   unshared     noJob
 pick               yes    notYours  notYours  notYours            notYours  noJob     banned    yes        yes          noJob
 stronger           yes    yes       yes       topic:yes|notYours  unshared  noJob     banned    unshared   unshared     noJob
+correct            yes    yes       yes       topic:yes|notYours  unshared  noJob     banned    unshared   unshared     noJob
+correct a pet      yes    notYours  notYours  notYours            notYours  noJob     banned    unknown    unknown      noJob
 undo               yes    yes       yes       topic:yes|notYours  yes       noJob     banned    yes        yes          noJob
 info               yes    notYours  notYours  notYours            notYours  noJob     banned    yes        yes          noJob
 info of an edit    yes    yes       yes       topic:yes|notYours  yes       noJob     banned    yes        yes          noJob
@@ -34,11 +36,15 @@ rename             yes    unknown   unknown   unknown             unknown   unkn
 forget             yes    unknown   unknown   unknown             unknown   unknown   banned    unknown    unknown      unknown
 cancel             yes    notYours  notYours  notYours            notYours  noJob     notYours  yes        yes          noJob
 delete             yes    notYours  notYours  notYours            notYours  noJob     notYours  yes        yes          noJob
+delete a copy      yes    notYours  notYours  notYours            notYours  noJob     notYours  yes        yes          noJob
 delete everything  yes    notAsked  notAsked  notAsked            notAsked  notAsked  notAsked  notAsked   notAsked     notAsked
 answer a question  yes    notAsked  notAsked  notAsked            notAsked  notAsked  banned    notAsked   notAsked     notAsked
-decide a draft     yes    notDraft  notDraft  notDraft            notDraft  notDraft  banned    notDraft   notDraft     notDraft
+decide a draft     yes    notAsked  notAsked  notAsked            notAsked  notAsked  banned    notAsked   notAsked     notAsked
+report             yes    yes       yes       yes                 yes       noJob     banned    yes        yes          noJob
+uncover            mods   mods      mods      mods                mods      noJob     banned    yes        yes          noJob
 audit              mods   mods      mods      mods                mods      mods      mods      yes        channelOnly  noServer
 make a rule        mods   mods      mods      mods                mods      mods      mods      yes        channelOnly  noServer
+undo a ban         mods   mods      mods      mods                mods      mods      mods      yes        channelOnly  noServer
 `;
 
 /** Sentences that refuse. */
@@ -49,7 +55,6 @@ export const refusals = {
   noJob: 'jobUnknown',
   banned: 'banned',
   notAsked: 'questionNotYours',
-  notDraft: 'draftNotYours',
   mods: 'moderatorsOnly',
   channelOnly: 'moderatesChannelOnly',
   noServer: 'adminNoServer',

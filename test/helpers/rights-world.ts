@@ -84,8 +84,7 @@ export async function keepWorlds(database: Database, worlds: readonly RightsWorl
       name: 'Biscuit',
       nameKey: 'biscuit',
       className: 'dog',
-      // Unlike any other, so that it can be looked for.
-      lora: `sha256-${world.ids.pet.replace(/\D/g, '').padStart(64, 'a')}` as BlobKey,
+      lora: fileOf(world),
       photos: [],
       previews: [],
     })),
@@ -100,7 +99,9 @@ export async function keepWorlds(database: Database, worlds: readonly RightsWorl
         rules: { ...noRules, banned: [{ id: asker.id, name: asker.name }] },
       })),
   );
-  await database.insert(schema.jobs).values(worlds.flatMap((world) => [drawnIn(world, blob), editedIn(world, blob)]));
+  await database
+    .insert(schema.jobs)
+    .values(worlds.flatMap((world) => [trainedIn(world, blob), drawnIn(world, blob), editedIn(world, blob)]));
   await database.insert(schema.trainingDrafts).values(
     worlds.map((world) => ({
       id: world.ids.draft,
@@ -156,6 +157,21 @@ function jobOf<Name extends JobName>(
     state: 'delivered' as const,
     outcome: { kind: 'completed' as const, result },
   };
+}
+
+/** Unlike any other, so that it can be looked for. */
+function fileOf({ ids }: RightsWorld): BlobKey {
+  return `sha256-${ids.pet.replace(/\D/g, '').padStart(64, 'a')}` as BlobKey;
+}
+
+function trainedIn(world: RightsWorld, blob: BlobKey) {
+  return jobOf(world, {
+    id: world.ids.pet,
+    name: 'train-pet',
+    title: 'Biscuit',
+    data: { petName: 'Biscuit', className: 'dog', photos: [blob, blob, blob], seed: 7 },
+    result: { lora: fileOf(world), previews: [], lossHistory: [], seconds: 1 },
+  });
 }
 
 function drawnIn(world: RightsWorld, blob: BlobKey) {

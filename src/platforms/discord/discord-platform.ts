@@ -23,7 +23,7 @@ import { Messenger } from './messenger.js';
 import { CommandRegistration } from './register-commands.js';
 import { Requests } from './requests.js';
 import { SentMessages } from './sent-messages.js';
-import { serverPermissionsOf } from './server-permissions.js';
+import { moderatesNow, serverPermissionsOf } from './server-permissions.js';
 import { discordTexts } from './texts.js';
 
 export interface DiscordPlatformOptions {
@@ -124,6 +124,12 @@ export class DiscordPlatform implements Platform {
     await this.#track(this.#started.messenger.remove(reference));
   }
 
+  async moderates({ id }: Person, { server }: Place): Promise<boolean> {
+    const { gateway, requests } = this.#started;
+    const guild = server === undefined ? undefined : gateway.client.guilds.cache.get(server);
+    return moderatesNow(requests, guild, id);
+  }
+
   async forget({ id }: Person): Promise<void> {
     await this.#started.sent.forgetPerson(id);
   }
@@ -212,13 +218,14 @@ export class DiscordPlatform implements Platform {
       dataFolder,
       log,
     });
-    return { gateway, sent, messenger, edits, router, registration };
+    return { gateway, requests, sent, messenger, edits, router, registration };
   }
 }
 
 /** What is there between a start and its end. */
 interface Running {
   readonly gateway: GatewayConnection;
+  readonly requests: Requests;
   readonly sent: SentMessages;
   readonly messenger: Messenger;
   readonly edits: MessageEdits;

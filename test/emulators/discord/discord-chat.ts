@@ -77,13 +77,22 @@ export class DiscordChat implements ScenarioChat {
       isDeleted: false,
     };
     state.channels.set(channel.id, channel);
+    const roles = [
+      ...(options.roles ?? []),
+      ...(options.isGuest || options.isChannelModerator ? [] : [state.moderators]),
+    ];
+    if (channel.guildId !== undefined)
+      state.memberRoles.set(
+        user.id,
+        roles.map(({ id }) => id),
+      );
     this.speaker = {
       user,
       channel,
       locale: options.locale ?? 'en-US',
       ...(options.isElsewhere && { isElsewhere: true }),
       ...(options.isGuest && { permissions: guestPermissions }),
-      roles: [...(options.roles ?? []), ...(options.isGuest || options.isChannelModerator ? [] : [state.moderators])],
+      roles,
     };
   }
 

@@ -5,6 +5,7 @@ import {
   oldMessageEdits,
   threadExists,
   unknownChannel,
+  unknownMember,
   unknownMessage,
   unknownUser,
   wrongChannelType,
@@ -205,6 +206,16 @@ export const routes: Readonly<Record<string, Route>> = {
       };
       state.channels.set(thread.id, thread);
       return channelJson(thread);
+    },
+  },
+  'GET /guilds/{guild_id}/members/{user_id}': {
+    handle({ state }, { params }) {
+      if (params.guild_id !== state.guildId) throw missingAccess();
+      const { user_id: id = '' } = params;
+      const roles = state.memberRoles.get(id);
+      const user = state.users.get(id);
+      if (!roles || !user || user.hasLeft) throw unknownMember();
+      return { user: { id, username: user.username }, roles, flags: 0 };
     },
   },
   'POST /channels/{channel_id}/typing': { handle: (world, { params }) => void visibleChannel(world, params) },

@@ -112,6 +112,8 @@ export class DiscordState {
   readonly moderators: Role;
   readonly users = new Map<string, User>();
   readonly roles = new Map<string, Role>();
+  /** Ids of the roles that each member of the server has, by the person's. */
+  readonly memberRoles = new Map<string, readonly string[]>();
   readonly channels = new Map<string, Channel>();
   readonly messages = new Map<string, Message>();
   readonly interactions = new Map<string, Interaction>();

@@ -1,7 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
 import { defaultLocale, type LocaleName, localeFor, locales } from '#locales/index.js';
 import type { OfferedCommandName } from '#src/command.js';
+import { packageRoot } from '#src/config.js';
 import { text, translateWith } from '#src/locale.js';
 
 function leaves(tree: object, path = ''): Map<string, string> {
@@ -78,6 +81,31 @@ test.each(Object.keys(locales))('%s has an own word for each kind of animal, in 
   const words = Object.values(locales[name as LocaleName].kinds);
   expect(new Set(words).size).toBe(words.length);
   if (name !== 'de') expect(words.map((word) => word.toLowerCase())).toEqual(words);
+});
+
+describe('no text is left that nothing says', () => {
+  const sources = ['src', 'commands', 'workers'].flatMap((folder) =>
+    readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(ts|js|html)$/.test(name))
+      .map((name) => [`${folder}/${name}`, readFileSync(join(packageRoot, folder, name), 'utf8')] as const),
+  );
+  const isIn = (words: string | RegExp, folder: string) =>
+    sources.some(([name, source]) => name.startsWith(folder) && source.search(words) >= 0);
+  const quoted = (words: string) => new RegExp(`'${words}'`);
+
+  test.each(Object.keys(locales.en).filter((section) => section !== 'kinds'))('%s', (section) => {
+    const isSaid = (key: string) => {
+      const path = key.split('.');
+      const last = path.at(-1)!;
+      if (isIn(quoted(key.replaceAll('.', '\\.')), '')) return true;
+      if (section === 'web') return isIn(new RegExp(`(texts\\.|['"]|\\{ )${last}\\b`), 'src/platforms/web/');
+      if (section !== 'commands') return ['errors', 'buttons'].includes(section) && isIn(quoted(last), '');
+      // What is not a reply is asked for by the declaration.
+      return path[2] !== 'replies' || isIn(quoted(last), `commands/${path[1]}.ts`);
+    };
+    const keys = [...source.keys()].filter((key) => key.startsWith(`${section}.`));
+    expect(keys.filter((key) => !isSaid(key))).toEqual([]);
+  });
 });
 
 test('every choice has its words, those of languages aside, and no words are left over', () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { OutgoingMessage } from '#src/platforms/platform.js';
+import { incomingPhotos } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 
@@ -70,6 +71,27 @@ describe('covered results', () => {
   });
 });
 
+test('what was drawn of a pet that is not shared any more stays covered', async () => {
+  score = 0.1;
+  const photos = await incomingPhotos(3);
+  await spine.platform.say('train', { name: 'Biscuit', kind: 'dog', photos }, hall);
+  await waitFor('the pet', () => spine.chat.showing('result').some(({ text }) => text.startsWith('I know Biscuit')));
+  await spine.platform.say('pets', { share: 'Biscuit' }, hall);
+  score = 0.9;
+  const before = spine.chat.showing('result').length;
+  await spine.platform.say('imagine', { prompt: 'Biscuit asleep' }, { ...hall, person: 'ben' });
+  await waitFor('the result', () => spine.chat.showing('result').length > before);
+  await spine.platform.say('pets', { unshare: 'Biscuit' }, hall);
+  await spine.platform.press(buttonOf(shownResult(), 'Uncover'), moderator);
+  expect(spine.chat.last).toMatchObject({
+    kind: 'error',
+    text: 'This picture stays covered: what ben may draw here has changed since.',
+  });
+  expect(shownResult().isSpoiler).toBe(true);
+  await spine.platform.press(buttonOf(shownResult(), '🚩'), { ...hall, person: 'rita' });
+  expect(spine.chat.last).toMatchObject({ kind: 'info' });
+});
+
 describe('a report', () => {
   test('is made once by each, tells moderators in private with the score, and is in the trail', async () => {
     await spine.platform.say('admin', { pictures: 'off' }, moderator);
@@ -86,6 +108,23 @@ describe('a report', () => {
     expect(spine.chat.last!.text.match(/rita: 🚩 reported a picture of anna/g)).toHaveLength(1);
   });
 
+  test('is told to those who moderate now, the last ones first, and honestly noted where there are none', async () => {
+    for (const person of ['mona', 'moritz', 'max', 'mia', 'mo'])
+      await spine.platform.say('admin', { pictures: 'off' }, { ...moderator, person });
+    for (const person of ['mia', 'mo']) spine.platform.moderators.delete(`${hall.server}/${person}`);
+    const [first, second] = [await draw(), await draw()];
+    const told = () =>
+      [...spine.chat.messages.values()].filter(({ key }) => key.includes('-reported-')).map(({ person }) => person.id);
+    const before = told().length;
+    await spine.platform.press(buttonOf(first, '🚩'), { ...hall, person: 'rita' });
+    expect(told().slice(before)).toEqual(['max', 'moritz', 'mona']);
+    expect(spine.chat.last!.text).toBe('Thank you, the moderators know.');
+    spine.platform.moderators.clear();
+    await spine.platform.press(buttonOf(second, '🚩'), { ...hall, person: 'rita' });
+    expect(told().slice(before)).toHaveLength(3);
+    expect(spine.chat.last!.text).toContain('I noted it for the moderators, but could reach none of them just now');
+  });
+
   test('is one of few within an hour, and never of another community', async () => {
     const reports: string[] = [];
     for (let index = 0; index < 6; index += 1) reports.push(buttonOf(await draw(), '🚩'));
@@ -94,7 +133,7 @@ describe('a report', () => {
     for (const report of reports) await spine.platform.press(report, { ...hall, person: 'rita' });
     expect(spine.chat.last).toMatchObject({ kind: 'error', text: expect.stringContaining('many pictures') });
     await spine.platform.press(reports[5]!, { ...hall, person: 'rudi' });
-    expect(spine.chat.last!.text).toBe('Thank you, the moderators know.');
+    expect(spine.chat.last).toMatchObject({ kind: 'info', text: expect.stringContaining('Thank you') });
   });
 
   test('has no button in private, where there are no moderators', async () => {

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { encodeAction } from '#src/action.js';
+import { commands } from '#commands/index.js';
+import { decodeAction, encodeAction } from '#src/action.js';
 import { openBlobs } from '#src/bot.js';
 import type { PlatformName, TextKey } from '#src/command.js';
 import { createLog } from '#src/log.js';
@@ -67,17 +68,23 @@ async function answerTo(
   return { id, message: message! };
 }
 
-const say = (cell: Cell, command: string, options: IncomingCommand['options'], who: Who = cell) =>
-  answerTo(cell, (bot, eventId) =>
+const played = new Set<string>();
+
+function say(cell: Cell, command: string, options: IncomingCommand['options'], who: Who = cell) {
+  played.add(command);
+  return answerTo(cell, (bot, eventId) =>
     bot.invoke({ eventId, person: who.asker, place: who.place, standing: async () => who.standing, command, options }),
   );
+}
 
-const press = (cell: Cell, action: string) =>
-  answerTo(cell, (bot, eventId) => {
+function press(cell: Cell, action: string, isOnMessage = false) {
+  played.add(decodeAction(action).command);
+  return answerTo(cell, (bot, eventId) => {
     const { asker: person, place, standing } = cell;
     const message = { place, message: 'forged' };
-    return bot.press({ eventId, person, place, standing: async () => standing, action, message, isOnMessage: false });
+    return bot.press({ eventId, person, place, standing: async () => standing, action, message, isOnMessage });
   });
+}
 
 const asOlga = ({ olga, hall }: Cell): Who => ({
   asker: olga,
@@ -133,6 +140,8 @@ const actions: Readonly<Record<string, (cell: Cell) => Promise<string>>> = {
   larger: (cell) => pressed(cell, `upscale?job=${cell.ids.drawn}&number=2`),
   pick: (cell) => pressed(cell, `pick?job=${cell.ids.drawn}&number=2`, 'commands.pick.replies.picked'),
   stronger: async (cell) => drawnVerdict(await press(cell, `adjust?job=${cell.ids.edited}&how=stronger`)),
+  correct: async (cell) => drawnVerdict(await say(cell, 'correct', { words: 'a dog', job: cell.ids.edited })),
+  'correct a pet': (cell) => said(cell, 'correct', { words: 'orange', job: cell.ids.pet }),
   undo: (cell) => pressed(cell, `undo?job=${cell.ids.edited}`, 'commands.undo.replies.undone'),
   info: (cell) => pressed(cell, `info?job=${cell.ids.drawn}`, 'commands.info.replies.settings'),
   'info of an edit': (cell) => pressed(cell, `info?job=${cell.ids.edited}`, 'commands.info.replies.edited'),
@@ -146,6 +155,11 @@ const actions: Readonly<Record<string, (cell: Cell) => Promise<string>>> = {
     return pressed(cell, `cancel?job=${id}`, 'commands.cancel.replies.stopped');
   },
   delete: (cell) => pressed(cell, `remove?job=${cell.ids.drawn}`, 'commands.remove.replies.removed'),
+  'delete a copy': async (cell) =>
+    verdictOf(
+      (await press(cell, `remove?job=${cell.ids.drawn}&copy=true`, true)).message,
+      'commands.remove.replies.removed',
+    ),
   async 'delete everything'(cell) {
     const { message } = await say(cell, 'mydata', { action: 'delete' }, asOlga(cell));
     return pressed(cell, message.buttons![0]!.action, 'commands.mydata.replies.deleted');
@@ -159,8 +173,11 @@ const actions: Readonly<Record<string, (cell: Cell) => Promise<string>>> = {
       ownButton(cell, 'coach', { draft: cell.ids.draft, answer: 'cancel' }),
       'commands.coach.replies.forgotten',
     ),
+  report: (cell) => pressed(cell, `report?job=${cell.ids.drawn}`, 'commands.report.replies.reportedUnseen'),
+  uncover: (cell) => pressed(cell, `uncover?job=${cell.ids.drawn}`, 'commands.uncover.replies.uncovered'),
   audit: (cell) => said(cell, 'admin', { action: 'audit' }),
   'make a rule': (cell) => said(cell, 'admin', { action: 'channel', here: 'spoiler' }),
+  'undo a ban': (cell) => pressed(cell, 'admin?action=unban&person=5 Rex', 'commands.admin.replies.unbanned'),
 };
 
 test('the table says something about every relation and about every action that is played', () => {
@@ -177,4 +194,11 @@ describe.each(platformNames)('on %s', (platform) => {
     const wanted = verdicts.map((verdict) => verdict.replace(/^topic:(\w+)\|(\w+)$/, alternative));
     expect(found).toEqual(Object.fromEntries(relations.map((relation, index) => [relation, wanted[index]])));
   });
+});
+
+test('every command about a job, a pet, a question or somebody else was played', () => {
+  const isAboutSomething = ([name, { kind }]: [string, { readonly kind: string }]) =>
+    ['job', 'draft', 'question', 'confirmed'].includes(name) || kind === 'pet' || kind === 'person';
+  const concerned = commands.filter(({ options }) => Object.entries(options).some(isAboutSomething));
+  expect(concerned.map(({ name }) => name).filter((name) => !played.has(name))).toEqual([]);
 });

@@ -49,6 +49,25 @@ describe('who moderates a server', () => {
     });
   });
 
+  test('somebody who does not speak is asked for: as things stand, and not after they left', async () => {
+    const { emulator } = stage;
+    const helpers = createRole('Helpers', manageMessages);
+    const [helper, guest] = [emulator.chat({ roles: [helpers], isGuest: true }), emulator.chat({ isGuest: true })];
+    await stage.start();
+    const moderates = (id: string) =>
+      stage.platform.moderates(
+        { platform: 'discord', id, name: '?' },
+        { platform: 'discord', server: emulator.state.guildId, channel: helper.channelId },
+      );
+    expect(await moderates(helper.personId)).toBe(true);
+    expect(await moderates(guest.personId)).toBe(false);
+    emulator.state.memberRoles.set(helper.personId, []);
+    expect(await moderates(helper.personId)).toBe(false);
+    emulator.state.memberRoles.set(helper.personId, [helpers.id]);
+    helper.leaves();
+    expect(await moderates(helper.personId)).toBe(false);
+  });
+
   test('nobody does where the bot is no member', () => {
     expect(serverPermissionsOf(undefined, { id: '5', roles: ['7'] }).bitfield).toBe(0n);
   });
