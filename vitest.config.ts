@@ -3,6 +3,8 @@ import { findPostgres } from './test/helpers/postgres.js';
 
 const minutes = 60_000;
 
+const onServer = onPostgres();
+
 export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
@@ -18,11 +20,11 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/unit/src/storage/open-postgres.test.ts', '**/zz*'],
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
       },
-      ...onPostgres(),
+      ...onServer,
       {
         extends: true,
         test: {
@@ -30,8 +32,9 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           // `npm run test:chaos` takes minutes of kills and faults.
           exclude: ['**/zz*', ...(process.env.CHAOS ? [] : ['test/e2e/chaos.test.ts'])],
-          // Each of these starts servers, workers and a browser of its own.
-          maxWorkers: 1,
+          // Each of these starts servers, workers and a browser of its own, and waits for them as long as it works.
+          maxWorkers: 2,
+          provide: { scenarioLocales: onServer.length > 0 && !process.env.MATRIX ? ['en'] : ['en', 'de'] },
           testTimeout: 5 * minutes,
           hookTimeout: 5 * minutes,
           sequence: { groupOrder: 1 },
@@ -59,7 +62,7 @@ function onPostgres(): TestProjectInlineConfiguration[] {
           `${storage}/{blobs,file-lock,held-blobs,lease,open-database,pets-by-id,power-failure,prepared-pglite}.test.ts`,
         ],
         globalSetup: 'test/helpers/postgres-setup.ts',
-        maxWorkers: 2,
+        maxWorkers: 3,
         sequence: { groupOrder: 0 },
       },
     },
@@ -69,7 +72,8 @@ function onPostgres(): TestProjectInlineConfiguration[] {
         name: 'e2e-postgres',
         include: ['test/e2e/{discord,telegram,web-person}.test.ts'],
         globalSetup: 'test/helpers/postgres-setup.ts',
-        maxWorkers: 1,
+        maxWorkers: 2,
+        provide: { scenarioLocales: process.env.MATRIX ? ['en', 'de'] : ['de'] },
         testTimeout: 5 * minutes,
         hookTimeout: 5 * minutes,
         sequence: { groupOrder: 1 },

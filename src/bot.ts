@@ -15,6 +15,8 @@ import { readLearntSide } from './learnt-side.js';
 import { Ledger, ownerOf } from './ledger.js';
 import type { Logger } from './log.js';
 import { myDataFor } from './my-data.js';
+import { BotMetrics } from './operations/bot-metrics.js';
+import { type OperationsServer, startOperationsServer } from './operations/operations-server.js';
 import { PetQuestions } from './pet-questions.js';
 import { PetRights } from './pet-rights.js';
 import { coachServiceFor } from './photo-coach/coach-service.js';
@@ -82,6 +84,7 @@ export interface BotOptions {
 
 export interface RunningBot {
   readonly platforms: readonly Platform[];
+  readonly operationsPort: number | undefined;
   /** Takes nothing new, finishes what is being answered, closes. Jobs at work go on and are delivered at the next start. */
   stop(): Promise<void>;
 }
@@ -94,7 +97,9 @@ export function openBlobs(config: Config): FileBlobStore {
 export async function startBot(options: BotOptions): Promise<RunningBot> {
   const { config, redisUrl, commands, log } = options;
   const closing: (() => Promise<unknown> | unknown)[] = [];
+  let isStarted = false;
   const stop = async () => {
+    isStarted = false;
     for (const close of closing.splice(0).reverse()) {
       await Promise.resolve(close()).catch((error: unknown) => log.warn({ err: error }, 'something did not close'));
     }
@@ -136,6 +141,10 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     const usage = new UsageTable(opened.database);
     const rights = new Rights(rules, opened.database);
     const health = new Health();
+    const metrics = new BotMetrics();
+    metrics.watch({ turns, look: () => health.report(), undelivered: () => records.undelivered() });
+    const operations = await startOperations(config, metrics, health, () => isStarted);
+    closing.push(() => operations?.stop());
     const decoder = new PhotoDecoder({
       maxProcesses: config.PHOTO_PROCESSES,
       maxMemoryBytes: config.PHOTO_MEMORY_BYTES,
@@ -204,6 +213,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       requeueAfterMs: options.requeueAfterMs,
       maxDeliveryAttempts: options.maxDeliveryAttempts,
       retries: options.deliveryRetries,
+      onTried: ({ name }, outcome) => metrics.noteDelivery(name, outcome),
     });
     closing.push(() => delivery.stop());
     const people = new PeopleTable(opened.database);
@@ -251,9 +261,10 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       blobs,
       maxPetsPerPerson: config.PETS_MAX_PER_PERSON,
       newSeed: () => randomInt(2 ** 32),
+      onAnswered: (command, outcome, milliseconds) => metrics.noteAnswer(command, outcome, milliseconds),
       log,
     });
-    const events = new JobEvents(eventRedis, delivery, log);
+    const events = new JobEvents(eventRedis, metrics.listening(delivery, turns), log);
     closing.push(() => events.close());
     await events.waitUntilReady();
     health.watch({
@@ -279,9 +290,26 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
         log,
       }),
     );
-    return { platforms: created, stop };
+    isStarted = true;
+    return { platforms: created, operationsPort: operations?.port, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+async function startOperations(
+  { OPERATIONS_HOST: host, OPERATIONS_PORT: port }: Config,
+  { registry }: BotMetrics,
+  health: Health,
+  isStarted: () => boolean,
+): Promise<OperationsServer | undefined> {
+  if (port === undefined) return undefined;
+  const look = async () => {
+    const details = await health.report();
+    const { status, database, redis } = details;
+    const isReady = isStarted() && database === 'working' && redis === 'working';
+    return { isFailing: status === 'failing', isReady, details };
+  };
+  return startOperationsServer({ host, port, registry, look });
 }

@@ -137,6 +137,20 @@ export const configSchema = z.object({
     .describe(
       'Words that prompts, names and captions may not hold: separated by commas, or the path of a file with one a line.',
     ),
+  OPERATIONS_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address on which bot and worker tell how they are. They ask nobody who is asking.'),
+  OPERATIONS_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_534)
+    .optional()
+    .describe(
+      'Port of /healthz, /readyz and /metrics. With `npm start` the bot takes it and the worker the next one. Unset: none.',
+    ),
   PETS_MAX_PER_PERSON: count(20, 1, 10_000).describe('Pets one person may keep.'),
 });
 

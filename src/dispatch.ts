@@ -84,6 +84,8 @@ export interface DispatcherOptions {
   readonly myDataFor: (person: Person) => MyDataService;
   readonly maxPetsPerPerson: number;
   readonly newSeed: () => number;
+  /** `command` is one of ours, or `unknown`. */
+  readonly onAnswered?: (command: string, outcome: AnswerOutcome, milliseconds: number) => void;
   readonly log: Logger;
 }
 
@@ -96,6 +98,9 @@ type Asked = IncomingCommand & {
     readonly asker: string | undefined;
   };
 };
+
+/** `refused`: with a sentence that says why not. `unanswered`: nothing could be said. */
+export type AnswerOutcome = 'answered' | 'refused' | 'unanswered';
 
 interface Answer {
   readonly message: OutgoingMessage;
@@ -169,6 +174,10 @@ export class Dispatcher implements Bot {
     const started = performance.now();
     const jobId = jobIdOf(incoming.person.platform, incoming.eventId);
     let isAccepted = false;
+    const note = (outcome: AnswerOutcome) => {
+      const known = commands.some(({ name }) => name === incoming.command);
+      this.#options.onAnswered?.(known ? incoming.command : 'unknown', outcome, performance.now() - started);
+    };
     try {
       const locale = await this.localeOf(incoming.person, incoming.language);
       const answer: Answer = refusal
@@ -188,6 +197,7 @@ export class Dispatcher implements Bot {
       });
       if (job !== undefined) delivery.expectMessage(job, sending);
       await sending;
+      note(isAccepted ? 'answered' : 'refused');
       for (const [index, other] of others.entries())
         await platform.send(incoming.place, other, {
           key: `${jobId}-part-${index + 2}`,
@@ -207,6 +217,7 @@ export class Dispatcher implements Bot {
         log.debug({ err: error, command: incoming.command, jobId }, 'an answer was left unsaid');
         return isAccepted;
       }
+      note('unanswered');
       log.error({ err: error, command: incoming.command, jobId }, 'a command could not be answered');
     } finally {
       if (isUnhurried && !refusal) this.#unhurried.delete(unhurried);

@@ -72,6 +72,8 @@ const botSettings = [
   'RETENTION_DAYS',
   'PICTURES',
   'PROMPT_BLOCKLIST',
+  'OPERATIONS_HOST',
+  'OPERATIONS_PORT',
   'PETS_MAX_PER_PERSON',
 ] as const satisfies readonly ConfigName[];
 const workerSettings = [
@@ -83,6 +85,8 @@ const workerSettings = [
   'LOG_LEVEL',
   'MAX_BLOB_BYTES',
   'TRAIN_SLICE_SECONDS',
+  'OPERATIONS_HOST',
+  'OPERATIONS_PORT',
 ] as const satisfies readonly ConfigName[];
 
 /** Every process of ours, and the variables that it is given: nothing else reaches it. */

@@ -31,10 +31,14 @@ export interface ResultPostsOptions {
   readonly mayShowAt: (to: Place, from: Place) => Promise<boolean>;
   /** What by now forbids what was permitted when it was asked for. */
   readonly refusalOf: (record: JobRecord) => Promise<UserError | undefined>;
+  readonly onTried?: (record: JobRecord, outcome: PostOutcome) => void;
   readonly maxDeliveryAttempts?: number | undefined;
   readonly retries: DeliveryRetriesOptions;
   readonly log: Logger;
 }
+
+/** What became of one try to bring somebody a result. */
+export type PostOutcome = 'delivered' | 'delayed' | 'undeliverable';
 
 /** At the delays between them a platform may be away for about a day. */
 const defaultMaxDeliveryAttempts = 32;
@@ -86,6 +90,7 @@ export class ResultPosts {
       await this.#replace(platform, permitted, tellOutcome(permitted, permitted.outcome));
       await this.#announce(platform, permitted);
       await records.finishDelivery(id, 'delivered');
+      this.#options.onTried?.(record, 'delivered');
       this.#retries.forget(id);
     } catch (error) {
       const deliveryAttempts = record.deliveryAttempts + 1;
@@ -99,10 +104,12 @@ export class ResultPosts {
           'a result could not be delivered; the person gets it when they speak again',
         );
         await records.finishDelivery(id, 'undeliverable');
+        this.#options.onTried?.(record, 'undeliverable');
         this.#retries.forget(id);
         if (error instanceof PlaceClosedError) await this.#bringBeside(record);
       } else {
         log.error({ err: error, jobId: id, deliveryAttempts }, 'a result could not be delivered; trying again later');
+        this.#options.onTried?.(record, 'delayed');
         this.#retries.noteFailure({ ...record, deliveryAttempts });
       }
     }

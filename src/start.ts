@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { ensureRedis } from '#deploy/ensure-redis.js';
+import type { Config } from './config.js';
 import { runProcess } from './run-process.js';
 import { SupervisedProcess } from './supervised-process.js';
 
@@ -28,10 +29,10 @@ await runProcess('petbooth', async (config, log, { environment: given }) => {
   const fileOf = (module: string) => fileURLToPath(new URL(`${module}.${extension}`, import.meta.url));
   const children = (
     [
-      { name: 'bot', file: fileOf('./main') },
-      { name: 'worker', file: fileOf('../workers/main') },
+      { name: 'bot', file: fileOf('./main'), variables: environment },
+      { name: 'worker', file: fileOf('../workers/main'), variables: withNextPort(environment, config) },
     ] as const
-  ).map((each) => new SupervisedProcess(each, environment, isSource, log));
+  ).map(({ variables, ...each }) => new SupervisedProcess(each, variables, isSource, log));
   const stop = async () => {
     clearInterval(redisCheck);
     await Promise.all(children.map((child) => child.stop()));
@@ -47,6 +48,14 @@ await runProcess('petbooth', async (config, log, { environment: given }) => {
   log.info({ address, milliseconds: Math.round(performance.now() - started) }, `Petbooth is ready: ${address}`);
   return { stop };
 });
+
+/** Of two processes on one machine only one can have a port. */
+function withNextPort(
+  environment: Readonly<Record<string, string>>,
+  { OPERATIONS_PORT: port }: Config,
+): Record<string, string> {
+  return { ...environment, ...(port && { OPERATIONS_PORT: String(port + 1) }) };
+}
 
 function isLoopback(host: string): boolean {
   return host === '127.0.0.1' || host === '::1' || host === 'localhost';

@@ -19,6 +19,7 @@ export interface EngineClientOptions {
   readonly cacheFolder: string;
   readonly logLevel: string;
   readonly log: Logger;
+  readonly onStart?: () => void;
   /** How long a cancelled call may take to stop before the process is killed. */
   readonly cancelGraceMs?: number;
   /** How long a call may show no progress before the process is killed. */
@@ -171,6 +172,7 @@ export class EngineClient {
     });
     // Seen by whoever calls next; until then it is nobody's.
     ready.catch(() => {});
+    this.#options.onStart?.();
     log.debug({ processId: child.pid }, 'engine process started');
     return { child, ready };
   }

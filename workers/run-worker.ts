@@ -13,6 +13,7 @@ import { PausedError } from './engine-backend.js';
 import type { ProcessorContext, Processors } from './processor.js';
 import { createReporter } from './reporter.js';
 import { startSlice } from './slice.js';
+import type { JobEnd } from './worker-metrics.js';
 
 export interface RunWorkerOptions {
   /** A blocking connection; the caller closes it after the worker. */
@@ -26,6 +27,7 @@ export interface RunWorkerOptions {
   /** How long a sliced job runs before it makes room. */
   readonly sliceMs: number;
   readonly log: Logger;
+  readonly onWorked?: (job: JobName, end: JobEnd, milliseconds: number) => void;
   readonly lockDurationMs?: number;
   readonly stalledIntervalMs?: number;
   readonly reportIntervalMs?: number;
@@ -67,11 +69,16 @@ export async function runWorker(options: RunWorkerOptions): Promise<RunningWorke
       const controller = new AbortController();
       running.set(id, controller);
       const started = performance.now();
+      const note = (end: JobEnd) => {
+        if (isJobName(job.name)) options.onWorked?.(job.name, end, performance.now() - started);
+      };
       try {
         const result = await processJob(job, controller, options);
+        note('done');
         log.info({ jobId: id, job: job.name, milliseconds: Math.round(performance.now() - started) }, 'job done');
         return result;
       } catch (error) {
+        note(endOf(error));
         if (error instanceof StoppingError) {
           await job.moveToDelayed(Date.now(), token);
           throw new DelayedError();
@@ -134,6 +141,12 @@ export async function runWorker(options: RunWorkerOptions): Promise<RunningWorke
       subscriber.off('message', onMessage);
     },
   };
+}
+
+function endOf(error: unknown): JobEnd {
+  if (error instanceof StoppingError) return 'stopped';
+  if (error instanceof PausedError) return 'paused';
+  return error instanceof CancelledError ? 'cancelled' : 'failed';
 }
 
 async function processJob(job: QueuedJob, controller: AbortController, options: RunWorkerOptions): Promise<unknown> {

@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import type { Config } from '#src/config.js';
 import { forgetChannel } from '#src/jobs/queue.js';
 import type { Logger } from '#src/log.js';
+import { type OperationsServer, startOperationsServer } from '#src/operations/operations-server.js';
 import { FileBlobStore } from '#src/storage/blobs.js';
 import { connectRedis, waitForRedis } from '#src/storage/redis.js';
 import { EngineClient, type EngineClientOptions } from './engine-client.js';
 import { processors } from './index.js';
 import { InversionCache, inversionsFolder } from './inversion-cache.js';
 import { type RunWorkerOptions, runWorker } from './run-worker.js';
+import { WorkerMetrics } from './worker-metrics.js';
 
 /** What is kept of a photo is soon gone after the photo. */
 const forgetInversionsEveryMs = 3600_000;
@@ -24,6 +26,7 @@ export interface StartWorkerOptions
 
 export interface RunningWorkerProcess {
   readonly engineProcessId: number | undefined;
+  readonly operationsPort: number | undefined;
   stop(): Promise<void>;
 }
 
@@ -38,14 +41,17 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     cacheFolder,
     logLevel: config.LOG_LEVEL,
     log,
+    onStart: () => metrics.noteEngineStart(),
     ...engineOptions,
   });
+  const metrics: WorkerMetrics = new WorkerMetrics(() => engine.processId);
   const redis = connectRedis(redisUrl, 'blocking', log);
   const subscriber = connectRedis(redisUrl, 'blocking', log);
   const disconnect = () => {
     redis.disconnect();
     subscriber.disconnect();
   };
+  let operations: OperationsServer | undefined;
   try {
     const [description] = await Promise.all([
       engine.start(),
@@ -53,6 +59,11 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
       waitForRedis(subscriber, 10_000),
     ]);
     log.info(description, 'the engine is ready');
+    operations = await startOperations(
+      config,
+      metrics,
+      () => redis.status === 'ready' && engine.processId !== undefined,
+    );
     const blobs = new FileBlobStore({ folder: join(config.DATA_DIR, 'blobs'), maxBytes: config.MAX_BLOB_BYTES });
     const worker = await runWorker({
       redis,
@@ -63,6 +74,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
       trainSteps: config.TRAIN_STEPS,
       sliceMs: config.TRAIN_SLICE_SECONDS * 1000,
       log,
+      onWorked: (...work) => metrics.noteWork(...work),
       ...timings,
     });
     await worker.waitUntilReady();
@@ -79,16 +91,34 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
       get engineProcessId() {
         return engine.processId;
       },
+      operationsPort: operations?.port,
       async stop() {
         clearInterval(forgetting);
+        await operations?.stop();
         await worker.stop();
         await engine.stop();
         disconnect();
       },
     };
   } catch (error) {
+    await operations?.stop();
     await engine.stop();
     disconnect();
     throw error;
   }
+}
+
+/** A worker heals itself of a crashed engine and of a Redis that was away: no new start would help it. */
+async function startOperations(
+  { OPERATIONS_HOST: host, OPERATIONS_PORT: port }: Config,
+  { registry }: WorkerMetrics,
+  isReady: () => boolean,
+): Promise<OperationsServer | undefined> {
+  if (port === undefined) return undefined;
+  const look = async () => ({
+    isFailing: false,
+    isReady: isReady(),
+    details: { status: isReady() ? 'ok' : 'degraded' },
+  });
+  return startOperationsServer({ host, port, registry, look });
 }

@@ -17,6 +17,7 @@ import { keepCovered } from '#test/scenarios/keep-covered.js';
 import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
 import { leaveNothing } from '#test/scenarios/leave-nothing.js';
 import { leaveWhileDrawing } from '#test/scenarios/leave-while-drawing.js';
+import { scenarioLocales, testOnce } from '#test/scenarios/locales.js';
 import { lookAtPictures, obedientJudge, ruleOverPictures } from '#test/scenarios/look-at-pictures.js';
 import { moderate } from '#test/scenarios/moderate.js';
 import { shareAndLeave } from '#test/scenarios/share-and-leave.js';
@@ -41,21 +42,22 @@ describe('Discord', () => {
       start: () => startBot(),
     });
 
-  test.each([
-    ['en', 'in a server', false],
-    ['de', 'in private', true],
-  ] as const)('a pet is learnt and drawn (%s, %s)', async (locale, _, isPrivate) => {
-    const world = worldOf(locale, isPrivate);
-    await world.startBot();
-    await world.startWorker();
-    await learnAndDraw(world);
-    const slowest = Math.max(
-      ...[...emulator.state.interactions.values()].map((each) => each.acknowledgedAfterMs ?? 9999),
-    );
-    expect(slowest).toBeLessThan(3000);
-  });
+  const placesOfLocale = { en: ['in a server', false], de: ['in private', true] } as const;
+  test.each(scenarioLocales.map((locale) => [locale, ...placesOfLocale[locale]] as const))(
+    'a pet is learnt and drawn (%s, %s)',
+    async (locale, _, isPrivate) => {
+      const world = worldOf(locale, isPrivate);
+      await world.startBot();
+      await world.startWorker();
+      await learnAndDraw(world);
+      const slowest = Math.max(
+        ...[...emulator.state.interactions.values()].map((each) => each.acknowledgedAfterMs ?? 9999),
+      );
+      expect(slowest).toBeLessThan(3000);
+    },
+  );
 
-  test.each(['en', 'de'] as const)('a pet is shared, taken away, brought back and forgotten (%s)', async (locale) => {
+  test.each(scenarioLocales)('a pet is shared, taken away, brought back and forgotten (%s)', async (locale) => {
     const world = worldOf(locale, true);
     await world.startBot();
     await world.startWorker();
@@ -63,7 +65,7 @@ describe('Discord', () => {
     await shareAndLeave(world, other);
   });
 
-  test.each([
+  testOnce.each([
     ['a server', false],
     ['private', true],
   ] as const)('who deletes everything in %s leaves nothing behind', async (_, isPrivate) => {
@@ -74,14 +76,14 @@ describe('Discord', () => {
     await leaveNothing(world, spine, [chat.personId, ...(isPrivate ? [chat.channelId] : [])]);
   });
 
-  test.each(['en', 'de'] as const)('doubtful photos are shown and decided about (%s)', async (language) => {
+  test.each(scenarioLocales)('doubtful photos are shown and decided about (%s)', async (language) => {
     const world = worldOf(language);
     await world.startBot();
     await world.startWorker();
     await decideAboutPhotos(world);
   });
 
-  test('what comes of a covered photo is covered', async () => {
+  testOnce('what comes of a covered photo is covered', async () => {
     const anna = emulator.chat({ name: 'Anna' });
     const ben = emulator.chat({ name: 'Ben', with: anna });
     const world = createWorld(spine, { chat: ben, start: () => startBot() });
@@ -93,14 +95,14 @@ describe('Discord', () => {
     });
   });
 
-  test('words from right to left turn nothing around but themselves', async () => {
+  testOnce('words from right to left turn nothing around but themselves', async () => {
     const world = worldOf('en');
     await world.startBot();
     await world.startWorker();
     await writeRightToLeft(world);
   });
 
-  test('a question is answered by the one who was asked, whoever presses', async () => {
+  testOnce('a question is answered by the one who was asked, whoever presses', async () => {
     const chat = emulator.chat();
     const other = emulator.chat({ name: 'Ben', with: chat });
     await startBot();
@@ -118,7 +120,7 @@ describe('Discord', () => {
     );
   });
 
-  test.each(['en', 'de'] as const)('a photo is edited by somebody else (%s)', async (locale) => {
+  test.each(scenarioLocales)('a photo is edited by somebody else (%s)', async (locale) => {
     const world = worldOf(locale);
     await world.startBot();
     await world.startWorker();
@@ -133,7 +135,7 @@ describe('Discord', () => {
     });
   });
 
-  test.each(['en', 'de'] as const)('a moderator rules, and members feel it (%s)', async (locale) => {
+  test.each(scenarioLocales)('a moderator rules, and members feel it (%s)', async (locale) => {
     const world = worldOf(locale);
     await world.startBot();
     await world.startWorker();
@@ -145,7 +147,7 @@ describe('Discord', () => {
     await expect(member.say('/admin')).rejects.toThrow('does not show here');
   });
 
-  test.each(['en', 'de'] as const)('explicit pictures are looked after (%s)', async (locale) => {
+  test.each(scenarioLocales)('explicit pictures are looked after (%s)', async (locale) => {
     const judge = obedientJudge();
     const moderator = worldOf(locale).chat as DiscordChat;
     const world = createWorld(spine, { chat: moderator, locale, start: () => startBot({ judge }) });
@@ -159,7 +161,7 @@ describe('Discord', () => {
     await ruleOverPictures(world, judge, member, results);
   });
 
-  test('no token reaches Redis or the disk', async () => {
+  testOnce('no token reaches Redis or the disk', async () => {
     await startBot();
     const chat = emulator.chat();
     await chat.say('/imagine a cat');
@@ -172,7 +174,7 @@ describe('Discord', () => {
     expect(await keptWith(tokens, spine)).toEqual([]);
   });
 
-  test('a prompt of 6 000 characters, which Discord lets through, is answered with a sentence', async () => {
+  testOnce('a prompt of 6 000 characters, which Discord lets through, is answered with a sentence', async () => {
     await startBot();
     const chat = emulator.chat();
     await chat.say(`/imagine ${'x'.repeat(6000)}`);
@@ -181,7 +183,7 @@ describe('Discord', () => {
     await chat.sees(/Nothing of yours is waiting/);
   });
 
-  test('a command forged where it may not be given is refused', async () => {
+  testOnce('a command forged where it may not be given is refused', async () => {
     await startBot();
     const anna = emulator.chat({ isPrivate: true });
     await expect(anna.say('/admin')).rejects.toThrow('does not show here');
@@ -192,7 +194,7 @@ describe('Discord', () => {
     await guest.sees(textPattern('en', 'errors.moderatorsOnly'));
   });
 
-  test('who leaves while a picture is drawn leaves it where it was asked for', async () => {
+  testOnce('who leaves while a picture is drawn leaves it where it was asked for', async () => {
     await startBot();
     const anna = emulator.chat();
     const ben = emulator.chat({ name: 'Ben', with: anna });
@@ -202,7 +204,7 @@ describe('Discord', () => {
     );
   });
 
-  test('somebody else’s job is stopped by its button only for a moderator, which is noted', async () => {
+  testOnce('somebody else’s job is stopped by its button only for a moderator, which is noted', async () => {
     await startBot();
     const anna = emulator.chat();
     const ben = emulator.chat({ name: 'Ben', with: anna, isGuest: true });
@@ -218,7 +220,7 @@ describe('Discord', () => {
     await mona.sees(/Mona: stopped a job of Anna/);
   });
 
-  test('a result finds its person where the message was deleted, and where the channel was', async () => {
+  testOnce('a result finds its person where the message was deleted, and where the channel was', async () => {
     const { stop } = await startBot();
     const chat = emulator.chat();
     await chat.say('/imagine a cat');
@@ -235,7 +237,7 @@ describe('Discord', () => {
     await stop();
   });
 
-  test('a photo whose link has expired is named, and nothing is learnt', async () => {
+  testOnce('a photo whose link has expired is named, and nothing is learnt', async () => {
     await startBot();
     emulator.attachmentLifeMs = -1;
     const chat = emulator.chat();
@@ -247,7 +249,7 @@ describe('Discord', () => {
     await chat.sees(/Nothing of yours is waiting/);
   });
 
-  test('through lost answers, refusals, dropped connections and restarts each picture comes once', async () => {
+  testOnce('through lost answers, refusals, dropped connections and restarts each picture comes once', async () => {
     const seed = Number(process.env.TEST_SEED ?? 7);
     const generator = createGenerator(seed);
     const integer = (maxExclusive: number) => generator.integer(maxExclusive);

@@ -14,6 +14,7 @@ import { keepCovered } from '#test/scenarios/keep-covered.js';
 import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
 import { leaveNothing } from '#test/scenarios/leave-nothing.js';
 import { leaveWhileDrawing } from '#test/scenarios/leave-while-drawing.js';
+import { scenarioLocales, testOnce } from '#test/scenarios/locales.js';
 import { lookAtPictures, obedientJudge, ruleOverPictures } from '#test/scenarios/look-at-pictures.js';
 import { moderate } from '#test/scenarios/moderate.js';
 import { shareAndLeave } from '#test/scenarios/share-and-leave.js';
@@ -38,21 +39,21 @@ describe('Telegram', () => {
       start: () => startBot(),
     });
 
-  test.each(['en', 'de'] as const)('a pet is learnt and drawn (%s)', async (language) => {
+  test.each(scenarioLocales)('a pet is learnt and drawn (%s)', async (language) => {
     const world = worldOf(language);
     await world.startBot();
     await world.startWorker();
     await learnAndDraw(world);
   });
 
-  test.each(['en', 'de'] as const)('a pet is shared, taken away, brought back and forgotten (%s)', async (language) => {
+  test.each(scenarioLocales)('a pet is shared, taken away, brought back and forgotten (%s)', async (language) => {
     const world = worldOf(language);
     await world.startBot();
     await world.startWorker();
     await shareAndLeave(world, emulator.user('Ben', { language }).privateChat());
   });
 
-  test('who deletes everything leaves nothing behind', async () => {
+  testOnce('who deletes everything leaves nothing behind', async () => {
     const user = emulator.user('Annegret');
     const world = createWorld(spine, {
       chat: user.privateChat(),
@@ -63,21 +64,21 @@ describe('Telegram', () => {
     await leaveNothing(world, spine, [String(user.user.id)]);
   });
 
-  test.each(['en', 'de'] as const)('doubtful photos are shown and decided about (%s)', async (language) => {
+  test.each(scenarioLocales)('doubtful photos are shown and decided about (%s)', async (language) => {
     const world = worldOf(language);
     await world.startBot();
     await world.startWorker();
     await decideAboutPhotos(world);
   });
 
-  test('words from right to left turn nothing around but themselves', async () => {
+  testOnce('words from right to left turn nothing around but themselves', async () => {
     const world = worldOf('de');
     await world.startBot();
     await world.startWorker();
     await writeRightToLeft(world);
   });
 
-  test.each(['en', 'de'] as const)('a photo is edited by somebody else (%s)', async (language) => {
+  test.each(scenarioLocales)('a photo is edited by somebody else (%s)', async (language) => {
     const group = emulator.group('Pet lovers');
     const anna = group.as(emulator.user('Anna', { language }));
     const other = group.as(emulator.user('Ben', { language }));
@@ -97,7 +98,7 @@ describe('Telegram', () => {
     });
   });
 
-  test('what comes of a covered photo of somebody else is covered', async () => {
+  testOnce('what comes of a covered photo of somebody else is covered', async () => {
     const group = emulator.group('Pet lovers');
     const anna = group.as(emulator.user('Anna'));
     const ben = group.as(emulator.user('Ben'));
@@ -110,7 +111,7 @@ describe('Telegram', () => {
     });
   });
 
-  test('doubtful photos of an album of which one is covered, and what is learnt of them, are covered', async () => {
+  testOnce('doubtful photos of an album of which one is covered, and what is learnt of them, are covered', async () => {
     await startBot();
     await spine.startWorker();
     const chat = emulator.user('Anna').privateChat();
@@ -129,7 +130,7 @@ describe('Telegram', () => {
     expect([asked, learnt, listed].map(({ isHidden }) => isHidden)).toEqual([true, true, true]);
   });
 
-  test('a question is answered by the one who was asked, whoever presses', async () => {
+  testOnce('a question is answered by the one who was asked, whoever presses', async () => {
     const group = emulator.group('Pet lovers');
     const anna = emulator.user('Anna');
     const chat = group.as(anna, { looksAlone: true });
@@ -149,7 +150,7 @@ describe('Telegram', () => {
     );
   });
 
-  test.each(['en', 'de'] as const)('a moderator rules, and members feel it (%s)', async (language) => {
+  test.each(scenarioLocales)('a moderator rules, and members feel it (%s)', async (language) => {
     const group = emulator.group('Pet lovers');
     const mona = emulator.user('Mona', { language });
     group.chat.moderators = new Set([mona.user.id]);
@@ -169,7 +170,7 @@ describe('Telegram', () => {
     await waitFor('the refusal', () => refusals().length === before + 1);
   });
 
-  test.each(['en', 'de'] as const)('explicit pictures are looked after (%s)', async (language) => {
+  test.each(scenarioLocales)('explicit pictures are looked after (%s)', async (language) => {
     const group = emulator.group('Pet lovers');
     const mona = emulator.user('Mona', { language });
     group.chat.moderators = new Set([mona.user.id]);
@@ -189,27 +190,30 @@ describe('Telegram', () => {
     await ruleOverPictures(world, judge, member, results);
   });
 
-  test('/admin ban in a topic, without anybody named, asks whom; an anonymous administrator bans, and trains nothing', async () => {
-    await startBot();
-    const forum = emulator.group('Pet lovers', { isForum: true });
-    const mona = emulator.user('Mona');
-    forum.chat.moderators = new Set([mona.user.id]);
-    const thread = forum.topic('Dogs', emulator.user('Tom'));
-    const inTopic = forum.as(mona, { thread });
-    await inTopic.send('/admin ban');
-    await inTopic.sees(textPattern('en', 'errors.adminIncomplete', { action: 'ban', options: 'person' }));
-    const rowdy = forum.as(emulator.user('Rowdy'), { thread, looksAlone: true });
-    const anonymous = forum.asItself({ thread });
-    await anonymous.say('/imagine a fox');
-    await anonymous.sees(textPattern('en', 'errors.anonymousAdmin'));
-    await rowdy.say('/queue');
-    await anonymous.say('/admin ban', { about: rowdy });
-    await anonymous.sees(textPattern('en', 'commands.admin.replies.banned', { names: 'Rowdy' }));
-    await rowdy.say('/imagine a muddy carpet');
-    await rowdy.sees(textPattern('en', 'errors.banned'));
-  });
+  testOnce(
+    '/admin ban in a topic, without anybody named, asks whom; an anonymous administrator bans, and trains nothing',
+    async () => {
+      await startBot();
+      const forum = emulator.group('Pet lovers', { isForum: true });
+      const mona = emulator.user('Mona');
+      forum.chat.moderators = new Set([mona.user.id]);
+      const thread = forum.topic('Dogs', emulator.user('Tom'));
+      const inTopic = forum.as(mona, { thread });
+      await inTopic.send('/admin ban');
+      await inTopic.sees(textPattern('en', 'errors.adminIncomplete', { action: 'ban', options: 'person' }));
+      const rowdy = forum.as(emulator.user('Rowdy'), { thread, looksAlone: true });
+      const anonymous = forum.asItself({ thread });
+      await anonymous.say('/imagine a fox');
+      await anonymous.sees(textPattern('en', 'errors.anonymousAdmin'));
+      await rowdy.say('/queue');
+      await anonymous.say('/admin ban', { about: rowdy });
+      await anonymous.sees(textPattern('en', 'commands.admin.replies.banned', { names: 'Rowdy' }));
+      await rowdy.say('/imagine a muddy carpet');
+      await rowdy.sees(textPattern('en', 'errors.banned'));
+    },
+  );
 
-  test('where Telegram does not say who moderates, a moderator is told so in a sentence', async () => {
+  testOnce('where Telegram does not say who moderates, a moderator is told so in a sentence', async () => {
     await startBot();
     const group = emulator.group('Pet lovers');
     const user = emulator.user('Mona');
@@ -223,7 +227,7 @@ describe('Telegram', () => {
     await mona.sees(textPattern('en', 'commands.admin.replies.none'));
   });
 
-  test('a group becomes a supergroup: bans, rules, what is drawn and what was drawn go along', async () => {
+  testOnce('a group becomes a supergroup: bans, rules, what is drawn and what was drawn go along', async () => {
     await startBot();
     const group = emulator.group('Pets', { type: 'group' });
     const [moderator, anna, rowdy] = [emulator.user('Mona'), emulator.user('Anna'), emulator.user('Rowdy')];
@@ -253,7 +257,7 @@ describe('Telegram', () => {
     expect(anna.privateChat().messages).toEqual([]);
   });
 
-  test('a draft in a topic is trained there, and who has no part in it cannot start it', async () => {
+  testOnce('a draft in a topic is trained there, and who has no part in it cannot start it', async () => {
     await startBot();
     await spine.startWorker();
     const forum = emulator.group('Pet lovers', { isForum: true });
@@ -272,7 +276,7 @@ describe('Telegram', () => {
     expect(forum.as(emulator.user('Clara')).messages).toEqual([]);
   });
 
-  test('the token reaches neither Redis nor the disk', async () => {
+  testOnce('the token reaches neither Redis nor the disk', async () => {
     await startBot();
     const chat = emulator.user('Anna').privateChat();
     await chat.send('/imagine a cat');
@@ -287,7 +291,7 @@ describe('Telegram', () => {
     expect(await keptWith([secret], spine)).toEqual([]);
   });
 
-  test('a message as long as Telegram lets through is answered with a sentence', async () => {
+  testOnce('a message as long as Telegram lets through is answered with a sentence', async () => {
     await startBot();
     const chat = emulator.user('Anna').privateChat();
     const prompt = 'x'.repeat(4096 - '/imagine '.length);
@@ -297,7 +301,7 @@ describe('Telegram', () => {
     await chat.sees(/Nothing of yours is waiting/);
   });
 
-  test('a command in the wrong place is refused', async () => {
+  testOnce('a command in the wrong place is refused', async () => {
     await startBot();
     await spine.startWorker();
     const chat = emulator.user('Anna').privateChat();
@@ -311,7 +315,7 @@ describe('Telegram', () => {
     await chat.sees(textPattern('en', 'errors.shareNoServer'));
   });
 
-  test('/help explains in a group, and there alone, what Telegram keeps from the bot', async () => {
+  testOnce('/help explains in a group, and there alone, what Telegram keeps from the bot', async () => {
     await startBot();
     const anna = emulator.user('Anna');
     const privacy = textPattern('en', 'commands.help.replies.privacy');
@@ -323,7 +327,7 @@ describe('Telegram', () => {
     expect((await group.sees(/This is what I can do/)).text).toMatch(privacy);
   });
 
-  test('who leaves a group while a picture is drawn leaves it there', async () => {
+  testOnce('who leaves a group while a picture is drawn leaves it there', async () => {
     await startBot();
     const group = emulator.group('Pet lovers');
     const anna = group.as(emulator.user('Anna'));
@@ -335,7 +339,7 @@ describe('Telegram', () => {
     );
   });
 
-  test('a person who blocks the bot and comes back gets the result with the next command', async () => {
+  testOnce('a person who blocks the bot and comes back gets the result with the next command', async () => {
     await startBot();
     const chat = emulator.user('Anna').privateChat();
     await chat.send('/imagine a fox');
@@ -348,7 +352,7 @@ describe('Telegram', () => {
     await chat.sees(({ pictureCount }) => pictureCount === 1, 30_000);
   });
 
-  test('what was given up is brought with the next command, once, and not where others would see it', async () => {
+  testOnce('what was given up is brought with the next command, once, and not where others would see it', async () => {
     await startBot({ maxDeliveryAttempts: 1 });
     const user = emulator.user('Anna');
     const chat = user.privateChat();
@@ -371,7 +375,7 @@ describe('Telegram', () => {
     expect(group.messages.filter(({ pictureCount }) => pictureCount > 0)).toEqual([]);
   });
 
-  test('a group that throws the bot out while it draws: the picture comes in private, once', async () => {
+  testOnce('a group that throws the bot out while it draws: the picture comes in private, once', async () => {
     const bot = await startBot();
     const user = emulator.user('Anna');
     const group = emulator.group('Pet lovers').as(user);
@@ -390,7 +394,7 @@ describe('Telegram', () => {
     expect(group.messages).toHaveLength(1);
   });
 
-  test('a group that forbids pictures while one is drawn: it comes in private, and the group is told', async () => {
+  testOnce('a group that forbids pictures while one is drawn: it comes in private, and the group is told', async () => {
     await startBot();
     const user = emulator.user('Anna');
     const pets = emulator.group('Pet lovers');
@@ -408,7 +412,7 @@ describe('Telegram', () => {
     expect(pets.as(user).messages).toHaveLength(1);
   });
 
-  test('faults of every kind and restarts: each job has one message, and each message its picture', async () => {
+  testOnce('faults of every kind and restarts: each job has one message, and each message its picture', async () => {
     const generator = createGenerator(7);
     const people = ['Anna', 'Bob', 'Clara'].map((name) => emulator.user(name).privateChat());
     const faults: Fault[] = [

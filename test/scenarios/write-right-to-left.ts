@@ -12,12 +12,10 @@ export async function writeRightToLeft({ chat, locale }: Pick<World, 'chat' | 'l
     message.pictureCount > 0 && what.test(message.text);
 
   await chat.say('/imagine כלב גולש seed: 7');
-  const hebrew = await chat.sees(isPicture(/גולש/));
-  expect(hebrew.text).toMatch(says('כלב גולש', 7));
+  const hebrew = await chat.sees(isPicture(says('כלב גולש', 7)));
   expect(hebrew.text).toContain('\u2068כלב גולש\u2069');
 
   await chat.say('/imagine a \u202Edog\u2067 at\u2066 sea\u202C seed: 8');
-  const overridden = await chat.sees(isPicture(/at sea/));
-  expect(overridden.text).toMatch(says('a dog at sea', 8));
+  await chat.sees(isPicture(says('a dog at sea', 8)));
   for (const { text } of chat.messages) expect(text).not.toMatch(/[\u202A-\u202E\u2066\u2067]/);
 }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, ne, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, inArray, min, ne, sql } from 'drizzle-orm';
 import type { Person, Place } from '#src/command.js';
 import { filesOfData, filesOfOutcome } from '#src/jobs/files.js';
 import type { JobName } from '#src/jobs/index.js';
@@ -268,6 +268,15 @@ export class JobRecords {
       .orderBy(asc(jobs.round), asc(jobs.sequence))
       .limit(limit);
     return rows.map(toRecord);
+  }
+
+  /** Those that have ended and of which nobody knows yet. */
+  async undelivered(): Promise<{ readonly count: number; readonly oldestAt: Date | undefined }> {
+    const [row] = await this.#database
+      .select({ count: count(), oldestAt: min(jobs.settledAt) })
+      .from(jobs)
+      .where(eq(jobs.state, 'settled'));
+    return { count: row?.count ?? 0, oldestAt: row?.oldestAt ?? undefined };
   }
 
   async setMessage(id: string, message: MessageReference): Promise<void> {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -14,6 +15,11 @@ const pixelsOf = async (bytes: Uint8Array) =>
   sharp((await keep(bytes)).jpeg)
     .raw()
     .toBuffer();
+/** Comparing a million numbers one by one takes seconds. */
+const digestOf = async (bytes: Uint8Array) =>
+  createHash('sha256')
+    .update(await pixelsOf(bytes))
+    .digest('hex');
 const endOfImage = Buffer.from([0xff, 0xd9]);
 const startOfScan = Buffer.from([0xff, 0xda]);
 const garbage = Buffer.from('garbage \xff\xff\xd8\xff and more', 'latin1');
@@ -42,16 +48,16 @@ describe('a photo that has all its pixels is taken', () => {
   });
 
   test.each(kinds)('with garbage behind it: %s', async (kind) => {
-    expect(await pixelsOf(Buffer.concat([photos[kind], garbage]))).toEqual(await pixelsOf(photos[kind]));
+    expect(await digestOf(Buffer.concat([photos[kind], garbage]))).toBe(await digestOf(photos[kind]));
   });
 
   test.each(['baseline', 'progressive', 'grey'] as const)('without its end: %s JPEG', async (kind) => {
-    expect(await pixelsOf(photos[kind].subarray(0, -2))).toEqual(await pixelsOf(photos[kind]));
-    expect(await pixelsOf(photos[kind].subarray(0, -1))).toEqual(await pixelsOf(photos[kind]));
+    expect(await digestOf(photos[kind].subarray(0, -2))).toBe(await digestOf(photos[kind]));
+    expect(await digestOf(photos[kind].subarray(0, -1))).toBe(await digestOf(photos[kind]));
   });
 
   test('a JPEG with bytes that belong nowhere before a marker', async () => {
-    const whole = await pixelsOf(photos.baseline);
+    const whole = await digestOf(photos.baseline);
     const scan = photos.baseline.indexOf(startOfScan);
     for (const at of [scan, photos.baseline.length - 2]) {
       const stuffed = Buffer.concat([
@@ -59,12 +65,12 @@ describe('a photo that has all its pixels is taken', () => {
         Buffer.alloc(40, 7),
         photos.baseline.subarray(at),
       ]);
-      expect(await pixelsOf(stuffed)).toEqual(whole);
+      expect(await digestOf(stuffed)).toBe(whole);
     }
   });
 
   test.each([1, 4, 8, 12, 16])('a PNG without the last %i bytes, which are no pixels', async (count) => {
-    expect(await pixelsOf(photos.png.subarray(0, -count))).toEqual(await pixelsOf(photos.png));
+    expect(await digestOf(photos.png.subarray(0, -count))).toBe(await digestOf(photos.png));
   });
 });
 

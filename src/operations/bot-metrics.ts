@@ -1,0 +1,126 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { PlatformName } from '#src/command.js';
+import type { AnswerOutcome } from '#src/dispatch.js';
+import type { HealthReport } from '#src/health.js';
+import type { JobListener } from '#src/jobs/events.js';
+import type { JobName } from '#src/jobs/index.js';
+import type { Turns } from '#src/jobs/turns.js';
+import type { PostOutcome } from '#src/result-posts.js';
+
+export interface BotMetricsSources {
+  readonly turns: Pick<Turns, 'ids' | 'get'>;
+  readonly look: () => Promise<HealthReport>;
+  /** Results that are recorded and not yet with their people. */
+  readonly undelivered: () => Promise<{ readonly count: number; readonly oldestAt: Date | undefined }>;
+}
+
+/** In seconds: an answer in the chat, and a place in the queue. */
+const answerBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const waitBuckets = [0.1, 1, 5, 15, 60, 300, 900, 3600, 14_400];
+
+/** What the bot tells Prometheus. Labels are names of ours: nobody's name, words or id is in any of them. */
+export class BotMetrics {
+  readonly registry = new Registry();
+  readonly #answers: Histogram<'command' | 'outcome'>;
+  readonly #waits: Histogram<'job'>;
+  readonly #deliveries: Counter<'job' | 'outcome'>;
+
+  constructor() {
+    const registers = [this.registry];
+    collectDefaultMetrics({ register: this.registry });
+    this.#answers = new Histogram({
+      name: 'petbooth_answer_seconds',
+      help: 'From a command to its first answer.',
+      labelNames: ['command', 'outcome'],
+      buckets: answerBuckets,
+      registers,
+    });
+    this.#waits = new Histogram({
+      name: 'petbooth_job_wait_seconds',
+      help: 'From the queue, or the last slice, to a worker.',
+      labelNames: ['job'],
+      buckets: waitBuckets,
+      registers,
+    });
+    this.#deliveries = new Counter({
+      name: 'petbooth_deliveries_total',
+      help: 'Results that reached their people, that are tried again later, and that wait until somebody speaks again.',
+      labelNames: ['job', 'outcome'],
+      registers,
+    });
+  }
+
+  /** Called once there is something to look at. */
+  watch({ turns, look, undelivered }: BotMetricsSources): void {
+    const registers = [this.registry];
+    new Gauge({
+      name: 'petbooth_jobs',
+      help: 'Unfinished jobs.',
+      labelNames: ['job', 'state'],
+      registers,
+      collect() {
+        this.reset();
+        for (const id of turns.ids()) {
+          const turn = turns.get(id);
+          if (turn) this.inc({ job: turn.name, state: turn.startedAt === undefined ? 'waiting' : 'working' });
+        }
+      },
+    });
+    new Gauge({
+      name: 'petbooth_undelivered_results',
+      help: 'Results that are recorded and not yet with their people.',
+      registers,
+      async collect() {
+        this.set((await undelivered()).count);
+      },
+    });
+    new Gauge({
+      name: 'petbooth_undelivered_age_seconds',
+      help: 'Age of the oldest of them.',
+      registers,
+      async collect() {
+        const { oldestAt } = await undelivered();
+        this.set(oldestAt ? (Date.now() - oldestAt.getTime()) / 1000 : 0);
+      },
+    });
+    new Gauge({
+      name: 'petbooth_up',
+      help: '1 where it works: the database, Redis, and each platform that is switched on.',
+      labelNames: ['part'],
+      registers,
+      async collect() {
+        const { database, redis, platforms } = await look();
+        this.reset();
+        this.set({ part: 'database' }, database === 'working' ? 1 : 0);
+        this.set({ part: 'redis' }, redis === 'working' ? 1 : 0);
+        for (const [name, { state }] of Object.entries(platforms) as [PlatformName, { state: string }][])
+          this.set({ part: name }, state === 'working' ? 1 : 0);
+      },
+    });
+  }
+
+  /** @param command one of ours; what people typed is never a label */
+  noteAnswer(command: string, outcome: AnswerOutcome, milliseconds: number): void {
+    this.#answers.observe({ command, outcome }, milliseconds / 1000);
+  }
+
+  noteDelivery(job: JobName, outcome: PostOutcome): void {
+    this.#deliveries.inc({ job, outcome });
+  }
+
+  /** Counts what passes. */
+  listening(listener: JobListener, turns: Pick<Turns, 'get'>): JobListener {
+    return {
+      onStarted: (id) => {
+        const turn = turns.get(id);
+        if (turn && turn.startedAt === undefined)
+          this.#waits.observe({ job: turn.name }, (Date.now() - turn.waitingSince) / 1000);
+        listener.onStarted(id);
+      },
+      onHandedBack: (id) => listener.onHandedBack(id),
+      onProgress: (id, progress) => listener.onProgress(id, progress),
+      onEnded: (id) => listener.onEnded(id),
+      onReconnected: () => listener.onReconnected(),
+    };
+  }
+}

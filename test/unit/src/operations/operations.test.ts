@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createSpine, type Spine } from '#test/helpers/spine.js';
+import { waitFor } from '#test/helpers/wait-for.js';
+
+let spine: Spine;
+beforeEach(async () => {
+  spine = await createSpine({ OPERATIONS_PORT: '0' });
+});
+afterEach(() => spine.stop());
+
+const get = async (port: number | undefined, path: string) => {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`);
+  return { status: response.status, text: await response.text() };
+};
+/** @returns value of a line, e.g. of `petbooth_up{part="redis"}` */
+const sampleOf = (metrics: string, line: string) =>
+  metrics
+    .split('\n')
+    .find((each) => each.startsWith(`${line} `))
+    ?.split(' ')[1];
+
+test('bot and worker tell how they are and what they did, and nothing of anybody', async () => {
+  const bot = await spine.startBot();
+  expect(await get(bot.operationsPort, '/readyz')).toMatchObject({ status: 200 });
+  expect(JSON.parse((await get(bot.operationsPort, '/healthz')).text)).toMatchObject({ status: 'ok' });
+
+  await spine.platform.say('imagine', { prompt: 'a purple cat' });
+  await spine.platform.say('pets', { forget: 'Rex' });
+  await spine.platform.say('abracadabra', {});
+  const before = (await get(bot.operationsPort, '/metrics')).text;
+  expect(sampleOf(before, 'petbooth_jobs{job="imagine",state="waiting"}')).toBe('1');
+  expect(sampleOf(before, 'petbooth_answer_seconds_count{command="imagine",outcome="answered"}')).toBe('1');
+  expect(sampleOf(before, 'petbooth_answer_seconds_count{command="pets",outcome="refused"}')).toBe('1');
+  expect(sampleOf(before, 'petbooth_answer_seconds_count{command="unknown",outcome="refused"}')).toBe('1');
+  expect(sampleOf(before, 'petbooth_up{part="database"}')).toBe('1');
+  expect(sampleOf(before, 'petbooth_up{part="web"}')).toBe('1');
+  expect(before).toContain('nodejs_eventloop_lag_seconds');
+
+  const worker = await spine.startWorker();
+  expect(await get(worker.operationsPort, '/readyz')).toMatchObject({ status: 200 });
+  await waitFor('the picture', () => spine.chat.showing('result')[0]);
+  const after = (await get(bot.operationsPort, '/metrics')).text;
+  expect(sampleOf(after, 'petbooth_jobs{job="imagine",state="waiting"}')).toBeUndefined();
+  expect(sampleOf(after, 'petbooth_job_wait_seconds_count{job="imagine"}')).toBe('1');
+  expect(sampleOf(after, 'petbooth_deliveries_total{job="imagine",outcome="delivered"}')).toBe('1');
+  expect(sampleOf(after, 'petbooth_undelivered_results')).toBe('0');
+  const worked = (await get(worker.operationsPort, '/metrics')).text;
+  expect(sampleOf(worked, 'petbooth_work_seconds_count{job="imagine",outcome="done"}')).toBe('1');
+  expect(sampleOf(worked, 'petbooth_engine_starts_total')).toBe('1');
+  expect(Number(sampleOf(worked, 'petbooth_engine_memory_bytes'))).toBeGreaterThan(10 * 2 ** 20);
+
+  const told = [before, after, worked, (await get(bot.operationsPort, '/healthz')).text].join('\n');
+  for (const word of ['purple', 'Rex', 'abracadabra', 'anna', spine.folder]) expect(told).not.toContain(word);
+});
+
+test('what is away is told: a bot without its Redis is alive, and not ready', async () => {
+  const bot = await spine.startBot();
+  await spine.redis.kill();
+  await waitFor('the loss to be seen', async () => (await get(bot.operationsPort, '/readyz')).status === 503);
+  expect(await get(bot.operationsPort, '/healthz')).toMatchObject({ status: 200 });
+  expect(sampleOf((await get(bot.operationsPort, '/metrics')).text, 'petbooth_up{part="redis"}')).toBe('0');
+  await spine.redis.restart();
+  await waitFor('the bot to work again', async () => (await get(bot.operationsPort, '/readyz')).status === 200);
+});
+
+test('only reading is answered, and only what is there', async () => {
+  const bot = await spine.startBot();
+  const url = `http://127.0.0.1:${bot.operationsPort}`;
+  expect((await fetch(`${url}/metrics`, { method: 'POST' })).status).toBe(405);
+  expect((await get(bot.operationsPort, '/')).status).toBe(404);
+});
