@@ -1,7 +1,7 @@
 import type { EditPhrases } from '#src/command.js';
 import { UserError } from '#src/errors.js';
-import { type EditChange, editFactor, maxEditChanges, maxEditWords } from '#src/jobs/edit.js';
-import { EditQuestionError, writtenChange } from './edit-question.js';
+import { type EditChange, editFactor, maxEditChanges, maxEditWords, writtenChange } from '#src/jobs/edit.js';
+import { EditQuestionError } from './edit-question.js';
 import { PhraseGrammar, withoutEnd } from './phrase-grammar.js';
 
 /** What a person asks of a picture: changes of what it shows, or what it shall show instead. */

@@ -1,6 +1,6 @@
 import { text } from '#src/command.js';
 import { type Answer, QuestionError } from '#src/errors.js';
-import type { EditChange } from '#src/jobs/edit.js';
+import { type EditChange, writtenChange } from '#src/jobs/edit.js';
 
 /** Of a button's label. */
 const maxLabelLength = 60;
@@ -40,20 +40,6 @@ export class EditQuestionError extends QuestionError<'editUnclear'> {
   /** @param place puts what a part may mean where the part stands */
   within(place: (words: string) => string): EditQuestionError {
     return new EditQuestionError(this.#part, this.#changes.map(place), this.#description);
-  }
-}
-
-/** With signs, which are read in one way only. */
-export function writtenChange(change: EditChange): string {
-  switch (change.kind) {
-    case 'replace':
-      return `${change.from} → ${change.to}`;
-    case 'add':
-      return `+ ${change.words}`;
-    case 'remove':
-      return `- ${change.words}`;
-    case 'weigh':
-      return `${change.words} ×${change.factor}`;
   }
 }
 

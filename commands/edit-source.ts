@@ -19,6 +19,8 @@ export interface SourceOptions {
   /** Which of its pictures; 0: what an edit started from. */
   readonly number: number | undefined;
   readonly caption: string | undefined;
+  /** The person does without what the checkpoint does not know of the caption. */
+  readonly withoutUnknown?: boolean | undefined;
 }
 
 interface Services {
@@ -36,7 +38,7 @@ interface Services {
  */
 export async function findEditSource(options: SourceOptions, services: Services): Promise<EditSource> {
   const { photo, job, number = 1 } = options;
-  const given = captionOf(options.caption, services);
+  const given = captionOf(options, services);
   if (photo) {
     const { blob, isReduced, isSpoiler } = await services.files.keepPhoto(photo);
     const caption = given ? undefined : await services.jobs.captionOf(blob);
@@ -147,13 +149,13 @@ export function withoutForeignPet(source: EditSource, pets: readonly Pet[]): Edi
 }
 
 function captionOf(
-  said: string | undefined,
+  { caption: said, withoutUnknown }: Pick<SourceOptions, 'caption' | 'withoutUnknown'>,
   { pets, words }: Pick<Services, 'pets' | 'words'>,
 ): Pick<EditSource, 'caption' | 'sourcePet' | 'isSpoiler' | 'unknownWords'> | undefined {
   if (said === undefined) return undefined;
   const { prompt, pets: named } = findPets(said, pets);
   if (named.length > 1) throw new UserError('petsSeveral', { names: named.map(({ name }) => name).join(', ') });
-  const read = words && knownWords(prompt, words, { option: 'caption', written: said });
+  const read = words && knownWords(prompt, words, { option: 'caption', written: said, withoutUnknown });
   return {
     caption: { text: read?.words ?? prompt, words: [], isGiven: true },
     ...toldUnknown(read?.unknown ?? []),

@@ -24,24 +24,40 @@ export const edit = defineCommand({
     number: option('integer', { min: 0, max: 4 }),
     seed: option('integer', { min: 0, max: 0xffff_ffff }),
     whole: option('boolean', { internal: true }),
+    without_unknown: option('boolean', { internal: true }),
   },
   freeText: 'change',
   photosFor: 'edit',
   menu: { fills: 'photo', asks: ['change'] },
   async run({ options, jobs, pets: petsService, files, editPhrases, words, newSeed, reply }) {
-    const { change, photo, caption, job, number, strip, keep, method, likeness } = options;
+    const {
+      change,
+      photo,
+      caption,
+      job,
+      number,
+      strip,
+      keep,
+      method,
+      likeness,
+      without_unknown: withoutUnknown,
+    } = options;
     const { strength = editStrength.usual } = options;
     const repeated = await jobs.queuedBefore('edit');
     if (repeated) return reply('queued', { change, position: placeInQueue(repeated) }, { job: repeated.id });
     const pets = await petsService.available();
     const asked = options.whole ? descriptionOf(change) : parseEdit(change, editPhrases);
     await jobs.assertRoom('edit');
-    const source = await findEditSource({ photo, job, number, caption }, { jobs, files, pets, words });
+    const source = await findEditSource({ photo, job, number, caption, withoutUnknown }, { jobs, files, pets, words });
     const marked =
       asked.kind === 'changes' ? { ...asked, changes: markSourcePet(asked.changes, pets, source.sourcePet) } : asked;
     const swapped = swapPet(marked, pets, options.pet);
     const { pet } = swapped;
-    const { request, unknown } = knownEdit(swapped.request, change, words);
+    const { request, unknown } = knownEdit(swapped.request, words, {
+      option: 'change',
+      written: change,
+      withoutUnknown,
+    });
     if (source.caption?.isGiven && request.kind === 'changes')
       assertInCaption(request.changes, source.caption.text, source.sourcePet);
     const queued = await jobs.enqueue({

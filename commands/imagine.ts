@@ -10,13 +10,18 @@ export const imagine = defineCommand({
     seed: option('integer', { min: 0, max: 0xffff_ffff }),
     without: option('text', { max: maxPromptLength }),
     pet: option('pet', { shared: true }),
+    without_unknown: option('boolean', { internal: true }),
   },
   freeText: 'prompt',
   menu: { fills: 'pet', asks: ['prompt'] },
   async run({ options, jobs, pets, words, newSeed, reply }) {
     const { prompt, pet, petLabel } = imaginePrompt(options.prompt, await pets.available(), options.pet);
     const title = options.prompt!;
-    const read = knownWords(prompt, words, { option: 'prompt', written: title });
+    const read = knownWords(prompt, words, {
+      option: 'prompt',
+      written: title,
+      withoutUnknown: options.without_unknown,
+    });
     const queued = await jobs.enqueue({
       name: 'imagine',
       data: {

@@ -11,6 +11,7 @@ export const vary = defineCommand({
     prompt: option('text', { required: true, max: maxPromptLength }),
     job: option('text', { max: 64 }),
     pet: option('pet', { shared: true, internal: true }),
+    without_unknown: option('boolean', { internal: true }),
   },
   freeText: 'prompt',
   async suggest(jobs, { job }) {
@@ -25,7 +26,11 @@ export const vary = defineCommand({
     if (!options.pet && !isByName && earlier.data.pet) await pets.assertMayDraw(earlier.data.pet);
     const chosen = options.pet ?? (isByName ? undefined : petOf(earlier.data, available));
     const { prompt, pet, petLabel } = imaginePrompt(options.prompt, available, chosen);
-    const read = knownWords(prompt, words, { option: 'prompt', written: options.prompt });
+    const read = knownWords(prompt, words, {
+      option: 'prompt',
+      written: options.prompt,
+      withoutUnknown: options.without_unknown,
+    });
     const { pet: _, petLabel: __, unknownWords: ___, isSpoiler: ____, ...rest } = earlier.data;
     const queued = await jobs.enqueue({
       name: 'imagine',

@@ -213,6 +213,7 @@ export const de = defineLocale({
       replies: {
         which: 'Welches Tier namens {name} meinst du?',
         whichWords: 'Das kenne ich nicht: {unknown}. Ich kenne: {known}. Meinst du etwas anderes?',
+        whichRest: 'Das kenne ich nicht: {unknown}. Was soll ich tun?',
         whichEdit: '„{part}“ kann mehreres heißen. Was soll ich tun?',
       },
     },
@@ -260,7 +261,7 @@ export const de = defineLocale({
       options: {
         name: 'Wie das Tier heißt',
         kind: 'Was für ein Tier es ist, z. B. Hund oder Katze',
-        file: 'Die LoRA-Datei (.safetensors), für das Modell, das ich benutze',
+        file: 'Die LoRA-Datei (.safetensors, auch im ZIP), für das Modell, das ich benutze',
       },
       replies: {
         queued: 'Ich sehe mir die Datei für {pet} an. Platz in der Warteschlange: {position}.',
@@ -389,6 +390,7 @@ export const de = defineLocale({
     undo: 'Rückgängig',
     answer: '{answer}',
     knownWords: 'Alle meine Wörter',
+    withoutUnknown: 'Den Rest trotzdem zeichnen',
     asDescription: 'Als ganze Beschreibung zeichnen',
     uncover: 'Aufdecken',
     report: '🚩',
@@ -438,7 +440,7 @@ export const de = defineLocale({
     withPet: '{pet}: {words}',
     withSeed: '{words}, Startwert {seed}',
     drawn: '„{prompt}“ für {person}, Startwert {seed}',
-    wordsUnknown: 'Das kenne ich nicht: {unknown}. Ich habe es weggelassen.',
+    wordsUnknown: 'Das kenne ich nicht: {unknown}. Ich habe es weggelassen. /help words zeigt, was ich kenne.',
     promptCut: 'Das war mehr, als ich auf einmal lesen kann: Das Ende deiner Worte ist weggefallen.',
     drawnPicture: 'Bild {number}: {prompt}',
     cancelled: '{title}: angehalten.',
@@ -457,7 +459,7 @@ export const de = defineLocale({
     fileTextEncoder:
       'Schichten des Textencoders in deiner Datei: {count}. Die lasse ich weg; es kann hier also etwas anders aussehen.',
     fileAlphaAssumed:
-      'Deine Datei sagt nicht, wie stark sie wirkt (Alpha); ich nehme es gleich dem Rang an. Wenn eine adapter_config.json dabei war, in der lora_alpha anders ist, wirkt sie hier zu schwach oder zu stark.',
+      'Deine Datei sagt nicht, wie stark sie ist (alpha). Ich nehme lora_alpha so groß wie den Rang jeder Schicht an, ohne alpha_pattern und use_rslora. Wenn adapter_config.json dabei war, schick mir beides in einem ZIP.',
     fileTrigger: 'Wo du {pet} schreibst, setze ich die Worte ein, mit denen deine Datei gelernt hat: „{words}“.',
     fileNoTrigger:
       'Deine Datei sagt nicht, mit welchen Worten sie gelernt hat. Wenn du sie kennst, schreib sie neben den Namen.',
@@ -491,6 +493,8 @@ export const de = defineLocale({
       'Es hat sich kaum etwas geändert. Drück „{button}“, oder nenne mit anderen Worten, was auf dem Bild ist.',
     editMissed:
       'Ich glaube, das hat nicht geklappt: Für mich zeigt das Bild jetzt „{seen}“. Drück „{button}“, oder nenne mit anderen Worten, was darauf ist.',
+    editPartMissed:
+      'Ich glaube, nicht alles hat geklappt; es fehlt: „{part}“. Für mich zeigt das Bild jetzt „{seen}“. Drück „{button}“, oder bitte nur um diesen Teil.',
   },
   errors: {
     fault: 'Bei mir ist etwas schiefgegangen. Es ist vermerkt; bitte versuch es später noch einmal.',
@@ -572,11 +576,12 @@ export const de = defineLocale({
     loraTooLarge: 'Diese LoRA-Datei ist zu groß für dieses Modell.',
     loraPickle:
       'Diese Datei könnte beim Öffnen Programme ausführen (.bin, .pt, .ckpt). Ich lese nur safetensors-Dateien.',
-    loraZip: 'Das ist ein ZIP-Archiv. Entpacke es und schick mir die .safetensors-Datei darin.',
+    loraZip:
+      'Mit diesem ZIP-Archiv kann ich nichts anfangen: Ich suche darin genau eine .safetensors-Datei, und daneben adapter_config.json.',
     loraGitLfs:
       'Das ist nur ein Verweis von Git LFS, nicht die Datei selbst. Führe dort, wo du sie herhast, `git lfs pull` aus und schick die richtige Datei.',
     loraJson:
-      'Das ist eine JSON-Datei, etwa adapter_config.json, nicht das LoRA selbst. Schick mir die .safetensors-Datei, die dazugehört.',
+      'Das ist eine JSON-Datei, etwa adapter_config.json, nicht das LoRA selbst. Schick mir die .safetensors-Datei, die dazugehört, oder beides in einem ZIP.',
     loraTextEncoder:
       'Diese Datei verändert nur den Textencoder, und den passe ich nicht an. Ich brauche eine, die das UNet verändert.',
     loraLayers:

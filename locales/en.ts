@@ -212,6 +212,7 @@ export const en = {
       replies: {
         which: 'Which {name} do you mean?',
         whichWords: 'I do not know: {unknown}. I know: {known}. Do you mean something else?',
+        whichRest: 'I do not know: {unknown}. What shall I do?',
         whichEdit: '“{part}” may mean several things. What shall I do?',
       },
     },
@@ -259,7 +260,7 @@ export const en = {
       options: {
         name: 'What the pet is called',
         kind: 'What kind of animal it is, e.g. dog or cat',
-        file: 'The LoRA file (.safetensors), for the model that I use',
+        file: 'The LoRA file (.safetensors, or in a ZIP), for the model that I use',
       },
       replies: {
         queued: 'I will look at the file for {pet}. Place in the queue: {position}.',
@@ -388,6 +389,7 @@ export const en = {
     undo: 'Undo',
     answer: '{answer}',
     knownWords: 'All my words',
+    withoutUnknown: 'Draw the rest anyway',
     asDescription: 'Draw this as the whole description',
     uncover: 'Uncover',
     report: '🚩',
@@ -437,7 +439,7 @@ export const en = {
     withPet: '{pet}: {words}',
     withSeed: '{words}, seed {seed}',
     drawn: '“{prompt}” for {person}, seed {seed}',
-    wordsUnknown: 'I do not know: {unknown}. I left that out of the picture.',
+    wordsUnknown: 'I do not know: {unknown}. I left that out of the picture. /help words shows what I know.',
     promptCut: 'That was more than I can read at once: the end of your words was left out.',
     drawnPicture: 'Picture {number}: {prompt}',
     cancelled: '{title}: stopped.',
@@ -456,7 +458,7 @@ export const en = {
     fileTextEncoder:
       'Layers of the text encoder in your file: {count}. I leave those out, so it may look a little different here.',
     fileAlphaAssumed:
-      'Your file does not say how strong it is (alpha), so I take that as equal to the rank. If it came with adapter_config.json and lora_alpha is different there, it is drawn too weakly or too strongly.',
+      'Your file does not say how strong it is (alpha), so I take lora_alpha as equal to the rank of each layer, without alpha_pattern and use_rslora. If it came with adapter_config.json, send me both in one ZIP.',
     fileTrigger: 'Where you write {pet}, I put in the words that your file was taught with: “{words}”.',
     fileNoTrigger:
       'Your file does not say which words it was taught with. If you know them, write them next to the name.',
@@ -487,6 +489,8 @@ export const en = {
     editNothingChanged: 'Hardly anything has changed. Press “{button}”, or name what the picture shows in other words.',
     editMissed:
       'I doubt that it worked: to me the picture now shows “{seen}”. Press “{button}”, or name what it shows in other words.',
+    editPartMissed:
+      'I doubt that all of it worked; this is missing: “{part}”. To me the picture now shows “{seen}”. Press “{button}”, or ask for that part alone.',
   },
   errors: {
     fault: 'Something went wrong on my side. It was noted; please try again later.',
@@ -560,11 +564,12 @@ export const en = {
     fileUnreadable: 'That file could not be fetched, or is empty. Please send it again.',
     loraTooLarge: 'That LoRA file is too large for this model.',
     loraPickle: 'That file could run programs when it is opened (.bin, .pt, .ckpt). I read safetensors files only.',
-    loraZip: 'That is a ZIP archive. Unpack it and send me the .safetensors file inside.',
+    loraZip:
+      'That ZIP archive is not one that I can use: I look for exactly one .safetensors file in it, and for adapter_config.json beside that.',
     loraGitLfs:
       'That is only a Git LFS pointer, not the file itself. Run `git lfs pull` where you got it, and send the real file.',
     loraJson:
-      'That is a JSON file, such as adapter_config.json, not the LoRA itself. Send me the .safetensors file that belongs to it.',
+      'That is a JSON file, such as adapter_config.json, not the LoRA itself. Send me the .safetensors file that belongs to it, or both in one ZIP.',
     loraTextEncoder: 'That file only changes the text encoder, which I do not use. I need one that changes the UNet.',
     loraLayers: 'That file also adapts layers that I do not use ({layers}), so it would not look as it should.',
     loraRank: 'That file has rank {rank} of at most {max}.',

@@ -213,6 +213,7 @@ export const es = defineLocale({
       replies: {
         which: '¿A cuál {name} te refieres?',
         whichWords: 'No conozco: {unknown}. Conozco: {known}. ¿Quieres decir otra cosa?',
+        whichRest: 'No conozco: {unknown}. ¿Qué hago?',
         whichEdit: '«{part}» puede significar varias cosas. ¿Qué hago?',
       },
     },
@@ -260,7 +261,7 @@ export const es = defineLocale({
       options: {
         name: 'Cómo se llama la mascota',
         kind: 'Qué clase de animal es, p. ej. perro o gato',
-        file: 'El archivo LoRA (.safetensors), para el modelo que uso',
+        file: 'El archivo LoRA (.safetensors, o en un ZIP), para el modelo que uso',
       },
       replies: {
         queued: 'Miraré el archivo de {pet}. Puesto en la cola: {position}.',
@@ -389,6 +390,7 @@ export const es = defineLocale({
     undo: 'Deshacer',
     answer: '{answer}',
     knownWords: 'Todas mis palabras',
+    withoutUnknown: 'Dibujar el resto igualmente',
     asDescription: 'Dibujarlo como descripción completa',
     uncover: 'Destapar',
     report: '🚩',
@@ -438,7 +440,7 @@ export const es = defineLocale({
     withPet: '{pet}: {words}',
     withSeed: '{words}, semilla {seed}',
     drawn: '«{prompt}» para {person}, semilla {seed}',
-    wordsUnknown: 'No conozco: {unknown}. Lo he dejado fuera del dibujo.',
+    wordsUnknown: 'No conozco: {unknown}. Lo he dejado fuera del dibujo. /help words muestra lo que conozco.',
     promptCut: 'Era más de lo que puedo leer de una vez: el final de tu texto se ha quedado fuera.',
     drawnPicture: 'Imagen {number}: {prompt}',
     cancelled: '{title}: detenido.',
@@ -457,7 +459,7 @@ export const es = defineLocale({
     fileTextEncoder:
       'Capas del codificador de texto en tu archivo: {count}. No las uso, así que aquí puede verse un poco distinto.',
     fileAlphaAssumed:
-      'Tu archivo no dice con qué fuerza actúa (alpha), así que la tomo igual al rango. Si venía con un adapter_config.json donde lora_alpha es otro, aquí se dibuja con demasiada o muy poca fuerza.',
+      'Tu archivo no dice qué fuerza tiene (alpha), así que tomo lora_alpha igual al rango de cada capa, sin alpha_pattern ni use_rslora. Si venía con adapter_config.json, mándame los dos en un ZIP.',
     fileTrigger: 'Donde escribas {pet}, pongo las palabras con las que aprendió tu archivo: «{words}».',
     fileNoTrigger: 'Tu archivo no dice con qué palabras aprendió. Si las sabes, escríbelas junto al nombre.',
     editingTitle: 'Cambiando una imagen: «{change}»',
@@ -489,6 +491,8 @@ export const es = defineLocale({
       'Apenas ha cambiado nada. Pulsa «{button}» o nombra con otras palabras lo que se ve en la imagen.',
     editMissed:
       'Creo que no ha funcionado: para mí, la imagen muestra ahora «{seen}». Pulsa «{button}» o nombra con otras palabras lo que se ve.',
+    editPartMissed:
+      'Creo que no todo ha funcionado; falta esto: «{part}». Para mí, la imagen muestra ahora «{seen}». Pulsa «{button}» o pide solo esa parte.',
   },
   errors: {
     fault: 'Algo ha fallado por mi parte. Ha quedado anotado; inténtalo de nuevo más tarde, por favor.',
@@ -572,11 +576,12 @@ export const es = defineLocale({
     fileUnreadable: 'No pude obtener ese archivo, o está vacío. Envíalo otra vez.',
     loraTooLarge: 'Ese archivo LoRA es demasiado grande para este modelo.',
     loraPickle: 'Ese archivo podría ejecutar programas al abrirse (.bin, .pt, .ckpt). Solo leo archivos safetensors.',
-    loraZip: 'Eso es un archivo ZIP. Descomprímelo y mándame el archivo .safetensors que contiene.',
+    loraZip:
+      'Ese archivo ZIP no me sirve: busco en él exactamente un archivo .safetensors y, al lado, adapter_config.json.',
     loraGitLfs:
       'Eso es solo un puntero de Git LFS, no el archivo mismo. Ejecuta `git lfs pull` donde lo obtuviste y manda el archivo verdadero.',
     loraJson:
-      'Eso es un archivo JSON, como adapter_config.json, no el LoRA mismo. Mándame el archivo .safetensors que le corresponde.',
+      'Eso es un archivo JSON, como adapter_config.json, no el LoRA mismo. Mándame el archivo .safetensors que le corresponde, o los dos en un ZIP.',
     loraTextEncoder: 'Ese archivo solo cambia el codificador de texto, que no adapto. Necesito uno que cambie la UNet.',
     loraLayers: 'Ese archivo adapta también capas que no uso ({layers}), así que no se vería como debe.',
     loraRank: 'Ese archivo tiene rango {rank} de {max} como máximo.',

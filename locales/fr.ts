@@ -218,6 +218,7 @@ export const fr = defineLocale({
       replies: {
         which: 'De quel animal nommé {name} parles-tu ?',
         whichWords: 'Je ne connais pas : {unknown}. Je connais : {known}. Veux-tu dire autre chose ?',
+        whichRest: 'Je ne connais pas : {unknown}. Que dois-je faire ?',
         whichEdit: '« {part} » peut vouloir dire plusieurs choses. Que dois-je faire ?',
       },
     },
@@ -265,7 +266,7 @@ export const fr = defineLocale({
       options: {
         name: 'Comment s’appelle l’animal',
         kind: 'Quel genre d’animal c’est, p. ex. chien ou chat',
-        file: 'Le fichier LoRA (.safetensors), pour le modèle que j’utilise',
+        file: 'Le fichier LoRA (.safetensors, ou dans un ZIP), pour le modèle que j’utilise',
       },
       replies: {
         queued: 'Je vais regarder le fichier de {pet}. Place dans la file : {position}.',
@@ -394,6 +395,7 @@ export const fr = defineLocale({
     undo: 'Revenir en arrière',
     answer: '{answer}',
     knownWords: 'Tous mes mots',
+    withoutUnknown: 'Dessiner le reste quand même',
     asDescription: 'Le dessiner comme description entière',
     uncover: 'Dévoiler',
     report: '🚩',
@@ -444,7 +446,7 @@ export const fr = defineLocale({
     withPet: '{pet} : {words}',
     withSeed: '{words}, graine {seed}',
     drawn: '« {prompt} » pour {person}, graine {seed}',
-    wordsUnknown: 'Je ne connais pas : {unknown}. Je l’ai laissé de côté.',
+    wordsUnknown: 'Je ne connais pas : {unknown}. Je l’ai laissé de côté. /help words montre ce que je connais.',
     promptCut: 'C’était plus que ce que je peux lire d’un coup : la fin de ton texte a été laissée de côté.',
     drawnPicture: 'Image {number} : {prompt}',
     cancelled: '{title} : arrêté.',
@@ -463,7 +465,7 @@ export const fr = defineLocale({
     fileTextEncoder:
       'Couches de l’encodeur de texte dans ton fichier : {count}. Je les laisse de côté : le dessin peut être un peu différent ici.',
     fileAlphaAssumed:
-      'Ton fichier ne dit pas sa force (alpha) : je la prends égale au rang. S’il venait avec un adapter_config.json où lora_alpha est différent, l’effet est ici trop faible ou trop fort.',
+      'Ton fichier ne dit pas quelle est sa force (alpha) : je prends lora_alpha égal au rang de chaque couche, sans alpha_pattern ni use_rslora. S’il y avait un adapter_config.json, envoie-moi les deux dans un ZIP.',
     fileTrigger: 'Là où tu écris {pet}, je mets les mots avec lesquels ton fichier a appris : « {words} ».',
     fileNoTrigger: 'Ton fichier ne dit pas avec quels mots il a appris. Si tu les connais, écris-les à côté du nom.',
     editingTitle: 'Modification d’une image : « {change} »',
@@ -494,6 +496,8 @@ export const fr = defineLocale({
     editNothingChanged: 'Presque rien n’a changé. Appuie sur « {button} », ou nomme autrement ce que montre l’image.',
     editMissed:
       'Je crois que ça n’a pas marché : pour moi, l’image montre maintenant « {seen} ». Appuie sur « {button} », ou nomme autrement ce qu’elle montre.',
+    editPartMissed:
+      'Je crois que tout n’a pas marché ; il manque ceci : « {part} ». Pour moi, l’image montre maintenant « {seen} ». Appuie sur « {button} », ou demande seulement cette partie.',
   },
   errors: {
     fault: 'Quelque chose n’a pas marché de mon côté. C’est noté ; réessaie plus tard, s’il te plaît.',
@@ -576,11 +580,12 @@ export const fr = defineLocale({
     loraTooLarge: 'Ce fichier LoRA est trop gros pour ce modèle.',
     loraPickle:
       'Ce fichier pourrait exécuter des programmes à l’ouverture (.bin, .pt, .ckpt). Je ne lis que les fichiers safetensors.',
-    loraZip: 'C’est une archive ZIP. Décompresse-la et envoie-moi le fichier .safetensors qu’elle contient.',
+    loraZip:
+      'Cette archive ZIP ne me va pas : j’y cherche exactement un fichier .safetensors, et adapter_config.json à côté.',
     loraGitLfs:
       'Ce n’est qu’un pointeur Git LFS, pas le fichier lui-même. Lance `git lfs pull` là où tu l’as eu, et envoie le vrai fichier.',
     loraJson:
-      'C’est un fichier JSON, comme adapter_config.json, pas le LoRA lui-même. Envoie-moi le fichier .safetensors qui va avec.',
+      'C’est un fichier JSON, comme adapter_config.json, pas le LoRA lui-même. Envoie-moi le fichier .safetensors qui va avec, ou les deux dans un ZIP.',
     loraTextEncoder:
       'Ce fichier ne change que l’encodeur de texte, que je n’adapte pas. Il m’en faut un qui change l’UNet.',
     loraLayers:

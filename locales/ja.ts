@@ -214,6 +214,7 @@ export const ja = defineLocale({
       replies: {
         which: 'どの{name}のことですか？',
         whichWords: '知らない言葉です: {unknown}。知っている言葉: {known}。別のもののことですか？',
+        whichRest: '知らない言葉です: {unknown}。どうしましょうか？',
         whichEdit: '「{part}」は何通りかの意味に取れます。どうしましょうか？',
       },
     },
@@ -261,7 +262,7 @@ export const ja = defineLocale({
       options: {
         name: 'ペットの名前',
         kind: '動物の種類。例：犬、猫',
-        file: 'LoRA ファイル（.safetensors）。使用中のモデル用のもの',
+        file: 'LoRA ファイル（.safetensors、ZIP でも可）。使用中のモデル用のもの',
       },
       replies: {
         queued: '{pet} のファイルを確かめます。順番：{position}。',
@@ -389,6 +390,7 @@ export const ja = defineLocale({
     undo: '元に戻す',
     answer: '{answer}',
     knownWords: '知っている単語',
+    withoutUnknown: '残りだけで描く',
     asDescription: '全体の説明として描く',
     uncover: '隠すのをやめる',
     report: '🚩',
@@ -437,7 +439,7 @@ export const ja = defineLocale({
     withPet: '{pet}：{words}',
     withSeed: '{words}、シード値 {seed}',
     drawn: '{person} さんへの「{prompt}」、シード値 {seed}',
-    wordsUnknown: '知らない言葉です: {unknown}。絵には入れていません。',
+    wordsUnknown: '知らない言葉です: {unknown}。絵には入れていません。/help words で知っている言葉を見られます。',
     promptCut: '一度に読める長さを超えていたので、最後のほうの言葉は省きました。',
     drawnPicture: '絵 {number}: {prompt}',
     cancelled: '{title}: 中止しました。',
@@ -457,7 +459,7 @@ export const ja = defineLocale({
     fileTextEncoder:
       'ファイルのうち、テキストエンコーダー用の {count} 層は使いません。そのため、見た目が少し変わることがあります。',
     fileAlphaAssumed:
-      'ファイルに強さ（alpha）が書かれていないので、ランクと同じとみなしました。一緒に adapter_config.json があり、その lora_alpha が違う場合は、効きが弱すぎたり強すぎたりします。',
+      'このファイルには強さ (alpha) の情報がないので、lora_alpha は各層のランクと同じ、alpha_pattern と use_rslora はなしとみなします。adapter_config.json が付いていたなら、両方を 1 つの ZIP にして送ってください。',
     fileTrigger: '{pet} と書いたところには、ファイルの学習に使われた言葉「{words}」を入れます。',
     fileNoTrigger: 'どんな言葉で学習したのか、ファイルに書かれていません。ご存じなら、名前のそばに書いてください。',
     editingTitle: '画像の編集:「{change}」',
@@ -488,6 +490,8 @@ export const ja = defineLocale({
       'ほとんど変わりませんでした。「{button}」を押すか、写っているものを別の言葉で指定してください。',
     editMissed:
       'うまくいかなかったようです。今の画像は「{seen}」に見えます。「{button}」を押すか、写っているものを別の言葉で指定してください。',
+    editPartMissed:
+      '一部がうまくいかなかったようです: 「{part}」。今の画像は「{seen}」に見えます。「{button}」を押すか、その部分だけを頼んでください。',
   },
   errors: {
     fault: 'こちらの不具合でうまくいきませんでした。記録しましたので、しばらくしてからもう一度試してください。',
@@ -567,11 +571,12 @@ export const ja = defineLocale({
     loraTooLarge: 'この LoRA ファイルはこのモデルには大きすぎます。',
     loraPickle:
       'このファイル（.bin、.pt、.ckpt）は開くとプログラムを実行するおそれがあります。safetensors だけ読めます。',
-    loraZip: 'これは ZIP です。展開して、中の .safetensors ファイルを送ってください。',
+    loraZip:
+      'この ZIP は使えません。.safetensors ファイルがちょうど 1 つ入っているものを探しています（横に adapter_config.json があってもかまいません）。',
     loraGitLfs:
       'これは Git LFS のポインタで、ファイル本体ではありません。入手した場所で `git lfs pull` を実行して、本体を送ってください。',
     loraJson:
-      'これは adapter_config.json のような JSON ファイルで、LoRA 本体ではありません。対になる .safetensors ファイルを送ってください。',
+      'これは adapter_config.json のような JSON ファイルで、LoRA 本体ではありません。対になる .safetensors ファイルか、両方を入れた ZIP を送ってください。',
     loraTextEncoder:
       'このファイルはテキストエンコーダーだけを変えるもので、使えません。UNet を変えるファイルが必要です。',
     loraLayers: 'このファイルは使っていない層（{layers}）も変えるので、本来の見た目になりません。',

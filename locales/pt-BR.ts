@@ -215,6 +215,7 @@ export const ptBR = defineLocale({
       replies: {
         which: 'De qual {name} você está falando?',
         whichWords: 'Não conheço: {unknown}. Conheço: {known}. Você quer dizer outra coisa?',
+        whichRest: 'Não conheço: {unknown}. O que eu faço?',
         whichEdit: '“{part}” pode querer dizer várias coisas. O que eu faço?',
       },
     },
@@ -262,7 +263,7 @@ export const ptBR = defineLocale({
       options: {
         name: 'Como o pet se chama',
         kind: 'Que tipo de animal é, p. ex. cachorro ou gato',
-        file: 'O arquivo LoRA (.safetensors), para o modelo que uso',
+        file: 'O arquivo LoRA (.safetensors, ou em um ZIP), para o modelo que uso',
       },
       replies: {
         queued: 'Vou olhar o arquivo de {pet}. Lugar na fila: {position}.',
@@ -391,6 +392,7 @@ export const ptBR = defineLocale({
     undo: 'Desfazer',
     answer: '{answer}',
     knownWords: 'Todas as minhas palavras',
+    withoutUnknown: 'Desenhar o resto mesmo assim',
     asDescription: 'Desenhar como descrição inteira',
     uncover: 'Descobrir',
     report: '🚩',
@@ -440,7 +442,7 @@ export const ptBR = defineLocale({
     withPet: '{pet}: {words}',
     withSeed: '{words}, semente {seed}',
     drawn: '“{prompt}” para {person}, semente {seed}',
-    wordsUnknown: 'Não conheço: {unknown}. Deixei isso fora do desenho.',
+    wordsUnknown: 'Não conheço: {unknown}. Deixei isso fora do desenho. /help words mostra o que conheço.',
     promptCut: 'Era mais do que consigo ler de uma vez: o final do seu texto ficou de fora.',
     drawnPicture: 'Imagem {number}: {prompt}',
     cancelled: '{title}: interrompido.',
@@ -459,7 +461,7 @@ export const ptBR = defineLocale({
     fileTextEncoder:
       'Camadas do codificador de texto no seu arquivo: {count}. Eu as deixo de fora, então aqui pode ficar um pouco diferente.',
     fileAlphaAssumed:
-      'Seu arquivo não diz com que força age (alpha), então eu a tomo igual ao posto. Se veio com um adapter_config.json em que lora_alpha é outro, aqui fica fraco ou forte demais.',
+      'Seu arquivo não diz qual é a força dele (alpha), então tomo lora_alpha igual ao posto de cada camada, sem alpha_pattern nem use_rslora. Se veio com adapter_config.json, me mande os dois em um ZIP.',
     fileTrigger: 'Onde você escreve {pet}, ponho as palavras com que seu arquivo aprendeu: “{words}”.',
     fileNoTrigger: 'Seu arquivo não diz com que palavras aprendeu. Se você souber, escreva-as junto do nome.',
     editingTitle: 'Mudando uma imagem: “{change}”',
@@ -488,6 +490,8 @@ export const ptBR = defineLocale({
     editNothingChanged: 'Quase nada mudou. Aperte “{button}” ou diga com outras palavras o que a imagem mostra.',
     editMissed:
       'Acho que não deu certo: para mim, a imagem agora mostra “{seen}”. Aperte “{button}” ou diga com outras palavras o que ela mostra.',
+    editPartMissed:
+      'Acho que nem tudo deu certo; falta isto: “{part}”. Para mim, a imagem agora mostra “{seen}”. Aperte “{button}” ou peça só essa parte.',
   },
   errors: {
     fault: 'Algo deu errado do meu lado. Já ficou registrado; tente de novo mais tarde, por favor.',
@@ -567,11 +571,12 @@ export const ptBR = defineLocale({
     loraTooLarge: 'Esse arquivo LoRA é grande demais para este modelo.',
     loraPickle:
       'Esse arquivo poderia executar programas ao ser aberto (.bin, .pt, .ckpt). Só leio arquivos safetensors.',
-    loraZip: 'Isso é um arquivo ZIP. Descompacte-o e me mande o arquivo .safetensors que está dentro.',
+    loraZip:
+      'Esse arquivo ZIP não serve: procuro nele exatamente um arquivo .safetensors e, ao lado, adapter_config.json.',
     loraGitLfs:
       'Isso é só um ponteiro do Git LFS, não o arquivo em si. Rode `git lfs pull` onde você o pegou e mande o arquivo de verdade.',
     loraJson:
-      'Isso é um arquivo JSON, como adapter_config.json, não o LoRA em si. Mande o arquivo .safetensors que vem com ele.',
+      'Isso é um arquivo JSON, como adapter_config.json, não o LoRA em si. Mande o arquivo .safetensors que vem com ele, ou os dois em um ZIP.',
     loraTextEncoder: 'Esse arquivo só muda o codificador de texto, que eu não adapto. Preciso de um que mude a UNet.',
     loraLayers: 'Esse arquivo também adapta camadas que eu não uso ({layers}), então não ficaria como deveria.',
     loraRank: 'Esse arquivo tem posto {rank}, de no máximo {max}.',

@@ -8,7 +8,8 @@ import type { LocaleName } from '#locales/index.js';
 import { type WrittenWeight, weightsIn } from './written-weights.js';
 
 /** English needs none. */
-const languages: Readonly<Record<Exclude<LocaleName, 'en'>, ClosedWords>> = { de, es, fr, ja, 'pt-BR': ptBR };
+type Language = Exclude<LocaleName, 'en'>;
+const languages: Readonly<Record<Language, ClosedWords>> = { de, es, fr, ja, 'pt-BR': ptBR };
 
 /** As captions of the toy world say where something is. */
 const phraseOf: Readonly<Record<ClosedSetting, string>> = {
@@ -37,6 +38,7 @@ const phraseOf: Readonly<Record<ClosedSetting, string>> = {
 type Role = 'kind' | 'colour' | 'garment' | 'setting' | 'filler';
 
 interface Meaning {
+  readonly language: Language;
   readonly role: Role;
   readonly english: string;
   readonly colourAfter: boolean;
@@ -60,17 +62,22 @@ const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]/u;
 
 /** Words of the bot's other languages, in English, as far as few words go. */
 export class ClosedDictionary {
-  readonly #meanings = new Map<string, Meaning>();
+  /** Several languages may have a word. */
+  readonly #meanings = new Map<string, Meaning[]>();
 
   /** @param isLearnt whether the checkpoint has met an English word */
   constructor(isLearnt: (word: string) => boolean) {
-    for (const { colourAfter, kinds, colours, clothes, settings, fillers } of Object.values(languages)) {
+    for (const [language, words] of Object.entries(languages) as [Language, ClosedWords][]) {
+      const { colourAfter, kinds, colours, clothes, settings, fillers } = words;
       const add = (role: Role, entries: Readonly<Record<string, readonly string[]>>) => {
         for (const [english, words] of Object.entries(entries))
           for (const word of words) {
-            const known = this.#meanings.get(foldWord(word));
+            // As `tokens` puts the parts of one together.
+            const folded = foldWord(word.replaceAll('-', ' '));
+            const known = this.#meanings.get(folded) ?? [];
             const isDrawable = role === 'filler' || english.split(' ').every(isLearnt);
-            if (!known && isDrawable) this.#meanings.set(foldWord(word), { role, english, colourAfter });
+            if (!isDrawable || known.some((one) => one.language === language)) continue;
+            this.#meanings.set(folded, [...known, { language, role, english, colourAfter }]);
           }
       };
       add('kind', kinds);
@@ -84,9 +91,10 @@ export class ClosedDictionary {
   /** @param isEnglish whether a word is read as it stands */
   tokens(text: string, isEnglish: (word: string) => boolean): Token[] {
     const words = [...text.matchAll(/\{pet\}|[\p{L}\p{M}ー]+/gu)].flatMap((match) => piecesOf(match[0], match.index));
+    const language = this.#languageOf(words);
     const tokens: Token[] = [];
     for (let index = 0; index < words.length; ) {
-      const { length, token } = this.#tokenAt(text, words, index, isEnglish);
+      const { length, token } = this.#tokenAt({ text, words, language }, index, isEnglish);
       tokens.push(token);
       index += length;
     }
@@ -120,14 +128,24 @@ export class ClosedDictionary {
     return [subject, ...clothes, ...places].filter((part) => part !== '').join(' ');
   }
 
-  #tokenAt(text: string, words: readonly Word[], index: number, isEnglish: (word: string) => boolean) {
+  /** The one that has most of the words: what several have is read as that one does. */
+  #languageOf(words: readonly Word[]): Language | undefined {
+    const counts = new Map<Language, number>();
+    for (const { written } of words)
+      for (const { language } of this.#meanings.get(foldWord(written)) ?? [])
+        counts.set(language, (counts.get(language) ?? 0) + 1);
+    return [...counts].toSorted(([, one], [, other]) => other - one)[0]?.[0];
+  }
+
+  #tokenAt({ text, words, language }: Said, index: number, isEnglish: (word: string) => boolean) {
     const first = words[index]!;
     const isDense = unspaced.test(first.written);
     const most = Math.min(isDense ? maxPhraseLetters : maxPhraseWords, words.length - index);
     for (let length = most; length >= 1; length -= 1) {
       const part = words.slice(index, index + length);
       const word = foldWord(part.map(({ written }) => written).join(isDense ? '' : ' '));
-      const meaning = this.#meanings.get(word);
+      const meanings = this.#meanings.get(word);
+      const meaning = meanings?.find((one) => one.language === language) ?? meanings?.[0];
       const isPlain = length === 1 && (word === '{pet}' || isEnglish(word));
       if (!meaning && !isPlain) continue;
       const kind = word === '{pet}' ? 'pet' : isPlain ? 'english' : meaning!.role === 'filler' ? 'filler' : 'meaning';
@@ -140,6 +158,12 @@ export class ClosedDictionary {
 interface Word {
   readonly written: string;
   readonly start: number;
+}
+
+interface Said {
+  readonly text: string;
+  readonly words: readonly Word[];
+  readonly language: Language | undefined;
 }
 
 /** Letter by letter where no spaces separate words. */

@@ -26,6 +26,7 @@ export * from './command-services.js';
 export { withFacts } from './drawn-words.js';
 export { placeInQueue, withEta } from './eta.js';
 export { type Text, type TextKey, text } from './locale.js';
+export { withNearest } from './near-words.js';
 export {
   type Activity,
   activities,

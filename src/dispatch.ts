@@ -26,6 +26,7 @@ import { describeCommand } from './describe-command.js';
 import { editPhrases } from './edit-phrases.js';
 import { QuestionError, UserError } from './errors.js';
 import type { FloodLimit, FloodVerdict } from './flood-limit.js';
+import { wordsIn } from './jobs/index.js';
 import { kindsFor } from './kinds.js';
 import { AlreadyAnsweredError, type Ledger } from './ledger.js';
 import { type Text, type TextKey, translateWith } from './locale.js';
@@ -334,8 +335,8 @@ export class Dispatcher implements Bot {
       jobs: {
         ...jobs,
         enqueue: async (job) => {
-          // Words of an earlier job, or of a file, were not typed now.
-          blocklist.assertFree(job.title);
+          // Words of an earlier job were not typed now, and translated ones not at all.
+          for (const words of [job.title, ...wordsIn(job.name, job.data)]) blocklist.assertFree(words);
           return jobs.enqueue(job);
         },
       },

@@ -1,6 +1,7 @@
 import type { Picture, Text } from './command.js';
 import { buttonsOfEdit, isCaptionRead } from './edit-buttons.js';
-import { type ReplayObstacle, shownCaption } from './jobs/edit.js';
+import { type ReplayObstacle, shownCaption, writtenChange } from './jobs/edit.js';
+import { petMarker } from './jobs/imagine.js';
 import type { DataOf, ResultOf } from './jobs/index.js';
 import { text } from './locale.js';
 import { lineOfUnknown } from './unknown-words.js';
@@ -42,7 +43,18 @@ export function linesOfEdit(data: DataOf<'edit'>, result: ResultOf<'edit'>): Tex
 function missedLines(data: DataOf<'edit'>, result: ResultOf<'edit'>, changed: number): Text[] {
   const button = firstButton(data, result, bolder);
   if (changed < leastChange) return [text('delivery.editNothingChanged', { button })];
-  return result.missed ? [text('delivery.editMissed', { seen: result.missed.seen, button })] : [];
+  if (!result.missed) return [];
+  const { seen, parts } = result.missed;
+  if (!parts) return [text('delivery.editMissed', { seen, button })];
+  return [
+    text('delivery.editPartMissed', { part: parts.map((part) => shownChange(data, part)).join(', '), seen, button }),
+  ];
+}
+
+/** As it was asked for, with names for markers. */
+function shownChange({ changes, pet, sourcePet }: DataOf<'edit'>, index: number): string {
+  const change = changes[index];
+  return change ? writtenChange(change).replaceAll(petMarker, () => (pet ?? sourcePet)?.name ?? '') : '';
 }
 
 /** What a person asked for themselves needs no explanation. */

@@ -1,3 +1,5 @@
+import type { UnknownWord } from './command.js';
+
 /** What a checkpoint of a few words has in place of others. */
 const nearby: Readonly<Record<string, readonly string[]>> = {
   dog: [
@@ -63,6 +65,21 @@ export function nearWord(word: string, known: ReadonlySet<string>): string | und
   return spelt
     .filter(({ candidate, slips }) => slips <= mostSlips && candidate.length >= leastSpelt)
     .toSorted((one, other) => one.slips - other.slips)[0]?.candidate;
+}
+
+/** What somebody wrote, with what the checkpoint has in place of words that it has never met. */
+export function withNearest(written: string, unknown: readonly UnknownWord[]): string {
+  const nearest = new Map(unknown.map((one) => [one.word.toLowerCase(), one.nearest]));
+  const near = written.replace(/[\p{L}\p{M}]+/gu, (word) => nearest.get(word.toLowerCase()) ?? word);
+  return near === written ? written : withFittingArticles(near);
+}
+
+/** `an bear` → `a bear` */
+export function withFittingArticles(words: string): string {
+  return words.replace(
+    /\b(an?) (?=([a-z]))/gi,
+    (_, article: string, next: string) => `${article[0]}${/[aeiou]/i.test(next) ? 'n' : ''} `,
+  );
 }
 
 /** Levenshtein's distance. */

@@ -129,8 +129,8 @@ export const tales: { readonly [Name in JobName]: Tale<Name> } = {
       lines: notes.map((note) => lineOfFile(note, job.title)),
       pictures: previews.map((blob) => ({ blob, alt: text('delivery.trainedPicture', { pet: job.title }) })),
     }),
-    async settle(job, { previews }, database) {
-      const { petName, className, lora } = job.data;
+    async settle(job, { previews, lora = job.data.lora }, database) {
+      const { petName, className } = job.data;
       await new PetsTable(database).save(job.person, {
         id: job.id,
         name: petName,

@@ -14,7 +14,7 @@ type OwnFilesOf<Name extends JobName> = (
 /** Of each job the files that belong to whoever asked for it: what they gave, and what came of it. What a trained pet consists of goes with the pet. */
 const ownFiles: { readonly [Name in JobName]: OwnFilesOf<Name> } = {
   'train-pet': ({ photos }) => photos,
-  'import-pet': ({ lora }, result) => [lora, ...(result?.previews ?? [])],
+  'import-pet': ({ lora }, result) => [lora, result?.lora, ...(result?.previews ?? [])],
   imagine: (_, result) => [...(result?.pictures ?? []), result?.grid],
   // It may have begun with somebody else's picture.
   edit: ({ picture, from, isOthers }, result, isOwn) => [

@@ -85,6 +85,7 @@ const workerSettings = [
   'LOG_LEVEL',
   'MAX_BLOB_BYTES',
   'TRAIN_SLICE_SECONDS',
+  'PROMPT_BLOCKLIST',
   'OPERATIONS_HOST',
   'OPERATIONS_PORT',
 ] as const satisfies readonly ConfigName[];

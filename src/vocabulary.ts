@@ -4,7 +4,7 @@ import { ClosedDictionary, type Token } from './closed-dictionary.js';
 import type { ReadWords, UnknownWord, WordsService } from './command.js';
 import { readSmallJson } from './learnt-side.js';
 import type { Logger } from './log.js';
-import { nearWord } from './near-words.js';
+import { nearWord, withFittingArticles } from './near-words.js';
 
 const recommendationsSchema = z.object({
   vocabulary: z
@@ -81,14 +81,7 @@ export class ClosedVocabulary implements WordsService {
       position = token.end;
     }
     kept += words.slice(position);
-    return kept
-      .replace(/\s{2,}/g, ' ')
-      .replace(/ ?,(?: ?,)+/g, ',')
-      .replace(
-        /\b(an?) (?=([a-z]))/gi,
-        (_, article: string, next: string) => `${article[0]}${/[aeiou]/i.test(next) ? 'n' : ''} `,
-      )
-      .trim();
+    return withFittingArticles(kept.replace(/\s{2,}/g, ' ').replace(/ ?,(?: ?,)+/g, ',')).trim();
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from './errors.js';
 import { foldLeet, foldLetters, foldLookAlikes } from './fold-letters.js';
+import { withoutFactors } from './written-weights.js';
 
 /** Scripts that write words, or words and their endings, without a space between them. */
 const unspaced =
@@ -51,7 +52,8 @@ export class WordBlocklist {
   /** Whether one of the words is in a text, plainly or in disguise. Takes time in proportion to the text. */
   has(written: string): boolean {
     if (this.#phrases.size === 0 && this.#unspaced.size === 0) return false;
-    const folded = foldLetters(written);
+    // A weight says nothing, and would stand between the halves of a word.
+    const folded = foldLetters(withoutFactors(written));
     return this.#hasUnspaced(folded) || this.#hasPhrase(folded) || this.#hasDisguised(folded);
   }
 

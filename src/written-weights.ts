@@ -15,6 +15,11 @@ const maxGivenLength = 24;
 /** Around one word; more of them say nothing more. */
 const maxNested = 4;
 
+/** `(dog:1.3)` → `(dog)` */
+export function withoutFactors(text: string): string {
+  return text.replace(/:\s{0,4}[+-]?[\d.]{1,8}\s{0,4}\)/g, ')');
+}
+
 /** @returns what stands around a part of the text, all brackets of it in one, as another word is to have them */
 export function weightsIn(text: string): (start: number, end: number) => WrittenWeight | undefined {
   const bracketed = pairs(text);

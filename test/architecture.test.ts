@@ -66,6 +66,7 @@ const rules: readonly Rule[] = [
       'src/picture-look/judge-protocol.ts',
       'src/process-environment.ts',
       'src/run-process.ts',
+      'src/word-blocklist.ts',
     ],
     never: [...chatClients, 'drizzle-orm', '@electric-sql/', '#src/storage/database/', '#src/platforms/'],
     because: 'a worker needs contracts and bytes, never a chat or the database, which only one process may open',

@@ -14,7 +14,7 @@ import type { EditCaption } from '#src/jobs/edit.js';
 import { petMarker } from '#src/jobs/imagine.js';
 import { blobKeyOf } from '#src/storage/blobs.js';
 import { asUserError, controlOfStrength, type EditPlan, guidanceOfStrength, planOf } from './edit-plan.js';
-import { isMissed } from './edit-verdict.js';
+import { everything, type Missed, missedBy, missedByAll } from './edit-verdict.js';
 import type { EditHooks, EditInput, EditOutput, PetEngineOptions } from './engine-backend.js';
 import type { InversionCache, InversionKey } from './inversion-cache.js';
 import { encode, PhotoCanvas } from './photo-canvas.js';
@@ -275,17 +275,19 @@ class EditRun {
     };
   }
 
-  /** What the strongest of the pictures shows, where none of them shows what was asked for. */
+  /** What the strongest of the pictures shows, where none of them shows all that was asked for. */
   async #missed(results: readonly EditResult[]): Promise<EditOutput['missed']> {
     const { captioner, model, pet } = this.#options;
     const { leastDirection } = model.checkpoint.recommendations.editing;
     const { changes } = this.#input;
-    for (const result of results)
-      if (!(await isMissed(result, { captioner, changes, hasPet: pet !== undefined, leastDirection })))
-        return undefined;
+    const options = { captioner, changes, hasPet: pet !== undefined, leastDirection };
+    const verdicts: Missed[] = [];
+    for (const result of results) verdicts.push(await missedBy(result, options));
+    const missed = missedByAll(verdicts, changes.length);
+    if (missed.length === 0) return undefined;
     const pixels = imagesToPixels([results.at(-1)!.picture]);
     const { text } = await captioner.describe(pixels, { words: [] }, this.#hooks.signal);
-    return { seen: text };
+    return { seen: text, ...(missed !== everything && { parts: [...missed] }) };
   }
 
   #toldControl({ alignment, selfReplaceLevel, blend }: EditResult['settings']['control']) {

@@ -1,14 +1,16 @@
 import { UserError } from '#src/errors.js';
 import type { EditPet, ReplayObstacle } from '#src/jobs/edit.js';
-import type { DataOf } from '#src/jobs/index.js';
+import { type DataOf, wordsIn } from '#src/jobs/index.js';
 import type { PetFiles } from '#src/jobs/job-pet.js';
 import { BlobMissingError, type BlobStore } from '#src/storage/blobs.js';
 import { composeComparison } from './comparison.js';
+import { assertDrawnFree } from './drawn-words.js';
 import type { EditedPet } from './engine-backend.js';
 import type { Processors } from './processor.js';
 import { ToldProgress } from './told-progress.js';
 
-export const editProcessor: Processors['edit'] = async (data, { engine, blobs, petFiles, log, signal, report }) => {
+export const editProcessor: Processors['edit'] = async (data, context) => {
+  const { engine, blobs, blocklist, petFiles, log, signal, report } = context;
   const started = performance.now();
   const picture = await blobs.get(data.picture).catch((error: unknown) => {
     throw error instanceof BlobMissingError ? new UserError('pictureGone') : error;
@@ -16,6 +18,7 @@ export const editProcessor: Processors['edit'] = async (data, { engine, blobs, p
   const sourcePet = data.sourcePet && (await readPet(data.sourcePet, petFiles, blobs));
   const pet = data.pet && (await readPet(data.pet, petFiles, blobs));
   if (pet && !pet.lora) throw new UserError('petGone');
+  assertDrawnFree(blocklist, wordsIn('edit', data), [sourcePet, pet]);
   const progress = new ToldProgress({ blobs, log, report });
   const { drawn, caption, target, keepBackground, method } = data;
   const obstacle = drawn && replayObstacle(data, sourcePet);
@@ -44,6 +47,8 @@ export const editProcessor: Processors['edit'] = async (data, { engine, blobs, p
     )
     .finally(() => progress.stored());
   const { pictures, ...told } = output;
+  // Put together from what was read in the picture and what was asked for.
+  assertDrawnFree(blocklist, [told.targetPrompt], [sourcePet, pet]);
   const comparison = await composeComparison([picture, ...pictures]);
   return {
     ...told,

@@ -1,12 +1,14 @@
 import { UserError } from '#src/errors.js';
+import { wordsIn } from '#src/jobs/index.js';
 import { BlobMissingError } from '#src/storage/blobs.js';
+import { assertDrawnFree } from './drawn-words.js';
 import { composeGrid } from './grid.js';
 import type { Processors } from './processor.js';
 import { ToldProgress } from './told-progress.js';
 
 export const imagineProcessor: Processors['imagine'] = async (
   data,
-  { engine, blobs, petFiles, log, signal, report },
+  { engine, blobs, blocklist, petFiles, log, signal, report },
 ) => {
   const started = performance.now();
   const { pet } = data;
@@ -18,6 +20,8 @@ export const imagineProcessor: Processors['imagine'] = async (
       if (error instanceof BlobMissingError) throw new UserError('petGone');
       throw error;
     }));
+  const drawn = pet && { className: pet.className, ...(lora && { lora }) };
+  assertDrawnFree(blocklist, wordsIn('imagine', data), [drawn]);
   const told = new ToldProgress({ blobs, log, report });
   const drawing = engine.call(
     'imagine',

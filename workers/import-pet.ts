@@ -1,14 +1,21 @@
 import { UserError } from '#src/errors.js';
 import { petMarker } from '#src/jobs/imagine.js';
 import { BlobMissingError } from '#src/storage/blobs.js';
+import { assertDrawnFree } from './drawn-words.js';
+import { unpackLoRA } from './lora-archive.js';
 import type { Processors } from './processor.js';
 
 /** The engine refuses a file that does not fit the model, before it draws. */
-export const importPetProcessor: Processors['import-pet'] = async (data, { engine, blobs, signal, report }) => {
-  const lora = await blobs.get(data.lora).catch((error: unknown) => {
+export const importPetProcessor: Processors['import-pet'] = async (
+  data,
+  { engine, blobs, blocklist, signal, report },
+) => {
+  const given = await blobs.get(data.lora).catch((error: unknown) => {
     if (error instanceof BlobMissingError) throw new UserError('petGone');
     throw error;
   });
+  const lora = await unpackLoRA(given);
+  assertDrawnFree(blocklist, [], [{ lora, className: data.className }]);
   const { pictures, loraNotes = [] } = await engine.call(
     'imagine',
     {
@@ -21,5 +28,9 @@ export const importPetProcessor: Processors['import-pet'] = async (data, { engin
     },
     { signal, onProgress: ({ step, steps }) => report({ step, steps }) },
   );
-  return { previews: await Promise.all(pictures.map((bytes) => blobs.put(bytes))), notes: [...loraNotes] };
+  return {
+    previews: await Promise.all(pictures.map((bytes) => blobs.put(bytes))),
+    notes: [...loraNotes],
+    ...(lora !== given && { lora: await blobs.put(lora) }),
+  };
 };

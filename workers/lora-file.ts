@@ -1,5 +1,6 @@
 /** @file What a LoRA file from anywhere says: why it cannot be used, which words call its pet, what of it does not count. */
-import type { DecodedLoRA, LoRAFileError, LoRAFileProblem } from '#models/loaders/lora-state-dict.js';
+import type { LoRAFileError, LoRAFileProblem } from '#models/loaders/lora-file-error.js';
+import type { DecodedLoRA } from '#models/loaders/lora-state-dict.js';
 import { type ErrorKey, UserError } from '#src/errors.js';
 import { type LoRANote, maxTriggerLength } from '#src/jobs/import-pet.js';
 

@@ -4,7 +4,8 @@ import { EngineDisagreesError, selfTest } from '#models/engine/self-test.js';
 import { bytesToPixels, type RgbImage } from '#models/image-processor.js';
 import { CheckpointError } from '#models/loaders/checkpoint-error.js';
 import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
-import { type DecodedLoRA, decodeLoRA, encodeLoRA, LoRAFileError } from '#models/loaders/lora-state-dict.js';
+import { LoRAFileError } from '#models/loaders/lora-file-error.js';
+import { type DecodedLoRA, decodeLoRA, encodeLoRA } from '#models/loaders/lora-state-dict.js';
 import type { LoRAAdapter } from '#models/lora/lora-adapter.js';
 import {
   NotFiniteError,

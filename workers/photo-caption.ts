@@ -2,7 +2,7 @@
 import { findWords } from '#models/attention-control/prompt-words.js';
 import type { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
 import type { EditCaption, EditChange } from '#src/jobs/edit.js';
-import { captionOf, PhotoSight, type Sight } from './photo-sight.js';
+import { captionOf, type Lack, PhotoSight, type Sight } from './photo-sight.js';
 
 export interface CaptionRequest {
   /** What the photo was taken to show before. */
@@ -46,7 +46,7 @@ export class PhotoCaptioner {
   }
 
   /** See `PhotoSight.lacks`. */
-  lacks(pixels: Float32Array, changes: readonly EditChange[]): Promise<boolean | undefined> {
+  lacks(pixels: Float32Array, changes: readonly EditChange[]): Promise<readonly (Lack | undefined)[]> {
     return this.#sight.lacks(pixels, changes);
   }
 

@@ -16,6 +16,11 @@ export interface Sight {
   readonly garment: string;
   readonly place: string;
 }
+/** Of one change. */
+export interface Lack {
+  readonly isLacking: boolean;
+  readonly isSure: boolean;
+}
 type Possible = Readonly<Record<keyof Sight, readonly string[]>>;
 
 /** Where the checkpoint does not say which kinds of animal it knows. */
@@ -51,22 +56,23 @@ export class PhotoSight {
   }
 
   /**
-   * Whether a picture lacks what was asked for, by the checkpoint's reader.
-   * @returns undefined where it has none, or the changes are of nothing that it knows
+   * Whether a picture lacks what each of the changes asked for, by the checkpoint's reader.
+   * @returns of each change undefined where the checkpoint has no reader, or the change is of nothing that it knows
    */
-  async lacks(pixels: Float32Array, changes: readonly EditChange[]): Promise<boolean | undefined> {
+  async lacks(pixels: Float32Array, changes: readonly EditChange[]): Promise<readonly (Lack | undefined)[]> {
     const { reader } = this.#model.checkpoint.configs;
     const answers = reader && (await this.#model.readPicture(pixels));
-    if (!answers) return undefined;
-    const verdicts = changes.flatMap((change) => {
-      if (change.kind === 'weigh') return [];
+    return changes.map((change) => {
+      if (!answers || change.kind === 'weigh') return undefined;
       const spoken = spokenOf(reader, [change.kind === 'replace' ? change.to : change.words]);
-      return READ_ATTRIBUTES.flatMap((question) => {
-        const isThere = spoken[question]?.includes(answers[question][0]!.words);
-        return isThere === undefined ? [] : [isThere === (change.kind === 'remove')];
+      const verdicts = READ_ATTRIBUTES.flatMap((question) => {
+        const [answer] = answers[question];
+        const isThere = spoken[question]?.includes(answer!.words);
+        if (isThere === undefined) return [];
+        return [{ isLacking: isThere === (change.kind === 'remove'), isSure: answer!.probability >= SURE_PROBABILITY }];
       });
+      return verdicts.find(({ isLacking }) => isLacking) ?? verdicts[0];
     });
-    return verdicts.length === 0 ? undefined : verdicts.some((isLacking) => isLacking);
   }
 
   async #read(pixels: Float32Array, words: readonly string[]): Promise<Sight | undefined> {

@@ -3,6 +3,7 @@ import type { PetFiles } from '#src/jobs/job-pet.js';
 import type { Logger } from '#src/log.js';
 import type { BlobKey } from '#src/storage/blob-key.js';
 import type { BlobStore } from '#src/storage/blobs.js';
+import type { WordBlocklist } from '#src/word-blocklist.js';
 import type { EngineClient } from './engine-client.js';
 
 export interface ProcessorContext<Name extends JobName> {
@@ -11,6 +12,8 @@ export interface ProcessorContext<Name extends JobName> {
   /** Of the pets that may be drawn in this attempt. */
   readonly petFiles: PetFiles;
   readonly log: Pick<Logger, 'warn'>;
+  /** PROMPT_BLOCKLIST */
+  readonly blocklist: Pick<WordBlocklist, 'assertFree'>;
   /** TRAIN_STEPS: for trainings that ask for no number of their own. */
   readonly trainSteps: number | undefined;
   /** Aborted when the person cancels, the process stops, or another worker may have taken the job. */

@@ -23,6 +23,7 @@ export interface RunWorkerOptions {
   readonly processors: Processors;
   readonly engine: ProcessorContext<JobName>['engine'];
   readonly blobs: BlobStore;
+  readonly blocklist: ProcessorContext<JobName>['blocklist'];
   readonly trainSteps?: number | undefined;
   /** How long a sliced job runs before it makes room. */
   readonly sliceMs: number;
@@ -185,6 +186,7 @@ async function processJob(job: QueuedJob, controller: AbortController, options: 
       blobs,
       petFiles,
       log,
+      blocklist: options.blocklist,
       trainSteps: options.trainSteps,
       signal: controller.signal,
       pause: slice?.pause ?? new AbortController().signal,

@@ -5,6 +5,7 @@ import type { Logger } from '#src/log.js';
 import { type OperationsServer, startOperationsServer } from '#src/operations/operations-server.js';
 import { FileBlobStore } from '#src/storage/blobs.js';
 import { connectRedis, waitForRedis } from '#src/storage/redis.js';
+import { readBlocklist } from '#src/word-blocklist.js';
 import { EngineClient, type EngineClientOptions } from './engine-client.js';
 import { processors } from './index.js';
 import { InversionCache, inversionsFolder } from './inversion-cache.js';
@@ -71,6 +72,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
       processors,
       engine,
       blobs,
+      blocklist: readBlocklist(config.PROMPT_BLOCKLIST),
       trainSteps: config.TRAIN_STEPS,
       sliceMs: config.TRAIN_SLICE_SECONDS * 1000,
       log,

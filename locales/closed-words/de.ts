@@ -1,6 +1,11 @@
 import type { ClosedWords } from './closed-words.js';
 
 const inflected = (stem: string) => ['', 'e', 'er', 'es', 'en', 'em'].map((end) => stem + end);
+/** `braun`, `hellbraun` and `dunkelbraun`, in each form. */
+const colour = (...stems: string[]) =>
+  stems.flatMap(inflected).flatMap((word) => [word, `hell${word}`, `dunkel${word}`]);
+/** Colours called after things have no forms of their own; people make some: `orangener`, `rosafarbener`. */
+const thing = (stem: string) => colour(`${stem}n`, `${stem}farben`, `${stem}farbig`);
 
 export const de: ClosedWords = {
   colourAfter: false,
@@ -14,16 +19,16 @@ export const de: ClosedWords = {
     elephant: ['elefant', 'elefanten'],
   },
   colours: {
-    white: [...inflected('weiß'), ...inflected('weiss')],
-    black: inflected('schwarz'),
-    grey: inflected('grau'),
-    brown: inflected('braun'),
-    orange: [...inflected('orange'), ...inflected('orangefarben')],
-    yellow: inflected('gelb'),
-    red: inflected('rot'),
-    pink: ['rosa', 'pink', ...inflected('rosafarben')],
-    blue: inflected('blau'),
-    green: inflected('grün'),
+    white: colour('weiß'),
+    black: colour('schwarz'),
+    grey: colour('grau'),
+    brown: colour('braun'),
+    orange: [...colour('orang'), ...thing('orange')],
+    yellow: colour('gelb'),
+    red: colour('rot'),
+    pink: ['rosa', 'hellrosa', 'dunkelrosa', ...thing('rosa'), ...colour('pink', 'pinkfarben')],
+    blue: colour('blau'),
+    green: colour('grün'),
   },
   clothes: {
     hat: ['hut', 'hüte', 'mütze', 'hütchen'],

@@ -1,5 +1,12 @@
 import type { ClosedWords } from './closed-words.js';
 
+/** By gender and number: `rojo`, `roja`, `rojos`, `rojas`; `verde`, `verdes`; `azul`, `azules`. */
+const inflected = (word: string) => {
+  if (word.endsWith('o')) return ['o', 'a', 'os', 'as'].map((end) => word.slice(0, -1) + end);
+  return [word, /[aeé]$/.test(word) ? `${word}s` : `${word}es`];
+};
+const colour = (...words: string[]) => words.flatMap(inflected);
+
 export const es: ClosedWords = {
   colourAfter: true,
   kinds: {
@@ -12,16 +19,16 @@ export const es: ClosedWords = {
     elephant: ['elefante', 'elefantito'],
   },
   colours: {
-    white: ['blanco', 'blanca'],
-    black: ['negro', 'negra'],
-    grey: ['gris'],
-    brown: ['marrón', 'café', 'castaño', 'pardo'],
-    orange: ['naranja', 'anaranjado', 'anaranjada'],
-    yellow: ['amarillo', 'amarilla'],
-    red: ['rojo', 'roja'],
-    pink: ['rosa', 'rosado', 'rosada'],
-    blue: ['azul'],
-    green: ['verde'],
+    white: colour('blanco'),
+    black: colour('negro'),
+    grey: colour('gris'),
+    brown: colour('marrón', 'café', 'castaño', 'pardo'),
+    orange: colour('naranja', 'anaranjado'),
+    yellow: colour('amarillo'),
+    red: colour('rojo'),
+    pink: colour('rosa', 'rosado'),
+    blue: colour('azul'),
+    green: colour('verde'),
   },
   clothes: {
     hat: ['sombrero', 'gorro', 'gorra'],
@@ -52,7 +59,7 @@ export const es: ClosedWords = {
     'white background': ['fondo blanco'],
   },
   fillers:
-    'un una unos unas el la los las en de del al con sobre y lleva llevando frente a ante junto bajo que está sentado sentada foto imagen dibujo su fondo delante'.split(
+    'un una unos unas el la los las en de del al con sobre y lleva llevando frente a ante junto bajo que está sentado sentada foto imagen dibujo su fondo delante claro clara claros claras oscuro oscura oscuros oscuras color'.split(
       ' ',
     ),
 };

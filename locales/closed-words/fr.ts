@@ -1,5 +1,12 @@
 import type { ClosedWords } from './closed-words.js';
 
+/** By gender and number: `noir`, `noire`, `noirs`, `noires`; `gris`, `grise`, `grises`; `jaune`, `jaunes`. */
+const inflected = (word: string) => {
+  if (word.endsWith('e')) return [word, `${word}s`];
+  return [word, `${word}e`, `${word}es`, ...(word.endsWith('s') ? [] : [`${word}s`])];
+};
+const colour = (...words: string[]) => words.flatMap(inflected);
+
 export const fr: ClosedWords = {
   colourAfter: true,
   kinds: {
@@ -12,16 +19,16 @@ export const fr: ClosedWords = {
     elephant: ['éléphant', 'éléphanteau'],
   },
   colours: {
-    white: ['blanc', 'blanche'],
-    black: ['noir', 'noire'],
-    grey: ['gris', 'grise'],
-    brown: ['marron', 'brun', 'brune'],
-    orange: ['orange', 'orangé'],
-    yellow: ['jaune'],
-    red: ['rouge'],
-    pink: ['rose'],
-    blue: ['bleu', 'bleue'],
-    green: ['vert', 'verte'],
+    white: ['blanc', 'blancs', 'blanche', 'blanches'],
+    black: colour('noir'),
+    grey: colour('gris'),
+    brown: ['marron', 'marrons', ...colour('brun', 'châtain')],
+    orange: [...colour('orange', 'orangé'), 'roux', 'rousse', 'rousses'],
+    yellow: colour('jaune'),
+    red: colour('rouge'),
+    pink: colour('rose'),
+    blue: colour('bleu'),
+    green: colour('vert'),
   },
   clothes: {
     hat: ['chapeau', 'bonnet', 'casquette'],
@@ -52,7 +59,7 @@ export const fr: ClosedWords = {
     'white background': ['fond blanc'],
   },
   fillers:
-    'un une des le la les l d du de en dans à au aux sur avec et porte portant devant près qui est assis assise photo image dessin son sa fond'.split(
+    'un une des le la les l d du de en dans à au aux sur avec et porte portant devant près qui est assis assise photo image dessin son sa fond clair claire clairs claires foncé foncée foncés foncées'.split(
       ' ',
     ),
 };

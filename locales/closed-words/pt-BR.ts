@@ -1,5 +1,12 @@
 import type { ClosedWords } from './closed-words.js';
 
+/** By gender and number: `branco`, `branca`, `brancos`, `brancas`; `verde`, `verdes`; `azul`, `azuis`; `marrom`, `marrons`. */
+const inflected = (word: string) => {
+  if (word.endsWith('o')) return ['o', 'a', 'os', 'as'].map((end) => word.slice(0, -1) + end);
+  return [word, word.endsWith('l') ? `${word.slice(0, -1)}is` : `${word.replace(/m$/, 'n')}s`];
+};
+const colour = (...words: string[]) => words.flatMap(inflected);
+
 export const ptBR: ClosedWords = {
   colourAfter: true,
   kinds: {
@@ -12,16 +19,16 @@ export const ptBR: ClosedWords = {
     elephant: ['elefante', 'elefantinho'],
   },
   colours: {
-    white: ['branco', 'branca'],
-    black: ['preto', 'preta', 'negro'],
-    grey: ['cinza', 'cinzento'],
-    brown: ['marrom', 'castanho'],
-    orange: ['laranja', 'alaranjado'],
-    yellow: ['amarelo', 'amarela'],
-    red: ['vermelho', 'vermelha'],
-    pink: ['rosa', 'cor-de-rosa'],
-    blue: ['azul'],
-    green: ['verde'],
+    white: colour('branco'),
+    black: colour('preto', 'negro'),
+    grey: colour('cinza', 'cinzento'),
+    brown: colour('marrom', 'castanho'),
+    orange: [...colour('laranja', 'alaranjado'), 'cor-de-laranja'],
+    yellow: colour('amarelo'),
+    red: colour('vermelho'),
+    pink: [...colour('rosa', 'rosado'), 'cor-de-rosa'],
+    blue: colour('azul'),
+    green: colour('verde'),
   },
   clothes: {
     hat: ['chapéu', 'gorro', 'boné'],
@@ -52,7 +59,7 @@ export const ptBR: ClosedWords = {
     'white background': ['fundo branco'],
   },
   fillers:
-    'um uma uns umas o a os as no na nos nas em de do da dos das com sobre e usa usando frente à ao num numa perto que está sentado foto imagem desenho seu sua fundo diante'.split(
+    'um uma uns umas o a os as no na nos nas em de do da dos das com sobre e usa usando frente à ao num numa perto que está sentado foto imagem desenho seu sua fundo diante claro clara claros claras escuro escura escuros escuras cor'.split(
       ' ',
     ),
 };

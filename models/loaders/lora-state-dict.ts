@@ -5,7 +5,9 @@
 import type { LoRAAdapter, LoRAWeights } from '../lora/lora-adapter.js';
 import { MAX_LORA_RANK } from '../lora/lora-layout.js';
 import type { LoRAModule } from '../lora/lora-modules.js';
+import { LoRAFileError } from './lora-file-error.js';
 import { createLoRAKeyLookup, flatten, type LoRAFileFormat, type LoRAKey } from './lora-key-names.js';
+import { type LoRAScaling, readLoRAScaling } from './lora-scaling.js';
 import { kohyaMetadata, type LoRATrainingFacts } from './lora-training-metadata.js';
 import {
   decodeSafetensors,
@@ -14,47 +16,6 @@ import {
   SafetensorsError,
   type SafetensorsTensor,
 } from './safetensors.js';
-
-export type LoRAFileProblem =
-  | 'too-large'
-  | 'pickle'
-  | 'zip'
-  | 'git-lfs'
-  | 'json'
-  | 'malformed'
-  | 'unsupported'
-  /** It adapts the text encoder, or that alone, which is not applied here. */
-  | 'text-encoder'
-  /** Layers that the model has, but does not adapt: `names`. */
-  | 'layers'
-  /** `rank`, at most `maxRank`. */
-  | 'rank'
-  | 'mismatch';
-
-/** For a sentence to the person. */
-export interface LoRAFileFacts {
-  readonly names: readonly string[];
-  readonly rank: number;
-  readonly maxRank: number;
-}
-
-/** The file cannot be used; `problem` says why in one word, the message in a sentence. */
-export class LoRAFileError extends Error {
-  readonly problem: LoRAFileProblem;
-  readonly facts: Partial<LoRAFileFacts>;
-
-  constructor(
-    source: string,
-    problem: LoRAFileProblem,
-    reason: string,
-    options: ErrorOptions & { readonly facts?: Partial<LoRAFileFacts> } = {},
-  ) {
-    super(`${source}: ${reason}`, options);
-    this.name = 'LoRAFileError';
-    this.problem = problem;
-    this.facts = options.facts ?? {};
-  }
-}
 
 export interface DecodeLoRAOptions {
   /** The layers that the model can adapt. */
@@ -76,13 +37,13 @@ export interface DecodedLoRA {
   readonly isAlphaAssumed: boolean;
 }
 
-const DEFAULT_MAX_BYTES = 128 * 2 ** 20; // rank 128 on all attention layers of Stable Diffusion 1.x takes 49 MiB in F16
+export const MAX_LORA_BYTES = 128 * 2 ** 20; // rank 128 on all attention layers of Stable Diffusion 1.x takes 49 MiB in F16
 const MAX_HEADER_BYTES = 16 * 2 ** 20; // kohya writes the captions' tag counts into the header
 const MAX_TENSORS = 20_000;
 
 /** @throws LoRAFileError */
 export function decodeLoRA(bytes: Uint8Array, options: DecodeLoRAOptions): DecodedLoRA {
-  const { modules, source = 'LoRA file', textEncoder = 'refuse', maxBytes = DEFAULT_MAX_BYTES } = options;
+  const { modules, source = 'LoRA file', textEncoder = 'refuse', maxBytes = MAX_LORA_BYTES } = options;
   checkEnvelope(bytes, source, maxBytes);
   const { tensors, metadata } = parse(bytes, source);
   if (tensors.size > MAX_TENSORS)
@@ -119,13 +80,13 @@ export function decodeLoRA(bytes: Uint8Array, options: DecodeLoRAOptions): Decod
     throw new LoRAFileError(source, 'text-encoder', 'it changes the text encoder alone, which is not supported');
   if (format === undefined) throw new LoRAFileError(source, 'malformed', 'it holds no LoRA factors');
 
-  const scaling = readScaling(source, metadata);
+  const scaling = readLoRAScaling(source, metadata);
   const layers = new Map<string, LoRAWeights>();
   for (const module of modules) {
     const factors = found.get(module.path);
     if (factors) layers.set(module.path, joinFactors(source, module, factors, scaling));
   }
-  const hasAlpha = scaling.alpha !== undefined || [...found.values()].some(({ alpha }) => alpha);
+  const hasAlpha = scaling.isGiven || [...found.values()].some(({ alpha }) => alpha);
   const isAlphaAssumed = format === 'peft' && !hasAlpha;
   return { adapter: { layers }, format, metadata, ignoredLayers: [...ignoredLayers], isAlphaAssumed };
 }
@@ -242,35 +203,7 @@ function collect(source: string, found: Map<string, FoundFactors>, key: LoRAKey,
   found.set(key.path, { ...factors, [key.role]: { ...tensor, name } });
 }
 
-interface Scaling {
-  readonly alpha?: number;
-  readonly byRoot: boolean;
-}
-
-/** What PEFT's configuration says about scale, where diffusers put it into the metadata. */
-function readScaling(source: string, metadata: Readonly<Record<string, string>>): Scaling {
-  const text = metadata.lora_adapter_metadata;
-  if (text === undefined) return { byRoot: false };
-  let fields: Record<string, unknown>;
-  try {
-    fields = Object(JSON.parse(text));
-  } catch (error) {
-    throw new LoRAFileError(source, 'malformed', 'its lora_adapter_metadata is not JSON', { cause: error });
-  }
-  const field = (name: string): unknown => fields[`unet.${name}`] ?? fields[name];
-  const pattern = field('alpha_pattern');
-  if (pattern && Object.keys(pattern).length > 0)
-    throw new LoRAFileError(source, 'unsupported', 'it uses alpha_pattern, which is not supported');
-  if (field('use_dora') === true)
-    throw new LoRAFileError(source, 'unsupported', 'it uses DoRA; only plain LoRA is read');
-  const alpha = field('lora_alpha');
-  if (alpha !== undefined && !(typeof alpha === 'number' && Number.isFinite(alpha))) {
-    throw new LoRAFileError(source, 'malformed', 'its lora_adapter_metadata has a lora_alpha that is no number');
-  }
-  return { ...(alpha === undefined ? {} : { alpha }), byRoot: field('use_rslora') === true };
-}
-
-function joinFactors(source: string, module: LoRAModule, factors: FoundFactors, scaling: Scaling): LoRAWeights {
+function joinFactors(source: string, module: LoRAModule, factors: FoundFactors, scaling: LoRAScaling): LoRAWeights {
   const { path, inFeatures, outFeatures } = module;
   const { down, up } = factors;
   if (!down || !up) {
@@ -296,7 +229,7 @@ function joinFactors(source: string, module: LoRAModule, factors: FoundFactors, 
   const stored = factors.alpha?.data;
   if (stored && stored.length !== 1)
     throw new LoRAFileError(source, 'malformed', `${factors.alpha!.name} has ${stored.length} values, expected 1`);
-  const alpha = stored?.[0] ?? (scaling.alpha ?? rank) * (scaling.byRoot ? Math.sqrt(rank) : 1);
+  const alpha = stored?.[0] ?? scaling.alphaOf(path, rank);
   return { rank, alpha, down: down.data, up: up.data };
 }
 

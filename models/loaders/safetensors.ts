@@ -256,23 +256,47 @@ export function encodeSafetensors(
     end += size * elementBytes(tensor);
     header[name] = { dtype: tensor.dtype ?? 'F32', shape: tensor.shape, data_offsets: [start, end] };
   }
+  const values = ordered.map(([, { dtype, data }]) => (dtype === 'F16' ? float32ToFloat16(data) : data));
+  return joinFile(
+    header,
+    values.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength)),
+  );
+}
+
+function joinFile(header: Readonly<Record<string, unknown>>, data: readonly Uint8Array[]): Uint8Array {
   const json = new TextEncoder().encode(JSON.stringify(header));
   const paddedLength = Math.ceil(json.length / LENGTH_BYTES) * LENGTH_BYTES;
-  const bytes = new Uint8Array(LENGTH_BYTES + paddedLength + end);
+  const dataLength = data.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const bytes = new Uint8Array(LENGTH_BYTES + paddedLength + dataLength);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(paddedLength), true);
   bytes.fill(0x20, LENGTH_BYTES, LENGTH_BYTES + paddedLength);
   bytes.set(json, LENGTH_BYTES);
   let offset = LENGTH_BYTES + paddedLength;
-  for (const [, tensor] of ordered) {
-    const values = tensor.dtype === 'F16' ? float32ToFloat16(tensor.data) : tensor.data;
-    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), offset);
-    offset += values.byteLength;
+  for (const part of data) {
+    bytes.set(part, offset);
+    offset += part.byteLength;
   }
   return bytes;
 }
 
 function elementBytes(tensor: SafetensorsTensor): number {
   return ELEMENT_BYTES[tensor.dtype ?? 'F32'];
+}
+
+/** What a file says about itself, without a look at its tensors. @throws SafetensorsError where its header is malformed */
+export function readSafetensorsMetadata(bytes: Uint8Array, source = 'safetensors'): SafetensorsContent['metadata'] {
+  const length = headerLength(source, bytes, bytes.length);
+  return parseHeader(source, bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + length), bytes.length).metadata;
+}
+
+/** The same tensors with more said about them; what the file says itself stays. @throws SafetensorsError where its header is malformed */
+export function addSafetensorsMetadata(bytes: Uint8Array, more: Readonly<Record<string, string>>): Uint8Array {
+  const source = 'safetensors';
+  const dataStart = LENGTH_BYTES + headerLength(source, bytes, bytes.length);
+  const json = bytes.subarray(LENGTH_BYTES, dataStart);
+  const { metadata } = parseHeader(source, json, bytes.length);
+  const { __metadata__: _, ...tensors } = JSON.parse(new TextDecoder().decode(json));
+  return joinFile({ __metadata__: { ...more, ...metadata }, ...tensors }, [bytes.subarray(dataStart)]);
 }
 
 /** @param source name for messages @throws SafetensorsError where the bytes are malformed or a tensor is not a float */

@@ -39,10 +39,20 @@ const bradford: Matrix = [
   [0.0389, -0.0685, 1.0296],
 ];
 /** Of sRGB, which telephones keep with wider colours: Y = ((X + 0.055) / 1.055)^2.4, and X / 12.92 up to 0.04045. */
-const curve = [2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045];
+const srgbCurve = [2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045];
 
-/** A matrix profile with these primaries and the curve of sRGB. */
-export function iccProfileOf(primaries: Primaries): Uint8Array {
+/** Adobe RGB (1998), 4.3.1: its curve is a power alone. */
+export function adobeRgbProfile(): Uint8Array {
+  const primaries: Primaries = [
+    [0.64, 0.33],
+    [0.21, 0.71],
+    [0.15, 0.06],
+  ];
+  return iccProfileOf(primaries, [2.19921875, 1, 0, 0, 0]);
+}
+
+/** A matrix profile with these primaries, and the curve of sRGB unless there is another. */
+export function iccProfileOf(primaries: Primaries, curve: readonly number[] = srgbCurve): Uint8Array {
   const [red, green, blue] = columnsOf(primaries);
   const transfer = tag('para', u16(3), u16(0), ...curve.map(fixed));
   const tags: (readonly [string, Buffer])[] = [

@@ -19,6 +19,8 @@ export interface Job<
   readonly attempts: number;
   /** Whom it makes a picture of: who asks needs the right to each of them, until the picture is posted. */
   pets?(data: z.output<Data>): readonly JobPet[];
+  /** What the model reads, and what people read of it: names and captions, too. With markers where a pet stands. */
+  words?(data: z.output<Data>): readonly string[];
   /** It takes their files to make it. */
   readonly drawsPets?: true;
   /** It takes long: it runs in slices, and between them makes room for jobs that are not sliced. */

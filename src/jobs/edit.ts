@@ -184,7 +184,13 @@ export const edit = defineJob({
     isUnknown: z.boolean().optional(),
     scores: z.array(Score).min(1).max(3),
     /** The picture did not change the way its words did, and shows this to the checkpoint. Absent where it did, or nobody can tell. */
-    missed: z.strictObject({ seen: z.string().min(1).max(500) }).optional(),
+    missed: z
+      .strictObject({
+        seen: z.string().min(1).max(500),
+        /** Places among the changes, where the others came out. Absent: nothing did. */
+        parts: z.array(z.int().nonnegative()).min(1).max(maxEditChanges).optional(),
+      })
+      .optional(),
     /** Whether nothing had to be taken apart, because that was done before. */
     isInversionCached: z.boolean(),
     /** Absent where the picture was drawn again, or was none of ours. */
@@ -201,8 +207,29 @@ export const edit = defineJob({
   attempts: 3,
   // A pet without an id in the picture is any animal of its kind, as on a photo.
   pets: ({ pet, sourcePet }) => [...(pet ? [pet] : []), ...(sourcePet?.id === undefined ? [] : [sourcePet])],
+  words: ({ drawn, sourcePet, pet, caption, changes, target = '' }) => [
+    ...(drawn ? [drawn.prompt, drawn.negativePrompt] : []),
+    ...[sourcePet, pet].flatMap((one) => (one ? [one.name, one.className] : [])),
+    ...(caption ? [caption.text, ...caption.words] : []),
+    ...changes.flatMap((change) => (change.kind === 'replace' ? [change.from, change.to] : [change.words])),
+    target,
+  ],
   drawsPets: true,
 });
+
+/** A change with signs, which are read in one way only. */
+export function writtenChange(change: EditChange): string {
+  switch (change.kind) {
+    case 'replace':
+      return `${change.from} → ${change.to}`;
+    case 'add':
+      return `+ ${change.words}`;
+    case 'remove':
+      return `- ${change.words}`;
+    case 'weigh':
+      return `${change.words} ×${change.factor}`;
+  }
+}
 
 /** A caption as people read it, with the pet's name for its marker. */
 export function shownCaption({ sourcePet }: { readonly sourcePet?: EditPet | undefined }, caption: string): string {

@@ -56,5 +56,6 @@ export const imagine = defineJob({
   }),
   attempts: 3,
   pets: ({ pet }) => (pet ? [pet] : []),
+  words: ({ prompt, negativePrompt, pet, petLabel = '' }) => [prompt, negativePrompt, pet?.className ?? '', petLabel],
   drawsPets: true,
 });

@@ -33,6 +33,9 @@ export const importPet = defineJob({
   result: z.strictObject({
     previews: z.array(BlobKey).min(1).max(4),
     notes: z.array(LoRANote).max(4).optional(),
+    /** Where the file was in an archive: what is drawn from. */
+    lora: BlobKey.optional(),
   }),
   attempts: 3,
+  words: ({ petName, className }) => [petName, className],
 });

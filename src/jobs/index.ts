@@ -22,6 +22,12 @@ export type ProcessorTable<Context extends { readonly [Name in JobName]: unknown
   readonly [Name in JobName]: (data: DataOf<Name>, context: Context[Name]) => Promise<ResultOf<Name>>;
 };
 
+/** What the model, or people, will read of a job. */
+export function wordsIn<Name extends JobName>(name: Name, data: InputOf<Name>): readonly string[] {
+  const job: { words?(data: unknown): readonly string[] } = jobs[name];
+  return job.words?.(jobs[name].data.parse(data)) ?? [];
+}
+
 export function isJobName(name: string): name is JobName {
   return Object.hasOwn(jobs, name);
 }

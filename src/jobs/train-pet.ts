@@ -53,5 +53,6 @@ export const trainPet = defineJob({
     seconds: z.number().nonnegative(),
   }),
   attempts: 3,
+  words: ({ petName, className, look = '' }) => [petName, className, look],
   isSliced: true,
 });

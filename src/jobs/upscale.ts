@@ -29,5 +29,6 @@ export const upscale = defineJob({
     height: z.int().positive(),
   }),
   attempts: 3,
+  words: ({ drawn }) => [drawn?.petLabel ?? ''],
   pets: ({ drawn }) => (drawn?.pet ? [drawn.pet] : []),
 });

@@ -1,7 +1,9 @@
 import type { Metadata, Sharp } from 'sharp';
 import { decodeHeic } from '#src/heic/decode-heic.js';
+import { adobeRgbProfile } from '#src/heic/icc-profile.js';
 import { type PhotoFormat, sniffFormat } from '#src/photo-format.js';
 import { editedSide, minPhotoSide, PhotoError, type PhotoLimits, photoError } from '#src/photos.js';
+import { isAdobeRgb } from './exif-colours.js';
 import { withProfile } from './jpeg-profile.js';
 import { sharp } from './sharp.js';
 import { wholeJpeg } from './whole-jpeg.js';
@@ -60,9 +62,11 @@ async function openBytes(
   if (width * height > limits.maxPixels) throw tooManyPixels(width, height, limits);
   if ((metadata.pages ?? 1) > 1 || isAnimatedPng(format, bytes)) throw photoError('photoAnimated', {});
   if (Math.min(width, height) < minPhotoSide) throw photoError('photoTooSmall', { width, height, min: minPhotoSide });
+  const isToldByExif = format === 'jpeg' && metadata.icc === undefined && isAdobeRgb(metadata.exif);
+  const coloured = isToldByExif ? withProfile(bytes, adobeRgbProfile()) : bytes;
   return {
     metadata,
-    decode: () => sharp(bytes, { limitInputPixels: limits.maxPixels, failOn: 'warning', autoOrient: true }),
+    decode: () => sharp(coloured, { limitInputPixels: limits.maxPixels, failOn: 'warning', autoOrient: true }),
   };
 }
 

@@ -117,8 +117,8 @@ export class FakePlatform implements Platform {
     this.#noteStanding(person, where);
     await this.bot!.invoke({
       eventId,
-      person: { platform: 'web', id: person, name: person },
-      ...situation(person, where),
+      person: { platform: this.name, id: person, name: person },
+      ...situation(this.name, person, where),
       language,
       command,
       options,
@@ -130,10 +130,10 @@ export class FakePlatform implements Platform {
     { person = 'anna', language = 'en', isOnMessage = true, ...where }: Saying & { isOnMessage?: boolean } = {},
   ): Promise<void> {
     this.#noteStanding(person, where);
-    const { place, standing } = situation(person, where);
+    const { place, standing } = situation(this.name, person, where);
     await this.bot!.press({
       eventId: `press-${++this.#eventCount}`,
-      person: { platform: 'web', id: person, name: person },
+      person: { platform: this.name, id: person, name: person },
       place,
       standing,
       language,
@@ -149,9 +149,13 @@ export class FakePlatform implements Platform {
 }
 
 /** In private, unless a community is named. */
-function situation(person: string, { server, channel, eventId: _, ...standing }: Omit<Saying, 'person' | 'language'>) {
+function situation(
+  platform: PlatformName,
+  person: string,
+  { server, channel, eventId: _, ...standing }: Omit<Saying, 'person' | 'language'>,
+) {
   const place: Place = {
-    platform: 'web',
+    platform,
     ...(server !== undefined && { server }),
     channel: channel ?? server ?? person,
   };

@@ -5,6 +5,7 @@ import { noRules } from '#src/rights.js';
 import type { BlobKey } from '#src/storage/blobs.js';
 import type { Database } from '#src/storage/database/database.js';
 import * as schema from '#src/storage/database/schema.js';
+import { editResult } from './edit-result.js';
 
 export type Relation =
   | 'owner'
@@ -201,21 +202,6 @@ function editedIn(world: RightsWorld, blob: BlobKey) {
       pet: { id: world.ids.pet, className: 'dog', name: 'Biscuit' },
       seed: 7,
     },
-    result: {
-      pictures: [blob],
-      comparison: blob,
-      before: blob,
-      caption: { text: 'a dog', words: ['dog'], isGiven: false },
-      targetPrompt: '{pet}',
-      settings: { method: 'direct', steps: 10, guidanceScale: 7.5 },
-      reconstruction: 30,
-      isLost: false,
-      scores: [{ kind: 'direction', value: 0.3, changedShare: 0.2 }],
-      isInversionCached: false,
-      evaluations: 100,
-      isPromptCut: false,
-      isLetterboxed: false,
-      seconds: 1,
-    },
+    result: editResult({ pictures: [blob], comparison: blob, before: blob }),
   });
 }

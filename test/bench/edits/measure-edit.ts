@@ -13,7 +13,7 @@ import { TOY_PIXELS } from '#models/pretraining/toy-pets-configuration.js';
 import { type EditCase, editMask } from '#models/pretraining/toy-world/edit-cases.js';
 import { drawScene } from '#models/pretraining/toy-world/render.js';
 import { describeScene } from '#models/pretraining/toy-world/scene.js';
-import { isMissed } from '#workers/edit-verdict.js';
+import { missedBy } from '#workers/edit-verdict.js';
 import { type PhotoCaptioner, wordsInPicture } from '#workers/photo-caption.js';
 import { controlOf, type Variant } from './variants.js';
 
@@ -109,12 +109,14 @@ export async function measureEdit(
   const made = inversions.get(method)!;
   const isToldMissed =
     bench.captioner &&
-    (await isMissed(result, {
-      captioner: bench.captioner,
-      changes: instructions,
-      hasPet: subject !== undefined,
-      leastDirection: bench.leastDirection,
-    }));
+    (
+      await missedBy(result, {
+        captioner: bench.captioner,
+        changes: instructions,
+        hasPet: subject !== undefined,
+        leastDirection: bench.leastDirection,
+      })
+    ).length > 0;
   return {
     picture: result.picture,
     measured: {

@@ -190,14 +190,25 @@ describe('imagine', () => {
 
   test('tells of words that the checkpoint has never met, and draws the others, weights and all', async () => {
     const words = (await readVocabulary('models/checkpoints/toy-pets', pino({ level: 'silent' })))!;
-    const { queued } = await run(
-      imagine,
-      { prompt: 'Biscuit als Astronaut am (Strand:1.3)' },
-      { pets: [biscuit], words },
-    );
+    const draw = (options: object) => run(imagine, { ...options }, { pets: [biscuit], words });
+    const { queued } = await draw({ prompt: 'Biscuit kämpfend am (Strand:1.3)' });
     expect(queued).toMatchObject([
-      { data: { prompt: '{pet} (at the beach:1.3)', unknownWords: [{ word: 'Astronaut' }] } },
+      { data: { prompt: '{pet} (at the beach:1.3)', unknownWords: [{ word: 'kämpfend' }] } },
     ]);
+    const prompt = 'Biscuit and a whale, a dragon fighting a whale in snow';
+    await expect(draw({ prompt })).rejects.toMatchObject({
+      answers: [
+        { options: { prompt: 'Biscuit and an elephant, a turtle fighting an elephant in snow' } },
+        { options: { without_unknown: true } },
+      ],
+      others: [{ command: 'help' }],
+    });
+    expect((await draw({ prompt, without_unknown: true })).queued).toMatchObject([
+      { data: { unknownWords: [{ word: 'whale' }, { word: 'dragon' }, { word: 'fighting' }] } },
+    ]);
+    await expect(draw({ prompt: 'a dragon', without_unknown: true })).rejects.toMatchObject({
+      answers: [{ options: { prompt: 'a turtle' } }],
+    });
   });
 
   test('draws without a pet, and with one chosen by option', async () => {

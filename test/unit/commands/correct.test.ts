@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { correct } from '#commands/correct.js';
-import type { BlobKey, Pet } from '#src/command.js';
+import type { Pet } from '#src/command.js';
 import { UserError } from '#src/errors.js';
 import { jobs as contracts, type JobName } from '#src/jobs/index.js';
+import { blob, editResult } from '#test/helpers/edit-result.js';
 
-const blob = (digit: string) => `sha256-${digit.repeat(64)}` as BlobKey;
 const anna = { platform: 'web', id: 'anna', name: 'Anna' } as const;
 const biscuit: Pet = {
   id: 'w-3',
@@ -25,21 +25,9 @@ const edited = {
     strengths: [4],
     seed: 9,
   }),
-  result: contracts.edit.result.parse({
-    pictures: [blob('4')],
-    comparison: blob('5'),
-    before: blob('3'),
+  result: editResult({
     caption: { text: 'a photo of a yellow rabbit, shirt', words: ['shirt'], isGiven: false },
     targetPrompt: 'a photo of a yellow rabbit, tuxedo',
-    settings: { method: 'direct', steps: 20, guidanceScale: 4 },
-    reconstruction: 30,
-    isLost: false,
-    scores: [{ kind: 'direction', value: 0.1, changedShare: 0.2 }],
-    isInversionCached: false,
-    evaluations: 80,
-    isPromptCut: false,
-    isLetterboxed: false,
-    seconds: 2,
   }),
 };
 const trained = {

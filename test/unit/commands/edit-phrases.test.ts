@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { parseEdit } from '#commands/edit-instruction.js';
-import { EditQuestionError, writtenChange } from '#commands/edit-question.js';
+import { EditQuestionError } from '#commands/edit-question.js';
 import type { LocaleName } from '#locales/index.js';
 import { editPhrases } from '#src/edit-phrases.js';
+import { writtenChange } from '#src/jobs/edit.js';
 import { de } from './said/de.js';
 import { en } from './said/en.js';
 import { es } from './said/es.js';

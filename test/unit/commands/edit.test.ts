@@ -4,15 +4,15 @@ import { adjust } from '#commands/adjust.js';
 import { edit } from '#commands/edit.js';
 import { info } from '#commands/info.js';
 import { undo } from '#commands/undo.js';
-import type { BlobKey, Command, Pet, WordsService } from '#src/command.js';
+import type { Command, Pet, WordsService } from '#src/command.js';
 import { editPhrases } from '#src/edit-phrases.js';
 import { UserError } from '#src/errors.js';
 import { jobs as contracts } from '#src/jobs/index.js';
 import { openVocabulary, readVocabulary } from '#src/vocabulary.js';
+import { blob, editResult } from '#test/helpers/edit-result.js';
 import { incomingPhotos } from '#test/helpers/photos.js';
 
 const toyPets = (await readVocabulary('models/checkpoints/toy-pets', pino({ level: 'silent' })))!;
-const blob = (digit: string) => `sha256-${digit.repeat(64)}` as BlobKey;
 const biscuit: Pet = {
   id: 'b',
   name: 'Biscuit',
@@ -45,23 +45,7 @@ const editing = (more: object = {}, result: object = {}) => ({
     seed: 9,
     ...more,
   }),
-  result: contracts.edit.result.parse({
-    pictures: [blob('4')],
-    comparison: blob('5'),
-    before: blob('3'),
-    caption: { text: 'a photo of a dog', words: ['dog'], isGiven: false },
-    targetPrompt: 'a photo of a cat',
-    settings: { method: 'direct', steps: 20, guidanceScale: 4 },
-    reconstruction: 30,
-    isLost: false,
-    scores: [{ kind: 'direction', value: 0.3, changedShare: 0.2 }],
-    isInversionCached: false,
-    evaluations: 80,
-    isPromptCut: false,
-    isLetterboxed: false,
-    seconds: 2,
-    ...result,
-  }),
+  result: editResult(result),
 });
 
 interface World {

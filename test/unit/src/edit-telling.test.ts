@@ -3,27 +3,11 @@ import { encodeAction, maxActionBytes } from '#src/action.js';
 import { buttonsOfEdit } from '#src/edit-buttons.js';
 import { linesOfEdit, picturesOfEdit } from '#src/edit-telling.js';
 import { jobs } from '#src/jobs/index.js';
+import { blob, editResult } from '#test/helpers/edit-result.js';
 
-const blob = (digit: string) => `sha256-${digit.repeat(64)}`;
 const dataOf = (more: object = {}) => jobs.edit.data.parse({ picture: blob('1'), target: 'a cat', seed: 1, ...more });
 const resultOf = (more: object = {}) =>
-  jobs.edit.result.parse({
-    pictures: [blob('2')],
-    comparison: blob('3'),
-    before: blob('1'),
-    caption: { text: 'a photo of a dog', words: [], isGiven: false },
-    targetPrompt: 'a cat',
-    settings: { method: 'direct', steps: 20, guidanceScale: 4 },
-    reconstruction: 30.6,
-    isLost: false,
-    scores: [{ kind: 'direction', value: 0.3, changedShare: 0.123 }],
-    isInversionCached: false,
-    evaluations: 80,
-    isPromptCut: false,
-    isLetterboxed: false,
-    seconds: 2,
-    ...more,
-  });
+  editResult({ scores: [{ kind: 'direction', value: 0.3, changedShare: 0.123 }], ...more });
 const drawn = { prompt: 'a dog', negativePrompt: '', seed: 1, index: 0, steps: 20, guidanceScale: 4 };
 const told = (data: object, result: object) =>
   linesOfEdit(dataOf(data), resultOf(result)).map(({ key }) => key.replace('delivery.', ''));
@@ -68,6 +52,21 @@ test('an edit that missed is told with what the picture shows instead, unless no
   expect(told({}, { missed, scores })).toEqual(['editCaption', 'editScore', 'editNothingChanged']);
 });
 
+test('of several changes the ones that were missed are named, as they were asked for', () => {
+  const changes = [
+    { kind: 'replace', from: 'dog', to: '{pet}' },
+    { kind: 'add', words: 'a red hat' },
+    { kind: 'remove', words: 'scarf' },
+  ];
+  const pet = { id: 'b', className: 'dog', name: 'Bis$&cuit' };
+  const partOf = (parts: number[]) =>
+    linesOfEdit(dataOf({ changes, pet }), resultOf({ missed: { seen: 'a dog', parts } })).find(
+      ({ key }) => key === 'delivery.editPartMissed',
+    )?.params.part;
+  expect(partOf([1, 2])).toBe('+ a red hat, - scarf');
+  expect(partOf([0])).toBe('dog → Bis$&cuit');
+});
+
 test('a picture of ours that was not drawn again has its reason, where the person did not ask for it', () => {
   const reasonOf = (replayObstacle: string | undefined) =>
     told({ drawn }, { replayObstacle }).filter((key) => !['editCaption', 'editScore'].includes(key));
@@ -105,10 +104,10 @@ test('only buttons that are there are suggested', () => {
 });
 
 test('one result is shown by itself and beside the picture, several in one strip', () => {
-  expect(picturesOfEdit('x', resultOf()).map((picture) => picture.blob)).toEqual([blob('2'), blob('3')]);
+  expect(picturesOfEdit('x', resultOf()).map((picture) => picture.blob)).toEqual([blob('4'), blob('5')]);
   expect(
     picturesOfEdit('x', resultOf({ pictures: [blob('2'), blob('4'), blob('5')] })).map(({ blob }) => blob),
-  ).toEqual([blob('3')]);
+  ).toEqual([blob('5')]);
 });
 
 test('buttons fit every platform, and offer what can still be done', () => {

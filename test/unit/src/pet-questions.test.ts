@@ -116,10 +116,34 @@ test('where nothing is known of what was asked for, that is said before anything
     expect(other.chat.last!.text).toContain('sunflowers');
     await other.platform.press(dog!.action);
     expect(other.chat.last).toMatchObject({ kind: 'status', text: expect.stringContaining('“a dog”') });
+    await other.platform.say('imagine', { prompt: 'a dog and a dragon fighting' });
+    expect(other.chat.last!.text).toBe('I do not know: dragon, fighting. What shall I do?');
+    const [turtle, rest, words] = other.chat.last!.buttons!;
+    expect([turtle!.label, rest!.label, words!.label]).toEqual([
+      'a dog and a turtle fighting',
+      'Draw the rest anyway',
+      'All my words',
+    ]);
+    await other.platform.press(rest!.action, { person: 'ben' });
+    expect(other.chat.last!.text).toBe('Only the one who was asked can answer.');
+    await other.platform.press(rest!.action);
+    expect(other.chat.last).toMatchObject({ kind: 'status', text: expect.stringContaining('a dragon fighting') });
+    await other.platform.press(turtle!.action);
+    expect(other.chat.last).toMatchObject({ kind: 'status', text: expect.stringContaining('a turtle fighting') });
     await other.platform.say('imagine', { prompt: 'qwertz' });
     expect(other.chat.last!.text).toContain('I do not know: qwertz.');
     await other.platform.say('edit', { change: 'dog → dragon', photo: await incomingPhotos(1) });
     expect(other.chat.last!.buttons!.map(({ label }) => label)).toEqual(['dog → turtle', 'All my words']);
+    const withCaption = { change: '+ a red cap', caption: 'a corgi in snow', photo: await incomingPhotos(1) };
+    await other.platform.say('edit', withCaption);
+    expect(other.chat.last!.buttons![0]!.label).toBe('a dog in snow');
+    await other.platform.press(other.chat.last!.buttons![0]!.action);
+    expect(other.chat.last!.buttons!.map(({ label }) => label).slice(0, 2)).toEqual([
+      '+ a red hat',
+      'Draw the rest anyway',
+    ]);
+    await other.platform.press(other.chat.last!.buttons![0]!.action);
+    expect(other.chat.last).toMatchObject({ kind: 'status', text: expect.stringContaining('+ a red hat') });
   } finally {
     await other.stop();
   }

@@ -4,8 +4,8 @@ import { linesOfEdit } from '#src/edit-telling.js';
 import { jobs } from '#src/jobs/index.js';
 import { translateWith } from '#src/locale.js';
 import { tales } from '#src/outcomes.js';
+import { blob, editResult } from '#test/helpers/edit-result.js';
 
-const blob = `sha256-${'1'.repeat(64)}`;
 const unknownWords = [{ word: 'dragon', nearest: 'turtle' }, { word: 'fighting' }];
 const settings = { seed: 7, steps: 20, guidanceScale: 4 };
 const told = { key: 'delivery.wordsUnknown', params: { unknown: 'dragon (≈ turtle), fighting' } };
@@ -13,7 +13,7 @@ const person = { platform: 'web', id: 'anna', name: 'Anna' } as const;
 
 function linesOfDrawing(more: object) {
   const data = jobs.imagine.data.parse({ prompt: 'a dog', count: 1, seed: 7, ...more });
-  const result = jobs.imagine.result.parse({ pictures: [blob], settings, seconds: 1 });
+  const result = jobs.imagine.result.parse({ pictures: [blob('1')], settings, seconds: 1 });
   return tales.imagine.result({ id: 'w-1', title: 'a dog fighting a dragon', person, data }, result).lines;
 }
 
@@ -27,23 +27,8 @@ test('a drawing says which words were left out, and what comes nearest to them',
 test('an edit says which words were left out, and what comes nearest to them', () => {
   const linesOf = (more: object) =>
     linesOfEdit(
-      jobs.edit.data.parse({ picture: blob, target: 'a cat', seed: 1, ...more }),
-      jobs.edit.result.parse({
-        pictures: [blob],
-        comparison: blob,
-        before: blob,
-        caption: { text: 'a dog', words: [], isGiven: true },
-        targetPrompt: 'a cat',
-        settings: { method: 'direct', steps: 20, guidanceScale: 4 },
-        reconstruction: 30,
-        isLost: false,
-        scores: [{ kind: 'direction', value: 0.3, changedShare: 0.1 }],
-        isInversionCached: false,
-        evaluations: 80,
-        isPromptCut: false,
-        isLetterboxed: false,
-        seconds: 2,
-      }),
+      jobs.edit.data.parse({ picture: blob('3'), target: 'a cat', seed: 1, ...more }),
+      editResult({ caption: { text: 'a dog', words: [], isGiven: true } }),
     );
   expect(linesOf({ unknownWords })).toContainEqual(told);
   expect(linesOf({}).map(({ key }) => key)).not.toContain(told.key);

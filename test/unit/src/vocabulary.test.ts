@@ -42,6 +42,90 @@ describe('a checkpoint of few words', () => {
   });
 
   test.each([
+    [
+      'de',
+      'ein # Elefant mit Hut',
+      {
+        white: 'weiß weiße weißer weißes weißem weißen weisse',
+        black: 'schwarz schwarze schwarzer schwarzes schwarzem schwarzen',
+        grey: 'grau graue grauer graues grauem grauen hellgrauer dunkelgrauen',
+        brown: 'braun braune brauner braunes braunem braunen hellbrauner dunkelbraune',
+        orange: 'orange oranger oranges orangem orangen orangener orangene orangefarbener orangefarbenen',
+        yellow: 'gelb gelbe gelber gelbes gelbem gelben',
+        red: 'rot rote roter rotes rotem roten dunkelroter',
+        pink: 'rosa rosaner rosane rosafarbener pink pinke pinker pinken',
+        blue: 'blau blaue blauer blaues blauem blauen hellblauer',
+        green: 'grün grüne grüner grünes grünem grünen dunkelgrüner',
+      },
+    ],
+    [
+      'fr',
+      'un éléphant # avec un chapeau',
+      {
+        white: 'blanc blanche blancs blanches',
+        black: 'noir noire noirs noires',
+        grey: 'gris grise grises',
+        brown: 'marron marrons brun brune bruns brunes châtain',
+        orange: 'orange oranges orangé orangée orangés orangées roux rousse',
+        yellow: 'jaune jaunes',
+        red: 'rouge rouges',
+        pink: 'rose roses',
+        blue: 'bleu bleue bleus bleues',
+        green: 'vert verte verts vertes',
+      },
+    ],
+    [
+      'es',
+      'un elefante # con sombrero',
+      {
+        white: 'blanco blanca blancos blancas',
+        black: 'negro negra negros negras',
+        grey: 'gris grises',
+        brown: 'marrón marrones café cafés castaño castaña castaños castañas pardo parda',
+        orange: 'naranja naranjas anaranjado anaranjada anaranjados anaranjadas',
+        yellow: 'amarillo amarilla amarillos amarillas',
+        red: 'rojo roja rojos rojas',
+        pink: 'rosa rosas rosado rosada rosados rosadas',
+        blue: 'azul azules',
+        green: 'verde verdes',
+      },
+    ],
+    [
+      'pt-BR',
+      'um elefante # de chapéu',
+      {
+        white: 'branco branca brancos brancas',
+        black: 'preto preta pretos pretas negro negra',
+        grey: 'cinza cinzas cinzento cinzenta cinzentos cinzentas',
+        brown: 'marrom marrons castanho castanha castanhos castanhas',
+        orange: 'laranja laranjas alaranjado alaranjada alaranjados alaranjadas cor-de-laranja',
+        yellow: 'amarelo amarela amarelos amarelas',
+        red: 'vermelho vermelha vermelhos vermelhas',
+        pink: 'rosa rosas rosado rosada cor-de-rosa',
+        blue: 'azul azuis',
+        green: 'verde verdes',
+      },
+    ],
+  ])('reads every form of a colour, and gives it to what it stands beside: %s', (_, sentence, forms) => {
+    for (const [colour, words] of Object.entries(forms))
+      for (const word of words.split(' ')) {
+        const article = colour === 'orange' ? 'an' : 'a';
+        expect(toyPets.read(sentence.replace('#', word)), word).toEqual({
+          words: `${article} ${colour} elephant wearing a hat`,
+          unknown: [],
+          isAnythingKnown: true,
+        });
+      }
+  });
+
+  test('a word that several languages have is read as the one of the sentence does', () => {
+    expect(toyPets.read('un gato rosa con sombrero').words).toBe('a pink cat wearing a hat');
+    expect(toyPets.read('eine Katze mit rosa Hut').words).toBe('a cat wearing a pink hat');
+    expect(toyPets.read('um gato com chapéu rosa').words).toBe('a cat wearing a pink hat');
+    expect(toyPets.read('un chat bleu clair sur un tapis rouge').words).toBe('a blue cat on a red carpet');
+  });
+
+  test.each([
     ['a dragon fighting', ['dragon', 'fighting'], '', false],
     ['a horse', ['horse'], '', false],
     ['a sofa', ['sofa'], '', false],

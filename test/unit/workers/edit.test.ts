@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { jobs } from '#src/jobs/index.js';
 import { BlobMissingError } from '#src/storage/blobs.js';
+import { WordBlocklist } from '#src/word-blocklist.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { editProcessor } from '#workers/edit.js';
 
@@ -17,7 +18,7 @@ async function editDrawing(more: object) {
   const engine = {
     call: async (_: string, input: { drawn?: unknown }) => {
       given.push(input);
-      return { pictures: [photo] };
+      return { pictures: [photo], targetPrompt: 'a cat' };
     },
   };
   const blobs = {
@@ -30,7 +31,7 @@ async function editDrawing(more: object) {
   const data = jobs.edit.data.parse({ picture, drawn, target: 'a cat', seed: 1, ...more });
   const { signal } = new AbortController();
   // biome-ignore lint/suspicious/noExplicitAny: the parts of a context that this processor uses.
-  const context = { engine, blobs, petFiles, signal, report() {} } as any;
+  const context = { engine, blobs, blocklist: new WordBlocklist([]), petFiles, signal, report() {} } as any;
   const result = await editProcessor(data, context);
   return { isReplayed: given[0]!.drawn !== undefined, obstacle: result.replayObstacle };
 }

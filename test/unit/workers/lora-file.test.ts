@@ -1,13 +1,16 @@
 import { readFile } from 'node:fs/promises';
+import { zipSync } from 'fflate';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
-import { decodeLoRA, LoRAFileError, type LoRAFileProblem } from '#models/loaders/lora-state-dict.js';
+import { LoRAFileError, type LoRAFileProblem } from '#models/loaders/lora-file-error.js';
+import { decodeLoRA } from '#models/loaders/lora-state-dict.js';
 import { decodeSafetensors, encodeSafetensors } from '#models/loaders/safetensors.js';
 import { recordParameters } from '#models/loaders/weight-files.js';
 import { attentionProjections, type LoRAModule } from '#models/lora/lora-modules.js';
 import { Parameters } from '#models/parameters.js';
 import { UNet2DConditionModel } from '#models/unets/unet-2d-condition.js';
 import type { LoRANote } from '#src/jobs/import-pet.js';
+import { unpackLoRA } from '#workers/lora-archive.js';
 import { loraUserError, notesOf, subjectOf } from '#workers/lora-file.js';
 
 let modules: readonly LoRAModule[];
@@ -76,6 +79,17 @@ describe('of a file that people send', () => {
     const file = await changed('peft-without-alpha.safetensors', { metadata });
     expect(await told(file)).toEqual([{ kind: 'no-trigger' }]);
     expect([...decode(file).adapter.layers.values()][0]!.alpha).toBe(32);
+  });
+
+  test('nor is one that comes along in an archive: rank 8 with alpha 32 counts four times', async () => {
+    const [lora, config] = [await read('peft-without-alpha.safetensors'), await read('adapter_config.json')];
+    const together = await unpackLoRA(
+      zipSync({ 'my pet/pet.safetensors': lora, 'my pet/adapter_config.json': config }),
+    );
+    expect(await told(together)).toEqual([{ kind: 'no-trigger' }]);
+    const layers = [...decode(together).adapter.layers.values()];
+    expect(layers.map(({ alpha, rank }) => alpha / rank)).toEqual(layers.map(() => 4));
+    expect(layers.map(({ down }) => down)).toEqual([...decode(lora).adapter.layers.values()].map(({ down }) => down));
   });
 });
 

@@ -6,6 +6,7 @@ import { JobQueue } from '#src/jobs/queue.js';
 import { createLog, type Logger } from '#src/log.js';
 import { BlobKey, type BlobStore } from '#src/storage/blobs.js';
 import { connectRedis } from '#src/storage/redis.js';
+import { WordBlocklist } from '#src/word-blocklist.js';
 import { startTestRedis, type TestRedis } from '#test/helpers/redis.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 import type { Processors } from '#workers/processor.js';
@@ -45,6 +46,7 @@ async function work(imagine: Processors['imagine'], timings: Partial<RunWorkerOp
     processors: { imagine } as unknown as Processors,
     engine: { call: () => Promise.reject(new Error('there is no engine')) },
     blobs: {} as BlobStore,
+    blocklist: new WordBlocklist([]),
     sliceMs: 60_000,
     log,
     ...timings,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { decodeLoRA, encodeLoRA, type LoRAFileError } from '#models/loaders/lora-state-dict.js';
+import type { LoRAFileError } from '#models/loaders/lora-file-error.js';
+import { decodeLoRA, encodeLoRA } from '#models/loaders/lora-state-dict.js';
 import { decodeSafetensors, encodeSafetensors, type SafetensorsTensor } from '#models/loaders/safetensors.js';
 import type { LoRAAdapter } from '#models/lora/lora-adapter.js';
 import { createGenerator } from '#models/random.js';
@@ -242,6 +243,23 @@ describe('decodeLoRA', () => {
     expect(problemOf(padded)).toBe('none');
   });
 
+  it('honours alphas of single layers, by their names or the ends of those', () => {
+    const peft = {
+      [`unet.${toOut}.lora_A.weight`]: tensor(4, 16),
+      [`unet.${toOut}.lora_B.weight`]: tensor(16, 4),
+    };
+    const alphaBy = (config: object) => {
+      const metadata = { lora_adapter_metadata: JSON.stringify(config) };
+      return decodeLoRA(encodeSafetensors(peft, metadata), { modules }).adapter.layers.get(toOut)!.alpha;
+    };
+    const others = { peft_type: 'LORA', r: 16, rank_pattern: { 'to_out.0': 4 }, lora_alpha: 8 };
+    expect(alphaBy({ ...others, alpha_pattern: { to_q: 5, 'to_out.0': 32, [toOut]: 7 } })).toBe(32);
+    expect(alphaBy({ ...others, alpha_pattern: { [`^${toOut}`]: 7 } })).toBe(7);
+    expect(alphaBy({ ...others, alpha_pattern: { 'out.0': 5 } })).toBe(8);
+    expect(alphaBy({ ...others, alpha_pattern: { 'to_out.0': 6 }, use_rslora: true })).toBe(12);
+    expect(alphaBy({ ...others, alpha_pattern: null, lora_alpha: null })).toBe(4);
+  });
+
   it('bounds what it reads', () => {
     const file = encodeSafetensors(pair);
     expect(problemOf(file, { maxBytes: file.length - 1 })).toMatch(/^too-large/);
@@ -252,7 +270,14 @@ describe('decodeLoRA', () => {
     expect(problemOf(longHeader)).toMatch(/^too-large: .*header/);
     const crowd = Object.fromEntries(Array.from({ length: 20_001 }, (_, index) => [`t${index}`, tensor(0)]));
     expect(problemOf(encodeSafetensors(crowd))).toMatch(/^too-large: .*20001 tensors/);
-    for (const metadata of ['{', '{"lora_alpha":"x"}', '{"alpha_pattern":{"a":1}}', '{"use_dora":true}']) {
+    for (const metadata of [
+      '{',
+      '{"lora_alpha":"x"}',
+      '{"alpha_pattern":{"(a+)+":1}}',
+      '{"alpha_pattern":{"to_q":"x"}}',
+      '{"use_dora":true}',
+      '{"peft_type":"LOHA"}',
+    ]) {
       expect(problemOf(encodeSafetensors(pair, { lora_adapter_metadata: metadata }))).toMatch(
         /^(malformed|unsupported|rank)/,
       );

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '#src/config.js';
-import { iccProfileOf, primariesOf } from '#src/heic/icc-profile.js';
+import { adobeRgbProfile, iccProfileOf, primariesOf } from '#src/heic/icc-profile.js';
 import { withProfile } from '#src/photo-decoder/jpeg-profile.js';
 import { normalisePhoto, openPhoto } from '#src/photo-decoder/open-photo.js';
+import { nclxBox, profileBox, rebuiltHeic } from '#test/helpers/heic-files.js';
+import { restartJpeg } from '#test/helpers/restart-jpeg.js';
 
 const limits = { maxBytes: 30_000_000, maxPixels: 64_000_000 };
 const caseOf = (name: string) => readFileSync(join(packageRoot, 'test/golden/data/photos', name));
@@ -74,6 +76,37 @@ describe('a photo that has all its pixels is taken', () => {
   });
 });
 
+describe('a JPEG with restart markers', () => {
+  const shades = Array.from({ length: 12 * 10 }, (_, index) => (index * 37) % 256);
+  const whole = restartJpeg(shades, 12, 5);
+
+  test('is taken with all its blocks, with an end marker or without', async () => {
+    for (const bytes of [whole, whole.subarray(0, -2), Buffer.concat([whole, garbage])]) {
+      const pixels = await pixelsOf(bytes);
+      const found = shades.map(
+        (_, index) => pixels[3 * (96 * (8 * Math.floor(index / 12) + 4) + 8 * (index % 12) + 4)]!,
+      );
+      expect(found.every((shade, index) => Math.abs(shade - shades[index]!) <= 2)).toBe(true);
+    }
+  });
+
+  test('is refused where a stretch between two of them is missing, or the end', async () => {
+    const [first, second] = placesOf(Buffer.from([0xff, 0xd3]), whole);
+    const next = whole.indexOf(Buffer.from([0xff, 0xd4]), first);
+    await expect(keep(Buffer.concat([whole.subarray(0, first), whole.subarray(next)]))).rejects.toThrow('photoBroken');
+    await expect(keep(whole.subarray(0, second))).rejects.toThrow('photoBroken');
+  });
+});
+
+test('a HEIC of tiles is put together', async () => {
+  const layout = { columns: 3, rows: 2, width: 700, height: 300 };
+  const tiled = await keep(rebuiltHeic(caseOf('21-p3.heic'), { layout }));
+  expect(tiled).toMatchObject({ width: 700, height: 300 });
+  const part = (left: number) => sharp(tiled.jpeg).extract({ left, top: 0, width: 180, height: 180 }).raw().toBuffer();
+  const [one, other] = [await part(0), await part(256)];
+  expect(one.reduce((sum, value, at) => sum + Math.abs(value - other[at]!), 0) / one.length).toBeLessThan(1);
+});
+
 describe('a photo of which a part is missing is refused', () => {
   test('a camera’s that was cut at 60 %', async () => {
     await expect(keep(caseOf('04-cut-at-60-percent.jpg'))).rejects.toThrow('photoBroken');
@@ -115,18 +148,61 @@ describe('colours are those of sRGB in the end', () => {
     expect(await distance(caseOf(jpeg), caseOf(heic))).toBeLessThan(atMost);
   });
 
-  test('numbers of Display P3 are not taken for those of sRGB', async () => {
+  /** Notes of a camera in which the one thing said is the interoperability index. */
+  const withIndex = (jpeg: Buffer, index: string) => {
+    const directory = (tag: number, type: number, count: number, value: Buffer) => {
+      const entry = Buffer.alloc(18);
+      entry.writeUInt16LE(1, 0);
+      entry.writeUInt16LE(tag, 2);
+      entry.writeUInt16LE(type, 4);
+      entry.writeUInt32LE(count, 6);
+      value.copy(entry, 10);
+      return entry;
+    };
+    const notes = Buffer.concat([
+      Buffer.from('Exif\0\0II*\0\x08\0\0\0', 'latin1'),
+      directory(0x8769, 4, 1, Buffer.from([26, 0, 0, 0])),
+      directory(0xa005, 4, 1, Buffer.from([44, 0, 0, 0])),
+      directory(1, 2, 4, Buffer.from(`${index}\0`, 'latin1')),
+    ]);
+    const head = Buffer.from([0xff, 0xe1, 0, notes.length + 2]);
+    return Buffer.concat([jpeg.subarray(0, 2), head, notes, jpeg.subarray(2)]);
+  };
+
+  // By the formulas of the spaces.
+  test.each([
+    ['Display P3', (jpeg: Buffer) => withProfile(jpeg, iccProfileOf(primariesOf(12)!)), [215, 93, 31]],
+    ['Adobe RGB', (jpeg: Buffer) => withProfile(jpeg, adobeRgbProfile()), [227, 100, 42]],
+    ['Adobe RGB that only the notes tell of', (jpeg: Buffer) => withIndex(jpeg, 'R03'), [227, 100, 42]],
+    ['sRGB by the notes', (jpeg: Buffer) => withIndex(jpeg, 'R98'), [200, 100, 50]],
+  ])('numbers of %s become those of sRGB', async (_, named, wanted) => {
     const plain = await sharp({ create: { width: 64, height: 64, channels: 3, background: { r: 200, g: 100, b: 50 } } })
       .jpeg({ quality: 100, chromaSubsampling: '4:4:4' })
       .toBuffer();
-    const [r, g, b] = await pixelsOf(withProfile(plain, iccProfileOf(primariesOf(12)!)));
-    // By the formulas of both spaces: 215, 93, 31.
-    for (const [found, wanted] of [
-      [r, 215],
-      [g, 93],
-      [b, 31],
-    ])
-      expect(Math.abs(found! - wanted!)).toBeLessThanOrEqual(2);
+    const found = await pixelsOf(named(plain));
+    for (const [channel, value] of wanted.entries()) expect(Math.abs(found[channel]! - value)).toBeLessThanOrEqual(2);
+  });
+
+  test('of a HEIC that names its colours by numbers alone, as of one with a profile', async () => {
+    const heic = caseOf('cat-p3.heic');
+    const named = (primaries: number) => rebuiltHeic(heic, { colour: nclxBox(primaries, 13, 6) });
+    const described = rebuiltHeic(heic, { colour: profileBox(iccProfileOf(primariesOf(12)!)) });
+    expect(await distance(heic, rebuiltHeic(heic, {}))).toBe(0);
+    expect(await distance(named(12), described)).toBe(0);
+    expect(await distance(named(1), described)).toBeGreaterThan(1);
+  });
+
+  test('of four inks, which Adobe writes upside down', async () => {
+    const colours = await sharp(caseOf('20-p3.jpg')).resize(96, 96).modulate({ saturation: 0.3 }).png().toBuffer();
+    const inks = await sharp(colours)
+      .toColourspace('cmyk')
+      .jpeg({ quality: 100, chromaSubsampling: '4:4:4' })
+      .toBuffer();
+    expect(await sharp(inks).metadata()).toMatchObject({ space: 'cmyk', channels: 4 });
+    expect(inks.includes('Adobe')).toBe(true);
+    // Inks print fewer colours than screens show; upside down it would be 75.
+    expect(await distance(inks, colours)).toBeLessThan(10);
+    expect(await sharp((await keep(inks)).jpeg).metadata()).toMatchObject({ space: 'srgb', channels: 3 });
   });
 });
 
