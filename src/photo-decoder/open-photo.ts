@@ -14,6 +14,9 @@ export interface OpenedPhoto {
   /** Decodes upright, within the limits; strict about damage. Each call starts anew. */
   decode(): Sharp;
   readonly metadata: Metadata;
+  /** Of the photo as it came, upright. */
+  readonly width: number;
+  readonly height: number;
 }
 
 /**
@@ -35,8 +38,10 @@ export async function openPhoto(given: Uint8Array, limits: PhotoLimits): Promise
     case 'bmp':
     case 'pdf':
       throw photoError('photoOtherFormat', { format: format.toUpperCase() });
-    case 'heic':
-      return openBytes(await jpegOfHeic(given, limits), 'jpeg', limits);
+    case 'heic': {
+      const { jpeg, width, height } = await shrunkHeic(given, limits);
+      return { ...(await openBytes(jpeg, 'jpeg', limits)), width, height };
+    }
     case 'jpeg':
       return openBytes(wholeJpeg(given), format, limits);
     case 'png':
@@ -66,6 +71,8 @@ async function openBytes(
   const coloured = isToldByExif ? withProfile(bytes, adobeRgbProfile()) : bytes;
   return {
     metadata,
+    width: metadata.autoOrient.width,
+    height: metadata.autoOrient.height,
     decode: () => sharp(coloured, { limitInputPixels: limits.maxPixels, failOn: 'warning', autoOrient: true }),
   };
 }
@@ -86,7 +93,10 @@ export interface NormalisedPhoto {
  * Checks a photo from outside and makes it ours: upright, sRGB, without metadata, re-encoded, at most `maxSide` pixels a side.
  * @throws PhotoError
  */
-export async function normalisePhoto({ decode, metadata }: OpenedPhoto, maxSide: number): Promise<NormalisedPhoto> {
+export async function normalisePhoto(
+  { decode, width, height }: OpenedPhoto,
+  maxSide: number,
+): Promise<NormalisedPhoto> {
   try {
     const jpeg = await decode()
       .resize({ width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true })
@@ -94,14 +104,14 @@ export async function normalisePhoto({ decode, metadata }: OpenedPhoto, maxSide:
       .toColourspace('srgb')
       .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
       .toBuffer();
-    return { jpeg, width: metadata.autoOrient.width, height: metadata.autoOrient.height };
+    return { jpeg, width, height };
   } catch (error) {
     throw brokenPhoto(error);
   }
 }
 
-/** As large as an edit may keep it, with its colour profile; after that it is a photo like any other. */
-async function jpegOfHeic(bytes: Uint8Array, limits: PhotoLimits): Promise<Uint8Array> {
+/** A JPEG as large as an edit may keep it, with its colour profile, and how large it was. After that it is a photo like any other. */
+async function shrunkHeic(bytes: Uint8Array, limits: PhotoLimits): Promise<NormalisedPhoto> {
   const decoded = await decodeHeic(bytes, limits.maxPixels);
   if (decoded.kind === 'tooManyPixels') throw tooManyPixels(decoded.width, decoded.height, limits);
   if (decoded.kind === 'broken') throw photoError('photoHeic', {});
@@ -111,7 +121,7 @@ async function jpegOfHeic(bytes: Uint8Array, limits: PhotoLimits): Promise<Uint8
     .flatten({ background: '#ffffff' })
     .jpeg({ quality: 100, chromaSubsampling: '4:4:4' })
     .toBuffer();
-  return profile ? withProfile(jpeg, profile) : jpeg;
+  return { jpeg: profile ? withProfile(jpeg, profile) : jpeg, width, height };
 }
 
 function tooManyPixels(width: number, height: number, limits: PhotoLimits): PhotoError {
