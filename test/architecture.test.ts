@@ -63,6 +63,7 @@ const rules: readonly Rule[] = [
       'src/errors.ts',
       'src/log.ts',
       'src/locale.ts',
+      'src/operations/operations-server.ts',
       'src/picture-look/judge-protocol.ts',
       'src/process-environment.ts',
       'src/run-process.ts',

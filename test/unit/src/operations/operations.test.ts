@@ -39,10 +39,13 @@ test('bot and worker tell how they are and what they did, and nothing of anybody
   const worker = await spine.startWorker();
   expect(await get(worker.operationsPort, '/readyz')).toMatchObject({ status: 200 });
   await waitFor('the picture', () => spine.chat.showing('result')[0]);
-  const after = (await get(bot.operationsPort, '/metrics')).text;
+  const delivered = 'petbooth_deliveries_total{job="imagine",outcome="delivered"}';
+  const after = await waitFor('the delivery to be counted', async () => {
+    const { text } = await get(bot.operationsPort, '/metrics');
+    return sampleOf(text, delivered) === '1' ? text : undefined;
+  });
   expect(sampleOf(after, 'petbooth_jobs{job="imagine",state="waiting"}')).toBeUndefined();
   expect(sampleOf(after, 'petbooth_job_wait_seconds_count{job="imagine"}')).toBe('1');
-  expect(sampleOf(after, 'petbooth_deliveries_total{job="imagine",outcome="delivered"}')).toBe('1');
   expect(sampleOf(after, 'petbooth_undelivered_results')).toBe('0');
   const worked = (await get(worker.operationsPort, '/metrics')).text;
   expect(sampleOf(worked, 'petbooth_work_seconds_count{job="imagine",outcome="done"}')).toBe('1');
