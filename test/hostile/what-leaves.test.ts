@@ -157,42 +157,18 @@ describe('the weights of a private pet', () => {
   });
 });
 
-describe('words that look like the name of a file', () => {
-  const deleteEverything = async (who: typeof olga) => {
-    await say('mydata', { action: 'delete' }, who);
-    await press(last().buttons![0]!.action, who);
-    expect(last().text).toBe(locales.en.commands.mydata.replies.deleted);
-  };
-  const photo = async () => [incoming(await drawPhoto(9))];
-
-  test('Eve wants what Olga has deleted to be kept, because her own rows name it, in letters of any width and case', async () => {
-    await open();
-    await spine.startWorker();
-    const wide = key.replace(/[!-~]/g, (letter) => String.fromCodePoint(letter.codePointAt(0)! + 0xfee0));
-    for (const [index, name] of [key, key.toUpperCase(), wide].entries()) {
-      const change = `dog → cat ${index}`;
-      await say('edit', { change, caption: `a dog, ${name}`, photo: await photo() }, eve);
-      await resultOf(change);
-    }
-    await deleteEverything(olga);
-    await waitFor('the file to go', async () => !(await openBlobs(spine.config).has(key)));
-  });
-
-  test('Eve wants Olga’s photo to go with her own data, because her words name it', async () => {
-    await open();
-    await spine.startWorker();
-    await say('edit', { change: 'dog → cat', photo: await photo() }, olga);
-    const { buttons } = await resultOf('dog → cat');
-    const [job] = (JSON.parse((await exportOf('olga')).facts) as { jobs: { data: { picture: string } }[] }).jobs;
-    await say('imagine', { prompt: `a lamp, ${job!.data.picture}` }, eve);
-    await resultOf('a lamp');
-    await deleteEverything(eve);
-    await press(buttons!.find(({ label }) => label === locales.en.buttons.stronger)!.action, olga);
-    await waitFor(
-      'it to be stronger',
-      () => spine.chat.showing('result').filter(({ text }) => /dog → cat/.test(text)).length === 2,
-    );
-  });
+test('Eve wants what Olga has deleted to be kept, because her own words name it, in letters of any width and case', async () => {
+  await open();
+  await spine.startWorker();
+  const wide = key.replace(/[!-~]/g, (letter) => String.fromCodePoint(letter.codePointAt(0)! + 0xfee0));
+  for (const [index, name] of [key, key.toUpperCase(), wide].entries()) {
+    const change = `dog → cat ${index}`;
+    await say('edit', { change, caption: `a dog, ${name}`, photo: [incoming(await drawPhoto(9))] }, eve);
+    await resultOf(change);
+  }
+  await say('mydata', { action: 'delete' }, olga);
+  await press(last().buttons![0]!.action, olga);
+  await waitFor('the file to go', async () => !(await openBlobs(spine.config).has(key)));
 });
 
 describe('buttons of others', () => {
