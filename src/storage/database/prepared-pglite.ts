@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import { PGlite, parse, protocol, type QueryOptions, type Results, type Transaction } from '@electric-sql/pglite';
 import { DurableFilesystem } from './durable-filesystem.js';
 
@@ -11,6 +12,8 @@ interface PreparedStatement {
 
 /** Texts with lists of varying lengths are statements of their own. */
 const maxPrepared = 300;
+/** After this the others have a turn: the next query would follow without one, as nothing here waits for anything outside. */
+const longMs = 2;
 
 interface OpenOptions {
   /** Absent: in memory. */
@@ -70,7 +73,14 @@ export class PreparedPGlite extends PGlite {
     return result;
   }
 
-  #run<Row>(text: string, values: unknown[], options: QueryOptions | undefined): Promise<Results<Row>> {
+  async #run<Row>(text: string, values: unknown[], options: QueryOptions | undefined): Promise<Results<Row>> {
+    const startedAt = performance.now();
+    const results = await this.#runNow<Row>(text, values, options);
+    if (performance.now() - startedAt > longMs) await breathe();
+    return results;
+  }
+
+  #runNow<Row>(text: string, values: unknown[], options: QueryOptions | undefined): Promise<Results<Row>> {
     return this.runExclusive(async () => {
       const { name, parameterTypes } = await this.#prepare(text);
       const { messages } = await this.execProtocol(

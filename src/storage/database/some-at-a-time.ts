@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** PGlite works in our own process: nobody else is answered while it does. */
-export const rowsAtATime = 50;
+export const rowsAtATime = 25;
 
 /**
  * Goes through rows, some at a time and along an index. After each time others have the database for as long as it took: a command asks

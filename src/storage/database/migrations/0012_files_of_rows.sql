@@ -19,12 +19,21 @@ BEGIN
 	RETURN NULL;
 END $$;
 --> statement-breakpoint
-CREATE FUNCTION files_given("data" jsonb) RETURNS SETOF text LANGUAGE sql IMMUTABLE AS $$
-	SELECT files_at("data", '$.photos[*]', '$.snapshot', '$.lora', '$.picture')
+CREATE FUNCTION files_in("list" jsonb) RETURNS SETOF text LANGUAGE sql IMMUTABLE AS $$
+	SELECT DISTINCT "file" FROM jsonb_array_elements_text("list") AS "file" WHERE "file" ~ '^sha256-[0-9a-f]{64}$'
 $$;
 --> statement-breakpoint
-CREATE FUNCTION files_made("outcome" jsonb) RETURNS SETOF text LANGUAGE sql IMMUTABLE AS $$
-	SELECT files_at("outcome"->'result', '$.lora', '$.previews[*]', '$.pictures[*]', '$.grid', '$.picture', '$.comparison', '$.before')
+-- Of jobs, which are many: expressions, which need no plan. What they find may be no file yet.
+CREATE FUNCTION files_given("data" jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+	SELECT jsonb_path_query_array("data", '$.photos[*]') || jsonb_path_query_array("data", '$.snapshot')
+		|| jsonb_path_query_array("data", '$.lora') || jsonb_path_query_array("data", '$.picture')
+$$;
+--> statement-breakpoint
+CREATE FUNCTION files_made("outcome" jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+	SELECT jsonb_path_query_array("outcome", '$.result.lora') || jsonb_path_query_array("outcome", '$.result.previews[*]')
+		|| jsonb_path_query_array("outcome", '$.result.pictures[*]') || jsonb_path_query_array("outcome", '$.result.grid')
+		|| jsonb_path_query_array("outcome", '$.result.picture') || jsonb_path_query_array("outcome", '$.result.comparison')
+		|| jsonb_path_query_array("outcome", '$.result.before')
 $$;
 --> statement-breakpoint
 CREATE OR REPLACE FUNCTION note_blob_uses_of_job() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -32,11 +41,13 @@ BEGIN
 	IF TG_OP <> 'INSERT' THEN
 		DELETE FROM "blob_uses" WHERE "kind" IN ('waiting', 'done', 'result') AND "id" = OLD."id";
 	END IF;
-	IF TG_OP <> 'DELETE' THEN
+	IF TG_OP <> 'DELETE' AND files_given(NEW."data") <> '[]' THEN
 		INSERT INTO "blob_uses" ("blob", "kind", "id")
-			SELECT "file", CASE NEW."state" WHEN 'queued' THEN 'waiting' ELSE 'done' END, NEW."id" FROM files_given(NEW."data") AS "file"
-			UNION ALL
-			SELECT "file", 'result', NEW."id" FROM files_made(NEW."outcome") AS "file";
+			SELECT "file", CASE NEW."state" WHEN 'queued' THEN 'waiting' ELSE 'done' END, NEW."id" FROM files_in(files_given(NEW."data")) AS "file";
+	END IF;
+	IF TG_OP <> 'DELETE' AND files_made(NEW."outcome") <> '[]' THEN
+		INSERT INTO "blob_uses" ("blob", "kind", "id")
+			SELECT "file", 'result', NEW."id" FROM files_in(files_made(NEW."outcome")) AS "file";
 	END IF;
 	RETURN NULL;
 END $$;
@@ -60,8 +71,8 @@ DELETE FROM "blob_uses" USING (
 		UNION ALL SELECT "file", 'draft', "id" FROM "training_drafts", files_at(to_jsonb("training_drafts"), '$.photos[*].blob', '$.sheet') AS "file"
 		UNION ALL SELECT "file", 'question', "id" FROM "pet_questions", files_at("options", '$.*[*].blob') AS "file"
 		UNION ALL SELECT "blob", 'export', concat_ws(' ', "platform", "person_id", "blob") FROM "data_exports"
-		UNION ALL SELECT "file", CASE "state" WHEN 'queued' THEN 'waiting' ELSE 'done' END, "id" FROM "jobs", files_given("data") AS "file"
-		UNION ALL SELECT "file", 'result', "id" FROM "jobs", files_made("outcome") AS "file"
+		UNION ALL SELECT "file", CASE "state" WHEN 'queued' THEN 'waiting' ELSE 'done' END, "id" FROM "jobs", files_in(files_given("data")) AS "file"
+		UNION ALL SELECT "file", 'result', "id" FROM "jobs", files_in(files_made("outcome")) AS "file"
 	)
 ) AS "word"
 WHERE "blob_uses"."blob" = "word"."blob" AND "blob_uses"."kind" = "word"."kind" AND "blob_uses"."id" = "word"."id";
