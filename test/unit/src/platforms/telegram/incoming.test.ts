@@ -108,6 +108,22 @@ describe('what people write', () => {
     expect(harness.emulator.count('getChatMember')).toBe(0);
   });
 
+  test('whether somebody who does not speak moderates is known as things stand', async () => {
+    const group = harness.emulator.group('Pets');
+    const [mona, bot] = [harness.emulator.user('Mona'), harness.emulator.state.bot];
+    group.chat.moderators = new Set([mona.user.id, bot.id]);
+    const id = String(group.chat.id);
+    const moderates = (person: number) =>
+      harness.platform.moderates(
+        { platform: 'telegram', id: String(person), name: '?' },
+        { platform: 'telegram', server: id, channel: id },
+      );
+    expect(await moderates(mona.user.id)).toBe(true);
+    expect(await moderates(harness.emulator.user('Ben').user.id)).toBe(false);
+    group.changesModerator(mona, false);
+    await waitFor('the change', async () => !(await moderates(mona.user.id)));
+  });
+
   test('a group hears commands for this bot, and no others', async () => {
     const group = harness.emulator.group('Pets');
     const chat = group.as(harness.emulator.user('Anna'));
