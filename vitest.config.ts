@@ -56,7 +56,7 @@ function onPostgres(): TestProjectInlineConfiguration[] {
       extends: true,
       test: {
         name: 'postgres',
-        include: [`${storage}/**/*.test.ts`, 'test/unit/src/retention.test.ts'],
+        include: [`${storage}/**/*.test.ts`, 'test/unit/src/{retention,schedule/schedule}.test.ts'],
         // About files, the embedded database's for the most part.
         exclude: [
           `${storage}/{blobs,file-lock,held-blobs,lease,open-database,pets-by-id,power-failure,prepared-pglite}.test.ts`,

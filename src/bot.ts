@@ -30,8 +30,10 @@ import { type ConnectionDelays, Connections } from './platforms/connections.js';
 import type { Platform } from './platforms/platform.js';
 import { isLoopback } from './platforms/web/request-guard.js';
 import { resultsServiceFor } from './results-service.js';
-import { startRetention } from './retention.js';
+import { retention, retentionHandler, scheduleRetention } from './retention.js';
 import { Rights } from './rights-service.js';
+import { DueInstantsTable } from './schedule/due-instants.js';
+import { Schedule } from './schedule/schedule.js';
 import { withPictureLook } from './spoilers.js';
 import { FileBlobStore } from './storage/blobs.js';
 import { findUnnamedBlobs, findUnusedBlobs } from './storage/database/blob-uses.js';
@@ -275,8 +277,9 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     closing.push(() => connections.stop());
     await connections.start(dispatcher);
     await delivery.start();
-    closing.push(
-      startRetention({
+    const instants = new DueInstantsTable(opened.database);
+    const sweeping = retentionHandler(
+      {
         days: config.RETENTION_DAYS,
         blobs,
         findUnnamed: (keys) => findUnnamedBlobs(opened.database, keys),
@@ -288,8 +291,13 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
         rules,
         people,
         log,
-      }),
+      },
+      instants,
     );
+    const schedule = new Schedule({ database: opened.database, handlers: { [retention]: sweeping }, log });
+    closing.push(() => schedule.stop());
+    await scheduleRetention(instants);
+    schedule.wake();
     isStarted = true;
     return { platforms: created, operationsPort: operations?.port, stop };
   } catch (error) {

@@ -1,4 +1,6 @@
 import type { Logger } from './log.js';
+import type { DueInstantsTable } from './schedule/due-instants.js';
+import type { DueHandler } from './schedule/schedule.js';
 import type { BlobKey } from './storage/blob-key.js';
 import type { DataExportsTable } from './storage/database/data-exports.js';
 import type { JobRecords } from './storage/database/job-records.js';
@@ -13,6 +15,10 @@ const dayMs = 86_400_000;
 const sweepEveryMs = dayMs / 4;
 /** Not while everything starts. */
 const firstSweepAfterMs = 60_000;
+
+/** What it is called among the instants. */
+export const retention = 'retention';
+const nextSweep = { what: retention, key: 'sweep' } as const;
 
 const lookedUpAtOnce = 200;
 
@@ -66,17 +72,17 @@ export async function sweep(
     log.info({ jobs, files, drafts: forgotten.count, auditEntries: noted, days }, 'old jobs and files were removed');
 }
 
-/** Sweeps now and then. @returns how to stop it */
-export function startRetention(options: RetentionOptions): () => void {
-  const run = () => {
-    sweep(options).catch((error: unknown) => {
-      options.log.warn({ err: error }, 'old files could not be removed; trying again later');
-    });
-  };
-  const first = setTimeout(run, firstSweepAfterMs).unref();
-  const later = setInterval(run, sweepEveryMs).unref();
-  return () => {
-    clearTimeout(first);
-    clearInterval(later);
+/** Sweeps now and then, however often the bot is started. */
+export async function scheduleRetention(instants: DueInstantsTable, now = new Date()): Promise<void> {
+  await instants.setFirst({ ...nextSweep, dueAt: new Date(now.getTime() + firstSweepAfterMs) });
+}
+
+/** Does what `scheduleRetention` has set, and sets the next one. */
+export function retentionHandler(options: RetentionOptions, instants: DueInstantsTable): DueHandler {
+  return {
+    outside: async () => {
+      await sweep(options);
+      await instants.set({ ...nextSweep, dueAt: new Date(Date.now() + sweepEveryMs) });
+    },
   };
 }
