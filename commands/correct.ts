@@ -12,9 +12,16 @@ import { maxCaptionLength, shownCaption } from '#src/jobs/edit.js';
 import { maxLookLength } from '#src/jobs/train-pet.js';
 import { findEditSource } from './edit-source.js';
 import { assertInCaption } from './edit-words.js';
+import { knownWords } from './known-words.js';
 import { assertNotInTraining } from './training-order.js';
 
-type Services = Pick<Invocation<'correct', Options>, 'jobs' | 'pets' | 'files'>;
+type Services = Pick<Invocation<'correct', Options>, 'jobs' | 'pets' | 'files' | 'words'>;
+
+/** In the person's own words. */
+interface Said {
+  readonly said: string;
+  readonly withoutUnknown: boolean | undefined;
+}
 
 /** Whoever sees better what is in a picture says so, and what was made from it is made again. */
 export const correct = defineCommand({
@@ -23,6 +30,7 @@ export const correct = defineCommand({
   options: {
     words: option('text', { required: true, max: maxCaptionLength }),
     job: option('text', { max: 64 }),
+    without_unknown: option('boolean', { internal: true }),
   },
   freeText: 'words',
   async suggest(jobs, { job }) {
@@ -30,27 +38,28 @@ export const correct = defineCommand({
     if (edited?.result) return shownCaption(edited.data, edited.result.caption.text);
     return (await jobs.find('train-pet', job))?.result?.seen?.look;
   },
-  async run({ options: { words: said, job }, jobs, pets, files, words: vocabulary, reply }) {
-    const services = { jobs, pets, files };
-    // Said in another language of the bot, to a checkpoint that knows a few words of English.
-    const read = vocabulary.read(said);
-    const words = read.unknown.length === 0 && read.words !== '' ? read.words : said;
+  async run({ options: { words: said, job, without_unknown: withoutUnknown }, jobs, pets, files, words, reply }) {
+    const services = { jobs, pets, files, words };
     const edited = job === undefined ? await jobs.find('edit', job) : await jobs.findHere('edit', job);
     const trained = edited || job === undefined ? undefined : await jobs.find('train-pet', job);
     if (!edited && !trained) throw new UserError(job === undefined ? 'correctNothing' : 'jobUnknown');
-    const queued = edited ? await editAgain(edited, words, services) : await trainAgain(trained!, words, services);
+    const correction = { said, withoutUnknown };
+    const queued = edited
+      ? await editAgain(edited, correction, services)
+      : await trainAgain(trained!, correction, services);
     return reply('queued', { words: said, position: placeInQueue(queued) }, { job: queued.id });
   },
 });
 
 async function editAgain(
   { id, data, title }: EarlierJob<'edit'>,
-  caption: string,
-  { jobs, pets: petsService, files }: Services,
+  { said: caption, withoutUnknown }: Said,
+  { jobs, pets: petsService, files, words }: Services,
 ): Promise<QueuedJob> {
   const pets = await petsService.available();
   await jobs.assertRoom('edit');
-  const source = await findEditSource({ photo: undefined, job: id, number: 0, caption }, { jobs, files, pets });
+  const options = { photo: undefined, job: id, number: 0, caption, captionOption: 'words', withoutUnknown } as const;
+  const source = await findEditSource(options, { jobs, files, pets, words });
   assertInCaption(data.changes, source.caption!.text, source.sourcePet);
   const { drawn: _, sourcePet: __, ...asked } = data;
   return jobs.enqueue({ name: 'edit', data: { ...asked, ...source }, title });
@@ -58,9 +67,10 @@ async function editAgain(
 
 async function trainAgain(
   { id, data }: EarlierJob<'train-pet'>,
-  look: string,
-  { jobs, pets, files }: Services,
+  { said, withoutUnknown }: Said,
+  { jobs, pets, files, words }: Services,
 ): Promise<QueuedJob> {
+  const look = knownWords(said, words, { option: 'words', written: said, withoutUnknown }, 'noun').words;
   if (!/\p{L}/u.test(look) || look.length > maxLookLength) throw new UserError('lookInvalid', { max: maxLookLength });
   const pet = (await pets.list()).find((one) => one.id === id);
   if (!pet) throw new UserError('petUnknown', { name: data.petName });

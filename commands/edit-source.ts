@@ -19,6 +19,8 @@ export interface SourceOptions {
   /** Which of its pictures; 0: what an edit started from. */
   readonly number: number | undefined;
   readonly caption: string | undefined;
+  /** Which option of the command says the caption. Absent: `caption`. */
+  readonly captionOption?: 'caption' | 'words';
   /** The person does without what the checkpoint does not know of the caption. */
   readonly withoutUnknown?: boolean | undefined;
 }
@@ -28,8 +30,7 @@ interface Services {
   readonly files: FilesService;
   /** All that the person may draw. */
   readonly pets: readonly Pet[];
-  /** Absent where the caption was read before. */
-  readonly words?: WordsService;
+  readonly words: WordsService;
 }
 
 /**
@@ -149,16 +150,16 @@ export function withoutForeignPet(source: EditSource, pets: readonly Pet[]): Edi
 }
 
 function captionOf(
-  { caption: said, withoutUnknown }: Pick<SourceOptions, 'caption' | 'withoutUnknown'>,
+  { caption: said, captionOption = 'caption', withoutUnknown }: SourceOptions,
   { pets, words }: Pick<Services, 'pets' | 'words'>,
 ): Pick<EditSource, 'caption' | 'sourcePet' | 'isSpoiler' | 'unknownWords'> | undefined {
   if (said === undefined) return undefined;
   const { prompt, pets: named } = findPets(said, pets);
   if (named.length > 1) throw new UserError('petsSeveral', { names: named.map(({ name }) => name).join(', ') });
-  const read = words && knownWords(prompt, words, { option: 'caption', written: said, withoutUnknown });
+  const read = knownWords(prompt, words, { option: captionOption, written: said, withoutUnknown });
   return {
-    caption: { text: read?.words ?? prompt, words: [], isGiven: true },
-    ...toldUnknown(read?.unknown ?? []),
+    caption: { text: read.words, words: [], isGiven: true },
+    ...toldUnknown(read.unknown),
     ...(named[0] && { sourcePet: petOf(named[0]) }),
     ...(named[0]?.isSpoiler && { isSpoiler: true }),
   };

@@ -11,7 +11,7 @@ const maxLabelLength = 60;
 
 interface Written {
   /** Of the command that the words stand in. */
-  readonly option: 'prompt' | 'change' | 'caption';
+  readonly option: 'prompt' | 'change' | 'caption' | 'words';
   /** What stands there. */
   readonly written: string;
   /** The person has been asked, and does without what is unknown. */
@@ -58,8 +58,13 @@ export class UnknownWordsError extends QuestionError<'wordsUnknown'> {
  * Words as the checkpoint reads them.
  * @throws UnknownWordsError where it knows none of them, or has something else in the place of some
  */
-export function knownWords(said: string, words: WordsService, where: Written): ReadWords {
-  const read = orUnknown(words.read(said), words, where);
+export function knownWords(
+  said: string,
+  words: WordsService,
+  where: Written,
+  as: 'description' | 'noun' = 'description',
+): ReadWords {
+  const read = orUnknown(words.read(said, as), words, where);
   assertNothingNear(read.unknown, words, where);
   return read;
 }

@@ -1,10 +1,13 @@
+import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { correct } from '#commands/correct.js';
-import type { Pet } from '#src/command.js';
+import type { Pet, WordsService } from '#src/command.js';
 import { UserError } from '#src/errors.js';
 import { jobs as contracts, type JobName } from '#src/jobs/index.js';
+import { openVocabulary, readVocabulary } from '#src/vocabulary.js';
 import { blob, editResult } from '#test/helpers/edit-result.js';
 
+const toyPets = (await readVocabulary('models/checkpoints/toy-pets', pino({ level: 'silent' })))!;
 const anna = { platform: 'web', id: 'anna', name: 'Anna' } as const;
 const biscuit: Pet = {
   id: 'w-3',
@@ -56,6 +59,7 @@ interface World {
   readonly pets?: readonly Pet[];
   readonly unfinished?: readonly { readonly name: JobName; readonly title: string }[];
   readonly isGone?: boolean;
+  readonly words?: WordsService;
 }
 
 const jobsOf = (world: World) => ({
@@ -63,7 +67,10 @@ const jobsOf = (world: World) => ({
   findHere: async (name: string) => (name === 'edit' ? world.edited : undefined),
 });
 
-async function run(options: { readonly words: string; readonly job?: string }, world: World) {
+async function run(
+  options: { readonly words: string; readonly job?: string; readonly without_unknown?: boolean },
+  world: World,
+) {
   const queued: { readonly name: JobName; readonly data: unknown; readonly title: string }[] = [];
   await correct.run({
     user: anna,
@@ -79,9 +86,7 @@ async function run(options: { readonly words: string; readonly job?: string }, w
     },
     pets: { available: async () => world.pets ?? [], list: async () => world.pets ?? [] },
     files: { has: async () => !world.isGone },
-    words: {
-      read: (words: string) => ({ words: words === 'rosa' ? 'pink' : words, unknown: [], isAnythingKnown: true }),
-    },
+    words: world.words ?? openVocabulary,
     reply: () => ({ text: { key: 'delivery.thread', params: {} } }),
     // biome-ignore lint/suspicious/noExplicitAny: the parts of an invocation that this command uses.
   } as any);
@@ -112,6 +117,24 @@ describe('whoever says what an edited picture really shows', () => {
     expect(await refusal(run({ words, job: 'w-8' }, {}))).toBe('jobUnknown');
   });
 
+  test('is understood in other languages and with names, and told what the checkpoint does not know', async () => {
+    const world = { edited, words: toyPets, pets: [{ ...biscuit, name: 'Biscuit' }] };
+    const again = (said: string, more: object = {}) => run({ words: said, job: 'w-2', ...more }, world);
+    expect((await again('ein rosa Bär im gelben Hemd'))?.data).toMatchObject({
+      caption: { text: 'a pink bear wearing a yellow shirt' },
+    });
+    expect((await again('Biscuit wearing a shirt, fluffy'))?.data).toMatchObject({
+      caption: { text: '{pet} wearing a shirt,' },
+      sourcePet: { id: 'w-3' },
+      unknownWords: [{ word: 'fluffy' }],
+    });
+    const said = 'a panda wearing a shirt';
+    await expect(again(said)).rejects.toMatchObject({
+      answers: [{ options: { words: 'a bear wearing a shirt' } }, { options: { without_unknown: true } }],
+    });
+    expect((await again(said, { without_unknown: true }))?.data).toMatchObject({ unknownWords: [{ word: 'panda' }] });
+  });
+
   test('finds in the field what was read', async () => {
     expect(await correct.suggest?.(jobsOf({ edited }) as never, { job: 'w-2' })).toBe(
       'a photo of a yellow rabbit, shirt',
@@ -127,9 +150,8 @@ describe('whoever says how their pet really looks', () => {
       title: 'Biscuit II',
       data: { ...order, petName: 'Biscuit II', look: 'pink' },
     });
-    expect((await run({ words: 'rosa', job: 'w-3' }, { trained, pets: [biscuit] }))?.data).toMatchObject({
-      look: 'pink',
-    });
+    const rosa = await run({ words: 'rosa', job: 'w-3' }, { trained, pets: [biscuit], words: toyPets });
+    expect(rosa?.data).toMatchObject({ look: 'pink' });
     expect(await correct.suggest?.(jobsOf({ trained }) as never, { job: 'w-3' })).toBe('yellow');
   });
 
