@@ -11,6 +11,10 @@ export const remove = defineCommand({
   },
   async run({ options, jobs, reply }) {
     const { job, copy = false } = options;
-    return reply(await (copy ? jobs.removeCopy(job) : jobs.remove(job)), {}, { ephemeral: 'preferably' });
+    const removal = await (copy ? jobs.removeCopy(job) : jobs.remove(job));
+    const toOneself = { ephemeral: 'preferably' } as const;
+    if (removal === 'gone') return reply('gone', {}, toOneself);
+    if (removal === 'outOfReach') return reply('outOfReach', {}, toOneself);
+    return reply('removed', {}, toOneself);
   },
 });
