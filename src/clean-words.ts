@@ -17,23 +17,13 @@ export function normalised(words: string, form: 'NFC' | 'NFD' | 'NFKC' = 'NFC'):
   return words.replace(furtherMarks, '$1').normalize(form);
 }
 
-/** How stored files are called, in whatever letters turn into these. Rows name files so, and what a row names is kept. */
-const fileNames = /sha256-([0-9a-f]{8})[0-9a-f]{56}/gi;
-
-function withoutFileNames(words: string): string {
-  const plain = normalised(words, 'NFKC');
-  const shortened = plain.replace(fileNames, 'sha256-$1…');
-  return shortened === plain ? words : shortened;
-}
-
-/** What somebody wrote, on one line, without what never helps: control characters, changes of direction, names of stored files. */
+/** What somebody wrote, on one line, without what never helps: control characters and changes of direction. */
 export function cleanWords(words: string): string {
-  const line = normalised(words)
+  return normalised(words)
     .replace(/\s+/g, ' ')
     .replace(directionControls, '')
     .replace(/[\p{Cc}\p{Cs}]/gu, '')
     .trim();
-  return withoutFileNames(line);
 }
 
 /** Keeps words that run from right to left from taking the sentence around them along. A line to be typed again stays as it is. */
