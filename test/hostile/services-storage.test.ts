@@ -79,6 +79,7 @@ test('a power failure while a group becomes a supergroup leaves all of it where 
   const from = world.hall.server!;
   const to = '-1001';
   await keepWorlds(database, [world], blobKeyOf(new Uint8Array([1])));
+  const jobCount = await database.$count(schema.jobs);
   const begun = disk.now;
   await new ServerMoves(database, new ServerRulesTable(database)).move({ platform: 'telegram', from, to });
   const acknowledged = disk.now;
@@ -99,7 +100,7 @@ test('a power failure while a group becomes a supergroup leaves all of it where 
     const places = new Set([...rules.map(({ server }) => server), ...jobs.map(({ place }) => place.server!)]);
     expect([...places], `${share} of the way`).toEqual([moves.length > 0 ? to : from]);
     expect(rules[0]?.rules.banned).toMatchObject([{ id: world.asker.id }]);
-    expect(jobs).toHaveLength(2);
+    expect(jobs).toHaveLength(jobCount);
     if (share === 1) expect(moves).toHaveLength(1);
     found.add([...places].join());
   }
