@@ -28,9 +28,8 @@ export class UserError<Key extends ErrorKey = ErrorKey> extends Error {
   }
 }
 
-/** What would tell others something about the person: which pets they have, what waits for them, that they are barred. */
+/** What would tell others something about the person: which pets they have, what waits for them. A ban is no secret: everybody saw it happen. */
 const revealing: ReadonlySet<string> = new Set<ErrorTextKey>([
-  'errors.banned',
   'errors.petAmbiguous',
   'errors.petBeingTrained',
   'errors.petExists',
