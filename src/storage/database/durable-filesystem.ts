@@ -69,9 +69,18 @@ export class DurableFilesystem extends NodeFS {
     this.#mode = 'syncing';
   }
 
-  /** For `postgres`: PGlite turns fsync off by `-F`; of the ways to sync its log only `fsync` reaches a file system here. */
+  /**
+   * For `postgres`: PGlite turns fsync off by `-F`; of the ways to sync its log only `fsync` reaches a file system here. A new segment of
+   * the log is not filled with zeros, which takes a fifth of a second of WebAssembly while everybody waits.
+   */
   static startParamsOf(defaults: readonly string[]): string[] {
-    return [...defaults.filter((parameter) => parameter !== '-F'), '-c', 'wal_sync_method=fsync'];
+    return [
+      ...defaults.filter((parameter) => parameter !== '-F'),
+      '-c',
+      'wal_sync_method=fsync',
+      '-c',
+      'wal_init_zero=off',
+    ];
   }
 
   override async init(client: PGlite, options: Parameters<NodeFS['init']>[1]): ReturnType<NodeFS['init']> {
