@@ -162,7 +162,7 @@ describe('who may import whom', () => {
   });
 
   test.each([
-    ['src/jobs/queue.ts', "import { compile } from '#models/engine/engine.js';"],
+    ['src/jobs/queue.ts', "import { compile } from '#models/tensors/engine/engine.js';"],
     ['src/delivery.ts', "import * as tf from '@tensorflow/tfjs';"],
     ['src/dispatch.ts', "import { train } from '#commands/train.js';"],
     ['src/delivery.ts', "import { Queue } from 'bullmq';"],
@@ -172,8 +172,8 @@ describe('who may import whom', () => {
     ['workers/imagine.ts', "import { Worker } from 'bullmq';"],
     ['workers/imagine.ts', "const { Delivery } = await import('#src/delivery.js');"],
     ['workers/imagine.ts', "export { openDatabase } from '#src/storage/database/open-database.js';"],
-    ['models/ops.ts', "import type { Logger } from '#src/log.js';"],
-    ['models/ops.ts', "import { x } from '../src/log.js';"],
+    ['models/tensors/ops.ts', "import type { Logger } from '#src/log.js';"],
+    ['models/tensors/ops.ts', "import { x } from '../../src/log.js';"],
     ['locales/en.ts', "import { loadConfig } from '#src/config.js';"],
   ])('the check sees a violation seeded into %s: %s', (file, source) => {
     expect(violations(file, source)).not.toEqual([]);

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { SafetensorsError } from '#models/loaders/safetensors.js';
 import type { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
+import { SafetensorsError } from '#models/tensors/files/safetensors.js';
 import {
   type ClassLatents,
   ClassLatentsError,
@@ -12,7 +12,7 @@ import {
   classLatentsKey,
   decodeClassLatents,
   encodeClassLatents,
-} from '#models/trainers/prior-preservation.js';
+} from '#models/training/prior-preservation.js';
 import { PausedError, type PetEngineOptions } from './engine-backend.js';
 
 export interface ClassLatentsOptions extends Pick<PetEngineOptions, 'cacheFolder' | 'log'> {

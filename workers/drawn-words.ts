@@ -1,5 +1,5 @@
 /** @file The host's list of words, once more where the names of pets are known: they come from files, which only a worker reads. */
-import { readSafetensorsMetadata, SafetensorsError } from '#models/loaders/safetensors.js';
+import { readSafetensorsMetadata, SafetensorsError } from '#models/tensors/files/safetensors.js';
 import { petMarker } from '#src/jobs/imagine.js';
 import type { WordBlocklist } from '#src/word-blocklist.js';
 import type { EditedPet } from './engine-backend.js';

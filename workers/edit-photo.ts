@@ -1,12 +1,17 @@
 /** The engine's side of an edit: a photo of any size in, the same photo with something changed out. */
-import type { StepWindow } from '#models/attention-control/attention-control.js';
-import { imagesToPixels, type RgbImage } from '#models/image-processor.js';
-import { decodeInversion, encodeInversion, type Inversion, InversionFileError } from '#models/inversion/inversion.js';
-import { psnr } from '#models/metrics/psnr.js';
-import type { EditOptions, EditResult } from '#models/pipelines/edit-options.js';
-import { controlFor } from '#models/pipelines/edit-settings.js';
-import { editingComponents } from '#models/pipelines/editing-components.js';
-import { PromptToPromptPipeline } from '#models/pipelines/pipeline-prompt-to-prompt.js';
+import type { StepWindow } from '#models/editing/attention-control/attention-control.js';
+import type { EditOptions, EditResult } from '#models/editing/edit-options.js';
+import { controlFor } from '#models/editing/edit-settings.js';
+import { editingComponents } from '#models/editing/editing-components.js';
+import {
+  decodeInversion,
+  encodeInversion,
+  type Inversion,
+  InversionFileError,
+} from '#models/editing/inversion/inversion.js';
+import { PromptToPromptPipeline } from '#models/editing/pipeline-prompt-to-prompt.js';
+import { psnr } from '#models/evaluation/psnr.js';
+import { imagesToPixels, type RgbImage } from '#models/pipelines/image-processor.js';
 import { NotFiniteError } from '#models/pipelines/pipeline-stable-diffusion.js';
 import type { ActiveLoRA, StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
 import { UserError } from '#src/errors.js';

@@ -1,13 +1,14 @@
 /** From what a person asked to what the pipeline is asked: prompts with pets in them, words to weigh and to mark, strengths. */
+
+import { escapePromptWeights, readPromptWeights } from '#models/clip/prompt-weights.js';
 import {
   type AttentionControl,
   AttentionControlError,
   type StepWindow,
-} from '#models/attention-control/attention-control.js';
-import { EditInstructionError, planEdit } from '#models/attention-control/edit-instruction.js';
-import { findWords } from '#models/attention-control/prompt-words.js';
-import type { Recommendations } from '#models/pipelines/recommendations.js';
-import { escapePromptWeights, readPromptWeights } from '#models/prompt-weights.js';
+} from '#models/editing/attention-control/attention-control.js';
+import { EditInstructionError, planEdit } from '#models/editing/attention-control/edit-instruction.js';
+import { findWords } from '#models/editing/attention-control/prompt-words.js';
+import type { Recommendations } from '#models/loaders/recommendations.js';
 import { UserError } from '#src/errors.js';
 import type { EditChange } from '#src/jobs/edit.js';
 import { petMarker } from '#src/jobs/imagine.js';

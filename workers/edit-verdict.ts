@@ -1,5 +1,5 @@
-import { imagesToPixels } from '#models/image-processor.js';
-import type { EditResult } from '#models/pipelines/edit-options.js';
+import type { EditResult } from '#models/editing/edit-options.js';
+import { imagesToPixels } from '#models/pipelines/image-processor.js';
 import type { EditChange } from '#src/jobs/edit.js';
 import type { PhotoCaptioner } from './photo-caption.js';
 

@@ -1,8 +1,8 @@
 /** @file A process that looks at pictures and knows nothing else: no secret, no queue, no chat. */
 import * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
-import { createOnnxEngine } from '#models/engine/onnx-engine.js';
-import { createNsfwClassifier } from '#models/safety-checker/nsfw-classifier.js';
+import { createNsfwClassifier } from '#models/evaluation/safety-checker/nsfw-classifier.js';
+import { createOnnxEngine } from '#models/tensors/engine/onnx-engine.js';
 import type { JudgeReply, JudgeRequest } from '#src/picture-look/judge-protocol.js';
 
 // Only what this bot stores is looked at, in the formats that it stores.

@@ -1,7 +1,7 @@
 /** @file LoRA files as sites hand them out: in a ZIP archive, and PEFT's with their configuration beside them. */
 import { ADAPTER_CONFIG_KEY } from '#models/loaders/lora-scaling.js';
 import { MAX_LORA_BYTES } from '#models/loaders/lora-state-dict.js';
-import { addSafetensorsMetadata, SafetensorsError } from '#models/loaders/safetensors.js';
+import { addSafetensorsMetadata, SafetensorsError } from '#models/tensors/files/safetensors.js';
 import { type ZipEntry, zipEntries } from './zip-entries.js';
 
 const maxConfigBytes = 1024 * 1024;

@@ -1,22 +1,22 @@
 /** The engine process's side of the models: a checkpoint on a tensor engine, teaching pets and drawing. */
 import sharp from 'sharp';
-import { EngineDisagreesError, selfTest } from '#models/engine/self-test.js';
-import { bytesToPixels, type RgbImage } from '#models/image-processor.js';
-import { CheckpointError } from '#models/loaders/checkpoint-error.js';
 import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
 import { LoRAFileError } from '#models/loaders/lora-file-error.js';
 import { type DecodedLoRA, decodeLoRA, encodeLoRA } from '#models/loaders/lora-state-dict.js';
 import type { LoRAAdapter } from '#models/lora/lora-adapter.js';
+import { bytesToPixels, type RgbImage } from '#models/pipelines/image-processor.js';
 import {
   NotFiniteError,
   type StableDiffusionOptions,
   StableDiffusionPipeline,
 } from '#models/pipelines/pipeline-stable-diffusion.js';
 import { type ActiveLoRA, StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
-import { SnapshotError } from '#models/trainers/dreambooth-snapshot.js';
-import { observeSubject } from '#models/trainers/observe-subject.js';
-import { TrainingDivergedError, TrainingPausedError } from '#models/trainers/train-dreambooth-lora.js';
-import { trainSubject } from '#models/trainers/train-subject.js';
+import { EngineDisagreesError, selfTest } from '#models/tensors/engine/self-test.js';
+import { CheckpointError } from '#models/tensors/files/checkpoint-error.js';
+import { SnapshotError } from '#models/training/dreambooth-snapshot.js';
+import { observeSubject } from '#models/training/observe-subject.js';
+import { TrainingDivergedError, TrainingPausedError } from '#models/training/train-dreambooth-lora.js';
+import { trainSubject } from '#models/training/train-subject.js';
 import { PermanentError, UserError } from '#src/errors.js';
 import { loadClassLatents } from './class-latents.js';
 import { type ActivePet, editPhoto } from './edit-photo.js';

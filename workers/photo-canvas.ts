@@ -1,6 +1,6 @@
 /** A photo of any shape on the checkpoint's square, and back at its own size. */
 import sharp, { type Sharp } from 'sharp';
-import type { RgbImage } from '#models/image-processor.js';
+import type { RgbImage } from '#models/pipelines/image-processor.js';
 import { UserError } from '#src/errors.js';
 import { maxEditedRatio } from '#src/jobs/edit.js';
 

@@ -4,8 +4,8 @@
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findWords } from '#models/attention-control/prompt-words.js';
-import { READ_ATTRIBUTES } from '#models/image-encoders/attribute-reader.js';
+import { READ_ATTRIBUTES } from '#models/clip/attribute-reader.js';
+import { findWords } from '#models/editing/attention-control/prompt-words.js';
 import type { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
 import type { EditChange } from '#src/jobs/edit.js';
 

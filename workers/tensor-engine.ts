@@ -1,9 +1,9 @@
 /** Chooses what runs the tensors, and says so in one log line. */
 import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
-import { createEagerEngine } from '#models/engine/eager-engine.js';
-import type { Engine } from '#models/engine/engine.js';
-import { createOnnxEngine } from '#models/engine/onnx-engine.js';
+import { createEagerEngine } from '#models/tensors/engine/eager-engine.js';
+import type { Engine } from '#models/tensors/engine/engine.js';
+import { createOnnxEngine } from '#models/tensors/engine/onnx-engine.js';
 import type { PetEngineOptions } from './engine-backend.js';
 
 /** Packages that register a TensorFlow.js backend when imported; both are optional. */

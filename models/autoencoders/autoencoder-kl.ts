@@ -4,9 +4,14 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { type ConfigurationOptions, camelCaseKeys, diffusersFields, parseConfiguration } from '../configuration.js';
-import { Conv2d } from '../layers.js';
-import type { Parameters } from '../parameters.js';
+import {
+  type ConfigurationOptions,
+  camelCaseKeys,
+  diffusersFields,
+  parseConfiguration,
+} from '../tensors/files/configuration.js';
+import { Conv2d } from '../tensors/layers.js';
+import type { Parameters } from '../tensors/parameters.js';
 import { Decoder, Encoder } from './vae.js';
 
 const schema = z.strictObject({

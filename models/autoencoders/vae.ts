@@ -3,13 +3,13 @@
  * Reference: diffusers models/autoencoders/vae.py, Encoder and Decoder.
  */
 import * as tf from '@tensorflow/tfjs';
-import { Attention } from '../attention-processor.js';
-import { Downsample2D } from '../downsampling.js';
-import { Conv2d, GroupNorm, type GroupNormOptions } from '../layers.js';
-import { silu } from '../ops.js';
-import type { Parameters } from '../parameters.js';
-import { ResnetBlock2D } from '../resnet.js';
-import { Upsample2D } from '../upsampling.js';
+import { Conv2d, GroupNorm, type GroupNormOptions } from '../tensors/layers.js';
+import { silu } from '../tensors/ops.js';
+import type { Parameters } from '../tensors/parameters.js';
+import { Attention } from '../transformers/attention-processor.js';
+import { Downsample2D } from '../unets/downsampling.js';
+import { ResnetBlock2D } from '../unets/resnet.js';
+import { Upsample2D } from '../unets/upsampling.js';
 
 export interface CoderOptions {
   /** Channels of pixels. */

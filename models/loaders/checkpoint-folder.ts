@@ -11,37 +11,38 @@ import {
   autoencoderAliases,
   parseAutoencoderKLConfig,
 } from '../autoencoders/autoencoder-kl.js';
-import { parseConfiguration, parseJson } from '../configuration.js';
-import {
-  AttributeReader,
-  type AttributeReaderConfig,
-  parseAttributeReaderConfig,
-} from '../image-encoders/attribute-reader.js';
-import {
-  type CLIPVisionConfig,
-  CLIPVisionModelWithProjection,
-  parseCLIPVisionConfig,
-} from '../image-encoders/modeling-clip-vision.js';
-import { type ParameterSource, Parameters } from '../parameters.js';
-import { parseRecommendations, type Recommendations } from '../pipelines/recommendations.js';
-import { readSchedulerConfig, type SchedulerConfig } from '../schedulers/scheduler-config.js';
+import { AttributeReader, type AttributeReaderConfig, parseAttributeReaderConfig } from '../clip/attribute-reader.js';
 import {
   type CLIPTextConfig,
   CLIPTextModel,
   clipTextAliases,
   IGNORED_CLIP_TENSORS,
   parseCLIPTextConfig,
-} from '../text-encoders/modeling-clip.js';
-import { CLIPTokenizer } from '../tokenizers/tokenization-clip.js';
+} from '../clip/modeling-clip.js';
+import {
+  type CLIPVisionConfig,
+  CLIPVisionModelWithProjection,
+  parseCLIPVisionConfig,
+} from '../clip/modeling-clip-vision.js';
+import { CLIPTokenizer } from '../clip/tokenization-clip.js';
+import { readSchedulerConfig, type SchedulerConfig } from '../schedulers/scheduler-config.js';
+import { checkWeights, type WeightRules } from '../tensors/files/check-weights.js';
+import { CheckpointError } from '../tensors/files/checkpoint-error.js';
+import { parseConfiguration, parseJson } from '../tensors/files/configuration.js';
+import { GIT_LFS_ADVICE, isGitLfsPointer, SafetensorsError, SafetensorsFile } from '../tensors/files/safetensors.js';
+import {
+  createWeightFiles,
+  recordParameters,
+  type WeightFiles,
+  type WeightPart,
+} from '../tensors/files/weight-files.js';
+import { type ParameterSource, Parameters } from '../tensors/parameters.js';
 import {
   parseUNet2DConditionConfig,
   type UNet2DConditionConfig,
   UNet2DConditionModel,
 } from '../unets/unet-2d-condition.js';
-import { checkWeights, type WeightRules } from './check-weights.js';
-import { CheckpointError } from './checkpoint-error.js';
-import { GIT_LFS_ADVICE, isGitLfsPointer, SafetensorsError, SafetensorsFile } from './safetensors.js';
-import { createWeightFiles, recordParameters, type WeightFiles, type WeightPart } from './weight-files.js';
+import { parseRecommendations, type Recommendations } from './recommendations.js';
 
 export interface CheckpointConfigs {
   readonly unet: UNet2DConditionConfig;

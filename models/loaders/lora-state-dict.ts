@@ -5,17 +5,17 @@
 import type { LoRAAdapter, LoRAWeights } from '../lora/lora-adapter.js';
 import { MAX_LORA_RANK } from '../lora/lora-layout.js';
 import type { LoRAModule } from '../lora/lora-modules.js';
-import { LoRAFileError } from './lora-file-error.js';
-import { createLoRAKeyLookup, flatten, type LoRAFileFormat, type LoRAKey } from './lora-key-names.js';
-import { type LoRAScaling, readLoRAScaling } from './lora-scaling.js';
-import { kohyaMetadata, type LoRATrainingFacts } from './lora-training-metadata.js';
 import {
   decodeSafetensors,
   encodeSafetensors,
   isGitLfsPointer,
   SafetensorsError,
   type SafetensorsTensor,
-} from './safetensors.js';
+} from '../tensors/files/safetensors.js';
+import { LoRAFileError } from './lora-file-error.js';
+import { createLoRAKeyLookup, flatten, type LoRAFileFormat, type LoRAKey } from './lora-key-names.js';
+import { type LoRAScaling, readLoRAScaling } from './lora-scaling.js';
+import { kohyaMetadata, type LoRATrainingFacts } from './lora-training-metadata.js';
 
 export interface DecodeLoRAOptions {
   /** The layers that the model can adapt. */

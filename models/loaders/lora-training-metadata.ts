@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { adapterRank, type LoRAAdapter } from '../lora/lora-adapter.js';
-import { encodeSafetensors, type SafetensorsTensor } from './safetensors.js';
+import { encodeSafetensors, type SafetensorsTensor } from '../tensors/files/safetensors.js';
 
 /** How a LoRA came to be, for the `ss_*` metadata that other tools show. Only what is given is written. */
 export interface LoRATrainingFacts {

@@ -1,5 +1,5 @@
 /** @file A LoRA as plain numbers: fresh, packed for a graph, and back. */
-import type { Generator } from '../random.js';
+import type { Generator } from '../tensors/random.js';
 import type { LoRALayout } from './lora-layout.js';
 import type { LoRAModule } from './lora-modules.js';
 

@@ -3,7 +3,7 @@
  * Paper: Hu et al. 2021, arXiv:2106.09685, eq. (3).
  */
 import * as tf from '@tensorflow/tfjs';
-import { linear } from '../ops.js';
+import { linear } from '../tensors/ops.js';
 
 /** y = W·x + scale·B·A·x, with A = `down` and B = `up`. */
 export interface LoRAFactors {

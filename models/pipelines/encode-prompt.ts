@@ -1,5 +1,5 @@
 /** @file A prompt with weights as the text embedding that a pipeline draws from. */
-import { readPromptWeights, type WeightedPart } from '../prompt-weights.js';
+import { readPromptWeights, type WeightedPart } from '../clip/prompt-weights.js';
 import type { StableDiffusionComponents } from './stable-diffusion-components.js';
 
 export interface EncodedPrompt {

@@ -4,13 +4,14 @@
  * Paper: Brooks et al. 2023, arXiv:2211.09800 (InstructPix2Pix)
  * Reference: diffusers pipelines/stable_diffusion/pipeline_stable_diffusion_instruct_pix2pix.py
  */
-import { concatenate } from '../concatenate.js';
-import { imagesToPixels, pixelsToImages, type RgbImage } from '../image-processor.js';
-import { createGenerator } from '../random.js';
+
 import { createScheduler } from '../schedulers/create-scheduler.js';
 import type { SchedulerName } from '../schedulers/scheduling-base.js';
+import { concatenate } from '../tensors/concatenate.js';
+import { createGenerator } from '../tensors/random.js';
 import { isGuided } from './classifier-free-guidance.js';
 import { encodePrompt } from './encode-prompt.js';
+import { imagesToPixels, pixelsToImages, type RgbImage } from './image-processor.js';
 import { NotFiniteError } from './pipeline-stable-diffusion.js';
 import type { InstructPix2PixComponents } from './stable-diffusion-components.js';
 

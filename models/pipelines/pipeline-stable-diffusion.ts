@@ -4,13 +4,14 @@
  * Paper: High-Resolution Image Synthesis with Latent Diffusion Models, https://arxiv.org/abs/2112.10752
  * Reference: https://github.com/huggingface/diffusers/blob/main/src/diffusers/pipelines/stable_diffusion/pipeline_stable_diffusion.py
  */
-import { concatenate } from '../concatenate.js';
-import { pixelsToImages, type RgbImage } from '../image-processor.js';
-import { createGenerator, type Generator } from '../random.js';
+
 import { createScheduler } from '../schedulers/create-scheduler.js';
 import type { Scheduler, SchedulerName } from '../schedulers/scheduling-base.js';
+import { concatenate } from '../tensors/concatenate.js';
+import { createGenerator, type Generator } from '../tensors/random.js';
 import { guide, isGuided } from './classifier-free-guidance.js';
 import { encodePrompt } from './encode-prompt.js';
+import { pixelsToImages, type RgbImage } from './image-processor.js';
 import type { StableDiffusionComponents } from './stable-diffusion-components.js';
 
 export interface StableDiffusionOptions {

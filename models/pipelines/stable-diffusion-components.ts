@@ -1,6 +1,7 @@
 /** @file What a Stable Diffusion pipeline is made of. The functions may run anywhere; arrays are row-major, channels last. */
+
+import type { CLIPTokenizer } from '../clip/tokenization-clip.js';
 import type { SchedulerConfig } from '../schedulers/scheduler-config.js';
-import type { CLIPTokenizer } from '../tokenizers/tokenization-clip.js';
 
 export interface NoisePredictionInput {
   /** [rows, h, w, C], or [rows, h, w, 2·C] with a picture's latents, not scaled, as further channels */

@@ -7,27 +7,27 @@ import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs';
 import type { AutoencoderKLConfig } from '../autoencoders/autoencoder-kl.js';
 import { AutoencoderKL } from '../autoencoders/autoencoder-kl.js';
-import { concatenate } from '../concatenate.js';
-import type { CompiledFunction, Engine, Signature, TracedFunction } from '../engine/engine.js';
-import { hostScalar, hostTensor } from '../engine/host-tensor.js';
 import {
   AttributeReader,
   answersOf,
   READ_ATTRIBUTES,
   type ReadAnswer,
   type ReadAttribute,
-} from '../image-encoders/attribute-reader.js';
-import { CLIPVisionModelWithProjection } from '../image-encoders/modeling-clip-vision.js';
-import { CheckpointError } from '../loaders/checkpoint-error.js';
+} from '../clip/attribute-reader.js';
+import { CLIPTextModel, CLIPTextModelWithProjection } from '../clip/modeling-clip.js';
+import { CLIPVisionModelWithProjection } from '../clip/modeling-clip-vision.js';
 import type { CheckpointFolder } from '../loaders/checkpoint-folder.js';
-import { recordParameters } from '../loaders/weight-files.js';
 import { adapterRank, type LoRAAdapter, packLoRA } from '../lora/lora-adapter.js';
 import { createLoRALayout, type LoRALayout, loraLookup } from '../lora/lora-layout.js';
 import { attentionProjections, type LoRAModule } from '../lora/lora-modules.js';
-import { Parameters } from '../parameters.js';
-import { CLIPTextModel, CLIPTextModelWithProjection } from '../text-encoders/modeling-clip.js';
-import type { LatentPosterior } from '../trainers/dreambooth-batches.js';
-import { dreamBoothLoRASignature, dreamBoothLoRAStep } from '../trainers/dreambooth-lora-step.js';
+import { concatenate } from '../tensors/concatenate.js';
+import type { CompiledFunction, Engine, Signature, TracedFunction } from '../tensors/engine/engine.js';
+import { hostScalar, hostTensor } from '../tensors/engine/host-tensor.js';
+import { CheckpointError } from '../tensors/files/checkpoint-error.js';
+import { recordParameters } from '../tensors/files/weight-files.js';
+import { Parameters } from '../tensors/parameters.js';
+import type { LatentPosterior } from '../training/dreambooth-batches.js';
+import { dreamBoothLoRASignature, dreamBoothLoRAStep } from '../training/dreambooth-lora-step.js';
 import { UNet2DConditionModel } from '../unets/unet-2d-condition.js';
 import type { InstructPix2PixComponents, StableDiffusionComponents } from './stable-diffusion-components.js';
 

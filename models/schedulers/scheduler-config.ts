@@ -6,7 +6,7 @@ import {
   camelCaseKeys,
   parseConfiguration,
   parseJson,
-} from '../configuration.js';
+} from '../tensors/files/configuration.js';
 
 const PREDICTION_TYPES = ['epsilon', 'v_prediction'] as const;
 const TIMESTEP_SPACINGS = ['leading', 'linspace', 'trailing'] as const;

@@ -3,10 +3,10 @@
  * Reference: diffusers models/transformers/transformer_2d.py, Transformer2DModel with convolutional projections.
  */
 import * as tf from '@tensorflow/tfjs';
-import { BasicTransformerBlock } from '../attention.js';
-import type { AttentionContext, AttentionSite } from '../attention-processor.js';
-import { Conv2d, GroupNorm } from '../layers.js';
-import type { Parameters } from '../parameters.js';
+import { Conv2d, GroupNorm } from '../tensors/layers.js';
+import type { Parameters } from '../tensors/parameters.js';
+import { BasicTransformerBlock } from './attention.js';
+import type { AttentionContext, AttentionSite } from './attention-processor.js';
 
 export interface Transformer2DOptions {
   readonly channels: number;

@@ -3,12 +3,12 @@
  * Reference: diffusers models/unets/unet_2d_blocks.py.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { AttentionContext, AttentionSite } from '../attention-processor.js';
-import { Downsample2D } from '../downsampling.js';
-import type { Parameters } from '../parameters.js';
-import { ResnetBlock2D } from '../resnet.js';
+import type { Parameters } from '../tensors/parameters.js';
+import type { AttentionContext, AttentionSite } from '../transformers/attention-processor.js';
 import { Transformer2DModel } from '../transformers/transformer-2d.js';
-import { Upsample2D } from '../upsampling.js';
+import { Downsample2D } from './downsampling.js';
+import { ResnetBlock2D } from './resnet.js';
+import { Upsample2D } from './upsampling.js';
 
 /** What all layers of one level share. */
 export interface LevelOptions {

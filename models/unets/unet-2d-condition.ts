@@ -3,11 +3,11 @@
  * Paper: Rombach et al. 2022, arXiv:2112.10752. Reference: diffusers models/unets/unet_2d_condition.py.
  */
 import type * as tf from '@tensorflow/tfjs';
-import type { AttentionContext } from '../attention-processor.js';
-import { TimestepEmbedding, timestepEmbedding } from '../embeddings.js';
-import { Conv2d, GroupNorm } from '../layers.js';
-import { silu } from '../ops.js';
-import type { Parameters } from '../parameters.js';
+import { Conv2d, GroupNorm } from '../tensors/layers.js';
+import { silu } from '../tensors/ops.js';
+import type { Parameters } from '../tensors/parameters.js';
+import type { AttentionContext } from '../transformers/attention-processor.js';
+import { TimestepEmbedding, timestepEmbedding } from './embeddings.js';
 import { DownBlock2D, type LevelOptions, UNetMidBlock2DCrossAttn, UpBlock2D } from './unet-2d-blocks.js';
 import type { UNet2DConditionConfig } from './unet-2d-configuration.js';
 

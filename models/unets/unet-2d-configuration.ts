@@ -1,6 +1,11 @@
 /** @file config.json of a UNet2DConditionModel: what Stable Diffusion 1.x uses, and the defaults that diffusers writes beside it. */
 import { z } from 'zod';
-import { type ConfigurationOptions, camelCaseKeys, diffusersFields, parseConfiguration } from '../configuration.js';
+import {
+  type ConfigurationOptions,
+  camelCaseKeys,
+  diffusersFields,
+  parseConfiguration,
+} from '../tensors/files/configuration.js';
 
 const sizes = z.array(z.int().positive()).min(1).max(8);
 /** Fields that diffusers writes with these values for Stable Diffusion 1.x; another value means another architecture. */

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Signature } from '#models/engine/engine.js';
-import { type HostTensor, hostTensor } from '#models/engine/host-tensor.js';
-import { createOnnxEngine } from '#models/engine/onnx-engine.js';
 import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
 import { type ActiveLoRA, StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
-import { dreamBoothLoRASignature } from '#models/trainers/dreambooth-lora-step.js';
+import type { Signature } from '#models/tensors/engine/engine.js';
+import { type HostTensor, hostTensor } from '#models/tensors/engine/host-tensor.js';
+import { createOnnxEngine } from '#models/tensors/engine/onnx-engine.js';
+import { dreamBoothLoRASignature } from '#models/training/dreambooth-lora-step.js';
 import { waves } from '#test/helpers/engines.js';
 import { attentionControl } from './attention-control.js';
 import { type BenchContext, type Measurement, median, repeatMs, type Topic } from './measurement.js';

@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { TOY_PIXELS } from '#models/pretraining/toy-pets-configuration.js';
-import { createEditCase } from '#models/pretraining/toy-world/edit-cases.js';
-import { drawScene } from '#models/pretraining/toy-world/render.js';
+import { createEditCase } from '#models/toy-world/edit-cases.js';
+import { TOY_PIXELS } from '#models/toy-world/pretraining/toy-pets-configuration.js';
+import { drawScene } from '#models/toy-world/render.js';
 import type { PageMessage } from '#src/platforms/web/render-reply.js';
 import { type PhotoFile, WebClient } from '#src/platforms/web/web-client.js';
 import { type Measurement, median, type Topic } from './measurement.js';

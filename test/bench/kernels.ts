@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import type { CompiledFunction, TracedFunction } from '#models/engine/engine.js';
-import type { HostTensor } from '#models/engine/host-tensor.js';
-import { createOnnxEngine } from '#models/engine/onnx-engine.js';
-import { conv2d, groupNorm, linear, scaledDotProductAttention } from '#models/ops.js';
+import type { CompiledFunction, TracedFunction } from '#models/tensors/engine/engine.js';
+import type { HostTensor } from '#models/tensors/engine/host-tensor.js';
+import { createOnnxEngine } from '#models/tensors/engine/onnx-engine.js';
+import { conv2d, groupNorm, linear, scaledDotProductAttention } from '#models/tensors/ops.js';
 import { waves } from '#test/helpers/engines.js';
 import { type BenchContext, type Measurement, median, type Topic, timeMs } from './measurement.js';
 

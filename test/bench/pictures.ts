@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { drawScene } from '#models/pretraining/toy-world/render.js';
-import { createScene } from '#models/pretraining/toy-world/scene.js';
-import { createGenerator } from '#models/random.js';
+import { createGenerator } from '#models/tensors/random.js';
+import { drawScene } from '#models/toy-world/render.js';
+import { createScene } from '#models/toy-world/scene.js';
 import { JudgeClient } from '#src/picture-look/judge-client.js';
 import { explicitFrom } from '#src/picture-look/picture-look.js';
 import { type BenchContext, type Measurement, median, quantile, type Topic, timeMs } from './measurement.js';

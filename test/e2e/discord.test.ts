@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
-import { createGenerator } from '#models/random.js';
+import { createGenerator } from '#models/tensors/random.js';
 import { createBotStage, type DiscordBotStage } from '#test/emulators/discord/bot-stage.js';
 import type { DiscordChat } from '#test/emulators/discord/discord-chat.js';
 import type { DiscordEmulator } from '#test/emulators/discord/discord-emulator.js';

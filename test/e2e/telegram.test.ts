@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createGenerator } from '#models/random.js';
+import { createGenerator } from '#models/tensors/random.js';
 import { createBotStage, type TelegramBotStage } from '#test/emulators/telegram/bot-stage.js';
 import type { Fault, TelegramEmulator } from '#test/emulators/telegram/telegram-emulator.js';
 import { dumpRedis, keptWith } from '#test/helpers/kept-by-spine.js';

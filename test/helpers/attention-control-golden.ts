@@ -1,6 +1,6 @@
 /** @file The cases of attention-control.json, as test/golden/make/attention_control.py writes them. */
 import { readFileSync } from 'node:fs';
-import type { AttentionControl } from '#models/attention-control/attention-control.js';
+import type { AttentionControl } from '#models/editing/attention-control/attention-control.js';
 import type { GoldenConfigs } from './golden-checkpoint.js';
 
 export interface GoldenControlCase {

@@ -1,9 +1,9 @@
 /** @file Runs one function on the oracle (tfjs `cpu`) and on the ONNX engine. */
 import * as tf from '@tensorflow/tfjs';
-import { createEagerEngine } from '#models/engine/eager-engine.js';
-import type { Signature, TracedFunction } from '#models/engine/engine.js';
-import { elementCount, type HostTensor, hostTensor } from '#models/engine/host-tensor.js';
-import { createOnnxEngine } from '#models/engine/onnx-engine.js';
+import { createEagerEngine } from '#models/tensors/engine/eager-engine.js';
+import type { Signature, TracedFunction } from '#models/tensors/engine/engine.js';
+import { elementCount, type HostTensor, hostTensor } from '#models/tensors/engine/host-tensor.js';
+import { createOnnxEngine } from '#models/tensors/engine/onnx-engine.js';
 
 const eager = createEagerEngine('cpu');
 export const onnx = createOnnxEngine();

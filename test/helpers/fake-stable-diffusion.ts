@@ -1,7 +1,8 @@
 /** @file Components of a pipeline without a model, whose pictures show what went in. */
+
+import { CLIPTokenizer } from '#models/clip/tokenization-clip.js';
 import type { NoisePredictionInput, StableDiffusionComponents } from '#models/pipelines/stable-diffusion-components.js';
 import { parseSchedulerConfig } from '#models/schedulers/scheduler-config.js';
-import { CLIPTokenizer } from '#models/tokenizers/tokenization-clip.js';
 import { SD14_SCHEDULER_CONFIG } from './scheduler-config.js';
 import { petTokenizer } from './tokenizer-files.js';
 

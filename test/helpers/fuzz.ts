@@ -1,4 +1,4 @@
-import { createGenerator } from '#models/random.js';
+import { createGenerator } from '#models/tensors/random.js';
 
 /** Made of what people really write, and of what breaks programs: other scripts, directions, joined emoji, half characters. */
 const alphabet = [

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { elementCount } from '#models/engine/host-tensor.js';
-import type { ParameterSource } from '#models/parameters.js';
-import { createGenerator } from '#models/random.js';
+import { elementCount } from '#models/tensors/engine/host-tensor.js';
+import type { ParameterSource } from '#models/tensors/parameters.js';
+import { createGenerator } from '#models/tensors/random.js';
 
 /**
  * Weights that depend on their names alone, so that a golden needs no file of them: norm scales near 1, biases near 0,

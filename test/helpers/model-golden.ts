@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
-import { Parameters } from '#models/parameters.js';
+import { Parameters } from '#models/tensors/parameters.js';
 import { generatedParameters } from './generated-weights.js';
 import { relativeDifference } from './relative-difference.js';
 

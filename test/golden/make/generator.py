@@ -1,4 +1,4 @@
-"""A second implementation of the generator that models/random.ts documents; run, it prints the numbers pinned in its test."""
+"""A second implementation of the generator that models/tensors/random.ts documents; run, it prints the numbers pinned in its test."""
 
 import math
 import struct

@@ -2,7 +2,7 @@
 
 Usage: python prompt_weights.py OUTPUT_FOLDER
 Written from the description in AUTOMATIC1111/stable-diffusion-webui's wiki, "Attention/emphasis", as a recursive reading of the text, unlike the one pass of
-models/prompt-weights.ts. The embeddings come from the documented generator.
+models/clip/prompt-weights.ts. The embeddings come from the documented generator.
 """
 
 import json

@@ -1,7 +1,7 @@
 /** @file Writes the tokenizer folders that tokenizer.py reads. Usage: tsx tokenizer-folders.ts CLIP_FOLDER TRAINED_FOLDER */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CLIPTokenizerFiles } from '#models/tokenizers/tokenization-clip.js';
+import type { CLIPTokenizerFiles } from '#models/clip/tokenization-clip.js';
 import { clipTokenizerFiles, petTokenizer } from '#test/helpers/tokenizer-files.js';
 
 async function write(folder: string, files: CLIPTokenizerFiles): Promise<void> {

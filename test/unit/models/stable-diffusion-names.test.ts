@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { AutoencoderKL, parseAutoencoderKLConfig } from '#models/autoencoders/autoencoder-kl.js';
-import { recordParameters } from '#models/loaders/weight-files.js';
-import { type ParameterSource, Parameters } from '#models/parameters.js';
-import { CLIPTextModel, parseCLIPTextConfig } from '#models/text-encoders/modeling-clip.js';
+import { CLIPTextModel, parseCLIPTextConfig } from '#models/clip/modeling-clip.js';
+import { recordParameters } from '#models/tensors/files/weight-files.js';
+import { type ParameterSource, Parameters } from '#models/tensors/parameters.js';
 import { parseUNet2DConditionConfig, UNet2DConditionModel } from '#models/unets/unet-2d-condition.js';
 
 type Shapes = Readonly<Record<string, readonly number[]>>;

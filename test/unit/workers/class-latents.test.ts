@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
-import { encodeClassLatents } from '#models/trainers/prior-preservation.js';
+import { encodeClassLatents } from '#models/training/prior-preservation.js';
 import { type ClassLatentsOptions, loadClassLatents } from '#workers/class-latents.js';
 
 let folder: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { encodeSafetensors } from '#models/loaders/safetensors.js';
+import { encodeSafetensors } from '#models/tensors/files/safetensors.js';
 import { WordBlocklist } from '#src/word-blocklist.js';
 import { assertDrawnFree } from '#workers/drawn-words.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { AttentionControlError } from '#models/attention-control/attention-control.js';
-import { controlFor } from '#models/pipelines/edit-settings.js';
-import { parseRecommendations } from '#models/pipelines/recommendations.js';
+import { AttentionControlError } from '#models/editing/attention-control/attention-control.js';
+import { controlFor } from '#models/editing/edit-settings.js';
+import { parseRecommendations } from '#models/loaders/recommendations.js';
 import type { EditChange } from '#src/jobs/edit.js';
 import { asUserError, controlOfStrength, guidanceOfStrength, planOf } from '#workers/edit-plan.js';
 

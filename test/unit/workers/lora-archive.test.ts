@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { readSafetensorsMetadata } from '#models/loaders/safetensors.js';
+import { readSafetensorsMetadata } from '#models/tensors/files/safetensors.js';
 import { unpackLoRA } from '#workers/lora-archive.js';
 import { zipEntries } from '#workers/zip-entries.js';
 

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import type { RgbImage } from '#models/image-processor.js';
+import type { RgbImage } from '#models/pipelines/image-processor.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { PhotoCanvas } from '#workers/photo-canvas.js';
 

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AutoencoderKL, autoencoderAliases, parseAutoencoderKLConfig } from '#models/autoencoders/autoencoder-kl.js';
-import { recordParameters } from '#models/loaders/weight-files.js';
-import { Parameters } from '#models/parameters.js';
+import { recordParameters } from '#models/tensors/files/weight-files.js';
+import { Parameters } from '#models/tensors/parameters.js';
 import { readGolden, restore, runPart, type StoredTensor, worst } from '#test/helpers/model-golden.js';
 
 interface AutoencoderCase {

@@ -2,9 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
-import { TOY_RECOMMENDATIONS } from '#models/pretraining/toy-pets-configuration.js';
-import { decodeClassLatents } from '#models/trainers/prior-preservation.js';
-import { dreamBoothPrompts } from '#models/trainers/rare-token.js';
+import { TOY_RECOMMENDATIONS } from '#models/toy-world/pretraining/toy-pets-configuration.js';
+import { decodeClassLatents } from '#models/training/prior-preservation.js';
+import { dreamBoothPrompts } from '#models/training/rare-token.js';
 import { packageRoot } from '#src/config.js';
 
 const path = join(packageRoot, 'models/checkpoints/toy-pets');

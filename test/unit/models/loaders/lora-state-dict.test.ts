@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { LoRAFileError } from '#models/loaders/lora-file-error.js';
 import { decodeLoRA, encodeLoRA } from '#models/loaders/lora-state-dict.js';
-import { decodeSafetensors, encodeSafetensors, type SafetensorsTensor } from '#models/loaders/safetensors.js';
 import type { LoRAAdapter } from '#models/lora/lora-adapter.js';
-import { createGenerator } from '#models/random.js';
+import { decodeSafetensors, encodeSafetensors, type SafetensorsTensor } from '#models/tensors/files/safetensors.js';
+import { createGenerator } from '#models/tensors/random.js';
 
 const toOut = 'mid_block.attentions.0.transformer_blocks.0.attn1.to_out.0';
 const toK = 'down_blocks.1.attentions.0.transformer_blocks.0.attn2.to_k';

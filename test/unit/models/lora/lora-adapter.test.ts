@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { adapterRank, initializeLoRA, type LoRAAdapter, packLoRA, unpackLoRA } from '#models/lora/lora-adapter.js';
 import { linearWithLoRA } from '#models/lora/lora-layer.js';
 import { createLoRALayout, loraLookup, rankBucket } from '#models/lora/lora-layout.js';
-import { createGenerator } from '#models/random.js';
+import { createGenerator } from '#models/tensors/random.js';
 
 const modules = [
   { path: 'a.attn1.to_q', inFeatures: 6, outFeatures: 5 },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { recordParameters } from '#models/loaders/weight-files.js';
 import { createLoRALayout } from '#models/lora/lora-layout.js';
 import { attentionProjections } from '#models/lora/lora-modules.js';
-import { Parameters } from '#models/parameters.js';
+import { recordParameters } from '#models/tensors/files/weight-files.js';
+import { Parameters } from '#models/tensors/parameters.js';
 import { parseUNet2DConditionConfig, UNet2DConditionModel } from '#models/unets/unet-2d-condition.js';
 
 const shapes = new Map<string, readonly number[]>([

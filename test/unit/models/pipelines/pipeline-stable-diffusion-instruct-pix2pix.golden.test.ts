@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createOnnxEngine } from '#models/engine/onnx-engine.js';
-import { CheckpointError } from '#models/loaders/checkpoint-error.js';
+import { editingComponents } from '#models/editing/editing-components.js';
 import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
-import { editingComponents } from '#models/pipelines/editing-components.js';
 import { NotFiniteError } from '#models/pipelines/pipeline-stable-diffusion.js';
 import {
   guideThreefold,
@@ -12,6 +10,8 @@ import {
 } from '#models/pipelines/pipeline-stable-diffusion-instruct-pix2pix.js';
 import { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
 import type { SchedulerName } from '#models/schedulers/scheduling-base.js';
+import { createOnnxEngine } from '#models/tensors/engine/onnx-engine.js';
+import { CheckpointError } from '#models/tensors/files/checkpoint-error.js';
 import { createGoldenCheckpoint, type GoldenConfigs } from '#test/helpers/golden-checkpoint.js';
 import { relativeDifference } from '#test/helpers/relative-difference.js';
 import { createPetEngine } from '#workers/pet-engine.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { StableDiffusionPipeline } from '#models/pipelines/pipeline-stable-diffusion.js';
-import { createGenerator } from '#models/random.js';
 import { parseSchedulerConfig } from '#models/schedulers/scheduler-config.js';
+import { createGenerator } from '#models/tensors/random.js';
 import { EMBEDDING_SIZE, fakeStableDiffusion } from '#test/helpers/fake-stable-diffusion.js';
 import { SD14_SCHEDULER_CONFIG } from '#test/helpers/scheduler-config.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { CheckpointError } from '#models/loaders/checkpoint-error.js';
 import { createScheduler, SCHEDULER_NAMES } from '#models/schedulers/create-scheduler.js';
 import { parseSchedulerConfig, readSchedulerConfig } from '#models/schedulers/scheduler-config.js';
 import type { SchedulerName } from '#models/schedulers/scheduling-base.js';
+import { CheckpointError } from '#models/tensors/files/checkpoint-error.js';
 import { SD14_SCHEDULER_CONFIG } from '#test/helpers/scheduler-config.js';
 
 describe('parseSchedulerConfig', () => {

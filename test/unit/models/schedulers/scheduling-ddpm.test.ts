@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createGenerator } from '#models/random.js';
 import { parseSchedulerConfig } from '#models/schedulers/scheduler-config.js';
 import { DDPMScheduler } from '#models/schedulers/scheduling-ddpm.js';
+import { createGenerator } from '#models/tensors/random.js';
 import { relativeDifference } from '#test/helpers/relative-difference.js';
 import { SD14_SCHEDULER_CONFIG } from '#test/helpers/scheduler-config.js';
 

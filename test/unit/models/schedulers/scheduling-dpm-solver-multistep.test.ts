@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createGenerator } from '#models/random.js';
 import { parseSchedulerConfig } from '#models/schedulers/scheduler-config.js';
 import { DDIMScheduler } from '#models/schedulers/scheduling-ddim.js';
 import { DPMSolverMultistepScheduler } from '#models/schedulers/scheduling-dpm-solver-multistep.js';
+import { createGenerator } from '#models/tensors/random.js';
 import { relativeDifference } from '#test/helpers/relative-difference.js';
 import { SD14_SCHEDULER_CONFIG } from '#test/helpers/scheduler-config.js';
 

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { AttentionSite, QueriesAndKeys } from '#models/attention-processor.js';
-import { CheckpointError } from '#models/loaders/checkpoint-error.js';
 import type { LoRAFactors } from '#models/lora/lora-layer.js';
-import { Parameters } from '#models/parameters.js';
+import { CheckpointError } from '#models/tensors/files/checkpoint-error.js';
+import { Parameters } from '#models/tensors/parameters.js';
+import type { AttentionSite, QueriesAndKeys } from '#models/transformers/attention-processor.js';
 import { parseUNet2DConditionConfig, UNet2DConditionModel } from '#models/unets/unet-2d-condition.js';
 import { generatedParameters } from '#test/helpers/generated-weights.js';
 import { readGolden, restore, runPart, type StoredTensor, worst } from '#test/helpers/model-golden.js';

@@ -1,4 +1,4 @@
-import { createGenerator } from '#models/random.js';
+import { createGenerator } from '#models/tensors/random.js';
 import type { JobName } from '#src/jobs/index.js';
 import { makesRoom } from '#src/jobs/slices.js';
 import { Turns } from '#src/jobs/turns.js';

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { createGenerator } from '#models/random.js';
+import { createGenerator } from '#models/tensors/random.js';
 import { assessPhotos } from '#src/photo-coach/assess-photos.js';
 import { coachedPhoto } from '#test/helpers/coached-photo.js';
 import { drawSnapshot, encode } from './photo-maker.js';

@@ -1,5 +1,5 @@
-import { PHOTO_SETTINGS, photosOf } from '#models/pretraining/toy-world/photos.js';
-import { createGenerator, type Generator } from '#models/random.js';
+import { createGenerator, type Generator } from '#models/tensors/random.js';
+import { PHOTO_SETTINGS, photosOf } from '#models/toy-world/photos.js';
 import type { DoubtKind } from '#src/photo-coach/doubts.js';
 import {
   addGrain,

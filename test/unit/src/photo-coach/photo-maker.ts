@@ -1,9 +1,9 @@
 import { Resvg } from '@resvg/resvg-js';
 import sharp from 'sharp';
-import { createPet } from '#models/pretraining/toy-world/pet.js';
-import { renderSvg } from '#models/pretraining/toy-world/render.js';
-import { createScene } from '#models/pretraining/toy-world/scene.js';
-import { createGenerator, type Generator } from '#models/random.js';
+import { createGenerator, type Generator } from '#models/tensors/random.js';
+import { createPet } from '#models/toy-world/pet.js';
+import { renderSvg } from '#models/toy-world/render.js';
+import { createScene } from '#models/toy-world/scene.js';
 
 /** RGB bytes, rows from the top. */
 export interface Picture {

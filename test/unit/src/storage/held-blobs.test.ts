@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createGenerator } from '#models/random.js';
+import { createGenerator } from '#models/tensors/random.js';
 import { type BlobKey, blobKeyOf } from '#src/storage/blob-key.js';
 import { HeldBlobs } from '#src/storage/held-blobs.js';
 

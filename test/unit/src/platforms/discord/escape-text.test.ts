@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createGenerator } from '#models/random.js';
+import { createGenerator } from '#models/tensors/random.js';
 import { escapeText, maxContentLength, renderText } from '#src/platforms/discord/escape-text.js';
 
 const shownOf = (text: string) => text.replace(/\\([^\p{L}\p{N}\s])/gu, '$1');
