@@ -6,11 +6,11 @@ import { type OperationsServer, startOperationsServer } from '#src/operations/op
 import { FileBlobStore } from '#src/storage/blobs.js';
 import { connectRedis, waitForRedis } from '#src/storage/redis.js';
 import { readBlocklist } from '#src/word-blocklist.js';
-import { EngineClient, type EngineClientOptions } from './engine-client.js';
-import { processors } from './index.js';
-import { InversionCache, inversionsFolder } from './inversion-cache.js';
-import { type RunWorkerOptions, runWorker } from './run-worker.js';
-import { WorkerMetrics } from './worker-metrics.js';
+import { InversionCache, inversionsFolder } from './engine/inversion-cache.js';
+import { processors } from './jobs/index.js';
+import { EngineClient, type EngineClientOptions } from './queue/engine-client.js';
+import { type RunWorkerOptions, runWorker } from './queue/run-worker.js';
+import { WorkerMetrics } from './queue/worker-metrics.js';
 
 /** What is kept of a photo is soon gone after the photo. */
 const forgetInversionsEveryMs = 3600_000;

@@ -72,7 +72,7 @@ export class JudgeClient implements PictureJudge {
 
   #start(): void {
     const isSource = import.meta.url.endsWith('.ts');
-    const ours = new URL(`../../workers/judge-process.${isSource ? 'ts' : 'js'}`, import.meta.url);
+    const ours = new URL(`../../workers/engine/judge-process.${isSource ? 'ts' : 'js'}`, import.meta.url);
     const child = fork(this.#options.module ?? fileURLToPath(ours), [], {
       serialization: 'advanced',
       execArgv: [`--max-old-space-size=${maxHeapMiB}`, ...(isSource ? ['--conditions=source', '--import', 'tsx'] : [])],

@@ -11,7 +11,7 @@ import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { changeWeights, createTinyCheckpoint } from '#test/helpers/tiny-checkpoint.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 
-const engineModule = fileURLToPath(new URL('../../workers/pet-engine.ts', import.meta.url));
+const engineModule = fileURLToPath(new URL('../../workers/engine/pet-engine.ts', import.meta.url));
 const training = { rank: 4, steps: 4, learningRate: 1e-3, priorImages: 2 };
 
 let spine: Spine;

@@ -86,7 +86,7 @@ test('each process of the service is given its own variables and no others', asy
     for (const [part, name] of [
       ['src/main.ts', 'bot'],
       ['workers/main.ts', 'worker'],
-      ['workers/engine-process.ts', 'engine'],
+      ['workers/engine/engine-process.ts', 'engine'],
       ['redis', 'redis'],
     ] as const) {
       const found = named(part);
@@ -102,7 +102,7 @@ test('each process of the service is given its own variables and no others', asy
         if (name !== 'bot') expect(secretsOf(each), part).toEqual([]);
       }
     }
-    expect(named('workers/engine-process.ts')[0]!.environment).not.toHaveProperty('REDIS_URL');
+    expect(named('workers/engine/engine-process.ts')[0]!.environment).not.toHaveProperty('REDIS_URL');
   } finally {
     for (const name of Object.keys(foreign)) delete process.env[name];
     await service?.stop();

@@ -8,7 +8,7 @@ import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { createTinyCheckpoint } from '#test/helpers/tiny-checkpoint.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 
-const engineModule = fileURLToPath(new URL('../../workers/pet-engine.ts', import.meta.url));
+const engineModule = fileURLToPath(new URL('../../workers/engine/pet-engine.ts', import.meta.url));
 const TRAINING_STEPS = 8;
 
 let spine: Spine;

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { PermanentError, UserError } from '#src/errors.js';
 import type { EditChange } from '#src/jobs/edit.js';
-import { type CreatePetEngine, PausedError } from '#workers/engine-backend.js';
-import { enoughCaption, extendCaption, wordsInPicture } from '#workers/photo-caption.js';
+import { type CreatePetEngine, PausedError } from '#workers/engine/engine-backend.js';
+import { enoughCaption, extendCaption, wordsInPicture } from '#workers/engine/photo-caption.js';
 
 /**
  * An engine without a model: a picture is one colour, drawn from prompt, seed and pet; a LoRA is the hash of the photos.

@@ -4,8 +4,8 @@ import { UserError } from '#src/errors.js';
 import type { InputOf } from '#src/jobs/index.js';
 import { defineLocale, text } from '#src/locale.js';
 import type { BlobKey } from '#src/storage/blob-key.js';
-import type { Processors } from '#workers/processor.js';
-import { trainPetProcessor } from '#workers/train-pet.js';
+import { trainPetProcessor } from '#workers/jobs/train-pet.js';
+import type { Processors } from '#workers/queue/processor.js';
 
 /* Compiled by `npm run check`, never run: each error expected here is a mistake that must not compile. */
 

@@ -13,8 +13,8 @@ import type { LineUp } from '#models/toy-world/judges/line-up.js';
 import { TOY_PIXELS } from '#models/toy-world/pretraining/toy-pets-configuration.js';
 import { drawScene } from '#models/toy-world/render.js';
 import { describeScene } from '#models/toy-world/scene.js';
-import { missedBy } from '#workers/edit-verdict.js';
-import { type PhotoCaptioner, wordsInPicture } from '#workers/photo-caption.js';
+import { missedBy } from '#workers/engine/edit-verdict.js';
+import { type PhotoCaptioner, wordsInPicture } from '#workers/engine/photo-caption.js';
 import { controlOf, type Variant } from './variants.js';
 
 /** Half of what one latent covers: an edit cannot have finer borders. */

@@ -22,7 +22,7 @@ import { TOY_PIXELS } from '#models/toy-world/pretraining/toy-pets-configuration
 import { drawScene } from '#models/toy-world/render.js';
 import { encodePng, pictureGrid } from '#models/toy-world/scene-sheet.js';
 import { packageRoot } from '#src/config.js';
-import { PhotoCaptioner } from '#workers/photo-caption.js';
+import { PhotoCaptioner } from '#workers/engine/photo-caption.js';
 import { editingTables, readCaptionsTable } from './editing-table.js';
 import { type EditBench, measureEdit, type PosedEdit } from './measure-edit.js';
 import { Results } from './results.js';

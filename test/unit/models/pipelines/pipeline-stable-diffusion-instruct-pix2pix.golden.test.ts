@@ -14,7 +14,7 @@ import { createOnnxEngine } from '#models/tensors/engine/onnx-engine.js';
 import { CheckpointError } from '#models/tensors/files/checkpoint-error.js';
 import { createGoldenCheckpoint, type GoldenConfigs } from '#test/helpers/golden-checkpoint.js';
 import { relativeDifference } from '#test/helpers/relative-difference.js';
-import { createPetEngine } from '#workers/pet-engine.js';
+import { createPetEngine } from '#workers/engine/pet-engine.js';
 
 const golden = JSON.parse(
   readFileSync(new URL('../../../golden/data/instruct-pix2pix.json', import.meta.url), 'utf8'),

@@ -8,8 +8,13 @@ import { decodeSafetensors, encodeSafetensors } from '#models/tensors/files/safe
 import { PermanentError } from '#src/errors.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { changeWeights, createTinyCheckpoint } from '#test/helpers/tiny-checkpoint.js';
-import { PausedError, type PetEngine, type PetEngineOptions, type TrainPetInput } from '#workers/engine-backend.js';
-import { createPetEngine } from '#workers/pet-engine.js';
+import {
+  PausedError,
+  type PetEngine,
+  type PetEngineOptions,
+  type TrainPetInput,
+} from '#workers/engine/engine-backend.js';
+import { createPetEngine } from '#workers/engine/pet-engine.js';
 
 const silent = { info() {}, debug() {}, warn() {} };
 const RECOMMENDATIONS = { training: { rank: 4, steps: 6, learningRate: 1e-3, priorImages: 4 } };

@@ -1,9 +1,9 @@
 import { UserError } from '#src/errors.js';
 import { petMarker } from '#src/jobs/imagine.js';
 import { BlobMissingError } from '#src/storage/blobs.js';
+import type { Processors } from '../queue/processor.js';
 import { assertDrawnFree } from './drawn-words.js';
 import { unpackLoRA } from './lora-archive.js';
-import type { Processors } from './processor.js';
 
 /** The engine refuses a file that does not fit the model, before it draws. */
 export const importPetProcessor: Processors['import-pet'] = async (

@@ -2,7 +2,7 @@ import { PermanentError } from '#src/errors.js';
 import type { ProgressOf } from '#src/jobs/index.js';
 import { LOSS_CURVE_POINTS } from '#src/jobs/train-pet.js';
 import { BlobMissingError } from '#src/storage/blobs.js';
-import type { Processors } from './processor.js';
+import type { Processors } from '../queue/processor.js';
 import { ToldProgress } from './told-progress.js';
 
 const maxHistory = 100;

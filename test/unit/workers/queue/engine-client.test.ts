@@ -6,13 +6,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PermanentError, UserError } from '#src/errors.js';
 import { createLog } from '#src/log.js';
 import { waitFor } from '#test/helpers/wait-for.js';
-import { PausedError } from '#workers/engine-backend.js';
+import { PausedError } from '#workers/engine/engine-backend.js';
 import {
   EngineClient,
   type EngineClientOptions,
   EngineCrashedError,
   EngineRefusedError,
-} from '#workers/engine-client.js';
+} from '#workers/queue/engine-client.js';
 
 let folder: string;
 let client: EngineClient;
@@ -26,7 +26,7 @@ afterEach(async () => {
 
 function open(options: Partial<EngineClientOptions> = {}): EngineClient {
   client = new EngineClient({
-    module: fileURLToPath(new URL('../../helpers/fake-engine.ts', import.meta.url)),
+    module: fileURLToPath(new URL('../../../helpers/fake-engine.ts', import.meta.url)),
     checkpoint: folder,
     engine: 'onnx',
     cacheFolder: folder,

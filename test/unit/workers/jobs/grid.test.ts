@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { composeGrid } from '#workers/grid.js';
+import { composeGrid } from '#workers/jobs/grid.js';
 
 const colours = ['#ff0000', '#00ff00', '#0000ff'];
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { blobKeyOf } from '#src/storage/blobs.js';
-import { InversionCache } from '#workers/inversion-cache.js';
+import { InversionCache } from '#workers/engine/inversion-cache.js';
 
 let folder: string;
 beforeEach(async () => {

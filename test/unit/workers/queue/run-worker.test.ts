@@ -9,8 +9,8 @@ import { connectRedis } from '#src/storage/redis.js';
 import { WordBlocklist } from '#src/word-blocklist.js';
 import { startTestRedis, type TestRedis } from '#test/helpers/redis.js';
 import { waitFor } from '#test/helpers/wait-for.js';
-import type { Processors } from '#workers/processor.js';
-import { type RunningWorker, type RunWorkerOptions, runWorker } from '#workers/run-worker.js';
+import type { Processors } from '#workers/queue/processor.js';
+import { type RunningWorker, type RunWorkerOptions, runWorker } from '#workers/queue/run-worker.js';
 
 let server: TestRedis;
 let connections: Redis[];

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
 import type { EditChange } from '#src/jobs/edit.js';
-import { everything, type Missed, missedBy, missedByAll } from '#workers/edit-verdict.js';
-import { PhotoCaptioner } from '#workers/photo-caption.js';
+import { everything, type Missed, missedBy, missedByAll } from '#workers/engine/edit-verdict.js';
+import { PhotoCaptioner } from '#workers/engine/photo-caption.js';
 
 const picture = { rgb: new Uint8Array(3), width: 1, height: 1 };
 const reader = {

@@ -11,8 +11,8 @@ import { schedulerNames } from '#src/jobs/imagine.js';
 import { jobs } from '#src/jobs/index.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { createTinyCheckpoint } from '#test/helpers/tiny-checkpoint.js';
-import type { EditInput, EditOutput, EditProgress, PetEngine } from '#workers/engine-backend.js';
-import { createPetEngine } from '#workers/pet-engine.js';
+import type { EditInput, EditOutput, EditProgress, PetEngine } from '#workers/engine/engine-backend.js';
+import { createPetEngine } from '#workers/engine/pet-engine.js';
 
 const RECOMMENDATIONS = {
   sampling: { steps: 3 },

@@ -1,7 +1,7 @@
+import type { Processors } from '../queue/processor.js';
 import { editProcessor } from './edit.js';
 import { imagineProcessor } from './imagine.js';
 import { importPetProcessor } from './import-pet.js';
-import type { Processors } from './processor.js';
 import { trainPetProcessor } from './train-pet.js';
 import { upscaleProcessor } from './upscale.js';
 

@@ -6,7 +6,7 @@ import { translateWith } from '#src/locale.js';
 import { tales } from '#src/outcomes.js';
 import { blobKeyOf } from '#src/storage/blobs.js';
 import { WordBlocklist } from '#src/word-blocklist.js';
-import { importPetProcessor } from '#workers/import-pet.js';
+import { importPetProcessor } from '#workers/jobs/import-pet.js';
 
 const blob = `sha256-${'1'.repeat(64)}`;
 const data = jobs['import-pet'].data.parse({ petName: 'Rex', className: 'dog', lora: blob, seed: 1 });

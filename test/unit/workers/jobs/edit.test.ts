@@ -3,7 +3,7 @@ import { jobs } from '#src/jobs/index.js';
 import { BlobMissingError } from '#src/storage/blobs.js';
 import { WordBlocklist } from '#src/word-blocklist.js';
 import { drawPhoto } from '#test/helpers/photos.js';
-import { editProcessor } from '#workers/edit.js';
+import { editProcessor } from '#workers/jobs/edit.js';
 
 const blob = (digit: string) => `sha256-${digit.repeat(64)}`;
 const [picture, biscuit, rex, forgotten] = ['1', 'b', 'c', 'f'].map(blob) as [string, string, string, string];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { BlobKey } from '#src/storage/blob-key.js';
-import { ToldProgress } from '#workers/told-progress.js';
+import { ToldProgress } from '#workers/jobs/told-progress.js';
 
 const key = (name: string) => `sha256-${name}` as BlobKey;
 

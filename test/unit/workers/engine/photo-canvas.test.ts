@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { RgbImage } from '#models/pipelines/image-processor.js';
 import { drawPhoto } from '#test/helpers/photos.js';
-import { PhotoCanvas } from '#workers/photo-canvas.js';
+import { PhotoCanvas } from '#workers/engine/photo-canvas.js';
 
 const size = [32, 32] as const;
 

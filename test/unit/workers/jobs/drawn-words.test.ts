@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { encodeSafetensors } from '#models/tensors/files/safetensors.js';
 import { WordBlocklist } from '#src/word-blocklist.js';
-import { assertDrawnFree } from '#workers/drawn-words.js';
+import { assertDrawnFree } from '#workers/jobs/drawn-words.js';
 
 const blocklist = new WordBlocklist(['gruesome', 'evil thing']);
 const fileOf = (metadata: Record<string, string>) => encodeSafetensors({}, metadata);

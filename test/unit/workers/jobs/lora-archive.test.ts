@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { readSafetensorsMetadata } from '#models/tensors/files/safetensors.js';
-import { unpackLoRA } from '#workers/lora-archive.js';
-import { zipEntries } from '#workers/zip-entries.js';
+import { unpackLoRA } from '#workers/jobs/lora-archive.js';
+import { zipEntries } from '#workers/jobs/zip-entries.js';
 
 const file = (name: string) => new Uint8Array(readFileSync(`test/files/lora/${name}`));
 const lora = file('peft-without-alpha.safetensors');

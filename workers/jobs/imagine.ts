@@ -1,9 +1,9 @@
 import { UserError } from '#src/errors.js';
 import { wordsIn } from '#src/jobs/index.js';
 import { BlobMissingError } from '#src/storage/blobs.js';
+import type { Processors } from '../queue/processor.js';
 import { assertDrawnFree } from './drawn-words.js';
 import { composeGrid } from './grid.js';
-import type { Processors } from './processor.js';
 import { ToldProgress } from './told-progress.js';
 
 export const imagineProcessor: Processors['imagine'] = async (

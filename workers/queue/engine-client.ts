@@ -2,14 +2,14 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '#src/log.js';
 import { environmentFor } from '#src/process-environment.js';
-import type { EngineDescription } from './engine-backend.js';
+import type { EngineDescription } from '../engine/engine-backend.js';
 import {
   type EngineCallName,
   type EngineCalls,
   type FromEngine,
   type ToEngine,
   uncarryError,
-} from './engine-protocol.js';
+} from '../engine/engine-protocol.js';
 
 export interface EngineClientOptions {
   /** A module that exports `createPetEngine`. */
@@ -146,7 +146,7 @@ export class EngineClient {
     const { module, checkpoint, engine, cacheFolder, logLevel, log } = this.#options;
     const isSource = import.meta.url.endsWith('.ts');
     const child = fork(
-      fileURLToPath(new URL(isSource ? './engine-process.ts' : './engine-process.js', import.meta.url)),
+      fileURLToPath(new URL(isSource ? '../engine/engine-process.ts' : '../engine/engine-process.js', import.meta.url)),
       [module, checkpoint, engine, cacheFolder, logLevel],
       {
         serialization: 'advanced',

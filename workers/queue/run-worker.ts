@@ -9,7 +9,7 @@ import { cancelChannel, cancelKey, leftoversOf, queueName } from '#src/jobs/queu
 import type { Logger } from '#src/log.js';
 import type { BlobKey } from '#src/storage/blob-key.js';
 import { type BlobStore, StorageFullError } from '#src/storage/blobs.js';
-import { PausedError } from './engine-backend.js';
+import { PausedError } from '../engine/engine-backend.js';
 import type { ProcessorContext, Processors } from './processor.js';
 import { createReporter } from './reporter.js';
 import { startSlice } from './slice.js';

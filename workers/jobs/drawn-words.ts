@@ -2,8 +2,8 @@
 import { readSafetensorsMetadata, SafetensorsError } from '#models/tensors/files/safetensors.js';
 import { petMarker } from '#src/jobs/imagine.js';
 import type { WordBlocklist } from '#src/word-blocklist.js';
-import type { EditedPet } from './engine-backend.js';
-import { subjectOf } from './lora-file.js';
+import type { EditedPet } from '../engine/engine-backend.js';
+import { subjectOf } from '../engine/lora-file.js';
 
 /**
  * What is drawn in the end is what is checked.

@@ -10,8 +10,8 @@ import { recordParameters } from '#models/tensors/files/weight-files.js';
 import { Parameters } from '#models/tensors/parameters.js';
 import { UNet2DConditionModel } from '#models/unets/unet-2d-condition.js';
 import type { LoRANote } from '#src/jobs/import-pet.js';
-import { unpackLoRA } from '#workers/lora-archive.js';
-import { loraUserError, notesOf, subjectOf } from '#workers/lora-file.js';
+import { loraUserError, notesOf, subjectOf } from '#workers/engine/lora-file.js';
+import { unpackLoRA } from '#workers/jobs/lora-archive.js';
 
 let modules: readonly LoRAModule[];
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { UserError } from '#src/errors.js';
 import { BlobMissingError } from '#src/storage/blobs.js';
-import type { Processors } from './processor.js';
+import type { Processors } from '../queue/processor.js';
 
 const maxEdge = 4096;
 

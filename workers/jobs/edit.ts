@@ -3,10 +3,10 @@ import type { EditPet, ReplayObstacle } from '#src/jobs/edit.js';
 import { type DataOf, wordsIn } from '#src/jobs/index.js';
 import type { PetFiles } from '#src/jobs/job-pet.js';
 import { BlobMissingError, type BlobStore } from '#src/storage/blobs.js';
+import type { EditedPet } from '../engine/engine-backend.js';
+import type { Processors } from '../queue/processor.js';
 import { composeComparison } from './comparison.js';
 import { assertDrawnFree } from './drawn-words.js';
-import type { EditedPet } from './engine-backend.js';
-import type { Processors } from './processor.js';
 import { ToldProgress } from './told-progress.js';
 
 export const editProcessor: Processors['edit'] = async (data, context) => {

@@ -3,7 +3,7 @@ import { AttentionControlError } from '#models/editing/attention-control/attenti
 import { controlFor } from '#models/editing/edit-settings.js';
 import { parseRecommendations } from '#models/loaders/recommendations.js';
 import type { EditChange } from '#src/jobs/edit.js';
-import { asUserError, controlOfStrength, guidanceOfStrength, planOf } from '#workers/edit-plan.js';
+import { asUserError, controlOfStrength, guidanceOfStrength, planOf } from '#workers/engine/edit-plan.js';
 
 const { editing } = parseRecommendations({});
 const plan = (caption: string, changes: EditChange[], more: Partial<Parameters<typeof planOf>[0]> = {}) =>

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { drawPhoto } from '#test/helpers/photos.js';
-import { composeComparison } from '#workers/comparison.js';
+import { composeComparison } from '#workers/jobs/comparison.js';
 
 const sizeOf = async (bytes: Uint8Array) => {
   const { format, width, height } = await sharp(bytes).metadata();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
 import { encodeClassLatents } from '#models/training/prior-preservation.js';
-import { type ClassLatentsOptions, loadClassLatents } from '#workers/class-latents.js';
+import { type ClassLatentsOptions, loadClassLatents } from '#workers/engine/class-latents.js';
 
 let folder: string;
 let warnings: string[];
