@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/unit/src/storage/open-postgres.test.ts', '**/zz*'],
+          exclude: ['test/e2e/**', 'test/unit/src/database/open-postgres.test.ts', '**/zz*'],
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
@@ -50,16 +50,22 @@ function onPostgres(): TestProjectInlineConfiguration[] {
     process.stderr.write('Postgres is not installed (`apt-get install postgresql`): its tests are left out\n');
     return [];
   }
-  const storage = 'test/unit/src/storage';
   return [
     {
       extends: true,
       test: {
         name: 'postgres',
-        include: [`${storage}/**/*.test.ts`, 'test/unit/src/{retention,schedule/schedule}.test.ts'],
-        // About files, the embedded database's for the most part.
-        exclude: [
-          `${storage}/{blobs,file-lock,held-blobs,lease,open-database,pets-by-id,power-failure,prepared-pglite}.test.ts`,
+        include: [
+          'test/unit/src/database/at-once.test.ts',
+          'test/unit/src/database/blob-uses.test.ts',
+          'test/unit/src/jobs/job-durations.test.ts',
+          'test/unit/src/jobs/job-records.test.ts',
+          'test/unit/src/database/open-postgres.test.ts',
+          'test/unit/src/privacy/people-table.test.ts',
+          'test/unit/src/privacy/server-moves.test.ts',
+          'test/unit/src/moderation/server-rules-table.test.ts',
+          'test/unit/src/moderation/usage-table.test.ts',
+          'test/unit/src/{retention,schedule/schedule}.test.ts',
         ],
         globalSetup: 'test/helpers/postgres-setup.ts',
         maxWorkers: 3,

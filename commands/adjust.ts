@@ -1,6 +1,6 @@
-import { defineCommand, option, placeInQueue } from '#src/command.js';
-import { UserError } from '#src/errors.js';
-import { type EditMethod, editStrength, petStrength } from '#src/jobs/edit.js';
+import { defineCommand, option, placeInQueue } from '#src/command/define-command.js';
+import { UserError } from '#src/core/errors.js';
+import { type EditMethod, editStrength, petStrength } from '#src/editing/edit-job.js';
 import type { DataOf, InputOf, ResultOf } from '#src/jobs/index.js';
 import { sourceOfEdit, withoutForeignPet } from './edit-source.js';
 

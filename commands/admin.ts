@@ -8,8 +8,8 @@ import {
   pictureRules,
   type Rules,
   type Text,
-} from '#src/command.js';
-import { UserError } from '#src/errors.js';
+} from '#src/command/define-command.js';
+import { UserError } from '#src/core/errors.js';
 import {
   channelRules,
   linesOf,

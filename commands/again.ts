@@ -1,5 +1,5 @@
-import { defineCommand, option, placeInQueue } from '#src/command.js';
-import { UserError } from '#src/errors.js';
+import { defineCommand, option, placeInQueue } from '#src/command/define-command.js';
+import { UserError } from '#src/core/errors.js';
 
 export const again = defineCommand({
   name: 'again',

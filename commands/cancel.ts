@@ -1,4 +1,4 @@
-import { defineCommand, option } from '#src/command.js';
+import { defineCommand, option } from '#src/command/define-command.js';
 
 export const cancel = defineCommand({
   name: 'cancel',

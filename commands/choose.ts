@@ -1,4 +1,4 @@
-import { defineCommand, option } from '#src/command.js';
+import { defineCommand, option } from '#src/command/define-command.js';
 
 /** Which of several pets of one name was meant; the command that asked goes on. */
 export const choose = defineCommand({

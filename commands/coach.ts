@@ -6,8 +6,8 @@ import {
   type Reply,
   type TrainingDraft,
   text,
-} from '#src/command.js';
-import { UserError } from '#src/errors.js';
+} from '#src/command/define-command.js';
+import { UserError } from '#src/core/errors.js';
 import { assertTrainable, blobsOf, countDifferent, minPhotos, orderTraining, repeatedOrder } from './training-order.js';
 
 const answers = ['use', 'replace', 'cancel'] as const;

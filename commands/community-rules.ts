@@ -8,7 +8,7 @@ import {
   type Text,
   type TextKey,
   text,
-} from '#src/command.js';
+} from '#src/command/define-command.js';
 
 /** What can be said of a channel; the last two hold for the whole community. */
 export const channelRules = ['only', 'never', 'spoiler', 'normal', 'adults', 'all_ages'] as const;

@@ -6,10 +6,10 @@ import {
   option,
   placeInQueue,
   type QueuedJob,
-} from '#src/command.js';
-import { UserError } from '#src/errors.js';
-import { maxCaptionLength, shownCaption } from '#src/jobs/edit.js';
-import { maxLookLength } from '#src/jobs/train-pet.js';
+} from '#src/command/define-command.js';
+import { UserError } from '#src/core/errors.js';
+import { maxCaptionLength, shownCaption } from '#src/editing/edit-job.js';
+import { maxLookLength } from '#src/training/train-pet-job.js';
 import { findEditSource } from './edit-source.js';
 import { assertInCaption } from './edit-words.js';
 import { knownWords } from './known-words.js';

@@ -1,6 +1,6 @@
-import type { EditPhrases } from '#src/command.js';
-import { UserError } from '#src/errors.js';
-import { type EditChange, editFactor, maxEditChanges, maxEditWords, writtenChange } from '#src/jobs/edit.js';
+import type { EditPhrases } from '#src/command/define-command.js';
+import { UserError } from '#src/core/errors.js';
+import { type EditChange, editFactor, maxEditChanges, maxEditWords, writtenChange } from '#src/editing/edit-job.js';
 import { EditQuestionError } from './edit-question.js';
 import { PhraseGrammar, withoutEnd } from './phrase-grammar.js';
 

@@ -1,6 +1,6 @@
-import { text } from '#src/command.js';
-import { type Answer, QuestionError } from '#src/errors.js';
-import { type EditChange, writtenChange } from '#src/jobs/edit.js';
+import { text } from '#src/command/define-command.js';
+import { type Answer, QuestionError } from '#src/core/errors.js';
+import { type EditChange, writtenChange } from '#src/editing/edit-job.js';
 
 /** Of a button's label. */
 const maxLabelLength = 60;

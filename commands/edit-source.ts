@@ -1,8 +1,15 @@
-import type { EarlierJob, FilesService, IncomingImage, JobsService, Pet, WordsService } from '#src/command.js';
-import { UserError } from '#src/errors.js';
-import type { EditCaption, EditPet } from '#src/jobs/edit.js';
+import type {
+  EarlierJob,
+  FilesService,
+  IncomingImage,
+  JobsService,
+  Pet,
+  WordsService,
+} from '#src/command/define-command.js';
+import { UserError } from '#src/core/errors.js';
+import type { JobPet } from '#src/core/job-pet.js';
+import type { EditCaption, EditPet } from '#src/editing/edit-job.js';
 import type { DataOf, InputOf } from '#src/jobs/index.js';
-import type { JobPet } from '#src/jobs/job-pet.js';
 import { knownWords, toldUnknown } from './known-words.js';
 import { findPets } from './pet-names.js';
 

@@ -1,5 +1,5 @@
-import { defineCommand, option, placeInQueue } from '#src/command.js';
-import { editMethods, editStrength, maxCaptionLength, petStrength } from '#src/jobs/edit.js';
+import { defineCommand, option, placeInQueue } from '#src/command/define-command.js';
+import { editMethods, editStrength, maxCaptionLength, petStrength } from '#src/editing/edit-job.js';
 import { stripAround } from './adjust.js';
 import { descriptionOf, parseEdit } from './edit-instruction.js';
 import { findEditSource, petOf } from './edit-source.js';

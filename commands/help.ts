@@ -1,4 +1,11 @@
-import { defineCommand, type OfferedCommandName, option, type Text, type TextKey, text } from '#src/command.js';
+import {
+  defineCommand,
+  type OfferedCommandName,
+  option,
+  type Text,
+  type TextKey,
+  text,
+} from '#src/command/define-command.js';
 
 export const help = defineCommand({
   name: 'help',

@@ -1,6 +1,6 @@
-import { type EarlierJob, type Pet, petLabel } from '#src/command.js';
-import { PetAmbiguousError, UserError } from '#src/errors.js';
-import { petMarker } from '#src/jobs/imagine.js';
+import { type EarlierJob, type Pet, petLabel } from '#src/command/define-command.js';
+import { PetAmbiguousError, UserError } from '#src/core/errors.js';
+import { petMarker } from '#src/drawing/imagine-job.js';
 import { findPets, isSameName } from './pet-names.js';
 
 export const maxPromptLength = 2000;

@@ -1,4 +1,4 @@
-import { defineCommand, option, placeInQueue } from '#src/command.js';
+import { defineCommand, option, placeInQueue } from '#src/command/define-command.js';
 import { imaginePrompt, maxPromptLength } from './imagine-prompt.js';
 import { knownWords, toldUnknown } from './known-words.js';
 

@@ -1,4 +1,4 @@
-import type { Command } from '#src/command.js';
+import type { Command } from '#src/command/define-command.js';
 import { adjust } from './adjust.js';
 import { admin } from './admin.js';
 import { again } from './again.js';

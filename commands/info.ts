@@ -1,6 +1,6 @@
-import { defineCommand, type EarlierJob, option, petLabel, type Text, text } from '#src/command.js';
-import { UserError } from '#src/errors.js';
-import { petMarker } from '#src/jobs/imagine.js';
+import { defineCommand, type EarlierJob, option, petLabel, type Text, text } from '#src/command/define-command.js';
+import { UserError } from '#src/core/errors.js';
+import { petMarker } from '#src/drawing/imagine-job.js';
 import type { ResultOf } from '#src/jobs/index.js';
 import { petOf } from './imagine-prompt.js';
 import { isNamedIn } from './pet-names.js';

@@ -1,5 +1,5 @@
-import { type ReadWords, text, type UnknownWord, type WordsService, withNearest } from '#src/command.js';
-import { type Answer, QuestionError } from '#src/errors.js';
+import { type ReadWords, text, type UnknownWord, type WordsService, withNearest } from '#src/command/define-command.js';
+import { type Answer, QuestionError } from '#src/core/errors.js';
 import type { EditRequest } from './edit-instruction.js';
 
 /** Of what the checkpoint knows, in a sentence: the first of each group are what people ask for most. */

@@ -1,5 +1,5 @@
-import { defineCommand, option } from '#src/command.js';
-import { UserError } from '#src/errors.js';
+import { defineCommand, option } from '#src/command/define-command.js';
+import { UserError } from '#src/core/errors.js';
 
 const actions = ['export', 'delete'] as const;
 

@@ -1,5 +1,5 @@
-import type { Pet } from '#src/command.js';
-import { petMarker } from '#src/jobs/imagine.js';
+import type { Pet } from '#src/command/define-command.js';
+import { petMarker } from '#src/drawing/imagine-job.js';
 
 export const maxPetNameLength = 32;
 

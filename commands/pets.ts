@@ -1,5 +1,5 @@
-import { defineCommand, option, shareScopes, text } from '#src/command.js';
-import { UserError } from '#src/errors.js';
+import { defineCommand, option, shareScopes, text } from '#src/command/define-command.js';
+import { UserError } from '#src/core/errors.js';
 import { isPetName, maxPetNameLength } from './pet-names.js';
 import { assertNotInTraining } from './training-order.js';
 

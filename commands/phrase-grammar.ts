@@ -1,5 +1,5 @@
-import type { EditPhrases, WeighPhrases } from '#src/command.js';
-import { type EditChange, maxEditWords } from '#src/jobs/edit.js';
+import type { EditPhrases, WeighPhrases } from '#src/command/define-command.js';
+import { type EditChange, maxEditWords } from '#src/editing/edit-job.js';
 import { FoldedText, fold } from './folded-text.js';
 import { alternatives, PhrasePattern, type Span } from './phrase-pattern.js';
 

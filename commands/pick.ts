@@ -1,7 +1,7 @@
-import { defineCommand, option, text, withFacts } from '#src/command.js';
-import { buttonsOfDrawing } from '#src/drawing-buttons.js';
-import { buttonsOfEdit } from '#src/edit-buttons.js';
-import { UserError } from '#src/errors.js';
+import { defineCommand, option, text, withFacts } from '#src/command/define-command.js';
+import { UserError } from '#src/core/errors.js';
+import { buttonsOfDrawing } from '#src/drawing/drawing-buttons.js';
+import { buttonsOfEdit } from '#src/editing/edit-buttons.js';
 
 /** One picture of several, by itself. */
 export const pick = defineCommand({

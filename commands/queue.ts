@@ -1,4 +1,4 @@
-import { defineCommand, text, withEta } from '#src/command.js';
+import { defineCommand, text, withEta } from '#src/command/define-command.js';
 import type { JobName } from '#src/jobs/index.js';
 
 const lineKeys = {

@@ -1,4 +1,4 @@
-import { defineCommand, option } from '#src/command.js';
+import { defineCommand, option } from '#src/command/define-command.js';
 
 /** Takes a result out of the chat. */
 export const remove = defineCommand({

@@ -1,4 +1,4 @@
-import { defineCommand, option } from '#src/command.js';
+import { defineCommand, option } from '#src/command/define-command.js';
 
 const replyKeys = { told: 'reported', noted: 'reportedUnseen', before: 'reportedBefore' } as const;
 

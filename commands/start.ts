@@ -1,4 +1,4 @@
-import { defineCommand } from '#src/command.js';
+import { defineCommand } from '#src/command/define-command.js';
 
 export const start = defineCommand({
   name: 'start',

@@ -1,5 +1,5 @@
-import { defineCommand, option } from '#src/command.js';
-import { UserError } from '#src/errors.js';
+import { defineCommand, option } from '#src/command/define-command.js';
+import { UserError } from '#src/core/errors.js';
 import { askAbout } from './coach.js';
 import { isPetName, maxPetNameLength } from './pet-names.js';
 import { assertTrainable, blobsOf, maxPhotos, minPhotos, orderTraining, repeatedOrder } from './training-order.js';

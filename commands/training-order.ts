@@ -9,8 +9,8 @@ import {
   type TrainingDraft,
   text,
   type UnfinishedJob,
-} from '#src/command.js';
-import { UserError } from '#src/errors.js';
+} from '#src/command/define-command.js';
+import { UserError } from '#src/core/errors.js';
 
 export const minPhotos = 3;
 export const maxPhotos = 20;

@@ -1,4 +1,4 @@
-import { defineCommand, option } from '#src/command.js';
+import { defineCommand, option } from '#src/command/define-command.js';
 
 /** A moderator has looked at a covered result and shows it to everybody. */
 export const uncover = defineCommand({

@@ -1,7 +1,7 @@
-import { defineCommand, option, text } from '#src/command.js';
-import { buttonsOfDrawing } from '#src/drawing-buttons.js';
-import { buttonsBeforeEdit, buttonsOfEdit } from '#src/edit-buttons.js';
-import { UserError } from '#src/errors.js';
+import { defineCommand, option, text } from '#src/command/define-command.js';
+import { UserError } from '#src/core/errors.js';
+import { buttonsOfDrawing } from '#src/drawing/drawing-buttons.js';
+import { buttonsBeforeEdit, buttonsOfEdit } from '#src/editing/edit-buttons.js';
 import type { DataOf } from '#src/jobs/index.js';
 
 /** Back to the picture before an edit, with what can be done about that one. */

@@ -1,5 +1,5 @@
-import { defineCommand, option, placeInQueue } from '#src/command.js';
-import { UserError } from '#src/errors.js';
+import { defineCommand, option, placeInQueue } from '#src/command/define-command.js';
+import { UserError } from '#src/core/errors.js';
 import { imaginePrompt, maxPromptLength, petOf } from './imagine-prompt.js';
 import { knownWords, toldUnknown } from './known-words.js';
 import { isNamedIn } from './pet-names.js';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { environmentFor } from '#src/process-environment.js';
+import { environmentFor } from '#src/operations/process-environment.js';
 
 /** What the decision depends on, and nothing else of the machine. */
 export interface InstallSituation {

@@ -1,7 +1,7 @@
 import { config as loadEnvironmentFile } from 'dotenv';
-import { loadConfig } from '#src/config.js';
-import { migrationsFolder } from '#src/storage/database/open-database.js';
-import { migratePostgres } from '#src/storage/database/open-postgres.js';
+import { migrationsFolder } from '#src/database/open-database.js';
+import { migratePostgres } from '#src/database/open-postgres.js';
+import { loadConfig } from '#src/operations/config.js';
 
 /** `npm run migrate`: brings the tables of `DATABASE_URL` up to date, before a newer bot takes over from the one that runs. */
 async function run(): Promise<void> {

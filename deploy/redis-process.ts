@@ -16,8 +16,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { environmentFor } from '#src/process-environment.js';
-import { isRunning, lock, tryLock } from '#src/storage/file-lock.js';
+import { isRunning, lock, tryLock } from '#src/database/file-lock.js';
+import { environmentFor } from '#src/operations/process-environment.js';
 
 /** `sun_path` holds 108 bytes on Linux and 104 on macOS, the last of them a zero. */
 const maxSocketPathBytes = process.platform === 'darwin' ? 103 : 107;

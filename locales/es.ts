@@ -1,4 +1,4 @@
-import { defineLocale } from '#src/locale.js';
+import { defineLocale } from '#src/core/locale.js';
 
 export const es = defineLocale({
   language: 'Español',

@@ -1,4 +1,4 @@
-import type { SourceTexts, Translation } from '#src/locale.js';
+import type { SourceTexts, Translation } from '#src/core/locale.js';
 import { de } from './de.js';
 import { en } from './en.js';
 import { es } from './es.js';

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { commands } from '#commands/index.js';
+import type { HeldBlobs } from './blobs/held-blobs.js';
 import { type PlatformParts, startBot } from './bot.js';
-import type { Config } from './config.js';
-import type { Logger } from './log.js';
+import type { Config } from './operations/config.js';
+import type { Logger } from './operations/log.js';
+import { runProcess } from './operations/run-process.js';
 import type { Platform } from './platforms/platform.js';
 import { WebPlatform } from './platforms/web/web-platform.js';
-import { runProcess } from './run-process.js';
-import type { HeldBlobs } from './storage/held-blobs.js';
 
 /** Undefined where the service is not switched on. Client libraries, slow to load, are loaded only where it is. */
 type Service = (

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { ensureRedis } from '#deploy/ensure-redis.js';
-import type { Config } from './config.js';
-import { runProcess } from './run-process.js';
-import { SupervisedProcess } from './supervised-process.js';
+import type { Config } from './operations/config.js';
+import { runProcess } from './operations/run-process.js';
+import { SupervisedProcess } from './operations/supervised-process.js';
 
 /** Shorter than what people notice, longer than a restart takes. */
 const redisCheckIntervalMs = 3000;

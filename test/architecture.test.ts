@@ -3,7 +3,7 @@ import { dirname, join, posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
 import { locales } from '#locales/index.js';
-import { packageRoot } from '#src/config.js';
+import { packageRoot } from '#src/operations/config.js';
 import { renderEnvExample } from '#test/helpers/env-example.js';
 
 interface Rule {
@@ -48,28 +48,50 @@ const rules: readonly Rule[] = [
   },
   {
     from: 'commands/',
-    mayImport: ['src/command.ts', 'src/jobs/', 'src/drawing-buttons.ts', 'src/edit-buttons.ts', 'src/errors.ts'],
+    mayImport: [
+      'src/command/define-command.ts',
+      'src/jobs/index.ts',
+      'src/core/job-pet.ts',
+      'src/editing/edit-job.ts',
+      'src/drawing/imagine-job.ts',
+      'src/training/train-pet-job.ts',
+      'src/drawing/drawing-buttons.ts',
+      'src/editing/edit-buttons.ts',
+      'src/core/errors.ts',
+    ],
     never: [...tensors, ...chatClients, 'bullmq', 'ioredis', 'drizzle-orm', 'sharp', 'node:'],
     because: 'a command says what happens and knows neither platform nor queue nor disk',
   },
-  { from: 'locales/', mayImport: ['src/locale.ts'], never: ['node:'], because: 'texts are data' },
+  { from: 'locales/', mayImport: ['src/core/locale.ts'], never: ['node:'], because: 'texts are data' },
   {
     from: 'workers/',
     mayImport: [
       'models/',
-      'src/jobs/',
-      'src/storage/',
-      'src/config.ts',
-      'src/errors.ts',
-      'src/log.ts',
-      'src/locale.ts',
+      'src/jobs/attempt.ts',
+      'src/editing/edit-job.ts',
+      'src/jobs/files.ts',
+      'src/drawing/imagine-job.ts',
+      'src/pets/import-pet-job.ts',
+      'src/jobs/index.ts',
+      'src/core/job-pet.ts',
+      'src/jobs/outcome.ts',
+      'src/jobs/queue.ts',
+      'src/jobs/slices.ts',
+      'src/training/train-pet-job.ts',
+      'src/core/blob-key.ts',
+      'src/blobs/blobs.ts',
+      'src/redis/connect-redis.ts',
+      'src/operations/config.ts',
+      'src/core/errors.ts',
+      'src/operations/log.ts',
+      'src/core/locale.ts',
       'src/operations/operations-server.ts',
-      'src/picture-look/judge-protocol.ts',
-      'src/process-environment.ts',
-      'src/run-process.ts',
-      'src/word-blocklist.ts',
+      'src/photos/picture-look/judge-protocol.ts',
+      'src/operations/process-environment.ts',
+      'src/operations/run-process.ts',
+      'src/moderation/word-blocklist.ts',
     ],
-    never: [...chatClients, 'drizzle-orm', '@electric-sql/', '#src/storage/database/', '#src/platforms/'],
+    never: [...chatClients, 'drizzle-orm', '@electric-sql/', '#src/database/', '#src/platforms/'],
     because: 'a worker needs contracts and bytes, never a chat or the database, which only one process may open',
   },
   {
@@ -86,9 +108,22 @@ const rules: readonly Rule[] = [
   },
   {
     from: 'src/',
-    except: ['src/storage/database/', 'src/bot.ts', 'src/outcomes.ts'],
+    except: [
+      'src/database/',
+      'src/schedule/due-instants.ts',
+      'src/privacy/data-exports.ts',
+      'src/jobs/job-records.ts',
+      'src/privacy/people-table.ts',
+      'src/pets/pet-questions-table.ts',
+      'src/pets/pet-shares-table.ts',
+      'src/pets/pets-table.ts',
+      'src/privacy/server-moves.ts',
+      'src/moderation/server-rules-table.ts',
+      'src/training/training-drafts-table.ts',
+      'src/moderation/usage-table.ts',
+    ],
     never: ['drizzle-orm', '@electric-sql/'],
-    because: 'tables are known in one folder',
+    because: 'tables are known to their repositories',
   },
   {
     from: 'src/',
@@ -99,7 +134,7 @@ const rules: readonly Rule[] = [
   { from: 'src/', except: ['src/platforms/telegram/'], never: ['telegraf'], because: 'telegraf stays in its folder' },
   {
     from: 'src/',
-    except: ['src/photo-decoder/'],
+    except: ['src/photos/decoder/'],
     never: ['sharp'],
     because: 'strangers’ pictures are decoded in one place, behind its limits',
   },
@@ -121,7 +156,7 @@ function importsOf(source: string): string[] {
 
 const ours = new RegExp(`^#(${folders.join('|')}|test)/(.+)\\.js$`);
 
-/** `#src/log.js` and `./log.js` → `src/log.ts`; undefined for packages. */
+/** `#src/operations/log.js` and `./log.js` → `src/operations/log.ts`; undefined for packages. */
 function pathOf(file: string, imported: string): string | undefined {
   const match = ours.exec(imported);
   if (match) return `${match[1]}/${match[2]}.ts`;
@@ -168,25 +203,25 @@ describe('who may import whom', () => {
 
   test.each([
     ['src/jobs/queue.ts', "import { compile } from '#models/tensors/engine/engine.js';"],
-    ['src/delivery.ts', "import * as tf from '@tensorflow/tfjs';"],
-    ['src/dispatch.ts', "import { train } from '#commands/train.js';"],
-    ['src/delivery.ts', "import { Queue } from 'bullmq';"],
+    ['src/delivery/delivery.ts', "import * as tf from '@tensorflow/tfjs';"],
+    ['src/command/dispatch.ts', "import { train } from '#commands/train.js';"],
+    ['src/delivery/delivery.ts', "import { Queue } from 'bullmq';"],
     ['src/platforms/web/x.ts', "import { Client } from 'discord.js';"],
     ['commands/train.ts', "import { readFile } from 'node:fs/promises';"],
-    ['commands/train.ts', "import { JobRecords } from '#src/storage/database/job-records.js';"],
+    ['commands/train.ts', "import { JobRecords } from '#src/jobs/job-records.js';"],
     ['workers/jobs/imagine.ts', "import { Worker } from 'bullmq';"],
-    ['workers/jobs/imagine.ts', "const { Delivery } = await import('#src/delivery.js');"],
-    ['workers/jobs/imagine.ts', "export { openDatabase } from '#src/storage/database/open-database.js';"],
-    ['models/tensors/ops.ts', "import type { Logger } from '#src/log.js';"],
+    ['workers/jobs/imagine.ts', "const { Delivery } = await import('#src/delivery/delivery.js');"],
+    ['workers/jobs/imagine.ts', "export { openDatabase } from '#src/database/open-database.js';"],
+    ['models/tensors/ops.ts', "import type { Logger } from '#src/operations/log.js';"],
     ['models/tensors/ops.ts', "import { x } from '../../src/log.js';"],
-    ['locales/en.ts', "import { loadConfig } from '#src/config.js';"],
+    ['locales/en.ts', "import { loadConfig } from '#src/operations/config.js';"],
   ])('the check sees a violation seeded into %s: %s', (file, source) => {
     expect(violations(file, source)).not.toEqual([]);
   });
 
   test.each([
     ['src/jobs/queue.ts', "import { Queue } from 'bullmq';"],
-    ['commands/train.ts', "import { defineCommand } from '#src/command.js';"],
+    ['commands/train.ts', "import { defineCommand } from '#src/command/define-command.js';"],
     ['workers/engine/pet-engine.ts', "import { x } from '#models/pipelines/x.js';"],
   ])('the check lets pass what is allowed in %s: %s', (file, source) => {
     expect(violations(file, source)).toEqual([]);

@@ -1,4 +1,4 @@
-import { runProcess } from '#src/run-process.js';
+import { runProcess } from '#src/operations/run-process.js';
 import { startWorker } from './start-worker.js';
 
 await runProcess('worker', async (config, log) => {

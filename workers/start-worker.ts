@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { Config } from '#src/config.js';
+import { FileBlobStore } from '#src/blobs/blobs.js';
 import { forgetChannel } from '#src/jobs/queue.js';
-import type { Logger } from '#src/log.js';
+import { readBlocklist } from '#src/moderation/word-blocklist.js';
+import type { Config } from '#src/operations/config.js';
+import type { Logger } from '#src/operations/log.js';
 import { type OperationsServer, startOperationsServer } from '#src/operations/operations-server.js';
-import { FileBlobStore } from '#src/storage/blobs.js';
-import { connectRedis, waitForRedis } from '#src/storage/redis.js';
-import { readBlocklist } from '#src/word-blocklist.js';
+import { connectRedis, waitForRedis } from '#src/redis/connect-redis.js';
 import { InversionCache, inversionsFolder } from './engine/inversion-cache.js';
 import { processors } from './jobs/index.js';
 import { EngineClient, type EngineClientOptions } from './queue/engine-client.js';

@@ -5,8 +5,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { configSchema } from '#src/config.js';
-import { environmentFor } from '#src/process-environment.js';
+import { configSchema } from '#src/operations/config.js';
+import { environmentFor } from '#src/operations/process-environment.js';
 
 export interface RunningService {
   readonly url: string;

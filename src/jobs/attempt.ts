@@ -1,5 +1,5 @@
+import { PetFiles } from '#src/core/job-pet.js';
 import { type DataOf, type JobName, jobs } from './index.js';
-import { PetFiles } from './job-pet.js';
 
 /** What a worker is handed: the data as it is kept, and what is for this attempt alone. */
 export interface Attempt<Name extends JobName> {

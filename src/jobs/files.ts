@@ -1,4 +1,4 @@
-import { BlobKey } from '#src/storage/blob-key.js';
+import { BlobKey } from '#src/core/blob-key.js';
 import type { JobOutcome } from './outcome.js';
 
 /**

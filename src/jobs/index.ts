@@ -1,9 +1,9 @@
-import type { Job, JobData, JobInput, JobProgress, JobResult } from './define-job.js';
-import { edit } from './edit.js';
-import { imagine } from './imagine.js';
-import { importPet } from './import-pet.js';
-import { trainPet } from './train-pet.js';
-import { upscale } from './upscale.js';
+import type { Job, JobData, JobInput, JobProgress, JobResult } from '#src/core/define-job.js';
+import { imagine } from '#src/drawing/imagine-job.js';
+import { upscale } from '#src/drawing/upscale-job.js';
+import { edit } from '#src/editing/edit-job.js';
+import { importPet } from '#src/pets/import-pet-job.js';
+import { trainPet } from '#src/training/train-pet-job.js';
 
 /** Every kind of job there is. */
 export const jobs = { 'train-pet': trainPet, imagine, edit, upscale, 'import-pet': importPet } satisfies {

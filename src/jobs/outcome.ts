@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { PermanentError, UserError } from '#src/errors.js';
-import type { Text } from '#src/locale.js';
+import { PermanentError, UserError } from '#src/core/errors.js';
+import type { Text } from '#src/core/locale.js';
 
 const TextSchema: z.ZodType<Text> = z.lazy(() =>
   z.object({

@@ -1,7 +1,7 @@
 import { type Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { BlobKey } from '#src/storage/blob-key.js';
+import { BlobKey } from '#src/core/blob-key.js';
 import { type Attempt, encodeAttempt } from './attempt.js';
 import { type JobName, jobs, type ResultOf } from './index.js';
 import { decodeFailure, type JobFailure } from './outcome.js';

@@ -1,11 +1,11 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { PlatformName } from '#src/command.js';
-import type { AnswerOutcome } from '#src/dispatch.js';
-import type { HealthReport } from '#src/health.js';
+import type { PlatformName } from '#src/command/define-command.js';
+import type { AnswerOutcome } from '#src/command/dispatch.js';
+import type { PostOutcome } from '#src/delivery/result-posts.js';
 import type { JobListener } from '#src/jobs/events.js';
 import type { JobName } from '#src/jobs/index.js';
 import type { Turns } from '#src/jobs/turns.js';
-import type { PostOutcome } from '#src/result-posts.js';
+import type { HealthReport } from './health.js';
 
 export interface BotMetricsSources {
   readonly turns: Pick<Turns, 'ids' | 'get'>;

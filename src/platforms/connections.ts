@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PlatformName } from '#src/command.js';
-import type { Logger } from '#src/log.js';
+import type { PlatformName } from '#src/command/define-command.js';
+import type { Logger } from '#src/operations/log.js';
 import type { Bot, Platform } from './platform.js';
 import {
   type ConnectionReport,

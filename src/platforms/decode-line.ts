@@ -1,5 +1,5 @@
-import { type Command, type IncomingImage, isAttached, type Option } from '#src/command.js';
-import { type Text, text } from '#src/locale.js';
+import { type Command, type IncomingImage, isAttached, type Option } from '#src/command/define-command.js';
+import { type Text, text } from '#src/core/locale.js';
 
 export type DecodedLine =
   | { readonly command: string; readonly options: Readonly<Record<string, string | readonly IncomingImage[]>> }

@@ -10,9 +10,9 @@ import type {
   PlatformName,
   Secrecy,
   Standing,
-} from '#src/command.js';
-import { PermanentError } from '#src/errors.js';
-import type { ServerMove } from '#src/place.js';
+} from '#src/command/define-command.js';
+import { PermanentError } from '#src/core/errors.js';
+import type { ServerMove } from '#src/core/place.js';
 
 /** A message in the reader's language, in a form that every platform can show. Text is plain text: escape it for the platform. */
 export interface OutgoingMessage {

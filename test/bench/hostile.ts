@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
-import { migrationsFolder, openDatabase } from '#src/storage/database/open-database.js';
+import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
 import type { AttackName } from '#test/helpers/attacks.js';
 import { startChild } from '#test/helpers/child-process.js';
 import { type Newcomer, startHostilePage } from '#test/helpers/hostile-page.js';

@@ -4,8 +4,8 @@ import sharp from 'sharp';
 import { createGenerator } from '#models/tensors/random.js';
 import { drawScene } from '#models/toy-world/render.js';
 import { createScene } from '#models/toy-world/scene.js';
-import { JudgeClient } from '#src/picture-look/judge-client.js';
-import { explicitFrom } from '#src/picture-look/picture-look.js';
+import { JudgeClient } from '#src/photos/picture-look/judge-client.js';
+import { explicitFrom } from '#src/photos/picture-look/picture-look.js';
 import { type BenchContext, type Measurement, median, quantile, type Topic, timeMs } from './measurement.js';
 
 const drawingSide = 128;

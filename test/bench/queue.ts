@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
+import { JobRecords } from '#src/jobs/job-records.js';
 import { JobQueue } from '#src/jobs/queue.js';
 import { Turns } from '#src/jobs/turns.js';
-import { JobRecords } from '#src/storage/database/job-records.js';
-import { migrationsFolder, openDatabase } from '#src/storage/database/open-database.js';
 import { type BotBench, withBotBench } from './bot.js';
 import { webCrowd } from './crowd.js';
 import { type BenchContext, type Measurement, median, type Topic } from './measurement.js';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { migrationsFolder, openDatabase } from '#src/storage/database/open-database.js';
-import { jobs } from '#src/storage/database/schema.js';
+import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
+import { jobs } from '#src/database/schema.js';
 import { DiscordChat } from '#test/emulators/discord/discord-chat.js';
 import { DiscordEmulator } from '#test/emulators/discord/discord-emulator.js';
 import type { Fault as DiscordFault } from '#test/emulators/discord/faults.js';

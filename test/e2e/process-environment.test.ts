@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type RunningService, startService } from '#deploy/demo/service.js';
-import { configSchema, packageRoot } from '#src/config.js';
-import { PhotoDecoder } from '#src/photo-decoder/photo-decoder.js';
-import { environmentFor, processVariables } from '#src/process-environment.js';
+import { configSchema, packageRoot } from '#src/operations/config.js';
+import { environmentFor, processVariables } from '#src/operations/process-environment.js';
+import { PhotoDecoder } from '#src/photos/decoder/photo-decoder.js';
 import { TelegramEmulator } from '#test/emulators/telegram/telegram-emulator.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 
@@ -122,8 +122,8 @@ test('a file .env gives a worker what is a worker’s, and its children no more 
   const ofSource = (path: string) => JSON.stringify(pathToFileURL(join(packageRoot, path)).href);
   const script = `
     const { execFileSync } = await import('node:child_process');
-    const { runProcess } = await import(${ofSource('src/run-process.ts')});
-    const { environmentFor } = await import(${ofSource('src/process-environment.ts')});
+    const { runProcess } = await import(${ofSource('src/operations/run-process.ts')});
+    const { environmentFor } = await import(${ofSource('src/operations/process-environment.ts')});
     await runProcess('worker', async (config) => {
       const env = environmentFor('engine', process.env);
       const child = JSON.parse(execFileSync(process.execPath, ['-p', 'JSON.stringify(process.env)'], { env, encoding: 'utf8' }));

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { FileBlobStore } from '#src/storage/blobs.js';
+import { FileBlobStore } from '#src/blobs/blobs.js';
 import { incomingPhotos } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { createTinyCheckpoint } from '#test/helpers/tiny-checkpoint.js';

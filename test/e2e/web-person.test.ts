@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect } from 'vitest';
 import { locales } from '#locales/index.js';
-import { askerTagOf } from '#src/action.js';
+import type { HeldBlobs } from '#src/blobs/held-blobs.js';
 import type { BotOptions, RunningBot } from '#src/bot.js';
-import { createLog } from '#src/log.js';
+import { askerTagOf } from '#src/core/action.js';
+import { createLog } from '#src/operations/log.js';
 import { WebPlatform } from '#src/platforms/web/web-platform.js';
-import type { HeldBlobs } from '#src/storage/held-blobs.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
 import { editPhoto } from '#test/scenarios/edit-photo.js';

@@ -1,8 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { commands } from '#commands/index.js';
 import { type BotOptions, startBot } from '#src/bot.js';
-import { loadConfig } from '#src/config.js';
-import { createLog } from '#src/log.js';
+import { loadConfig } from '#src/operations/config.js';
+import { createLog } from '#src/operations/log.js';
 import { DiscordPlatform, type DiscordPlatformOptions } from '#src/platforms/discord/discord-platform.js';
 import { TelegramPlatform, type TelegramPlatformOptions } from '#src/platforms/telegram/telegram-platform.js';
 import { WebPlatform, type WebPlatformOptions } from '#src/platforms/web/web-platform.js';

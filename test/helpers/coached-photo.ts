@@ -1,7 +1,7 @@
-import { assessPhoto } from '#src/photo-coach/assess-photo.js';
-import type { CoachedPhoto } from '#src/photo-coach/assess-photos.js';
-import { openPhoto } from '#src/photo-decoder/open-photo.js';
-import type { PhotoLimits } from '#src/photos.js';
+import { assessPhoto } from '#src/photos/coach/assess-photo.js';
+import type { CoachedPhoto } from '#src/photos/coach/assess-photos.js';
+import { openPhoto } from '#src/photos/decoder/open-photo.js';
+import type { PhotoLimits } from '#src/photos/photos.js';
 
 /** A photo that is looked at in this process, since tests know whose it is. */
 export function coachedPhoto(name: string, bytes: Uint8Array, limits: PhotoLimits, learntSide: number): CoachedPhoto {

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
-import { migrationsFolder, openDatabase } from '#src/storage/database/open-database.js';
-import { PeopleTable } from '#src/storage/database/people.js';
-import type { LeaseTimes } from '#src/storage/lease.js';
+import type { LeaseTimes } from '#src/database/lease.js';
+import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
+import { PeopleTable } from '#src/privacy/people-table.js';
 
 export interface DatabaseProcessSettings {
   readonly folder: string;

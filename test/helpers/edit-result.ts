@@ -1,5 +1,5 @@
+import type { BlobKey } from '#src/core/blob-key.js';
 import { jobs, type ResultOf } from '#src/jobs/index.js';
-import type { BlobKey } from '#src/storage/blob-key.js';
 
 /** The name of a stored file that a test can tell from others. */
 export const blob = (digit: string) => `sha256-${digit.repeat(64)}` as BlobKey;

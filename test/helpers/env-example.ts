@@ -1,4 +1,4 @@
-import { configSchema, packageRoot } from '#src/config.js';
+import { configSchema, packageRoot } from '#src/operations/config.js';
 
 /** What `.env.example` has to be: each setting with its sentence and default, in the order of the schema. */
 export function renderEnvExample(): string {

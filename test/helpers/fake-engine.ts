@@ -3,8 +3,8 @@ import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
-import { PermanentError, UserError } from '#src/errors.js';
-import type { EditChange } from '#src/jobs/edit.js';
+import { PermanentError, UserError } from '#src/core/errors.js';
+import type { EditChange } from '#src/editing/edit-job.js';
 import { type CreatePetEngine, PausedError } from '#workers/engine/engine-backend.js';
 import { enoughCaption, extendCaption, wordsInPicture } from '#workers/engine/photo-caption.js';
 

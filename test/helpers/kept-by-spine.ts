@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { createLog } from '#src/log.js';
-import { connectRedis, waitForRedis } from '#src/storage/redis.js';
+import { createLog } from '#src/operations/log.js';
+import { connectRedis, waitForRedis } from '#src/redis/connect-redis.js';
 import type { Spine } from './spine.js';
 
 /** All that Redis holds. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { BlobKey } from '#src/storage/blob-key.js';
+import { BlobKey } from '#src/core/blob-key.js';
 
 interface Definition {
   readonly shape?: Readonly<Record<string, z.ZodType>>;

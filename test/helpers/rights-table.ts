@@ -1,5 +1,5 @@
 /**
- * Who may do what with somebody else's pet and pictures: the specification, which `test/unit/src/rights-table.test.ts` plays cell by cell.
+ * Who may do what with somebody else's pet and pictures: the specification, which `test/unit/src/moderation/rights-table.test.ts` plays cell by cell.
  *
  * Olga has a pet, and a picture and an edit of it in a channel of a server. Across: what somebody is to her.
  * - `person`, `channel`, `server`: the pet is shared with them, with the channel, with the server; the latter speaks in another channel of it

@@ -1,10 +1,10 @@
-import type { Person, Place, PlatformName, ShareScope, Standing } from '#src/command.js';
-import { channelIdOf } from '#src/command.js';
+import type { BlobKey } from '#src/blobs/blobs.js';
+import type { Person, Place, PlatformName, ShareScope, Standing } from '#src/command/define-command.js';
+import { channelIdOf } from '#src/command/define-command.js';
+import type { Database } from '#src/database/database.js';
+import * as schema from '#src/database/schema.js';
 import { type InputOf, type JobName, jobs, type ResultOf } from '#src/jobs/index.js';
-import { noRules } from '#src/rights.js';
-import type { BlobKey } from '#src/storage/blobs.js';
-import type { Database } from '#src/storage/database/database.js';
-import * as schema from '#src/storage/database/schema.js';
+import { noRules } from '#src/moderation/rights.js';
 import { editResult } from './edit-result.js';
 
 export type Relation =

@@ -1,7 +1,13 @@
 import { defaultLocale, localeFor } from '#locales/index.js';
-import { type BlobKey, type Command, type OfferedCommandName, offeredCommands, type Person } from '#src/command.js';
-import { describeCommand } from '#src/describe-command.js';
-import type { ServerMove } from '#src/place.js';
+import {
+  type BlobKey,
+  type Command,
+  type OfferedCommandName,
+  offeredCommands,
+  type Person,
+} from '#src/command/define-command.js';
+import { describeCommand } from '#src/command/describe-command.js';
+import type { ServerMove } from '#src/core/place.js';
 import type { Bot, IncomingCommand, IncomingPress, Question } from '#src/platforms/platform.js';
 
 /** May say `false`, also as a promise: the command was refused. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { inject } from 'vitest';
-import type { OpenDatabase } from '#src/storage/database/database.js';
-import { migrationsFolder, openDatabase } from '#src/storage/database/open-database.js';
+import type { OpenDatabase } from '#src/database/database.js';
+import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
 
 /** An empty database with all tables: on a Postgres server where the project has one, else embedded and in memory. */
 export async function openTestDatabase(): Promise<OpenDatabase> {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { loadConfig } from '#src/config.js';
-import { createLog } from '#src/log.js';
+import { loadConfig } from '#src/operations/config.js';
+import { createLog } from '#src/operations/log.js';
 import { startWorker } from '#workers/start-worker.js';
 
 /** A worker in a process of its own, to be killed by a test. */

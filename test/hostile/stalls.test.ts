@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { commands } from '#commands/index.js';
+import { FileBlobStore } from '#src/blobs/blobs.js';
 import type { WebClient } from '#src/platforms/web/web-client.js';
-import { FileBlobStore } from '#src/storage/blobs.js';
 import {
   answerTo,
   type Harm,

@@ -1,12 +1,12 @@
 import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
-import { askerTagOf } from '#src/action.js';
+import type { BlobKey } from '#src/blobs/blobs.js';
 import { openBlobs } from '#src/bot.js';
-import type { BlobKey } from '#src/storage/blobs.js';
-import { migrationsFolder, openDatabase } from '#src/storage/database/open-database.js';
-import { PetSharesTable } from '#src/storage/database/pet-shares.js';
-import { PetsTable } from '#src/storage/database/pets.js';
+import { askerTagOf } from '#src/core/action.js';
+import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
+import { PetSharesTable } from '#src/pets/pet-shares-table.js';
+import { PetsTable } from '#src/pets/pets-table.js';
 import { drawPhoto, incoming, incomingPhotos } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { redisContent } from '#test/helpers/traces.js';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { locales } from '#locales/index.js';
-import type { PictureJudge } from '#src/picture-look/judge-client.js';
+import type { PictureJudge } from '#src/photos/picture-look/judge-client.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 import type { ScenarioChat, SeenMessage } from './chat.js';

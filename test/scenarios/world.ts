@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LocaleName, locales } from '#locales/index.js';
 import type { RunningBot } from '#src/bot.js';
-import { type Text, type TextKey, translateWith } from '#src/locale.js';
+import { type Text, type TextKey, translateWith } from '#src/core/locale.js';
 import type { Spine } from '#test/helpers/spine.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 import type { RunningWorkerProcess } from '#workers/start-worker.js';

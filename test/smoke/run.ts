@@ -1,6 +1,6 @@
 /** `npm run smoke`: see test/README.md. */
 import { config as loadEnvironmentFile } from 'dotenv';
-import { ConfigError } from '#src/config.js';
+import { ConfigError } from '#src/operations/config.js';
 import { smoke } from './smoke.js';
 
 loadEnvironmentFile({ quiet: true });

@@ -2,13 +2,13 @@ import { access, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commands } from '#commands/index.js';
-import type { Person, PlatformName } from '#src/command.js';
-import { type Config, loadConfig } from '#src/config.js';
-import { createLog } from '#src/log.js';
+import { FileBlobStore } from '#src/blobs/blobs.js';
+import type { Person, PlatformName } from '#src/command/define-command.js';
+import { type Config, loadConfig } from '#src/operations/config.js';
+import { createLog } from '#src/operations/log.js';
 import { DiscordPlatform, type DiscordPlatformOptions } from '#src/platforms/discord/discord-platform.js';
 import type { MessageReference, OutgoingMessage, Platform } from '#src/platforms/platform.js';
 import { TelegramPlatform, type TelegramPlatformOptions } from '#src/platforms/telegram/telegram-platform.js';
-import { FileBlobStore } from '#src/storage/blobs.js';
 import { ScriptedBot } from '#test/helpers/scripted-bot.js';
 
 /** What the smoke test needs besides the bot's own settings. */

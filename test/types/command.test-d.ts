@@ -1,9 +1,9 @@
 import { en } from '#locales/en.js';
-import { type Button, defineCommand, type OptionValue, option } from '#src/command.js';
-import { UserError } from '#src/errors.js';
+import { type Button, defineCommand, type OptionValue, option } from '#src/command/define-command.js';
+import type { BlobKey } from '#src/core/blob-key.js';
+import { UserError } from '#src/core/errors.js';
+import { defineLocale, text } from '#src/core/locale.js';
 import type { InputOf } from '#src/jobs/index.js';
-import { defineLocale, text } from '#src/locale.js';
-import type { BlobKey } from '#src/storage/blob-key.js';
 import { trainPetProcessor } from '#workers/jobs/train-pet.js';
 import type { Processors } from '#workers/queue/processor.js';
 

@@ -9,9 +9,9 @@ import {
 import { EditInstructionError, planEdit } from '#models/editing/attention-control/edit-instruction.js';
 import { findWords } from '#models/editing/attention-control/prompt-words.js';
 import type { Recommendations } from '#models/loaders/recommendations.js';
-import { UserError } from '#src/errors.js';
-import type { EditChange } from '#src/jobs/edit.js';
-import { petMarker } from '#src/jobs/imagine.js';
+import { UserError } from '#src/core/errors.js';
+import { petMarker } from '#src/drawing/imagine-job.js';
+import type { EditChange } from '#src/editing/edit-job.js';
 
 export interface PlanRequest {
   /** With the marker where the source's pet stands. */

@@ -1,6 +1,6 @@
 import type { EditResult } from '#models/editing/edit-options.js';
 import { imagesToPixels } from '#models/pipelines/image-processor.js';
-import type { EditChange } from '#src/jobs/edit.js';
+import type { EditChange } from '#src/editing/edit-job.js';
 import type { PhotoCaptioner } from './photo-caption.js';
 
 export interface VerdictOptions {

@@ -1,5 +1,5 @@
-import type { LoRANote } from '#src/jobs/import-pet.js';
 import type { DataOf, ResultOf } from '#src/jobs/index.js';
+import type { LoRANote } from '#src/pets/import-pet-job.js';
 
 /** What the engine process needs of the models. Bytes in, bytes out; everything here crosses a process boundary. */
 export interface PetEngine {

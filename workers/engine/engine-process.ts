@@ -1,5 +1,5 @@
-import { PermanentError } from '#src/errors.js';
-import { createLog } from '#src/log.js';
+import { PermanentError } from '#src/core/errors.js';
+import { createLog } from '#src/operations/log.js';
 import type { CreatePetEngine, EditHooks, ImagineHooks, PetEngine, TrainPetHooks } from './engine-backend.js';
 import { carryError, type FromEngine, type ToEngine } from './engine-protocol.js';
 

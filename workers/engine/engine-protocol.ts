@@ -1,5 +1,5 @@
-import { PermanentError, UserError } from '#src/errors.js';
-import type { Text } from '#src/locale.js';
+import { PermanentError, UserError } from '#src/core/errors.js';
+import type { Text } from '#src/core/locale.js';
 import {
   type EditInput,
   type EditOutput,

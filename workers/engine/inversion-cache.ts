@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BlobKey } from '#src/storage/blob-key.js';
+import type { BlobKey } from '#src/core/blob-key.js';
 
 export interface InversionKey {
   /** Of the picture's bytes as stored. */

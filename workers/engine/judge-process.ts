@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
 import { createNsfwClassifier } from '#models/evaluation/safety-checker/nsfw-classifier.js';
 import { createOnnxEngine } from '#models/tensors/engine/onnx-engine.js';
-import type { JudgeReply, JudgeRequest } from '#src/picture-look/judge-protocol.js';
+import type { JudgeReply, JudgeRequest } from '#src/photos/picture-look/judge-protocol.js';
 
 // Only what this bot stores is looked at, in the formats that it stores.
 sharp.block({ operation: ['VipsForeignLoad'] });

@@ -1,8 +1,8 @@
 /** @file What a LoRA file from anywhere says: why it cannot be used, which words call its pet, what of it does not count. */
 import type { LoRAFileError, LoRAFileProblem } from '#models/loaders/lora-file-error.js';
 import type { DecodedLoRA } from '#models/loaders/lora-state-dict.js';
-import { type ErrorKey, UserError } from '#src/errors.js';
-import { type LoRANote, maxTriggerLength } from '#src/jobs/import-pet.js';
+import { type ErrorKey, UserError } from '#src/core/errors.js';
+import { type LoRANote, maxTriggerLength } from '#src/pets/import-pet-job.js';
 
 /** Where a LoRA file of ours says which token stands for the pet, and what kind of animal it is. */
 export const TOKEN_KEY = 'petbooth.token';

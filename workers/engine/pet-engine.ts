@@ -17,7 +17,7 @@ import { SnapshotError } from '#models/training/dreambooth-snapshot.js';
 import { observeSubject } from '#models/training/observe-subject.js';
 import { TrainingDivergedError, TrainingPausedError } from '#models/training/train-dreambooth-lora.js';
 import { trainSubject } from '#models/training/train-subject.js';
-import { PermanentError, UserError } from '#src/errors.js';
+import { PermanentError, UserError } from '#src/core/errors.js';
 import { loadClassLatents } from './class-latents.js';
 import { type ActivePet, editPhoto } from './edit-photo.js';
 import {

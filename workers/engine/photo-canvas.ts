@@ -1,8 +1,8 @@
 /** A photo of any shape on the checkpoint's square, and back at its own size. */
 import sharp, { type Sharp } from 'sharp';
 import type { RgbImage } from '#models/pipelines/image-processor.js';
-import { UserError } from '#src/errors.js';
-import { maxEditedRatio } from '#src/jobs/edit.js';
+import { UserError } from '#src/core/errors.js';
+import { maxEditedRatio } from '#src/editing/edit-job.js';
 
 /** Where the photo lies on the square. */
 interface Frame {

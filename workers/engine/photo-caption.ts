@@ -1,7 +1,7 @@
 /** Words for what a photo shows: what is seen in it, together with what an edit says is there. */
 import { findWords } from '#models/editing/attention-control/prompt-words.js';
 import type { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
-import type { EditCaption, EditChange } from '#src/jobs/edit.js';
+import type { EditCaption, EditChange } from '#src/editing/edit-job.js';
 import { captionOf, type Lack, PhotoSight, type Sight } from './photo-sight.js';
 
 export interface CaptionRequest {

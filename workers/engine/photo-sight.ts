@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { READ_ATTRIBUTES } from '#models/clip/attribute-reader.js';
 import { findWords } from '#models/editing/attention-control/prompt-words.js';
 import type { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
-import type { EditChange } from '#src/jobs/edit.js';
+import type { EditChange } from '#src/editing/edit-job.js';
 
 /** Empty where there is none, or none is sure. */
 export interface Sight {

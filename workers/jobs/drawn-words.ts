@@ -1,7 +1,7 @@
 /** @file The host's list of words, once more where the names of pets are known: they come from files, which only a worker reads. */
 import { readSafetensorsMetadata, SafetensorsError } from '#models/tensors/files/safetensors.js';
-import { petMarker } from '#src/jobs/imagine.js';
-import type { WordBlocklist } from '#src/word-blocklist.js';
+import { petMarker } from '#src/drawing/imagine-job.js';
+import type { WordBlocklist } from '#src/moderation/word-blocklist.js';
 import type { EditedPet } from '../engine/engine-backend.js';
 import { subjectOf } from '../engine/lora-file.js';
 

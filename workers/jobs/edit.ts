@@ -1,8 +1,8 @@
-import { UserError } from '#src/errors.js';
-import type { EditPet, ReplayObstacle } from '#src/jobs/edit.js';
+import { BlobMissingError, type BlobStore } from '#src/blobs/blobs.js';
+import { UserError } from '#src/core/errors.js';
+import type { PetFiles } from '#src/core/job-pet.js';
+import type { EditPet, ReplayObstacle } from '#src/editing/edit-job.js';
 import { type DataOf, wordsIn } from '#src/jobs/index.js';
-import type { PetFiles } from '#src/jobs/job-pet.js';
-import { BlobMissingError, type BlobStore } from '#src/storage/blobs.js';
 import type { EditedPet } from '../engine/engine-backend.js';
 import type { Processors } from '../queue/processor.js';
 import { composeComparison } from './comparison.js';

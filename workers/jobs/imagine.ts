@@ -1,6 +1,6 @@
-import { UserError } from '#src/errors.js';
+import { BlobMissingError } from '#src/blobs/blobs.js';
+import { UserError } from '#src/core/errors.js';
 import { wordsIn } from '#src/jobs/index.js';
-import { BlobMissingError } from '#src/storage/blobs.js';
 import type { Processors } from '../queue/processor.js';
 import { assertDrawnFree } from './drawn-words.js';
 import { composeGrid } from './grid.js';

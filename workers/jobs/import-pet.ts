@@ -1,6 +1,6 @@
-import { UserError } from '#src/errors.js';
-import { petMarker } from '#src/jobs/imagine.js';
-import { BlobMissingError } from '#src/storage/blobs.js';
+import { BlobMissingError } from '#src/blobs/blobs.js';
+import { UserError } from '#src/core/errors.js';
+import { petMarker } from '#src/drawing/imagine-job.js';
 import type { Processors } from '../queue/processor.js';
 import { assertDrawnFree } from './drawn-words.js';
 import { unpackLoRA } from './lora-archive.js';

@@ -1,7 +1,7 @@
-import { PermanentError } from '#src/errors.js';
+import { BlobMissingError } from '#src/blobs/blobs.js';
+import { PermanentError } from '#src/core/errors.js';
 import type { ProgressOf } from '#src/jobs/index.js';
-import { LOSS_CURVE_POINTS } from '#src/jobs/train-pet.js';
-import { BlobMissingError } from '#src/storage/blobs.js';
+import { LOSS_CURVE_POINTS } from '#src/training/train-pet-job.js';
 import type { Processors } from '../queue/processor.js';
 import { ToldProgress } from './told-progress.js';
 

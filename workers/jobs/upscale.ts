@@ -1,6 +1,6 @@
 import sharp from 'sharp';
-import { UserError } from '#src/errors.js';
-import { BlobMissingError } from '#src/storage/blobs.js';
+import { BlobMissingError } from '#src/blobs/blobs.js';
+import { UserError } from '#src/core/errors.js';
 import type { Processors } from '../queue/processor.js';
 
 const maxEdge = 4096;

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Logger } from '#src/log.js';
-import { environmentFor } from '#src/process-environment.js';
+import type { Logger } from '#src/operations/log.js';
+import { environmentFor } from '#src/operations/process-environment.js';
 import type { EngineDescription } from '../engine/engine-backend.js';
 import {
   type EngineCallName,

@@ -1,9 +1,9 @@
+import type { BlobStore } from '#src/blobs/blobs.js';
+import type { BlobKey } from '#src/core/blob-key.js';
+import type { PetFiles } from '#src/core/job-pet.js';
 import type { JobName, ProcessorTable, ProgressOf } from '#src/jobs/index.js';
-import type { PetFiles } from '#src/jobs/job-pet.js';
-import type { Logger } from '#src/log.js';
-import type { BlobKey } from '#src/storage/blob-key.js';
-import type { BlobStore } from '#src/storage/blobs.js';
-import type { WordBlocklist } from '#src/word-blocklist.js';
+import type { WordBlocklist } from '#src/moderation/word-blocklist.js';
+import type { Logger } from '#src/operations/log.js';
 import type { EngineClient } from './engine-client.js';
 
 export interface ProcessorContext<Name extends JobName> {

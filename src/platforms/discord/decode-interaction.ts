@@ -8,10 +8,10 @@ import {
   PermissionsBitField,
 } from 'discord.js';
 import { z } from 'zod';
-import { decodeAction } from '#src/action.js';
-import { cleanWords } from '#src/clean-words.js';
-import type { Command, IncomingImage, Person, Place, Standing } from '#src/command.js';
-import { spoilerPrefix } from '#src/spoilers.js';
+import type { Command, IncomingImage, Person, Place, Standing } from '#src/command/define-command.js';
+import { decodeAction } from '#src/core/action.js';
+import { cleanWords } from '#src/core/clean-words.js';
+import { spoilerPrefix } from '#src/platforms/spoilers.js';
 import type { IncomingCommand } from '../platform.js';
 import { photoOptionPrefix } from './encode-commands.js';
 import { decodeFormId } from './encode-form.js';

@@ -1,4 +1,4 @@
-import { BoundedMap } from '#src/bounded-map.js';
+import { BoundedMap } from '#src/core/bounded-map.js';
 import type { MessageReference, OutgoingMessage } from '../platform.js';
 
 interface Line {

@@ -1,6 +1,6 @@
 import { ComponentType } from 'discord.js';
-import { normalised } from '#src/clean-words.js';
-import type { IncomingImage } from '#src/command.js';
+import type { IncomingImage } from '#src/command/define-command.js';
+import { normalised } from '#src/core/clean-words.js';
 import type { Bot, CommandDescription, IncomingCommand } from '../platform.js';
 import type { DecodedInteraction } from './decode-interaction.js';
 import { maxPhotoOptions } from './encode-commands.js';

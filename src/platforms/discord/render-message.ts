@@ -1,7 +1,7 @@
 import { ButtonStyle, ComponentType, MessageFlags, type RawFile } from 'discord.js';
-import type { BlobKey } from '#src/command.js';
-import { spoilerPrefix } from '#src/spoilers.js';
-import type { BlobStore } from '#src/storage/blobs.js';
+import type { BlobStore } from '#src/blobs/blobs.js';
+import type { BlobKey } from '#src/command/define-command.js';
+import { spoilerPrefix } from '#src/platforms/spoilers.js';
 import type { OutgoingButton, OutgoingMessage } from '../platform.js';
 import { maxContentLength, renderText } from './escape-text.js';
 import { encodeThreadAction } from './pet-threads.js';

@@ -1,7 +1,7 @@
 import { locales } from '#locales/index.js';
-import type { Command, IncomingImage, Place, Standing } from '#src/command.js';
-import { type Text, text, translateWith } from '#src/locale.js';
-import type { Logger } from '#src/log.js';
+import type { Command, IncomingImage, Place, Standing } from '#src/command/define-command.js';
+import { type Text, text, translateWith } from '#src/core/locale.js';
+import type { Logger } from '#src/operations/log.js';
 import { type DecodedLine, decodeLine } from '../decode-line.js';
 import type { Bot } from '../platform.js';
 import type { DecodedMessage, DecodedPress, FileReference } from './decode-update.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Person, Place } from '#src/command.js';
-import { spoilerPrefix } from '#src/spoilers.js';
+import type { Person, Place } from '#src/command/define-command.js';
+import { spoilerPrefix } from '#src/platforms/spoilers.js';
 
 /** A photo or file that Telegram keeps. */
 export interface FileReference {

@@ -6,8 +6,8 @@ import {
   type Option,
   type Person,
   type Standing,
-} from '#src/command.js';
-import type { Logger } from '#src/log.js';
+} from '#src/command/define-command.js';
+import type { Logger } from '#src/operations/log.js';
 import type { Bot, OutgoingMessage } from '../platform.js';
 import type { DecodedMessage, DecodedPress, FileReference } from './decode-update.js';
 import { type Draft, type Drafts, draftIdOf } from './drafts.js';

@@ -1,4 +1,4 @@
-import { PermanentError } from '#src/errors.js';
+import { PermanentError } from '#src/core/errors.js';
 import { MessageGoneError, PlaceClosedError } from '../platform.js';
 
 /** Telegram refused a request, and so did nothing. Carries Telegram's words, never an address or a payload. */

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeDurably } from '#src/storage/durable-files.js';
+import { writeDurably } from '#src/core/durable-files.js';
 
 /** How often an update that the bot did not survive is tried. */
 const maxAttempts = 3;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { InputMediaPhoto } from 'telegraf/types';
-import type { Place } from '#src/command.js';
-import type { Logger } from '#src/log.js';
-import type { FitPhoto } from '#src/photo-decoder/tasks.js';
-import { BlobMissingError, type BlobStore } from '#src/storage/blobs.js';
+import { BlobMissingError, type BlobStore } from '#src/blobs/blobs.js';
+import type { Place } from '#src/command/define-command.js';
+import type { Logger } from '#src/operations/log.js';
+import type { FitPhoto } from '#src/photos/decoder/tasks.js';
 import { isGone, isNotModified, isUnsuitablePhoto, isWrongForm, TelegramRefusedError } from './errors.js';
 import { type Form, insteadOfPhoto, type Media, PictureUploads, UncoverableError } from './picture-uploads.js';
 import { type RenderedMessage, withoutPicture } from './render-message.js';

@@ -1,5 +1,5 @@
-import type { Person, Place, Standing } from '#src/command.js';
-import type { Logger } from '#src/log.js';
+import type { Person, Place, Standing } from '#src/command/define-command.js';
+import type { Logger } from '#src/operations/log.js';
 import { TelegramRefusedError } from './errors.js';
 import type { TelegramClient } from './telegram-client.js';
 

@@ -1,9 +1,9 @@
 import type { InputMediaDocument, InputMediaPhoto } from 'telegraf/types';
-import { BoundedMap } from '#src/bounded-map.js';
-import type { BlobKey } from '#src/command.js';
-import type { FitPhoto } from '#src/photo-decoder/tasks.js';
-import { sniffFormat } from '#src/photo-format.js';
-import type { BlobStore } from '#src/storage/blobs.js';
+import type { BlobStore } from '#src/blobs/blobs.js';
+import type { BlobKey } from '#src/command/define-command.js';
+import { BoundedMap } from '#src/core/bounded-map.js';
+import { sniffFormat } from '#src/core/photo-format.js';
+import type { FitPhoto } from '#src/photos/decoder/tasks.js';
 import type { RenderedMessage } from './render-message.js';
 import { fileOf } from './telegram-client.js';
 

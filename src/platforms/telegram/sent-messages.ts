@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { BoundedMap } from '#src/bounded-map.js';
+import { BoundedMap } from '#src/core/bounded-map.js';
 
 const entrySchema = z.object({
   key: z.string(),

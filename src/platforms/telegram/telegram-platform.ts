@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defaultLocale } from '#locales/index.js';
-import type { Person, Place } from '#src/command.js';
-import type { Logger } from '#src/log.js';
-import type { FitPhoto } from '#src/photo-decoder/tasks.js';
-import type { BlobStore } from '#src/storage/blobs.js';
+import type { BlobStore } from '#src/blobs/blobs.js';
+import type { Person, Place } from '#src/command/define-command.js';
+import type { Logger } from '#src/operations/log.js';
+import type { FitPhoto } from '#src/photos/decoder/tasks.js';
 import {
   type Bot,
   type ConnectionEvents,

@@ -1,4 +1,4 @@
-import { BoundedMap } from '#src/bounded-map.js';
+import { BoundedMap } from '#src/core/bounded-map.js';
 import type { ClientAddress } from './client-address.js';
 
 const maxAddresses = 10_000;

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { commands } from '#commands/index.js';
-import { createLog } from '#src/log.js';
+import { FileBlobStore } from '#src/blobs/blobs.js';
+import { createLog } from '#src/operations/log.js';
 import { DiscordPlatform, type DiscordPlatformOptions } from '#src/platforms/discord/discord-platform.js';
-import { FileBlobStore } from '#src/storage/blobs.js';
 import { ScriptedBot } from '#test/helpers/scripted-bot.js';
 import { DiscordEmulator, type EmulatorOptions } from './discord-emulator.js';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { admin } from '#commands/admin.js';
-import { encodeAction } from '#src/action.js';
-import type { Person, Rules, Text } from '#src/command.js';
-import { noRules } from '#src/rights.js';
+import type { Person, Rules, Text } from '#src/command/define-command.js';
+import { encodeAction } from '#src/core/action.js';
+import { noRules } from '#src/moderation/rights.js';
 
 const mona = { platform: 'discord', id: '7', name: 'Mona' } as const;
 const ben = { platform: 'discord', id: '8', name: 'Ben' } as const;

@@ -16,9 +16,9 @@ import { start } from '#commands/start.js';
 import { train } from '#commands/train.js';
 import { upscale } from '#commands/upscale.js';
 import { vary } from '#commands/vary.js';
-import type { BlobKey, Command, Pet, UnfinishedJob, WordsService } from '#src/command.js';
-import { kindsFor } from '#src/kinds.js';
-import { openVocabulary, readVocabulary } from '#src/vocabulary.js';
+import type { BlobKey, Command, Pet, UnfinishedJob, WordsService } from '#src/command/define-command.js';
+import { openVocabulary, readVocabulary } from '#src/drawing/vocabulary.js';
+import { kindsFor } from '#src/pets/kinds.js';
 import { incomingPhotos } from '#test/helpers/photos.js';
 
 const key = `sha256-${'0'.repeat(64)}` as BlobKey;

@@ -1,10 +1,10 @@
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { correct } from '#commands/correct.js';
-import type { Pet, WordsService } from '#src/command.js';
-import { UserError } from '#src/errors.js';
+import type { Pet, WordsService } from '#src/command/define-command.js';
+import { UserError } from '#src/core/errors.js';
+import { openVocabulary, readVocabulary } from '#src/drawing/vocabulary.js';
 import { jobs as contracts, type JobName } from '#src/jobs/index.js';
-import { openVocabulary, readVocabulary } from '#src/vocabulary.js';
 import { blob, editResult } from '#test/helpers/edit-result.js';
 
 const toyPets = (await readVocabulary('models/checkpoints/toy-pets', pino({ level: 'silent' })))!;

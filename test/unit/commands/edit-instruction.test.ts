@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parseEdit } from '#commands/edit-instruction.js';
-import { editPhrases } from '#src/edit-phrases.js';
-import { UserError } from '#src/errors.js';
-import { maxEditChanges, maxEditWords } from '#src/jobs/edit.js';
+import { UserError } from '#src/core/errors.js';
+import { maxEditChanges, maxEditWords } from '#src/editing/edit-job.js';
+import { editPhrases } from '#src/editing/edit-phrases.js';
 import { createFuzz } from '#test/helpers/fuzz.js';
 
 const parse = (text: string) => parseEdit(text, editPhrases);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { assertInCaption, countWords, markSourcePet, swapPet } from '#commands/edit-words.js';
-import type { Pet } from '#src/command.js';
-import type { EditChange, EditPet } from '#src/jobs/edit.js';
+import type { Pet } from '#src/command/define-command.js';
+import type { EditChange, EditPet } from '#src/editing/edit-job.js';
 
 const pet = (id: string, name: string, sharedBy?: string): Pet => ({
   id,

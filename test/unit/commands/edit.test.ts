@@ -4,11 +4,11 @@ import { adjust } from '#commands/adjust.js';
 import { edit } from '#commands/edit.js';
 import { info } from '#commands/info.js';
 import { undo } from '#commands/undo.js';
-import type { Command, Pet, WordsService } from '#src/command.js';
-import { editPhrases } from '#src/edit-phrases.js';
-import { UserError } from '#src/errors.js';
+import type { Command, Pet, WordsService } from '#src/command/define-command.js';
+import { UserError } from '#src/core/errors.js';
+import { openVocabulary, readVocabulary } from '#src/drawing/vocabulary.js';
+import { editPhrases } from '#src/editing/edit-phrases.js';
 import { jobs as contracts } from '#src/jobs/index.js';
-import { openVocabulary, readVocabulary } from '#src/vocabulary.js';
 import { blob, editResult } from '#test/helpers/edit-result.js';
 import { incomingPhotos } from '#test/helpers/photos.js';
 

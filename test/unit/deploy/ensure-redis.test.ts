@@ -9,7 +9,7 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { type EnsuredRedis, ensureRedis } from '#deploy/ensure-redis.js';
 import { findServer } from '#deploy/install-redis.js';
 import { chooseSocketPath, ping } from '#deploy/redis-process.js';
-import { isRunning } from '#src/storage/file-lock.js';
+import { isRunning } from '#src/database/file-lock.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 
 const folders: string[] = [];

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
 import { defaultLocale, type LocaleName, localeFor, locales } from '#locales/index.js';
-import type { OfferedCommandName } from '#src/command.js';
-import { packageRoot } from '#src/config.js';
-import { text, translateWith } from '#src/locale.js';
+import type { OfferedCommandName } from '#src/command/define-command.js';
+import { text, translateWith } from '#src/core/locale.js';
+import { packageRoot } from '#src/operations/config.js';
 
 function leaves(tree: object, path = ''): Map<string, string> {
   return new Map(

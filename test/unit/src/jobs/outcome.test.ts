@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { PermanentError, UserError } from '#src/errors.js';
+import { PermanentError, UserError } from '#src/core/errors.js';
+import { text } from '#src/core/locale.js';
 import { CancelledError, decodeFailure, encodeFailure, isFinal } from '#src/jobs/outcome.js';
-import { text } from '#src/locale.js';
 
 describe('an error that crosses the queue', () => {
   test('keeps its text and details when it is for the person', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createLog } from '#src/log.js';
+import { createLog } from '#src/operations/log.js';
 import {
   type Bot,
   type ConnectionEvents,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { AttentionControlError } from '#models/editing/attention-control/attention-control.js';
 import { controlFor } from '#models/editing/edit-settings.js';
 import { parseRecommendations } from '#models/loaders/recommendations.js';
-import type { EditChange } from '#src/jobs/edit.js';
+import type { EditChange } from '#src/editing/edit-job.js';
 import { asUserError, controlOfStrength, guidanceOfStrength, planOf } from '#workers/engine/edit-plan.js';
 
 const { editing } = parseRecommendations({});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
-import type { EditChange } from '#src/jobs/edit.js';
+import type { EditChange } from '#src/editing/edit-job.js';
 import { everything, type Missed, missedBy, missedByAll } from '#workers/engine/edit-verdict.js';
 import { PhotoCaptioner } from '#workers/engine/photo-caption.js';
 

@@ -9,7 +9,7 @@ import { decodeSafetensors, encodeSafetensors } from '#models/tensors/files/safe
 import { recordParameters } from '#models/tensors/files/weight-files.js';
 import { Parameters } from '#models/tensors/parameters.js';
 import { UNet2DConditionModel } from '#models/unets/unet-2d-condition.js';
-import type { LoRANote } from '#src/jobs/import-pet.js';
+import type { LoRANote } from '#src/pets/import-pet-job.js';
 import { loraUserError, notesOf, subjectOf } from '#workers/engine/lora-file.js';
 import { unpackLoRA } from '#workers/jobs/lora-archive.js';
 

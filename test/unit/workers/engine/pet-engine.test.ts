@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { decodeSafetensors, encodeSafetensors } from '#models/tensors/files/safetensors.js';
-import { PermanentError } from '#src/errors.js';
+import { PermanentError } from '#src/core/errors.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { changeWeights, createTinyCheckpoint } from '#test/helpers/tiny-checkpoint.js';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
-import type { EditChange } from '#src/jobs/edit.js';
+import type { EditChange } from '#src/editing/edit-job.js';
 import { enoughCaption, extendCaption, PhotoCaptioner, wordsInPicture } from '#workers/engine/photo-caption.js';
 
 test('changes take to be in the picture what no change before them has put there', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { encodeSafetensors } from '#models/tensors/files/safetensors.js';
-import { WordBlocklist } from '#src/word-blocklist.js';
+import { WordBlocklist } from '#src/moderation/word-blocklist.js';
 import { assertDrawnFree } from '#workers/jobs/drawn-words.js';
 
 const blocklist = new WordBlocklist(['gruesome', 'evil thing']);

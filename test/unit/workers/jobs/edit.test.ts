@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { BlobMissingError } from '#src/blobs/blobs.js';
 import { jobs } from '#src/jobs/index.js';
-import { BlobMissingError } from '#src/storage/blobs.js';
-import { WordBlocklist } from '#src/word-blocklist.js';
+import { WordBlocklist } from '#src/moderation/word-blocklist.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { editProcessor } from '#workers/jobs/edit.js';
 

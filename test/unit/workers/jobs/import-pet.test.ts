@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
+import { blobKeyOf } from '#src/blobs/blobs.js';
+import { translateWith } from '#src/core/locale.js';
+import { tales } from '#src/delivery/outcomes.js';
 import { jobs } from '#src/jobs/index.js';
-import { translateWith } from '#src/locale.js';
-import { tales } from '#src/outcomes.js';
-import { blobKeyOf } from '#src/storage/blobs.js';
-import { WordBlocklist } from '#src/word-blocklist.js';
+import { WordBlocklist } from '#src/moderation/word-blocklist.js';
 import { importPetProcessor } from '#workers/jobs/import-pet.js';
 
 const blob = `sha256-${'1'.repeat(64)}`;

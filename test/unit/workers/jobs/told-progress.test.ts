@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BlobKey } from '#src/storage/blob-key.js';
+import type { BlobKey } from '#src/core/blob-key.js';
 import { ToldProgress } from '#workers/jobs/told-progress.js';
 
 const key = (name: string) => `sha256-${name}` as BlobKey;

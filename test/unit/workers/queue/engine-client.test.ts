@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { PermanentError, UserError } from '#src/errors.js';
-import { createLog } from '#src/log.js';
+import { PermanentError, UserError } from '#src/core/errors.js';
+import { createLog } from '#src/operations/log.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 import { PausedError } from '#workers/engine/engine-backend.js';
 import {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { BlobKey, type BlobStore } from '#src/blobs/blobs.js';
 import { JobEvents } from '#src/jobs/events.js';
 import { JobQueue } from '#src/jobs/queue.js';
-import { createLog, type Logger } from '#src/log.js';
-import { BlobKey, type BlobStore } from '#src/storage/blobs.js';
-import { connectRedis } from '#src/storage/redis.js';
-import { WordBlocklist } from '#src/word-blocklist.js';
+import { WordBlocklist } from '#src/moderation/word-blocklist.js';
+import { createLog, type Logger } from '#src/operations/log.js';
+import { connectRedis } from '#src/redis/connect-redis.js';
 import { startTestRedis, type TestRedis } from '#test/helpers/redis.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 import type { Processors } from '#workers/queue/processor.js';

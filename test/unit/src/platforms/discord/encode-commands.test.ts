@@ -1,7 +1,7 @@
 import { ApplicationCommandOptionType } from 'discord.js';
 import { expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
-import { offeredCommands } from '#src/command.js';
+import { offeredCommands } from '#src/command/define-command.js';
 import { encodeCommands } from '#src/platforms/discord/encode-commands.js';
 import type { CommandDescription } from '#src/platforms/platform.js';
 import { checkCommands, type RegisteredCommand } from '#test/emulators/discord/commands.js';

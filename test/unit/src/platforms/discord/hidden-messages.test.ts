@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
+import { blobKeyOf } from '#src/blobs/blobs.js';
 import { discordTexts } from '#src/platforms/discord/texts.js';
 import { MessageGoneError, type MessageReference, type OutgoingMessage } from '#src/platforms/platform.js';
-import { blobKeyOf } from '#src/storage/blobs.js';
 import type { DiscordChat } from '#test/emulators/discord/discord-chat.js';
 import { createStage, type Stage } from '#test/emulators/discord/setup.js';
 import { waitFor } from '#test/helpers/wait-for.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createLog } from '#src/log.js';
+import { createLog } from '#src/operations/log.js';
 import { TelegramRefusedError } from '#src/platforms/telegram/errors.js';
 import { Moderators } from '#src/platforms/telegram/moderators.js';
 import { waitFor } from '#test/helpers/wait-for.js';

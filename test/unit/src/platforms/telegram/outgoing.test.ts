@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { BlobKey } from '#src/command.js';
-import { PermanentError } from '#src/errors.js';
-import { fitPhoto } from '#src/photo-decoder/fit-photo.js';
+import type { BlobKey } from '#src/command/define-command.js';
+import { PermanentError } from '#src/core/errors.js';
+import { fitPhoto } from '#src/photos/decoder/fit-photo.js';
 import { MessageGoneError, type OutgoingMessage } from '#src/platforms/platform.js';
 import { ChatForbiddenError } from '#src/platforms/telegram/errors.js';
 import { say } from '#src/platforms/telegram/texts.js';

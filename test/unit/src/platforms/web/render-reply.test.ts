@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
-import { offeredCommands } from '#src/command.js';
+import { offeredCommands } from '#src/command/define-command.js';
 import { encodeCommands } from '#src/platforms/web/encode-command.js';
 import { renderMessage, splitDrawings } from '#src/platforms/web/render-reply.js';
 import { ScriptedBot } from '#test/helpers/scripted-bot.js';

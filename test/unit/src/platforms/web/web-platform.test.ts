@@ -7,12 +7,12 @@ import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vit
 import { WebSocket } from 'ws';
 import { commands } from '#commands/index.js';
 import { locales } from '#locales/index.js';
-import type { IncomingImage } from '#src/command.js';
-import { createLog } from '#src/log.js';
+import { blobKeyOf, FileBlobStore } from '#src/blobs/blobs.js';
+import type { IncomingImage } from '#src/command/define-command.js';
+import { createLog } from '#src/operations/log.js';
 import { MessageGoneError } from '#src/platforms/platform.js';
 import { WebClient, WebClientError } from '#src/platforms/web/web-client.js';
 import { type WebLimits, WebPlatform } from '#src/platforms/web/web-platform.js';
-import { blobKeyOf, FileBlobStore } from '#src/storage/blobs.js';
 import { ScriptedBot } from '#test/helpers/scripted-bot.js';
 
 const root = mkdtempSync(join(tmpdir(), 'petbooth-web-'));

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
-import { createLog } from '#src/log.js';
+import { FileBlobStore } from '#src/blobs/blobs.js';
+import { createLog } from '#src/operations/log.js';
 import { encodeCommand } from '#src/platforms/web/encode-command.js';
 import { WebClient } from '#src/platforms/web/web-client.js';
 import { WebPlatform } from '#src/platforms/web/web-platform.js';
-import { FileBlobStore } from '#src/storage/blobs.js';
 import { createFuzz, fieldsOf } from '#test/helpers/fuzz.js';
 import { ScriptedBot } from '#test/helpers/scripted-bot.js';
 

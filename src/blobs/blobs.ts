@@ -1,0 +1,254 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { BlobKey, blobKeyOf } from '#src/core/blob-key.js';
+import { syncFolder } from '#src/core/durable-files.js';
+
+export { BlobKey, blobKeyOf } from '#src/core/blob-key.js';
+
+/** Bytes under the hash of their content: the same photo twice is stored once, and a stored blob never changes. */
+export interface BlobStore {
+  /** The bytes survive a power failure once their key is known. */
+  put(bytes: Uint8Array): Promise<BlobKey>;
+  /** The same for what is made while it is stored: never in memory as a whole. */
+  putStream(chunks: AsyncIterable<Uint8Array>): Promise<BlobKey>;
+  /** @throws BlobMissingError */
+  get(key: BlobKey): Promise<Uint8Array>;
+  has(key: BlobKey): Promise<boolean>;
+  delete(key: BlobKey): Promise<void>;
+}
+
+export interface OpenedBlob {
+  readonly byteLength: number;
+  /** The first bytes, which say what it is. */
+  readonly head: Uint8Array;
+  /** From the first byte on. To be read to its end or destroyed. */
+  readonly body: Readable;
+}
+
+const headBytes = 64;
+
+export class BlobMissingError extends Error {
+  readonly key: BlobKey;
+
+  constructor(key: BlobKey, options?: ErrorOptions) {
+    super(`blob ${key} is not in the store`, options);
+    this.name = 'BlobMissingError';
+    this.key = key;
+  }
+}
+
+/** The host's disk, not the person's fault: shown to people as one general sentence, to the host as this one. */
+export class StorageFullError extends Error {
+  constructor(folder: string, options?: ErrorOptions) {
+    super(`no space left for ${folder}: free some, or point DATA_DIR at a larger disk`, options);
+    this.name = 'StorageFullError';
+  }
+}
+
+export interface FileBlobStoreOptions {
+  readonly folder: string;
+  readonly maxBytes: number;
+  /** Replaceable so that a test can play a full disk. */
+  readonly writeFile?: (path: string, bytes: Uint8Array) => Promise<void>;
+}
+
+export class FileBlobStore implements BlobStore {
+  readonly #folder: string;
+  readonly #maxBytes: number;
+  /** Those whose own names are on disk. */
+  readonly #syncedFolders = new Set<string>();
+  readonly #writeFile: (path: string, bytes: Uint8Array) => Promise<void>;
+
+  constructor(options: FileBlobStoreOptions) {
+    this.#folder = options.folder;
+    this.#maxBytes = options.maxBytes;
+    this.#writeFile = options.writeFile ?? writeNew;
+  }
+
+  /** @param key that of the bytes, where it is known already */
+  async put(bytes: Uint8Array, key: BlobKey = blobKeyOf(bytes)): Promise<BlobKey> {
+    if (bytes.byteLength > this.#maxBytes) {
+      throw new RangeError(`blob of ${bytes.byteLength} bytes: expected at most ${this.#maxBytes}`);
+    }
+    if (await this.#renew(key)) return key;
+    const temporary = temporaryBeside(this.#pathOf(key));
+    await this.#orNothing(temporary, async () => {
+      await mkdir(this.#folderOf(key), { recursive: true });
+      await this.#writeFile(temporary, bytes);
+      await this.#giveName(temporary, key);
+    });
+    return key;
+  }
+
+  /** @param beforeNamed runs once the key is known, before anything has that key */
+  async putStream(chunks: AsyncIterable<Uint8Array>, beforeNamed?: (key: BlobKey) => Promise<void>): Promise<BlobKey> {
+    const temporary = temporaryBeside(join(this.#folder, 'stream'));
+    return this.#orNothing(temporary, async () => {
+      await mkdir(this.#folder, { recursive: true });
+      const key = await writeHashed(temporary, chunks, this.#maxBytes);
+      await beforeNamed?.(key);
+      if (await this.#renew(key)) {
+        await rm(temporary);
+        return key;
+      }
+      await mkdir(this.#folderOf(key), { recursive: true });
+      await this.#giveName(temporary, key);
+      return key;
+    });
+  }
+
+  async get(key: BlobKey): Promise<Uint8Array> {
+    try {
+      const bytes = await readFile(this.#pathOf(key));
+      return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    } catch (error) {
+      if (isMissing(error)) throw new BlobMissingError(key, { cause: error });
+      throw error;
+    }
+  }
+
+  /**
+   * Piece by piece, for whoever only sends it on.
+   * @throws BlobMissingError
+   */
+  async open(key: BlobKey): Promise<OpenedBlob> {
+    const file = await open(this.#pathOf(key)).catch((error: unknown) => {
+      throw isMissing(error) ? new BlobMissingError(key, { cause: error }) : error;
+    });
+    try {
+      const { size } = await file.stat();
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+      return { byteLength: size, head: buffer.subarray(0, bytesRead), body: file.createReadStream({ start: 0 }) };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  async has(key: BlobKey): Promise<boolean> {
+    try {
+      return (await stat(this.#pathOf(key))).isFile();
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
+  }
+
+  async delete(key: BlobKey): Promise<void> {
+    try {
+      await unlink(this.#pathOf(key));
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+
+  /** Everything that was stored or stored again before a moment. */
+  async *olderThan(moment: Date): AsyncGenerator<BlobKey> {
+    for (const name of await readdir(this.#folder, { recursive: true }).catch(() => [])) {
+      const key = BlobKey.safeParse(`sha256-${basename(name)}`);
+      if (!key.success) continue;
+      const found = await stat(join(this.#folder, name)).catch(() => undefined);
+      if (found && found.mtimeMs < moment.getTime()) yield key.data;
+    }
+  }
+
+  /** Removes what processes that were killed while writing left behind. */
+  async removeLeftovers(olderThanMs = 3600_000): Promise<number> {
+    let removed = 0;
+    const names = await readdir(this.#folder, { recursive: true }).catch(() => []);
+    for (const name of names) {
+      if (!name.endsWith('.tmp')) continue;
+      const path = join(this.#folder, name);
+      const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+      if (Date.now() - mtimeMs < olderThanMs) continue;
+      await rm(path, { force: true });
+      removed += 1;
+    }
+    return removed;
+  }
+
+  /** @returns whether the bytes are stored already; they are wanted again, so they are not old any more */
+  async #renew(key: BlobKey): Promise<boolean> {
+    if (!(await this.has(key))) return false;
+    const now = new Date();
+    await utimes(this.#pathOf(key), now, now).catch(() => {});
+    // Whoever is storing the same bytes may not have come as far as this.
+    await this.#syncName(key);
+    return true;
+  }
+
+  async #giveName(temporary: string, key: BlobKey): Promise<void> {
+    await rename(temporary, this.#pathOf(key));
+    await this.#syncName(key);
+  }
+
+  /** Leaves nothing half written. */
+  async #orNothing<Result>(temporary: string, write: () => Promise<Result>): Promise<Result> {
+    try {
+      return await write();
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => {});
+      if (isFull(error)) throw new StorageFullError(this.#folder, { cause: error });
+      throw error;
+    }
+  }
+
+  async #syncName(key: BlobKey): Promise<void> {
+    const folder = this.#folderOf(key);
+    await syncFolder(folder);
+    if (this.#syncedFolders.has(folder)) return;
+    await syncFolder(this.#folder);
+    await syncFolder(dirname(this.#folder));
+    this.#syncedFolders.add(folder);
+  }
+
+  #folderOf(key: BlobKey): string {
+    const digest = BlobKey.parse(key).slice('sha256-'.length);
+    return join(this.#folder, digest.slice(0, 2));
+  }
+
+  #pathOf(key: BlobKey): string {
+    return join(this.#folderOf(key), key.slice('sha256-'.length));
+  }
+}
+
+/** `flush`: the bytes are on disk when it ends. */
+function writeNew(path: string, bytes: Uint8Array): Promise<void> {
+  return writeFile(path, bytes, { flag: 'wx', mode: 0o600, flush: true });
+}
+
+function temporaryBeside(path: string): string {
+  return `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
+}
+
+async function writeHashed(path: string, chunks: AsyncIterable<Uint8Array>, maxBytes: number): Promise<BlobKey> {
+  const hash = createHash('sha256');
+  const file = await open(path, 'wx', 0o600);
+  try {
+    let byteCount = 0;
+    for await (const chunk of chunks) {
+      byteCount += chunk.byteLength;
+      if (byteCount > maxBytes) throw new RangeError(`blob of more than ${maxBytes} bytes`);
+      hash.update(chunk);
+      await file.writeFile(chunk);
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return BlobKey.parse(`sha256-${hash.digest('hex')}`);
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}
+
+function isMissing(error: unknown): boolean {
+  return codeOf(error) === 'ENOENT';
+}
+
+function isFull(error: unknown): boolean {
+  return codeOf(error) === 'ENOSPC' || codeOf(error) === 'EDQUOT';
+}

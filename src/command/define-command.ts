@@ -1,0 +1,317 @@
+import type { EditPhrases } from '#locales/edit-phrases/edit-phrases.js';
+import type { BlobKey } from '#src/core/blob-key.js';
+import type { ParameterArguments, SourceTexts, Text, TextKey } from '#src/core/locale.js';
+import type { Person, Place, Role, Standing } from '#src/core/place.js';
+import type { JobName } from '#src/jobs/index.js';
+import type { ShownResult } from '#src/platforms/platform.js';
+import type {
+  AdminService,
+  CoachService,
+  DraftsService,
+  FilesService,
+  IncomingImage,
+  JobsService,
+  KindsService,
+  MyDataService,
+  OfferedFile,
+  Pet,
+  PetsService,
+  ResultsService,
+  SettingsService,
+  WordsService,
+} from './services.js';
+
+export type { EditPhrases, WeighPhrases } from '#locales/edit-phrases/edit-phrases.js';
+export type { BlobKey } from '#src/core/blob-key.js';
+export { type Text, type TextKey, text } from '#src/core/locale.js';
+export {
+  type Activity,
+  activities,
+  channelIdOf,
+  type Person,
+  type PictureRule,
+  type Place,
+  type PlatformName,
+  pictureRules,
+  type Role,
+  type Standing,
+} from '#src/core/place.js';
+export { withFacts } from '#src/drawing/drawn-words.js';
+export { withNearest } from '#src/drawing/near-words.js';
+export { placeInQueue, withEta } from '#src/jobs/eta.js';
+export type { Rules } from '#src/moderation/rights.js';
+export * from './services.js';
+
+/* ---- options ---- */
+
+interface OptionSettings {
+  text: { readonly required?: boolean; readonly min?: number; readonly max?: number };
+  integer: { readonly required?: boolean; readonly min?: number; readonly max?: number };
+  number: { readonly required?: boolean; readonly min?: number; readonly max?: number };
+  boolean: { readonly required?: boolean };
+  choice: { readonly required?: boolean; readonly choices: readonly string[] };
+  image: { readonly required?: boolean };
+  /** `isJudged`: the command itself tells people about too few or too many. */
+  images: {
+    readonly required?: boolean;
+    readonly min?: number;
+    readonly max: number;
+    readonly isJudged?: boolean;
+  };
+  /** Anything but a photo. */
+  file: { readonly required?: boolean };
+  /** One of the person's own pets, or with `shared` also one that others share here, by name; a name that is not there is refused before `run`. */
+  pet: { readonly required?: boolean; readonly shared?: true };
+  /** Somebody in this community. Platforms hand over the id, and the name after a space where they know it. */
+  person: { readonly required?: boolean };
+  /** Where the platform has such; handed over as a person is. */
+  role: { readonly required?: boolean };
+}
+
+/** What only buttons may fill: people are not offered it, and cannot type it. It needs no text. */
+interface Internal {
+  readonly internal: true;
+  /** Only by buttons of the one who was asked: an action that names nobody is forged, or older than this rule. */
+  readonly asked?: true;
+}
+
+export type OptionKind = keyof OptionSettings;
+type SettingsOf<Kind extends OptionKind> = OptionSettings[Kind] & Partial<Internal>;
+export type Option = { [Kind in OptionKind]: { readonly kind: Kind } & SettingsOf<Kind> }[OptionKind];
+export type Options = Readonly<Record<string, Option>>;
+
+type KindWithSettings = 'choice' | 'images';
+
+export function option<const Kind extends KindWithSettings, const Settings extends SettingsOf<Kind>>(
+  kind: Kind,
+  settings: Settings,
+): { readonly kind: Kind } & NoInfer<Settings>;
+export function option<
+  const Kind extends Exclude<OptionKind, KindWithSettings>,
+  const Settings extends SettingsOf<Kind> = Record<never, never>,
+>(kind: Kind, settings?: Settings): { readonly kind: Kind } & NoInfer<Settings>;
+export function option(kind: OptionKind, settings?: object): object {
+  return { kind, ...settings };
+}
+
+interface KindValues {
+  text: string;
+  integer: number;
+  number: number;
+  boolean: boolean;
+  choice: string;
+  image: IncomingImage;
+  images: readonly IncomingImage[];
+  file: IncomingImage;
+  pet: Pet;
+  person: Person;
+  role: Role;
+}
+
+type ValueOfKind<O extends Option> = O['kind'] extends 'choice'
+  ? O extends { readonly choices: readonly (infer Choice)[] }
+    ? Choice
+    : string
+  : KindValues[O['kind']];
+
+export type OptionValue<O extends Option> = O extends { readonly required: true }
+  ? ValueOfKind<O>
+  : ValueOfKind<O> | undefined;
+export type OptionValues<Declared extends Options> = { readonly [Name in keyof Declared]: OptionValue<Declared[Name]> };
+
+/* ---- replies ---- */
+
+export interface Picture {
+  readonly blob: BlobKey;
+  readonly alt: Text;
+  /** The pictures that it is put together from, where it is a sheet: small ones are judged better by themselves. */
+  readonly parts?: readonly BlobKey[];
+}
+
+type ButtonLabel = Extract<TextKey, `buttons.${string}`> extends `buttons.${infer Label}` ? Label : never;
+
+/** Pressing it runs a command with these options, as the one who presses; that command checks what that person may do. */
+export interface Button {
+  /** Of the one who was asked alone, as a confirmation is; or of everybody who sees it. */
+  readonly for: 'asker' | 'everybody';
+  readonly label: ButtonLabel;
+  /** Of the label's text. */
+  readonly params?: Text['params'];
+  readonly command: CommandName;
+  readonly options: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** True: others never see it, and whoever cannot be told alone is asked to write in private. `preferably`: it is merely nothing to others. */
+export type Secrecy = boolean | 'preferably';
+
+/** What a command answers: data, put into words and into the platform's form elsewhere. */
+export interface Reply {
+  readonly text: Text;
+  readonly lines?: readonly Text[];
+  readonly pictures?: readonly Picture[];
+  /** The pictures are hidden until somebody clicks them. */
+  readonly isSpoiler?: boolean | undefined;
+  /** The job whose result they are. */
+  readonly result?: ShownResult | undefined;
+  readonly buttons?: readonly Button[];
+  readonly files?: readonly OfferedFile[];
+  /** For the asker's eyes only. */
+  readonly ephemeral?: Secrecy;
+  /** The job whose progress and result will replace this message. */
+  readonly job?: string;
+  /** The last word to somebody of whom nothing is to be kept. */
+  readonly isFarewell?: boolean;
+}
+
+/* ---- declaration ---- */
+
+type CommandTexts = SourceTexts['commands'];
+export type CommandName = keyof CommandTexts;
+/** Commands that are described to people; the others are for buttons only. */
+export type OfferedCommandName = {
+  [Name in CommandName]: CommandTexts[Name] extends { readonly description: string } ? Name : never;
+}[CommandName];
+type RepliesOf<Name extends CommandName> = CommandTexts[Name]['replies'];
+type OptionNamesOf<Name extends CommandName> = CommandTexts[Name] extends { readonly options: infer Texts }
+  ? keyof Texts
+  : never;
+
+export interface Invocation<Name extends CommandName, Declared extends Options> {
+  readonly user: Person;
+  readonly place: Place;
+  /** Asked of the platform only where it matters. */
+  readonly standing: () => Promise<Standing>;
+  readonly locale: string;
+  /** What the person calls, for `help`: every command of the bot that is not for buttons only. */
+  readonly commands: readonly OfferedCommandName[];
+  readonly options: OptionValues<Declared>;
+  readonly jobs: JobsService;
+  readonly pets: PetsService;
+  readonly coach: CoachService;
+  readonly drafts: DraftsService;
+  readonly settings: SettingsService;
+  readonly files: FilesService;
+  readonly myData: MyDataService;
+  readonly admin: AdminService;
+  readonly results: ResultsService;
+  readonly kinds: KindsService;
+  readonly words: WordsService;
+  /** In every language that the bot speaks. */
+  readonly editPhrases: readonly EditPhrases[];
+  /** Runs the command that asked which pet is meant, with the one of this number. @throws UserError where that is over, or somebody else's */
+  readonly goOn: (question: string, number: number) => Promise<Reply>;
+  /** A new seed for random numbers, 0 … 2³²−1. */
+  readonly newSeed: () => number;
+  /** Texts of `commands.<name>.replies`. */
+  reply<Key extends keyof RepliesOf<Name> & string>(key: Key, ...rest: ReplyArguments<RepliesOf<Name>[Key]>): Reply;
+}
+
+type ReplyExtras = Omit<Reply, 'text'>;
+type ReplyArguments<Source> =
+  ParameterArguments<Source> extends [infer Params]
+    ? [params: Params, extras?: ReplyExtras]
+    : [params?: Record<never, never>, extras?: ReplyExtras];
+
+type WordOptionNames<Declared extends Options> = {
+  [Name in keyof Declared & string]: Declared[Name]['kind'] extends 'text' | 'choice' ? Name : never;
+}[keyof Declared & string];
+
+/** How many photos are let through to the command. */
+export function boundsOf({ min = 1, max, isJudged }: OptionSettings['images']): {
+  readonly min: number;
+  readonly max: number;
+} {
+  return isJudged ? { min: 1, max: 2 * max } : { min: Math.max(1, min), max };
+}
+
+/** Filled by what is attached to a message. */
+export function isAttached({ kind }: Pick<Option, 'kind'>): boolean {
+  return kind === 'image' || kind === 'images' || kind === 'file';
+}
+
+type MenuOptionNames<Declared extends Options> = {
+  [Name in keyof Declared & string]: Declared[Name]['kind'] extends 'images' | 'image' | 'pet' ? Name : never;
+}[keyof Declared & string];
+
+/** Offered on a message, where the platform can: an option that the message fills (with its photos, or the pet that it names), and what is asked for beside it. */
+export interface MessageMenu {
+  readonly fills: string;
+  readonly asks: readonly string[];
+}
+
+/** A command with a text `menu` has a menu, and no other. */
+type MenuOf<Name extends CommandName, Declared extends Options> = CommandTexts[Name] extends { readonly menu: string }
+  ? {
+      readonly menu: {
+        readonly fills: MenuOptionNames<Declared>;
+        readonly asks: readonly (keyof Declared & string)[];
+      };
+    }
+  : { readonly menu?: never };
+
+/** Each option has a text, each text an option; but options for buttons only have none. */
+type ExactlyTheTexts<Name extends CommandName, Declared extends Options> = {
+  readonly [Key in Exclude<keyof Declared, OptionNamesOf<Name>>]: Name extends OfferedCommandName ? Internal : Option;
+} & { readonly [Key in OptionNamesOf<Name> & string]: Option & { readonly internal?: never } };
+
+export interface Command<Name extends CommandName = CommandName> {
+  readonly name: Name;
+  /** Only buttons run it. Its texts have replies, but neither a description nor options. */
+  readonly internal?: true;
+  /** Only buttons of the one who was asked run it. */
+  readonly asked?: true;
+  /** One at a time per person: it changes what it has looked at. */
+  readonly exclusive?: true;
+  /** Takes its time: another one of the same person is refused until the answer to this one was sent whole. */
+  readonly unhurried?: true;
+  readonly options: Options;
+  /** Photos of earlier attempts, which count towards the least number. */
+  keptPhotos?(drafts: Pick<DraftsService, 'findReplacing'>, given: Readonly<Record<string, unknown>>): Promise<number>;
+  /** For moderators of a community alone, and only there. */
+  readonly forModerators?: true;
+  /** Also for those who are banned, and in channels that moderators have closed: what stops, explains, or is about one's own data. */
+  readonly unrestricted?: true;
+  /** Nothing of it is anybody's own: whoever speaks as the community may call it too. */
+  readonly impersonal?: true;
+  /** The option, of text or a choice, that plain words after the command fill. */
+  readonly freeText?: string;
+  readonly menu?: MessageMenu;
+  /** What its photos or files are for: a person needs room and leave for one of these before any is looked at. */
+  readonly photosFor?: JobName;
+  /** What may already stand in the field for an option that a button leaves open. */
+  suggest?(jobs: Pick<JobsService, 'find'>, given: Readonly<Record<string, string>>): Promise<string | undefined>;
+  // biome-ignore lint/suspicious/noExplicitAny: a list of commands forgets their options; dispatch has checked the values against them.
+  run(invocation: Invocation<any, any>): Promise<Reply>;
+}
+
+export function defineCommand<const Name extends CommandName, const Declared extends Options>(
+  command: {
+    readonly name: Name;
+    readonly options: Declared & ExactlyTheTexts<Name, Declared>;
+    readonly exclusive?: true;
+    readonly unhurried?: true;
+    readonly forModerators?: true;
+    readonly unrestricted?: true;
+    readonly impersonal?: true;
+    readonly freeText?: WordOptionNames<Declared>;
+    readonly photosFor?: JobName;
+    keptPhotos?: Command['keptPhotos'];
+    suggest?: Command['suggest'];
+    run(invocation: Invocation<Name, Declared>): Promise<Reply>;
+  } & MenuOf<Name, Declared> &
+    (Name extends OfferedCommandName ? { readonly internal?: never; readonly asked?: never } : Internal),
+): Command<Name> & { readonly options: Declared } {
+  return command as Command<Name> & { readonly options: Declared };
+}
+
+/** What people may type and complete, and what platforms register: without everything that is for buttons only. */
+export function offeredCommands(commands: readonly Command[]): readonly Command<OfferedCommandName>[] {
+  return commands.filter(isOffered).map((command) => ({
+    ...command,
+    options: Object.fromEntries(Object.entries(command.options).filter(([, { internal }]) => !internal)),
+  }));
+}
+
+function isOffered(command: Command): command is Command<OfferedCommandName> {
+  return command.internal !== true;
+}

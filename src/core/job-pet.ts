@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { BlobKey } from './blob-key.js';
+
+/** A pet as jobs are kept with it. Its file is looked up, with the right to it, for each attempt. */
+export const JobPet = z.strictObject({
+  /** Absent: it was forgotten, or whoever asked might not draw it; any animal of its kind stands in for it. */
+  id: z.string().min(1).max(100).optional(),
+  className: z.string().min(1).max(32),
+});
+export type JobPet = z.infer<typeof JobPet>;
+
+/** Files of the pets in a job, by their ids: for one attempt, and kept nowhere else. */
+export const PetFiles = z.record(z.string(), BlobKey);
+export type PetFiles = Readonly<z.infer<typeof PetFiles>>;

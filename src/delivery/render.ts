@@ -1,0 +1,77 @@
+import { type LocaleName, locales } from '#locales/index.js';
+import { StorageFullError } from '#src/blobs/blobs.js';
+import type { Button, OfferedFile, Person, Picture, Reply, Secrecy, Text } from '#src/command/define-command.js';
+import { encodeAction } from '#src/core/action.js';
+import { isRevealing, UserError } from '#src/core/errors.js';
+import { text, translateWith } from '#src/core/locale.js';
+import type { OutgoingButton, OutgoingMessage, ShownResult } from '#src/platforms/platform.js';
+
+export interface Telling {
+  /** Whom it answers: an asker's buttons are theirs. */
+  readonly asker: Person;
+  readonly text: Text;
+  readonly lines?: readonly Text[];
+  readonly pictures?: readonly Picture[];
+  readonly isSpoiler?: boolean | undefined;
+  readonly buttons?: readonly Button[];
+  readonly files?: readonly OfferedFile[];
+  readonly ephemeral?: Secrecy;
+  readonly progress?: number;
+  readonly thread?: { readonly name: string; readonly label: Text };
+  readonly result?: ShownResult | undefined;
+}
+
+/** Data into words of one language. */
+export function renderMessage(kind: OutgoingMessage['kind'], locale: LocaleName, telling: Telling): OutgoingMessage {
+  const texts = locales[locale];
+  return {
+    kind,
+    locale,
+    text: [telling.text, ...(telling.lines ?? [])].map((line) => translateWith(texts, line)).join('\n'),
+    ...(telling.pictures && {
+      pictures: telling.pictures.map(({ alt, ...picture }) => ({ ...picture, alt: translateWith(texts, alt) })),
+    }),
+    ...(telling.pictures?.length && telling.isSpoiler && { isSpoiler: true }),
+    ...(telling.buttons && { buttons: telling.buttons.map((button) => renderButton(locale, button, telling.asker)) }),
+    ...(telling.progress !== undefined && { progress: telling.progress }),
+    ...(telling.files && { files: telling.files }),
+    ...(telling.ephemeral && { ephemeral: telling.ephemeral }),
+    ...(telling.result && { result: telling.result }),
+    ...(telling.thread && {
+      thread: { name: telling.thread.name, label: translateWith(texts, telling.thread.label) },
+    }),
+  };
+}
+
+export function renderButton(locale: LocaleName, button: Button, asker: Person): OutgoingButton {
+  return {
+    label: translateWith(locales[locale], { key: `buttons.${button.label}`, params: button.params ?? {} }),
+    action: encodeAction(button, asker),
+  };
+}
+
+export function renderReply(locale: LocaleName, reply: Reply, asker: Person): OutgoingMessage {
+  const waiting: readonly Button[] =
+    reply.job === undefined
+      ? []
+      : [{ for: 'everybody', label: 'cancel', command: 'cancel', options: { job: reply.job } }];
+  const buttons = [...(reply.buttons ?? []), ...waiting];
+  return renderMessage(reply.job === undefined ? 'info' : 'status', locale, {
+    ...reply,
+    asker,
+    ...(buttons.length > 0 && { buttons }),
+  });
+}
+
+/** The sentence a person reads about an error; faults get a general one and are for the log. */
+export function renderError(locale: LocaleName, error: unknown, asker: Person): OutgoingMessage {
+  if (error instanceof UserError) {
+    const ephemeral = isRevealing(error) || 'preferably';
+    return renderMessage('error', locale, { asker, text: error.text, lines: error.details, ephemeral });
+  }
+  return renderMessage('error', locale, {
+    asker,
+    text: error instanceof StorageFullError ? text('errors.storageFull') : text('errors.fault'),
+    ephemeral: 'preferably',
+  });
+}

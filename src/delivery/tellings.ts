@@ -1,0 +1,100 @@
+import { localeFor } from '#locales/index.js';
+import type { Button } from '#src/command/define-command.js';
+import type { UserError } from '#src/core/errors.js';
+import { text } from '#src/core/locale.js';
+import type { Database } from '#src/database/database.js';
+import type { DataOf, JobName, ProgressOf, ResultOf } from '#src/jobs/index.js';
+import type { JobRecord } from '#src/jobs/job-records.js';
+import type { JobOutcome } from '#src/jobs/outcome.js';
+import { parseResult } from '#src/jobs/queue.js';
+import type { OutgoingMessage, ShownResult } from '#src/platforms/platform.js';
+import { tales } from './outcomes.js';
+import { renderButton, renderMessage } from './render.js';
+
+/* A record's name and data belong together, which the compiler cannot see across a table's rows. */
+
+function told<Name extends JobName>(record: JobRecord) {
+  return { id: record.id, title: record.title, person: record.person, data: record.data as DataOf<Name> };
+}
+
+/** Whether the pictures of a job are hidden until somebody clicks them, because the photos were. */
+export function isSpoilerJob({ data }: Pick<JobRecord, 'data'>): boolean {
+  return (data as { readonly isSpoiler?: boolean }).isSpoiler === true;
+}
+
+export function tellProgress<Name extends JobName>(record: JobRecord, progress: ProgressOf<Name>) {
+  return tales[record.name as Name].progress(told<Name>(record), progress);
+}
+
+/** What comes true with the end of the job; most have nothing of the kind. */
+export function settlementOf<Name extends JobName>(
+  record: JobRecord,
+  result: ResultOf<Name>,
+): ((database: Database) => Promise<void>) | undefined {
+  const { settle } = tales[record.name as Name];
+  return settle && ((database) => settle(told<Name>(record), result, database));
+}
+
+export function tellAnnouncement<Name extends JobName>(record: JobRecord) {
+  return tales[record.name as Name].announcement?.(told<Name>(record));
+}
+
+function tellResult<Name extends JobName>(record: JobRecord, result: ResultOf<Name>) {
+  const telling = tales[record.name as Name].result(told<Name>(record), result);
+  return {
+    ...telling,
+    isSpoiler: isSpoilerJob(record),
+    buttons: [...(telling.buttons ?? []), ...(record.place.server === undefined ? [] : [reportButton(record.id)])],
+    result: shownResult(record),
+  };
+}
+
+const reportButton = (job: string): Button => ({
+  for: 'everybody',
+  label: 'report',
+  command: 'report',
+  options: { job },
+});
+
+/** Where there are moderators, they may uncover it. */
+function shownResult({ id, isUncovered, place, person, locale }: JobRecord): ShownResult {
+  if (place.server === undefined) return { job: id, isUncovered };
+  const button: Button = { for: 'everybody', label: 'uncover', command: 'uncover', options: { job: id } };
+  return { job: id, isUncovered, uncover: renderButton(localeFor(locale), button, person) };
+}
+
+/** What was permitted when it was asked for, and is not any more. What came true with its end, such as a pet, stays. */
+export function stoppedFor({ name, title, outcome }: JobRecord, refusal: UserError): JobOutcome {
+  const cameTrue = outcome?.kind === 'completed' && tales[name].settle !== undefined;
+  if (cameTrue) return { kind: 'user', text: refusal.text, details: [] };
+  return {
+    kind: 'user',
+    text: text('delivery.cancelled', { title: tales[name].title(title) }),
+    details: [refusal.text],
+  };
+}
+
+/** Also for records of an older version, whose result or texts may not fit any more: those end in the general sentence. */
+export function tellOutcome(record: JobRecord, outcome: JobOutcome): OutgoingMessage {
+  const asker = record.person;
+  const locale = localeFor(record.locale);
+  const title = tales[record.name].title(record.title);
+  const failed = () => renderMessage('error', locale, { asker, text: text('delivery.failed', { title }) });
+  try {
+    switch (outcome.kind) {
+      case 'completed':
+        return renderMessage('result', locale, {
+          asker,
+          ...tellResult(record, parseResult(record.name, outcome.result)),
+        });
+      case 'cancelled':
+        return renderMessage('result', locale, { asker, text: text('delivery.cancelled', { title }) });
+      case 'user':
+        return renderMessage('error', locale, { asker, text: outcome.text, lines: outcome.details });
+      case 'fault':
+        return failed();
+    }
+  } catch {
+    return failed();
+  }
+}

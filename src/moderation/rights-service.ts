@@ -1,0 +1,135 @@
+import type { AdminService } from '#src/command/define-command.js';
+import { UserError } from '#src/core/errors.js';
+import type { TextKey } from '#src/core/locale.js';
+import type { Activity, Person, PictureRule, Place } from '#src/core/place.js';
+import type { Database } from '#src/database/database.js';
+import {
+  type Amount,
+  type Applicant,
+  assertAllowed,
+  assertNotBanned,
+  assertWelcome,
+  isSpoilerPlace,
+  mayShowAt,
+  type PictureCircumstances,
+  pictureRuleAt,
+} from './rights.js';
+import type { Server, ServerRulesTable } from './server-rules-table.js';
+import { UsageTable } from './usage-table.js';
+
+/** Leave to do something, with how much of it. */
+export interface Permission {
+  readonly activity: Activity;
+  readonly amount: Amount | undefined;
+}
+
+/** What moderators do to others' work. */
+export type Intervention = 'removed' | 'stopped';
+
+const interventionKeys = {
+  removed: 'commands.admin.replies.auditRemoved',
+  stopped: 'commands.admin.replies.auditStopped',
+} as const satisfies Record<Intervention, TextKey>;
+const shownAuditEntries = 20;
+
+/** Asks the rules of a community before anything is done in it. In private there are none. */
+export class Rights {
+  readonly #rules: ServerRulesTable;
+  readonly #database: Database;
+
+  constructor(rules: ServerRulesTable, database: Database) {
+    this.#rules = rules;
+    this.#database = database;
+  }
+
+  /** Whether somebody may speak with the bot there. @throws UserError which says what forbids it */
+  async assertWelcome(applicant: Applicant): Promise<void> {
+    await assertWelcome(await this.#rules.of(applicant.place), applicant);
+  }
+
+  /** Whether somebody is still welcome where they asked for something; needs no word of the platform. @throws UserError `banned` */
+  async assertNotBanned({ person, place }: Pick<Applicant, 'person' | 'place'>): Promise<void> {
+    assertNotBanned(await this.#rules.of(place), person);
+  }
+
+  /** @throws UserError which says what forbids it */
+  async permit(activity: Activity, applicant: Applicant): Promise<Permission> {
+    const rules = await this.#rules.of(applicant.place);
+    return { activity, amount: await assertAllowed(rules, activity, applicant) };
+  }
+
+  /** The same, and whether a limit is reached; counts nothing. */
+  async assertMay(id: string, activity: Activity, applicant: Applicant): Promise<void> {
+    const { amount } = await this.permit(activity, applicant);
+    const server = serverOf(applicant.place);
+    if (amount && server)
+      await new UsageTable(this.#database).assertWithin({ id, server, person: applicant.person, activity }, amount);
+  }
+
+  /**
+   * Counts one use of what was permitted.
+   * @param transaction is undone where the limit is reached
+   * @throws UserError `quotaReached` or `coolingDown`
+   */
+  async count(id: string, { activity, amount }: Permission, { person, place }: Applicant, transaction: Database) {
+    const server = serverOf(place);
+    if (server) await new UsageTable(transaction).count({ id, server, person, activity }, amount);
+  }
+
+  /** Permits and counts at once, for what is no job. */
+  async use(id: string, activity: Activity, applicant: Applicant): Promise<void> {
+    const permission = await this.permit(activity, applicant);
+    await this.#database.transaction((transaction) => this.count(id, permission, applicant, transaction));
+  }
+
+  /** What came to nothing does not count. */
+  async giveBack(id: string, database = this.#database): Promise<void> {
+    await new UsageTable(database).giveBack(id);
+  }
+
+  /** Whether what was asked for at one place may be shown at another. */
+  async mayShowAt(to: Place, from: Place): Promise<boolean> {
+    return mayShowAt(await this.#rules.of(to), to, from);
+  }
+
+  async isSpoilerPlace(place: Place): Promise<boolean> {
+    return isSpoilerPlace(await this.#rules.of(place), place);
+  }
+
+  /** What becomes of explicit pictures there. */
+  async pictureRuleAt(place: Place, circumstances: PictureCircumstances): Promise<PictureRule> {
+    return pictureRuleAt(await this.#rules.of(place), place, circumstances);
+  }
+
+  /** For the other moderators: one of them did something to somebody's work. */
+  async note(what: Intervention, { person, place }: Applicant, of: Person): Promise<void> {
+    const server = serverOf(place);
+    if (!server) return;
+    await this.#rules.note(server, person, { key: interventionKeys[what], params: { person: of.name } }, of.id);
+  }
+
+  /** What moderators may do in the community of a place. The caller has made sure that this is one. */
+  adminFor(
+    { person, place }: Applicant,
+    stopJobsOf: (person: Person, server: Server) => Promise<number>,
+  ): AdminService {
+    const here = () => {
+      const server = serverOf(place);
+      if (!server) throw new UserError('adminNoServer');
+      return server;
+    };
+    return {
+      rules: () => this.#rules.of(place),
+      change: async ({ line, about }, change) => {
+        const note = { key: 'commands.admin.replies.auditLine', params: { line } } as const;
+        await this.#rules.change(here(), person, note, change, about?.id);
+      },
+      stopJobsOf: async (of) => stopJobsOf(of, here()),
+      audit: async () => this.#rules.auditOf(here(), shownAuditEntries),
+    };
+  }
+}
+
+function serverOf({ platform, server }: Place): Server | undefined {
+  return server === undefined ? undefined : { platform, server };
+}

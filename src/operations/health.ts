@@ -1,0 +1,67 @@
+import type { PlatformName } from '#src/command/define-command.js';
+import type { Connections } from '#src/platforms/connections.js';
+import type { ConnectionReport } from '#src/platforms/platform-connection.js';
+
+/** `degraded`: the bot works, and something that it needs is away. `failing`: a new start may help, and nothing else. */
+export type HealthStatus = 'ok' | 'degraded' | 'failing';
+
+export interface HealthReport {
+  readonly status: HealthStatus;
+  readonly database: 'working' | 'failing';
+  readonly redis: 'working' | 'away';
+  readonly platforms: Partial<Record<PlatformName, ConnectionReport>>;
+}
+
+export interface HealthSources {
+  readonly connections: Pick<Connections, 'reports'>;
+  /** Rejects where the database cannot be asked. */
+  readonly askDatabase: () => Promise<unknown>;
+  readonly isRedisThere: () => boolean;
+}
+
+const databaseTimeoutMs = 5000;
+/** However often somebody looks. */
+const keptMs = 1000;
+
+/** How the bot is, for whoever watches over it. Holds no secret and nothing of anybody. */
+export class Health {
+  #sources: HealthSources | undefined;
+  #newest: { readonly at: number; readonly report: Promise<HealthReport> } | undefined;
+
+  /** Called once there is something to look at. */
+  watch(sources: HealthSources): void {
+    this.#sources = sources;
+  }
+
+  report(): Promise<HealthReport> {
+    const now = Date.now();
+    if (!this.#newest || now - this.#newest.at > keptMs) this.#newest = { at: now, report: this.#look() };
+    return this.#newest.report;
+  }
+
+  async #look(): Promise<HealthReport> {
+    const { connections, askDatabase, isRedisThere } = this.#sources ?? nothingYet;
+    const database = await withinTime(askDatabase(), databaseTimeoutMs).then(
+      () => 'working' as const,
+      () => 'failing' as const,
+    );
+    const redis = isRedisThere() ? 'working' : 'away';
+    const platforms = Object.fromEntries(connections.reports);
+    const isWhole = redis === 'working' && Object.values(platforms).every(({ state }) => state === 'working');
+    return { status: database === 'failing' ? 'failing' : isWhole ? 'ok' : 'degraded', database, redis, platforms };
+  }
+}
+
+const nothingYet: HealthSources = {
+  connections: { reports: new Map() },
+  askDatabase: async () => {},
+  isRedisThere: () => false,
+};
+
+function withinTime<Result>(work: Promise<Result>, timeoutMs: number): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), timeoutMs);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,50 @@
+/** @file What the processes of strangers' photos do. Both sides know the types; only those processes import the work. */
+import type { AssessedPhoto, PhotoAssessment } from '#src/photos/coach/assess-photos.js';
+import type { ContactSheet } from '#src/photos/coach/contact-sheet.js';
+import type { Fingerprint } from '#src/photos/coach/similarity.js';
+import type { PhotoLimits, PhotoProblem } from '#src/photos/photos.js';
+import type { NormalisedPhoto } from './open-photo.js';
+
+interface Given {
+  readonly bytes: Uint8Array;
+  readonly limits: PhotoLimits;
+}
+
+/** What a picture has to fit into. */
+export interface PhotoFrame {
+  readonly maxSide: number;
+  /** How many times the shorter side the longer one may be. */
+  readonly maxRatio: number;
+}
+
+/** @param read called when it is this picture's turn */
+export type FitPhoto = (read: () => Promise<Uint8Array>, frame: PhotoFrame) => Promise<Uint8Array>;
+
+export interface PhotoTasks {
+  /** Makes a photo ours. */
+  keep: { readonly given: Given & { readonly maxSide: number }; readonly done: NormalisedPhoto };
+  /** Judges a photo for a training, and makes it ours where it has to be kept. */
+  assess: {
+    readonly given: Given & {
+      readonly learntSide: number;
+      readonly earlier: readonly Fingerprint[];
+      readonly maxSide?: number;
+    };
+    readonly done: AssessedPhoto & { readonly kept?: Uint8Array };
+  };
+  /** Makes one of our own pictures a photo for a service that takes it as it is only as a file. */
+  fit: { readonly given: { readonly bytes: Uint8Array; readonly frame: PhotoFrame }; readonly done: Uint8Array };
+  drawSheet: { readonly given: readonly PhotoAssessment[]; readonly done: ContactSheet };
+}
+
+export type PhotoTaskName = keyof PhotoTasks;
+
+export type PhotoRequest = {
+  [Name in PhotoTaskName]: { readonly task: Name; readonly given: PhotoTasks[Name]['given'] };
+}[PhotoTaskName];
+
+export type PhotoReply =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'done'; readonly done: PhotoTasks[PhotoTaskName]['done'] }
+  | { readonly kind: 'refused'; readonly problem: PhotoProblem }
+  | { readonly kind: 'failed'; readonly message: string };

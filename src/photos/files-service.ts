@@ -1,0 +1,55 @@
+import type { BlobStore } from '#src/blobs/blobs.js';
+import type { FilesService } from '#src/command/define-command.js';
+import { UserError } from '#src/core/errors.js';
+import { maxEditedRatio } from '#src/editing/edit-job.js';
+import type { PersonsDecoder } from './decoder/photo-decoder.js';
+import { displayName, editedSide, PhotoError, type PhotoLimits, readImage } from './photos.js';
+
+const MiB = 1024 * 1024;
+
+export interface FilesServiceOptions {
+  /** Of files other than photos. */
+  readonly maxBytes: number;
+  readonly photoLimits: PhotoLimits;
+  /** Of the person whose files they are. */
+  readonly decode: PersonsDecoder;
+}
+
+/** Takes files from platforms into the store: photos as ours, others as they are, since what reads them checks them. */
+export function filesServiceFor(
+  blobs: BlobStore,
+  { maxBytes, photoLimits, decode }: FilesServiceOptions,
+): FilesService {
+  const tooLarge = () => new UserError('fileTooLarge', { max: Math.floor(maxBytes / MiB) });
+  return {
+    async keep(file) {
+      if (file.claimedBytes !== undefined && file.claimedBytes > maxBytes) throw tooLarge();
+      let bytes: Uint8Array;
+      try {
+        bytes = await file.read(maxBytes);
+      } catch (error) {
+        if (error instanceof RangeError) throw tooLarge();
+        throw new UserError('fileUnreadable');
+      }
+      if (bytes.byteLength === 0) throw new UserError('fileUnreadable');
+      return blobs.put(bytes);
+    },
+    async keepPhoto(photo) {
+      try {
+        const { jpeg, width, height } = await decode('keep', async () => ({
+          bytes: await readImage(photo, photoLimits),
+          limits: photoLimits,
+          maxSide: editedSide,
+        }));
+        if (Math.max(width, height) > maxEditedRatio * Math.min(width, height))
+          throw new UserError('photoTooLong', { width, height, max: maxEditedRatio });
+        const blob = await blobs.put(jpeg);
+        return { blob, isReduced: Math.max(width, height) > editedSide };
+      } catch (error) {
+        if (!(error instanceof PhotoError)) throw error;
+        throw new UserError('photoNotEditable', {}, [error.describe({ number: 1, name: displayName(photo.name) })]);
+      }
+    },
+    has: (blob) => blobs.has(blob),
+  };
+}

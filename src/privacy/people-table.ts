@@ -1,0 +1,115 @@
+import { and, asc, eq, exists, inArray, isNull, not, sql } from 'drizzle-orm';
+import type { Person } from '#src/command/define-command.js';
+import { BoundedMap } from '#src/core/bounded-map.js';
+import type { Database } from '#src/database/database.js';
+import { jobs, people, pets } from '#src/database/schema.js';
+import { rowsAtATime, someAtATime } from '#src/database/some-at-a-time.js';
+
+/** People whose row is kept in memory: every command asks for it, and only this process writes it. */
+const maxKnownPeople = 10_000;
+
+export class PeopleTable {
+  readonly #database: Database;
+  /** Locale, or null where none was chosen, of people who have a row. */
+  readonly #known = new BoundedMap<string, string | null>(maxKnownPeople);
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** The language the person chose; undefined while they have not. */
+  async localeOf(person: Person): Promise<string | undefined> {
+    const known = this.#known.get(keyOf(person));
+    if (known !== undefined) return known ?? undefined;
+    const [row] = await this.#database.select({ locale: people.locale }).from(people).where(isPerson(person));
+    if (row) this.#keep(person, row.locale);
+    return row?.locale ?? undefined;
+  }
+
+  async setLocale(person: Person, locale: string | undefined): Promise<void> {
+    await this.#database
+      .insert(people)
+      .values({ platform: person.platform, id: person.id, locale: locale ?? null })
+      .onConflictDoUpdate({ target: [people.platform, people.id], set: { locale: locale ?? null } });
+    this.#keep(person, locale ?? null);
+  }
+
+  async remember(person: Person): Promise<void> {
+    if (this.#known.has(keyOf(person))) return;
+    await this.#database.insert(people).values({ platform: person.platform, id: person.id }).onConflictDoNothing();
+  }
+
+  /** Every column, as it is. */
+  async get(person: Person): Promise<object | undefined> {
+    const [row] = await this.#database.select().from(people).where(isPerson(person));
+    return row;
+  }
+
+  async forget(person: Person): Promise<void> {
+    await this.#database.delete(people).where(isPerson(person));
+    this.#known.delete(keyOf(person));
+  }
+
+  /**
+   * Those who came before a moment and of whom nothing is kept: no choice, no pet, no job. They are as new when they come again.
+   * @returns how many
+   */
+  async removeIdleBefore(moment: Date): Promise<number> {
+    const has = (table: typeof pets | typeof jobs) =>
+      exists(
+        this.#database
+          .select({ one: sql`1` })
+          .from(table)
+          .where(and(eq(table.platform, people.platform), eq(table.personId, people.id))),
+      );
+    let count = 0;
+    for await (const rows of this.#everybody()) {
+      for (const [platform, ids] of idsByPlatform(
+        rows.filter((row) => row.locale === null && row.createdAt < moment),
+      )) {
+        const removed = await this.#database
+          .delete(people)
+          .where(
+            and(
+              eq(people.platform, platform),
+              inArray(people.id, ids),
+              isNull(people.locale),
+              not(has(pets)),
+              not(has(jobs)),
+            ),
+          )
+          .returning({ id: people.id });
+        for (const { id } of removed) this.#known.delete(keyOf({ platform, id }));
+        count += removed.length;
+      }
+    }
+    return count;
+  }
+
+  #everybody() {
+    return someAtATime<typeof people.$inferSelect>((last) =>
+      this.#database
+        .select()
+        .from(people)
+        .where(last && sql`(${people.platform}, ${people.id}) > (${last.platform}, ${last.id})`)
+        .orderBy(asc(people.platform), asc(people.id))
+        .limit(rowsAtATime),
+    );
+  }
+
+  #keep(person: Person, locale: string | null): void {
+    this.#known.set(keyOf(person), locale);
+  }
+}
+
+const keyOf = ({ platform, id }: Pick<Person, 'platform' | 'id'>) => `${platform}/${id}`;
+
+function isPerson(person: Person) {
+  return and(eq(people.platform, person.platform), eq(people.id, person.id));
+}
+
+function idsByPlatform(rows: readonly Pick<Person, 'platform' | 'id'>[]): Map<Person['platform'], string[]> {
+  const ids = new Map<Person['platform'], string[]>();
+  for (const { platform, id } of rows) ids.set(platform, [...(ids.get(platform) ?? []), id]);
+  return ids;
+}

@@ -1,0 +1,162 @@
+import { mkdtemp, rm, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type BlobKey, FileBlobStore } from '#src/blobs/blobs.js';
+import { HeldBlobs } from '#src/blobs/held-blobs.js';
+import { findUnnamedBlobs, findUnusedBlobs } from '#src/database/blob-uses.js';
+import type { OpenDatabase } from '#src/database/database.js';
+import { audit, jobs, people as peopleTable, trainingDrafts } from '#src/database/schema.js';
+import { JobRecords } from '#src/jobs/job-records.js';
+import { ServerRulesTable } from '#src/moderation/server-rules-table.js';
+import { UsageTable } from '#src/moderation/usage-table.js';
+import { createLog } from '#src/operations/log.js';
+import { PetQuestionsTable } from '#src/pets/pet-questions-table.js';
+import { PetsTable } from '#src/pets/pets-table.js';
+import { DataExportsTable } from '#src/privacy/data-exports.js';
+import { PeopleTable } from '#src/privacy/people-table.js';
+import { sweep } from '#src/privacy/retention.js';
+import { TrainingDraftsTable } from '#src/training/training-drafts-table.js';
+import { openTestDatabase } from '#test/helpers/test-database.js';
+
+const dayMs = 86_400_000;
+const anna = { platform: 'web', id: 'anna', name: 'Anna' } as const;
+let opened: OpenDatabase;
+let folder: string;
+let blobs: HeldBlobs;
+beforeAll(async () => {
+  opened = await openTestDatabase();
+  folder = await mkdtemp(join(tmpdir(), 'petbooth-retention-'));
+  blobs = new HeldBlobs({
+    files: new FileBlobStore({ folder, maxBytes: 1000 }),
+    findUnused: (keys) => findUnusedBlobs(opened.database, keys),
+  });
+});
+afterAll(async () => {
+  await opened.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function store(words: string, ageDays: number): Promise<BlobKey> {
+  const key = await blobs.put(new TextEncoder().encode(words));
+  const digest = key.slice('sha256-'.length);
+  const at = new Date(Date.now() - ageDays * dayMs);
+  await utimes(join(folder, digest.slice(0, 2), digest), at, at);
+  return key;
+}
+
+test('old jobs go, and old files that no pet and no remaining job names; everything else stays', async () => {
+  const records = new JobRecords(opened.database);
+  const pets = new PetsTable(opened.database);
+  const files = {
+    ofPet: await store('a LoRA', 100),
+    photoOfPet: await store('a photo', 100),
+    ofWaitingJob: await store('a photo that waits', 100),
+    ofYoungJob: await store('a picture of last week', 40),
+    ofOldMissedJob: await store('a picture that nobody could be brought', 40),
+    ofYoungMissedJob: await store('a picture that may still be brought', 40),
+    ofOldJob: await store('a picture of long ago', 40),
+    ofNobody: await store('a preview', 40),
+    new: await store('a picture of today', 0),
+    ofDraft: await store('a photo to be decided about', 40),
+    ofOldDraft: await store('a photo that nobody decided about', 2),
+  };
+  await pets.save(anna, {
+    id: 'pet',
+    name: 'Biscuit',
+    className: 'dog',
+    lora: files.ofPet,
+    photos: [files.photoOfPet],
+    previews: [],
+  });
+  const add = async (id: string, key: BlobKey, ageDays: number, end?: 'delivered' | 'undeliverable') => {
+    const place = { platform: 'web', channel: 'anna' } as const;
+    const job = { id, name: 'imagine', data: { picture: key }, title: id, person: anna, place, locale: 'en' } as const;
+    await records.insert(job, 1);
+    if (end) {
+      await records.settle(id, { kind: 'completed', result: { pictures: [key] } });
+      await records.finishDelivery(id, end);
+    }
+    await opened.database
+      .update(jobs)
+      .set({ createdAt: new Date(Date.now() - ageDays * dayMs) })
+      .where(sql`${jobs.id} = ${id}`);
+  };
+  await add('waiting', files.ofWaitingJob, 100);
+  await add('young', files.ofYoungJob, 7, 'delivered');
+  await add('old', files.ofOldJob, 40, 'delivered');
+  await add('young-missed', files.ofYoungMissedJob, 7, 'undeliverable');
+  await add('old-missed', files.ofOldMissedJob, 40, 'undeliverable');
+
+  const drafts = new TrainingDraftsTable(opened.database);
+  const draftOf = (id: string, blob: BlobKey) => ({
+    id,
+    petName: id,
+    className: 'dog',
+    photos: [{ number: 1, blob, doubts: [] }],
+    set: [],
+    isReplacing: false,
+  });
+  await drafts.save(anna, draftOf('young-draft', files.ofDraft));
+  await drafts.save(anna, draftOf('old-draft', files.ofOldDraft));
+  await opened.database
+    .update(trainingDrafts)
+    .set({ createdAt: new Date(Date.now() - 1.1 * dayMs) })
+    .where(sql`${trainingDrafts.id} = 'old-draft'`);
+  expect(await drafts.get('old-draft')).toBeUndefined();
+
+  const log = createLog({ level: 'silent', name: 'test' });
+  const exports = new DataExportsTable(opened.database);
+  const usage = new UsageTable(opened.database);
+  const rules = new ServerRulesTable(opened.database);
+  const server = { platform: 'web', server: 'pets' } as const;
+  const usedAt = (id: string, hours: number) =>
+    usage.count({ id, server, person: anna, activity: 'draw' }, undefined, new Date(Date.now() - hours * 3600_000));
+  await usedAt('yesterday', 25);
+  await usedAt('today', 23);
+  for (const person of ['Ben', 'Clara'])
+    await rules.note(server, anna, { key: 'commands.admin.replies.auditRemoved', params: { person } });
+  await opened.database
+    .update(audit)
+    .set({ at: new Date(Date.now() - 91 * dayMs) })
+    .where(sql`${audit.text}::text like '%Ben%'`);
+  const questions = new PetQuestionsTable(opened.database);
+  const findUnnamed = (keys: readonly BlobKey[]) => findUnnamedBlobs(opened.database, keys);
+  const people = new PeopleTable(opened.database);
+  await people.remember({ ...anna, id: 'stranger' });
+  await opened.database.update(peopleTable).set({ createdAt: new Date(Date.now() - 31 * dayMs) });
+  await sweep({ days: 30, blobs, findUnnamed, records, drafts, questions, exports, usage, rules, people, log });
+  expect(await people.get({ ...anna, id: 'stranger' })).toBeUndefined();
+
+  const kept = await Promise.all(Object.entries(files).map(async ([name, key]) => [name, await blobs.has(key)]));
+  expect(Object.fromEntries(kept)).toEqual({
+    ofPet: true,
+    photoOfPet: true,
+    ofWaitingJob: true,
+    ofYoungJob: true,
+    ofYoungMissedJob: true,
+    ofOldMissedJob: false,
+    ofOldJob: false,
+    ofNobody: false,
+    new: true,
+    ofDraft: true,
+    ofOldDraft: false,
+  });
+  expect(await records.get('old')).toBeUndefined();
+  expect(await records.get('old-missed')).toBeUndefined();
+  expect(await records.get('young-missed')).toBeDefined();
+  expect(await records.get('young')).toBeDefined();
+  expect(await records.get('waiting')).toBeDefined();
+  expect(await usage.everythingOf(anna)).toMatchObject([{ id: 'today' }]);
+  expect((await rules.auditOf(server, 10)).map(({ text }) => text.params)).toEqual([{ person: 'Clara' }]);
+  expect(await drafts.get('young-draft')).toMatchObject({ owner: { id: 'anna' }, draft: { petName: 'young-draft' } });
+});
+
+test('a file that is stored again counts as new', async () => {
+  const key = await store('a photo sent twice', 40);
+  await blobs.put(new TextEncoder().encode('a photo sent twice'));
+  const old: BlobKey[] = [];
+  for await (const found of blobs.olderThan(new Date(Date.now() - dayMs))) old.push(found);
+  expect(old).not.toContain(key);
+});
