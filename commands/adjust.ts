@@ -1,6 +1,7 @@
-import { defineCommand, option, placeInQueue } from '#src/command/define-command.js';
+import { defineCommand, option } from '#src/command/define-command.js';
 import { UserError } from '#src/core/errors.js';
 import { type EditMethod, editStrength, petStrength } from '#src/editing/edit-job.js';
+import { placeInQueue } from '#src/jobs/eta.js';
 import type { DataOf, InputOf, ResultOf } from '#src/jobs/index.js';
 import { sourceOfEdit, withoutForeignPet } from './edit-source.js';
 

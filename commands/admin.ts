@@ -1,15 +1,8 @@
-import {
-  activities,
-  type Button,
-  channelIdOf,
-  defineCommand,
-  option,
-  type Person,
-  pictureRules,
-  type Rules,
-  type Text,
-} from '#src/command/define-command.js';
+import { type Button, defineCommand, option } from '#src/command/define-command.js';
 import { UserError } from '#src/core/errors.js';
+import type { Text } from '#src/core/locale.js';
+import { activities, channelIdOf, type Person, pictureRules } from '#src/core/place.js';
+import type { Rules } from '#src/moderation/rights.js';
 import {
   channelRules,
   linesOf,

@@ -1,13 +1,7 @@
-import {
-  type Button,
-  type CoachService,
-  defineCommand,
-  option,
-  type Reply,
-  type TrainingDraft,
-  text,
-} from '#src/command/define-command.js';
+import { type Button, defineCommand, option, type Reply } from '#src/command/define-command.js';
+import type { CoachService, TrainingDraft } from '#src/command/services.js';
 import { UserError } from '#src/core/errors.js';
+import { text } from '#src/core/locale.js';
 import { assertTrainable, blobsOf, countDifferent, minPhotos, orderTraining, repeatedOrder } from './training-order.js';
 
 const answers = ['use', 'replace', 'cancel'] as const;

@@ -1,4 +1,4 @@
-import type { EditPhrases } from '#src/command/define-command.js';
+import type { EditPhrases } from '#locales/edit-phrases/edit-phrases.js';
 import { UserError } from '#src/core/errors.js';
 import { type EditChange, editFactor, maxEditChanges, maxEditWords, writtenChange } from '#src/editing/edit-job.js';
 import { EditQuestionError } from './edit-question.js';

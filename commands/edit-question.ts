@@ -1,5 +1,5 @@
-import { text } from '#src/command/define-command.js';
 import { type Answer, QuestionError } from '#src/core/errors.js';
+import { text } from '#src/core/locale.js';
 import { type EditChange, writtenChange } from '#src/editing/edit-job.js';
 
 /** Of a button's label. */

@@ -1,11 +1,4 @@
-import type {
-  EarlierJob,
-  FilesService,
-  IncomingImage,
-  JobsService,
-  Pet,
-  WordsService,
-} from '#src/command/define-command.js';
+import type { EarlierJob, FilesService, IncomingImage, JobsService, Pet, WordsService } from '#src/command/services.js';
 import { UserError } from '#src/core/errors.js';
 import type { JobPet } from '#src/core/job-pet.js';
 import type { EditCaption, EditPet } from '#src/editing/edit-job.js';

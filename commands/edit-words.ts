@@ -1,4 +1,4 @@
-import type { Pet } from '#src/command/define-command.js';
+import type { Pet } from '#src/command/services.js';
 import { UserError } from '#src/core/errors.js';
 import { petMarker } from '#src/drawing/imagine-job.js';
 import type { EditChange, EditPet } from '#src/editing/edit-job.js';

@@ -1,5 +1,6 @@
-import { defineCommand, option, placeInQueue } from '#src/command/define-command.js';
+import { defineCommand, option } from '#src/command/define-command.js';
 import { editMethods, editStrength, maxCaptionLength, petStrength } from '#src/editing/edit-job.js';
+import { placeInQueue } from '#src/jobs/eta.js';
 import { stripAround } from './adjust.js';
 import { descriptionOf, parseEdit } from './edit-instruction.js';
 import { findEditSource, petOf } from './edit-source.js';

@@ -1,11 +1,5 @@
-import {
-  defineCommand,
-  type OfferedCommandName,
-  option,
-  type Text,
-  type TextKey,
-  text,
-} from '#src/command/define-command.js';
+import { defineCommand, type OfferedCommandName, option } from '#src/command/define-command.js';
+import { type Text, type TextKey, text } from '#src/core/locale.js';
 
 export const help = defineCommand({
   name: 'help',

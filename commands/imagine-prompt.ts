@@ -1,4 +1,4 @@
-import { type EarlierJob, type Pet, petLabel } from '#src/command/define-command.js';
+import { type EarlierJob, type Pet, petLabel } from '#src/command/services.js';
 import { PetAmbiguousError, UserError } from '#src/core/errors.js';
 import { petMarker } from '#src/drawing/imagine-job.js';
 import { findPets, isSameName } from './pet-names.js';

@@ -1,4 +1,5 @@
-import { defineCommand, option, placeInQueue } from '#src/command/define-command.js';
+import { defineCommand, option } from '#src/command/define-command.js';
+import { placeInQueue } from '#src/jobs/eta.js';
 import { imaginePrompt, maxPromptLength } from './imagine-prompt.js';
 import { knownWords, toldUnknown } from './known-words.js';
 

@@ -1,5 +1,6 @@
-import { defineCommand, option, placeInQueue } from '#src/command/define-command.js';
+import { defineCommand, option } from '#src/command/define-command.js';
 import { UserError } from '#src/core/errors.js';
+import { placeInQueue } from '#src/jobs/eta.js';
 import { isPetName, maxPetNameLength } from './pet-names.js';
 import { assertTrainable } from './training-order.js';
 

@@ -1,5 +1,7 @@
-import { defineCommand, type EarlierJob, option, petLabel, type Text, text } from '#src/command/define-command.js';
+import { defineCommand, option } from '#src/command/define-command.js';
+import { type EarlierJob, petLabel } from '#src/command/services.js';
 import { UserError } from '#src/core/errors.js';
+import { type Text, text } from '#src/core/locale.js';
 import { petMarker } from '#src/drawing/imagine-job.js';
 import type { ResultOf } from '#src/jobs/index.js';
 import { petOf } from './imagine-prompt.js';

@@ -1,4 +1,4 @@
-import type { Pet } from '#src/command/define-command.js';
+import type { Pet } from '#src/command/services.js';
 import { petMarker } from '#src/drawing/imagine-job.js';
 
 export const maxPetNameLength = 32;

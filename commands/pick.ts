@@ -1,6 +1,8 @@
-import { defineCommand, option, text, withFacts } from '#src/command/define-command.js';
+import { defineCommand, option } from '#src/command/define-command.js';
 import { UserError } from '#src/core/errors.js';
+import { text } from '#src/core/locale.js';
 import { buttonsOfDrawing } from '#src/drawing/drawing-buttons.js';
+import { withFacts } from '#src/drawing/drawn-words.js';
 import { buttonsOfEdit } from '#src/editing/edit-buttons.js';
 
 /** One picture of several, by itself. */

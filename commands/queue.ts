@@ -1,4 +1,6 @@
-import { defineCommand, text, withEta } from '#src/command/define-command.js';
+import { defineCommand } from '#src/command/define-command.js';
+import { text } from '#src/core/locale.js';
+import { withEta } from '#src/jobs/eta.js';
 import type { JobName } from '#src/jobs/index.js';
 
 const lineKeys = {

@@ -1,16 +1,16 @@
-import {
-  type BlobKey,
-  type JobsService,
-  type JudgedPhoto,
-  type PetsService,
-  placeInQueue,
-  type QueuedJob,
-  type Reply,
-  type TrainingDraft,
-  text,
-  type UnfinishedJob,
-} from '#src/command/define-command.js';
+import type { Reply } from '#src/command/define-command.js';
+import type {
+  JobsService,
+  JudgedPhoto,
+  PetsService,
+  QueuedJob,
+  TrainingDraft,
+  UnfinishedJob,
+} from '#src/command/services.js';
+import type { BlobKey } from '#src/core/blob-key.js';
 import { UserError } from '#src/core/errors.js';
+import { text } from '#src/core/locale.js';
+import { placeInQueue } from '#src/jobs/eta.js';
 
 export const minPhotos = 3;
 export const maxPhotos = 20;

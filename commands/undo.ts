@@ -1,5 +1,6 @@
-import { defineCommand, option, text } from '#src/command/define-command.js';
+import { defineCommand, option } from '#src/command/define-command.js';
 import { UserError } from '#src/core/errors.js';
+import { text } from '#src/core/locale.js';
 import { buttonsOfDrawing } from '#src/drawing/drawing-buttons.js';
 import { buttonsBeforeEdit, buttonsOfEdit } from '#src/editing/edit-buttons.js';
 import type { DataOf } from '#src/jobs/index.js';

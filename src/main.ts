@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { commands } from '#commands/index.js';
 import type { HeldBlobs } from './blobs/held-blobs.js';
 import { type PlatformParts, startBot } from './bot.js';
 import type { Config } from './operations/config.js';
-import type { Logger } from './operations/log.js';
 import { runProcess } from './operations/run-process.js';
 import type { Platform } from './platforms/platform.js';
 import { WebPlatform } from './platforms/web/web-platform.js';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { FileBlobStore } from '#src/blobs/blobs.js';
 import { forgetChannel } from '#src/jobs/queue.js';
 import { readBlocklist } from '#src/moderation/word-blocklist.js';
 import type { Config } from '#src/operations/config.js';
-import type { Logger } from '#src/operations/log.js';
 import { type OperationsServer, startOperationsServer } from '#src/operations/operations-server.js';
 import { connectRedis, waitForRedis } from '#src/redis/connect-redis.js';
 import { InversionCache, inversionsFolder } from './engine/inversion-cache.js';

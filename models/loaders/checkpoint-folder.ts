@@ -37,11 +37,8 @@ import {
   type WeightPart,
 } from '../tensors/files/weight-files.js';
 import { type ParameterSource, Parameters } from '../tensors/parameters.js';
-import {
-  parseUNet2DConditionConfig,
-  type UNet2DConditionConfig,
-  UNet2DConditionModel,
-} from '../unets/unet-2d-condition.js';
+import { UNet2DConditionModel } from '../unets/unet-2d-condition.js';
+import { parseUNet2DConditionConfig, type UNet2DConditionConfig } from '../unets/unet-2d-configuration.js';
 import { parseRecommendations, type Recommendations } from './recommendations.js';
 
 export interface CheckpointConfigs {

@@ -11,8 +11,6 @@ import { TimestepEmbedding, timestepEmbedding } from './embeddings.js';
 import { DownBlock2D, type LevelOptions, UNetMidBlock2DCrossAttn, UpBlock2D } from './unet-2d-blocks.js';
 import type { UNet2DConditionConfig } from './unet-2d-configuration.js';
 
-export { parseUNet2DConditionConfig, type UNet2DConditionConfig } from './unet-2d-configuration.js';
-
 export class UNet2DConditionModel {
   readonly config: UNet2DConditionConfig;
   readonly #timeEmbedding: TimestepEmbedding;

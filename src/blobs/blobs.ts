@@ -5,8 +5,6 @@ import type { Readable } from 'node:stream';
 import { BlobKey, blobKeyOf } from '#src/core/blob-key.js';
 import { syncFolder } from '#src/core/durable-files.js';
 
-export { BlobKey, blobKeyOf } from '#src/core/blob-key.js';
-
 /** Bytes under the hash of their content: the same photo twice is stored once, and a stored blob never changes. */
 export interface BlobStore {
   /** The bytes survive a power failure once their key is known. */

@@ -21,27 +21,6 @@ import type {
   WordsService,
 } from './services.js';
 
-export type { EditPhrases, WeighPhrases } from '#locales/edit-phrases/edit-phrases.js';
-export type { BlobKey } from '#src/core/blob-key.js';
-export { type Text, type TextKey, text } from '#src/core/locale.js';
-export {
-  type Activity,
-  activities,
-  channelIdOf,
-  type Person,
-  type PictureRule,
-  type Place,
-  type PlatformName,
-  pictureRules,
-  type Role,
-  type Standing,
-} from '#src/core/place.js';
-export { withFacts } from '#src/drawing/drawn-words.js';
-export { withNearest } from '#src/drawing/near-words.js';
-export { placeInQueue, withEta } from '#src/jobs/eta.js';
-export type { Rules } from '#src/moderation/rights.js';
-export * from './services.js';
-
 /* ---- options ---- */
 
 interface OptionSettings {

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
+import type { Logger } from 'pino';
 import { defaultLocale, type LocaleName, localeFor, locales } from '#locales/index.js';
 import type { HeldBlobs } from '#src/blobs/held-blobs.js';
 import { askerTagOf, decodeAction } from '#src/core/action.js';
+import type { BlobKey } from '#src/core/blob-key.js';
 import { QuestionError, UserError } from '#src/core/errors.js';
 import { type Text, type TextKey, translateWith } from '#src/core/locale.js';
 import { PersonLock } from '#src/core/person-lock.js';
-import type { ServerMove } from '#src/core/place.js';
+import type { Person, PlatformName, ServerMove, Standing } from '#src/core/place.js';
 import type { Delivery } from '#src/delivery/delivery.js';
 import { renderError, renderReply } from '#src/delivery/render.js';
 import { editPhrases } from '#src/editing/edit-phrases.js';
@@ -14,7 +16,6 @@ import { AlreadyAnsweredError, type Ledger } from '#src/jobs/ledger.js';
 import type { Applicant } from '#src/moderation/rights.js';
 import type { Rights } from '#src/moderation/rights-service.js';
 import type { WordBlocklist } from '#src/moderation/word-blocklist.js';
-import type { Logger } from '#src/operations/log.js';
 import { kindsFor } from '#src/pets/kinds.js';
 import type { PetRights } from '#src/pets/pet-rights.js';
 import type { PetSharesTable } from '#src/pets/pet-shares-table.js';
@@ -36,29 +37,27 @@ import type { ServerMoves } from '#src/privacy/server-moves.js';
 import { draftsServiceFor } from '#src/training/training-drafts.js';
 import type { TrainingDraftsTable } from '#src/training/training-drafts-table.js';
 import {
-  type BlobKey,
-  type CoachService,
   type Command,
   type CommandName,
-  type DraftsService,
-  type FilesService,
   type Invocation,
-  type MyDataService,
   type OfferedCommandName,
   type Options,
   offeredCommands,
-  type Person,
-  type PlatformName,
-  petLabel,
   type Reply,
-  type ResultsService,
-  type Standing,
-  type WordsService,
 } from './define-command.js';
 import { describeCommand } from './describe-command.js';
 import type { FloodLimit, FloodVerdict } from './flood-limit.js';
 import { parseOptions } from './options.js';
 import type { PetQuestions } from './pet-questions.js';
+import {
+  type CoachService,
+  type DraftsService,
+  type FilesService,
+  type MyDataService,
+  petLabel,
+  type ResultsService,
+  type WordsService,
+} from './services.js';
 
 export interface DispatcherOptions {
   readonly commands: readonly Command[];

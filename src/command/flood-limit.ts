@@ -1,4 +1,4 @@
-import type { Person } from './define-command.js';
+import type { Person } from '#src/core/place.js';
 
 export interface FloodLimitOptions {
   /** Commands and presses of one person within the window. */

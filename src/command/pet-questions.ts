@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { BlobStore } from '#src/blobs/blobs.js';
 import { type QuestionError, UserError } from '#src/core/errors.js';
+import type { Person } from '#src/core/place.js';
 import type { KeptOption, PetQuestionsTable } from '#src/pets/pet-questions-table.js';
 import type { IncomingCommand } from '#src/platforms/platform.js';
-import type { Button, Command, FilesService, IncomingImage, Person, Reply } from './define-command.js';
+import type { Button, Command, Reply } from './define-command.js';
+import type { FilesService, IncomingImage } from './services.js';
 
 export interface PetQuestionsOptions {
   readonly table: PetQuestionsTable;

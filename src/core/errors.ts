@@ -1,4 +1,5 @@
-import { type Button, type Pet, petLabel } from '#src/command/define-command.js';
+import type { Button } from '#src/command/define-command.js';
+import { type Pet, petLabel } from '#src/command/services.js';
 import { type ParameterArguments, type Parameters, type SourceText, type Text, type TextKey, text } from './locale.js';
 
 type ErrorTextKey = Extract<TextKey, `errors.${string}`>;

@@ -1,4 +1,4 @@
-import type { Person } from '#src/command/define-command.js';
+import type { Person } from './place.js';
 
 /** Lets one person do one thing at a time, and everybody else theirs. */
 export class PersonLock {

@@ -12,9 +12,10 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import type { Activity, JudgedPhoto, Person, Place, ShareScope } from '#src/command/define-command.js';
+import type { JudgedPhoto, ShareScope } from '#src/command/services.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { Text } from '#src/core/locale.js';
+import type { Activity, Person, Place } from '#src/core/place.js';
 import type { JobOutcome } from '#src/jobs/outcome.js';
 import type { Rules } from '#src/moderation/rights.js';
 import type { PetQuestion } from '#src/pets/pet-questions-table.js';

@@ -1,5 +1,5 @@
-import type { PlatformName } from '#src/command/define-command.js';
 import { BoundedMap } from '#src/core/bounded-map.js';
+import type { PlatformName } from '#src/core/place.js';
 import type { JobRecord } from '#src/jobs/job-records.js';
 
 export interface DeliveryRetriesOptions {

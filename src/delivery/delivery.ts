@@ -1,5 +1,5 @@
 import type { HeldBlobs } from '#src/blobs/held-blobs.js';
-import type { Person, Place } from '#src/command/define-command.js';
+import type { Person, Place } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import type { JobListener } from '#src/jobs/events.js';
 import { filesOfResult } from '#src/jobs/files.js';

@@ -1,11 +1,11 @@
+import type { Logger } from 'pino';
 import { localeFor } from '#locales/index.js';
 import type { HeldBlobs } from '#src/blobs/held-blobs.js';
-import type { Person, Place, PlatformName } from '#src/command/define-command.js';
 import { PermanentError, type UserError } from '#src/core/errors.js';
+import type { Person, Place, PlatformName } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import type { JobRecord, JobRecords } from '#src/jobs/job-records.js';
 import type { JobOutcome } from '#src/jobs/outcome.js';
-import type { Logger } from '#src/operations/log.js';
 import {
   MessageGoneError,
   type MessageReference,

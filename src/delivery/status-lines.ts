@@ -1,12 +1,13 @@
+import type { Logger } from 'pino';
 import { localeFor } from '#locales/index.js';
-import type { PlatformName, QueuedJob, Text } from '#src/command/define-command.js';
+import type { QueuedJob } from '#src/command/services.js';
 import { PermanentError } from '#src/core/errors.js';
-import { text } from '#src/core/locale.js';
+import { type Text, text } from '#src/core/locale.js';
+import type { PlatformName } from '#src/core/place.js';
 import { placeInQueue } from '#src/jobs/eta.js';
 import { isJobName, jobs } from '#src/jobs/index.js';
 import type { JobRecord, JobRecords } from '#src/jobs/job-records.js';
 import type { Turns } from '#src/jobs/turns.js';
-import type { Logger } from '#src/operations/log.js';
 import { MessageGoneError, type OutgoingMessage, type Platform } from '#src/platforms/platform.js';
 import type { AwaitedMessages } from './awaited-messages.js';
 import { tales } from './outcomes.js';

@@ -1,4 +1,4 @@
-import type { UnknownWord } from '#src/command/define-command.js';
+import type { UnknownWord } from '#src/command/services.js';
 import { type Text, text } from '#src/core/locale.js';
 
 /** More would be a list to read. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { ReadWords, UnknownWord, WordsService } from '#src/command/define-command.js';
-import type { Logger } from '#src/operations/log.js';
+import type { ReadWords, UnknownWord, WordsService } from '#src/command/services.js';
 import { readSmallJson } from '#src/training/learnt-side.js';
 import { ClosedDictionary, type Token } from './closed-dictionary.js';
 import { nearWord, withFittingArticles } from './near-words.js';

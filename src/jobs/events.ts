@@ -1,6 +1,6 @@
 import { QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Logger } from '#src/operations/log.js';
+import type { Logger } from 'pino';
 import { queueName } from './queue.js';
 
 export interface JobListener {

@@ -1,6 +1,6 @@
 import { and, asc, count, desc, eq, gt, inArray, min, ne, sql } from 'drizzle-orm';
-import type { Person, Place } from '#src/command/define-command.js';
 import type { BlobKey } from '#src/core/blob-key.js';
+import type { Person, Place } from '#src/core/place.js';
 import { findUnusedBlobs } from '#src/database/blob-uses.js';
 import type { Database } from '#src/database/database.js';
 import { blobUses, jobs } from '#src/database/schema.js';

@@ -1,20 +1,11 @@
-import type {
-  EarlierJob,
-  JobsService,
-  Person,
-  Place,
-  QueuedJob,
-  Removal,
-  Standing,
-  UnfinishedJob,
-} from '#src/command/define-command.js';
+import type { Logger } from 'pino';
+import type { EarlierJob, JobsService, QueuedJob, Removal, UnfinishedJob } from '#src/command/services.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import { UserError } from '#src/core/errors.js';
 import type { JobPet, PetFiles } from '#src/core/job-pet.js';
-import { isSamePerson } from '#src/core/place.js';
+import { isSamePerson, type Person, type Place, type Standing } from '#src/core/place.js';
 import { activityOf } from '#src/moderation/rights.js';
 import type { Rights } from '#src/moderation/rights-service.js';
-import type { Logger } from '#src/operations/log.js';
 import type { PetRights } from '#src/pets/pet-rights.js';
 import type { MessageReference } from '#src/platforms/platform.js';
 import { estimateMs } from './estimate.js';

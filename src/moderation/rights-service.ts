@@ -1,4 +1,4 @@
-import type { AdminService } from '#src/command/define-command.js';
+import type { AdminService } from '#src/command/services.js';
 import { UserError } from '#src/core/errors.js';
 import type { TextKey } from '#src/core/locale.js';
 import type { Activity, Person, PictureRule, Place } from '#src/core/place.js';

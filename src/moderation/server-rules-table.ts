@@ -1,8 +1,8 @@
 import { and, asc, desc, eq, gt, inArray, max, not, or, sql } from 'drizzle-orm';
-import type { Person, Place, PlatformName } from '#src/command/define-command.js';
 import { BoundedMap } from '#src/core/bounded-map.js';
 import { UserError } from '#src/core/errors.js';
 import type { Text, TextKey } from '#src/core/locale.js';
+import type { Person, Place, PlatformName } from '#src/core/place.js';
 import { lockFor } from '#src/database/advisory-locks.js';
 import type { Database } from '#src/database/database.js';
 import { audit, serverMoves, serverRules } from '#src/database/schema.js';

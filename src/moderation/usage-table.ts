@@ -1,6 +1,6 @@
 import { and, asc, count, eq, gt, inArray, max, ne } from 'drizzle-orm';
-import type { Activity, Person } from '#src/command/define-command.js';
 import { UserError } from '#src/core/errors.js';
+import type { Activity, Person } from '#src/core/place.js';
 import { lockFor } from '#src/database/advisory-locks.js';
 import type { Database } from '#src/database/database.js';
 import { usage } from '#src/database/schema.js';

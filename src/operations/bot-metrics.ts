@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { PlatformName } from '#src/command/define-command.js';
 import type { AnswerOutcome } from '#src/command/dispatch.js';
+import type { PlatformName } from '#src/core/place.js';
 import type { PostOutcome } from '#src/delivery/result-posts.js';
 import type { JobListener } from '#src/jobs/events.js';
 import type { JobName } from '#src/jobs/index.js';

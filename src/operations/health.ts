@@ -1,4 +1,4 @@
-import type { PlatformName } from '#src/command/define-command.js';
+import type { PlatformName } from '#src/core/place.js';
 import type { Connections } from '#src/platforms/connections.js';
 import type { ConnectionReport } from '#src/platforms/platform-connection.js';
 

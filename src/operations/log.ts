@@ -2,8 +2,6 @@ import { type Logger, pino, stdSerializers } from 'pino';
 import { secretNames } from './config.js';
 import { readableLine } from './readable-log.js';
 
-export type { Logger } from 'pino';
-
 /** Secrets, prompts and addresses of files never reach a log, wherever in an object they sit. */
 const redactedFields = ['prompt', 'negativePrompt', 'token', 'password', 'url', ...secretNames];
 

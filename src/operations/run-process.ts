@@ -1,6 +1,7 @@
 import { config as loadEnvironmentFile } from 'dotenv';
+import type { Logger } from 'pino';
 import { type Config, ConfigError, describeConfig, loadConfig, secretNames } from './config.js';
-import { createLog, type Logger } from './log.js';
+import { createLog } from './log.js';
 import { environmentFor, type ProcessName } from './process-environment.js';
 
 export interface Stoppable {

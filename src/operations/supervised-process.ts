@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import type { Logger } from './log.js';
+import type { Logger } from 'pino';
 import { environmentFor, type ProcessName } from './process-environment.js';
 
 /** A process that says `ready` once it works, and is started again, ever more slowly, when it ends unasked. */

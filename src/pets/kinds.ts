@@ -1,5 +1,5 @@
 import { type LocaleName, locales } from '#locales/index.js';
-import type { KindsService } from '#src/command/define-command.js';
+import type { KindsService } from '#src/command/services.js';
 import { normalised } from '#src/core/clean-words.js';
 
 /** One or two plain English words: what a text encoder can know. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { and, asc, eq, gt, lte, ne, or } from 'drizzle-orm';
-import { channelIdOf, type Person, type Pet, type Place, type ShareScope } from '#src/command/define-command.js';
+import type { Pet, ShareScope } from '#src/command/services.js';
+import { channelIdOf, type Person, type Place } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import { petInvitations, petShares, pets } from '#src/database/schema.js';
 import { toPet } from './pets-table.js';

@@ -1,7 +1,7 @@
 import type { BlobStore } from '#src/blobs/blobs.js';
-import { channelIdOf, type PetsService, petLabel } from '#src/command/define-command.js';
+import { type PetsService, petLabel } from '#src/command/services.js';
 import { PetAmbiguousError, UserError } from '#src/core/errors.js';
-import { isSamePerson } from '#src/core/place.js';
+import { channelIdOf, isSamePerson } from '#src/core/place.js';
 import type { Applicant } from '#src/moderation/rights.js';
 import type { Rights } from '#src/moderation/rights-service.js';
 import type { PetRights } from './pet-rights.js';

@@ -1,5 +1,5 @@
 import type { BlobStore } from '#src/blobs/blobs.js';
-import type { FilesService } from '#src/command/define-command.js';
+import type { FilesService } from '#src/command/services.js';
 import { UserError } from '#src/core/errors.js';
 import { maxEditedRatio } from '#src/editing/edit-job.js';
 import type { PersonsDecoder } from './decoder/photo-decoder.js';

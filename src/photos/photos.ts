@@ -1,6 +1,6 @@
 import { StorageFullError } from '#src/blobs/blobs.js';
-import type { IncomingImage, Text } from '#src/command/define-command.js';
-import type { ParameterArguments, SourceText, TextKey } from '#src/core/locale.js';
+import type { IncomingImage } from '#src/command/services.js';
+import type { ParameterArguments, SourceText, Text, TextKey } from '#src/core/locale.js';
 
 export interface PhotoLimits {
   readonly maxBytes: number;

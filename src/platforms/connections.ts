@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PlatformName } from '#src/command/define-command.js';
-import type { Logger } from '#src/operations/log.js';
+import type { Logger } from 'pino';
+import type { PlatformName } from '#src/core/place.js';
 import type { Bot, Platform } from './platform.js';
 import {
   type ConnectionReport,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '#src/operations/log.js';
+import type { Logger } from 'pino';
 import { type Bot, type Platform, PlatformRefusedError, PlatformUnreachableError } from './platform.js';
 
 /** `refused`: somebody has to change a setting. `failed`: a fault of ours, of which the log says more. */

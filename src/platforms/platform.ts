@@ -1,18 +1,9 @@
 import type { LocaleName } from '#locales/index.js';
-import type {
-  BlobKey,
-  Command,
-  IncomingImage,
-  OfferedCommandName,
-  OfferedFile,
-  Person,
-  Place,
-  PlatformName,
-  Secrecy,
-  Standing,
-} from '#src/command/define-command.js';
+import type { Command, OfferedCommandName, Secrecy } from '#src/command/define-command.js';
+import type { IncomingImage, OfferedFile } from '#src/command/services.js';
+import type { BlobKey } from '#src/core/blob-key.js';
 import { PermanentError } from '#src/core/errors.js';
-import type { ServerMove } from '#src/core/place.js';
+import type { Person, Place, PlatformName, ServerMove, Standing } from '#src/core/place.js';
 
 /** A message in the reader's language, in a form that every platform can show. Text is plain text: escape it for the platform. */
 export interface OutgoingMessage {

@@ -1,6 +1,6 @@
 import { and, eq, inArray, lte } from 'drizzle-orm';
-import type { Person } from '#src/command/define-command.js';
 import type { BlobKey } from '#src/core/blob-key.js';
+import type { Person } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import { dataExports } from '#src/database/schema.js';
 

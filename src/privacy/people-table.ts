@@ -1,6 +1,6 @@
 import { and, asc, eq, exists, inArray, isNull, not, sql } from 'drizzle-orm';
-import type { Person } from '#src/command/define-command.js';
 import { BoundedMap } from '#src/core/bounded-map.js';
+import type { Person } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import { jobs, people, pets } from '#src/database/schema.js';
 import { rowsAtATime, someAtATime } from '#src/database/some-at-a-time.js';

@@ -1,9 +1,9 @@
+import type { Logger } from 'pino';
 import type { HeldBlobs } from '#src/blobs/held-blobs.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { JobRecords } from '#src/jobs/job-records.js';
 import type { ServerRulesTable } from '#src/moderation/server-rules-table.js';
 import type { UsageTable } from '#src/moderation/usage-table.js';
-import type { Logger } from '#src/operations/log.js';
 import type { PetQuestionsTable } from '#src/pets/pet-questions-table.js';
 import type { DueInstantsTable } from '#src/schedule/due-instants.js';
 import type { DueHandler } from '#src/schedule/schedule.js';

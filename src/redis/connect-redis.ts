@@ -1,5 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
-import type { Logger } from '#src/operations/log.js';
+import type { Logger } from 'pino';
 
 export type RedisPurpose = 'commands' | 'blocking';
 

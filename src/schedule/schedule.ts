@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
 import type { Database } from '#src/database/database.js';
-import type { Logger } from '#src/operations/log.js';
 import { type DueInstant, DueInstantsTable } from './due-instants.js';
 
 /**

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { Logger } from '#src/operations/log.js';
 
 const unetSchema = z.object({ sample_size: z.int().min(1).max(1024) });
 const autoencoderSchema = z.object({ block_out_channels: z.array(z.number()).min(1).max(8) });

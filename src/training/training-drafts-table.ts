@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, inArray, ne, type or } from 'drizzle-orm';
-import type { Person, TrainingDraft } from '#src/command/define-command.js';
+import type { TrainingDraft } from '#src/command/services.js';
 import type { BlobKey } from '#src/core/blob-key.js';
+import type { Person } from '#src/core/place.js';
 import { lockFor } from '#src/database/advisory-locks.js';
 import { findUnusedBlobs } from '#src/database/blob-uses.js';
 import type { Database } from '#src/database/database.js';

@@ -1,4 +1,4 @@
-import type { Person, Place, PlatformName, Standing } from '#src/command/define-command.js';
+import type { Person, Place, PlatformName, Standing } from '#src/core/place.js';
 import {
   type Bot,
   type IncomingCommand,

@@ -7,7 +7,8 @@ import { CLIPTextModel, parseCLIPTextConfig } from '#models/clip/modeling-clip.j
 import { writeSafetensors } from '#models/tensors/files/safetensors.js';
 import { recordParameters } from '#models/tensors/files/weight-files.js';
 import { type ParameterSource, Parameters } from '#models/tensors/parameters.js';
-import { parseUNet2DConditionConfig, UNet2DConditionModel } from '#models/unets/unet-2d-condition.js';
+import { UNet2DConditionModel } from '#models/unets/unet-2d-condition.js';
+import { parseUNet2DConditionConfig } from '#models/unets/unet-2d-configuration.js';
 import { generatedWeight } from './generated-weights.js';
 import { SD14_SCHEDULER_CONFIG } from './scheduler-config.js';
 import { petTokenizer } from './tokenizer-files.js';

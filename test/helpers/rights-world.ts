@@ -1,6 +1,6 @@
-import type { BlobKey } from '#src/blobs/blobs.js';
-import type { Person, Place, PlatformName, ShareScope, Standing } from '#src/command/define-command.js';
-import { channelIdOf } from '#src/command/define-command.js';
+import type { ShareScope } from '#src/command/services.js';
+import type { BlobKey } from '#src/core/blob-key.js';
+import { channelIdOf, type Person, type Place, type PlatformName, type Standing } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import * as schema from '#src/database/schema.js';
 import { type InputOf, type JobName, jobs, type ResultOf } from '#src/jobs/index.js';

@@ -10,7 +10,8 @@ import { recordParameters } from '#models/tensors/files/weight-files.js';
 import { initialParameter } from '#models/tensors/parameter-initialization.js';
 import { type ParameterSource, Parameters } from '#models/tensors/parameters.js';
 import { createGenerator } from '#models/tensors/random.js';
-import { parseUNet2DConditionConfig, UNet2DConditionModel } from '#models/unets/unet-2d-condition.js';
+import { UNet2DConditionModel } from '#models/unets/unet-2d-condition.js';
+import { parseUNet2DConditionConfig } from '#models/unets/unet-2d-configuration.js';
 import { SD14_SCHEDULER_CONFIG } from './scheduler-config.js';
 import { PET_CAPTIONS } from './tokenizer-files.js';
 

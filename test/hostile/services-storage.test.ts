@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createGenerator } from '#models/tensors/random.js';
-import { blobKeyOf } from '#src/blobs/blobs.js';
+import { blobKeyOf } from '#src/core/blob-key.js';
 import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
 import * as schema from '#src/database/schema.js';
 import { ServerRulesTable } from '#src/moderation/server-rules-table.js';

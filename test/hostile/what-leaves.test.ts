@@ -1,9 +1,9 @@
 import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
-import type { BlobKey } from '#src/blobs/blobs.js';
 import { openBlobs } from '#src/bot.js';
 import { askerTagOf } from '#src/core/action.js';
+import type { BlobKey } from '#src/core/blob-key.js';
 import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
 import { PetSharesTable } from '#src/pets/pet-shares-table.js';
 import { PetsTable } from '#src/pets/pets-table.js';

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { locales } from '#locales/index.js';
-import type { Person } from '#src/command/define-command.js';
 import { askerTagOf } from '#src/core/action.js';
+import type { Person } from '#src/core/place.js';
 import type { ScenarioChat } from './chat.js';
 import { textPattern, type World } from './world.js';
 

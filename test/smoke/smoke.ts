@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commands } from '#commands/index.js';
 import { FileBlobStore } from '#src/blobs/blobs.js';
-import type { Person, PlatformName } from '#src/command/define-command.js';
+import type { Person, PlatformName } from '#src/core/place.js';
 import { type Config, loadConfig } from '#src/operations/config.js';
 import { createLog } from '#src/operations/log.js';
 import { DiscordPlatform, type DiscordPlatformOptions } from '#src/platforms/discord/discord-platform.js';

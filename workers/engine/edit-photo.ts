@@ -14,7 +14,7 @@ import { psnr } from '#models/evaluation/psnr.js';
 import { imagesToPixels, type RgbImage } from '#models/pipelines/image-processor.js';
 import { NotFiniteError } from '#models/pipelines/pipeline-stable-diffusion.js';
 import type { ActiveLoRA, StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
-import { blobKeyOf } from '#src/blobs/blobs.js';
+import { blobKeyOf } from '#src/core/blob-key.js';
 import { UserError } from '#src/core/errors.js';
 import { petMarker } from '#src/drawing/imagine-job.js';
 import type { EditCaption } from '#src/editing/edit-job.js';

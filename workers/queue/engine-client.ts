@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Logger } from '#src/operations/log.js';
+import type { Logger } from 'pino';
 import { environmentFor } from '#src/operations/process-environment.js';
 import type { EngineDescription } from '../engine/engine-backend.js';
 import {

@@ -1,5 +1,6 @@
 import { DelayedError, type Job as QueuedJob, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
 import { type BlobStore, StorageFullError } from '#src/blobs/blobs.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import { PermanentError, UserError } from '#src/core/errors.js';
@@ -8,7 +9,6 @@ import { filesOfData, filesOfResult } from '#src/jobs/files.js';
 import { type DataOf, isJobName, type JobName, jobs, type ProgressOf } from '#src/jobs/index.js';
 import { CancelledError, encodeFailure, isFinal } from '#src/jobs/outcome.js';
 import { cancelChannel, cancelKey, leftoversOf, queueName } from '#src/jobs/queue.js';
-import type { Logger } from '#src/operations/log.js';
 import { PausedError } from '../engine/engine-backend.js';
 import type { ProcessorContext, Processors } from './processor.js';
 import { createReporter } from './reporter.js';

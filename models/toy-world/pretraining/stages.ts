@@ -13,7 +13,7 @@ import type { Engine, HostTensors } from '../../tensors/engine/engine.js';
 import { createGenerator } from '../../tensors/random.js';
 import { FullTraining, type TrainingTask } from '../../training/full-training.js';
 import { runStage } from '../../training/training-loop.js';
-import { parseUNet2DConditionConfig } from '../../unets/unet-2d-condition.js';
+import { parseUNet2DConditionConfig } from '../../unets/unet-2d-configuration.js';
 import { attributeJudgeBatch, attributeJudgeTask, identityJudgeBatch, identityJudgeTask } from '../judges/judge.js';
 import { evaluate } from './evaluate.js';
 import { LatentDataset } from './latent-dataset.js';

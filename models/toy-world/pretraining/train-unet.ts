@@ -11,7 +11,8 @@ import { recordParameters } from '../../tensors/files/weight-files.js';
 import { Parameters } from '../../tensors/parameters.js';
 import { createGenerator } from '../../tensors/random.js';
 import type { TrainingTask } from '../../training/full-training.js';
-import { type UNet2DConditionConfig, UNet2DConditionModel } from '../../unets/unet-2d-condition.js';
+import { UNet2DConditionModel } from '../../unets/unet-2d-condition.js';
+import type { UNet2DConditionConfig } from '../../unets/unet-2d-configuration.js';
 import type { LatentDataset } from './latent-dataset.js';
 
 /** γ of min-SNR; 5 is the paper's choice. */

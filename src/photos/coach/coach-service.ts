@@ -1,5 +1,6 @@
-import type { BlobKey, BlobStore } from '#src/blobs/blobs.js';
-import type { CoachService, JudgedPhoto, JudgedPhotos } from '#src/command/define-command.js';
+import type { BlobStore } from '#src/blobs/blobs.js';
+import type { CoachService, JudgedPhoto, JudgedPhotos } from '#src/command/services.js';
+import type { BlobKey } from '#src/core/blob-key.js';
 import { UserError } from '#src/core/errors.js';
 import type { PersonsDecoder } from '#src/photos/decoder/photo-decoder.js';
 import { keptSide, type PhotoLimits, readImage } from '#src/photos/photos.js';

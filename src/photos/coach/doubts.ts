@@ -1,4 +1,4 @@
-import type { Text } from '#src/command/define-command.js';
+import type { Text } from '#src/core/locale.js';
 
 /** Why a photo might teach the wrong thing. Indices count from 0 in the order given. */
 export type Doubt =

@@ -1,5 +1,5 @@
-import type { JudgedPhotos, Text } from '#src/command/define-command.js';
-import { text } from '#src/core/locale.js';
+import type { JudgedPhotos } from '#src/command/services.js';
+import { type Text, text } from '#src/core/locale.js';
 import type { Doubt, SetDoubt } from './doubts.js';
 
 /** What there is to say, in the order of the photos, and then about all of them. */

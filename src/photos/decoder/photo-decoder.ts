@@ -1,7 +1,7 @@
-import type { Person } from '#src/command/define-command.js';
 import { UserError } from '#src/core/errors.js';
 import { PersonLock } from '#src/core/person-lock.js';
 import { sniffFormat } from '#src/core/photo-format.js';
+import type { Person } from '#src/core/place.js';
 import { PhotoError, photoError } from '#src/photos/photos.js';
 import { type DecoderLimits, DecoderProcess } from './decoder-process-handle.js';
 import { Slots } from './slots.js';

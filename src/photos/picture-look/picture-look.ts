@@ -1,7 +1,8 @@
 import { defaultLocale, locales } from '#locales/index.js';
-import type { BlobKey, PictureRule, Place, TextKey } from '#src/command/define-command.js';
+import type { BlobKey } from '#src/core/blob-key.js';
 import { UserError } from '#src/core/errors.js';
-import { translateWith } from '#src/core/locale.js';
+import { type TextKey, translateWith } from '#src/core/locale.js';
+import type { PictureRule, Place } from '#src/core/place.js';
 import type { OutgoingMessage } from '#src/platforms/platform.js';
 import type { PictureScores } from './picture-scores.js';
 

@@ -1,5 +1,5 @@
-import type { Person } from '#src/command/define-command.js';
 import { BoundedMap } from '#src/core/bounded-map.js';
+import type { Person } from '#src/core/place.js';
 import type { DiscordRequestError } from './discord-errors.js';
 
 /** Long enough that hundreds of results for one place cost a few refusals, short enough for whoever opens it again. */

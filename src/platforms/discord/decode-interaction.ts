@@ -8,9 +8,11 @@ import {
   PermissionsBitField,
 } from 'discord.js';
 import { z } from 'zod';
-import type { Command, IncomingImage, Person, Place, Standing } from '#src/command/define-command.js';
+import type { Command } from '#src/command/define-command.js';
+import type { IncomingImage } from '#src/command/services.js';
 import { decodeAction } from '#src/core/action.js';
 import { cleanWords } from '#src/core/clean-words.js';
+import type { Person, Place, Standing } from '#src/core/place.js';
 import { spoilerPrefix } from '#src/platforms/spoilers.js';
 import type { IncomingCommand } from '../platform.js';
 import { photoOptionPrefix } from './encode-commands.js';

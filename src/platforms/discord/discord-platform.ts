@@ -1,8 +1,8 @@
 import { GatewayDispatchEvents } from 'discord.js';
+import type { Logger } from 'pino';
 import { defaultLocale } from '#locales/index.js';
 import type { BlobStore } from '#src/blobs/blobs.js';
-import type { Person, Place } from '#src/command/define-command.js';
-import type { Logger } from '#src/operations/log.js';
+import type { Person, Place } from '#src/core/place.js';
 import {
   type Bot,
   type ConnectionEvents,

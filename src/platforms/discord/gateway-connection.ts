@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, Events, GatewayCloseCodes, Status } from 'discord.js';
-import type { Logger } from '#src/operations/log.js';
+import type { Logger } from 'pino';
 import { type ConnectionEvents, PlatformRefusedError, PlatformUnreachableError } from '../platform.js';
 import { type ClientOptions, createClient, type ShardManager } from './connect-client.js';
 import { DiscordRequestError, describeFailure, redact } from './discord-errors.js';

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InteractionResponseType, MessageFlags } from 'discord.js';
+import type { Logger } from 'pino';
 import { defaultLocale } from '#locales/index.js';
 import { BoundedMap } from '#src/core/bounded-map.js';
-import type { Logger } from '#src/operations/log.js';
 import type { Bot, OutgoingMessage } from '../platform.js';
 import { type DecodeContext, type DecodedInteraction, decodeInteraction } from './decode-interaction.js';
 import { commandOfForm, encodeForm, encodeQuestion } from './encode-form.js';

@@ -1,5 +1,5 @@
 import { type REST, RESTEvents } from 'discord.js';
-import type { Logger } from '#src/operations/log.js';
+import type { Logger } from 'pino';
 import { DiscordRequestError } from './discord-errors.js';
 
 /**

@@ -1,5 +1,5 @@
 import { ComponentType } from 'discord.js';
-import type { IncomingImage } from '#src/command/define-command.js';
+import type { IncomingImage } from '#src/command/services.js';
 import { normalised } from '#src/core/clean-words.js';
 import type { Bot, CommandDescription, IncomingCommand } from '../platform.js';
 import type { DecodedInteraction } from './decode-interaction.js';

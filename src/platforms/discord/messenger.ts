@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Routes } from 'discord.js';
+import type { Logger } from 'pino';
 import type { BlobStore } from '#src/blobs/blobs.js';
-import type { Person, Place } from '#src/command/define-command.js';
 import { BoundedMap } from '#src/core/bounded-map.js';
-import type { Logger } from '#src/operations/log.js';
+import type { Person, Place } from '#src/core/place.js';
 import {
   MessageGoneError,
   type MessageReference,

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Routes } from 'discord.js';
-import type { Logger } from '#src/operations/log.js';
+import type { Logger } from 'pino';
 import { DiscordRequestError } from './discord-errors.js';
 import type { Requests } from './requests.js';
 

@@ -1,6 +1,6 @@
 import { ButtonStyle, ComponentType, MessageFlags, type RawFile } from 'discord.js';
 import type { BlobStore } from '#src/blobs/blobs.js';
-import type { BlobKey } from '#src/command/define-command.js';
+import type { BlobKey } from '#src/core/blob-key.js';
 import { spoilerPrefix } from '#src/platforms/spoilers.js';
 import type { OutgoingButton, OutgoingMessage } from '../platform.js';
 import { maxContentLength, renderText } from './escape-text.js';

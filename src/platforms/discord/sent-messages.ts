@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Person } from '#src/command/define-command.js';
+import type { Person } from '#src/core/place.js';
 
 const line = z.object({
   key: z.string(),

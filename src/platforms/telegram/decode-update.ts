@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Person, Place } from '#src/command/define-command.js';
+import type { Person, Place } from '#src/core/place.js';
 import { spoilerPrefix } from '#src/platforms/spoilers.js';
 
 /** A photo or file that Telegram keeps. */

@@ -1,13 +1,7 @@
-import {
-  type Command,
-  type IncomingImage,
-  isAttached,
-  type OfferedCommandName,
-  type Option,
-  type Person,
-  type Standing,
-} from '#src/command/define-command.js';
-import type { Logger } from '#src/operations/log.js';
+import type { Logger } from 'pino';
+import { type Command, isAttached, type OfferedCommandName, type Option } from '#src/command/define-command.js';
+import type { IncomingImage } from '#src/command/services.js';
+import type { Person, Standing } from '#src/core/place.js';
 import type { Bot, OutgoingMessage } from '../platform.js';
 import type { DecodedMessage, DecodedPress, FileReference } from './decode-update.js';
 import { type Draft, type Drafts, draftIdOf } from './drafts.js';

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Person, Place } from '#src/command/define-command.js';
 import { writeDurably } from '#src/core/durable-files.js';
+import type { Person, Place } from '#src/core/place.js';
 
 const draftSchema = z.object({
   id: z.string(),

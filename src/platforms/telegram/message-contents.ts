@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Logger } from 'pino';
 import type { InputMediaPhoto } from 'telegraf/types';
 import { BlobMissingError, type BlobStore } from '#src/blobs/blobs.js';
-import type { Place } from '#src/command/define-command.js';
-import type { Logger } from '#src/operations/log.js';
+import type { Place } from '#src/core/place.js';
 import type { FitPhoto } from '#src/photos/decoder/tasks.js';
 import { isGone, isNotModified, isUnsuitablePhoto, isWrongForm, TelegramRefusedError } from './errors.js';
 import { type Form, insteadOfPhoto, type Media, PictureUploads, UncoverableError } from './picture-uploads.js';

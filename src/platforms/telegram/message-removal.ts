@@ -1,4 +1,4 @@
-import type { Place } from '#src/command/define-command.js';
+import type { Place } from '#src/core/place.js';
 import { isGone, isMoved, isNotModified, isPictureForbidden, isUndeletable, isWrongForm } from './errors.js';
 import { albumKeyOf, type SentMessages } from './sent-messages.js';
 import { fileOf, type TelegramClient } from './telegram-client.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Place } from '#src/command/define-command.js';
+import type { Place } from '#src/core/place.js';
 import { MessageGoneError } from '../platform.js';
 import type { ChatQueues, TaskOptions } from './chat-queues.js';
 import {

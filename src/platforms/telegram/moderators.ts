@@ -1,5 +1,5 @@
-import type { Person, Place, Standing } from '#src/command/define-command.js';
-import type { Logger } from '#src/operations/log.js';
+import type { Logger } from 'pino';
+import type { Person, Place, Standing } from '#src/core/place.js';
 import { TelegramRefusedError } from './errors.js';
 import type { TelegramClient } from './telegram-client.js';
 

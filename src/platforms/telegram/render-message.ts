@@ -1,6 +1,6 @@
 import type { InlineKeyboardMarkup } from 'telegraf/types';
 import { defaultLocale } from '#locales/index.js';
-import type { BlobKey } from '#src/command/define-command.js';
+import type { BlobKey } from '#src/core/blob-key.js';
 import type { OutgoingMessage } from '../platform.js';
 import { say } from './texts.js';
 

@@ -1,5 +1,5 @@
-import type { Place } from '#src/command/define-command.js';
-import type { Logger } from '#src/operations/log.js';
+import type { Logger } from 'pino';
+import type { Place } from '#src/core/place.js';
 import type { Messenger } from './messenger.js';
 import type { RenderedMessage } from './render-message.js';
 

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { defaultLocale } from '#locales/index.js';
 import type { BlobStore } from '#src/blobs/blobs.js';
-import type { Person, Place } from '#src/command/define-command.js';
-import type { Logger } from '#src/operations/log.js';
+import type { Person, Place } from '#src/core/place.js';
 import type { FitPhoto } from '#src/photos/decoder/tasks.js';
 import {
   type Bot,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '#src/operations/log.js';
+import type { Logger } from 'pino';
 import { LeftUnsaidError } from '../platform.js';
 import type { Conversation } from './conversation.js';
 import { type BotAccount, decodeModeratorsChanged, decodeUpdate } from './decode-update.js';

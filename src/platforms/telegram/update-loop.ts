@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '#src/operations/log.js';
+import type { Logger } from 'pino';
 import { type ConnectionEvents, PlatformRefusedError } from '../platform.js';
 import { TelegramRefusedError } from './errors.js';
 import type { TelegramClient } from './telegram-client.js';

@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
 import type { FileBlobStore } from '#src/blobs/blobs.js';
-import type { Person, Place } from '#src/command/define-command.js';
+import type { Person, Place } from '#src/core/place.js';
 import type { HealthReport } from '#src/operations/health.js';
-import type { Logger } from '#src/operations/log.js';
 import { type Bot, MessageGoneError, type MessageReference, type OutgoingMessage, type Platform } from '../platform.js';
 import { clientAddress, isLocalAddress } from './client-address.js';
 import { answerHealth } from './health-route.js';

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { admin } from '#commands/admin.js';
-import type { Person, Rules, Text } from '#src/command/define-command.js';
 import { encodeAction } from '#src/core/action.js';
-import { noRules } from '#src/moderation/rights.js';
+import type { Text } from '#src/core/locale.js';
+import type { Person } from '#src/core/place.js';
+import { noRules, type Rules } from '#src/moderation/rights.js';
 
 const mona = { platform: 'discord', id: '7', name: 'Mona' } as const;
 const ben = { platform: 'discord', id: '8', name: 'Ben' } as const;

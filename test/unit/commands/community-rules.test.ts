@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { linesOf, withAllowed, withBan, withChannelRule, withLimit, withoutBan } from '#commands/community-rules.js';
 import { locales } from '#locales/index.js';
-import type { Rules } from '#src/command/define-command.js';
 import { translateWith } from '#src/core/locale.js';
-import { noRules } from '#src/moderation/rights.js';
+import { noRules, type Rules } from '#src/moderation/rights.js';
 
 const regulars = { id: 'r', name: 'Regulars' };
 const patrons = { id: 'p', name: 'Patrons' };

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { correct } from '#commands/correct.js';
-import type { Pet, WordsService } from '#src/command/define-command.js';
+import type { Pet, WordsService } from '#src/command/services.js';
 import { UserError } from '#src/core/errors.js';
 import { openVocabulary, readVocabulary } from '#src/drawing/vocabulary.js';
 import { jobs as contracts, type JobName } from '#src/jobs/index.js';

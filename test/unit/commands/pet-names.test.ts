@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { findPets, isPetName } from '#commands/pet-names.js';
-import type { Pet } from '#src/command/define-command.js';
+import type { Pet } from '#src/command/services.js';
 
 const pet = (name: string): Pet => ({
   id: name,

@@ -4,7 +4,8 @@ import { AutoencoderKL, parseAutoencoderKLConfig } from '#models/autoencoders/au
 import { CLIPTextModel, parseCLIPTextConfig } from '#models/clip/modeling-clip.js';
 import { recordParameters } from '#models/tensors/files/weight-files.js';
 import { type ParameterSource, Parameters } from '#models/tensors/parameters.js';
-import { parseUNet2DConditionConfig, UNet2DConditionModel } from '#models/unets/unet-2d-condition.js';
+import { UNet2DConditionModel } from '#models/unets/unet-2d-condition.js';
+import { parseUNet2DConditionConfig } from '#models/unets/unet-2d-configuration.js';
 
 type Shapes = Readonly<Record<string, readonly number[]>>;
 const read = <Value>(name: string) =>

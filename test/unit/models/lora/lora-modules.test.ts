@@ -3,7 +3,8 @@ import { createLoRALayout } from '#models/lora/lora-layout.js';
 import { attentionProjections } from '#models/lora/lora-modules.js';
 import { recordParameters } from '#models/tensors/files/weight-files.js';
 import { Parameters } from '#models/tensors/parameters.js';
-import { parseUNet2DConditionConfig, UNet2DConditionModel } from '#models/unets/unet-2d-condition.js';
+import { UNet2DConditionModel } from '#models/unets/unet-2d-condition.js';
+import { parseUNet2DConditionConfig } from '#models/unets/unet-2d-configuration.js';
 
 const shapes = new Map<string, readonly number[]>([
   ['up_blocks.1.attentions.0.transformer_blocks.0.attn2.to_k.weight', [8, 12]],

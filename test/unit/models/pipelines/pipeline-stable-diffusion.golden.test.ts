@@ -8,7 +8,8 @@ import { StableDiffusionPipeline } from '#models/pipelines/pipeline-stable-diffu
 import { parseSchedulerConfig } from '#models/schedulers/scheduler-config.js';
 import type { SchedulerName } from '#models/schedulers/scheduling-base.js';
 import { Parameters } from '#models/tensors/parameters.js';
-import { parseUNet2DConditionConfig, UNet2DConditionModel } from '#models/unets/unet-2d-condition.js';
+import { UNet2DConditionModel } from '#models/unets/unet-2d-condition.js';
+import { parseUNet2DConditionConfig } from '#models/unets/unet-2d-configuration.js';
 import { generatedParameters } from '#test/helpers/generated-weights.js';
 import { relativeDifference } from '#test/helpers/relative-difference.js';
 import { SD14_SCHEDULER_CONFIG } from '#test/helpers/scheduler-config.js';

@@ -12,7 +12,8 @@ import { createWeightFiles, recordParameters } from '#models/tensors/files/weigh
 import { Parameters } from '#models/tensors/parameters.js';
 import { dreamBoothLoRASignature, dreamBoothLoRAStep } from '#models/training/dreambooth-lora-step.js';
 import { dreamBoothRowWeights } from '#models/training/loss.js';
-import { parseUNet2DConditionConfig, UNet2DConditionModel } from '#models/unets/unet-2d-condition.js';
+import { UNet2DConditionModel } from '#models/unets/unet-2d-condition.js';
+import { parseUNet2DConditionConfig } from '#models/unets/unet-2d-configuration.js';
 import { onnx } from '#test/helpers/engines.js';
 
 interface Facts {

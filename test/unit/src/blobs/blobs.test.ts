@@ -3,7 +3,8 @@ import { type FileHandle, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { BlobKey, BlobMissingError, FileBlobStore, StorageFullError } from '#src/blobs/blobs.js';
+import { BlobMissingError, FileBlobStore, StorageFullError } from '#src/blobs/blobs.js';
+import { BlobKey } from '#src/core/blob-key.js';
 
 let folder: string;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { blobKeyOf } from '#src/blobs/blobs.js';
 import { askerTagOf } from '#src/core/action.js';
+import { blobKeyOf } from '#src/core/blob-key.js';
 import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
 import { PetsTable } from '#src/pets/pets-table.js';
 import { incoming, incomingPhotos } from '#test/helpers/photos.js';

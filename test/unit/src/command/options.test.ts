@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
-import { type Command, option, text } from '#src/command/define-command.js';
+import { type Command, option } from '#src/command/define-command.js';
 import { parseOptions } from '#src/command/options.js';
 import { UserError } from '#src/core/errors.js';
-import { translateWith } from '#src/core/locale.js';
+import { text, translateWith } from '#src/core/locale.js';
 import { WordBlocklist } from '#src/moderation/word-blocklist.js';
 import { incomingPhotos } from '#test/helpers/photos.js';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { blobKeyOf } from '#src/blobs/blobs.js';
+import { blobKeyOf } from '#src/core/blob-key.js';
 import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
 import { packageRoot } from '#src/operations/config.js';
 import { PetSharesTable } from '#src/pets/pet-shares-table.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { TrainingDraft } from '#src/command/define-command.js';
+import type { TrainingDraft } from '#src/command/services.js';
 import { type BlobKey, blobKeyOf } from '#src/core/blob-key.js';
 import { text } from '#src/core/locale.js';
 import type { OpenDatabase } from '#src/database/database.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PlatformName } from '#src/command/define-command.js';
+import type { PlatformName } from '#src/core/place.js';
 import { DeliveryRetries } from '#src/delivery/delivery-retries.js';
 
 const minuteMs = 60_000;

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
-import { type IncomingImage, isAttached, type PlatformName } from '#src/command/define-command.js';
+import { isAttached } from '#src/command/define-command.js';
+import type { IncomingImage } from '#src/command/services.js';
+import type { PlatformName } from '#src/core/place.js';
 import { FakePlatform } from '#test/helpers/fake-platform.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Place, Standing } from '#src/command/define-command.js';
+import type { Place, Standing } from '#src/core/place.js';
 import {
   assertAllowed,
   assertWelcome,

@@ -1,5 +1,6 @@
+import type { Logger } from 'pino';
 import { expect, test } from 'vitest';
-import { createLog, type Logger } from '#src/operations/log.js';
+import { createLog } from '#src/operations/log.js';
 import { readableLine } from '#src/operations/readable-log.js';
 
 function linesOf(tell: (log: Logger) => void): string[] {

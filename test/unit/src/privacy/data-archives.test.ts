@@ -5,7 +5,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type BlobKey, FileBlobStore } from '#src/blobs/blobs.js';
+import { FileBlobStore } from '#src/blobs/blobs.js';
+import type { BlobKey } from '#src/core/blob-key.js';
 import { storeArchives } from '#src/privacy/data-archives.js';
 
 const MiB = 1024 * 1024;

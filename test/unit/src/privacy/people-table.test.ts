@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Person } from '#src/command/define-command.js';
 import { BlobKey } from '#src/core/blob-key.js';
+import type { Person } from '#src/core/place.js';
 import type { OpenDatabase } from '#src/database/database.js';
 import { people as rows } from '#src/database/schema.js';
 import { JobRecords } from '#src/jobs/job-records.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { blobKeyOf } from '#src/blobs/blobs.js';
-import type { Place } from '#src/command/define-command.js';
+import { blobKeyOf } from '#src/core/blob-key.js';
 import { text } from '#src/core/locale.js';
+import type { Place } from '#src/core/place.js';
 import type { OpenDatabase } from '#src/database/database.js';
 import { JobRecords } from '#src/jobs/job-records.js';
 import { noRules, type Rules } from '#src/moderation/rights.js';

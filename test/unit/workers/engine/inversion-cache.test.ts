@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { blobKeyOf } from '#src/blobs/blobs.js';
+import { blobKeyOf } from '#src/core/blob-key.js';
 import { InversionCache } from '#workers/engine/inversion-cache.js';
 
 let folder: string;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
-import { blobKeyOf } from '#src/blobs/blobs.js';
+import { blobKeyOf } from '#src/core/blob-key.js';
 import { translateWith } from '#src/core/locale.js';
 import { tales } from '#src/delivery/outcomes.js';
 import { jobs } from '#src/jobs/index.js';

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BlobKey, type BlobStore } from '#src/blobs/blobs.js';
+import type { BlobStore } from '#src/blobs/blobs.js';
+import { BlobKey } from '#src/core/blob-key.js';
 import { JobEvents } from '#src/jobs/events.js';
 import { JobQueue } from '#src/jobs/queue.js';
 import { WordBlocklist } from '#src/moderation/word-blocklist.js';
-import { createLog, type Logger } from '#src/operations/log.js';
+import { createLog } from '#src/operations/log.js';
 import { connectRedis } from '#src/redis/connect-redis.js';
 import { startTestRedis, type TestRedis } from '#test/helpers/redis.js';
 import { waitFor } from '#test/helpers/wait-for.js';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { BlobKey, PictureRule, Place } from '#src/command/define-command.js';
+import type { BlobKey } from '#src/core/blob-key.js';
+import type { PictureRule, Place } from '#src/core/place.js';
 import { PictureLook } from '#src/photos/picture-look/picture-look.js';
 import type { OutgoingMessage } from '#src/platforms/platform.js';
 import { withPictureLook } from '#src/platforms/spoilers.js';

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
 import { locales } from '#locales/index.js';
-import type { IncomingImage, Person, Place } from '#src/command/define-command.js';
 import { offeredCommands } from '#src/command/define-command.js';
+import type { IncomingImage } from '#src/command/services.js';
+import type { Person, Place } from '#src/core/place.js';
 import {
   MessageGoneError,
   type MessageReference,

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
-import { blobKeyOf } from '#src/blobs/blobs.js';
+import { blobKeyOf } from '#src/core/blob-key.js';
 import { discordTexts } from '#src/platforms/discord/texts.js';
 import { MessageGoneError, type MessageReference, type OutgoingMessage } from '#src/platforms/platform.js';
 import type { DiscordChat } from '#test/emulators/discord/discord-chat.js';

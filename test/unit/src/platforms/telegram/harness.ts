@@ -1,11 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { expect } from 'vitest';
 import { commands } from '#commands/index.js';
 import { FileBlobStore } from '#src/blobs/blobs.js';
-import type { BlobKey, Person, Place } from '#src/command/define-command.js';
-import { createLog, type Logger } from '#src/operations/log.js';
+import type { BlobKey } from '#src/core/blob-key.js';
+import type { Person, Place } from '#src/core/place.js';
+import { createLog } from '#src/operations/log.js';
 import type { MessageReference, OutgoingMessage } from '#src/platforms/platform.js';
 import { TelegramPlatform, type TelegramPlatformOptions } from '#src/platforms/telegram/telegram-platform.js';
 import { emulated } from '#test/emulators/telegram/setup.js';

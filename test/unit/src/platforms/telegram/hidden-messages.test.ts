@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Person, Place } from '#src/command/define-command.js';
+import type { Person, Place } from '#src/core/place.js';
 import { MessageGoneError, type MessageReference, type OutgoingMessage } from '#src/platforms/platform.js';
 import { telegramTexts } from '#src/platforms/telegram/texts.js';
 import type { ChatActor, GroupActor, UserActor } from '#test/emulators/telegram/actors.js';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { BlobKey } from '#src/command/define-command.js';
+import type { BlobKey } from '#src/core/blob-key.js';
 import { PermanentError } from '#src/core/errors.js';
 import { fitPhoto } from '#src/photos/decoder/fit-photo.js';
 import { MessageGoneError, type OutgoingMessage } from '#src/platforms/platform.js';

@@ -7,8 +7,9 @@ import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vit
 import { WebSocket } from 'ws';
 import { commands } from '#commands/index.js';
 import { locales } from '#locales/index.js';
-import { blobKeyOf, FileBlobStore } from '#src/blobs/blobs.js';
-import type { IncomingImage } from '#src/command/define-command.js';
+import { FileBlobStore } from '#src/blobs/blobs.js';
+import type { IncomingImage } from '#src/command/services.js';
+import { blobKeyOf } from '#src/core/blob-key.js';
 import { createLog } from '#src/operations/log.js';
 import { MessageGoneError } from '#src/platforms/platform.js';
 import { WebClient, WebClientError } from '#src/platforms/web/web-client.js';
