@@ -1,7 +1,8 @@
-import { type Button, defineCommand, option } from '#src/command/define-command.js';
+import { defineCommand, option } from '#src/command/define-command.js';
 import { UserError } from '#src/core/errors.js';
 import type { Text } from '#src/core/locale.js';
 import { activities, channelIdOf, type Person, pictureRules } from '#src/core/place.js';
+import type { Button } from '#src/core/reply.js';
 import type { Rules } from '#src/moderation/rights.js';
 import {
   channelRules,

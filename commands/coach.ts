@@ -1,7 +1,8 @@
-import { type Button, defineCommand, option, type Reply } from '#src/command/define-command.js';
+import { defineCommand, option } from '#src/command/define-command.js';
 import type { CoachService, TrainingDraft } from '#src/command/services.js';
 import { UserError } from '#src/core/errors.js';
 import { text } from '#src/core/locale.js';
+import type { Button, Reply } from '#src/core/reply.js';
 import { assertTrainable, blobsOf, countDifferent, minPhotos, orderTraining, repeatedOrder } from './training-order.js';
 
 const answers = ['use', 'replace', 'cancel'] as const;

@@ -1,5 +1,6 @@
-import type { EarlierJob, FilesService, IncomingImage, JobsService, Pet, WordsService } from '#src/command/services.js';
+import type { EarlierJob, FilesService, JobsService, Pet, WordsService } from '#src/command/services.js';
 import { UserError } from '#src/core/errors.js';
+import type { IncomingImage } from '#src/core/files.js';
 import type { JobPet } from '#src/core/job-pet.js';
 import type { EditCaption, EditPet } from '#src/editing/edit-job.js';
 import type { DataOf, InputOf } from '#src/jobs/index.js';

@@ -1,5 +1,6 @@
-import { defineCommand, type OfferedCommandName, option } from '#src/command/define-command.js';
+import { defineCommand, option } from '#src/command/define-command.js';
 import { type Text, type TextKey, text } from '#src/core/locale.js';
+import type { OfferedCommandName } from '#src/core/reply.js';
 
 export const help = defineCommand({
   name: 'help',

@@ -1,4 +1,3 @@
-import type { Reply } from '#src/command/define-command.js';
 import type {
   JobsService,
   JudgedPhoto,
@@ -10,6 +9,7 @@ import type {
 import type { BlobKey } from '#src/core/blob-key.js';
 import { UserError } from '#src/core/errors.js';
 import { text } from '#src/core/locale.js';
+import type { Reply } from '#src/core/reply.js';
 import { placeInQueue } from '#src/jobs/eta.js';
 
 export const minPhotos = 3;

@@ -1,19 +1,17 @@
 import type { EditPhrases } from '#locales/edit-phrases/edit-phrases.js';
-import type { BlobKey } from '#src/core/blob-key.js';
-import type { ParameterArguments, SourceTexts, Text, TextKey } from '#src/core/locale.js';
+import type { IncomingImage } from '#src/core/files.js';
+import type { ParameterArguments } from '#src/core/locale.js';
 import type { Person, Place, Role, Standing } from '#src/core/place.js';
+import type { CommandName, CommandTexts, OfferedCommandName, Reply } from '#src/core/reply.js';
 import type { JobName } from '#src/jobs/index.js';
-import type { ShownResult } from '#src/platforms/platform.js';
 import type {
   AdminService,
   CoachService,
   DraftsService,
   FilesService,
-  IncomingImage,
   JobsService,
   KindsService,
   MyDataService,
-  OfferedFile,
   Pet,
   PetsService,
   ResultsService,
@@ -99,57 +97,7 @@ export type OptionValue<O extends Option> = O extends { readonly required: true 
 export type OptionValues<Declared extends Options> = { readonly [Name in keyof Declared]: OptionValue<Declared[Name]> };
 
 /* ---- replies ---- */
-
-export interface Picture {
-  readonly blob: BlobKey;
-  readonly alt: Text;
-  /** The pictures that it is put together from, where it is a sheet: small ones are judged better by themselves. */
-  readonly parts?: readonly BlobKey[];
-}
-
-type ButtonLabel = Extract<TextKey, `buttons.${string}`> extends `buttons.${infer Label}` ? Label : never;
-
-/** Pressing it runs a command with these options, as the one who presses; that command checks what that person may do. */
-export interface Button {
-  /** Of the one who was asked alone, as a confirmation is; or of everybody who sees it. */
-  readonly for: 'asker' | 'everybody';
-  readonly label: ButtonLabel;
-  /** Of the label's text. */
-  readonly params?: Text['params'];
-  readonly command: CommandName;
-  readonly options: Readonly<Record<string, string | number | boolean>>;
-}
-
-/** True: others never see it, and whoever cannot be told alone is asked to write in private. `preferably`: it is merely nothing to others. */
-export type Secrecy = boolean | 'preferably';
-
-/** What a command answers: data, put into words and into the platform's form elsewhere. */
-export interface Reply {
-  readonly text: Text;
-  readonly lines?: readonly Text[];
-  readonly pictures?: readonly Picture[];
-  /** The pictures are hidden until somebody clicks them. */
-  readonly isSpoiler?: boolean | undefined;
-  /** The job whose result they are. */
-  readonly result?: ShownResult | undefined;
-  readonly buttons?: readonly Button[];
-  readonly files?: readonly OfferedFile[];
-  /** For the asker's eyes only. */
-  readonly ephemeral?: Secrecy;
-  /** The job whose progress and result will replace this message. */
-  readonly job?: string;
-  /** The last word to somebody of whom nothing is to be kept. */
-  readonly isFarewell?: boolean;
-}
-
 /* ---- declaration ---- */
-
-type CommandTexts = SourceTexts['commands'];
-export type CommandName = keyof CommandTexts;
-/** Commands that are described to people; the others are for buttons only. */
-export type OfferedCommandName = {
-  [Name in CommandName]: CommandTexts[Name] extends { readonly description: string } ? Name : never;
-}[CommandName];
 type RepliesOf<Name extends CommandName> = CommandTexts[Name]['replies'];
 type OptionNamesOf<Name extends CommandName> = CommandTexts[Name] extends { readonly options: infer Texts }
   ? keyof Texts

@@ -1,6 +1,7 @@
 import { localeFor, locales } from '#locales/index.js';
+import type { OfferedCommandName } from '#src/core/reply.js';
 import type { CommandDescription } from '#src/platforms/platform.js';
-import { boundsOf, type Command, type OfferedCommandName } from './define-command.js';
+import { boundsOf, type Command } from './define-command.js';
 
 interface CommandTexts {
   readonly description: string;

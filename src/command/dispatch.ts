@@ -8,6 +8,7 @@ import { QuestionError, UserError } from '#src/core/errors.js';
 import { type Text, type TextKey, translateWith } from '#src/core/locale.js';
 import { PersonLock } from '#src/core/person-lock.js';
 import type { Person, PlatformName, ServerMove, Standing } from '#src/core/place.js';
+import type { CommandName, OfferedCommandName, Reply } from '#src/core/reply.js';
 import type { Delivery } from '#src/delivery/delivery.js';
 import { renderError, renderReply } from '#src/delivery/render.js';
 import { editPhrases } from '#src/editing/edit-phrases.js';
@@ -36,15 +37,7 @@ import type { PeopleTable } from '#src/privacy/people-table.js';
 import type { ServerMoves } from '#src/privacy/server-moves.js';
 import { draftsServiceFor } from '#src/training/training-drafts.js';
 import type { TrainingDraftsTable } from '#src/training/training-drafts-table.js';
-import {
-  type Command,
-  type CommandName,
-  type Invocation,
-  type OfferedCommandName,
-  type Options,
-  offeredCommands,
-  type Reply,
-} from './define-command.js';
+import { type Command, type Invocation, type Options, offeredCommands } from './define-command.js';
 import { describeCommand } from './describe-command.js';
 import type { FloodLimit, FloodVerdict } from './flood-limit.js';
 import { parseOptions } from './options.js';

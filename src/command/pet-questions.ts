@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { BlobStore } from '#src/blobs/blobs.js';
 import { type QuestionError, UserError } from '#src/core/errors.js';
+import type { IncomingImage } from '#src/core/files.js';
 import type { Person } from '#src/core/place.js';
+import type { Button, Reply } from '#src/core/reply.js';
 import type { KeptOption, PetQuestionsTable } from '#src/pets/pet-questions-table.js';
 import type { IncomingCommand } from '#src/platforms/platform.js';
-import type { Button, Command, Reply } from './define-command.js';
-import type { FilesService, IncomingImage } from './services.js';
+import type { Command } from './define-command.js';
+import type { FilesService } from './services.js';
 
 export interface PetQuestionsOptions {
   readonly table: PetQuestionsTable;

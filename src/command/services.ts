@@ -1,6 +1,7 @@
 /** What a command may use: services bound to the person who calls it. */
 
 import type { BlobKey } from '#src/core/blob-key.js';
+import type { IncomingImage, OfferedFile } from '#src/core/files.js';
 import type { JobPet } from '#src/core/job-pet.js';
 import type { Text } from '#src/core/locale.js';
 import type { Person } from '#src/core/place.js';
@@ -8,15 +9,6 @@ import type { EditCaption } from '#src/editing/edit-job.js';
 import type { DataOf, InputOf, JobName, ResultOf } from '#src/jobs/index.js';
 import type { Rules } from '#src/moderation/rights.js';
 import type { Doubt, SetDoubt } from '#src/photos/coach/doubts.js';
-
-/** A photo as the platform hands it over. Reading it may be slow and may fail; its name and size are only claims. */
-export interface IncomingImage {
-  readonly name: string;
-  readonly claimedBytes?: number;
-  /** Whoever sent it has covered it: what comes of it is covered, too. */
-  readonly isSpoiler?: boolean;
-  read(maxBytes: number, signal?: AbortSignal): Promise<Uint8Array>;
-}
 
 export interface Pet {
   /** Whose it is, where it is somebody else's. */
@@ -202,12 +194,6 @@ export interface DraftsService {
   finish(draft: TrainingDraft): Promise<void>;
   /** Forgets everything at once, but for what is needed elsewhere. */
   forget(draft: TrainingDraft): Promise<void>;
-}
-
-/** A file to keep, not to look at. */
-export interface OfferedFile {
-  readonly blob: BlobKey;
-  readonly name: string;
 }
 
 /** Everything that is kept about the invoking person. */

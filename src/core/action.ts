@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Button } from '#src/command/define-command.js';
 import type { Person } from './place.js';
+import type { Button } from './reply.js';
 
 /** Telegram carries at most 64 bytes. */
 export const maxActionBytes = 64;

@@ -1,6 +1,6 @@
-import type { Button } from '#src/command/define-command.js';
 import { type Pet, petLabel } from '#src/command/services.js';
 import { type ParameterArguments, type Parameters, type SourceText, type Text, type TextKey, text } from './locale.js';
+import type { Button } from './reply.js';
 
 type ErrorTextKey = Extract<TextKey, `errors.${string}`>;
 export type ErrorKey = ErrorTextKey extends `errors.${infer Key}` ? Key : never;

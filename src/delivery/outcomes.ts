@@ -1,6 +1,6 @@
-import type { Button, Picture } from '#src/command/define-command.js';
 import { type Text, text } from '#src/core/locale.js';
 import type { Person } from '#src/core/place.js';
+import type { Button, Picture } from '#src/core/reply.js';
 import type { Database } from '#src/database/database.js';
 import { buttonsOfDrawing, buttonsOfUpscaled } from '#src/drawing/drawing-buttons.js';
 import { withFacts } from '#src/drawing/drawn-words.js';

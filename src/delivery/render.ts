@@ -1,12 +1,12 @@
 import { type LocaleName, locales } from '#locales/index.js';
 import { StorageFullError } from '#src/blobs/blobs.js';
-import type { Button, Picture, Reply, Secrecy } from '#src/command/define-command.js';
-import type { OfferedFile } from '#src/command/services.js';
 import { encodeAction } from '#src/core/action.js';
 import { isRevealing, UserError } from '#src/core/errors.js';
+import type { OfferedFile } from '#src/core/files.js';
 import { type Text, text, translateWith } from '#src/core/locale.js';
 import type { Person } from '#src/core/place.js';
-import type { OutgoingButton, OutgoingMessage, ShownResult } from '#src/platforms/platform.js';
+import type { Button, OutgoingButton, Picture, Reply, Secrecy, ShownResult } from '#src/core/reply.js';
+import type { OutgoingMessage } from '#src/platforms/platform.js';
 
 export interface Telling {
   /** Whom it answers: an asker's buttons are theirs. */

@@ -1,13 +1,13 @@
 import { localeFor } from '#locales/index.js';
-import type { Button } from '#src/command/define-command.js';
 import type { UserError } from '#src/core/errors.js';
 import { text } from '#src/core/locale.js';
+import type { Button, ShownResult } from '#src/core/reply.js';
 import type { Database } from '#src/database/database.js';
 import type { DataOf, JobName, ProgressOf, ResultOf } from '#src/jobs/index.js';
 import type { JobRecord } from '#src/jobs/job-records.js';
 import type { JobOutcome } from '#src/jobs/outcome.js';
 import { parseResult } from '#src/jobs/queue.js';
-import type { OutgoingMessage, ShownResult } from '#src/platforms/platform.js';
+import type { OutgoingMessage } from '#src/platforms/platform.js';
 import { tales } from './outcomes.js';
 import { renderButton, renderMessage } from './render.js';
 

@@ -1,4 +1,4 @@
-import type { Button } from '#src/command/define-command.js';
+import type { Button } from '#src/core/reply.js';
 
 /** @param number which of several pictures stands alone here; its message is not the job's, and is taken away by itself */
 export function buttonsOfDrawing(job: string, { number }: { readonly number?: number } = {}): readonly Button[] {

@@ -1,4 +1,4 @@
-import type { Button } from '#src/command/define-command.js';
+import type { Button } from '#src/core/reply.js';
 import type { DataOf, ResultOf } from '#src/jobs/index.js';
 import { editStrength } from './edit-job.js';
 

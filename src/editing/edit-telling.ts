@@ -1,5 +1,5 @@
-import type { Picture } from '#src/command/define-command.js';
 import { type Text, text } from '#src/core/locale.js';
+import type { Picture } from '#src/core/reply.js';
 import { petMarker } from '#src/drawing/imagine-job.js';
 import { lineOfUnknown } from '#src/drawing/unknown-words.js';
 import type { DataOf, ResultOf } from '#src/jobs/index.js';

@@ -1,5 +1,5 @@
 import { StorageFullError } from '#src/blobs/blobs.js';
-import type { IncomingImage } from '#src/command/services.js';
+import type { IncomingImage } from '#src/core/files.js';
 import type { ParameterArguments, SourceText, Text, TextKey } from '#src/core/locale.js';
 
 export interface PhotoLimits {

@@ -1,5 +1,5 @@
 import { type Command, isAttached, type Option } from '#src/command/define-command.js';
-import type { IncomingImage } from '#src/command/services.js';
+import type { IncomingImage } from '#src/core/files.js';
 import { type Text, text } from '#src/core/locale.js';
 
 export type DecodedLine =

@@ -1,9 +1,10 @@
 import type { LocaleName } from '#locales/index.js';
-import type { Command, OfferedCommandName, Secrecy } from '#src/command/define-command.js';
-import type { IncomingImage, OfferedFile } from '#src/command/services.js';
+import type { Command } from '#src/command/define-command.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import { PermanentError } from '#src/core/errors.js';
+import type { IncomingImage, OfferedFile } from '#src/core/files.js';
 import type { Person, Place, PlatformName, ServerMove, Standing } from '#src/core/place.js';
+import type { OfferedCommandName, OutgoingButton, Secrecy, ShownResult } from '#src/core/reply.js';
 
 /** A message in the reader's language, in a form that every platform can show. Text is plain text: escape it for the platform. */
 export interface OutgoingMessage {
@@ -30,20 +31,6 @@ export interface OutgoingMessage {
   readonly thread?: { readonly name: string; readonly label: string };
   /** Whose result it shows, where a look at its pictures depends on that. */
   readonly result?: ShownResult;
-}
-
-export interface ShownResult {
-  readonly job: string;
-  /** A moderator has seen that nothing is wrong with it. */
-  readonly isUncovered: boolean;
-  /** For moderators, where its pictures are covered. */
-  readonly uncover?: OutgoingButton;
-}
-
-export interface OutgoingButton {
-  readonly label: string;
-  /** Handed back in `Bot.press`. At most 64 bytes of ASCII, so that every platform can carry it. */
-  readonly action: string;
 }
 
 /** A message that was sent; plain data, stored with the job whose result will replace it. */

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HeldBlobs } from '#src/blobs/held-blobs.js';
-import type { MyDataService, OfferedFile } from '#src/command/services.js';
+import type { MyDataService } from '#src/command/services.js';
 import type { BlobKey } from '#src/core/blob-key.js';
+import type { OfferedFile } from '#src/core/files.js';
 import type { Person } from '#src/core/place.js';
 import type { JobName } from '#src/jobs/index.js';
 import type { JobRecords } from '#src/jobs/job-records.js';

@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { FileBlobStore, StorageFullError } from '#src/blobs/blobs.js';
-import type { IncomingImage } from '#src/command/services.js';
+import type { IncomingImage } from '#src/core/files.js';
 import { drawPhoto, incoming, incomingPhotos } from '#test/helpers/photos.js';
 import { pngOf } from '#test/helpers/png.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { createGenerator } from '#models/tensors/random.js';
-import type { IncomingImage } from '#src/command/services.js';
+import type { IncomingImage } from '#src/core/files.js';
 
 const tilesPerSide = 6;
 

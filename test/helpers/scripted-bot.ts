@@ -1,8 +1,9 @@
 import { defaultLocale, localeFor } from '#locales/index.js';
-import { type Command, type OfferedCommandName, offeredCommands } from '#src/command/define-command.js';
+import { type Command, offeredCommands } from '#src/command/define-command.js';
 import { describeCommand } from '#src/command/describe-command.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { Person, ServerMove } from '#src/core/place.js';
+import type { OfferedCommandName } from '#src/core/reply.js';
 import type { Bot, IncomingCommand, IncomingPress, Question } from '#src/platforms/platform.js';
 
 /** May say `false`, also as a promise: the command was refused. */

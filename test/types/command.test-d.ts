@@ -1,8 +1,9 @@
 import { en } from '#locales/en.js';
-import { type Button, defineCommand, type OptionValue, option } from '#src/command/define-command.js';
+import { defineCommand, type OptionValue, option } from '#src/command/define-command.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import { UserError } from '#src/core/errors.js';
 import { defineLocale, text } from '#src/core/locale.js';
+import type { Button } from '#src/core/reply.js';
 import type { InputOf } from '#src/jobs/index.js';
 import { trainPetProcessor } from '#workers/jobs/train-pet.js';
 import type { Processors } from '#workers/queue/processor.js';

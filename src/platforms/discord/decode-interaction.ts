@@ -9,9 +9,9 @@ import {
 } from 'discord.js';
 import { z } from 'zod';
 import type { Command } from '#src/command/define-command.js';
-import type { IncomingImage } from '#src/command/services.js';
 import { decodeAction } from '#src/core/action.js';
 import { cleanWords } from '#src/core/clean-words.js';
+import type { IncomingImage } from '#src/core/files.js';
 import type { Person, Place, Standing } from '#src/core/place.js';
 import { spoilerPrefix } from '#src/platforms/spoilers.js';
 import type { IncomingCommand } from '../platform.js';

@@ -1,5 +1,5 @@
 import { ComponentType, TextInputStyle } from 'discord.js';
-import type { OfferedCommandName } from '#src/command/define-command.js';
+import type { OfferedCommandName } from '#src/core/reply.js';
 import type { Bot, CommandDescription, IncomingCommand, Question } from '../platform.js';
 import { maxPhotoOptions } from './encode-commands.js';
 

@@ -1,6 +1,6 @@
 import { ComponentType } from 'discord.js';
-import type { IncomingImage } from '#src/command/services.js';
 import { normalised } from '#src/core/clean-words.js';
+import type { IncomingImage } from '#src/core/files.js';
 import type { Bot, CommandDescription, IncomingCommand } from '../platform.js';
 import type { DecodedInteraction } from './decode-interaction.js';
 import { maxPhotoOptions } from './encode-commands.js';

@@ -1,8 +1,9 @@
 import { ButtonStyle, ComponentType, MessageFlags, type RawFile } from 'discord.js';
 import type { BlobStore } from '#src/blobs/blobs.js';
 import type { BlobKey } from '#src/core/blob-key.js';
+import type { OutgoingButton } from '#src/core/reply.js';
 import { spoilerPrefix } from '#src/platforms/spoilers.js';
-import type { OutgoingButton, OutgoingMessage } from '../platform.js';
+import type { OutgoingMessage } from '../platform.js';
 import { maxContentLength, renderText } from './escape-text.js';
 import { encodeThreadAction } from './pet-threads.js';
 

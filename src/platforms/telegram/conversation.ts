@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { locales } from '#locales/index.js';
 import type { Command } from '#src/command/define-command.js';
-import type { IncomingImage } from '#src/command/services.js';
+import type { IncomingImage } from '#src/core/files.js';
 import { type Text, text, translateWith } from '#src/core/locale.js';
 import type { Place, Standing } from '#src/core/place.js';
 import { type DecodedLine, decodeLine } from '../decode-line.js';

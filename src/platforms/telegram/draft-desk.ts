@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
-import { type Command, isAttached, type OfferedCommandName, type Option } from '#src/command/define-command.js';
-import type { IncomingImage } from '#src/command/services.js';
+import { type Command, isAttached, type Option } from '#src/command/define-command.js';
+import type { IncomingImage } from '#src/core/files.js';
 import type { Person, Standing } from '#src/core/place.js';
+import type { OfferedCommandName } from '#src/core/reply.js';
 import type { Bot, OutgoingMessage } from '../platform.js';
 import type { DecodedMessage, DecodedPress, FileReference } from './decode-update.js';
 import { type Draft, type Drafts, draftIdOf } from './drafts.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { IncomingImage } from '#src/command/services.js';
+import type { IncomingImage } from '#src/core/files.js';
 import type { FileReference } from './decode-update.js';
 import { TelegramRefusedError, TelegramUnansweredError } from './errors.js';
 import type { TelegramClient } from './telegram-client.js';

@@ -1,4 +1,5 @@
-import type { OutgoingButton, OutgoingMessage } from '../platform.js';
+import type { OutgoingButton } from '#src/core/reply.js';
+import type { OutgoingMessage } from '../platform.js';
 import type { ChatMessage } from './transcripts.js';
 
 /** A message as the page draws it. */

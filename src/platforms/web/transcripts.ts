@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OfferedFile } from '#src/command/services.js';
+import type { OfferedFile } from '#src/core/files.js';
 import type { OutgoingMessage } from '../platform.js';
 
 /** One message of a conversation, as kept on disk. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { IncomingImage } from '#src/command/services.js';
+import type { IncomingImage } from '#src/core/files.js';
 import { spoilerPrefix } from '#src/platforms/spoilers.js';
 import type { ClientAddress } from './client-address.js';
 import { RateMeter } from './rate-meter.js';

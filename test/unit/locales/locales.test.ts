@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
 import { defaultLocale, type LocaleName, localeFor, locales } from '#locales/index.js';
-import type { OfferedCommandName } from '#src/command/define-command.js';
 import { text, translateWith } from '#src/core/locale.js';
+import type { OfferedCommandName } from '#src/core/reply.js';
 import { packageRoot } from '#src/operations/config.js';
 
 function leaves(tree: object, path = ''): Map<string, string> {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
-import type { Button } from '#src/command/define-command.js';
 import { askerTagOf, decodeAction, encodeAction } from '#src/core/action.js';
+import type { Button } from '#src/core/reply.js';
 import { createFuzz, type Fuzz } from '#test/helpers/fuzz.js';
 
 const seed = Number(process.env.TEST_SEED ?? 5);

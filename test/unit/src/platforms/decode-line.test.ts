@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
-import type { IncomingImage } from '#src/command/services.js';
+import type { IncomingImage } from '#src/core/files.js';
 import { decodeLine } from '#src/platforms/decode-line.js';
 
 const photo: IncomingImage = { name: 'a.jpg', read: async () => new Uint8Array() };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
 import type { RunningBot } from '#src/bot.js';
-import type { IncomingImage } from '#src/command/services.js';
+import type { IncomingImage } from '#src/core/files.js';
 import type { OutgoingMessage } from '#src/platforms/platform.js';
 import { drawBlurredPhoto, drawPhoto, incoming } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';

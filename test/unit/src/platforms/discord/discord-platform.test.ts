@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
 import { locales } from '#locales/index.js';
 import { offeredCommands } from '#src/command/define-command.js';
-import type { IncomingImage } from '#src/command/services.js';
+import type { IncomingImage } from '#src/core/files.js';
 import type { Person, Place } from '#src/core/place.js';
 import {
   MessageGoneError,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
-import type { IncomingImage } from '#src/command/services.js';
+import type { IncomingImage } from '#src/core/files.js';
 import { encodeMessageMenus } from '#src/platforms/discord/encode-message-menus.js';
 import { checkCommands, type RegisteredCommand } from '#test/emulators/discord/commands.js';
 import { violationsOf } from '#test/emulators/discord/schema.js';

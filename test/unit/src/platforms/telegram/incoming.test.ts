@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
-import type { IncomingImage } from '#src/command/services.js';
+import type { IncomingImage } from '#src/core/files.js';
 import type { IncomingPress } from '#src/platforms/platform.js';
 import { say } from '#src/platforms/telegram/texts.js';
 import { fastTimings } from '#test/emulators/telegram/fast-timings.js';

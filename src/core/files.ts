@@ -1,0 +1,16 @@
+import type { BlobKey } from './blob-key.js';
+
+/** A photo as the platform hands it over. Reading it may be slow and may fail; its name and size are only claims. */
+export interface IncomingImage {
+  readonly name: string;
+  readonly claimedBytes?: number;
+  /** Whoever sent it has covered it: what comes of it is covered, too. */
+  readonly isSpoiler?: boolean;
+  read(maxBytes: number, signal?: AbortSignal): Promise<Uint8Array>;
+}
+
+/** A file to keep, not to look at. */
+export interface OfferedFile {
+  readonly blob: BlobKey;
+  readonly name: string;
+}
