@@ -1,8 +1,9 @@
 import { defineCommand, option } from '#src/command/define-command.js';
-import type { CoachService, TrainingDraft } from '#src/command/services.js';
 import { UserError } from '#src/core/errors.js';
 import { text } from '#src/core/locale.js';
 import type { Button, Reply } from '#src/core/reply.js';
+import type { CoachService } from '#src/photos/services.js';
+import type { TrainingDraft } from '#src/training/services.js';
 import { assertTrainable, blobsOf, countDifferent, minPhotos, orderTraining, repeatedOrder } from './training-order.js';
 
 const answers = ['use', 'replace', 'cancel'] as const;

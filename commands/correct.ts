@@ -1,8 +1,8 @@
 import { defineCommand, type Invocation, type Options, option } from '#src/command/define-command.js';
-import type { EarlierJob, QueuedJob } from '#src/command/services.js';
 import { UserError } from '#src/core/errors.js';
 import { maxCaptionLength, shownCaption } from '#src/editing/edit-job.js';
 import { placeInQueue } from '#src/jobs/eta.js';
+import type { EarlierJob, QueuedJob } from '#src/jobs/services.js';
 import { maxLookLength } from '#src/training/train-pet-job.js';
 import { findEditSource } from './edit-source.js';
 import { assertInCaption } from './edit-words.js';

@@ -1,9 +1,12 @@
-import type { EarlierJob, FilesService, JobsService, Pet, WordsService } from '#src/command/services.js';
 import { UserError } from '#src/core/errors.js';
 import type { IncomingImage } from '#src/core/files.js';
 import type { JobPet } from '#src/core/job-pet.js';
+import type { WordsService } from '#src/drawing/services.js';
 import type { EditCaption, EditPet } from '#src/editing/edit-job.js';
 import type { DataOf, InputOf } from '#src/jobs/index.js';
+import type { EarlierJob, JobsService } from '#src/jobs/services.js';
+import type { Pet } from '#src/pets/pet.js';
+import type { FilesService } from '#src/photos/services.js';
 import { knownWords, toldUnknown } from './known-words.js';
 import { findPets } from './pet-names.js';
 

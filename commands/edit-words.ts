@@ -1,7 +1,7 @@
-import type { Pet } from '#src/command/services.js';
 import { UserError } from '#src/core/errors.js';
 import { petMarker } from '#src/drawing/imagine-job.js';
 import type { EditChange, EditPet } from '#src/editing/edit-job.js';
+import type { Pet } from '#src/pets/pet.js';
 import { type EditRequest, wordsOf } from './edit-instruction.js';
 import { meantPets, onePet } from './imagine-prompt.js';
 import { findPets } from './pet-names.js';

@@ -1,9 +1,10 @@
 import { defineCommand, option } from '#src/command/define-command.js';
-import { type EarlierJob, petLabel } from '#src/command/services.js';
 import { UserError } from '#src/core/errors.js';
 import { type Text, text } from '#src/core/locale.js';
 import { petMarker } from '#src/drawing/imagine-job.js';
 import type { ResultOf } from '#src/jobs/index.js';
+import type { EarlierJob } from '#src/jobs/services.js';
+import { petLabel } from '#src/pets/pet.js';
 import { petOf } from './imagine-prompt.js';
 import { isNamedIn } from './pet-names.js';
 

@@ -1,7 +1,7 @@
-import type { ReadWords, UnknownWord, WordsService } from '#src/command/services.js';
 import { type Answer, QuestionError } from '#src/core/errors.js';
 import { text } from '#src/core/locale.js';
 import { withNearest } from '#src/drawing/near-words.js';
+import type { ReadWords, UnknownWord, WordsService } from '#src/drawing/services.js';
 import type { EditRequest } from './edit-instruction.js';
 
 /** Of what the checkpoint knows, in a sentence: the first of each group are what people ask for most. */

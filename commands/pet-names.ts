@@ -1,5 +1,5 @@
-import type { Pet } from '#src/command/services.js';
 import { petMarker } from '#src/drawing/imagine-job.js';
+import type { Pet } from '#src/pets/pet.js';
 
 export const maxPetNameLength = 32;
 

@@ -1,7 +1,7 @@
 import { defineCommand, option } from '#src/command/define-command.js';
-import { shareScopes } from '#src/command/services.js';
 import { UserError } from '#src/core/errors.js';
 import { text } from '#src/core/locale.js';
+import { shareScopes } from '#src/pets/pet.js';
 import { isPetName, maxPetNameLength } from './pet-names.js';
 import { assertNotInTraining } from './training-order.js';
 

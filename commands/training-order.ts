@@ -1,16 +1,12 @@
-import type {
-  JobsService,
-  JudgedPhoto,
-  PetsService,
-  QueuedJob,
-  TrainingDraft,
-  UnfinishedJob,
-} from '#src/command/services.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import { UserError } from '#src/core/errors.js';
 import { text } from '#src/core/locale.js';
 import type { Reply } from '#src/core/reply.js';
 import { placeInQueue } from '#src/jobs/eta.js';
+import type { JobsService, QueuedJob, UnfinishedJob } from '#src/jobs/services.js';
+import type { PetsService } from '#src/pets/services.js';
+import type { JudgedPhoto } from '#src/photos/coach/doubts.js';
+import type { TrainingDraft } from '#src/training/services.js';
 
 export const minPhotos = 3;
 export const maxPhotos = 20;

@@ -9,13 +9,13 @@ import { planEdit } from '#models/editing/attention-control/edit-instruction.js'
 import { findWords, splitWords } from '#models/editing/attention-control/prompt-words.js';
 import { jobIdOf } from '#src/command/dispatch.js';
 import { type OptionContext, parseOptions } from '#src/command/options.js';
-import type { Pet } from '#src/command/services.js';
 import { decodeAction } from '#src/core/action.js';
 import { cleanWords, isolateDirection } from '#src/core/clean-words.js';
 import { sniffFormat } from '#src/core/photo-format.js';
 import { editPhrases } from '#src/editing/edit-phrases.js';
 import { readBlocklist } from '#src/moderation/word-blocklist.js';
 import { kindsFor } from '#src/pets/kinds.js';
+import type { Pet } from '#src/pets/pet.js';
 import { hasUnappliedOrientation } from '#src/photos/coach/orientation.js';
 import { displayName } from '#src/photos/photos.js';
 import { decodeLine } from '#src/platforms/decode-line.js';

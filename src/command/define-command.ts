@@ -3,21 +3,16 @@ import type { IncomingImage } from '#src/core/files.js';
 import type { ParameterArguments } from '#src/core/locale.js';
 import type { Person, Place, Role, Standing } from '#src/core/place.js';
 import type { CommandName, CommandTexts, OfferedCommandName, Reply } from '#src/core/reply.js';
+import type { ResultsService } from '#src/delivery/services.js';
+import type { WordsService } from '#src/drawing/services.js';
 import type { JobName } from '#src/jobs/index.js';
-import type {
-  AdminService,
-  CoachService,
-  DraftsService,
-  FilesService,
-  JobsService,
-  KindsService,
-  MyDataService,
-  Pet,
-  PetsService,
-  ResultsService,
-  SettingsService,
-  WordsService,
-} from './services.js';
+import type { JobsService } from '#src/jobs/services.js';
+import type { AdminService } from '#src/moderation/services.js';
+import type { Pet } from '#src/pets/pet.js';
+import type { KindsService, PetsService } from '#src/pets/services.js';
+import type { CoachService, FilesService } from '#src/photos/services.js';
+import type { MyDataService, SettingsService } from '#src/privacy/services.js';
+import type { DraftsService } from '#src/training/services.js';
 
 /* ---- options ---- */
 

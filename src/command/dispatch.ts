@@ -11,6 +11,8 @@ import type { Person, PlatformName, ServerMove, Standing } from '#src/core/place
 import type { CommandName, OfferedCommandName, Reply } from '#src/core/reply.js';
 import type { Delivery } from '#src/delivery/delivery.js';
 import { renderError, renderReply } from '#src/delivery/render.js';
+import type { ResultsService } from '#src/delivery/services.js';
+import type { WordsService } from '#src/drawing/services.js';
 import { editPhrases } from '#src/editing/edit-phrases.js';
 import { wordsIn } from '#src/jobs/index.js';
 import { AlreadyAnsweredError, type Ledger } from '#src/jobs/ledger.js';
@@ -18,11 +20,13 @@ import type { Applicant } from '#src/moderation/rights.js';
 import type { Rights } from '#src/moderation/rights-service.js';
 import type { WordBlocklist } from '#src/moderation/word-blocklist.js';
 import { kindsFor } from '#src/pets/kinds.js';
+import { petLabel } from '#src/pets/pet.js';
 import type { PetRights } from '#src/pets/pet-rights.js';
 import type { PetSharesTable } from '#src/pets/pet-shares-table.js';
 import { petsServiceFor } from '#src/pets/pets-service.js';
 import type { PetsTable } from '#src/pets/pets-table.js';
 import type { PictureLook } from '#src/photos/picture-look/picture-look.js';
+import type { CoachService, FilesService } from '#src/photos/services.js';
 import {
   type Bot,
   type CommandDescription,
@@ -35,6 +39,8 @@ import {
 } from '#src/platforms/platform.js';
 import type { PeopleTable } from '#src/privacy/people-table.js';
 import type { ServerMoves } from '#src/privacy/server-moves.js';
+import type { MyDataService } from '#src/privacy/services.js';
+import type { DraftsService } from '#src/training/services.js';
 import { draftsServiceFor } from '#src/training/training-drafts.js';
 import type { TrainingDraftsTable } from '#src/training/training-drafts-table.js';
 import { type Command, type Invocation, type Options, offeredCommands } from './define-command.js';
@@ -42,15 +48,6 @@ import { describeCommand } from './describe-command.js';
 import type { FloodLimit, FloodVerdict } from './flood-limit.js';
 import { parseOptions } from './options.js';
 import type { PetQuestions } from './pet-questions.js';
-import {
-  type CoachService,
-  type DraftsService,
-  type FilesService,
-  type MyDataService,
-  petLabel,
-  type ResultsService,
-  type WordsService,
-} from './services.js';
 
 export interface DispatcherOptions {
   readonly commands: readonly Command[];

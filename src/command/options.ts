@@ -4,8 +4,8 @@ import type { IncomingImage } from '#src/core/files.js';
 import type { Text } from '#src/core/locale.js';
 import type { PlatformName } from '#src/core/place.js';
 import type { WordBlocklist } from '#src/moderation/word-blocklist.js';
+import type { PetsService } from '#src/pets/services.js';
 import { boundsOf, type Command, type Option } from './define-command.js';
-import type { PetsService } from './services.js';
 
 const maxNameLength = 64;
 

@@ -1,4 +1,3 @@
-import { type Pet, petLabel } from '#src/command/services.js';
 import { type ParameterArguments, type Parameters, type SourceText, type Text, type TextKey, text } from './locale.js';
 import type { Button } from './reply.js';
 
@@ -78,24 +77,5 @@ export class QuestionError<Key extends ErrorKey = ErrorKey> extends UserError<Ke
     this.question = question;
     this.answers = answers;
     this.others = others;
-  }
-}
-
-/** Several pets have one name: which of them is asked, not guessed. */
-export class PetAmbiguousError extends QuestionError<'petAmbiguous'> {
-  constructor(candidates: readonly Pet[]) {
-    const { name } = candidates[0]!;
-    super(
-      'petAmbiguous',
-      { name, names: candidates.map(petLabel).join(', ') },
-      {
-        question: text('commands.choose.replies.which', { name }),
-        answers: candidates.map((pet) => ({
-          label: 'pet',
-          params: { pet: petLabel(pet) },
-          options: { pet: `#${pet.id}` },
-        })),
-      },
-    );
   }
 }

@@ -1,3 +1,9 @@
+/** A message that was sent; plain data, stored with the job whose result will replace it. */
+export interface MessageReference {
+  readonly place: Place;
+  readonly message: string;
+}
+
 export type PlatformName = 'web' | 'discord' | 'telegram';
 
 /** Who speaks: an account on one platform. */

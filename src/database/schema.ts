@@ -12,15 +12,14 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import type { JudgedPhoto, ShareScope } from '#src/command/services.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { Text } from '#src/core/locale.js';
-import type { Activity, Person, Place } from '#src/core/place.js';
+import type { Activity, MessageReference, Person, Place } from '#src/core/place.js';
 import type { JobOutcome } from '#src/jobs/outcome.js';
 import type { Rules } from '#src/moderation/rights.js';
-import type { PetQuestion } from '#src/pets/pet-questions-table.js';
-import type { SetDoubt } from '#src/photos/coach/doubts.js';
-import type { MessageReference } from '#src/platforms/platform.js';
+import type { ShareScope } from '#src/pets/pet.js';
+import type { PetQuestion } from '#src/pets/pet-question.js';
+import type { JudgedPhoto, SetDoubt } from '#src/photos/coach/doubts.js';
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 

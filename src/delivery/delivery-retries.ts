@@ -1,6 +1,6 @@
 import { BoundedMap } from '#src/core/bounded-map.js';
 import type { PlatformName } from '#src/core/place.js';
-import type { JobRecord } from '#src/jobs/job-records.js';
+import type { JobRecord } from '#src/jobs/job-record.js';
 
 export interface DeliveryRetriesOptions {
   readonly firstDelayMs: number;

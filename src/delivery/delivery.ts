@@ -1,14 +1,14 @@
 import type { HeldBlobs } from '#src/blobs/held-blobs.js';
-import type { Person, Place } from '#src/core/place.js';
+import type { MessageReference, Person, Place } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import type { JobListener } from '#src/jobs/events.js';
 import { filesOfResult } from '#src/jobs/files.js';
 import type { JobDurations } from '#src/jobs/job-durations.js';
-import type { JobRecord, JobRecords } from '#src/jobs/job-records.js';
+import type { JobRecord } from '#src/jobs/job-record.js';
+import type { JobRecords } from '#src/jobs/job-records.js';
 import type { JobOutcome } from '#src/jobs/outcome.js';
 import { type JobQueue, parseResult } from '#src/jobs/queue.js';
 import type { Turns } from '#src/jobs/turns.js';
-import type { MessageReference } from '#src/platforms/platform.js';
 import { AwaitedMessages } from './awaited-messages.js';
 import type { DeliveryRetriesOptions } from './delivery-retries.js';
 import { ResultPosts, type ResultPostsOptions } from './result-posts.js';

@@ -2,17 +2,12 @@ import type { Logger } from 'pino';
 import { localeFor } from '#locales/index.js';
 import type { HeldBlobs } from '#src/blobs/held-blobs.js';
 import { PermanentError, type UserError } from '#src/core/errors.js';
-import type { Person, Place, PlatformName } from '#src/core/place.js';
+import type { MessageReference, Person, Place, PlatformName } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
-import type { JobRecord, JobRecords } from '#src/jobs/job-records.js';
+import type { JobRecord } from '#src/jobs/job-record.js';
+import type { JobRecords } from '#src/jobs/job-records.js';
 import type { JobOutcome } from '#src/jobs/outcome.js';
-import {
-  MessageGoneError,
-  type MessageReference,
-  type OutgoingMessage,
-  PlaceClosedError,
-  type Platform,
-} from '#src/platforms/platform.js';
+import { MessageGoneError, type OutgoingMessage, PlaceClosedError, type Platform } from '#src/platforms/platform.js';
 import type { AwaitedMessages } from './awaited-messages.js';
 import { DeliveryRetries, type DeliveryRetriesOptions } from './delivery-retries.js';
 import { renderMessage } from './render.js';

@@ -1,16 +1,17 @@
 import type { Logger } from 'pino';
 import { localeFor } from '#locales/index.js';
-import type { ResultsService } from '#src/command/services.js';
 import { UserError } from '#src/core/errors.js';
 import { text } from '#src/core/locale.js';
 import { isSamePerson, type Person, type Place, type PlatformName } from '#src/core/place.js';
-import type { JobRecord, JobRecords } from '#src/jobs/job-records.js';
+import type { JobRecord } from '#src/jobs/job-record.js';
+import type { JobRecords } from '#src/jobs/job-records.js';
 import type { Applicant } from '#src/moderation/rights.js';
 import type { Server, ServerRulesTable } from '#src/moderation/server-rules-table.js';
 import type { Platform } from '#src/platforms/platform.js';
 import type { PeopleTable } from '#src/privacy/people-table.js';
 import type { Delivery } from './delivery.js';
 import { renderMessage } from './render.js';
+import type { ResultsService } from './services.js';
 
 export interface ResultsServiceOptions {
   readonly records: Pick<JobRecords, 'get' | 'uncover'>;

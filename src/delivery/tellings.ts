@@ -4,7 +4,7 @@ import { text } from '#src/core/locale.js';
 import type { Button, ShownResult } from '#src/core/reply.js';
 import type { Database } from '#src/database/database.js';
 import type { DataOf, JobName, ProgressOf, ResultOf } from '#src/jobs/index.js';
-import type { JobRecord } from '#src/jobs/job-records.js';
+import type { JobRecord } from '#src/jobs/job-record.js';
 import type { JobOutcome } from '#src/jobs/outcome.js';
 import { parseResult } from '#src/jobs/queue.js';
 import type { OutgoingMessage } from '#src/platforms/platform.js';

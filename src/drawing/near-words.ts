@@ -1,4 +1,4 @@
-import type { UnknownWord } from '#src/command/services.js';
+import type { UnknownWord } from './services.js';
 
 /** What a checkpoint of a few words has in place of others. */
 const nearby: Readonly<Record<string, readonly string[]>> = {

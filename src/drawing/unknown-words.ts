@@ -1,5 +1,5 @@
-import type { UnknownWord } from '#src/command/services.js';
 import { type Text, text } from '#src/core/locale.js';
+import type { UnknownWord } from './services.js';
 
 /** More would be a list to read. */
 const maxNamed = 8;

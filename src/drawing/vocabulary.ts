@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { ReadWords, UnknownWord, WordsService } from '#src/command/services.js';
 import { readSmallJson } from '#src/training/learnt-side.js';
 import { ClosedDictionary, type Token } from './closed-dictionary.js';
 import { nearWord, withFittingArticles } from './near-words.js';
+import type { ReadWords, UnknownWord, WordsService } from './services.js';
 
 const recommendationsSchema = z.object({
   vocabulary: z

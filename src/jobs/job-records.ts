@@ -1,41 +1,17 @@
 import { and, asc, count, desc, eq, gt, inArray, min, ne, sql } from 'drizzle-orm';
 import type { BlobKey } from '#src/core/blob-key.js';
-import type { Person, Place } from '#src/core/place.js';
+import type { MessageReference, Person, Place } from '#src/core/place.js';
 import { findUnusedBlobs } from '#src/database/blob-uses.js';
 import type { Database } from '#src/database/database.js';
 import { blobUses, jobs } from '#src/database/schema.js';
 import { idsOf, removeSomeAtATime, rowsAtATime, someAtATime } from '#src/database/some-at-a-time.js';
-import type { MessageReference } from '#src/platforms/platform.js';
 import { placeNow } from '#src/privacy/server-moves.js';
 import { filesOfData, filesOfOutcome } from './files.js';
 import type { JobName } from './index.js';
+import type { JobRecord, NewJobRecord } from './job-record.js';
 import type { JobOutcome } from './outcome.js';
 
 type Owner = Pick<Person, 'platform' | 'id'>;
-
-export interface JobRecord {
-  readonly id: string;
-  readonly sequence: number;
-  readonly name: JobName;
-  readonly data: unknown;
-  readonly title: string;
-  readonly person: Person;
-  readonly locale: string;
-  readonly place: Place;
-  readonly message: MessageReference | undefined;
-  readonly round: number;
-  readonly state: 'queued' | 'settled' | 'delivered' | 'undeliverable';
-  readonly cancelRequested: boolean;
-  readonly outcome: JobOutcome | undefined;
-  readonly deliveryAttempts: number;
-  /** 0…1, of the most explicit of its pictures; undefined where nobody looked. */
-  readonly pictureScore: number | undefined;
-  /** A moderator has seen that nothing is wrong with its pictures. */
-  readonly isUncovered: boolean;
-  readonly createdAt: Date;
-}
-
-export type NewJobRecord = Pick<JobRecord, 'id' | 'name' | 'data' | 'title' | 'person' | 'locale' | 'place'>;
 
 export class JobRecords {
   readonly #database: Database;

@@ -1,19 +1,20 @@
 import type { Logger } from 'pino';
-import type { EarlierJob, JobsService, QueuedJob, Removal, UnfinishedJob } from '#src/command/services.js';
+import type { Removal } from '#src/command/services.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import { UserError } from '#src/core/errors.js';
 import type { JobPet, PetFiles } from '#src/core/job-pet.js';
-import { isSamePerson, type Person, type Place, type Standing } from '#src/core/place.js';
+import { isSamePerson, type MessageReference, type Person, type Place, type Standing } from '#src/core/place.js';
 import { activityOf } from '#src/moderation/rights.js';
 import type { Rights } from '#src/moderation/rights-service.js';
 import type { PetRights } from '#src/pets/pet-rights.js';
-import type { MessageReference } from '#src/platforms/platform.js';
 import { estimateMs } from './estimate.js';
 import { type DataOf, type InputOf, type JobName, jobs } from './index.js';
 import type { JobDurations } from './job-durations.js';
-import type { JobRecord, JobRecords } from './job-records.js';
+import type { JobRecord } from './job-record.js';
+import type { JobRecords } from './job-records.js';
 import type { JobOutcome } from './outcome.js';
 import { type CancelOutcome, type JobQueue, parseResult, RedisFullError } from './queue.js';
+import type { EarlierJob, JobsService, QueuedJob, UnfinishedJob } from './services.js';
 import type { TurnOwner, Turns } from './turns.js';
 
 export interface LedgerOptions {

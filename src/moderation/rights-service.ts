@@ -1,4 +1,3 @@
-import type { AdminService } from '#src/command/services.js';
 import { UserError } from '#src/core/errors.js';
 import type { TextKey } from '#src/core/locale.js';
 import type { Activity, Person, PictureRule, Place } from '#src/core/place.js';
@@ -15,6 +14,7 @@ import {
   pictureRuleAt,
 } from './rights.js';
 import type { Server, ServerRulesTable } from './server-rules-table.js';
+import type { AdminService } from './services.js';
 import { UsageTable } from './usage-table.js';
 
 /** Leave to do something, with how much of it. */

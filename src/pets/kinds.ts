@@ -1,6 +1,6 @@
 import { type LocaleName, locales } from '#locales/index.js';
-import type { KindsService } from '#src/command/services.js';
 import { normalised } from '#src/core/clean-words.js';
+import type { KindsService } from './services.js';
 
 /** One or two plain English words: what a text encoder can know. */
 const englishNoun = /^[a-z]{2,20}( [a-z]{2,20})?$/;

@@ -6,27 +6,9 @@ import { findUnusedBlobs } from '#src/database/blob-uses.js';
 import type { Database } from '#src/database/database.js';
 import { petQuestions } from '#src/database/schema.js';
 import { idsOf, removeSomeAtATime, rowsAtATime, someAtATime } from '#src/database/some-at-a-time.js';
+import type { PetQuestion } from './pet-question.js';
 
 type Owner = Pick<Person, 'platform' | 'id'>;
-
-/** An option as it was given; of a photo, where it is stored. */
-export type KeptOption = string | number | boolean | readonly KeptImage[];
-
-interface KeptImage {
-  readonly name: string;
-  readonly blob: BlobKey;
-  /** Whoever sent it had covered it. */
-  readonly isSpoiler?: true;
-}
-
-/** A command that waits until the person has said which of several things is meant. */
-export interface PetQuestion {
-  readonly id: string;
-  readonly command: string;
-  readonly options: Readonly<Record<string, KeptOption>>;
-  /** In the order in which they are offered: options that say what is meant. */
-  readonly answers: readonly Readonly<Record<string, string | number | boolean>>[];
-}
 
 const keptMs = 24 * 3600_000;
 const maxPerPerson = 10;

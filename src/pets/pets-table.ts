@@ -1,11 +1,11 @@
 import { and, asc, DrizzleQueryError, eq, inArray } from 'drizzle-orm';
-import type { Pet } from '#src/command/services.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import { normalised } from '#src/core/clean-words.js';
 import type { Person } from '#src/core/place.js';
 import { findUnusedBlobs } from '#src/database/blob-uses.js';
 import type { Database } from '#src/database/database.js';
 import { blobUses, pets } from '#src/database/schema.js';
+import type { Pet } from './pet.js';
 
 type Owner = Pick<Person, 'platform' | 'id'>;
 

@@ -1,9 +1,9 @@
 import type { BlobStore } from '#src/blobs/blobs.js';
-import type { FilesService } from '#src/command/services.js';
 import { UserError } from '#src/core/errors.js';
 import { maxEditedRatio } from '#src/editing/edit-job.js';
 import type { PersonsDecoder } from './decoder/photo-decoder.js';
 import { displayName, editedSide, PhotoError, type PhotoLimits, readImage } from './photos.js';
+import type { FilesService } from './services.js';
 
 const MiB = 1024 * 1024;
 

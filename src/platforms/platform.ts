@@ -3,7 +3,7 @@ import type { Command } from '#src/command/define-command.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import { PermanentError } from '#src/core/errors.js';
 import type { IncomingImage, OfferedFile } from '#src/core/files.js';
-import type { Person, Place, PlatformName, ServerMove, Standing } from '#src/core/place.js';
+import type { MessageReference, Person, Place, PlatformName, ServerMove, Standing } from '#src/core/place.js';
 import type { OfferedCommandName, OutgoingButton, Secrecy, ShownResult } from '#src/core/reply.js';
 
 /** A message in the reader's language, in a form that every platform can show. Text is plain text: escape it for the platform. */
@@ -31,12 +31,6 @@ export interface OutgoingMessage {
   readonly thread?: { readonly name: string; readonly label: string };
   /** Whose result it shows, where a look at its pictures depends on that. */
   readonly result?: ShownResult;
-}
-
-/** A message that was sent; plain data, stored with the job whose result will replace it. */
-export interface MessageReference {
-  readonly place: Place;
-  readonly message: string;
 }
 
 /** A command as decoded from the platform. Values are checked against the declaration by the bot, not by the platform. */

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HeldBlobs } from '#src/blobs/held-blobs.js';
-import type { MyDataService } from '#src/command/services.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { OfferedFile } from '#src/core/files.js';
 import type { Person } from '#src/core/place.js';
@@ -20,6 +19,7 @@ import { storeArchives } from './data-archives.js';
 import type { DataExportsTable } from './data-exports.js';
 import { filesOfRows, ownFilesOf } from './own-files.js';
 import type { PeopleTable } from './people-table.js';
+import type { MyDataService } from './services.js';
 
 export interface MyDataOptions {
   readonly people: PeopleTable;

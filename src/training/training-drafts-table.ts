@@ -1,5 +1,4 @@
 import { and, asc, desc, eq, gt, inArray, ne, type or } from 'drizzle-orm';
-import type { TrainingDraft } from '#src/command/services.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { Person } from '#src/core/place.js';
 import { lockFor } from '#src/database/advisory-locks.js';
@@ -8,6 +7,7 @@ import type { Database } from '#src/database/database.js';
 import { trainingDrafts } from '#src/database/schema.js';
 import { idsOf, removeSomeAtATime, rowsAtATime, someAtATime } from '#src/database/some-at-a-time.js';
 import { petNameKey } from '#src/pets/pets-table.js';
+import type { TrainingDraft } from './services.js';
 
 type Owner = Pick<Person, 'platform' | 'id'>;
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { BlobStore } from '#src/blobs/blobs.js';
-import type { DraftsService, TrainingDraft } from '#src/command/services.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import { UserError } from '#src/core/errors.js';
 import { isSamePerson, type Person } from '#src/core/place.js';
+import type { DraftsService, TrainingDraft } from './services.js';
 import type { TrainingDraftsTable } from './training-drafts-table.js';
 
 export interface DraftsOptions {

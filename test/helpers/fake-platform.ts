@@ -1,9 +1,8 @@
-import type { Person, Place, PlatformName, Standing } from '#src/core/place.js';
+import type { MessageReference, Person, Place, PlatformName, Standing } from '#src/core/place.js';
 import {
   type Bot,
   type IncomingCommand,
   MessageGoneError,
-  type MessageReference,
   type OutgoingMessage,
   PlaceClosedError,
   type Platform,

@@ -1,10 +1,10 @@
-import type { ShareScope } from '#src/command/services.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import { channelIdOf, type Person, type Place, type PlatformName, type Standing } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import * as schema from '#src/database/schema.js';
 import { type InputOf, type JobName, jobs, type ResultOf } from '#src/jobs/index.js';
 import { noRules } from '#src/moderation/rights.js';
+import type { ShareScope } from '#src/pets/pet.js';
 import { editResult } from './edit-result.js';
 
 export type Relation =

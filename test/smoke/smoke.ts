@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commands } from '#commands/index.js';
 import { FileBlobStore } from '#src/blobs/blobs.js';
-import type { Person, PlatformName } from '#src/core/place.js';
+import type { MessageReference, Person, PlatformName } from '#src/core/place.js';
 import { type Config, loadConfig } from '#src/operations/config.js';
 import { createLog } from '#src/operations/log.js';
 import { DiscordPlatform, type DiscordPlatformOptions } from '#src/platforms/discord/discord-platform.js';
-import type { MessageReference, OutgoingMessage, Platform } from '#src/platforms/platform.js';
+import type { OutgoingMessage, Platform } from '#src/platforms/platform.js';
 import { TelegramPlatform, type TelegramPlatformOptions } from '#src/platforms/telegram/telegram-platform.js';
 import { ScriptedBot } from '#test/helpers/scripted-bot.js';
 

@@ -1,10 +1,11 @@
 import type { BlobStore } from '#src/blobs/blobs.js';
-import type { CoachService, JudgedPhoto, JudgedPhotos } from '#src/command/services.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import { UserError } from '#src/core/errors.js';
 import type { PersonsDecoder } from '#src/photos/decoder/photo-decoder.js';
 import { keptSide, type PhotoLimits, readImage } from '#src/photos/photos.js';
+import type { CoachService } from '#src/photos/services.js';
 import { assessPhotos, type CoachedPhoto } from './assess-photos.js';
+import type { JudgedPhoto, JudgedPhotos } from './doubts.js';
 import { sentencesOf } from './sentences.js';
 import type { Fingerprint } from './similarity.js';
 

@@ -1,4 +1,23 @@
+import type { BlobKey } from '#src/core/blob-key.js';
 import type { Text } from '#src/core/locale.js';
+
+/** A photo before a training, as the photo coach saw it. */
+export interface JudgedPhoto {
+  /** Place on the contact sheet, from 1. */
+  readonly number: number;
+  /** None where the file cannot be used at all. */
+  readonly blob?: BlobKey;
+  readonly doubts: readonly Doubt[];
+}
+
+export interface JudgedPhotos {
+  readonly photos: readonly JudgedPhoto[];
+  readonly set: readonly SetDoubt[];
+  /** A picture of all photos with their numbers. None where there is nothing to say. */
+  readonly sheet?: BlobKey;
+  /** One of them looks explicit: what comes of them is covered. */
+  readonly isSpoiler?: true;
+}
 
 /** Why a photo might teach the wrong thing. Indices count from 0 in the order given. */
 export type Doubt =

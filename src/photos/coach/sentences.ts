@@ -1,6 +1,5 @@
-import type { JudgedPhotos } from '#src/command/services.js';
 import { type Text, text } from '#src/core/locale.js';
-import type { Doubt, SetDoubt } from './doubts.js';
+import type { Doubt, JudgedPhotos, SetDoubt } from './doubts.js';
 
 /** What there is to say, in the order of the photos, and then about all of them. */
 export function sentencesOf({ photos, set }: Pick<JudgedPhotos, 'photos' | 'set'>): readonly Text[] {

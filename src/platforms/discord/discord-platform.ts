@@ -2,11 +2,10 @@ import { GatewayDispatchEvents } from 'discord.js';
 import type { Logger } from 'pino';
 import { defaultLocale } from '#locales/index.js';
 import type { BlobStore } from '#src/blobs/blobs.js';
-import type { Person, Place } from '#src/core/place.js';
+import type { MessageReference, Person, Place } from '#src/core/place.js';
 import {
   type Bot,
   type ConnectionEvents,
-  type MessageReference,
   type OutgoingMessage,
   type Platform,
   PlatformUnreachableError,

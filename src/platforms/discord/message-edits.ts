@@ -1,5 +1,6 @@
 import { BoundedMap } from '#src/core/bounded-map.js';
-import type { MessageReference, OutgoingMessage } from '../platform.js';
+import type { MessageReference } from '#src/core/place.js';
+import type { OutgoingMessage } from '../platform.js';
 
 interface Line {
   /** The newest status that is not shown yet. */

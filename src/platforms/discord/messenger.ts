@@ -3,14 +3,8 @@ import { Routes } from 'discord.js';
 import type { Logger } from 'pino';
 import type { BlobStore } from '#src/blobs/blobs.js';
 import { BoundedMap } from '#src/core/bounded-map.js';
-import type { Person, Place } from '#src/core/place.js';
-import {
-  MessageGoneError,
-  type MessageReference,
-  type OutgoingMessage,
-  PlaceClosedError,
-  type SendOptions,
-} from '../platform.js';
+import type { MessageReference, Person, Place } from '#src/core/place.js';
+import { MessageGoneError, type OutgoingMessage, PlaceClosedError, type SendOptions } from '../platform.js';
 import { ClosedPlaces, editsIn, postsIn, privateOf } from './closed-places.js';
 import { DiscordRequestError } from './discord-errors.js';
 import type { ApiMessage, InteractionAnswer } from './interaction-answer.js';

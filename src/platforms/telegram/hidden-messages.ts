@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Logger } from 'pino';
 import { defaultLocale } from '#locales/index.js';
-import type { Person, Place } from '#src/core/place.js';
-import type { MessageReference, OutgoingMessage, SendOptions } from '../platform.js';
+import type { MessageReference, Person, Place } from '#src/core/place.js';
+import type { OutgoingMessage, SendOptions } from '../platform.js';
 import type { ChatQueues } from './chat-queues.js';
 import { ChatForbiddenError, TelegramRefusedError, TelegramUnansweredError } from './errors.js';
 import type { Messenger } from './messenger.js';

@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { defaultLocale } from '#locales/index.js';
 import type { BlobStore } from '#src/blobs/blobs.js';
-import type { Person, Place } from '#src/core/place.js';
+import type { MessageReference, Person, Place } from '#src/core/place.js';
 import type { FitPhoto } from '#src/photos/decoder/tasks.js';
 import {
   type Bot,
   type ConnectionEvents,
   MessageGoneError,
-  type MessageReference,
   type OutgoingMessage,
   type Platform,
   PlatformRefusedError,

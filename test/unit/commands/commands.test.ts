@@ -17,10 +17,12 @@ import { train } from '#commands/train.js';
 import { upscale } from '#commands/upscale.js';
 import { vary } from '#commands/vary.js';
 import type { Command } from '#src/command/define-command.js';
-import type { Pet, UnfinishedJob, WordsService } from '#src/command/services.js';
 import type { BlobKey } from '#src/core/blob-key.js';
+import type { WordsService } from '#src/drawing/services.js';
 import { openVocabulary, readVocabulary } from '#src/drawing/vocabulary.js';
+import type { UnfinishedJob } from '#src/jobs/services.js';
 import { kindsFor } from '#src/pets/kinds.js';
+import type { Pet } from '#src/pets/pet.js';
 import { incomingPhotos } from '#test/helpers/photos.js';
 
 const key = `sha256-${'0'.repeat(64)}` as BlobKey;

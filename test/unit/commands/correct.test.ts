@@ -1,10 +1,11 @@
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { correct } from '#commands/correct.js';
-import type { Pet, WordsService } from '#src/command/services.js';
 import { UserError } from '#src/core/errors.js';
+import type { WordsService } from '#src/drawing/services.js';
 import { openVocabulary, readVocabulary } from '#src/drawing/vocabulary.js';
 import { jobs as contracts, type JobName } from '#src/jobs/index.js';
+import type { Pet } from '#src/pets/pet.js';
 import { blob, editResult } from '#test/helpers/edit-result.js';
 
 const toyPets = (await readVocabulary('models/checkpoints/toy-pets', pino({ level: 'silent' })))!;

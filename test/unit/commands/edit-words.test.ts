@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { assertInCaption, countWords, markSourcePet, swapPet } from '#commands/edit-words.js';
-import type { Pet } from '#src/command/services.js';
 import type { EditChange, EditPet } from '#src/editing/edit-job.js';
+import type { Pet } from '#src/pets/pet.js';
 
 const pet = (id: string, name: string, sharedBy?: string): Pet => ({
   id,

@@ -5,11 +5,12 @@ import { edit } from '#commands/edit.js';
 import { info } from '#commands/info.js';
 import { undo } from '#commands/undo.js';
 import type { Command } from '#src/command/define-command.js';
-import type { Pet, WordsService } from '#src/command/services.js';
 import { UserError } from '#src/core/errors.js';
+import type { WordsService } from '#src/drawing/services.js';
 import { openVocabulary, readVocabulary } from '#src/drawing/vocabulary.js';
 import { editPhrases } from '#src/editing/edit-phrases.js';
 import { jobs as contracts } from '#src/jobs/index.js';
+import type { Pet } from '#src/pets/pet.js';
 import { blob, editResult } from '#test/helpers/edit-result.js';
 import { incomingPhotos } from '#test/helpers/photos.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { findPets, isPetName } from '#commands/pet-names.js';
-import type { Pet } from '#src/command/services.js';
+import type { Pet } from '#src/pets/pet.js';
 
 const pet = (name: string): Pet => ({
   id: name,

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { type Command, type Option, option } from '#src/command/define-command.js';
 import { parseOptions } from '#src/command/options.js';
-import type { Pet } from '#src/command/services.js';
 import { UserError } from '#src/core/errors.js';
 import type { IncomingImage } from '#src/core/files.js';
 import { text } from '#src/core/locale.js';
 import { WordBlocklist } from '#src/moderation/word-blocklist.js';
+import type { Pet } from '#src/pets/pet.js';
 import { createFuzz, type Fuzz } from '#test/helpers/fuzz.js';
 
 const seed = Number(process.env.TEST_SEED ?? 11);

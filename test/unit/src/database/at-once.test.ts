@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { TrainingDraft } from '#src/command/services.js';
 import { type BlobKey, blobKeyOf } from '#src/core/blob-key.js';
 import { text } from '#src/core/locale.js';
 import type { OpenDatabase } from '#src/database/database.js';
@@ -10,6 +9,7 @@ import { PetQuestionsTable } from '#src/pets/pet-questions-table.js';
 import { PetSharesTable } from '#src/pets/pet-shares-table.js';
 import { PetsTable } from '#src/pets/pets-table.js';
 import { ServerMoves } from '#src/privacy/server-moves.js';
+import type { TrainingDraft } from '#src/training/services.js';
 import { TrainingDraftsTable } from '#src/training/training-drafts-table.js';
 import { openTestDatabase } from '#test/helpers/test-database.js';
 

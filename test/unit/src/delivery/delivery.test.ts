@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { UserError } from '#src/core/errors.js';
 import { Delivery, type DeliveryOptions } from '#src/delivery/delivery.js';
 import { stoppedFor } from '#src/delivery/tellings.js';
-import type { JobRecord } from '#src/jobs/job-records.js';
+import type { JobRecord } from '#src/jobs/job-record.js';
 import { Turns } from '#src/jobs/turns.js';
 import { createLog } from '#src/operations/log.js';
 import { waitFor } from '#test/helpers/wait-for.js';

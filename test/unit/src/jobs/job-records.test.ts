@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { OpenDatabase } from '#src/database/database.js';
 import { jobs } from '#src/database/schema.js';
-import { JobRecords, type NewJobRecord } from '#src/jobs/job-records.js';
+import type { NewJobRecord } from '#src/jobs/job-record.js';
+import { JobRecords } from '#src/jobs/job-records.js';
 import { openTestDatabase } from '#test/helpers/test-database.js';
 
 let opened: OpenDatabase;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
-import type { MessageReference, OutgoingMessage } from '#src/platforms/platform.js';
+import type { MessageReference } from '#src/core/place.js';
+import type { OutgoingMessage } from '#src/platforms/platform.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 

@@ -5,13 +5,8 @@ import { commands } from '#commands/index.js';
 import { locales } from '#locales/index.js';
 import { offeredCommands } from '#src/command/define-command.js';
 import type { IncomingImage } from '#src/core/files.js';
-import type { Person, Place } from '#src/core/place.js';
-import {
-  MessageGoneError,
-  type MessageReference,
-  type OutgoingMessage,
-  PlaceClosedError,
-} from '#src/platforms/platform.js';
+import type { MessageReference, Person, Place } from '#src/core/place.js';
+import { MessageGoneError, type OutgoingMessage, PlaceClosedError } from '#src/platforms/platform.js';
 import type { DiscordChat } from '#test/emulators/discord/discord-chat.js';
 import { createStage, type Stage } from '#test/emulators/discord/setup.js';
 import { drawPhoto } from '#test/helpers/photos.js';

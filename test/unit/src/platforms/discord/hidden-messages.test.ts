@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
 import { blobKeyOf } from '#src/core/blob-key.js';
+import type { MessageReference } from '#src/core/place.js';
 import { discordTexts } from '#src/platforms/discord/texts.js';
-import { MessageGoneError, type MessageReference, type OutgoingMessage } from '#src/platforms/platform.js';
+import { MessageGoneError, type OutgoingMessage } from '#src/platforms/platform.js';
 import type { DiscordChat } from '#test/emulators/discord/discord-chat.js';
 import { createStage, type Stage } from '#test/emulators/discord/setup.js';
 import { waitFor } from '#test/helpers/wait-for.js';

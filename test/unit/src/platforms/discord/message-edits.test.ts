@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import type { MessageReference } from '#src/core/place.js';
 import { MessageEdits } from '#src/platforms/discord/message-edits.js';
-import type { MessageReference, OutgoingMessage } from '#src/platforms/platform.js';
+import type { OutgoingMessage } from '#src/platforms/platform.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 
 const reference: MessageReference = { place: { platform: 'discord', channel: '1' }, message: '2' };

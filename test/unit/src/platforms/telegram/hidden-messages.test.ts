@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Person, Place } from '#src/core/place.js';
-import { MessageGoneError, type MessageReference, type OutgoingMessage } from '#src/platforms/platform.js';
+import type { MessageReference, Person, Place } from '#src/core/place.js';
+import { MessageGoneError, type OutgoingMessage } from '#src/platforms/platform.js';
 import { telegramTexts } from '#src/platforms/telegram/texts.js';
 import type { ChatActor, GroupActor, UserActor } from '#test/emulators/telegram/actors.js';
 import { waitFor } from '#test/helpers/wait-for.js';
