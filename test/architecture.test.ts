@@ -125,6 +125,12 @@ const rules: readonly Rule[] = [
     from: 'src/',
     except: [
       'src/database/',
+      'src/jobs/tables.ts',
+      'src/moderation/tables.ts',
+      'src/pets/tables.ts',
+      'src/privacy/tables.ts',
+      'src/schedule/tables.ts',
+      'src/training/tables.ts',
       'src/schedule/due-instants.ts',
       'src/privacy/data-exports.ts',
       'src/jobs/job-records.ts',

@@ -1,7 +1,7 @@
 import { and, inArray, ne, type SQL } from 'drizzle-orm';
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { Database } from './database.js';
-import { blobUses } from './schema.js';
+import { blobUses } from './tables.js';
 
 type Reader = Pick<Database, 'selectDistinct'>;
 

@@ -10,7 +10,6 @@ import type { OpenDatabase } from './database.js';
 import { DurableFilesystem, type DurableFilesystemOptions, processFile } from './durable-filesystem.js';
 import { Lease, LeaseHeldError, type LeaseOptions } from './lease.js';
 import { PreparedPGlite } from './prepared-pglite.js';
-import * as schema from './schema.js';
 
 export interface OpenPGliteOptions {
   /** Absent: in memory, for tests. */
@@ -36,7 +35,7 @@ export async function openPGlite({
       folder === undefined
         ? await PreparedPGlite.open({ loadDataDir: await dataDir() })
         : await openStored(folder, { mayWrite: () => lease?.check(), onFailure: onUnsafe });
-    const database = drizzle(client, { schema });
+    const database = drizzle(client);
     await migrate(database, { migrationsFolder });
     const opened = client;
     return {

@@ -4,7 +4,6 @@ import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { Client, type ClientConfig, Pool } from 'pg';
 import { sessionLocks } from './advisory-locks.js';
 import type { OpenDatabase } from './database.js';
-import * as schema from './schema.js';
 
 export interface OpenPostgresOptions {
   /** `postgres://…`. Of the server itself: a pooler that lends connections by the transaction loses the locks of a session. */
@@ -60,7 +59,7 @@ export async function openPostgres({
   const pool = new Pool({ ...connectionOptions(url), max: maxConnections });
   pool.on('error', onConnectionLost);
   return {
-    database: drizzle(pool, { schema }),
+    database: drizzle(pool),
     async close() {
       await pool.end();
       stopWatching();

@@ -1,6 +1,6 @@
 import type { Database } from '#src/database/database.js';
-import { jobDurations } from '#src/database/schema.js';
 import type { JobName } from './index.js';
+import { jobDurations } from './tables.js';
 
 /** So many jobs back a change of machine or checkpoint is forgotten by two thirds. */
 const averagedJobs = 20;

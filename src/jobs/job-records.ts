@@ -3,13 +3,14 @@ import type { BlobKey } from '#src/core/blob-key.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
 import { findUnusedBlobs } from '#src/database/blob-uses.js';
 import type { Database } from '#src/database/database.js';
-import { blobUses, jobs } from '#src/database/schema.js';
 import { idsOf, removeSomeAtATime, rowsAtATime, someAtATime } from '#src/database/some-at-a-time.js';
+import { blobUses } from '#src/database/tables.js';
 import { placeNow } from '#src/privacy/server-moves.js';
 import { filesOfData, filesOfOutcome } from './files.js';
 import type { JobName } from './index.js';
 import type { JobRecord, NewJobRecord } from './job-record.js';
 import type { JobOutcome } from './outcome.js';
+import { jobs } from './tables.js';
 
 type Owner = Pick<Person, 'platform' | 'id'>;
 

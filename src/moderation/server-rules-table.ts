@@ -5,9 +5,9 @@ import type { Text, TextKey } from '#src/core/locale.js';
 import type { Person, Place, PlatformName } from '#src/core/place.js';
 import { lockFor } from '#src/database/advisory-locks.js';
 import type { Database } from '#src/database/database.js';
-import { audit, serverMoves, serverRules } from '#src/database/schema.js';
 import { idsOf, removeSomeAtATime, rowsAtATime, someAtATime } from '#src/database/some-at-a-time.js';
 import { noRules, Rules } from './rights.js';
+import { audit, serverMoves, serverRules } from './tables.js';
 
 /** A community: a server of one platform. */
 export type Server = Required<Pick<Place, 'platform' | 'server'>>;

@@ -4,9 +4,9 @@ import type { Person } from '#src/core/place.js';
 import { lockFor } from '#src/database/advisory-locks.js';
 import { findUnusedBlobs } from '#src/database/blob-uses.js';
 import type { Database } from '#src/database/database.js';
-import { petQuestions } from '#src/database/schema.js';
 import { idsOf, removeSomeAtATime, rowsAtATime, someAtATime } from '#src/database/some-at-a-time.js';
 import type { PetQuestion } from './pet-question.js';
+import { petQuestions } from './tables.js';
 
 type Owner = Pick<Person, 'platform' | 'id'>;
 

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { and, asc, eq, gt, lte, ne, or } from 'drizzle-orm';
 import { channelIdOf, type Person, type Place } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
-import { petInvitations, petShares, pets } from '#src/database/schema.js';
 import type { Pet, ShareScope } from './pet.js';
 import { toPet } from './pets-table.js';
+import { petInvitations, petShares, pets } from './tables.js';
 
 const codeKeptMs = 7 * 86_400_000;
 

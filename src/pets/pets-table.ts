@@ -4,8 +4,9 @@ import { normalised } from '#src/core/clean-words.js';
 import type { Person } from '#src/core/place.js';
 import { findUnusedBlobs } from '#src/database/blob-uses.js';
 import type { Database } from '#src/database/database.js';
-import { blobUses, pets } from '#src/database/schema.js';
+import { blobUses } from '#src/database/tables.js';
 import type { Pet } from './pet.js';
+import { pets } from './tables.js';
 
 type Owner = Pick<Person, 'platform' | 'id'>;
 

@@ -2,7 +2,7 @@ import { and, eq, inArray, lte } from 'drizzle-orm';
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { Person } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
-import { dataExports } from '#src/database/schema.js';
+import { dataExports } from './tables.js';
 
 type Owner = Pick<Person, 'platform' | 'id'>;
 

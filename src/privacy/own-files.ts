@@ -1,9 +1,10 @@
 import type { BlobKey } from '#src/core/blob-key.js';
-import type { pets, trainingDrafts } from '#src/database/schema.js';
 import { type DataOf, type JobName, jobs, type ResultOf } from '#src/jobs/index.js';
 import type { JobOutcome } from '#src/jobs/outcome.js';
 import type { PetQuestion } from '#src/pets/pet-question.js';
 import { blobsOf } from '#src/pets/pet-questions-table.js';
+import type { pets } from '#src/pets/tables.js';
+import type { trainingDrafts } from '#src/training/tables.js';
 
 /** @param isOwn whether the same person asked for that job */
 type OwnFilesOf<Name extends JobName> = (

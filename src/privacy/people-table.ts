@@ -2,8 +2,10 @@ import { and, asc, eq, exists, inArray, isNull, not, sql } from 'drizzle-orm';
 import { BoundedMap } from '#src/core/bounded-map.js';
 import type { Person } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
-import { jobs, people, pets } from '#src/database/schema.js';
 import { rowsAtATime, someAtATime } from '#src/database/some-at-a-time.js';
+import { jobs } from '#src/jobs/tables.js';
+import { pets } from '#src/pets/tables.js';
+import { people } from './tables.js';
 
 /** People whose row is kept in memory: every command asks for it, and only this process writes it. */
 const maxKnownPeople = 10_000;

@@ -1,9 +1,11 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Place, PlatformName, ServerMove } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
-import { audit, jobs, petShares, serverMoves, serverRules, usage } from '#src/database/schema.js';
+import { jobs } from '#src/jobs/tables.js';
 import { mergedRules, Rules } from '#src/moderation/rights.js';
 import { lockRules, type ServerRulesTable } from '#src/moderation/server-rules-table.js';
+import { audit, serverMoves, serverRules, usage } from '#src/moderation/tables.js';
+import { petShares } from '#src/pets/tables.js';
 
 type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 

@@ -1,6 +1,6 @@
 import { and, asc, eq, lte, sql } from 'drizzle-orm';
 import type { Database } from '#src/database/database.js';
-import { dueInstants } from '#src/database/schema.js';
+import { dueInstants } from './tables.js';
 
 /** Something that has to be done at an instant. */
 export interface DueInstant {

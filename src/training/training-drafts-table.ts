@@ -4,10 +4,10 @@ import type { Person } from '#src/core/place.js';
 import { lockFor } from '#src/database/advisory-locks.js';
 import { findUnusedBlobs } from '#src/database/blob-uses.js';
 import type { Database } from '#src/database/database.js';
-import { trainingDrafts } from '#src/database/schema.js';
 import { idsOf, removeSomeAtATime, rowsAtATime, someAtATime } from '#src/database/some-at-a-time.js';
 import { petNameKey } from '#src/pets/pets-table.js';
 import type { TrainingDraft } from './services.js';
+import { trainingDrafts } from './tables.js';
 
 type Owner = Pick<Person, 'platform' | 'id'>;
 

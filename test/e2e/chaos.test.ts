@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
-import { jobs } from '#src/database/schema.js';
+import { jobs } from '#src/jobs/tables.js';
 import { DiscordChat } from '#test/emulators/discord/discord-chat.js';
 import { DiscordEmulator } from '#test/emulators/discord/discord-emulator.js';
 import type { Fault as DiscordFault } from '#test/emulators/discord/faults.js';

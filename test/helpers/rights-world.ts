@@ -1,10 +1,13 @@
 import type { BlobKey } from '#src/core/blob-key.js';
 import { channelIdOf, type Person, type Place, type PlatformName, type Standing } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
-import * as schema from '#src/database/schema.js';
 import { type InputOf, type JobName, jobs, type ResultOf } from '#src/jobs/index.js';
+import { jobs as jobsTable } from '#src/jobs/tables.js';
 import { noRules } from '#src/moderation/rights.js';
+import { serverRules as serverRulesTable } from '#src/moderation/tables.js';
 import type { ShareScope } from '#src/pets/pet.js';
+import { petQuestions as petQuestionsTable, petShares as petSharesTable, pets as petsTable } from '#src/pets/tables.js';
+import { trainingDrafts as trainingDraftsTable } from '#src/training/tables.js';
 import { editResult } from './edit-result.js';
 
 export type Relation =
@@ -78,7 +81,7 @@ export function createRightsWorld(platform: PlatformName, relation: Relation, nu
 export async function keepWorlds(database: Database, worlds: readonly RightsWorld[], blob: BlobKey): Promise<void> {
   const owned = ({ olga }: RightsWorld) => ({ platform: olga.platform, personId: olga.id });
   const photos = [1, 2, 3].map((number) => ({ number, blob, doubts: [] }));
-  await database.insert(schema.pets).values(
+  await database.insert(petsTable).values(
     worlds.map((world) => ({
       id: world.ids.pet,
       ...owned(world),
@@ -90,8 +93,8 @@ export async function keepWorlds(database: Database, worlds: readonly RightsWorl
       previews: [],
     })),
   );
-  await database.insert(schema.petShares).values(worlds.flatMap(shareOf));
-  await database.insert(schema.serverRules).values(
+  await database.insert(petSharesTable).values(worlds.flatMap(shareOf));
+  await database.insert(serverRulesTable).values(
     worlds
       .filter(({ relation }) => relation === 'banned')
       .map(({ asker, hall }) => ({
@@ -101,9 +104,9 @@ export async function keepWorlds(database: Database, worlds: readonly RightsWorl
       })),
   );
   await database
-    .insert(schema.jobs)
+    .insert(jobsTable)
     .values(worlds.flatMap((world) => [trainedIn(world, blob), drawnIn(world, blob), editedIn(world, blob)]));
-  await database.insert(schema.trainingDrafts).values(
+  await database.insert(trainingDraftsTable).values(
     worlds.map((world) => ({
       id: world.ids.draft,
       ...owned(world),
@@ -114,7 +117,7 @@ export async function keepWorlds(database: Database, worlds: readonly RightsWorl
       setDoubts: [],
     })),
   );
-  await database.insert(schema.petQuestions).values(
+  await database.insert(petQuestionsTable).values(
     worlds.map((world) => ({
       id: world.ids.question,
       ...owned(world),

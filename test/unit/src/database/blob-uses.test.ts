@@ -6,7 +6,7 @@ import { type BlobKey, blobKeyOf } from '#src/core/blob-key.js';
 import { findUnnamedBlobs, findUnusedBlobs } from '#src/database/blob-uses.js';
 import type { OpenDatabase } from '#src/database/database.js';
 import { migrationsFolder } from '#src/database/open-database.js';
-import { blobUses } from '#src/database/schema.js';
+import { blobUses } from '#src/database/tables.js';
 import { filesOfData, filesOfResult } from '#src/jobs/files.js';
 import { type JobName, jobs } from '#src/jobs/index.js';
 import { JobRecords } from '#src/jobs/job-records.js';

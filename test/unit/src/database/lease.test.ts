@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Lease, LeaseHeldError, LeaseLostError } from '#src/database/lease.js';
 import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
-import { people } from '#src/database/schema.js';
+import { people } from '#src/privacy/tables.js';
 import { type Child, startChild } from '#test/helpers/child-process.js';
 import type { DatabaseProcessSettings } from '#test/helpers/database-process.js';
 import { waitFor } from '#test/helpers/wait-for.js';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { OpenDatabase } from '#src/database/database.js';
-import { jobs } from '#src/database/schema.js';
 import type { NewJobRecord } from '#src/jobs/job-record.js';
 import { JobRecords } from '#src/jobs/job-records.js';
+import { jobs } from '#src/jobs/tables.js';
 import { openTestDatabase } from '#test/helpers/test-database.js';
 
 let opened: OpenDatabase;

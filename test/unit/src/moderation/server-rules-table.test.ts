@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { text } from '#src/core/locale.js';
 import type { OpenDatabase } from '#src/database/database.js';
-import { audit, serverRules } from '#src/database/schema.js';
 import { noRules } from '#src/moderation/rights.js';
 import { ServerRulesTable } from '#src/moderation/server-rules-table.js';
+import { audit, serverRules } from '#src/moderation/tables.js';
 import { openTestDatabase } from '#test/helpers/test-database.js';
 
 let opened: OpenDatabase;

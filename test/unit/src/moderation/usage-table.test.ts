@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { OpenDatabase } from '#src/database/database.js';
-import { usage as table } from '#src/database/schema.js';
+import { usage as table } from '#src/moderation/tables.js';
 import { UsageTable, type Use } from '#src/moderation/usage-table.js';
 import { openTestDatabase } from '#test/helpers/test-database.js';
 

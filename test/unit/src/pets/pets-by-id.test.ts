@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
-import { jobs as jobRows } from '#src/database/schema.js';
 import { jobs } from '#src/jobs/index.js';
+import { jobs as jobRows } from '#src/jobs/tables.js';
 
 const file = (digit: string) => `sha256-${digit.repeat(64)}`;
 

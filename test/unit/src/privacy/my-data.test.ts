@@ -3,8 +3,17 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
-import * as schema from '#src/database/schema.js';
+import { jobs as jobsTable } from '#src/jobs/tables.js';
+import { audit as auditTable, serverRules as serverRulesTable, usage as usageTable } from '#src/moderation/tables.js';
+import {
+  petInvitations as petInvitationsTable,
+  petQuestions as petQuestionsTable,
+  petShares as petSharesTable,
+  pets as petsTable,
+} from '#src/pets/tables.js';
 import { DataExportsTable } from '#src/privacy/data-exports.js';
+import { dataExports as dataExportsTable, people as peopleTable } from '#src/privacy/tables.js';
+import { trainingDrafts as trainingDraftsTable } from '#src/training/tables.js';
 import { incomingPhotos } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { redisContent } from '#test/helpers/traces.js';
@@ -171,17 +180,17 @@ test('nothing stays of a person who wants to be forgotten, and others keep their
     migrationsFolder,
   });
   const tables = Object.entries({
-    people: schema.people,
-    pets: schema.pets,
-    jobs: schema.jobs,
-    drafts: schema.trainingDrafts,
-    questions: schema.petQuestions,
-    shares: schema.petShares,
-    invitations: schema.petInvitations,
-    exports: schema.dataExports,
-    usage: schema.usage,
-    audit: schema.audit,
-    rules: schema.serverRules,
+    people: peopleTable,
+    pets: petsTable,
+    jobs: jobsTable,
+    drafts: trainingDraftsTable,
+    questions: petQuestionsTable,
+    shares: petSharesTable,
+    invitations: petInvitationsTable,
+    exports: dataExportsTable,
+    usage: usageTable,
+    audit: auditTable,
+    rules: serverRulesTable,
   });
   const rows = await Promise.all(tables.map(async ([name, table]) => [name, await database.select().from(table)]));
   await close();

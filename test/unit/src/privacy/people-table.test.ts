@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BlobKey } from '#src/core/blob-key.js';
 import type { Person } from '#src/core/place.js';
 import type { OpenDatabase } from '#src/database/database.js';
-import { people as rows } from '#src/database/schema.js';
 import { JobRecords } from '#src/jobs/job-records.js';
 import { PetsTable } from '#src/pets/pets-table.js';
 import { PeopleTable } from '#src/privacy/people-table.js';
+import { people as rows } from '#src/privacy/tables.js';
 import { openTestDatabase } from '#test/helpers/test-database.js';
 
 const dayMs = 86_400_000;

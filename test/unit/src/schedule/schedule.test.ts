@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { OpenDatabase } from '#src/database/database.js';
-import { dueInstants, people } from '#src/database/schema.js';
 import { createLog } from '#src/operations/log.js';
+import { people } from '#src/privacy/tables.js';
 import { DueInstantsTable } from '#src/schedule/due-instants.js';
 import { type DueHandler, Schedule } from '#src/schedule/schedule.js';
+import { dueInstants } from '#src/schedule/tables.js';
 import { openTestDatabase } from '#test/helpers/test-database.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 
