@@ -1,8 +1,8 @@
 /** What is said in the demo, and what comes back. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PageMessage } from '#src/platforms/web/render-reply.js';
 import { type PhotoFile, WebClient } from '#src/platforms/web/web-client.js';
+import type { ConversationOptions } from './speaker.js';
 import { type DemoPhoto, Speaker, type Turn } from './speaker.js';
 
 /** The same words and the same luck, once with the pet and once with any animal of its kind. */
@@ -15,17 +15,6 @@ export interface Comparison {
 export interface Conversation {
   readonly turns: readonly Turn[];
   readonly comparisons: readonly Comparison[];
-}
-
-export interface ConversationOptions {
-  readonly url: string;
-  readonly language: string;
-  /** Folder with one folder of photos per pet. */
-  readonly samplesFolder: string;
-  readonly signal: AbortSignal;
-  readonly onTurn: (said: string, photoCount: number) => void;
-  readonly onProgress: (message: PageMessage, seconds: number) => void;
-  readonly onAnswer: (turn: Turn) => void;
 }
 
 const PLACES = ['surfing a wave', 'in the snow wearing a red hat', 'in space'] as const;

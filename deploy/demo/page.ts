@@ -2,8 +2,17 @@
 import type { PageMessage } from '#src/platforms/web/render-reply.js';
 import type { Comparison, Conversation } from './conversation.js';
 import { PAGE_STYLE } from './page-style.js';
-import type { DemoFacts } from './results.js';
 import type { Turn } from './speaker.js';
+
+export interface DemoFacts {
+  readonly language: string;
+  /** Processor and number of cores. */
+  readonly machine: string;
+  /** Where they differ from what the checkpoint recommends. */
+  readonly trainSteps?: number;
+  readonly startSeconds: number;
+  readonly totalSeconds: number;
+}
 
 const MEDIA_TYPES: readonly (readonly [string, readonly number[]])[] = [
   ['image/png', [0x89, 0x50, 0x4e, 0x47]],

@@ -2,18 +2,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Conversation } from './conversation.js';
+import type { DemoFacts } from './page.js';
 import { renderPage } from './page.js';
 import type { Turn } from './speaker.js';
-
-export interface DemoFacts {
-  readonly language: string;
-  /** Processor and number of cores. */
-  readonly machine: string;
-  /** Where they differ from what the checkpoint recommends. */
-  readonly trainSteps?: number;
-  readonly startSeconds: number;
-  readonly totalSeconds: number;
-}
 
 /** A turn in transcript.json, which names the pictures' files. */
 export interface TranscriptTurn

@@ -3,7 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import type { PageMessage } from '#src/platforms/web/render-reply.js';
 import { type PhotoFile, type WebClient, WebClientError } from '#src/platforms/web/web-client.js';
-import type { ConversationOptions } from './conversation.js';
+
+export interface ConversationOptions {
+  readonly url: string;
+  readonly language: string;
+  /** Folder with one folder of photos per pet. */
+  readonly samplesFolder: string;
+  readonly signal: AbortSignal;
+  readonly onTurn: (said: string, photoCount: number) => void;
+  readonly onProgress: (message: PageMessage, seconds: number) => void;
+  readonly onAnswer: (turn: Turn) => void;
+}
 
 export interface Preview {
   readonly bytes: Uint8Array;

@@ -1,29 +1,10 @@
 /** @file What the editing pipeline is asked for, and what it answers: plain data, but for callbacks and the signal. */
 
+import type { EditMethod } from '../loaders/recommendations.js';
 import type { RgbImage } from '../pipelines/image-processor.js';
 import type { SchedulerName } from '../schedulers/scheduling-base.js';
 import type { AttentionControl } from './attention-control/attention-control.js';
 import type { Inversion } from './inversion/inversion.js';
-
-/**
- * How a posted picture becomes editable. `direct` (Ju et al. 2023) is best and cheapest; `ddim` is the plain inversion
- * that it improves; `negative-prompt`, `proximal` and `null-text` guide with something else than the empty text;
- * `edit-friendly` (Huberman-Spiegelglas et al. 2023) walks with noise. `diffedit` (Couairon et al. 2022) finds the mask by
- * itself, `plug-and-play` (Tumanyan et al. 2022) takes features instead of cross-attention and `pix2pix-zero` (Parmar et al.
- * 2023) guides cross-attention instead of replacing it, all three on direct inversion.
- */
-export const EDIT_METHODS = [
-  'direct',
-  'ddim',
-  'negative-prompt',
-  'proximal',
-  'null-text',
-  'edit-friendly',
-  'diffedit',
-  'plug-and-play',
-  'pix2pix-zero',
-] as const;
-export type EditMethod = (typeof EDIT_METHODS)[number];
 
 /** A picture from outside. */
 export interface PostedPicture {

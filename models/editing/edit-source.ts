@@ -1,9 +1,10 @@
 /** @file Gets the source of an edit ready: its way back to noise, from the cache where it fits, or its drawing again. */
 
+import type { EditMethod } from '../loaders/recommendations.js';
 import { imagesToPixels } from '../pipelines/image-processor.js';
 import { createGenerator } from '../tensors/random.js';
 import { fixedMask, type LatentMask } from './attention-control/local-blend.js';
-import type { DrawnSource, EditMethod, EditOptions, EditSettings, PostedPicture } from './edit-options.js';
+import type { DrawnSource, EditOptions, EditSettings, PostedPicture } from './edit-options.js';
 import { inversionKind, stepsInverted, stepsTaken } from './edit-settings.js';
 import type { EditingComponents } from './editing-components.js';
 import { invertDDIM, latentsAt } from './inversion/ddim-inversion.js';

@@ -3,9 +3,29 @@
  * without the file gets what is usual for Stable Diffusion 1.x.
  */
 import { z } from 'zod';
-import { EDIT_METHODS } from '../editing/edit-options.js';
 import { SCHEDULER_NAMES } from '../schedulers/create-scheduler.js';
 import { parseConfiguration } from '../tensors/files/configuration.js';
+
+/**
+ * How a posted picture becomes editable. `direct` (Ju et al. 2023) is best and cheapest; `ddim` is the plain inversion
+ * that it improves; `negative-prompt`, `proximal` and `null-text` guide with something else than the empty text;
+ * `edit-friendly` (Huberman-Spiegelglas et al. 2023) walks with noise. `diffedit` (Couairon et al. 2022) finds the mask by
+ * itself, `plug-and-play` (Tumanyan et al. 2022) takes features instead of cross-attention and `pix2pix-zero` (Parmar et al.
+ * 2023) guides cross-attention instead of replacing it, all three on direct inversion.
+ */
+export const EDIT_METHODS = [
+  'direct',
+  'ddim',
+  'negative-prompt',
+  'proximal',
+  'null-text',
+  'edit-friendly',
+  'diffedit',
+  'plug-and-play',
+  'pix2pix-zero',
+] as const;
+
+export type EditMethod = (typeof EDIT_METHODS)[number];
 
 export const recommendationsSchema = z.strictObject({
   /** Shown to people. */

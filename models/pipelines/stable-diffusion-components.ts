@@ -3,6 +3,13 @@
 import type { CLIPTokenizer } from '../clip/tokenization-clip.js';
 import type { SchedulerConfig } from '../schedulers/scheduler-config.js';
 
+export interface LatentPosterior {
+  /** [h, w, C] */
+  readonly mean: Float32Array;
+  /** [h, w, C] */
+  readonly std: Float32Array;
+}
+
 export interface NoisePredictionInput {
   /** [rows, h, w, C], or [rows, h, w, 2·C] with a picture's latents, not scaled, as further channels */
   readonly latents: Float32Array;

@@ -26,10 +26,13 @@ import { hostScalar, hostTensor } from '../tensors/engine/host-tensor.js';
 import { CheckpointError } from '../tensors/files/checkpoint-error.js';
 import { recordParameters } from '../tensors/files/weight-files.js';
 import { Parameters } from '../tensors/parameters.js';
-import type { LatentPosterior } from '../training/dreambooth-batches.js';
 import { dreamBoothLoRASignature, dreamBoothLoRAStep } from '../training/dreambooth-lora-step.js';
 import { UNet2DConditionModel } from '../unets/unet-2d-condition.js';
-import type { InstructPix2PixComponents, StableDiffusionComponents } from './stable-diffusion-components.js';
+import type {
+  InstructPix2PixComponents,
+  LatentPosterior,
+  StableDiffusionComponents,
+} from './stable-diffusion-components.js';
 
 /** LoRA factors for sampling, in the layout of their rank bucket. */
 export interface ActiveLoRA {

@@ -2,6 +2,8 @@
  * @file The rows of each training step, drawn from the seed and the number of the step alone: whoever resumes at step k
  * draws what an uninterrupted training would have drawn.
  */
+
+import type { LatentPosterior } from '../pipelines/stable-diffusion-components.js';
 import { createGenerator, type Generator } from '../tensors/random.js';
 import { type DreamBoothRows, dreamBoothRowWeights, minSnrWeights } from './loss.js';
 
@@ -9,13 +11,6 @@ import { type DreamBoothRows, dreamBoothRowWeights, minSnrWeights } from './loss
 export interface InstancePhoto extends LatentPosterior {
   /** [L, D] of the photo's own caption. */
   readonly embedding: Float32Array;
-}
-
-export interface LatentPosterior {
-  /** [h, w, C] */
-  readonly mean: Float32Array;
-  /** [h, w, C] */
-  readonly std: Float32Array;
 }
 
 /** A picture of another subject of the class. */

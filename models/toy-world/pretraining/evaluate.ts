@@ -22,7 +22,7 @@ import { drawScene } from '../render.js';
 import { createScene, describeScene } from '../scene.js';
 import { encodePng, pictureGrid } from '../scene-sheet.js';
 import { indexOfName, SETTINGS, type SettingName } from '../vocabulary.js';
-import type { StageContext } from './stages.js';
+import type { StageContext } from './stage-context.js';
 import { teachPet } from './teach-pet.js';
 import { drawScenes } from './toy-data.js';
 import { TOY_PIXELS } from './toy-pets-configuration.js';

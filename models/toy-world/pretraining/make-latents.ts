@@ -11,7 +11,7 @@ import { SafetensorsFile } from '../../tensors/files/safetensors.js';
 import { createWeightFiles } from '../../tensors/files/weight-files.js';
 import { createGenerator } from '../../tensors/random.js';
 import { LatentDataset } from './latent-dataset.js';
-import type { StageContext } from './stages.js';
+import type { StageContext } from './stage-context.js';
 import { captionedScenes } from './toy-data.js';
 
 const BATCH = 8;

@@ -10,7 +10,7 @@ import { photosOf } from '../photos.js';
 import { createScene } from '../scene.js';
 import { indexOfName, KINDS, type KindName, SETTINGS } from '../vocabulary.js';
 import { createPictureEncoder } from './make-latents.js';
-import type { StageContext } from './stages.js';
+import type { StageContext } from './stage-context.js';
 import { drawScenes } from './toy-data.js';
 import { TOY_LATENT_SIZE, TOY_PIXELS, TOY_RECOMMENDATIONS } from './toy-pets-configuration.js';
 

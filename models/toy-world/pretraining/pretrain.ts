@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import { createOnnxEngine } from '../../tensors/engine/onnx-engine.js';
-import { STAGES, type StageContext, type StageName } from './stages.js';
+import type { StageContext } from './stage-context.js';
+import { STAGES, type StageName } from './stages.js';
 
 const { values } = parseArgs({
   options: {

@@ -8,7 +8,7 @@ import { createGenerator } from '../../tensors/random.js';
 import { caption } from '../caption.js';
 import { createScene } from '../scene.js';
 import { encodePng, pictureGrid } from '../scene-sheet.js';
-import type { StageContext } from './stages.js';
+import type { StageContext } from './stage-context.js';
 
 const COLUMNS = 6;
 const PICTURES = 12;

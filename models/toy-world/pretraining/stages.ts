@@ -9,7 +9,7 @@ import { CLIPTokenizer } from '../../clip/tokenization-clip.js';
 import { trainBytePairs } from '../../clip/train-bpe.js';
 import { createScheduler } from '../../schedulers/create-scheduler.js';
 import { parseSchedulerConfig } from '../../schedulers/scheduler-config.js';
-import type { Engine, HostTensors } from '../../tensors/engine/engine.js';
+import type { HostTensors } from '../../tensors/engine/engine.js';
 import { createGenerator } from '../../tensors/random.js';
 import { FullTraining, type TrainingTask } from '../../training/full-training.js';
 import { runStage } from '../../training/training-loop.js';
@@ -20,6 +20,7 @@ import { LatentDataset } from './latent-dataset.js';
 import { createLatentDataset } from './make-latents.js';
 import { writeClassLatents, writeSamplePhotos } from './make-samples.js';
 import { writeSampleSheet } from './sample-sheet.js';
+import type { StageContext } from './stage-context.js';
 import { trainingCaptions } from './toy-data.js';
 import {
   RARE_WORDS,
@@ -37,21 +38,6 @@ import {
 import { autoencoderBatch, autoencoderTask, decoderTask, psnrFromError } from './train-autoencoder.js';
 import { contrastiveBatch, contrastiveTask, imageEncoderTask } from './train-text-encoder.js';
 import { unetBatch, unetTask } from './train-unet.js';
-
-export interface StageContext {
-  readonly engine: Engine;
-  /** Snapshots, curves and datasets: large, and not shipped. */
-  readonly stateFolder: string;
-  /** The checkpoint that is being made. */
-  readonly checkpointFolder: string;
-  /** The networks that judge what it draws. */
-  readonly judgesFolder: string;
-  readonly seed: number;
-  /** Overrides the number of steps of a training stage. */
-  readonly steps: number | undefined;
-  readonly signal: AbortSignal;
-  readonly onLine: (line: string) => void;
-}
 
 type Stage = (context: StageContext) => Promise<void>;
 

@@ -1,5 +1,6 @@
 /** @file The results as tables in Markdown. */
-import { EDIT_METHODS } from '#models/editing/edit-options.js';
+
+import { EDIT_METHODS } from '#models/loaders/recommendations.js';
 import { EDIT_KINDS } from '#models/toy-world/edit-cases.js';
 import type { MeasuredEdit } from './measure-edit.js';
 import type { ResultLine } from './results.js';

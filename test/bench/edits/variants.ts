@@ -1,7 +1,7 @@
 /** @file What is compared: each way back to noise with each way of keeping attention, and the related methods with their own. */
 import type { AttentionControl } from '#models/editing/attention-control/attention-control.js';
-import { EDIT_METHODS, type EditMethod } from '#models/editing/edit-options.js';
 import { controlFor } from '#models/editing/edit-settings.js';
+import { EDIT_METHODS, type EditMethod } from '#models/loaders/recommendations.js';
 
 /** How attention is kept, and whether a mask by words keeps the rest of the picture. */
 export const CONTROLLERS = [

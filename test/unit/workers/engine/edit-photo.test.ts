@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { EDIT_METHODS } from '#models/editing/edit-options.js';
+import { EDIT_METHODS } from '#models/loaders/recommendations.js';
 import { SCHEDULER_NAMES } from '#models/schedulers/create-scheduler.js';
 import { SafetensorsFile, writeSafetensors } from '#models/tensors/files/safetensors.js';
 import { schedulerNames } from '#src/drawing/imagine-job.js';
