@@ -1,5 +1,6 @@
-import { defineCommand, type Invocation, type Options, option } from '#src/command/define-command.js';
+import { defineCommand, type Invocation, option } from '#src/command/define-command.js';
 import { UserError } from '#src/core/errors.js';
+import type { Options } from '#src/core/options.js';
 import { maxCaptionLength, shownCaption } from '#src/editing/edit-job.js';
 import { placeInQueue } from '#src/jobs/eta.js';
 import type { EarlierJob, QueuedJob } from '#src/jobs/services.js';

@@ -3,7 +3,7 @@ import { dirname, join, posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
 import { locales } from '#locales/index.js';
-import { packageRoot } from '#src/operations/config.js';
+import { packageRoot } from '#src/core/package-root.js';
 import { renderEnvExample } from '#test/helpers/env-example.js';
 
 interface Rule {
@@ -93,7 +93,7 @@ const rules: readonly Rule[] = [
       'src/jobs/queue.ts',
       'src/jobs/slices.ts',
       'src/training/train-pet-job.ts',
-      'src/core/blob-key.ts',
+      'src/core/',
       'src/blobs/blobs.ts',
       'src/redis/connect-redis.ts',
       'src/operations/config.ts',
@@ -126,6 +126,7 @@ const rules: readonly Rule[] = [
     except: [
       'src/database/',
       'src/jobs/tables.ts',
+      'src/moderation/place-now.ts',
       'src/moderation/tables.ts',
       'src/pets/tables.ts',
       'src/privacy/tables.ts',

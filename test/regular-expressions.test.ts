@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { parseAst } from 'vitest/node';
-import { packageRoot } from '#src/operations/config.js';
+import { packageRoot } from '#src/core/package-root.js';
 
 // The program for this machine would be started for each expression.
 process.env.RECHECK_BACKEND = 'pure';

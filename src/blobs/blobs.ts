@@ -1,49 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { BlobKey, blobKeyOf } from '#src/core/blob-key.js';
+import { BlobMissingError, type BlobStore, type OpenedBlob, StorageFullError } from '#src/core/blob-store.js';
 import { syncFolder } from '#src/core/durable-files.js';
 
-/** Bytes under the hash of their content: the same photo twice is stored once, and a stored blob never changes. */
-export interface BlobStore {
-  /** The bytes survive a power failure once their key is known. */
-  put(bytes: Uint8Array): Promise<BlobKey>;
-  /** The same for what is made while it is stored: never in memory as a whole. */
-  putStream(chunks: AsyncIterable<Uint8Array>): Promise<BlobKey>;
-  /** @throws BlobMissingError */
-  get(key: BlobKey): Promise<Uint8Array>;
-  has(key: BlobKey): Promise<boolean>;
-  delete(key: BlobKey): Promise<void>;
-}
-
-export interface OpenedBlob {
-  readonly byteLength: number;
-  /** The first bytes, which say what it is. */
-  readonly head: Uint8Array;
-  /** From the first byte on. To be read to its end or destroyed. */
-  readonly body: Readable;
-}
-
 const headBytes = 64;
-
-export class BlobMissingError extends Error {
-  readonly key: BlobKey;
-
-  constructor(key: BlobKey, options?: ErrorOptions) {
-    super(`blob ${key} is not in the store`, options);
-    this.name = 'BlobMissingError';
-    this.key = key;
-  }
-}
-
-/** The host's disk, not the person's fault: shown to people as one general sentence, to the host as this one. */
-export class StorageFullError extends Error {
-  constructor(folder: string, options?: ErrorOptions) {
-    super(`no space left for ${folder}: free some, or point DATA_DIR at a larger disk`, options);
-    this.name = 'StorageFullError';
-  }
-}
 
 export interface FileBlobStoreOptions {
   readonly folder: string;

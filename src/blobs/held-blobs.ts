@@ -1,5 +1,6 @@
 import { type BlobKey, hashBlob } from '#src/core/blob-key.js';
-import type { BlobStore, FileBlobStore, OpenedBlob } from './blobs.js';
+import type { BlobStore, OpenedBlob } from '#src/core/blob-store.js';
+import type { FileBlobStore } from './blobs.js';
 
 export interface HeldBlobsOptions {
   readonly files: Pick<FileBlobStore, 'put' | 'putStream' | 'get' | 'open' | 'has' | 'delete' | 'olderThan'>;

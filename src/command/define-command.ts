@@ -1,6 +1,7 @@
 import type { EditPhrases } from '#locales/edit-phrases/edit-phrases.js';
 import type { IncomingImage } from '#src/core/files.js';
 import type { ParameterArguments } from '#src/core/locale.js';
+import type { Internal, MessageMenu, Option, OptionKind, Options, SettingsOf } from '#src/core/options.js';
 import type { Person, Place, Role, Standing } from '#src/core/place.js';
 import type { CommandName, CommandTexts, OfferedCommandName, Reply } from '#src/core/reply.js';
 import type { ResultsService } from '#src/delivery/services.js';
@@ -15,43 +16,6 @@ import type { MyDataService, SettingsService } from '#src/privacy/services.js';
 import type { DraftsService } from '#src/training/services.js';
 
 /* ---- options ---- */
-
-interface OptionSettings {
-  text: { readonly required?: boolean; readonly min?: number; readonly max?: number };
-  integer: { readonly required?: boolean; readonly min?: number; readonly max?: number };
-  number: { readonly required?: boolean; readonly min?: number; readonly max?: number };
-  boolean: { readonly required?: boolean };
-  choice: { readonly required?: boolean; readonly choices: readonly string[] };
-  image: { readonly required?: boolean };
-  /** `isJudged`: the command itself tells people about too few or too many. */
-  images: {
-    readonly required?: boolean;
-    readonly min?: number;
-    readonly max: number;
-    readonly isJudged?: boolean;
-  };
-  /** Anything but a photo. */
-  file: { readonly required?: boolean };
-  /** One of the person's own pets, or with `shared` also one that others share here, by name; a name that is not there is refused before `run`. */
-  pet: { readonly required?: boolean; readonly shared?: true };
-  /** Somebody in this community. Platforms hand over the id, and the name after a space where they know it. */
-  person: { readonly required?: boolean };
-  /** Where the platform has such; handed over as a person is. */
-  role: { readonly required?: boolean };
-}
-
-/** What only buttons may fill: people are not offered it, and cannot type it. It needs no text. */
-interface Internal {
-  readonly internal: true;
-  /** Only by buttons of the one who was asked: an action that names nobody is forged, or older than this rule. */
-  readonly asked?: true;
-}
-
-export type OptionKind = keyof OptionSettings;
-type SettingsOf<Kind extends OptionKind> = OptionSettings[Kind] & Partial<Internal>;
-export type Option = { [Kind in OptionKind]: { readonly kind: Kind } & SettingsOf<Kind> }[OptionKind];
-export type Options = Readonly<Record<string, Option>>;
-
 type KindWithSettings = 'choice' | 'images';
 
 export function option<const Kind extends KindWithSettings, const Settings extends SettingsOf<Kind>>(
@@ -138,28 +102,9 @@ type WordOptionNames<Declared extends Options> = {
   [Name in keyof Declared & string]: Declared[Name]['kind'] extends 'text' | 'choice' ? Name : never;
 }[keyof Declared & string];
 
-/** How many photos are let through to the command. */
-export function boundsOf({ min = 1, max, isJudged }: OptionSettings['images']): {
-  readonly min: number;
-  readonly max: number;
-} {
-  return isJudged ? { min: 1, max: 2 * max } : { min: Math.max(1, min), max };
-}
-
-/** Filled by what is attached to a message. */
-export function isAttached({ kind }: Pick<Option, 'kind'>): boolean {
-  return kind === 'image' || kind === 'images' || kind === 'file';
-}
-
 type MenuOptionNames<Declared extends Options> = {
   [Name in keyof Declared & string]: Declared[Name]['kind'] extends 'images' | 'image' | 'pet' ? Name : never;
 }[keyof Declared & string];
-
-/** Offered on a message, where the platform can: an option that the message fills (with its photos, or the pet that it names), and what is asked for beside it. */
-export interface MessageMenu {
-  readonly fills: string;
-  readonly asks: readonly string[];
-}
 
 /** A command with a text `menu` has a menu, and no other. */
 type MenuOf<Name extends CommandName, Declared extends Options> = CommandTexts[Name] extends { readonly menu: string }

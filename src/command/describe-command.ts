@@ -1,7 +1,8 @@
 import { localeFor, locales } from '#locales/index.js';
+import { boundsOf } from '#src/core/options.js';
 import type { OfferedCommandName } from '#src/core/reply.js';
 import type { CommandDescription } from '#src/platforms/platform.js';
-import { boundsOf, type Command } from './define-command.js';
+import type { Command } from './define-command.js';
 
 interface CommandTexts {
   readonly description: string;

@@ -2,10 +2,11 @@ import { cleanWords, normalised } from '#src/core/clean-words.js';
 import { UserError } from '#src/core/errors.js';
 import type { IncomingImage } from '#src/core/files.js';
 import type { Text } from '#src/core/locale.js';
+import { boundsOf, type Option } from '#src/core/options.js';
 import type { PlatformName } from '#src/core/place.js';
 import type { WordBlocklist } from '#src/moderation/word-blocklist.js';
 import type { PetsService } from '#src/pets/services.js';
-import { boundsOf, type Command, type Option } from './define-command.js';
+import type { Command } from './define-command.js';
 
 const maxNameLength = 64;
 

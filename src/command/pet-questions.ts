@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { BlobStore } from '#src/blobs/blobs.js';
+import type { BlobStore } from '#src/core/blob-store.js';
 import { type QuestionError, UserError } from '#src/core/errors.js';
 import type { IncomingImage } from '#src/core/files.js';
 import type { Person } from '#src/core/place.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { packageRoot } from '#src/operations/config.js';
+import { packageRoot } from '#src/core/package-root.js';
 import type { OpenDatabase } from './database.js';
 import { type OpenPGliteOptions, openPGlite } from './open-pglite.js';
 import { type OpenPostgresOptions, openPostgres } from './open-postgres.js';

@@ -1,6 +1,6 @@
 import { type LocaleName, locales } from '#locales/index.js';
-import { StorageFullError } from '#src/blobs/blobs.js';
 import { encodeAction } from '#src/core/action.js';
+import { StorageFullError } from '#src/core/blob-store.js';
 import { isRevealing, UserError } from '#src/core/errors.js';
 import type { OfferedFile } from '#src/core/files.js';
 import { type Text, text, translateWith } from '#src/core/locale.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { readSmallJson } from '#src/training/learnt-side.js';
+import { readSmallJson } from '#src/core/small-json.js';
 import { ClosedDictionary, type Token } from './closed-dictionary.js';
 import { nearWord, withFittingArticles } from './near-words.js';
 import type { ReadWords, UnknownWord, WordsService } from './services.js';

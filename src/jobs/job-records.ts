@@ -5,7 +5,7 @@ import { findUnusedBlobs } from '#src/database/blob-uses.js';
 import type { Database } from '#src/database/database.js';
 import { idsOf, removeSomeAtATime, rowsAtATime, someAtATime } from '#src/database/some-at-a-time.js';
 import { blobUses } from '#src/database/tables.js';
-import { placeNow } from '#src/privacy/server-moves.js';
+import { placeNow } from '#src/moderation/place-now.js';
 import { filesOfData, filesOfOutcome } from './files.js';
 import type { JobName } from './index.js';
 import type { JobRecord, NewJobRecord } from './job-record.js';

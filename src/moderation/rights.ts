@@ -10,16 +10,6 @@ import {
   pictureRules,
   type Standing,
 } from '#src/core/place.js';
-import type { JobName } from '#src/jobs/index.js';
-
-/** What a job is in the eyes of those who make rules. */
-export const activityOf = {
-  'train-pet': 'train',
-  'import-pet': 'train',
-  imagine: 'draw',
-  edit: 'draw',
-  upscale: 'draw',
-} as const satisfies Record<JobName, Activity>;
 
 const activity = z.enum(activities);
 const role = z.object({ id: z.string(), name: z.string() });

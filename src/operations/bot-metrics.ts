@@ -1,11 +1,11 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { AnswerOutcome } from '#src/command/dispatch.js';
+import type { HealthReport } from '#src/core/health-report.js';
 import type { PlatformName } from '#src/core/place.js';
 import type { PostOutcome } from '#src/delivery/result-posts.js';
 import type { JobListener } from '#src/jobs/events.js';
 import type { JobName } from '#src/jobs/index.js';
 import type { Turns } from '#src/jobs/turns.js';
-import type { HealthReport } from './health.js';
 
 export interface BotMetricsSources {
   readonly turns: Pick<Turns, 'ids' | 'get'>;

@@ -1,13 +1,9 @@
-import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { packageRoot } from '#src/core/package-root.js';
 import { pictureRules } from '#src/core/place.js';
 
 const MiB = 1024 * 1024;
-
-/** The folder that holds package.json, from the sources as well as from `dist`. */
-export const packageRoot = findPackageRoot(dirname(fileURLToPath(import.meta.url)));
 
 const path = (defaultPath: string) =>
   z
@@ -207,11 +203,4 @@ export function describeConfig(config: Config): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(config).map(([name, value]) => [name, isSecret(name) && value !== undefined ? '[redacted]' : value]),
   );
-}
-
-function findPackageRoot(folder: string): string {
-  if (existsSync(join(folder, 'package.json'))) return folder;
-  const parent = dirname(folder);
-  if (parent === folder) throw new Error('package.json not found above src/operations/config');
-  return findPackageRoot(parent);
 }

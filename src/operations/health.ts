@@ -1,16 +1,5 @@
-import type { PlatformName } from '#src/core/place.js';
+import type { HealthReport } from '#src/core/health-report.js';
 import type { Connections } from '#src/platforms/connections.js';
-import type { ConnectionReport } from '#src/platforms/platform-connection.js';
-
-/** `degraded`: the bot works, and something that it needs is away. `failing`: a new start may help, and nothing else. */
-export type HealthStatus = 'ok' | 'degraded' | 'failing';
-
-export interface HealthReport {
-  readonly status: HealthStatus;
-  readonly database: 'working' | 'failing';
-  readonly redis: 'working' | 'away';
-  readonly platforms: Partial<Record<PlatformName, ConnectionReport>>;
-}
 
 export interface HealthSources {
   readonly connections: Pick<Connections, 'reports'>;

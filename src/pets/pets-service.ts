@@ -1,4 +1,4 @@
-import type { BlobStore } from '#src/blobs/blobs.js';
+import type { BlobStore } from '#src/core/blob-store.js';
 import { UserError } from '#src/core/errors.js';
 import { channelIdOf, isSamePerson } from '#src/core/place.js';
 import type { Applicant } from '#src/moderation/rights.js';

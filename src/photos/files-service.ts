@@ -1,4 +1,4 @@
-import type { BlobStore } from '#src/blobs/blobs.js';
+import type { BlobStore } from '#src/core/blob-store.js';
 import { UserError } from '#src/core/errors.js';
 import { maxEditedRatio } from '#src/editing/edit-job.js';
 import type { PersonsDecoder } from './decoder/photo-decoder.js';

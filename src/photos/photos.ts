@@ -1,4 +1,4 @@
-import { StorageFullError } from '#src/blobs/blobs.js';
+import { StorageFullError } from '#src/core/blob-store.js';
 import type { IncomingImage } from '#src/core/files.js';
 import type { ParameterArguments, SourceText, Text, TextKey } from '#src/core/locale.js';
 

@@ -1,13 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { ConnectionReport } from '#src/core/health-report.js';
 import type { PlatformName } from '#src/core/place.js';
 import type { Bot, Platform } from './platform.js';
-import {
-  type ConnectionReport,
-  PlatformConnection,
-  type PlatformConnectionOptions,
-  reportOf,
-} from './platform-connection.js';
+import { PlatformConnection, type PlatformConnectionOptions, reportOf } from './platform-connection.js';
 
 export type ConnectionDelays = Pick<PlatformConnectionOptions, 'unreachableDelays' | 'refusedDelays'>;
 

@@ -1,6 +1,7 @@
-import { type Command, isAttached, type Option } from '#src/command/define-command.js';
+import type { Command } from '#src/command/define-command.js';
 import type { IncomingImage } from '#src/core/files.js';
 import { type Text, text } from '#src/core/locale.js';
+import { isAttached, type Option } from '#src/core/options.js';
 
 export type DecodedLine =
   | { readonly command: string; readonly options: Readonly<Record<string, string | readonly IncomingImage[]>> }

@@ -1,16 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { ConnectionReport, ConnectionState } from '#src/core/health-report.js';
 import { type Bot, type Platform, PlatformRefusedError, PlatformUnreachableError } from './platform.js';
-
-/** `refused`: somebody has to change a setting. `failed`: a fault of ours, of which the log says more. */
-export type ConnectionState = 'starting' | 'working' | 'interrupted' | 'unreachable' | 'refused' | 'failed' | 'stopped';
-
-export interface ConnectionReport {
-  readonly state: ConnectionState;
-  readonly since: string;
-  /** Holds no secret. */
-  readonly sentence: string;
-}
 
 export interface RetryDelays {
   readonly firstMs: number;

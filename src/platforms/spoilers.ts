@@ -1,23 +1,2 @@
-import type { PictureLook } from '#src/photos/picture-look/picture-look.js';
-import type { Platform } from './platform.js';
-
 /** How Discord names a file that its sender has covered; a copy of it keeps the name wherever it goes. */
 export const spoilerPrefix = 'SPOILER_';
-
-/** A platform whose pictures are looked at before they are shown. */
-export function withPictureLook(platform: Platform, look: Pick<PictureLook, 'shown'>): Platform {
-  return {
-    name: platform.name,
-    isRemote: platform.isRemote ?? false,
-    linksFiles: platform.linksFiles ?? false,
-    start: (bot, connection) => platform.start(bot, connection),
-    stop: () => platform.stop(),
-    send: async (place, message, options) => platform.send(place, await look.shown(place, message), options),
-    edit: async (reference, message, options) =>
-      platform.edit(reference, await look.shown(reference.place, message), options),
-    remove: (reference, locale) => platform.remove(reference, locale),
-    moderates: async (person, place) => (await platform.moderates?.(person, place)) ?? false,
-    forget: async (person) => platform.forget?.(person),
-    everythingOf: async (person) => platform.everythingOf?.(person) ?? {},
-  };
-}

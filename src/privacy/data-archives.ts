@@ -1,6 +1,7 @@
 import { Zip, ZipPassThrough } from 'fflate';
-import { BlobMissingError, type FileBlobStore } from '#src/blobs/blobs.js';
+import type { FileBlobStore } from '#src/blobs/blobs.js';
 import type { BlobKey } from '#src/core/blob-key.js';
+import { BlobMissingError } from '#src/core/blob-store.js';
 import { sniffFormat } from '#src/core/photo-format.js';
 
 const MiB = 1024 * 1024;

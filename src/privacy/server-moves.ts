@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import type { Place, PlatformName, ServerMove } from '#src/core/place.js';
+import type { PlatformName, ServerMove } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import { jobs } from '#src/jobs/tables.js';
 import { mergedRules, Rules } from '#src/moderation/rights.js';
@@ -45,15 +45,6 @@ export class ServerMoves {
     const rows = await this.#database.select().from(serverMoves).where(eq(serverMoves.platform, platform));
     return new Map(rows.map(({ server, movedTo }) => [server, movedTo]));
   }
-}
-
-/** Of what was said before its community moved, and is recorded after. */
-export async function placeNow(database: Pick<Database, 'select'>, place: Place): Promise<Place> {
-  const { platform, server } = place;
-  if (server === undefined) return place;
-  const isOf = and(eq(serverMoves.platform, platform), eq(serverMoves.server, server));
-  const [moved] = await database.select().from(serverMoves).where(isOf);
-  return moved ? { ...place, server: moved.movedTo, channel: moved.movedTo } : place;
 }
 
 /** Where moderators have made rules at the new place already, both hold. */

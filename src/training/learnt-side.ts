@@ -1,11 +1,10 @@
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { readSmallJson } from '#src/core/small-json.js';
 
 const unetSchema = z.object({ sample_size: z.int().min(1).max(1024) });
 const autoencoderSchema = z.object({ block_out_channels: z.array(z.number()).min(1).max(8) });
-const maxConfigBytes = 64 * 1024;
 const [leastSide, greatestSide] = [64, 2048];
 /** Of the shipped checkpoint. A guess that is too small finds fewer photos doubtful, and so bothers nobody for nothing. */
 export const usualLearntSide = 128;
@@ -24,18 +23,5 @@ export async function readLearntSide(checkpoint: string, log: Logger): Promise<n
       'the checkpoint does not say how large its pictures are; photos are judged for the shipped one',
     );
     return usualLearntSide;
-  }
-}
-
-/** Of a checkpoint: a description, never weights. */
-export async function readSmallJson(path: string): Promise<unknown> {
-  const file = await open(path, 'r');
-  try {
-    const buffer = Buffer.alloc(maxConfigBytes + 1);
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-    if (bytesRead > maxConfigBytes) throw new RangeError(`${path}: expected at most ${maxConfigBytes} bytes`);
-    return JSON.parse(buffer.toString('utf8', 0, bytesRead));
-  } finally {
-    await file.close();
   }
 }

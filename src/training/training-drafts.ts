@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { BlobStore } from '#src/blobs/blobs.js';
 import type { BlobKey } from '#src/core/blob-key.js';
+import type { BlobStore } from '#src/core/blob-store.js';
 import { UserError } from '#src/core/errors.js';
 import { isSamePerson, type Person } from '#src/core/place.js';
 import type { DraftsService, TrainingDraft } from './services.js';

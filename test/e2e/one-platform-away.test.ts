@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BotOptions } from '#src/bot.js';
-import type { HealthReport } from '#src/operations/health.js';
+import type { HealthReport } from '#src/core/health-report.js';
 import { DiscordPlatform } from '#src/platforms/discord/discord-platform.js';
 import { TelegramPlatform } from '#src/platforms/telegram/telegram-platform.js';
 import { WebPlatform } from '#src/platforms/web/web-platform.js';

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { packageRoot } from '#src/operations/config.js';
+import { packageRoot } from '#src/core/package-root.js';
 import { DiscordEmulator } from '#test/emulators/discord/discord-emulator.js';
 import { emulated } from '#test/emulators/discord/setup.js';
 import { fastTimings } from '#test/emulators/telegram/fast-timings.js';

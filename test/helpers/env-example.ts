@@ -1,4 +1,5 @@
-import { configSchema, packageRoot } from '#src/operations/config.js';
+import { packageRoot } from '#src/core/package-root.js';
+import { configSchema } from '#src/operations/config.js';
 
 /** What `.env.example` has to be: each setting with its sentence and default, in the order of the schema. */
 export function renderEnvExample(): string {

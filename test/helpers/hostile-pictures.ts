@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import { packageRoot } from '#src/operations/config.js';
+import { packageRoot } from '#src/core/package-root.js';
 import type { PhotoFile } from '#src/platforms/web/web-client.js';
 import { crc32, pngOf } from './png.js';
 

@@ -1,4 +1,4 @@
-import { BlobMissingError, type BlobStore } from '#src/blobs/blobs.js';
+import { BlobMissingError, type BlobStore } from '#src/core/blob-store.js';
 import { UserError } from '#src/core/errors.js';
 import type { PetFiles } from '#src/core/job-pet.js';
 import type { EditPet, ReplayObstacle } from '#src/editing/edit-job.js';

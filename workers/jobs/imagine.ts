@@ -1,4 +1,4 @@
-import { BlobMissingError } from '#src/blobs/blobs.js';
+import { BlobMissingError } from '#src/core/blob-store.js';
 import { UserError } from '#src/core/errors.js';
 import { wordsIn } from '#src/jobs/index.js';
 import type { Processors } from '../queue/processor.js';

@@ -1,4 +1,4 @@
-import { BlobMissingError } from '#src/blobs/blobs.js';
+import { BlobMissingError } from '#src/core/blob-store.js';
 import { UserError } from '#src/core/errors.js';
 import { petMarker } from '#src/drawing/imagine-job.js';
 import type { Processors } from '../queue/processor.js';

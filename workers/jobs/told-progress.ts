@@ -1,5 +1,5 @@
-import type { BlobStore } from '#src/blobs/blobs.js';
 import type { BlobKey } from '#src/core/blob-key.js';
+import type { BlobStore } from '#src/core/blob-store.js';
 
 interface Means<Progress> {
   readonly blobs: Pick<BlobStore, 'put'>;

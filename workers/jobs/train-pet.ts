@@ -1,4 +1,4 @@
-import { BlobMissingError } from '#src/blobs/blobs.js';
+import { BlobMissingError } from '#src/core/blob-store.js';
 import { PermanentError } from '#src/core/errors.js';
 import type { ProgressOf } from '#src/jobs/index.js';
 import { LOSS_CURVE_POINTS } from '#src/training/train-pet-job.js';

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { BlobMissingError } from '#src/blobs/blobs.js';
+import { BlobMissingError } from '#src/core/blob-store.js';
 import { UserError } from '#src/core/errors.js';
 import type { Processors } from '../queue/processor.js';
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { BlobStore } from '#src/blobs/blobs.js';
 import type { BlobKey } from '#src/core/blob-key.js';
+import type { BlobStore } from '#src/core/blob-store.js';
 import type { PetFiles } from '#src/core/job-pet.js';
 import type { JobName, ProcessorTable, ProgressOf } from '#src/jobs/index.js';
 import type { WordBlocklist } from '#src/moderation/word-blocklist.js';

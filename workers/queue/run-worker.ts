@@ -1,8 +1,8 @@
 import { DelayedError, type Job as QueuedJob, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import { type BlobStore, StorageFullError } from '#src/blobs/blobs.js';
 import type { BlobKey } from '#src/core/blob-key.js';
+import { type BlobStore, StorageFullError } from '#src/core/blob-store.js';
 import { PermanentError, UserError } from '#src/core/errors.js';
 import { type Attempt, decodeAttempt } from '#src/jobs/attempt.js';
 import { filesOfData, filesOfResult } from '#src/jobs/files.js';

@@ -1,5 +1,5 @@
-import type { BlobStore } from '#src/blobs/blobs.js';
 import type { BlobKey } from '#src/core/blob-key.js';
+import type { BlobStore } from '#src/core/blob-store.js';
 import { UserError } from '#src/core/errors.js';
 import type { PersonsDecoder } from '#src/photos/decoder/photo-decoder.js';
 import { keptSide, type PhotoLimits, readImage } from '#src/photos/photos.js';

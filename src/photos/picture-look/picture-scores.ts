@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { BlobStore } from '#src/blobs/blobs.js';
 import type { BlobKey } from '#src/core/blob-key.js';
+import type { BlobStore } from '#src/core/blob-store.js';
 import type { PictureJudge } from './judge-client.js';
 
 /** A stored picture never changes, so neither does its score; a number for each of the last ones costs little. */

@@ -1,7 +1,7 @@
 import { GatewayDispatchEvents } from 'discord.js';
 import type { Logger } from 'pino';
 import { defaultLocale } from '#locales/index.js';
-import type { BlobStore } from '#src/blobs/blobs.js';
+import type { BlobStore } from '#src/core/blob-store.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
 import {
   type Bot,

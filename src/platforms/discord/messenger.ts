@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Routes } from 'discord.js';
 import type { Logger } from 'pino';
-import type { BlobStore } from '#src/blobs/blobs.js';
+import type { BlobStore } from '#src/core/blob-store.js';
 import { BoundedMap } from '#src/core/bounded-map.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
 import { MessageGoneError, type OutgoingMessage, PlaceClosedError, type SendOptions } from '../platform.js';

@@ -1,6 +1,6 @@
 import { ButtonStyle, ComponentType, MessageFlags, type RawFile } from 'discord.js';
-import type { BlobStore } from '#src/blobs/blobs.js';
 import type { BlobKey } from '#src/core/blob-key.js';
+import type { BlobStore } from '#src/core/blob-store.js';
 import type { OutgoingButton } from '#src/core/reply.js';
 import { spoilerPrefix } from '#src/platforms/spoilers.js';
 import type { OutgoingMessage } from '../platform.js';

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
-import { type Command, isAttached, type Option } from '#src/command/define-command.js';
+import type { Command } from '#src/command/define-command.js';
 import type { IncomingImage } from '#src/core/files.js';
+import { isAttached, type Option } from '#src/core/options.js';
 import type { Person, Standing } from '#src/core/place.js';
 import type { OfferedCommandName } from '#src/core/reply.js';
 import type { Bot, OutgoingMessage } from '../platform.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { InputMediaPhoto } from 'telegraf/types';
-import { BlobMissingError, type BlobStore } from '#src/blobs/blobs.js';
+import { BlobMissingError, type BlobStore } from '#src/core/blob-store.js';
 import type { Place } from '#src/core/place.js';
 import type { FitPhoto } from '#src/photos/decoder/tasks.js';
 import { isGone, isNotModified, isUnsuitablePhoto, isWrongForm, TelegramRefusedError } from './errors.js';

@@ -1,6 +1,6 @@
 import type { InputMediaDocument, InputMediaPhoto } from 'telegraf/types';
-import type { BlobStore } from '#src/blobs/blobs.js';
 import type { BlobKey } from '#src/core/blob-key.js';
+import type { BlobStore } from '#src/core/blob-store.js';
 import { BoundedMap } from '#src/core/bounded-map.js';
 import { sniffFormat } from '#src/core/photo-format.js';
 import type { FitPhoto } from '#src/photos/decoder/tasks.js';

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { defaultLocale } from '#locales/index.js';
-import type { BlobStore } from '#src/blobs/blobs.js';
+import type { BlobStore } from '#src/core/blob-store.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
 import type { FitPhoto } from '#src/photos/decoder/tasks.js';
 import {

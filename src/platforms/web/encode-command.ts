@@ -1,4 +1,4 @@
-import { isAttached } from '#src/command/define-command.js';
+import { isAttached } from '#src/core/options.js';
 import type { Bot, CommandDescription } from '../platform.js';
 
 /** A command as the page's completion needs it. */

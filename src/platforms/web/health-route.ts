@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { HealthReport } from '#src/operations/health.js';
+import type { HealthReport } from '#src/core/health-report.js';
 import { RequestError, sendJson } from './request-guard.js';
 
 const path = /^\/healthz(?:\/([a-z]+))?$/;

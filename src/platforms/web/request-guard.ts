@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
-import { StorageFullError } from '#src/blobs/blobs.js';
+import { StorageFullError } from '#src/core/blob-store.js';
 
 /** A request that cannot be served: a status, a code for the page and a sentence for whoever looks at the response. */
 export class RequestError extends Error {

@@ -21,7 +21,7 @@ import { type TaughtPet, teachPet } from '#models/toy-world/pretraining/teach-pe
 import { TOY_PIXELS } from '#models/toy-world/pretraining/toy-pets-configuration.js';
 import { drawScene } from '#models/toy-world/render.js';
 import { encodePng, pictureGrid } from '#models/toy-world/scene-sheet.js';
-import { packageRoot } from '#src/operations/config.js';
+import { packageRoot } from '#src/core/package-root.js';
 import { PhotoCaptioner } from '#workers/engine/photo-caption.js';
 import { editingTables, readCaptionsTable } from './editing-table.js';
 import { type EditBench, measureEdit, type PosedEdit } from './measure-edit.js';

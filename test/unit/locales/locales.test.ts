@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
 import { defaultLocale, type LocaleName, localeFor, locales } from '#locales/index.js';
 import { text, translateWith } from '#src/core/locale.js';
+import { packageRoot } from '#src/core/package-root.js';
 import type { OfferedCommandName } from '#src/core/reply.js';
-import { packageRoot } from '#src/operations/config.js';
 
 function leaves(tree: object, path = ''): Map<string, string> {
   return new Map(

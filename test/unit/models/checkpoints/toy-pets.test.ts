@@ -5,7 +5,7 @@ import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
 import { TOY_RECOMMENDATIONS } from '#models/toy-world/pretraining/toy-pets-configuration.js';
 import { decodeClassLatents } from '#models/training/prior-preservation.js';
 import { dreamBoothPrompts } from '#models/training/rare-token.js';
-import { packageRoot } from '#src/operations/config.js';
+import { packageRoot } from '#src/core/package-root.js';
 
 const path = join(packageRoot, 'models/checkpoints/toy-pets');
 

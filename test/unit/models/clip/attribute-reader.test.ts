@@ -9,7 +9,7 @@ import { createGenerator } from '#models/tensors/random.js';
 import { TOY_PIXELS, TOY_READER } from '#models/toy-world/pretraining/toy-pets-configuration.js';
 import { drawScene } from '#models/toy-world/render.js';
 import { createScene, describeScene } from '#models/toy-world/scene.js';
-import { packageRoot } from '#src/operations/config.js';
+import { packageRoot } from '#src/core/package-root.js';
 
 describe('attribute reader', () => {
   it('gives answers in order of probability, which add up to 1', () => {

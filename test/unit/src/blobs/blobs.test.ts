@@ -3,8 +3,9 @@ import { type FileHandle, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { BlobMissingError, FileBlobStore, StorageFullError } from '#src/blobs/blobs.js';
+import { FileBlobStore } from '#src/blobs/blobs.js';
 import { BlobKey } from '#src/core/blob-key.js';
+import { BlobMissingError, StorageFullError } from '#src/core/blob-store.js';
 
 let folder: string;
 beforeEach(async () => {

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import { type Command, type Option, option } from '#src/command/define-command.js';
+import { type Command, option } from '#src/command/define-command.js';
 import { parseOptions } from '#src/command/options.js';
 import { UserError } from '#src/core/errors.js';
 import type { IncomingImage } from '#src/core/files.js';
 import { text } from '#src/core/locale.js';
+import type { Option } from '#src/core/options.js';
 import { WordBlocklist } from '#src/moderation/word-blocklist.js';
 import type { Pet } from '#src/pets/pet.js';
 import { createFuzz, type Fuzz } from '#test/helpers/fuzz.js';

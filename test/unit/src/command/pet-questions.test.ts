@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { blobKeyOf } from '#src/core/blob-key.js';
+import { packageRoot } from '#src/core/package-root.js';
 import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
-import { packageRoot } from '#src/operations/config.js';
 import { PetSharesTable } from '#src/pets/pet-shares-table.js';
 import { PetsTable } from '#src/pets/pets-table.js';
 import { incomingPhotos } from '#test/helpers/photos.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
-import { isAttached } from '#src/command/define-command.js';
 import type { IncomingImage } from '#src/core/files.js';
+import { isAttached } from '#src/core/options.js';
 import type { PlatformName } from '#src/core/place.js';
 import { FakePlatform } from '#test/helpers/fake-platform.js';
 import { drawPhoto } from '#test/helpers/photos.js';

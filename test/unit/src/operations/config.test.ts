@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ConfigError, describeConfig, loadConfig, packageRoot } from '#src/operations/config.js';
+import { packageRoot } from '#src/core/package-root.js';
+import { ConfigError, describeConfig, loadConfig } from '#src/operations/config.js';
 
 test('with nothing set everything has a default', () => {
   const config = loadConfig({});

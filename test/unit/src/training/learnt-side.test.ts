@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { packageRoot } from '#src/operations/config.js';
+import { packageRoot } from '#src/core/package-root.js';
 import { createLog } from '#src/operations/log.js';
 import { readLearntSide, usualLearntSide } from '#src/training/learnt-side.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BlobMissingError } from '#src/blobs/blobs.js';
+import { BlobMissingError } from '#src/core/blob-store.js';
 import { jobs } from '#src/jobs/index.js';
 import { WordBlocklist } from '#src/moderation/word-blocklist.js';
 import { drawPhoto } from '#test/helpers/photos.js';

@@ -9,7 +9,7 @@ import { createPet } from '#models/toy-world/pet.js';
 import { drawScenes } from '#models/toy-world/pretraining/toy-data.js';
 import { TOY_PIXELS } from '#models/toy-world/pretraining/toy-pets-configuration.js';
 import { createScene, describeScene } from '#models/toy-world/scene.js';
-import { packageRoot } from '#src/operations/config.js';
+import { packageRoot } from '#src/core/package-root.js';
 
 describe('the shipped judges', () => {
   let engine: Engine;

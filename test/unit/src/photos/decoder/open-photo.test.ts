@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { packageRoot } from '#src/operations/config.js';
+import { packageRoot } from '#src/core/package-root.js';
 import { withProfile } from '#src/photos/decoder/jpeg-profile.js';
 import { normalisePhoto, openPhoto } from '#src/photos/decoder/open-photo.js';
 import { adobeRgbProfile, iccProfileOf, primariesOf } from '#src/photos/heic/icc-profile.js';

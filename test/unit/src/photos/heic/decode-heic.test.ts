@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { packageRoot } from '#src/operations/config.js';
+import { packageRoot } from '#src/core/package-root.js';
 import { decodeHeic } from '#src/photos/heic/decode-heic.js';
 
 const bytes = readFileSync(join(packageRoot, 'test/golden/data/photos/sideways.heic'));

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { PictureRule, Place } from '#src/core/place.js';
 import { PictureLook } from '#src/photos/picture-look/picture-look.js';
+import { withPictureLook } from '#src/photos/picture-look/with-picture-look.js';
 import type { OutgoingMessage } from '#src/platforms/platform.js';
-import { withPictureLook } from '#src/platforms/spoilers.js';
 import { FakePlatform } from '#test/helpers/fake-platform.js';
 
 const blob = (digit: string) => `sha256-${digit.repeat(64)}` as BlobKey;
