@@ -65,7 +65,7 @@ function onPostgres(): TestProjectInlineConfiguration[] {
           'test/unit/src/privacy/server-moves.test.ts',
           'test/unit/src/moderation/server-rules-table.test.ts',
           'test/unit/src/moderation/usage-table.test.ts',
-          'test/unit/src/{retention,schedule/schedule}.test.ts',
+          'test/unit/src/{privacy/retention,schedule/schedule}.test.ts',
         ],
         globalSetup: 'test/helpers/postgres-setup.ts',
         maxWorkers: 3,

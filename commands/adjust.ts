@@ -1,9 +1,9 @@
 import { defineCommand, option } from '#src/command/define-command.js';
 import { UserError } from '#src/core/errors.js';
 import { type EditMethod, editStrength, petStrength } from '#src/editing/edit-job.js';
+import { sourceOfEdit, withoutForeignPet } from '#src/editing/edit-source.js';
 import { placeInQueue } from '#src/jobs/eta.js';
 import type { DataOf, InputOf, ResultOf } from '#src/jobs/index.js';
-import { sourceOfEdit, withoutForeignPet } from './edit-source.js';
 
 const ways = ['stronger', 'weaker', 'strip', 'pet', 'keep', 'method'] as const;
 type Way = (typeof ways)[number];

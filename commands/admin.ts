@@ -3,7 +3,6 @@ import { UserError } from '#src/core/errors.js';
 import type { Text } from '#src/core/locale.js';
 import { activities, channelIdOf, type Person, pictureRules } from '#src/core/place.js';
 import type { Button } from '#src/core/reply.js';
-import type { Rules } from '#src/moderation/rights.js';
 import {
   channelRules,
   linesOf,
@@ -13,7 +12,8 @@ import {
   withLimit,
   withoutBan,
   withPictureRule,
-} from './community-rules.js';
+} from '#src/moderation/community-rules.js';
+import type { Rules } from '#src/moderation/rights.js';
 
 const hidden = { ephemeral: true } as const;
 const secondsPerDay = 86_400;

@@ -4,7 +4,14 @@ import { text } from '#src/core/locale.js';
 import type { Button, Reply } from '#src/core/reply.js';
 import type { CoachService } from '#src/photos/services.js';
 import type { TrainingDraft } from '#src/training/services.js';
-import { assertTrainable, blobsOf, countDifferent, minPhotos, orderTraining, repeatedOrder } from './training-order.js';
+import {
+  assertTrainable,
+  blobsOf,
+  countDifferent,
+  minPhotos,
+  orderTraining,
+  repeatedOrder,
+} from '#src/training/training-order.js';
 
 const answers = ['use', 'replace', 'cancel'] as const;
 

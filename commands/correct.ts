@@ -2,13 +2,13 @@ import { defineCommand, type Invocation, option } from '#src/command/define-comm
 import { UserError } from '#src/core/errors.js';
 import type { Options } from '#src/core/options.js';
 import { maxCaptionLength, shownCaption } from '#src/editing/edit-job.js';
+import { findEditSource } from '#src/editing/edit-source.js';
+import { assertInCaption } from '#src/editing/edit-words.js';
+import { knownWords } from '#src/editing/known-words.js';
 import { placeInQueue } from '#src/jobs/eta.js';
 import type { EarlierJob, QueuedJob } from '#src/jobs/services.js';
 import { maxLookLength } from '#src/training/train-pet-job.js';
-import { findEditSource } from './edit-source.js';
-import { assertInCaption } from './edit-words.js';
-import { knownWords } from './known-words.js';
-import { assertNotInTraining } from './training-order.js';
+import { assertNotInTraining } from '#src/training/training-order.js';
 
 type Services = Pick<Invocation<'correct', Options>, 'jobs' | 'pets' | 'files' | 'words'>;
 

@@ -1,12 +1,12 @@
 import { defineCommand, option } from '#src/command/define-command.js';
+import { maxPromptLength } from '#src/drawing/imagine-prompt.js';
+import { descriptionOf, parseEdit } from '#src/editing/edit-instruction.js';
 import { editMethods, editStrength, maxCaptionLength, petStrength } from '#src/editing/edit-job.js';
+import { findEditSource, petOf } from '#src/editing/edit-source.js';
+import { assertInCaption, markSourcePet, swapPet } from '#src/editing/edit-words.js';
+import { knownEdit, toldUnknown } from '#src/editing/known-words.js';
 import { placeInQueue } from '#src/jobs/eta.js';
 import { stripAround } from './adjust.js';
-import { descriptionOf, parseEdit } from './edit-instruction.js';
-import { findEditSource, petOf } from './edit-source.js';
-import { assertInCaption, markSourcePet, swapPet } from './edit-words.js';
-import { maxPromptLength } from './imagine-prompt.js';
-import { knownEdit, toldUnknown } from './known-words.js';
 
 /** Changes something in a photo, or in one of our pictures, and leaves the rest as it is. */
 export const edit = defineCommand({

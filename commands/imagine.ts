@@ -1,7 +1,7 @@
 import { defineCommand, option } from '#src/command/define-command.js';
+import { imaginePrompt, maxPromptLength } from '#src/drawing/imagine-prompt.js';
+import { knownWords, toldUnknown } from '#src/editing/known-words.js';
 import { placeInQueue } from '#src/jobs/eta.js';
-import { imaginePrompt, maxPromptLength } from './imagine-prompt.js';
-import { knownWords, toldUnknown } from './known-words.js';
 
 export const imagine = defineCommand({
   name: 'imagine',

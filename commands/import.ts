@@ -1,8 +1,8 @@
 import { defineCommand, option } from '#src/command/define-command.js';
 import { UserError } from '#src/core/errors.js';
+import { isPetName, maxPetNameLength } from '#src/drawing/pet-names.js';
 import { placeInQueue } from '#src/jobs/eta.js';
-import { isPetName, maxPetNameLength } from './pet-names.js';
-import { assertTrainable } from './training-order.js';
+import { assertTrainable } from '#src/training/training-order.js';
 
 /** A pet that was learnt elsewhere, from its LoRA file. */
 export const importPet = defineCommand({

@@ -2,11 +2,11 @@ import { defineCommand, option } from '#src/command/define-command.js';
 import { UserError } from '#src/core/errors.js';
 import { type Text, text } from '#src/core/locale.js';
 import { petMarker } from '#src/drawing/imagine-job.js';
+import { petOf } from '#src/drawing/imagine-prompt.js';
+import { isNamedIn } from '#src/drawing/pet-names.js';
 import type { ResultOf } from '#src/jobs/index.js';
 import type { EarlierJob } from '#src/jobs/services.js';
 import { petLabel } from '#src/pets/pet.js';
-import { petOf } from './imagine-prompt.js';
-import { isNamedIn } from './pet-names.js';
 
 /** A target prompt of a person's own may differ in all its words. */
 const maxBlendWords = 12;

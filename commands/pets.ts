@@ -1,9 +1,9 @@
 import { defineCommand, option } from '#src/command/define-command.js';
 import { UserError } from '#src/core/errors.js';
 import { text } from '#src/core/locale.js';
+import { isPetName, maxPetNameLength } from '#src/drawing/pet-names.js';
 import { shareScopes } from '#src/pets/pet.js';
-import { isPetName, maxPetNameLength } from './pet-names.js';
-import { assertNotInTraining } from './training-order.js';
+import { assertNotInTraining } from '#src/training/training-order.js';
 
 const hidden = { ephemeral: true } as const;
 

@@ -1,8 +1,15 @@
 import { defineCommand, option } from '#src/command/define-command.js';
 import { UserError } from '#src/core/errors.js';
+import { isPetName, maxPetNameLength } from '#src/drawing/pet-names.js';
+import {
+  assertTrainable,
+  blobsOf,
+  maxPhotos,
+  minPhotos,
+  orderTraining,
+  repeatedOrder,
+} from '#src/training/training-order.js';
 import { askAbout } from './coach.js';
-import { isPetName, maxPetNameLength } from './pet-names.js';
-import { assertTrainable, blobsOf, maxPhotos, minPhotos, orderTraining, repeatedOrder } from './training-order.js';
 
 export const train = defineCommand({
   name: 'train',

@@ -1,9 +1,9 @@
 import { defineCommand, option } from '#src/command/define-command.js';
 import { UserError } from '#src/core/errors.js';
+import { imaginePrompt, maxPromptLength, petOf } from '#src/drawing/imagine-prompt.js';
+import { isNamedIn } from '#src/drawing/pet-names.js';
+import { knownWords, toldUnknown } from '#src/editing/known-words.js';
 import { placeInQueue } from '#src/jobs/eta.js';
-import { imaginePrompt, maxPromptLength, petOf } from './imagine-prompt.js';
-import { knownWords, toldUnknown } from './known-words.js';
-import { isNamedIn } from './pet-names.js';
 
 /** A picture once more with other words; everything else stays, so that only what the words change is new. */
 export const vary = defineCommand({

@@ -1,5 +1,5 @@
 import type { EditPhrases, WeighPhrases } from '#locales/edit-phrases/edit-phrases.js';
-import { type EditChange, maxEditWords } from '#src/editing/edit-job.js';
+import { type EditChange, maxEditWords } from './edit-job.js';
 import { FoldedText, fold } from './folded-text.js';
 import { alternatives, PhrasePattern, type Span } from './phrase-pattern.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { assertInCaption, countWords, markSourcePet, swapPet } from '#commands/edit-words.js';
 import type { EditChange, EditPet } from '#src/editing/edit-job.js';
+import { assertInCaption, countWords, markSourcePet, swapPet } from '#src/editing/edit-words.js';
 import type { Pet } from '#src/pets/pet.js';
 
 const pet = (id: string, name: string, sharedBy?: string): Pet => ({

@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
-import { linesOf, withAllowed, withBan, withChannelRule, withLimit, withoutBan } from '#commands/community-rules.js';
 import { locales } from '#locales/index.js';
 import { translateWith } from '#src/core/locale.js';
+import {
+  linesOf,
+  withAllowed,
+  withBan,
+  withChannelRule,
+  withLimit,
+  withoutBan,
+} from '#src/moderation/community-rules.js';
 import { noRules, type Rules } from '#src/moderation/rights.js';
 
 const regulars = { id: 'r', name: 'Regulars' };

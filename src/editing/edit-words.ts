@@ -1,10 +1,10 @@
 import { UserError } from '#src/core/errors.js';
 import { petMarker } from '#src/drawing/imagine-job.js';
-import type { EditChange, EditPet } from '#src/editing/edit-job.js';
+import { meantPets, onePet } from '#src/drawing/imagine-prompt.js';
+import { findPets } from '#src/drawing/pet-names.js';
 import type { Pet } from '#src/pets/pet.js';
 import { type EditRequest, wordsOf } from './edit-instruction.js';
-import { meantPets, onePet } from './imagine-prompt.js';
-import { findPets } from './pet-names.js';
+import type { EditChange, EditPet } from './edit-job.js';
 
 /** Scripts that put no spaces between words: there a word may stand in the middle of letters. */
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Khmer}\p{Script=Lao}]/u;

@@ -6,7 +6,7 @@ import { placeInQueue } from '#src/jobs/eta.js';
 import type { JobsService, QueuedJob, UnfinishedJob } from '#src/jobs/services.js';
 import type { PetsService } from '#src/pets/services.js';
 import type { JudgedPhoto } from '#src/photos/coach/doubts.js';
-import type { TrainingDraft } from '#src/training/services.js';
+import type { TrainingDraft } from './services.js';
 
 export const minPhotos = 3;
 export const maxPhotos = 20;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { parseEdit } from '#commands/edit-instruction.js';
-import { EditQuestionError } from '#commands/edit-question.js';
 import type { LocaleName } from '#locales/index.js';
+import { parseEdit } from '#src/editing/edit-instruction.js';
 import { writtenChange } from '#src/editing/edit-job.js';
 import { editPhrases } from '#src/editing/edit-phrases.js';
+import { EditQuestionError } from '#src/editing/edit-question.js';
 import { de } from './said/de.js';
 import { en } from './said/en.js';
 import { es } from './said/es.js';

@@ -1,8 +1,8 @@
 import { UserError } from '#src/core/errors.js';
-import { petMarker } from '#src/drawing/imagine-job.js';
 import type { EarlierJob } from '#src/jobs/services.js';
 import { type Pet, petLabel } from '#src/pets/pet.js';
 import { PetAmbiguousError } from '#src/pets/pet-ambiguous-error.js';
+import { petMarker } from './imagine-job.js';
 import { findPets, isSameName } from './pet-names.js';
 
 export const maxPromptLength = 2000;

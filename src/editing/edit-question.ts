@@ -1,6 +1,6 @@
 import { type Answer, QuestionError } from '#src/core/errors.js';
 import { text } from '#src/core/locale.js';
-import { type EditChange, writtenChange } from '#src/editing/edit-job.js';
+import { type EditChange, writtenChange } from './edit-job.js';
 
 /** Of a button's label. */
 const maxLabelLength = 60;

@@ -1,5 +1,5 @@
-import { petMarker } from '#src/drawing/imagine-job.js';
 import type { Pet } from '#src/pets/pet.js';
+import { petMarker } from './imagine-job.js';
 
 export const maxPetNameLength = 32;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findPets, isPetName } from '#commands/pet-names.js';
+import { findPets, isPetName } from '#src/drawing/pet-names.js';
 import type { Pet } from '#src/pets/pet.js';
 
 const pet = (name: string): Pet => ({

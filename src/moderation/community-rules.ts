@@ -1,6 +1,6 @@
 import { type Text, type TextKey, text } from '#src/core/locale.js';
 import { type Activity, activities, type Person, type PictureRule, type Role } from '#src/core/place.js';
-import type { Rules } from '#src/moderation/rights.js';
+import type { Rules } from './rights.js';
 
 /** What can be said of a channel; the last two hold for the whole community. */
 export const channelRules = ['only', 'never', 'spoiler', 'normal', 'adults', 'all_ages'] as const;

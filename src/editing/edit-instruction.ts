@@ -1,6 +1,6 @@
 import type { EditPhrases } from '#locales/edit-phrases/edit-phrases.js';
 import { UserError } from '#src/core/errors.js';
-import { type EditChange, editFactor, maxEditChanges, maxEditWords, writtenChange } from '#src/editing/edit-job.js';
+import { type EditChange, editFactor, maxEditChanges, maxEditWords, writtenChange } from './edit-job.js';
 import { EditQuestionError } from './edit-question.js';
 import { PhraseGrammar, withoutEnd } from './phrase-grammar.js';
 

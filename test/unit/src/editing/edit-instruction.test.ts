@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseEdit } from '#commands/edit-instruction.js';
 import { UserError } from '#src/core/errors.js';
+import { parseEdit } from '#src/editing/edit-instruction.js';
 import { maxEditChanges, maxEditWords } from '#src/editing/edit-job.js';
 import { editPhrases } from '#src/editing/edit-phrases.js';
 import { createFuzz } from '#test/helpers/fuzz.js';

@@ -1,14 +1,14 @@
 import { UserError } from '#src/core/errors.js';
 import type { IncomingImage } from '#src/core/files.js';
 import type { JobPet } from '#src/core/job-pet.js';
+import { findPets } from '#src/drawing/pet-names.js';
 import type { WordsService } from '#src/drawing/services.js';
-import type { EditCaption, EditPet } from '#src/editing/edit-job.js';
 import type { DataOf, InputOf } from '#src/jobs/index.js';
 import type { EarlierJob, JobsService } from '#src/jobs/services.js';
 import type { Pet } from '#src/pets/pet.js';
 import type { FilesService } from '#src/photos/services.js';
+import type { EditCaption, EditPet } from './edit-job.js';
 import { knownWords, toldUnknown } from './known-words.js';
-import { findPets } from './pet-names.js';
 
 /** The picture that is edited, and what is known of it. */
 export type EditSource = Pick<
