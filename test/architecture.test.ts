@@ -258,6 +258,51 @@ describe('who may import whom', () => {
   });
 });
 
+/** Files that import each other in a loop, directly or by way of others. Type imports count. */
+function circlesOf(sources: ReadonlyMap<string, string>): string[][] {
+  const imported = (file: string) =>
+    importsOf(sources.get(file)!)
+      .map((name) => pathOf(file, name))
+      .filter((path) => path !== undefined && sources.has(path)) as string[];
+  // Tarjan's strongly connected components.
+  const order = new Map<string, number>();
+  const lowest = new Map<string, number>();
+  const open: string[] = [];
+  const found: string[][] = [];
+  const visit = (file: string) => {
+    order.set(file, order.size);
+    lowest.set(file, order.get(file)!);
+    open.push(file);
+    for (const other of imported(file)) {
+      if (!order.has(other)) visit(other);
+      if (open.includes(other)) lowest.set(file, Math.min(lowest.get(file)!, lowest.get(other)!));
+    }
+    if (lowest.get(file) !== order.get(file)) return;
+    const circle = open.splice(open.indexOf(file));
+    if (circle.length > 1) found.push(circle.toSorted());
+  };
+  for (const file of sources.keys()) if (!order.has(file)) visit(file);
+  return found;
+}
+
+describe('who needs whom', () => {
+  test('no file imports itself by way of others', () => {
+    const files = folders.flatMap(sourcesOf);
+    const sources = new Map(files.map((file) => [file, readFileSync(join(packageRoot, file), 'utf8')]));
+    expect(circlesOf(sources)).toEqual([]);
+  });
+
+  test('the check sees a seeded circle, closed by a type import and across folders', () => {
+    const sources = new Map([
+      ['src/main.ts', "import { a } from './core/a.js';"],
+      ['src/core/a.ts', "import { b } from '#src/jobs/b.js';"],
+      ['src/jobs/b.ts', "export * from './c.js';"],
+      ['src/jobs/c.ts', "import type { A } from '../core/a.js';"],
+    ]);
+    expect(circlesOf(sources)).toEqual([['src/core/a.ts', 'src/jobs/b.ts', 'src/jobs/c.ts']]);
+  });
+});
+
 describe('written once', () => {
   test('.env.example lists every setting with its sentence and default, in order', () => {
     expect(readFileSync(join(packageRoot, '.env.example'), 'utf8')).toBe(renderEnvExample());
