@@ -7,17 +7,19 @@ import { packageRoot } from '#src/core/package-root.js';
 import { renderEnvExample } from '#test/helpers/env-example.js';
 
 interface Rule {
-  /** Files the rule is about: a folder (ending in `/`) or a file. */
-  readonly from: string;
+  /** Files the rule is about: a folder (ending in `/`) or a file; of several each keeps it by itself. */
+  readonly from: string | readonly string[];
   readonly except?: readonly string[];
-  /** Of our own folders, what may be imported besides the rule's own folder. */
+  /** Of our own files, what may be imported besides the rule's own folder. */
   readonly mayImport?: readonly string[];
-  /** Packages, by name or beginning. */
+  /** The only packages that may be imported, by name or beginning. */
+  readonly packages?: readonly string[];
+  /** Packages by name or beginning, and folders and files of ours. */
   readonly never?: readonly string[];
   readonly because: string;
 }
 
-const tensors = ['@tensorflow/', 'onnxruntime-', '#models/'];
+const tensors = ['@tensorflow/', 'onnxruntime-', 'models/'];
 const chatClients = ['discord.js', 'telegraf', '@discordjs/'];
 
 const rules: readonly Rule[] = [
@@ -26,6 +28,23 @@ const rules: readonly Rule[] = [
     mayImport: [],
     never: ['bullmq', 'ioredis', 'pino', 'dotenv'],
     because: 'models/ is a library that could be published alone',
+  },
+  {
+    from: ['models/', 'workers/', 'deploy/'],
+    except: ['models/toy-world/'],
+    never: ['models/toy-world/'],
+    because: 'the toy world makes the shipped checkpoint, and no bot needs it to draw',
+  },
+  {
+    from: 'src/core/',
+    mayImport: ['locales/en.ts'],
+    packages: ['zod', 'node:'],
+    because: 'the core is what everything else is told in, and knows nothing of it',
+  },
+  {
+    from: ['src/database/', 'src/blobs/', 'src/redis/'],
+    mayImport: ['src/core/'],
+    because: 'a driver carries out what the core declares, for whoever asks',
   },
   {
     from: 'src/',
@@ -114,7 +133,7 @@ const rules: readonly Rule[] = [
       'src/operations/run-process.ts',
       'src/moderation/word-blocklist.ts',
     ],
-    never: [...chatClients, 'drizzle-orm', '@electric-sql/', '#src/database/', '#src/platforms/'],
+    never: [...chatClients, 'drizzle-orm', '@electric-sql/', 'src/database/', 'src/platforms/'],
     because: 'a worker needs contracts and bytes, never a chat or the database, which only one process may open',
   },
   {
@@ -198,29 +217,31 @@ function covers(pattern: string, file: string): boolean {
   return pattern.endsWith('/') ? file.startsWith(pattern) : file === pattern;
 }
 
+/** A package by its name, with everything in it, or by the beginning of its name. */
+function namesPackage(pattern: string, imported: string): boolean {
+  return imported === pattern || imported.startsWith(/[/:-]$/.test(pattern) ? pattern : `${pattern}/`);
+}
+
 function violations(file: string, source: string): string[] {
   const found: string[] = [];
-  for (const rule of rules) {
-    if (!covers(rule.from, file) || rule.except?.some((pattern) => covers(pattern, file))) continue;
+  for (const { from, except, mayImport, packages, never, because } of rules) {
+    const own = [from].flat().find((pattern) => covers(pattern, file));
+    if (own === undefined || except?.some((pattern) => covers(pattern, file))) continue;
     for (const imported of importsOf(source)) {
       const path = pathOf(file, imported);
       const isForeign =
-        path !== undefined &&
-        rule.mayImport &&
-        !covers(rule.from, path) &&
-        !rule.mayImport.some((pattern) => covers(pattern, path));
-      const isForbidden = rule.never?.some(
-        (name) =>
-          imported === name || (/[/:-]$/.test(name) ? imported.startsWith(name) : imported.startsWith(`${name}/`)),
-      );
-      if (isForeign || isForbidden) found.push(`${file} imports ${imported}: ${rule.because}`);
+        path === undefined
+          ? packages && !packages.some((name) => namesPackage(name, imported))
+          : mayImport && ![own, ...mayImport].some((pattern) => covers(pattern, path));
+      const isForbidden = never?.some((name) => namesPackage(name, path ?? imported));
+      if (isForeign || isForbidden) found.push(`${file} imports ${imported}: ${because}`);
     }
-    const crossesByPath = importsOf(source).filter(
-      (imported) => imported.startsWith('.') && !covers(`${file.split('/')[0]}/`, pathOf(file, imported) ?? file),
-    );
-    for (const imported of crossesByPath)
-      found.push(`${file} imports ${imported}: top-level folders meet through the imports map`);
   }
+  const crossesByPath = importsOf(source).filter(
+    (imported) => imported.startsWith('.') && !covers(`${file.split('/')[0]}/`, pathOf(file, imported) ?? file),
+  );
+  for (const imported of crossesByPath)
+    found.push(`${file} imports ${imported}: top-level folders meet through the imports map`);
   return found;
 }
 
@@ -244,6 +265,16 @@ describe('who may import whom', () => {
     ['workers/jobs/imagine.ts', "export { openDatabase } from '#src/database/open-database.js';"],
     ['models/tensors/ops.ts', "import type { Logger } from '#src/operations/log.js';"],
     ['models/tensors/ops.ts', "import { x } from '../../src/log.js';"],
+    ['models/training/x.ts', "import { teachPet } from '../toy-world/pretraining/teach-pet.js';"],
+    ['workers/engine/x.ts', "import { drawPet } from '#models/toy-world/draw-pet.js';"],
+    ['deploy/demo.ts', "import { drawPet } from '#models/toy-world/draw-pet.js';"],
+    ['src/core/errors.ts', "import type { Command } from '#src/command/define-command.js';"],
+    ['src/core/errors.ts', "import { de } from '#locales/de.js';"],
+    ['src/core/errors.ts', "import type { Logger } from 'pino';"],
+    ['src/database/x.ts', "import type { Pet } from '#src/pets/pet.js';"],
+    ['src/blobs/x.ts', "import type { JobRecords } from '../jobs/job-records.js';"],
+    ['src/redis/x.ts', "import { loadConfig } from '#src/operations/config.js';"],
+    ['src/redis/x.ts', "import { openDatabase } from '#src/database/open-database.js';"],
     ['locales/en.ts', "import { loadConfig } from '#src/operations/config.js';"],
   ])('the check sees a violation seeded into %s: %s', (file, source) => {
     expect(violations(file, source)).not.toEqual([]);
