@@ -1,15 +1,6 @@
 import { defineCommand } from '#src/command/define-command.js';
 import { text } from '#src/core/locale.js';
 import { withEta } from '#src/jobs/eta.js';
-import type { JobName } from '#src/jobs/index.js';
-
-const lineKeys = {
-  'train-pet': 'training',
-  imagine: 'drawing',
-  edit: 'editing',
-  upscale: 'upscaling',
-  'import-pet': 'importing',
-} as const satisfies Record<JobName, string>;
 
 export const queue = defineCommand({
   name: 'queue',
@@ -22,9 +13,7 @@ export const queue = defineCommand({
       'list',
       {},
       {
-        lines: unfinished.map(({ name, position, title, etaMs }) =>
-          withEta(text(`commands.queue.replies.${lineKeys[name]}`, { position, title }), etaMs),
-        ),
+        lines: unfinished.map(({ line, position, title, etaMs }) => withEta(text(line, { position, title }), etaMs)),
         ephemeral: true,
       },
     );

@@ -29,6 +29,9 @@ export const upscale = defineJob({
     height: z.int().positive(),
   }),
   attempts: 3,
+  activity: 'draw',
+  line: 'commands.queue.replies.upscaling',
+  ownFiles: (_, result) => [result?.picture],
   words: ({ drawn }) => [drawn?.petLabel ?? ''],
   pets: ({ drawn }) => (drawn?.pet ? [drawn.pet] : []),
 });

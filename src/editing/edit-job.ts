@@ -205,6 +205,14 @@ export const edit = defineJob({
     seconds: z.number().nonnegative(),
   }),
   attempts: 3,
+  activity: 'draw',
+  line: 'commands.queue.replies.editing',
+  // It may have begun with somebody else's picture.
+  ownFiles: ({ picture, from, isOthers }, result, isOwn) => [
+    ...(!isOthers && (from === undefined || isOwn(from.job)) ? [picture] : []),
+    ...(result?.pictures ?? []),
+    result?.comparison,
+  ],
   // A pet without an id in the picture is any animal of its kind, as on a photo.
   pets: ({ pet, sourcePet }) => [...(pet ? [pet] : []), ...(sourcePet?.id === undefined ? [] : [sourcePet])],
   words: ({ drawn, sourcePet, pet, caption, changes, target = '' }) => [

@@ -6,7 +6,6 @@ import type { JobPet, PetFiles } from '#src/core/job-pet.js';
 import { isSamePerson, type MessageReference, type Person, type Place, type Standing } from '#src/core/place.js';
 import type { Rights } from '#src/moderation/rights-service.js';
 import type { PetRights } from '#src/pets/pet-rights.js';
-import { activityOf } from './activity-of.js';
 import { estimateMs } from './estimate.js';
 import { type DataOf, type InputOf, type JobName, jobs } from './index.js';
 import type { JobDurations } from './job-durations.js';
@@ -108,7 +107,7 @@ export class Ledger {
     const known = await records.get(id);
     if (known) return { record: known };
     const petFiles = await this.#petFilesOf({ person, place, ...job });
-    const permission = await rights.permit(activityOf[job.name], asker);
+    const permission = await rights.permit(jobs[job.name].activity, asker);
     const hadTurn = turns.get(id) !== undefined;
     const refusal = hadTurn ? undefined : this.#refusalOf(asker);
     if (refusal) throw refusal;
@@ -252,14 +251,14 @@ export class Ledger {
     return {
       enqueue: (job) => this.enqueue(asker, job),
       assertRoom: async (name) => {
-        await rights.assertMay(asker.id, activityOf[name], asker);
+        await rights.assertMay(asker.id, jobs[name].activity, asker);
         const refusal = this.#refusalOf(asker);
         if (refusal) throw refusal;
       },
       unfinished: async () => {
         const own = await records.unfinishedOf(asker.person);
         return own
-          .map(({ id, name, title }): UnfinishedJob => ({ ...this.placeOf(id), name, title }))
+          .map(({ id, name, title }): UnfinishedJob => ({ ...this.placeOf(id), name, title, line: jobs[name].line }))
           .toSorted((one, other) => one.position - other.position);
       },
       queuedBefore: async <Name extends JobName>(name: Name) => {

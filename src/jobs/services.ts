@@ -1,5 +1,6 @@
 import type { Removal } from '#src/command/services.js';
 import type { BlobKey } from '#src/core/blob-key.js';
+import type { QueueLine } from '#src/core/define-job.js';
 import type { Person } from '#src/core/place.js';
 import type { EditCaption } from '#src/editing/edit-job.js';
 import type { DataOf, InputOf, JobName, ResultOf } from './index.js';
@@ -16,6 +17,8 @@ export interface UnfinishedJob extends QueuedJob {
   readonly name: JobName;
   /** What it is about, for a list: the pet's name or the prompt as written. */
   readonly title: string;
+  /** What says so in a list. */
+  readonly line: QueueLine;
 }
 
 export interface EarlierJob<Name extends JobName> {

@@ -37,5 +37,8 @@ export const importPet = defineJob({
     lora: BlobKey.optional(),
   }),
   attempts: 3,
+  activity: 'train',
+  line: 'commands.queue.replies.importing',
+  ownFiles: ({ lora }, result) => [lora, result?.lora, ...(result?.previews ?? [])],
   words: ({ petName, className }) => [petName, className],
 });

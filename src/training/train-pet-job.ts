@@ -53,6 +53,9 @@ export const trainPet = defineJob({
     seconds: z.number().nonnegative(),
   }),
   attempts: 3,
+  activity: 'train',
+  line: 'commands.queue.replies.training',
+  ownFiles: ({ photos }) => photos,
   words: ({ petName, className, look = '' }) => [petName, className, look],
   isSliced: true,
 });

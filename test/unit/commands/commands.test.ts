@@ -163,7 +163,7 @@ describe('train', () => {
     [
       'a name being learnt',
       { name: 'rex', kind: 'dog' },
-      { jobs: [{ id: '1', name: 'train-pet', title: 'Rex', position: 1 }] },
+      { jobs: [{ id: '1', name: 'train-pet', title: 'Rex', position: 1, line: 'commands.queue.replies.training' }] },
       'petBeingTrained',
     ],
     ['a pet too many', { name: 'Rex', kind: 'dog' }, { pets: [biscuit, milo] }, 'petsTooMany'],
@@ -335,11 +335,14 @@ describe('the others', () => {
 
   test('queue and cancel speak of unfinished jobs only', async () => {
     const jobs: UnfinishedJob[] = [
-      { id: '1', name: 'train-pet', title: 'Rex', position: 1 },
-      { id: '2', name: 'imagine', title: 'a cat', position: 3 },
+      { id: '1', name: 'train-pet', title: 'Rex', position: 1, line: 'commands.queue.replies.training' },
+      { id: '2', name: 'imagine', title: 'a cat', position: 3, line: 'commands.queue.replies.drawing' },
     ];
     expect((await run(queue)).reply.text.key).toBe('commands.queue.replies.empty');
-    expect((await run(queue, {}, { jobs })).reply.lines).toHaveLength(2);
+    expect((await run(queue, {}, { jobs })).reply.lines).toEqual([
+      { key: 'commands.queue.replies.training', params: { position: 1, title: 'Rex' } },
+      { key: 'commands.queue.replies.drawing', params: { position: 3, title: 'a cat' } },
+    ]);
     expect((await run(cancel)).reply.text.key).toBe('commands.cancel.replies.nothing');
     expect((await run(cancel, { job: '2' }, { jobs })).reply.text.key).toBe('commands.cancel.replies.stopped');
     expect((await run(cancel, {}, { jobs })).reply.text).toMatchObject({
