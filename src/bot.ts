@@ -205,6 +205,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       log,
       blobs,
       giveBack: (id, database) => rights.giveBack(id, database),
+      keepPet: (owner, pet, database) => pets.save(owner, pet, database),
       mayShowAt: (to, from) => rights.mayShowAt(to, from),
       refusalOf: (record) => ledger.refusalOf(record),
       recheck: (record) => ledger.recheck(record),

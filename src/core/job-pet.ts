@@ -9,6 +9,18 @@ export const JobPet = z.strictObject({
 });
 export type JobPet = z.infer<typeof JobPet>;
 
+/** A pet that a job has learnt, or brought. */
+export interface NewPet {
+  /** The job's id, so that saving twice keeps one. */
+  readonly id: string;
+  readonly name: string;
+  readonly className: string;
+  readonly lora: BlobKey;
+  readonly photos: readonly BlobKey[];
+  readonly previews: readonly BlobKey[];
+  readonly isSpoiler?: boolean | undefined;
+}
+
 /** Files of the pets in a job, by their ids: for one attempt, and kept nowhere else. */
 export const PetFiles = z.record(z.string(), BlobKey);
 export type PetFiles = Readonly<z.infer<typeof PetFiles>>;

@@ -1,4 +1,5 @@
 import type { HeldBlobs } from '#src/blobs/held-blobs.js';
+import type { NewPet } from '#src/core/job-pet.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import type { JobListener } from '#src/jobs/events.js';
@@ -13,7 +14,7 @@ import { AwaitedMessages } from './awaited-messages.js';
 import type { DeliveryRetriesOptions } from './delivery-retries.js';
 import { ResultPosts, type ResultPostsOptions } from './result-posts.js';
 import { StatusLines, type StatusLinesOptions } from './status-lines.js';
-import { settlementOf, stoppedFor } from './tellings.js';
+import { petOf, stoppedFor } from './tellings.js';
 
 export interface DeliveryOptions
   extends Omit<ResultPostsOptions, 'messages' | 'lines' | 'retries'>,
@@ -23,6 +24,8 @@ export interface DeliveryOptions
   readonly turns: Turns;
   readonly durations: Pick<JobDurations, 'add'>;
   readonly blobs: Pick<HeldBlobs, 'has' | 'deleteAll' | 'duringUseOf'>;
+  /** A pet that a job brings is there with its end, in the same transaction. */
+  readonly keepPet: (owner: Person, pet: NewPet, database: Database) => Promise<void>;
   /** Stops a job that is not permitted any more. */
   readonly recheck: (record: JobRecord) => Promise<void>;
   /** Puts a job back into a Redis that has lost it. */
@@ -209,7 +212,7 @@ export class Delivery implements JobListener {
 
   /** @returns false where there is no outcome yet, since the job is done once more */
   async #settleRecord(record: JobRecord, outcome: JobOutcome, workMs: number | undefined): Promise<boolean> {
-    const { records, durations, blobs, log } = this.#options;
+    const { records, durations, blobs, keepPet, log } = this.#options;
     const giveBack = (database: Database) => this.#options.giveBack(record.id, database);
     if (outcome.kind !== 'completed') {
       await records.settle(record.id, outcome, giveBack);
@@ -230,10 +233,12 @@ export class Delivery implements JobListener {
       return true;
     }
     // Where the database fails here, the queue keeps the result and reconciliation settles it later.
+    const pet = petOf(record, result);
+    const keepIt = pet && ((database: Database) => keepPet(record.person, pet, database));
     const keys = filesOfResult(result);
     const settled = await blobs.duringUseOf(keys, async () => {
       for (const key of keys) if (!(await blobs.has(key))) return 'filesAreGone';
-      return { isFirst: await records.settle(record.id, outcome, settlementOf(record, result)) };
+      return { isFirst: await records.settle(record.id, outcome, keepIt) };
     });
     if (settled === 'filesAreGone') return this.#doAgain(record, giveBack);
     if (settled.isFirst && workMs !== undefined) await durations.add(record.name, workMs);

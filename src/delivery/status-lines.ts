@@ -4,14 +4,13 @@ import { PermanentError } from '#src/core/errors.js';
 import { type Text, text } from '#src/core/locale.js';
 import type { PlatformName } from '#src/core/place.js';
 import { placeInQueue } from '#src/jobs/eta.js';
-import { isJobName, jobs } from '#src/jobs/index.js';
+import { isJobName, jobs, tales } from '#src/jobs/index.js';
 import type { JobRecord } from '#src/jobs/job-record.js';
 import type { JobRecords } from '#src/jobs/job-records.js';
 import type { QueuedJob } from '#src/jobs/services.js';
 import type { Turns } from '#src/jobs/turns.js';
 import { MessageGoneError, type OutgoingMessage, type Platform } from '#src/platforms/platform.js';
 import type { AwaitedMessages } from './awaited-messages.js';
-import { tales } from './outcomes.js';
 import { renderMessage, type Telling } from './render.js';
 import { isSpoilerJob, tellProgress } from './tellings.js';
 

@@ -1,14 +1,13 @@
 import { localeFor } from '#locales/index.js';
 import type { UserError } from '#src/core/errors.js';
+import type { NewPet } from '#src/core/job-pet.js';
 import { text } from '#src/core/locale.js';
 import type { Button, ShownResult } from '#src/core/reply.js';
-import type { Database } from '#src/database/database.js';
-import type { DataOf, JobName, ProgressOf, ResultOf } from '#src/jobs/index.js';
+import { type DataOf, type JobName, type ProgressOf, type ResultOf, tales } from '#src/jobs/index.js';
 import type { JobRecord } from '#src/jobs/job-record.js';
 import type { JobOutcome } from '#src/jobs/outcome.js';
 import { parseResult } from '#src/jobs/queue.js';
 import type { OutgoingMessage } from '#src/platforms/platform.js';
-import { tales } from './outcomes.js';
 import { renderButton, renderMessage } from './render.js';
 
 /* A record's name and data belong together, which the compiler cannot see across a table's rows. */
@@ -26,13 +25,9 @@ export function tellProgress<Name extends JobName>(record: JobRecord, progress: 
   return tales[record.name as Name].progress(told<Name>(record), progress);
 }
 
-/** What comes true with the end of the job; most have nothing of the kind. */
-export function settlementOf<Name extends JobName>(
-  record: JobRecord,
-  result: ResultOf<Name>,
-): ((database: Database) => Promise<void>) | undefined {
-  const { settle } = tales[record.name as Name];
-  return settle && ((database) => settle(told<Name>(record), result, database));
+/** Whom its person has from the end of the job on; most bring nobody. */
+export function petOf<Name extends JobName>(record: JobRecord, result: ResultOf<Name>): NewPet | undefined {
+  return tales[record.name as Name].pet?.(told<Name>(record), result);
 }
 
 export function tellAnnouncement<Name extends JobName>(record: JobRecord) {
@@ -63,10 +58,10 @@ function shownResult({ id, isUncovered, place, person, locale }: JobRecord): Sho
   return { job: id, isUncovered, uncover: renderButton(localeFor(locale), button, person) };
 }
 
-/** What was permitted when it was asked for, and is not any more. What came true with its end, such as a pet, stays. */
+/** What was permitted when it was asked for, and is not any more. A pet that came with its end stays. */
 export function stoppedFor({ name, title, outcome }: JobRecord, refusal: UserError): JobOutcome {
-  const cameTrue = outcome?.kind === 'completed' && tales[name].settle !== undefined;
-  if (cameTrue) return { kind: 'user', text: refusal.text, details: [] };
+  const isPetThere = outcome?.kind === 'completed' && tales[name].pet !== undefined;
+  if (isPetThere) return { kind: 'user', text: refusal.text, details: [] };
   return {
     kind: 'user',
     text: text('delivery.cancelled', { title: tales[name].title(title) }),

@@ -1,10 +1,10 @@
+import type { JobData, JobResult } from '#src/core/define-job.js';
 import type { Button } from '#src/core/reply.js';
-import type { DataOf, ResultOf } from '#src/jobs/index.js';
-import { editStrength } from './edit-job.js';
+import { type edit, editStrength } from './edit-job.js';
 
 interface Edited {
-  readonly data: DataOf<'edit'>;
-  readonly result: ResultOf<'edit'>;
+  readonly data: JobData<typeof edit>;
+  readonly result: JobResult<typeof edit>;
 }
 
 /** Where what the picture shows was neither said nor known. */

@@ -1,10 +1,36 @@
+import type { JobData, JobResult } from '#src/core/define-job.js';
 import { type Text, text } from '#src/core/locale.js';
+import { progressBar } from '#src/core/progress-bar.js';
 import type { Picture } from '#src/core/reply.js';
+import type { Tale } from '#src/core/tale.js';
 import { petMarker } from '#src/drawing/imagine-job.js';
 import { lineOfUnknown } from '#src/drawing/unknown-words.js';
-import type { DataOf, ResultOf } from '#src/jobs/index.js';
 import { buttonsOfEdit, isCaptionRead } from './edit-buttons.js';
-import { type ReplayObstacle, shownCaption, writtenChange } from './edit-job.js';
+import { type edit, type ReplayObstacle, shownCaption, writtenChange } from './edit-job.js';
+
+type Data = JobData<typeof edit>;
+type Result = JobResult<typeof edit>;
+
+export const editTale: Tale<typeof edit> = {
+  title: (title) => text('delivery.editingTitle', { change: title }),
+  progress(job, { phase, step, steps }) {
+    const fraction = step / steps;
+    const params = { ...progressBar(fraction), change: job.title };
+    return { text: text(phaseKeys[phase], params), fraction };
+  },
+  result: (job, result) => ({
+    text: text('delivery.edited', { change: job.title, person: job.person.name }),
+    lines: linesOfEdit(job.data, result),
+    pictures: picturesOfEdit(job.title, result),
+    buttons: buttonsOfEdit(job.id, { data: job.data, result }),
+  }),
+};
+
+const phaseKeys = {
+  caption: 'delivery.editLooking',
+  inversion: 'delivery.editInverting',
+  editing: 'delivery.editing',
+} as const;
 
 /** Share of the pixels below which nobody sees a change. */
 export const leastChange = 0.005;
@@ -13,7 +39,7 @@ export const leastChange = 0.005;
 const nearlyAll = 0.99;
 
 /** What was done, how well, and what can be done where it went badly. */
-export function linesOfEdit(data: DataOf<'edit'>, result: ResultOf<'edit'>): Text[] {
+export function linesOfEdit(data: Data, result: Result): Text[] {
   const { scores, caption, settings } = result;
   const changed = Math.max(...scores.map(({ changedShare }) => changedShare));
   const isReplay = settings.method === 'replay';
@@ -40,7 +66,7 @@ export function linesOfEdit(data: DataOf<'edit'>, result: ResultOf<'edit'>): Tex
 }
 
 /** That nothing came of it is worth more words than how much of the picture is another. */
-function missedLines(data: DataOf<'edit'>, result: ResultOf<'edit'>, changed: number): Text[] {
+function missedLines(data: Data, result: Result, changed: number): Text[] {
   const button = firstButton(data, result, bolder);
   if (changed < leastChange) return [text('delivery.editNothingChanged', { button })];
   if (!result.missed) return [];
@@ -52,7 +78,7 @@ function missedLines(data: DataOf<'edit'>, result: ResultOf<'edit'>, changed: nu
 }
 
 /** As it was asked for, with names for markers. */
-function shownChange({ changes, pet, sourcePet }: DataOf<'edit'>, index: number): string {
+function shownChange({ changes, pet, sourcePet }: Data, index: number): string {
   const change = changes[index];
   return change ? writtenChange(change).replaceAll(petMarker, () => (pet ?? sourcePet)?.name ?? '') : '';
 }
@@ -69,14 +95,14 @@ const obstacleLines: Readonly<Record<ReplayObstacle, readonly Text[]>> = {
 const bolder = ['stronger', 'otherMethod'] as const;
 const gentler = ['keepBackground', 'weaker', 'pick1', 'undo'] as const;
 
-function firstButton(data: DataOf<'edit'>, result: ResultOf<'edit'>, wanted: typeof bolder | typeof gentler): Text {
+function firstButton(data: Data, result: Result, wanted: typeof bolder | typeof gentler): Text {
   const labels = new Set(buttonsOfEdit('', { data, result }).map(({ label }) => label));
   const label = wanted.find((one) => labels.has(one))!;
   return text(`buttons.${label}`);
 }
 
 /** The result comes first: it is what a reply to the message edits further. */
-export function picturesOfEdit(change: string, { pictures, comparison, before }: ResultOf<'edit'>): Picture[] {
+export function picturesOfEdit(change: string, { pictures, comparison, before }: Result): Picture[] {
   const [only] = pictures;
   const parts = [before, ...pictures];
   if (pictures.length > 1)

@@ -1,6 +1,7 @@
 import { and, asc, DrizzleQueryError, eq, inArray } from 'drizzle-orm';
 import type { BlobKey } from '#src/core/blob-key.js';
 import { normalised } from '#src/core/clean-words.js';
+import type { NewPet } from '#src/core/job-pet.js';
 import type { Person } from '#src/core/place.js';
 import { findUnusedBlobs } from '#src/database/blob-uses.js';
 import type { Database } from '#src/database/database.js';
@@ -13,17 +14,6 @@ type Owner = Pick<Person, 'platform' | 'id'>;
 /** How names are compared: without case, without surplus spaces. */
 export function petNameKey(name: string): string {
   return normalised(name, 'NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
-}
-
-export interface NewPet {
-  /** The training's job id, so that saving twice keeps one. */
-  readonly id: string;
-  readonly name: string;
-  readonly className: string;
-  readonly lora: BlobKey;
-  readonly photos: readonly BlobKey[];
-  readonly previews: readonly BlobKey[];
-  readonly isSpoiler?: boolean | undefined;
 }
 
 export class PetsTable {
@@ -82,7 +72,7 @@ export class PetsTable {
   }
 
   /** A pet of the same owner and name is replaced: the newer training is the one last asked for. */
-  async save(owner: Owner, pet: NewPet): Promise<void> {
+  async save(owner: Owner, pet: NewPet, database: Database = this.#database): Promise<void> {
     const values = {
       id: pet.id,
       platform: owner.platform,
@@ -95,7 +85,7 @@ export class PetsTable {
       previews: pet.previews,
       isSpoiler: pet.isSpoiler ?? false,
     };
-    await this.#database
+    await database
       .insert(pets)
       .values(values)
       .onConflictDoUpdate({ target: [pets.platform, pets.personId, pets.nameKey], set: values });

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
 import { translateWith } from '#src/core/locale.js';
-import { tales } from '#src/delivery/outcomes.js';
 import { linesOfEdit } from '#src/editing/edit-telling.js';
-import { jobs } from '#src/jobs/index.js';
+import { jobs, tales } from '#src/jobs/index.js';
 import { blob, editResult } from '#test/helpers/edit-result.js';
 
 const unknownWords = [{ word: 'dragon', nearest: 'turtle' }, { word: 'fighting' }];

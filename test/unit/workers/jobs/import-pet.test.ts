@@ -3,8 +3,7 @@ import { expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
 import { blobKeyOf } from '#src/core/blob-key.js';
 import { translateWith } from '#src/core/locale.js';
-import { tales } from '#src/delivery/outcomes.js';
-import { jobs } from '#src/jobs/index.js';
+import { jobs, tales } from '#src/jobs/index.js';
 import { WordBlocklist } from '#src/moderation/word-blocklist.js';
 import { importPetProcessor } from '#workers/jobs/import-pet.js';
 
