@@ -1,9 +1,9 @@
 import { defineCommand, option } from '#src/command/define-command.js';
+import type { JobData, JobInput, JobResult } from '#src/core/define-job.js';
 import { UserError } from '#src/core/errors.js';
-import { type EditMethod, editStrength, petStrength } from '#src/editing/edit-job.js';
+import { type EditMethod, type edit, editStrength, petStrength } from '#src/editing/edit-job.js';
 import { sourceOfEdit, withoutForeignPet } from '#src/editing/edit-source.js';
 import { placeInQueue } from '#src/jobs/eta.js';
-import type { DataOf, InputOf, ResultOf } from '#src/jobs/index.js';
 
 const ways = ['stronger', 'weaker', 'strip', 'pet', 'keep', 'method'] as const;
 type Way = (typeof ways)[number];
@@ -44,7 +44,11 @@ export function stripAround(strength: number): [number, number, number] {
 }
 
 /** @throws UserError where it cannot go further */
-function adjusted(how: Way, data: DataOf<'edit'>, result: ResultOf<'edit'> | undefined): Partial<InputOf<'edit'>> {
+function adjusted(
+  how: Way,
+  data: JobData<typeof edit>,
+  result: JobResult<typeof edit> | undefined,
+): Partial<JobInput<typeof edit>> {
   const { min, max } = editStrength;
   const middle = data.strengths[Math.floor(data.strengths.length / 2)]!;
   switch (how) {

@@ -1,13 +1,14 @@
 import { defineCommand, type Invocation, option } from '#src/command/define-command.js';
+import type { EarlierJob } from '#src/core/earlier-job.js';
 import { UserError } from '#src/core/errors.js';
 import type { Options } from '#src/core/options.js';
-import { maxCaptionLength, shownCaption } from '#src/editing/edit-job.js';
+import { type edit, maxCaptionLength, shownCaption } from '#src/editing/edit-job.js';
 import { findEditSource } from '#src/editing/edit-source.js';
 import { assertInCaption } from '#src/editing/edit-words.js';
 import { knownWords } from '#src/editing/known-words.js';
 import { placeInQueue } from '#src/jobs/eta.js';
-import type { EarlierJob, QueuedJob } from '#src/jobs/services.js';
-import { maxLookLength } from '#src/training/train-pet-job.js';
+import type { QueuedJob } from '#src/jobs/services.js';
+import { maxLookLength, type trainPet } from '#src/training/train-pet-job.js';
 import { assertNotInTraining } from '#src/training/training-order.js';
 
 type Services = Pick<Invocation<'correct', Options>, 'jobs' | 'pets' | 'files' | 'words'>;
@@ -47,7 +48,7 @@ export const correct = defineCommand({
 });
 
 async function editAgain(
-  { id, data, title }: EarlierJob<'edit'>,
+  { id, data, title }: EarlierJob<typeof edit>,
   { said: caption, withoutUnknown }: Said,
   { jobs, pets: petsService, files, words }: Services,
 ): Promise<QueuedJob> {
@@ -61,7 +62,7 @@ async function editAgain(
 }
 
 async function trainAgain(
-  { id, data }: EarlierJob<'train-pet'>,
+  { id, data }: EarlierJob<typeof trainPet>,
   { said, withoutUnknown }: Said,
   { jobs, pets, files, words }: Services,
 ): Promise<QueuedJob> {

@@ -1,12 +1,15 @@
 import { defineCommand, option } from '#src/command/define-command.js';
+import type { JobResult } from '#src/core/define-job.js';
+import type { EarlierJob } from '#src/core/earlier-job.js';
 import { UserError } from '#src/core/errors.js';
 import { type Text, text } from '#src/core/locale.js';
 import { petMarker } from '#src/drawing/imagine-job.js';
 import { petOf } from '#src/drawing/imagine-prompt.js';
 import { isNamedIn } from '#src/drawing/pet-names.js';
-import type { ResultOf } from '#src/jobs/index.js';
-import type { EarlierJob } from '#src/jobs/services.js';
+import type { edit } from '#src/editing/edit-job.js';
 import { petLabel } from '#src/pets/pet.js';
+
+type Result = JobResult<typeof edit>;
 
 /** A target prompt of a person's own may differ in all its words. */
 const maxBlendWords = 12;
@@ -59,7 +62,7 @@ export const info = defineCommand({
 });
 
 /** The picture before the edit is named by its job, so that the line can be typed anywhere in the channel. */
-function linesOf({ id, title, data }: EarlierJob<'edit'>, result: ResultOf<'edit'>): Text[] {
+function linesOf({ id, title, data }: EarlierJob<typeof edit>, result: Result): Text[] {
   const { method, steps, guidanceScale, control, byStrength } = result.settings;
   const { pet, sourcePet } = data;
   const before = (words: string) => words.replaceAll(petMarker, (sourcePet ?? pet)?.name ?? '');
@@ -102,7 +105,7 @@ function linesOf({ id, title, data }: EarlierJob<'edit'>, result: ResultOf<'edit
   ];
 }
 
-type EditSettings = ResultOf<'edit'>['settings'];
+type EditSettings = Result['settings'];
 type Control = NonNullable<EditSettings['control']>;
 
 /** What was taken over from the picture. */

@@ -1,9 +1,10 @@
 import { defineCommand, option } from '#src/command/define-command.js';
+import type { JobData } from '#src/core/define-job.js';
 import { UserError } from '#src/core/errors.js';
 import { text } from '#src/core/locale.js';
 import { buttonsOfDrawing } from '#src/drawing/drawing-buttons.js';
 import { buttonsBeforeEdit, buttonsOfEdit } from '#src/editing/edit-buttons.js';
-import type { DataOf } from '#src/jobs/index.js';
+import type { edit } from '#src/editing/edit-job.js';
 
 /** Back to the picture before an edit, with what can be done about that one. */
 export const undo = defineCommand({
@@ -32,6 +33,6 @@ export const undo = defineCommand({
   },
 });
 
-function buttonsOf(job: string, from: DataOf<'edit'>['from']) {
+function buttonsOf(job: string, from: JobData<typeof edit>['from']) {
   return from?.name === 'imagine' ? buttonsOfDrawing(from.job, { number: from.number }) : buttonsBeforeEdit(job);
 }

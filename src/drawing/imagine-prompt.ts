@@ -1,8 +1,8 @@
+import type { JobData } from '#src/core/define-job.js';
 import { UserError } from '#src/core/errors.js';
-import type { EarlierJob } from '#src/jobs/services.js';
 import { type Pet, petLabel } from '#src/pets/pet.js';
 import { PetAmbiguousError } from '#src/pets/pet-ambiguous-error.js';
-import { petMarker } from './imagine-job.js';
+import { type imagine, petMarker } from './imagine-job.js';
 import { findPets, isSameName } from './pet-names.js';
 
 export const maxPromptLength = 2000;
@@ -43,6 +43,6 @@ export function onePet(named: readonly Pet[], chosen: Pet | undefined): Pet | un
 }
 
 /** Which of these pets a picture shows. */
-export function petOf({ pet }: EarlierJob<'imagine'>['data'], pets: readonly Pet[]): Pet | undefined {
+export function petOf({ pet }: JobData<typeof imagine>, pets: readonly Pet[]): Pet | undefined {
   return pet && pets.find(({ id }) => id === pet.id);
 }

@@ -1,18 +1,20 @@
+import type { BlobKey } from '#src/core/blob-key.js';
+import type { JobData, JobInput } from '#src/core/define-job.js';
+import type { EarlierJob } from '#src/core/earlier-job.js';
 import { UserError } from '#src/core/errors.js';
 import type { IncomingImage } from '#src/core/files.js';
 import type { JobPet } from '#src/core/job-pet.js';
+import type { imagine } from '#src/drawing/imagine-job.js';
 import { findPets } from '#src/drawing/pet-names.js';
 import type { WordsService } from '#src/drawing/services.js';
-import type { DataOf, InputOf } from '#src/jobs/index.js';
-import type { EarlierJob, JobsService } from '#src/jobs/services.js';
 import type { Pet } from '#src/pets/pet.js';
 import type { FilesService } from '#src/photos/services.js';
-import type { EditCaption, EditPet } from './edit-job.js';
+import type { EditCaption, EditPet, edit } from './edit-job.js';
 import { knownWords, toldUnknown } from './known-words.js';
 
 /** The picture that is edited, and what is known of it. */
 export type EditSource = Pick<
-  InputOf<'edit'>,
+  JobInput<typeof edit>,
   'picture' | 'drawn' | 'sourcePet' | 'from' | 'caption' | 'isReduced' | 'isSpoiler' | 'isOthers' | 'unknownWords'
 >;
 
@@ -29,8 +31,14 @@ export interface SourceOptions {
   readonly withoutUnknown?: boolean | undefined;
 }
 
+interface EarlierJobs {
+  findHere(name: 'imagine', id: string): Promise<EarlierJob<typeof imagine> | undefined>;
+  findHere(name: 'edit', id: string): Promise<EarlierJob<typeof edit> | undefined>;
+  captionOf(picture: BlobKey): Promise<EditCaption | undefined>;
+}
+
 interface Services {
-  readonly jobs: JobsService;
+  readonly jobs: EarlierJobs;
   readonly files: FilesService;
   /** All that the person may draw. */
   readonly pets: readonly Pet[];
@@ -99,7 +107,7 @@ async function sourceOfJob(job: string, number: number, services: Services): Pro
 }
 
 function sourceOfDrawing(
-  { id, data, result }: EarlierJob<'imagine'>,
+  { id, data, result }: EarlierJob<typeof imagine>,
   number: number,
   pets: readonly Pet[],
 ): EditSource | undefined {
@@ -130,7 +138,7 @@ function sourceOfDrawing(
 }
 
 /** What an edit started from, to be edited in another way. */
-export function sourceOfEdit(data: DataOf<'edit'>, caption: EditCaption | undefined): EditSource {
+export function sourceOfEdit(data: JobData<typeof edit>, caption: EditCaption | undefined): EditSource {
   const { picture, drawn, sourcePet, from, isReduced, isSpoiler, isOthers } = data;
   const known = caption ?? data.caption;
   return {

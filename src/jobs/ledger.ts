@@ -1,19 +1,20 @@
 import type { Logger } from 'pino';
 import type { Removal } from '#src/command/services.js';
 import type { BlobKey } from '#src/core/blob-key.js';
+import type { EarlierJob } from '#src/core/earlier-job.js';
 import { UserError } from '#src/core/errors.js';
 import type { JobPet, PetFiles } from '#src/core/job-pet.js';
 import { isSamePerson, type MessageReference, type Person, type Place, type Standing } from '#src/core/place.js';
 import type { Rights } from '#src/moderation/rights-service.js';
 import type { PetRights } from '#src/pets/pet-rights.js';
 import { estimateMs } from './estimate.js';
-import { type DataOf, type InputOf, type JobName, jobs } from './index.js';
+import { type DataOf, type InputOf, type JobName, type Jobs, jobs } from './index.js';
 import type { JobDurations } from './job-durations.js';
 import type { JobRecord } from './job-record.js';
 import type { JobRecords } from './job-records.js';
 import type { JobOutcome } from './outcome.js';
 import { type CancelOutcome, type JobQueue, parseResult, RedisFullError } from './queue.js';
-import type { EarlierJob, JobsService, QueuedJob, UnfinishedJob } from './services.js';
+import type { JobsService, QueuedJob, UnfinishedJob } from './services.js';
 import type { TurnOwner, Turns } from './turns.js';
 
 export interface LedgerOptions {
@@ -342,7 +343,7 @@ function petsIn({ name, data }: Pick<JobRecord, 'name' | 'data'>): readonly JobP
   return job.pets(parsed.data);
 }
 
-function toEarlier<Name extends JobName>(record: JobRecord, asker: Person): EarlierJob<Name> {
+function toEarlier<Name extends JobName>(record: JobRecord, asker: Person): EarlierJob<Jobs[Name]> {
   const { id, title, person, outcome, isUncovered } = record;
   const name = record.name as Name;
   const data = dataOf<Name>(record);

@@ -1,9 +1,9 @@
 import type { Removal } from '#src/command/services.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { QueueLine } from '#src/core/define-job.js';
-import type { Person } from '#src/core/place.js';
+import type { EarlierJob } from '#src/core/earlier-job.js';
 import type { EditCaption } from '#src/editing/edit-job.js';
-import type { DataOf, InputOf, JobName, ResultOf } from './index.js';
+import type { DataOf, InputOf, JobName, Jobs } from './index.js';
 
 export interface QueuedJob {
   readonly id: string;
@@ -19,19 +19,6 @@ export interface UnfinishedJob extends QueuedJob {
   readonly title: string;
   /** What says so in a list. */
   readonly line: QueueLine;
-}
-
-export interface EarlierJob<Name extends JobName> {
-  readonly id: string;
-  readonly data: DataOf<Name>;
-  readonly title: string;
-  readonly person: Person;
-  /** Somebody else asked for it. */
-  readonly isOthers?: true;
-  /** Once it has ended well. */
-  readonly result?: ResultOf<Name>;
-  /** A moderator has seen that nothing is wrong with its pictures. */
-  readonly isUncovered: boolean;
 }
 
 /** The invoking person's jobs. */
@@ -57,12 +44,12 @@ export interface JobsService {
    * A job of this person, finished or not: the newest of this community, or of private chats, where no id is given. Moderators find those of everybody in their community.
    * @throws UserError `jobNotYours`, `jobUnknown` where it is of another community, or `jobElsewhere` where it may not be shown here
    */
-  find<Name extends JobName>(name: Name, id: string | undefined): Promise<EarlierJob<Name> | undefined>;
+  find<Name extends JobName>(name: Name, id: string | undefined): Promise<EarlierJob<Jobs[Name]> | undefined>;
   /**
    * A job of anybody whose result was posted in this very channel, for making something new of it.
    * @throws UserError what `find` would where it is somebody else's from elsewhere
    */
-  findHere<Name extends JobName>(name: Name, id: string): Promise<EarlierJob<Name> | undefined>;
+  findHere<Name extends JobName>(name: Name, id: string): Promise<EarlierJob<Jobs[Name]> | undefined>;
   /** What the newest finished edit of a picture in this channel took the picture to show. */
   captionOf(picture: BlobKey): Promise<EditCaption | undefined>;
   /**
