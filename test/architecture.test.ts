@@ -104,6 +104,16 @@ const rules: readonly Rule[] = [
     never: [...tensors, ...chatClients, 'bullmq', 'ioredis', 'drizzle-orm', 'sharp', 'node:'],
     because: 'a command says what happens and knows neither platform nor queue nor disk',
   },
+  {
+    from: 'src/operations/',
+    mayImport: ['src/core/'],
+    because: 'settings, log, health and processes are below everything that they watch',
+  },
+  {
+    from: ['src/pets/', 'src/drawing/', 'src/editing/'],
+    never: ['src/jobs/', 'src/delivery/', 'src/command/'],
+    because: 'a subject declares its jobs and how they are told; queue and delivery know the subject',
+  },
   { from: 'locales/', mayImport: ['src/core/locale.ts'], never: ['node:'], because: 'texts are data' },
   {
     from: 'workers/',
@@ -275,6 +285,9 @@ describe('who may import whom', () => {
     ['src/blobs/x.ts', "import type { JobRecords } from '../jobs/job-records.js';"],
     ['src/redis/x.ts', "import { loadConfig } from '#src/operations/config.js';"],
     ['src/redis/x.ts', "import { openDatabase } from '#src/database/open-database.js';"],
+    ['src/operations/health.ts', "import type { Connections } from '../platforms/connections.js';"],
+    ['src/editing/edit-telling.ts', "import type { DataOf } from '#src/jobs/index.js';"],
+    ['src/drawing/imagine-telling.ts', "import { renderMessage } from '../delivery/render.js';"],
     ['locales/en.ts', "import { loadConfig } from '#src/operations/config.js';"],
   ])('the check sees a violation seeded into %s: %s', (file, source) => {
     expect(violations(file, source)).not.toEqual([]);

@@ -1,8 +1,8 @@
-import type { HealthReport } from '#src/core/health-report.js';
-import type { Connections } from '#src/platforms/connections.js';
+import type { ConnectionReport, HealthReport } from '#src/core/health-report.js';
+import type { PlatformName } from '#src/core/place.js';
 
 export interface HealthSources {
-  readonly connections: Pick<Connections, 'reports'>;
+  readonly connections: { readonly reports: ReadonlyMap<PlatformName, ConnectionReport> };
   /** Rejects where the database cannot be asked. */
   readonly askDatabase: () => Promise<unknown>;
   readonly isRedisThere: () => boolean;

@@ -1,11 +1,11 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { AnswerOutcome } from '#src/command/dispatch.js';
-import type { HealthReport } from '#src/core/health-report.js';
-import type { PlatformName } from '#src/core/place.js';
-import type { PostOutcome } from '#src/delivery/result-posts.js';
-import type { JobListener } from '#src/jobs/events.js';
-import type { JobName } from '#src/jobs/index.js';
-import type { Turns } from '#src/jobs/turns.js';
+import type { AnswerOutcome } from './command/dispatch.js';
+import type { HealthReport } from './core/health-report.js';
+import type { PlatformName } from './core/place.js';
+import type { PostOutcome } from './delivery/result-posts.js';
+import type { JobListener } from './jobs/events.js';
+import type { JobName } from './jobs/index.js';
+import type { Turns } from './jobs/turns.js';
 
 export interface BotMetricsSources {
   readonly turns: Pick<Turns, 'ids' | 'get'>;
