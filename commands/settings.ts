@@ -1,3 +1,4 @@
+import { localeNames } from '#locales/index.js';
 import { defineCommand, option } from '#src/command/define-command.js';
 
 const asThePlatformSays = 'auto';
@@ -6,7 +7,7 @@ export const settings = defineCommand({
   name: 'settings',
   unrestricted: true,
   options: {
-    language: option('choice', { choices: [asThePlatformSays, 'en', 'de', 'es', 'fr', 'ja', 'pt-BR'] }),
+    language: option('choice', { choices: [asThePlatformSays, ...localeNames] }),
   },
   async run({ options, settings, reply }) {
     if (options.language !== undefined)

@@ -11,16 +11,17 @@ export const locales = { en, de, es, fr, ja, 'pt-BR': ptBR } satisfies Record<st
 
 export type LocaleName = keyof typeof locales;
 
+export const localeNames = Object.keys(locales) as readonly LocaleName[];
+
 export const defaultLocale: LocaleName = 'en';
 
 /** The nearest locale for a language tag: `de-AT` → `de`, `pt` → `pt-BR`, unknown → English. */
 export function localeFor(language: string | undefined): LocaleName {
   if (language === undefined) return defaultLocale;
   const wanted = language.toLowerCase().replaceAll('_', '-');
-  const names = Object.keys(locales) as LocaleName[];
   return (
-    names.find((name) => name.toLowerCase() === wanted) ??
-    names.find((name) => name.toLowerCase().split('-')[0] === wanted.split('-')[0]) ??
+    localeNames.find((name) => name.toLowerCase() === wanted) ??
+    localeNames.find((name) => name.toLowerCase().split('-')[0] === wanted.split('-')[0]) ??
     defaultLocale
   );
 }

@@ -77,6 +77,7 @@ const rules: readonly Rule[] = [
       'src/moderation/community-rules.ts',
       'src/training/training-order.ts',
       'locales/edit-phrases/',
+      'locales/index.ts',
       'src/core/',
       'src/command/define-command.ts',
       'src/moderation/rights.ts',

@@ -1,15 +1,6 @@
 import type { ClosedSetting, ClosedWords } from '#locales/closed-words/closed-words.js';
-import { de } from '#locales/closed-words/de.js';
-import { es } from '#locales/closed-words/es.js';
-import { fr } from '#locales/closed-words/fr.js';
-import { ja } from '#locales/closed-words/ja.js';
-import { ptBR } from '#locales/closed-words/pt-BR.js';
-import type { LocaleName } from '#locales/index.js';
+import { type ClosedLanguage, closedWords } from '#locales/closed-words/index.js';
 import { type WrittenWeight, weightsIn } from './written-weights.js';
-
-/** English needs none. */
-type Language = Exclude<LocaleName, 'en'>;
-const languages: Readonly<Record<Language, ClosedWords>> = { de, es, fr, ja, 'pt-BR': ptBR };
 
 /** As captions of the toy world say where something is. */
 const phraseOf: Readonly<Record<ClosedSetting, string>> = {
@@ -38,7 +29,7 @@ const phraseOf: Readonly<Record<ClosedSetting, string>> = {
 type Role = 'kind' | 'colour' | 'garment' | 'setting' | 'filler';
 
 interface Meaning {
-  readonly language: Language;
+  readonly language: ClosedLanguage;
   readonly role: Role;
   readonly english: string;
   readonly colourAfter: boolean;
@@ -67,7 +58,7 @@ export class ClosedDictionary {
 
   /** @param isLearnt whether the checkpoint has met an English word */
   constructor(isLearnt: (word: string) => boolean) {
-    for (const [language, words] of Object.entries(languages) as [Language, ClosedWords][]) {
+    for (const [language, words] of Object.entries(closedWords) as [ClosedLanguage, ClosedWords][]) {
       const { colourAfter, kinds, colours, clothes, settings, fillers } = words;
       const add = (role: Role, entries: Readonly<Record<string, readonly string[]>>) => {
         for (const [english, words] of Object.entries(entries))
@@ -129,8 +120,8 @@ export class ClosedDictionary {
   }
 
   /** The one that has most of the words: what several have is read as that one does. */
-  #languageOf(words: readonly Word[]): Language | undefined {
-    const counts = new Map<Language, number>();
+  #languageOf(words: readonly Word[]): ClosedLanguage | undefined {
+    const counts = new Map<ClosedLanguage, number>();
     for (const { written } of words)
       for (const { language } of this.#meanings.get(foldWord(written)) ?? [])
         counts.set(language, (counts.get(language) ?? 0) + 1);
@@ -163,7 +154,7 @@ interface Word {
 interface Said {
   readonly text: string;
   readonly words: readonly Word[];
-  readonly language: Language | undefined;
+  readonly language: ClosedLanguage | undefined;
 }
 
 /** Letter by letter where no spaces separate words. */

@@ -117,6 +117,16 @@ test('every choice has its words, those of languages aside, and no words are lef
   }
 });
 
+test.each(Object.entries(locales))(
+  'each language can be chosen, and %s names all of them where one chooses',
+  (_, texts) => {
+    const names = Object.keys(locales);
+    const language = commands.find(({ name }) => name === 'settings')!.options.language!;
+    expect(language).toMatchObject({ kind: 'choice', choices: ['auto', ...names] });
+    expect(texts.commands.settings.options.language).toContain(names.join(', '));
+  },
+);
+
 test.each([
   // What browsers, Discord and Telegram call a language.
   ['en', ['en-US', 'en-GB', 'EN']],
