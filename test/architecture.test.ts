@@ -7,7 +7,7 @@ import { packageRoot } from '#src/core/package-root.js';
 import { renderEnvExample } from '#test/helpers/env-example.js';
 
 interface Rule {
-  /** Files the rule is about: a folder (ending in `/`) or a file; of several each keeps it by itself. */
+  /** Files the rule is about: a folder (ending in `/`) or a file; of several each keeps it by itself. `*` is any name. */
   readonly from: string | readonly string[];
   readonly except?: readonly string[];
   /** Of our own files, what may be imported besides the rule's own folder. */
@@ -68,39 +68,26 @@ const rules: readonly Rule[] = [
   {
     from: 'commands/',
     mayImport: [
+      'src/core/',
+      'src/command/define-command.ts',
+      'src/*/services.ts',
+      'src/*/*-job.ts',
+      // Words of a subject, which need no service.
+      'src/drawing/drawing-buttons.ts',
+      'src/drawing/drawn-words.ts',
       'src/drawing/imagine-prompt.ts',
       'src/drawing/pet-names.ts',
+      'src/editing/edit-buttons.ts',
       'src/editing/edit-instruction.ts',
       'src/editing/edit-source.ts',
       'src/editing/edit-words.ts',
       'src/editing/known-words.ts',
-      'src/moderation/community-rules.ts',
-      'src/training/training-order.ts',
-      'locales/edit-phrases/',
-      'locales/index.ts',
-      'src/core/',
-      'src/command/define-command.ts',
-      'src/moderation/rights.ts',
-      'src/delivery/services.ts',
-      'src/drawing/services.ts',
-      'src/jobs/services.ts',
-      'src/moderation/services.ts',
-      'src/pets/services.ts',
-      'src/photos/services.ts',
-      'src/privacy/services.ts',
-      'src/training/services.ts',
-      'src/pets/pet.ts',
-      'src/pets/pet-ambiguous-error.ts',
-      'src/photos/coach/doubts.ts',
-      'src/jobs/index.ts',
-      'src/jobs/job-pet.ts',
-      'src/drawing/imagine-job.ts',
-      'src/editing/edit-job.ts',
-      'src/training/train-pet-job.ts',
       'src/jobs/eta.ts',
-      'src/drawing/drawing-buttons.ts',
-      'src/drawing/drawn-words.ts',
-      'src/editing/edit-buttons.ts',
+      'src/moderation/community-rules.ts',
+      'src/moderation/rights.ts',
+      'src/pets/pet.ts',
+      'src/training/training-order.ts',
+      'locales/index.ts',
     ],
     never: [...tensors, ...chatClients, 'bullmq', 'ioredis', 'drizzle-orm', 'sharp', 'node:'],
     because: 'a command says what happens and knows neither platform nor queue nor disk',
@@ -214,6 +201,11 @@ function importsOf(source: string): string[] {
   return [...found].map((match) => match[2]!);
 }
 
+/** Those without which the file does not run: types are not there then. */
+function valueImportsOf(source: string): string[] {
+  return importsOf(source.replaceAll(/\b(?:import|export) type [^;]*;/g, ''));
+}
+
 const ours = new RegExp(`^#(${folders.join('|')}|test)/(.+)\\.js$`);
 
 /** `#src/operations/log.js` and `./log.js` → `src/operations/log.ts`; undefined for packages. */
@@ -225,6 +217,8 @@ function pathOf(file: string, imported: string): string | undefined {
 }
 
 function covers(pattern: string, file: string): boolean {
+  if (pattern.includes('*'))
+    return new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]+')}$`).test(file);
   return pattern.endsWith('/') ? file.startsWith(pattern) : file === pattern;
 }
 
@@ -271,6 +265,7 @@ describe('who may import whom', () => {
     ['src/platforms/web/x.ts', "import { Client } from 'discord.js';"],
     ['commands/train.ts', "import { readFile } from 'node:fs/promises';"],
     ['commands/train.ts', "import { JobRecords } from '#src/jobs/job-records.js';"],
+    ['commands/train.ts', "import type { DataOf } from '#src/jobs/index.js';"],
     ['workers/jobs/imagine.ts', "import { Worker } from 'bullmq';"],
     ['workers/jobs/imagine.ts', "const { Delivery } = await import('#src/delivery/delivery.js');"],
     ['workers/jobs/imagine.ts', "export { openDatabase } from '#src/database/open-database.js';"],
@@ -297,6 +292,8 @@ describe('who may import whom', () => {
   test.each([
     ['src/jobs/queue.ts', "import { Queue } from 'bullmq';"],
     ['commands/train.ts', "import { defineCommand } from '#src/command/define-command.js';"],
+    ['commands/train.ts', "import type { DraftsService } from '#src/training/services.js';"],
+    ['commands/train.ts', "import type { trainPet } from '#src/training/train-pet-job.js';"],
     ['workers/engine/pet-engine.ts', "import { x } from '#models/pipelines/x.js';"],
   ])('the check lets pass what is allowed in %s: %s', (file, source) => {
     expect(violations(file, source)).toEqual([]);
@@ -345,6 +342,53 @@ describe('who needs whom', () => {
       ['src/jobs/c.ts', "import type { A } from '../core/a.js';"],
     ]);
     expect(circlesOf(sources)).toEqual([['src/core/a.ts', 'src/jobs/b.ts', 'src/jobs/c.ts']]);
+  });
+});
+
+const read = (file: string) => readFileSync(join(packageRoot, file), 'utf8');
+
+/** Packages that are loaded with these files, by way of others too. */
+function packagesWith(files: readonly string[], sourceOf: (file: string) => string): string[] {
+  const reached = new Set(files);
+  const packages = new Set<string>();
+  for (const file of reached) {
+    for (const imported of valueImportsOf(sourceOf(file))) {
+      const path = pathOf(file, imported);
+      if (path !== undefined) reached.add(path);
+      else if (/^[@a-z]/.test(imported)) packages.add(imported);
+    }
+  }
+  return [...packages].toSorted();
+}
+
+describe('what a command runs by itself', () => {
+  const allowed = ['node:crypto', 'node:timers/promises', 'zod'];
+
+  test('is words and contracts: it reaches database, queue, disk and platform through services alone', () => {
+    expect(packagesWith(sourcesOf('commands'), read)).toEqual(allowed);
+  });
+
+  test('the check sees a violation seeded into the words of a subject', () => {
+    const seeded = (file: string) =>
+      file === 'src/drawing/drawn-words.ts' ? "import { PetsTable } from '../pets/pets-table.js';" : read(file);
+    expect(packagesWith(sourcesOf('commands'), seeded)).toContain('drizzle-orm');
+  });
+});
+
+describe('who wires', () => {
+  const importersOf = (wired: string) =>
+    folders
+      .flatMap(sourcesOf)
+      .filter((file) => importsOf(read(file)).some((imported) => pathOf(file, imported) === wired));
+
+  test.each([
+    ['src/bot.ts', 'src/main.ts'],
+    ['workers/start-worker.ts', 'workers/main.ts'],
+    ['commands/index.ts', 'src/main.ts'],
+    ['workers/jobs/index.ts', 'workers/start-worker.ts'],
+    ['src/bot-metrics.ts', 'src/bot.ts'],
+  ])('%s is put to work by %s alone', (wired, entry) => {
+    expect(importersOf(wired)).toEqual([entry]);
   });
 });
 
