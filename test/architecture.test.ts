@@ -250,6 +250,47 @@ function violations(file: string, source: string): string[] {
   return found;
 }
 
+/** `models/tensors/engine/graph.ts` → `models/tensors`. */
+const folderOf = (file: string): string => file.split('/').slice(0, 2).join('/');
+
+interface Edge {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Folders of models that one of these imports leads out of, and the folder it leads to. */
+function edgesOf(file: string, source: string): Edge[] {
+  const paths = importsOf(source).map((imported) => pathOf(file, imported));
+  const targets = paths.flatMap((path) => (path?.startsWith(`${file.split('/')[0]}/`) ? [folderOf(path)] : []));
+  return targets.filter((to) => to !== folderOf(file)).map((to) => ({ from: folderOf(file), to }));
+}
+
+/** Those that lead back to where they come from, by way of others too. */
+function circularEdges(edges: readonly Edge[]): string[] {
+  const reaches = (start: string, end: string): boolean => {
+    const seen = new Set([start]);
+    for (const place of seen) for (const { from, to } of edges) if (from === place) seen.add(to);
+    return seen.has(end);
+  };
+  return [...new Set(edges.filter(({ from, to }) => reaches(to, from)).map(({ from, to }) => `${from} → ${to}`))];
+}
+
+describe('the folders of models', () => {
+  const edges = sourcesOf('models').flatMap((file) => edgesOf(file, readFileSync(join(packageRoot, file), 'utf8')));
+
+  test('import each other in no circle, by types neither', () => {
+    expect(edges.length).toBeGreaterThan(20);
+    expect(circularEdges(edges)).toEqual([]);
+  });
+
+  test.each([
+    ['models/pipelines/stable-diffusion-model.ts', "import type { X } from '../training/train-subject.js';"],
+    ['models/tensors/ops.ts', "export { X } from '../loaders/checkpoint-folder.js';"],
+  ])('the check sees a circle seeded into %s: %s', (file, source) => {
+    expect(circularEdges([...edges, ...edgesOf(file, source)])).not.toEqual([]);
+  });
+});
+
 describe('who may import whom', () => {
   test('no file breaks a rule', () => {
     const files = folders.flatMap(sourcesOf);

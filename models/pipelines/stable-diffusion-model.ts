@@ -26,7 +26,6 @@ import { hostScalar, hostTensor } from '../tensors/engine/host-tensor.js';
 import { CheckpointError } from '../tensors/files/checkpoint-error.js';
 import { recordParameters } from '../tensors/files/weight-files.js';
 import { Parameters } from '../tensors/parameters.js';
-import { dreamBoothLoRASignature, dreamBoothLoRAStep } from '../training/dreambooth-lora-step.js';
 import { UNet2DConditionModel } from '../unets/unet-2d-condition.js';
 import type {
   InstructPix2PixComponents,
@@ -259,15 +258,6 @@ export class StableDiffusionModel {
       parts.push(pixels!.data as Float32Array);
     }
     return concatenate(parts);
-  }
-
-  /** One step of DreamBooth with LoRA on `rows` rows, for `trainDreamBoothLoRA`. */
-  async trainingStep(rows: number, layout: LoRALayout): Promise<CompiledFunction> {
-    this.checkDrawsFromText();
-    const { latentShape, embeddingShape } = this;
-    const signature = dreamBoothLoRASignature({ rows, layout, latentShape, embeddingShape });
-    const step = dreamBoothLoRAStep({ layout, createUNet: (parameters) => this.unet(parameters) });
-    return this.compile(`lora step, rank ${layout.rank}`, rows, signature, step);
   }
 
   /** A LoRA ready to draw with. One rank bucket for training and drawing keeps the number of graphs low. */

@@ -10,6 +10,7 @@ import type { ClassPicture } from './dreambooth-batches.js';
 import { cachedEmbeddings, type ObservedSubject } from './observe-subject.js';
 import type { ClassLatents } from './prior-preservation.js';
 import { type DreamBoothLoRAHandlers, type TrainedLoRA, trainDreamBoothLoRA } from './train-dreambooth-lora.js';
+import { trainingStepOf } from './training-step.js';
 
 export interface SubjectTraining {
   readonly subject: ObservedSubject;
@@ -47,7 +48,7 @@ export async function trainSubject(
     {
       layout,
       checkpoint: checkpoint.fingerprint,
-      step: await model.trainingStep(training.instanceRows + training.classRows, layout),
+      step: await trainingStepOf(model, training.instanceRows + training.classRows, layout),
       data: {
         latentShape,
         instances: subject.photos,

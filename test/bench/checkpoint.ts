@@ -5,6 +5,7 @@ import type { Signature } from '#models/tensors/engine/engine.js';
 import { type HostTensor, hostTensor } from '#models/tensors/engine/host-tensor.js';
 import { createOnnxEngine } from '#models/tensors/engine/onnx-engine.js';
 import { dreamBoothLoRASignature } from '#models/training/dreambooth-lora-step.js';
+import { trainingStepOf } from '#models/training/training-step.js';
 import { waves } from '#test/helpers/engines.js';
 import { attentionControl } from './attention-control.js';
 import { type BenchContext, type Measurement, median, repeatMs, type Topic } from './measurement.js';
@@ -72,7 +73,7 @@ const loraStep: Measure = async (model, context) => {
   const layout = model.layout(rank);
   const { latentShape, embeddingShape } = model;
   const signature = dreamBoothLoRASignature({ layout, rows, latentShape, embeddingShape });
-  const step = await model.trainingStep(rows, layout);
+  const step = await trainingStepOf(model, rows, layout);
   const inputs = inputsFor(signature);
   return [await measureCalls(`LoRA step, ${rows} rows, rank ${layout.rank}`, () => step.run(inputs), context)];
 };

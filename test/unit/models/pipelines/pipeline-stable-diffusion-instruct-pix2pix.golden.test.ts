@@ -12,6 +12,7 @@ import { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.j
 import type { SchedulerName } from '#models/schedulers/scheduling-base.js';
 import { createOnnxEngine } from '#models/tensors/engine/onnx-engine.js';
 import { CheckpointError } from '#models/tensors/files/checkpoint-error.js';
+import { trainingStepOf } from '#models/training/training-step.js';
 import { createGoldenCheckpoint, type GoldenConfigs } from '#test/helpers/golden-checkpoint.js';
 import { relativeDifference } from '#test/helpers/relative-difference.js';
 import { createPetEngine } from '#workers/engine/pet-engine.js';
@@ -119,7 +120,7 @@ describe('a checkpoint is refused', () => {
     const message = 'in_channels: expected 4, for pictures from text, found 8, of an InstructPix2Pix checkpoint';
     expect(() => model.components()).toThrow(message);
     expect(() => editingComponents(model)).toThrow(CheckpointError);
-    await expect(model.trainingStep(1, model.layout(4))).rejects.toThrow(message);
+    await expect(trainingStepOf(model, 1, model.layout(4))).rejects.toThrow(message);
     const log = { info() {}, debug() {}, warn() {} };
     const starting = createPetEngine({ checkpoint: folders[0]!, engine: 'onnx', cacheFolder: folders[0]!, log });
     await expect(starting).rejects.toThrow(message);
