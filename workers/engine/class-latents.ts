@@ -1,10 +1,10 @@
 /** Pictures of other animals of a kind, for prior preservation: shipped with the checkpoint, or drawn once for everybody. */
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
 import { SafetensorsError } from '#models/tensors/files/safetensors.js';
+import { writeAtomically } from '#models/tensors/files/write-atomically.js';
 import {
   type ClassLatents,
   ClassLatentsError,
@@ -53,7 +53,7 @@ export async function loadClassLatents(options: ClassLatentsOptions): Promise<Cl
     pictures.push(await draw(caption, length));
     captions.push(caption);
     if (pause?.aborted || pictures.length === wanted || pictures.length % WRITE_EVERY_PICTURES === 0) {
-      await writeWhole(cached, encodeClassLatents(latents, source)).catch((error: unknown) => {
+      await write(cached, encodeClassLatents(latents, source)).catch((error: unknown) => {
         // They are drawn again next time, which is no reason to lose a training.
         log.warn({ err: error }, 'class latents could not be kept');
       });
@@ -77,15 +77,7 @@ async function read(file: string, expected: ClassLatentsSource, { log, model }: 
   return undefined;
 }
 
-/** This process may be killed at any time: a reader sees all of the file or none. */
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+async function write(path: string, bytes: Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  try {
-    await writeFile(temporary, bytes);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await writeAtomically(path, bytes);
 }

@@ -1,7 +1,8 @@
 /** What the engine keeps of pictures that it has taken apart, so that a second edit of one is faster. */
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeAtomically } from '#models/tensors/files/write-atomically.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 
 export interface InversionKey {
@@ -35,16 +36,8 @@ export class InversionCache {
 
   async put(key: InversionKey, bytes: Uint8Array): Promise<void> {
     if (bytes.byteLength > this.#maxBytes) return;
-    const path = join(this.#folder, fileNameOf(key));
-    const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    try {
-      await writeFile(temporary, bytes, { mode: 0o600 });
-      await rename(temporary, path);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
+    await writeAtomically(join(this.#folder, fileNameOf(key)), bytes, 0o600);
     await this.#shrink();
   }
 

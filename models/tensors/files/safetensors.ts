@@ -2,9 +2,10 @@
  * @file Reads and writes safetensors: a little-endian u64 header length, a JSON header, raw row-major tensors.
  * Reference: huggingface/safetensors README ("Format").
  */
-import { createHash, randomUUID } from 'node:crypto';
-import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
 import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from './half-precision.js';
+import { writeAtomically } from './write-atomically.js';
 
 /** Bytes per element of each element type that the format knows. */
 const ELEMENT_BYTES = {
@@ -311,24 +312,11 @@ export function decodeSafetensors(bytes: Uint8Array, source = 'safetensors'): Sa
   return { tensors, metadata: header.metadata };
 }
 
-/** Writes beside the target and renames, so that a reader sees the old file or the new one, never a part. */
+/** A reader sees the old file or the new one, never a part. */
 export async function writeSafetensors(
   path: string,
   tensors: Readonly<Record<string, SafetensorsTensor>>,
   metadata?: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.partial`;
-  try {
-    const handle = await open(temporary, 'wx');
-    try {
-      await handle.writeFile(encodeSafetensors(tensors, metadata));
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await unlink(temporary).catch(() => {});
-    throw error;
-  }
+  await writeAtomically(path, encodeSafetensors(tensors, metadata));
 }
