@@ -3,7 +3,7 @@
  * Papers: Wang et al. 2004, "Image quality assessment: from error visibility to structural similarity" (SSIM);
  * Zhang et al. 2018, arXiv:1801.03924, eq. (1) (distance of deep features).
  */
-import { decibels } from './psnr.js';
+import { BYTE_RANGE, decibels } from './psnr.js';
 
 /** Whether a pixel counts: 1, or 0 where it may differ. [height, width] */
 export type PixelMask = Uint8Array;
@@ -27,7 +27,7 @@ export function maskedPsnr({ one, other, counted }: ComparedPictures): number {
     values += 3;
   }
   if (values === 0) return Number.NaN;
-  return decibels(sum / values);
+  return decibels(sum / values, BYTE_RANGE);
 }
 
 /** Of the window of the paper: a Gaussian of standard deviation 1.5 in 11 × 11 pixels. */

@@ -3,6 +3,8 @@ import type { RgbImage } from '../pipelines/image-processor.js';
 
 /** What equal pictures get instead of infinity. */
 const MAX_PSNR = 100;
+/** Between black and white, in bytes. */
+export const BYTE_RANGE = 255;
 
 /**
  * Peak signal-to-noise ratio in decibels, 10·log₁₀(255² / mean squared error), at most 100.
@@ -11,11 +13,12 @@ const MAX_PSNR = 100;
 export function psnr(one: RgbImage, other: RgbImage): number {
   checkSameSize(one, other);
   const squares = one.rgb.reduce((sum, value, index) => sum + (value - other.rgb[index]!) ** 2, 0);
-  return decibels(squares / one.rgb.length);
+  return decibels(squares / one.rgb.length, BYTE_RANGE);
 }
 
-/** Of a mean squared error of values up to 255, at most 100. */
-export const decibels = (squaredError: number): number => Math.min(MAX_PSNR, 10 * Math.log10(255 ** 2 / squaredError));
+/** Of a mean squared error of values that lie `range` apart at most; at most 100. */
+export const decibels = (squaredError: number, range: number): number =>
+  Math.min(MAX_PSNR, 10 * Math.log10(range ** 2 / squaredError));
 
 /** A difference of this many of 255 in any channel is seen. */
 const VISIBLE_DIFFERENCE = 24;

@@ -7,6 +7,7 @@ import { parseCLIPTextConfig } from '../../clip/modeling-clip.js';
 import { parseCLIPVisionConfig } from '../../clip/modeling-clip-vision.js';
 import { CLIPTokenizer } from '../../clip/tokenization-clip.js';
 import { trainBytePairs } from '../../clip/train-bpe.js';
+import { decibels } from '../../evaluation/psnr.js';
 import { createScheduler } from '../../schedulers/create-scheduler.js';
 import { parseSchedulerConfig } from '../../schedulers/scheduler-config.js';
 import type { HostTensors } from '../../tensors/engine/engine.js';
@@ -35,12 +36,14 @@ import {
   TOY_UNET,
   TOY_VAE,
 } from './toy-pets-configuration.js';
-import { autoencoderBatch, autoencoderTask, decoderTask, psnrFromError } from './train-autoencoder.js';
+import { autoencoderBatch, autoencoderTask, decoderTask } from './train-autoencoder.js';
 import { contrastiveBatch, contrastiveTask, imageEncoderTask } from './train-text-encoder.js';
 import { unetBatch, unetTask } from './train-unet.js';
 
 type Stage = (context: StageContext) => Promise<void>;
 
+/** Between black and white, as models see pictures: −1 … 1. */
+const PIXEL_RANGE = 2;
 const CAPTIONS_FOR_VOCABULARY = 30_000;
 const MAX_MERGES = 1_500;
 const AUTOENCODER_BATCH = 4;
@@ -129,10 +132,11 @@ async function measureAutoencoder({ engine, seed, onLine }: StageContext, traini
     for (const key of ['power', 'sum'] as const) totals[key] += outputs[key]!.data[0]! / batches;
   }
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const psnr = (error: number) => decibels(error, PIXEL_RANGE);
   const latentDeviation = Math.sqrt(totals.power - totals.sum ** 2);
   onLine(
-    `${training.task.name}: PSNR on ${errors.length} held-out pictures ${mean(errors.map(psnrFromError)).toFixed(2)} dB ` +
-      `(of their mean error ${psnrFromError(mean(errors)).toFixed(2)} dB), latent deviation ${latentDeviation.toFixed(4)}`,
+    `${training.task.name}: PSNR on ${errors.length} held-out pictures ${mean(errors.map(psnr)).toFixed(2)} dB ` +
+      `(of their mean error ${psnr(mean(errors)).toFixed(2)} dB), latent deviation ${latentDeviation.toFixed(4)}`,
   );
   return { latentDeviation };
 }

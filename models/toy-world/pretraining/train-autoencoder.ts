@@ -70,6 +70,3 @@ export function autoencoderBatch(task: TrainingTask, seed: number, step: number,
   const elements = noise.shape.reduce((product, length) => product * length, 1);
   return { pixels: scenes, noise: hostTensor(noise.shape, generator.fork('noise').normals(elements)) };
 }
-
-/** Peak signal-to-noise ratio in dB of pictures in [-1, 1], from the mean squared error. */
-export const psnrFromError = (meanSquaredError: number): number => 10 * Math.log10(4 / meanSquaredError);

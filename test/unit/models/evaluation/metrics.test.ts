@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { clipDirection } from '#models/evaluation/clip-direction.js';
-import { changedShare, psnr } from '#models/evaluation/psnr.js';
+import { changedShare, decibels, psnr } from '#models/evaluation/psnr.js';
 
 const picture = (...rgb: number[]) => ({ width: rgb.length / 3, height: 1, rgb: Uint8Array.from(rgb) });
 
@@ -8,6 +8,10 @@ describe('psnr', () => {
   it('is 10·log₁₀(255² / mean squared error)', () => {
     expect(psnr(picture(0, 0, 0), picture(255, 255, 255))).toBeCloseTo(0);
     expect(psnr(picture(10, 20, 30), picture(13, 16, 30))).toBeCloseTo(10 * Math.log10((255 ** 2 * 3) / 25));
+  });
+
+  it('is of the same error the same in bytes and in numbers from −1 to 1', () => {
+    expect(decibels(5 ** 2, 255)).toBeCloseTo(decibels((5 / 127.5) ** 2, 2), 10);
   });
 
   it('is 100 for equal pictures, and refuses sizes that differ', () => {
