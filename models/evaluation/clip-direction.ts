@@ -2,6 +2,7 @@
  * @file Whether a picture changed the way its words did: the cosine of both changes in the space that texts and pictures share.
  * Paper: Gal et al. 2021, arXiv:2108.00946, eq. (2).
  */
+import { cosine, dot } from '../tensors/cosine.js';
 
 /**
  * @param pictures points of the picture before and after, [P] each @param texts points of its words before and after
@@ -15,13 +16,8 @@ export function clipDirection(
     const from = normalized(before);
     return normalized(after).map((value, index) => value - from[index]!);
   };
-  const one = change(pictures);
-  const other = change(texts);
-  const lengths = Math.sqrt(dot(one, one) * dot(other, other));
-  return lengths === 0 ? 0 : dot(one, other) / lengths;
+  return cosine(change(pictures), change(texts));
 }
-
-const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, index) => sum + value * b[index]!, 0);
 
 const normalized = (point: Float32Array) => {
   const length = Math.sqrt(dot(point, point));

@@ -8,6 +8,7 @@
  * text encoder, whatever comes after it in any prompt; what no word says is left for the LoRA.
  */
 import type { StableDiffusionModel } from '../pipelines/stable-diffusion-model.js';
+import { cosine } from '../tensors/cosine.js';
 import type { InstancePhoto } from './dreambooth-batches.js';
 import { chooseRareToken, type DreamBoothPrompts, dreamBoothPrompts } from './rare-token.js';
 
@@ -145,9 +146,4 @@ function lookOf(glances: readonly Glance[]): string | undefined {
   const totals = new Map<string, number>();
   for (const { looks } of glances) for (const [look, score] of looks) totals.set(look, (totals.get(look) ?? 0) + score);
   return [...totals].toSorted(([, one], [, other]) => other - one)[0]?.[0];
-}
-
-function cosine(one: Float32Array, other: Float32Array): number {
-  const dot = (a: Float32Array, b: Float32Array) => a.reduce((total, value, index) => total + value * b[index]!, 0);
-  return dot(one, other) / Math.sqrt(dot(one, one) * dot(other, other));
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { READ_ATTRIBUTES } from '#models/clip/attribute-reader.js';
 import { findWords } from '#models/editing/attention-control/prompt-words.js';
 import type { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
+import { cosine } from '#models/tensors/cosine.js';
 import type { EditChange } from '#src/editing/edit-job.js';
 
 /** Empty where there is none, or none is sure. */
@@ -184,9 +185,4 @@ async function rank<Candidate>(
   const scored: [Candidate, number][] = [];
   for (const candidate of candidates) scored.push([candidate, await score(candidate)]);
   return scored.toSorted(([, one], [, other]) => other - one);
-}
-
-function cosine(one: Float32Array, other: Float32Array): number {
-  const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, index) => sum + value * b[index]!, 0);
-  return dot(one, other) / Math.sqrt(dot(one, one) * dot(other, other));
 }

@@ -1,4 +1,5 @@
 /** @file A line-up: which of several pets a picture shows, by the identity judge. */
+import { dot } from '../../tensors/cosine.js';
 import { createGenerator } from '../../tensors/random.js';
 import type { Pet } from '../pet.js';
 import { drawScenes } from '../pretraining/toy-data.js';
@@ -41,5 +42,3 @@ async function referenceOf(pet: Pet, seed: number, judges: Judges): Promise<Floa
     (_, index) => vectors.reduce((sum, vector) => sum + vector[index]!, 0) / vectors.length,
   );
 }
-
-const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, index) => sum + value * b[index]!, 0);
