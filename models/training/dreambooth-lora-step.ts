@@ -6,7 +6,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { LoRALookup } from '../lora/lora-layer.js';
 import { type LoRALayout, loraLookup } from '../lora/lora-layout.js';
 import type { Signature, TensorSpec, TracedFunction } from '../tensors/engine/engine.js';
-import { adamWUpdate, clipGradientsByGlobalNorm } from '../tensors/optimizer-adamw.js';
+import { adamWUpdate } from '../tensors/optimizers/adamw-update.js';
+import { clipGradientsByGlobalNorm } from '../tensors/optimizers/clip-gradients.js';
 import type { Parameters } from '../tensors/parameters.js';
 import { dreamBoothLoss } from './loss.js';
 

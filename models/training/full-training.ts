@@ -11,7 +11,7 @@ import {
   type HostAdamWOptions,
   hostAdamWStep,
   type ParameterState,
-} from '../tensors/host-adamw.js';
+} from '../tensors/optimizers/host-adamw.js';
 import { initialParameter } from '../tensors/parameter-initialization.js';
 import { Parameters } from '../tensors/parameters.js';
 import { createGenerator } from '../tensors/random.js';

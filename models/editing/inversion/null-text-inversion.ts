@@ -6,6 +6,7 @@
  */
 
 import { DDIMScheduler } from '../../schedulers/scheduling-ddim.js';
+import { hostAdamWStep } from '../../tensors/optimizers/host-adamw.js';
 import type { EditingComponents } from '../editing-components.js';
 import { latentsAt } from './ddim-inversion.js';
 import type { Inversion } from './inversion.js';
@@ -41,7 +42,7 @@ export async function optimizeNullText(options: NullTextOptions): Promise<Invers
   const scheduler = new DDIMScheduler(components.schedulerConfig);
   scheduler.setTimesteps(steps);
   const embeddings = new Float32Array(steps * conditional.length);
-  let embedding: Float32Array = options.unconditional;
+  const embedding = options.unconditional.slice();
   let latents = latentsAt(inversion, steps);
   for (const [step, timestep] of scheduler.timesteps.entries()) {
     const weights = scheduler.stepWeights(timestep, scheduler.timestepAfter(timestep));
@@ -51,7 +52,12 @@ export async function optimizeNullText(options: NullTextOptions): Promise<Invers
     };
     const prompted = await predict(conditional);
     const expected = latentsAt(inversion, steps - step - 1);
-    const adam = createAdam(embedding.length, LEARNING_RATE * (1 - (1 - LAST_RATE_SHARE) * (step / steps)));
+    const optimized = {
+      value: embedding,
+      m: new Float64Array(embedding.length),
+      v: new Float64Array(embedding.length),
+    };
+    const learningRate = LEARNING_RATE * (1 - (1 - LAST_RATE_SHARE) * (step / steps));
     const stopLoss = STOP_LOSS + STOP_LOSS_GROWTH * (step / steps);
     for (let iteration = 0; iteration < maxIterations; iteration++) {
       signal?.throwIfAborted();
@@ -64,7 +70,7 @@ export async function optimizeNullText(options: NullTextOptions): Promise<Invers
         guidanceScale,
         step: weights,
       });
-      embedding = adam(embedding, gradient);
+      hostAdamWStep([optimized], [gradient], iteration + 1, learningRate, { weightDecay: 0 });
       if (loss < stopLoss) break;
     }
     embeddings.set(embedding, step * embedding.length);
@@ -76,23 +82,4 @@ export async function optimizeNullText(options: NullTextOptions): Promise<Invers
     await onStep?.(step + 1);
   }
   return { ...inversion, nullText: { embeddings, guidanceScale } };
-}
-
-/** Adam as in PyTorch, on the host. Paper: Kingma & Ba 2014, arXiv:1412.6980, algorithm 1. */
-function createAdam(size: number, learningRate: number) {
-  const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8];
-  const first = new Float64Array(size);
-  const second = new Float64Array(size);
-  let updates = 0;
-  return (parameters: Float32Array, gradient: Float32Array): Float32Array => {
-    updates += 1;
-    return parameters.map((value, index) => {
-      const slope = gradient[index]!;
-      first[index] = beta1 * first[index]! + (1 - beta1) * slope;
-      second[index] = beta2 * second[index]! + (1 - beta2) * slope * slope;
-      const mean = first[index]! / (1 - beta1 ** updates);
-      const deviation = Math.sqrt(second[index]! / (1 - beta2 ** updates));
-      return value - (learningRate * mean) / (deviation + epsilon);
-    });
-  };
 }

@@ -4,7 +4,10 @@ import { parseSchedulerConfig } from '#models/schedulers/scheduler-config.js';
 import { SD14_SCHEDULER_CONFIG } from '#test/helpers/scheduler-config.js';
 
 /** A loss that is the first number of the embedding, which each iteration brings down by about the learning rate. */
-function optimise(loss: (iteration: number) => number, signal?: AbortSignal) {
+function optimise(
+  loss: (iteration: number) => number,
+  { signal, unconditional = new Float32Array(2) }: { signal?: AbortSignal; unconditional?: Float32Array } = {},
+) {
   let iterations = 0;
   const rates: number[] = [];
   const result = optimizeNullText({
@@ -18,7 +21,7 @@ function optimise(loss: (iteration: number) => number, signal?: AbortSignal) {
     },
     inversion: { kind: 'ddim', prompt: '', steps: 4, latentShape: [1, 1, 2], latents: new Float32Array(10) },
     conditional: new Float32Array(2),
-    unconditional: new Float32Array(2),
+    unconditional,
     guidanceScale: 7.5,
     ...(signal ? { signal } : {}),
   });
@@ -43,7 +46,14 @@ describe('null-text optimisation', () => {
     expect(iterations).toBe(10 + 3);
   });
 
+  it('leaves the embedding that it starts from as it was', async () => {
+    const unconditional = Float32Array.of(0.5, 0.25);
+    const { embeddings } = await optimise(() => 0, { unconditional });
+    expect([...unconditional]).toEqual([0.5, 0.25]);
+    expect(embeddings[0]).toBeCloseTo(0.49, 6);
+  });
+
   it('stops when it is aborted', async () => {
-    await expect(optimise(() => 1, AbortSignal.abort())).rejects.toThrow('aborted');
+    await expect(optimise(() => 1, { signal: AbortSignal.abort() })).rejects.toThrow('aborted');
   });
 });

@@ -3,19 +3,25 @@
  * hold old and new moments at once. Paper: Loshchilov & Hutter 2019, arXiv:1711.05101, algorithm 2.
  */
 
-export interface HostAdamWOptions {
-  readonly beta1?: number;
-  readonly beta2?: number;
-  readonly epsilon?: number;
-  readonly weightDecay?: number;
+import { ADAMW_DEFAULTS, type AdamWOptions } from './adamw-options.js';
+
+export interface HostAdamWOptions extends AdamWOptions {
   /** Gradients are scaled down to this global norm. */
   readonly maxGradientNorm?: number;
   /** Decay of the running average of the parameters; none without it. */
   readonly averageDecay?: number;
 }
 
-export interface ParameterState {
+export interface HostAdamWState {
   readonly value: Float32Array;
+  /** Running mean of the gradient; zeros at first. */
+  readonly m: Float32Array | Float64Array;
+  /** Running mean of the squared gradient; zeros at first. */
+  readonly v: Float32Array | Float64Array;
+  readonly average?: Float32Array;
+}
+
+export interface ParameterState extends HostAdamWState {
   readonly m: Float32Array;
   readonly v: Float32Array;
   /** Exponential moving average of `value`, which is what a finished checkpoint ships. */
@@ -35,13 +41,13 @@ export const createParameterState = (value: Float32Array): ParameterState => ({
  * @returns the norm of all gradients before clipping
  */
 export function hostAdamWStep(
-  states: readonly ParameterState[],
+  states: readonly HostAdamWState[],
   gradients: readonly Float32Array[],
   step: number,
   learningRate: number,
   options: HostAdamWOptions = {},
 ): number {
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01, maxGradientNorm, averageDecay = 0 } = options;
+  const { beta1, beta2, epsilon, weightDecay, maxGradientNorm, averageDecay = 0 } = { ...ADAMW_DEFAULTS, ...options };
   const norm = Math.sqrt(gradients.reduce((sum, gradient) => sum + sumOfSquares(gradient), 0));
   const clip = maxGradientNorm !== undefined && norm > maxGradientNorm ? maxGradientNorm / norm : 1;
   const correction1 = 1 - beta1 ** step;
@@ -60,7 +66,7 @@ export function hostAdamWStep(
       v[i] = second;
       const updated = value[i]! * shrink - (stepSize * first) / (Math.sqrt(second) / correction2 + epsilon);
       value[i] = updated;
-      average[i] = decay * average[i]! + (1 - decay) * updated;
+      if (average) average[i] = decay * average[i]! + (1 - decay) * updated;
     }
   });
   return norm;
