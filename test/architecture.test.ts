@@ -19,7 +19,9 @@ interface Rule {
   readonly because: string;
 }
 
-const tensors = ['@tensorflow/', 'onnxruntime-', 'models/'];
+const tensorPackages = ['@tensorflow/', 'onnxruntime-'];
+const tensors = [...tensorPackages, 'models/'];
+const engineContract = ['workers/engine/engine-calls.ts', 'workers/engine/engine-protocol.ts'];
 const chatClients = ['discord.js', 'telegraf', '@discordjs/'];
 
 const rules: readonly Rule[] = [
@@ -141,6 +143,23 @@ const rules: readonly Rule[] = [
     because: 'one file adds to the queue and one listens to it',
   },
   {
+    from: 'workers/queue/',
+    mayImport: ['src/', ...engineContract],
+    never: tensors,
+    because: 'the queue’s side knows the engine by its contract and the jobs by their processors’ type',
+  },
+  {
+    from: 'workers/jobs/',
+    mayImport: ['src/', 'models/loaders/', 'models/tensors/files/', 'workers/queue/', ...engineContract],
+    never: tensorPackages,
+    because: 'a processor asks the engine through its contract, and reads files at most itself',
+  },
+  {
+    from: 'workers/engine/',
+    mayImport: ['src/', 'models/'],
+    because: 'the engine answers calls and knows neither the queue nor what a job makes of them',
+  },
+  {
     from: 'workers/',
     except: ['workers/queue/run-worker.ts'],
     never: ['bullmq'],
@@ -258,7 +277,7 @@ interface Edge {
   readonly to: string;
 }
 
-/** Folders of models that one of these imports leads out of, and the folder it leads to. */
+/** Where the imports of a file lead out of its folder, to another of the same part. */
 function edgesOf(file: string, source: string): Edge[] {
   const paths = importsOf(source).map((imported) => pathOf(file, imported));
   const targets = paths.flatMap((path) => (path?.startsWith(`${file.split('/')[0]}/`) ? [folderOf(path)] : []));
@@ -310,6 +329,11 @@ describe('who may import whom', () => {
     ['workers/jobs/imagine.ts', "import { Worker } from 'bullmq';"],
     ['workers/jobs/imagine.ts', "const { Delivery } = await import('#src/delivery/delivery.js');"],
     ['workers/jobs/imagine.ts', "export { openDatabase } from '#src/database/open-database.js';"],
+    ['workers/queue/engine-client.ts', "import type { X } from '../engine/pet-engine.js';"],
+    ['workers/queue/slice.ts', "import { subjectOf } from '#models/loaders/lora-subject.js';"],
+    ['workers/jobs/edit.ts', "import { planOf } from '../engine/edit-plan.js';"],
+    ['workers/jobs/edit.ts', "import { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';"],
+    ['workers/engine/edit-photo.ts', "import { gridOf } from '../jobs/grid.js';"],
     ['models/tensors/ops.ts', "import type { Logger } from '#src/operations/log.js';"],
     ['models/tensors/ops.ts', "import { x } from '../../src/log.js';"],
     ['models/training/x.ts', "import { teachPet } from '../toy-world/pretraining/teach-pet.js';"],
@@ -336,6 +360,7 @@ describe('who may import whom', () => {
     ['commands/train.ts', "import type { DraftsService } from '#src/training/services.js';"],
     ['commands/train.ts', "import type { trainPet } from '#src/training/train-pet-job.js';"],
     ['workers/engine/pet-engine.ts', "import { x } from '#models/pipelines/x.js';"],
+    ['workers/jobs/edit.ts', "import type { EditedPet } from '../engine/engine-calls.js';"],
   ])('the check lets pass what is allowed in %s: %s', (file, source) => {
     expect(violations(file, source)).toEqual([]);
   });

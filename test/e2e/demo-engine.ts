@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { createPetEngine as createFakeEngine } from '#test/helpers/fake-engine.js';
-import type { CreatePetEngine } from '#workers/engine/engine-backend.js';
+import type { CreatePetEngine } from '#workers/engine/engine-calls.js';
 
 const PICTURE_SIZE = 128;
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { PermanentError, UserError } from '#src/core/errors.js';
 import type { EditChange } from '#src/editing/edit-job.js';
-import { type CreatePetEngine, PausedError } from '#workers/engine/engine-backend.js';
+import { type CreatePetEngine, PausedError } from '#workers/engine/engine-calls.js';
 import { enoughCaption, extendCaption, wordsInPicture } from '#workers/engine/photo-caption.js';
 
 /**

@@ -13,7 +13,7 @@ import {
   decodeClassLatents,
   encodeClassLatents,
 } from '#models/training/prior-preservation.js';
-import { PausedError, type PetEngineOptions } from './engine-backend.js';
+import { PausedError, type PetEngineOptions } from './engine-calls.js';
 
 export interface ClassLatentsOptions extends Pick<PetEngineOptions, 'cacheFolder' | 'log'> {
   readonly model: StableDiffusionModel;

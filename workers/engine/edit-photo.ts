@@ -20,7 +20,7 @@ import { petMarker } from '#src/drawing/imagine-job.js';
 import type { EditCaption } from '#src/editing/edit-job.js';
 import { asUserError, controlOfStrength, type EditPlan, guidanceOfStrength, planOf } from './edit-plan.js';
 import { everything, type Missed, missedBy, missedByAll } from './edit-verdict.js';
-import type { EditHooks, EditInput, EditOutput, PetEngineOptions } from './engine-backend.js';
+import type { EditInput, EditOutput, EngineHooks, PetEngineOptions } from './engine-calls.js';
 import type { InversionCache, InversionKey } from './inversion-cache.js';
 import { encode, PhotoCanvas } from './photo-canvas.js';
 import { type PhotoCaptioner, wordsInPicture } from './photo-caption.js';
@@ -48,7 +48,7 @@ const LEAST_OF_INVERSION = 25;
 /** Above this a picture that was drawn again is the same but for rounding. */
 const LEAST_OF_REPLAY = 40;
 
-export async function editPhoto(options: EditPhotoOptions, input: EditInput, hooks: EditHooks): Promise<EditOutput> {
+export async function editPhoto(options: EditPhotoOptions, input: EditInput, hooks: EngineHooks<'edit'>): Promise<EditOutput> {
   const { model } = options;
   hooks.onProgress({ phase: 'caption', step: 0, steps: 1 });
   const canvas = await PhotoCanvas.open(input.picture, model.imageSize);
@@ -67,11 +67,11 @@ export async function editPhoto(options: EditPhotoOptions, input: EditInput, hoo
 class EditRun {
   readonly #options: EditPhotoOptions;
   readonly #input: EditInput;
-  readonly #hooks: EditHooks;
+  readonly #hooks: EngineHooks<'edit'>;
   readonly #canvas: PhotoCanvas;
   readonly #pace = new PreviewPace();
 
-  constructor(options: EditPhotoOptions, input: EditInput, hooks: EditHooks, canvas: PhotoCanvas) {
+  constructor(options: EditPhotoOptions, input: EditInput, hooks: EngineHooks<'edit'>, canvas: PhotoCanvas) {
     this.#options = options;
     this.#input = input;
     this.#hooks = hooks;

@@ -1,7 +1,7 @@
 import { PermanentError } from '#src/core/errors.js';
 import { createLog } from '#src/operations/log.js';
-import type { CreatePetEngine, EditHooks, ImagineHooks, PetEngine, TrainPetHooks } from './engine-backend.js';
-import { carryError, type FromEngine, type ToEngine } from './engine-protocol.js';
+import type { CreatePetEngine, EngineCallName, EngineFunctions, PetEngine } from './engine-calls.js';
+import { carryError, type EngineCallMessage, type FromEngine, type ToEngine } from './engine-protocol.js';
 
 /** The child process that holds the model. It may block for as long as a step takes, and may be killed at any time. */
 const [moduleName, checkpoint, engineName, cacheFolder, logLevel] = process.argv.slice(2);
@@ -26,16 +26,16 @@ async function start(): Promise<PetEngine> {
   return createPetEngine({ checkpoint: checkpoint!, engine: engineName!, cacheFolder: cacheFolder!, log });
 }
 
-async function call(engine: PetEngine, message: ToEngine & { readonly type: 'call' }): Promise<void> {
-  const { id } = message;
+async function call<Name extends EngineCallName>(
+  engine: EngineFunctions,
+  { id, name, input }: EngineCallMessage<Name>,
+): Promise<void> {
   const controllers: Running = { cancel: new AbortController(), pause: new AbortController() };
   running.set(id, controllers);
   const { signal } = controllers.cancel;
-  const onProgress = (progress: (FromEngine & { readonly type: 'progress' })['progress']) =>
-    send({ type: 'progress', id, progress });
   try {
-    const output = await run(engine, message, {
-      onProgress,
+    const output = await engine[name](input, {
+      onProgress: (progress) => send({ type: 'progress', id, progress }),
       onSnapshot: (bytes) => send({ type: 'snapshot', id, bytes }),
       signal,
       pause: controllers.pause.signal,
@@ -45,21 +45,6 @@ async function call(engine: PetEngine, message: ToEngine & { readonly type: 'cal
     send({ type: 'error', id, error: carryError(error, signal.aborted) });
   } finally {
     running.delete(id);
-  }
-}
-
-function run(
-  engine: PetEngine,
-  message: ToEngine & { readonly type: 'call' },
-  hooks: TrainPetHooks & ImagineHooks & EditHooks,
-) {
-  switch (message.name) {
-    case 'train-pet':
-      return engine.trainPet(message.input, hooks);
-    case 'imagine':
-      return engine.imagine(message.input, hooks);
-    case 'edit':
-      return engine.edit(message.input, hooks);
   }
 }
 

@@ -1,37 +1,17 @@
+/** @file The messages between the worker's process and the engine's, and the errors that cross. */
 import { PermanentError, UserError } from '#src/core/errors.js';
 import type { Text } from '#src/core/locale.js';
-import {
-  type EditInput,
-  type EditOutput,
-  type EditProgress,
-  type EngineDescription,
-  type ImagineInput,
-  type ImagineOutput,
-  type ImagineProgress,
-  PausedError,
-  type TrainPetInput,
-  type TrainPetOutput,
-  type TrainPetProgress,
-} from './engine-backend.js';
+import { type EngineCallName, type EngineCalls, type EngineDescription, PausedError } from './engine-calls.js';
 
-/** What can be asked of the engine process. */
-export interface EngineCalls {
-  'train-pet': { readonly input: TrainPetInput; readonly progress: TrainPetProgress; readonly output: TrainPetOutput };
-  imagine: { readonly input: ImagineInput; readonly progress: ImagineProgress; readonly output: ImagineOutput };
-  edit: { readonly input: EditInput; readonly progress: EditProgress; readonly output: EditOutput };
+export interface EngineCallMessage<Name extends EngineCallName> {
+  readonly type: 'call';
+  readonly id: number;
+  readonly name: Name;
+  readonly input: EngineCalls[Name]['input'];
 }
 
-export type EngineCallName = keyof EngineCalls;
-
 export type ToEngine =
-  | {
-      [Name in EngineCallName]: {
-        readonly type: 'call';
-        readonly id: number;
-        readonly name: Name;
-        readonly input: EngineCalls[Name]['input'];
-      };
-    }[EngineCallName]
+  | { [Name in EngineCallName]: EngineCallMessage<Name> }[EngineCallName]
   | { readonly type: 'cancel'; readonly id: number }
   | { readonly type: 'pause'; readonly id: number };
 

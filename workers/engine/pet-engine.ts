@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
 import { LoRAFileError } from '#models/loaders/lora-file-error.js';
 import { type DecodedLoRA, decodeLoRA, encodeLoRA } from '#models/loaders/lora-state-dict.js';
+import { CLASS_KEY, subjectOf, TOKEN_KEY } from '#models/loaders/lora-subject.js';
 import type { LoRAAdapter } from '#models/lora/lora-adapter.js';
 import { bytesToPixels, type RgbImage } from '#models/pipelines/image-processor.js';
 import {
@@ -23,21 +24,19 @@ import { type ActivePet, editPhoto } from './edit-photo.js';
 import {
   type CreatePetEngine,
   type EditedPet,
-  type EditHooks,
   type EditInput,
   type EditOutput,
-  type ImagineHooks,
+  type EngineHooks,
   type ImagineInput,
   type ImagineOutput,
   PausedError,
   type PetEngine,
   type PetEngineOptions,
-  type TrainPetHooks,
   type TrainPetInput,
   type TrainPetOutput,
-} from './engine-backend.js';
+} from './engine-calls.js';
 import { InversionCache, inversionsFolder } from './inversion-cache.js';
-import { CLASS_KEY, loraUserError, notesOf, subjectOf, TOKEN_KEY } from './lora-file.js';
+import { loraUserError, notesOf } from './lora-file.js';
 import { PhotoCaptioner } from './photo-caption.js';
 import { PreviewPace } from './preview-pace.js';
 import { createTensorEngine } from './tensor-engine.js';
@@ -85,7 +84,7 @@ class StableDiffusionPetEngine implements PetEngine {
     return { checkpoint: name, engine: this.#engineName };
   }
 
-  async imagine(input: ImagineInput, { onProgress, signal }: ImagineHooks): Promise<ImagineOutput> {
+  async imagine(input: ImagineInput, { onProgress, signal }: EngineHooks<'imagine'>): Promise<ImagineOutput> {
     const { sampling } = this.#model.checkpoint.recommendations;
     const { steps = sampling.steps, guidanceScale = sampling.guidanceScale, seed } = input;
     const decoded = input.lora && this.#decode(input.lora);
@@ -118,7 +117,7 @@ class StableDiffusionPetEngine implements PetEngine {
     };
   }
 
-  async edit(input: EditInput, hooks: EditHooks): Promise<EditOutput> {
+  async edit(input: EditInput, hooks: EngineHooks<'edit'>): Promise<EditOutput> {
     return editPhoto(
       {
         model: this.#model,
@@ -133,7 +132,7 @@ class StableDiffusionPetEngine implements PetEngine {
     );
   }
 
-  async trainPet(input: TrainPetInput, hooks: TrainPetHooks): Promise<TrainPetOutput> {
+  async trainPet(input: TrainPetInput, hooks: EngineHooks<'trainPet'>): Promise<TrainPetOutput> {
     const model = this.#model;
     const { training } = model.checkpoint.recommendations;
     const { className, seed, resumeFrom } = input;

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { createEagerEngine } from '#models/tensors/engine/eager-engine.js';
 import type { Engine } from '#models/tensors/engine/engine.js';
 import { createOnnxEngine } from '#models/tensors/engine/onnx-engine.js';
-import type { PetEngineOptions } from './engine-backend.js';
+import type { PetEngineOptions } from './engine-calls.js';
 
 /** Packages that register a TensorFlow.js backend when imported; both are optional. */
 const BACKEND_PACKAGES: Readonly<Record<string, string>> = { tensorflow: '@tensorflow/tfjs-node-gpu' };

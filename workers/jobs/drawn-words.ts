@@ -1,9 +1,9 @@
 /** @file The host's list of words, once more where the names of pets are known: they come from files, which only a worker reads. */
+import { subjectOf } from '#models/loaders/lora-subject.js';
 import { readSafetensorsMetadata, SafetensorsError } from '#models/tensors/files/safetensors.js';
 import { petMarker } from '#src/drawing/imagine-job.js';
 import type { WordBlocklist } from '#src/moderation/word-blocklist.js';
-import type { EditedPet } from '../engine/engine-backend.js';
-import { subjectOf } from '../engine/lora-file.js';
+import type { EditedPet } from '../engine/engine-calls.js';
 
 /**
  * What is drawn in the end is what is checked.

@@ -3,7 +3,7 @@ import { UserError } from '#src/core/errors.js';
 import type { PetFiles } from '#src/core/job-pet.js';
 import type { EditPet, ReplayObstacle } from '#src/editing/edit-job.js';
 import { type DataOf, wordsIn } from '#src/jobs/index.js';
-import type { EditedPet } from '../engine/engine-backend.js';
+import type { EditedPet } from '../engine/engine-calls.js';
 import type { Processors } from '../queue/processor.js';
 import { composeComparison } from './comparison.js';
 import { assertDrawnFree } from './drawn-words.js';

@@ -26,7 +26,7 @@ export const trainPetProcessor: Processors['train-pet'] = async (
   const curve = new LossCurve(earlier);
   const output = await engine
     .call(
-      'train-pet',
+      'trainPet',
       {
         photos,
         className: data.className,

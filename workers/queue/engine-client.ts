@@ -2,14 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { environmentFor } from '#src/operations/process-environment.js';
-import type { EngineDescription } from '../engine/engine-backend.js';
-import {
-  type EngineCallName,
-  type EngineCalls,
-  type FromEngine,
-  type ToEngine,
-  uncarryError,
-} from '../engine/engine-protocol.js';
+import type { EngineCallName, EngineCalls, EngineDescription, EngineHooks } from '../engine/engine-calls.js';
+import { type FromEngine, type ToEngine, uncarryError } from '../engine/engine-protocol.js';
 
 export interface EngineClientOptions {
   /** A module that exports `createPetEngine`. */
@@ -24,14 +18,6 @@ export interface EngineClientOptions {
   readonly cancelGraceMs?: number;
   /** How long a call may show no progress before the process is killed. */
   readonly silenceMs?: number;
-}
-
-export interface CallHooks<Name extends EngineCallName> {
-  onProgress(progress: EngineCalls[Name]['progress']): void;
-  onSnapshot?(bytes: Uint8Array): void;
-  readonly signal: AbortSignal;
-  /** Asks a call that leaves snapshots to stop after one; it then rejects with a PausedError. */
-  readonly pause?: AbortSignal;
 }
 
 export class EngineCrashedError extends Error {
@@ -86,7 +72,7 @@ export class EngineClient {
   async call<Name extends EngineCallName>(
     name: Name,
     input: EngineCalls[Name]['input'],
-    hooks: CallHooks<Name>,
+    hooks: EngineHooks<Name>,
   ): Promise<EngineCalls[Name]['output']> {
     hooks.signal.throwIfAborted();
     await this.start();

@@ -9,7 +9,7 @@ import { filesOfData, filesOfResult } from '#src/jobs/files.js';
 import { type DataOf, isJobName, type JobName, jobs, type ProgressOf } from '#src/jobs/index.js';
 import { CancelledError, encodeFailure, isFinal } from '#src/jobs/outcome.js';
 import { cancelChannel, cancelKey, leftoversOf, queueName } from '#src/jobs/queue.js';
-import { PausedError } from '../engine/engine-backend.js';
+import { PausedError } from '../engine/engine-calls.js';
 import type { ProcessorContext, Processors } from './processor.js';
 import { createReporter } from './reporter.js';
 import { startSlice } from './slice.js';

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeLoRA, encodeLoRA } from '../../loaders/lora-state-dict.js';
+import { TOKEN_KEY } from '../../loaders/lora-subject.js';
 import type { LoRAAdapter } from '../../lora/lora-adapter.js';
 import type { StableDiffusionModel } from '../../pipelines/stable-diffusion-model.js';
 import { createGenerator } from '../../tensors/random.js';
@@ -15,7 +16,6 @@ import { drawScenes } from './toy-data.js';
 import { TOY_PIXELS } from './toy-pets-configuration.js';
 
 const PHOTO_COUNT = 6;
-const TOKEN_KEY = 'petbooth.token';
 
 export interface TaughtPet {
   readonly adapter: LoRAAdapter;

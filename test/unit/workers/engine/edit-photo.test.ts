@@ -11,7 +11,7 @@ import { editMethods } from '#src/editing/edit-job.js';
 import { jobs } from '#src/jobs/index.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { createTinyCheckpoint } from '#test/helpers/tiny-checkpoint.js';
-import type { EditInput, EditOutput, EditProgress, PetEngine } from '#workers/engine/engine-backend.js';
+import type { EditInput, EditOutput, EditProgress, PetEngine } from '#workers/engine/engine-calls.js';
 import { createPetEngine } from '#workers/engine/pet-engine.js';
 
 const RECOMMENDATIONS = {

@@ -4,13 +4,14 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
 import { LoRAFileError, type LoRAFileProblem } from '#models/loaders/lora-file-error.js';
 import { decodeLoRA } from '#models/loaders/lora-state-dict.js';
+import { MAX_TRIGGER_LENGTH } from '#models/loaders/lora-subject.js';
 import { attentionProjections, type LoRAModule } from '#models/lora/lora-modules.js';
 import { decodeSafetensors, encodeSafetensors } from '#models/tensors/files/safetensors.js';
 import { recordParameters } from '#models/tensors/files/weight-files.js';
 import { Parameters } from '#models/tensors/parameters.js';
 import { UNet2DConditionModel } from '#models/unets/unet-2d-condition.js';
-import type { LoRANote } from '#src/pets/import-pet-job.js';
-import { loraUserError, notesOf, subjectOf } from '#workers/engine/lora-file.js';
+import { type LoRANote, maxTriggerLength } from '#src/pets/import-pet-job.js';
+import { loraUserError, notesOf } from '#workers/engine/lora-file.js';
 import { unpackLoRA } from '#workers/jobs/lora-archive.js';
 
 let modules: readonly LoRAModule[];
@@ -109,20 +110,6 @@ test.each<[LoRAFileProblem, string]>([
   expect(loraUserError(new LoRAFileError('a file', problem, 'why')).text.key).toBe(`errors.${key}`);
 });
 
-describe('the words that call a pet', () => {
-  const tags = (folders: unknown) => ({ ss_tag_frequency: JSON.stringify(folders) });
-
-  test.each<[string, Record<string, string>, string]>([
-    ['of a file of ours, its token', { 'petbooth.token': 'sks', 'modelspec.trigger_phrase': 'sks dog' }, 'sks cat'],
-    ['are its trigger phrase', { 'modelspec.trigger_phrase': 'zwx Cat', ...tags({ a: { tag: 1 } }) }, 'zwx Cat'],
-    ['stand before the kind that they do not name', { 'modelspec.trigger_phrase': 'zwx' }, 'zwx cat'],
-    ['are the one tag of its pictures', tags({ '10_zwx cat': { 'zwx cat': 10 }, b: { ' zwx cat': 2 } }), 'zwx cat'],
-    ['are not one of several tags', tags({ '10_cats': { 'zwx cat': 10, sofa: 3 } }), 'cat'],
-    ['hold no weights and no marks', { 'modelspec.trigger_phrase': '(zwx:5), {pet} <lora:x>' }, 'zwx 5 pet lora x cat'],
-    ['are not endless', { 'modelspec.trigger_phrase': 'x'.repeat(10_000) }, `${'x'.repeat(64)} cat`],
-    ['are none where the tags are broken', { ss_tag_frequency: '{"a":' }, 'cat'],
-    ['are none where the tags are something else', tags([null, 7, ['']]), 'cat'],
-  ])('%s', (_, metadata, name) => {
-    expect(subjectOf(metadata, 'cat')).toEqual({ name, noun: 'cat' });
-  });
+test('the words that call a pet are as long as its contract takes', () => {
+  expect(MAX_TRIGGER_LENGTH).toBe(maxTriggerLength);
 });

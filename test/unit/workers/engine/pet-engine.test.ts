@@ -13,7 +13,7 @@ import {
   type PetEngine,
   type PetEngineOptions,
   type TrainPetInput,
-} from '#workers/engine/engine-backend.js';
+} from '#workers/engine/engine-calls.js';
 import { createPetEngine } from '#workers/engine/pet-engine.js';
 
 const silent = { info() {}, debug() {}, warn() {} };

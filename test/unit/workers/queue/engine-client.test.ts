@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PermanentError, UserError } from '#src/core/errors.js';
 import { createLog } from '#src/operations/log.js';
 import { waitFor } from '#test/helpers/wait-for.js';
-import { PausedError } from '#workers/engine/engine-backend.js';
+import { PausedError } from '#workers/engine/engine-calls.js';
 import {
   EngineClient,
   type EngineClientOptions,
@@ -58,7 +58,7 @@ describe('the engine process', () => {
     const pause = new AbortController();
     const snapshots: string[] = [];
     const training = client.call(
-      'train-pet',
+      'trainPet',
       { photos: [], className: 'slow', seed: 1 },
       {
         signal: AbortSignal.timeout(20_000),

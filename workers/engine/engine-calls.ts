@@ -1,12 +1,39 @@
+/**
+ * @file The contract between the queue's side and the engine's: what can be asked of the engine, told once for the client,
+ * the messages and the engine itself. Bytes in, bytes out; everything here crosses a process boundary.
+ */
 import type { DataOf, ResultOf } from '#src/jobs/index.js';
 import type { LoRANote } from '#src/pets/import-pet-job.js';
 
-/** What the engine process needs of the models. Bytes in, bytes out; everything here crosses a process boundary. */
-export interface PetEngine {
+export interface EngineCalls {
+  trainPet: { readonly input: TrainPetInput; readonly progress: TrainPetProgress; readonly output: TrainPetOutput };
+  imagine: { readonly input: ImagineInput; readonly progress: ImagineProgress; readonly output: ImagineOutput };
+  edit: { readonly input: EditInput; readonly progress: EditProgress; readonly output: EditOutput };
+}
+
+export type EngineCallName = keyof EngineCalls;
+
+export interface EngineHooks<Name extends EngineCallName> {
+  onProgress(progress: EngineCalls[Name]['progress']): void;
+  /** Everything needed to go on from here, of a call that can. */
+  onSnapshot?(bytes: Uint8Array): void;
+  /** Checked once per step; then the promise rejects. */
+  readonly signal: AbortSignal;
+  /** Asks a call that leaves snapshots to stop: once the step is done it leaves a last one and rejects with a PausedError. */
+  readonly pause?: AbortSignal | undefined;
+}
+
+/** What answers the calls. */
+export type EngineFunctions = {
+  readonly [Name in EngineCallName]: (
+    input: EngineCalls[Name]['input'],
+    hooks: EngineHooks<Name>,
+  ) => Promise<EngineCalls[Name]['output']>;
+};
+
+/** What the engine process needs of the models. */
+export interface PetEngine extends EngineFunctions {
   describe(): EngineDescription;
-  trainPet(input: TrainPetInput, hooks: TrainPetHooks): Promise<TrainPetOutput>;
-  imagine(input: ImagineInput, hooks: ImagineHooks): Promise<ImagineOutput>;
-  edit(input: EditInput, hooks: EditHooks): Promise<EditOutput>;
   dispose?(): Promise<void>;
 }
 
@@ -38,16 +65,6 @@ export interface TrainPetProgress {
   readonly loss?: number;
   /** PNG. */
   readonly preview?: Uint8Array;
-}
-
-export interface TrainPetHooks {
-  onProgress(progress: TrainPetProgress): void;
-  /** Everything needed to go on from here. */
-  onSnapshot?(bytes: Uint8Array): void;
-  /** Checked once per step; then the promise rejects. */
-  readonly signal: AbortSignal;
-  /** Checked once per step that is done; then the promise rejects with a PausedError, after a last snapshot. */
-  readonly pause?: AbortSignal | undefined;
 }
 
 /** The training stopped where it was asked to, to go on from its snapshot. */
@@ -86,11 +103,6 @@ export interface ImagineProgress {
   readonly steps: number;
   /** PNG. */
   readonly preview?: Uint8Array;
-}
-
-export interface ImagineHooks {
-  onProgress(progress: ImagineProgress): void;
-  readonly signal: AbortSignal;
 }
 
 export interface ImagineOutput {
@@ -132,11 +144,6 @@ export interface EditProgress {
   readonly steps: number;
   /** PNG. */
   readonly preview?: Uint8Array;
-}
-
-export interface EditHooks {
-  onProgress(progress: EditProgress): void;
-  readonly signal: AbortSignal;
 }
 
 export interface EditOutput extends Omit<EditedResult, 'pictures' | 'comparison' | 'before' | 'seconds'> {
