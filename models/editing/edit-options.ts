@@ -34,12 +34,19 @@ export interface DrawnSource {
   readonly hasLoRA: boolean;
 }
 
+/** How much of the source's attention is kept, against what is usual. */
+export type KeptShares = Readonly<Record<'crossReplaceSteps' | 'selfReplaceSteps', number>>;
+
 export interface EditOptions {
   readonly source: PostedPicture | DrawnSource;
   /** What the edited picture shall show. */
   readonly targetPrompt: string;
-  /** What is left out comes from the checkpoint's recommendations; `blend` is off unless given. */
+  /** What counts whatever the method is. What is left out comes from `planned`, the method and the checkpoint's recommendations; `blend` is off unless given. */
   readonly control?: Partial<AttentionControl>;
+  /** What the words of the edit ask for, see `planEdit`. Its windows are for Prompt-to-Prompt: a method with windows of its own keeps those. */
+  readonly planned?: Partial<AttentionControl>;
+  /** How long the windows are, as factors of their lengths. Default 1. */
+  readonly keptShares?: KeptShares;
   /** Of a posted picture. Default: as the checkpoint recommends. */
   readonly method?: EditMethod;
   /** Of a posted picture; a drawn one is edited with its own. Default: as the checkpoint recommends. */

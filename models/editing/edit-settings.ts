@@ -2,9 +2,9 @@
 
 import type { RgbImage } from '../pipelines/image-processor.js';
 import { createGenerator } from '../tensors/random.js';
-import type { AttentionControl } from './attention-control/attention-control.js';
+import type { AttentionControl, StepWindow } from './attention-control/attention-control.js';
 import { PLUG_AND_PLAY_SELF_STEPS } from './attention-control/plug-and-play-controller.js';
-import type { EditOptions, EditSettings } from './edit-options.js';
+import type { EditOptions, EditSettings, KeptShares } from './edit-options.js';
 import type { EditingComponents } from './editing-components.js';
 import { firstEditFriendlyStep } from './inversion/edit-friendly-inversion.js';
 import type { InversionKind } from './inversion/inversion.js';
@@ -20,12 +20,6 @@ const OWN_WINDOWS: Partial<Record<EditSettings['method'], Partial<AttentionWindo
   'plug-and-play': { crossReplaceSteps: 0, selfReplaceSteps: PLUG_AND_PLAY_SELF_STEPS, selfReplaceLevel: 0 },
   'pix2pix-zero': { crossReplaceSteps: 1, selfReplaceSteps: 0 },
 };
-
-/** What words ask for, with the steps of the method where it has its own: those of a plan are for Prompt-to-Prompt. */
-export const controlFor = (
-  method: EditSettings['method'],
-  planned: Partial<AttentionControl>,
-): Partial<AttentionControl> => ({ ...planned, ...OWN_WINDOWS[method] });
 
 /** @throws RangeError for options out of range */
 export function resolveEditSettings(
@@ -45,6 +39,7 @@ export function resolveEditSettings(
     crossReplaceSteps: recommendations.crossReplaceSteps,
     selfReplaceSteps: recommendations.selfReplaceSteps,
     selfReplaceLevel: recommendations.selfReplaceLevel,
+    ...options.planned,
     ...OWN_WINDOWS[method],
     ...options.control,
   };
@@ -65,8 +60,22 @@ export function resolveEditSettings(
     guidanceScale,
     negativeSourceShare,
     seed: createGenerator(options.seed ?? 0).seed,
-    control,
+    control: options.keptShares ? withLengths(control, options.keptShares) : control,
   };
+}
+
+function withLengths(control: AttentionControl, { crossReplaceSteps, selfReplaceSteps }: KeptShares): AttentionControl {
+  return {
+    ...control,
+    crossReplaceSteps: scaledWindow(control.crossReplaceSteps, crossReplaceSteps),
+    selfReplaceSteps: scaledWindow(control.selfReplaceSteps, selfReplaceSteps),
+  };
+}
+
+function scaledWindow(window: StepWindow, factor: number): StepWindow {
+  if (typeof window === 'number') return Math.min(1, window * factor);
+  const [from, to] = window;
+  return [from, Math.min(1, from + (to - from) * factor)];
 }
 
 function checkSize({ width, height }: RgbImage, [expectedHeight, expectedWidth]: EditingComponents['imageSize']): void {

@@ -1,7 +1,6 @@
 /** The engine's side of an edit: a photo of any size in, the same photo with something changed out. */
 import type { StepWindow } from '#models/editing/attention-control/attention-control.js';
 import type { EditOptions, EditResult } from '#models/editing/edit-options.js';
-import { controlFor } from '#models/editing/edit-settings.js';
 import { editingComponents } from '#models/editing/editing-components.js';
 import {
   decodeInversion,
@@ -18,7 +17,7 @@ import { blobKeyOf } from '#src/core/blob-key.js';
 import { UserError } from '#src/core/errors.js';
 import { petMarker } from '#src/drawing/imagine-job.js';
 import type { EditCaption } from '#src/editing/edit-job.js';
-import { asUserError, controlOfStrength, type EditPlan, guidanceOfStrength, planOf } from './edit-plan.js';
+import { asUserError, type EditPlan, guidanceOfStrength, keptOfStrength, planOf } from './edit-plan.js';
 import { everything, type Missed, missedBy, missedByAll } from './edit-verdict.js';
 import type { EditInput, EditOutput, EngineHooks, PetEngineOptions } from './engine-calls.js';
 import type { InversionCache, InversionKey } from './inversion-cache.js';
@@ -177,8 +176,6 @@ class EditRun {
   ): Promise<[EditResult, ...EditResult[]] | undefined> {
     const { model } = this.#options;
     const { strengths, petStrength } = this.#input;
-    const { editing } = model.checkpoint.recommendations;
-    const control = controlFor(more.method ?? 'replay', plan.control);
     const scaled = lora && { ...lora, scale: lora.scale * petStrength };
     const pipeline = new PromptToPromptPipeline(editingComponents(model, scaled));
     const results: EditResult[] = [];
@@ -188,7 +185,8 @@ class EditRun {
           ...more,
           source: sourceOf(),
           targetPrompt: plan.targetPrompt,
-          control: controlOfStrength(control, strength, petStrength, editing),
+          planned: plan.control,
+          keptShares: keptOfStrength(strength, petStrength),
           guidanceScale: guidanceOfStrength(strength, guidanceScale),
           signal: this.#hooks.signal,
           onProgress: ({ stage, step, steps, preview }) =>

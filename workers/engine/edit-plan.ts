@@ -1,13 +1,10 @@
 /** From what a person asked to what the pipeline is asked: prompts with pets in them, words to weigh and to mark, strengths. */
 
 import { escapePromptWeights, readPromptWeights } from '#models/clip/prompt-weights.js';
-import {
-  type AttentionControl,
-  AttentionControlError,
-  type StepWindow,
-} from '#models/editing/attention-control/attention-control.js';
+import { type AttentionControl, AttentionControlError } from '#models/editing/attention-control/attention-control.js';
 import { EditInstructionError, planEdit } from '#models/editing/attention-control/edit-instruction.js';
 import { findWords } from '#models/editing/attention-control/prompt-words.js';
+import type { KeptShares } from '#models/editing/edit-options.js';
 import type { Recommendations } from '#models/loaders/recommendations.js';
 import { UserError } from '#src/core/errors.js';
 import { petMarker } from '#src/drawing/imagine-job.js';
@@ -110,29 +107,10 @@ function withoutWeights(changes: readonly EditChange[], target: string | undefin
   return { plain, weights };
 }
 
-/**
- * @param petShare how much of a pet is wanted: what the source's layout keeps back, it lacks
- * @param usual windows where the plan has none
- */
-export function controlOfStrength(
-  plan: Partial<AttentionControl>,
-  strength: number,
-  petShare: number,
-  usual: Pick<AttentionControl, 'crossReplaceSteps' | 'selfReplaceSteps'>,
-): Partial<AttentionControl> {
+/** @param petShare how much of a pet is wanted: what the source's layout keeps back, it lacks */
+export function keptOfStrength(strength: number, petShare: number): KeptShares {
   const kept = KEPT_SHARES[strength - 1]!;
-  const { crossReplaceSteps, selfReplaceSteps } = { ...usual, ...plan };
-  return {
-    ...plan,
-    crossReplaceSteps: scaledWindow(crossReplaceSteps, kept),
-    selfReplaceSteps: scaledWindow(selfReplaceSteps, kept / Math.max(1, petShare)),
-  };
-}
-
-function scaledWindow(window: StepWindow, factor: number): StepWindow {
-  if (typeof window === 'number') return Math.min(1, window * factor);
-  const [from, to] = window;
-  return [from, Math.min(1, from + (to - from) * factor)];
+  return { crossReplaceSteps: kept, selfReplaceSteps: kept / Math.max(1, petShare) };
 }
 
 export function guidanceOfStrength(strength: number, usual: number): number {

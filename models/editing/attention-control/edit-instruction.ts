@@ -15,7 +15,7 @@ export type EditInstruction =
 
 export interface PlannedEdit {
   readonly targetPrompt: string;
-  /** For `EditOptions.control`. */
+  /** For `EditOptions.planned`. */
   readonly control: Partial<AttentionControl>;
 }
 

@@ -87,7 +87,7 @@ export async function measureEdit(
     .edit({
       source: { kind: 'posted', image, prompt: sourceCaption, ...(inversion && { inversion }) },
       targetPrompt,
-      control: controlOf({ method, controller }, control),
+      ...controlOf(controller, control),
       method,
       onInversion(made) {
         invertedAt = performance.now();

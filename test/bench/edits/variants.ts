@@ -1,6 +1,6 @@
 /** @file What is compared: each way back to noise with each way of keeping attention, and the related methods with their own. */
 import type { AttentionControl } from '#models/editing/attention-control/attention-control.js';
-import { controlFor } from '#models/editing/edit-settings.js';
+import type { EditOptions } from '#models/editing/edit-options.js';
 import { EDIT_METHODS, type EditMethod } from '#models/loaders/recommendations.js';
 
 /** How attention is kept, and whether a mask by words keeps the rest of the picture. */
@@ -49,20 +49,20 @@ export const VARIANTS: readonly Variant[] = EDIT_METHODS.flatMap((method) =>
 
 /** @param planned what the words of the edit ask for: blend words, weights, windows */
 export function controlOf(
-  { method, controller }: Pick<Variant, 'method' | 'controller'>,
+  controller: Controller,
   planned: Partial<AttentionControl>,
-): Partial<AttentionControl> {
+): Pick<EditOptions, 'planned' | 'control'> {
   const { blend: _, ...others } = planned;
   switch (controller) {
     case 'refine + blend':
     case 'its own + blend':
-      return controlFor(method, planned);
+      return { planned };
     case 'refine':
     case 'its own':
-      return controlFor(method, others);
+      return { planned: others };
     case 'replace + blend':
-      return { ...controlFor(method, planned), alignment: 'replace' };
+      return { planned, control: { alignment: 'replace' } };
     case 'none':
-      return { ...others, alignment: 'none', crossReplaceSteps: 0, selfReplaceSteps: 0 };
+      return { planned: others, control: { alignment: 'none', crossReplaceSteps: 0, selfReplaceSteps: 0 } };
   }
 }

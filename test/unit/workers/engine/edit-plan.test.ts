@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { AttentionControlError } from '#models/editing/attention-control/attention-control.js';
-import { controlFor } from '#models/editing/edit-settings.js';
-import { parseRecommendations } from '#models/loaders/recommendations.js';
+import type { EditOptions } from '#models/editing/edit-options.js';
+import { resolveEditSettings } from '#models/editing/edit-settings.js';
+import { type EditMethod, parseRecommendations } from '#models/loaders/recommendations.js';
 import type { EditChange } from '#src/editing/edit-job.js';
-import { asUserError, controlOfStrength, guidanceOfStrength, planOf } from '#workers/engine/edit-plan.js';
+import { asUserError, guidanceOfStrength, keptOfStrength, planOf } from '#workers/engine/edit-plan.js';
 
 const { editing } = parseRecommendations({});
 const plan = (caption: string, changes: EditChange[], more: Partial<Parameters<typeof planOf>[0]> = {}) =>
@@ -17,6 +18,27 @@ const plan = (caption: string, changes: EditChange[], more: Partial<Parameters<t
     editing,
     ...more,
   });
+interface Asked {
+  readonly strength: number;
+  readonly planned?: EditOptions['planned'];
+  readonly petShare?: number;
+  readonly method?: EditMethod;
+}
+/** What a plan comes to with a strength. */
+function controlOf({ strength, planned = {}, petShare = 1, method = 'direct' }: Asked) {
+  const image = { width: 1, height: 1, rgb: new Uint8Array(3) };
+  const { control } = resolveEditSettings(
+    {
+      source: { kind: 'posted', image, prompt: 'a cat' },
+      targetPrompt: 'a bear',
+      method,
+      planned,
+      keptShares: keptOfStrength(strength, petShare),
+    },
+    { recommendations: editing, hasLoRA: false, imageSize: [1, 1] },
+  );
+  return control;
+}
 const refusal = (key: string) => expect.objectContaining({ text: expect.objectContaining({ key: `errors.${key}` }) });
 
 describe('prompts', () => {
@@ -120,28 +142,28 @@ describe('the rest of the picture', () => {
 });
 
 test('a stronger edit keeps less of the source, and the usual one is as the checkpoint recommends, or the method has it', () => {
-  const shares = [1, 2, 3, 4, 5].map((strength) => controlOfStrength({}, strength, 1, editing));
+  const shares = [1, 2, 3, 4, 5].map((strength) => controlOf({ strength }));
   for (const [index, share] of shares.slice(1).entries()) {
     expect(Number(share.selfReplaceSteps)).toBeLessThan(Number(shares[index]!.selfReplaceSteps));
     expect(Number(share.crossReplaceSteps)).toBeLessThan(Number(shares[index]!.crossReplaceSteps));
   }
   const { crossReplaceSteps, selfReplaceSteps } = editing;
-  expect(shares[2]).toEqual({ crossReplaceSteps, selfReplaceSteps });
+  expect(shares[2]).toMatchObject({ crossReplaceSteps, selfReplaceSteps });
   const elsewhere = { crossReplaceSteps: 0.2, selfReplaceSteps: 0.2 };
   const own = { crossReplaceSteps: 0, selfReplaceSteps: 0 };
-  expect(controlOfStrength(controlFor('diffedit', elsewhere), 3, 1, editing)).toEqual(own);
-  expect(controlOfStrength(controlFor('direct', elsewhere), 3, 1, editing)).toEqual(elsewhere);
-  expect(controlOfStrength({}, 3, 2, editing).selfReplaceSteps).toBe(selfReplaceSteps / 2);
+  expect(controlOf({ planned: elsewhere, strength: 3, method: 'diffedit' })).toMatchObject(own);
+  expect(controlOf({ planned: elsewhere, strength: 3 })).toMatchObject(elsewhere);
+  expect(controlOf({ strength: 3, petShare: 2 }).selfReplaceSteps).toBe(selfReplaceSteps / 2);
   expect([guidanceOfStrength(3, 7.5), guidanceOfStrength(5, 10)]).toEqual([7.5, 13]);
 });
 
 test('another place keeps its own windows, which strength scales', () => {
   const { control } = plan('a cat in the snow', [{ kind: 'replace', from: 'snow', to: 'jungle' }]);
   expect(control).toMatchObject({ crossReplaceSteps: 0.2, selfReplaceSteps: 0.2 });
-  expect(controlOfStrength(control, 3, 1, editing)).toEqual(control);
-  const stronger = controlOfStrength(control, 4, 1, { crossReplaceSteps: 1, selfReplaceSteps: [0.5, 1] });
+  expect(controlOf({ planned: control, strength: 3 })).toMatchObject(control);
+  const stronger = controlOf({ planned: control, strength: 4 });
   expect(stronger).toMatchObject({ crossReplaceSteps: 0.2 * 0.6, blend: { subtractSource: ['cat'] } });
-  expect(controlOfStrength({}, 4, 1, { crossReplaceSteps: 1, selfReplaceSteps: [0.5, 1] })).toMatchObject({
+  expect(controlOf({ planned: { selfReplaceSteps: [0.5, 1] }, strength: 4 })).toMatchObject({
     selfReplaceSteps: [0.5, 0.8],
   });
 });
