@@ -18,5 +18,5 @@ export async function trainingStepOf(
   const { latentShape, embeddingShape } = model;
   const signature = dreamBoothLoRASignature({ rows, layout, latentShape, embeddingShape });
   const step = dreamBoothLoRAStep({ layout, createUNet: (parameters) => model.unet(parameters) });
-  return model.compile(`lora step, rank ${layout.rank}`, rows, signature, step);
+  return model.compile(`lora step, rank ${layout.rank}, ${rows} rows`, signature, step);
 }

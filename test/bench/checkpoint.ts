@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
-import { type ActiveLoRA, StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
+import type { ActiveLoRA } from '#models/lora/active-lora.js';
+import { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
 import type { Signature } from '#models/tensors/engine/engine.js';
 import { type HostTensor, hostTensor } from '#models/tensors/engine/host-tensor.js';
 import { createOnnxEngine } from '#models/tensors/engine/onnx-engine.js';

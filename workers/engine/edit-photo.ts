@@ -10,9 +10,10 @@ import {
 } from '#models/editing/inversion/inversion.js';
 import { PromptToPromptPipeline } from '#models/editing/pipeline-prompt-to-prompt.js';
 import { psnr } from '#models/evaluation/psnr.js';
+import type { ActiveLoRA } from '#models/lora/active-lora.js';
 import { imagesToPixels, type RgbImage } from '#models/pipelines/image-processor.js';
 import { NotFiniteError } from '#models/pipelines/pipeline-stable-diffusion.js';
-import type { ActiveLoRA, StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
+import type { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
 import { blobKeyOf } from '#src/core/blob-key.js';
 import { UserError } from '#src/core/errors.js';
 import { petMarker } from '#src/drawing/imagine-job.js';

@@ -4,6 +4,7 @@ import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
 import { LoRAFileError } from '#models/loaders/lora-file-error.js';
 import { type DecodedLoRA, decodeLoRA, encodeLoRA } from '#models/loaders/lora-state-dict.js';
 import { CLASS_KEY, subjectOf, TOKEN_KEY } from '#models/loaders/lora-subject.js';
+import type { ActiveLoRA } from '#models/lora/active-lora.js';
 import type { LoRAAdapter } from '#models/lora/lora-adapter.js';
 import { bytesToPixels, type RgbImage } from '#models/pipelines/image-processor.js';
 import {
@@ -11,7 +12,7 @@ import {
   type StableDiffusionOptions,
   StableDiffusionPipeline,
 } from '#models/pipelines/pipeline-stable-diffusion.js';
-import { type ActiveLoRA, StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
+import { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
 import { EngineDisagreesError, selfTest } from '#models/tensors/engine/self-test.js';
 import { CheckpointError } from '#models/tensors/files/checkpoint-error.js';
 import { SnapshotError } from '#models/training/dreambooth-snapshot.js';

@@ -52,6 +52,11 @@ export interface SessionReport {
   readonly buildMs: number;
 }
 
+/** What these inputs fit. */
+export function signatureOf(inputs: HostTensors): Signature {
+  return Object.fromEntries(Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype }]));
+}
+
 /** @throws if inputs are missing, superfluous or of another shape or type than the signature's */
 export function checkInputs(name: string, signature: Signature, inputs: HostTensors): void {
   for (const key of Object.keys(inputs)) {

@@ -1,0 +1,4 @@
+export interface LossAndGradient {
+  readonly loss: number;
+  readonly gradient: Float32Array;
+}
