@@ -1,7 +1,6 @@
 /** @file config.json of both CLIP towers: fields that shape the model, and those that transformers writes beside them. */
 import { z } from 'zod';
-
-export const activation = z.enum(['quick_gelu', 'gelu']);
+import type { CLIPEncoderConfig } from './clip-encoder.js';
 
 /** Fields of every transformers config that do not change what a tower computes when it is not being trained. */
 export const transformersFields = {
@@ -21,6 +20,35 @@ export const transformersFields = {
   return_dict: z.boolean().optional(),
   use_cache: z.boolean().optional(),
 } as const;
+
+/** Fields that shape the encoder of a tower; without them it is as large as `usual`. */
+export const encoderFields = (
+  usual: Pick<CLIPEncoderConfig, 'hiddenSize' | 'intermediateSize' | 'numHiddenLayers' | 'numAttentionHeads'>,
+) => ({
+  hidden_size: z.int().positive().default(usual.hiddenSize),
+  intermediate_size: z.int().positive().default(usual.intermediateSize),
+  num_hidden_layers: z.int().positive().default(usual.numHiddenLayers),
+  num_attention_heads: z.int().positive().default(usual.numAttentionHeads),
+  hidden_act: z.enum(['quick_gelu', 'gelu']).default('quick_gelu'),
+  layer_norm_eps: z.number().positive().default(1e-5),
+});
+
+/** Of a tower's configuration, what its encoder reads. */
+export const encoderConfigOf = ({
+  hiddenSize,
+  intermediateSize,
+  numHiddenLayers,
+  numAttentionHeads,
+  hiddenAct,
+  layerNormEps,
+}: CLIPEncoderConfig): CLIPEncoderConfig => ({
+  hiddenSize,
+  intermediateSize,
+  numHiddenLayers,
+  numAttentionHeads,
+  hiddenAct,
+  layerNormEps,
+});
 
 /** Heads split the width evenly. */
 export function checkHeads(

@@ -8,20 +8,15 @@ import { type ConfigurationOptions, camelCaseKeys, parseConfiguration } from '..
 import { Conv2d, LayerNorm } from '../tensors/layers.js';
 import { linear } from '../tensors/ops.js';
 import type { Parameters } from '../tensors/parameters.js';
-import { activation, checkHeads, transformersFields } from './clip-configuration.js';
+import { checkHeads, encoderConfigOf, encoderFields, transformersFields } from './clip-configuration.js';
 import { CLIPEncoder, type CLIPEncoderConfig } from './clip-encoder.js';
 
 const schema = z.strictObject({
   ...transformersFields,
-  hidden_size: z.int().positive().default(768),
-  intermediate_size: z.int().positive().default(3072),
-  num_hidden_layers: z.int().positive().default(12),
-  num_attention_heads: z.int().positive().default(12),
+  ...encoderFields({ hiddenSize: 768, intermediateSize: 3072, numHiddenLayers: 12, numAttentionHeads: 12 }),
   num_channels: z.int().positive().default(3),
   image_size: z.int().positive().default(224),
   patch_size: z.int().positive().default(32),
-  hidden_act: activation.default('quick_gelu'),
-  layer_norm_eps: z.number().positive().default(1e-5),
   projection_dim: z.int().positive().default(512),
   model_type: z.literal('clip_vision_model').optional(),
 });
@@ -36,20 +31,8 @@ export interface CLIPVisionConfig extends CLIPEncoderConfig {
 /** @throws CheckpointError naming file, key, what is supported and what was found */
 export function parseCLIPVisionConfig(json: unknown, options: ConfigurationOptions = {}): CLIPVisionConfig {
   const config = camelCaseKeys(parseConfiguration(schema.superRefine(checkHeads), json, options));
-  const { hiddenSize, intermediateSize, numHiddenLayers, numAttentionHeads, hiddenAct, layerNormEps } = config;
   const { numChannels, imageSize, patchSize, projectionDim } = config;
-  return {
-    hiddenSize,
-    intermediateSize,
-    numHiddenLayers,
-    numAttentionHeads,
-    hiddenAct,
-    layerNormEps,
-    numChannels,
-    imageSize,
-    patchSize,
-    projectionDim,
-  };
+  return { ...encoderConfigOf(config), numChannels, imageSize, patchSize, projectionDim };
 }
 
 /** A side that the patches do not fill is cut off, as the strided convolution does. */

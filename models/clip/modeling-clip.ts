@@ -8,21 +8,16 @@ import { type ConfigurationOptions, camelCaseKeys, parseConfiguration } from '..
 import { LayerNorm } from '../tensors/layers.js';
 import { embedding, linear } from '../tensors/ops.js';
 import type { Parameters } from '../tensors/parameters.js';
-import { activation, checkHeads, transformersFields } from './clip-configuration.js';
+import { checkHeads, encoderConfigOf, encoderFields, transformersFields } from './clip-configuration.js';
 import { CLIPEncoder, type CLIPEncoderConfig } from './clip-encoder.js';
 
 const tokenId = z.int().nonnegative().nullable();
 
 const schema = z.strictObject({
   ...transformersFields,
-  hidden_size: z.int().positive().default(512),
-  intermediate_size: z.int().positive().default(2048),
-  num_hidden_layers: z.int().positive().default(12),
-  num_attention_heads: z.int().positive().default(8),
+  ...encoderFields({ hiddenSize: 512, intermediateSize: 2048, numHiddenLayers: 12, numAttentionHeads: 8 }),
   max_position_embeddings: z.int().positive().default(77),
   vocab_size: z.int().positive().default(49408),
-  hidden_act: activation.default('quick_gelu'),
-  layer_norm_eps: z.number().positive().default(1e-5),
   projection_dim: z.int().positive().default(512),
   pad_token_id: tokenId.optional(),
   bos_token_id: tokenId.optional(),
@@ -41,20 +36,8 @@ export interface CLIPTextConfig extends CLIPEncoderConfig {
 /** @throws CheckpointError naming file, key, what is supported and what was found */
 export function parseCLIPTextConfig(json: unknown, options: ConfigurationOptions = {}): CLIPTextConfig {
   const config = camelCaseKeys(parseConfiguration(schema.superRefine(checkHeads), json, options));
-  const { hiddenSize, intermediateSize, numHiddenLayers, numAttentionHeads, hiddenAct, layerNormEps } = config;
   const { maxPositionEmbeddings, vocabSize, projectionDim, eosTokenId } = config;
-  return {
-    hiddenSize,
-    intermediateSize,
-    numHiddenLayers,
-    numAttentionHeads,
-    hiddenAct,
-    layerNormEps,
-    maxPositionEmbeddings,
-    vocabSize,
-    projectionDim,
-    eosTokenId,
-  };
+  return { ...encoderConfigOf(config), maxPositionEmbeddings, vocabSize, projectionDim, eosTokenId };
 }
 
 /** Large enough to vanish in softmax, small enough to stay finite in float32. */
