@@ -5,7 +5,11 @@ import type { ActiveLoRA } from '../lora/active-lora.js';
 import type { StableDiffusionComponents } from '../pipelines/stable-diffusion-components.js';
 import type { StableDiffusionModel } from '../pipelines/stable-diffusion-model.js';
 import type { LossAndGradient } from './functions/loss-and-gradient.js';
-import { type ControlledPrediction, type ControlledPredictionInput, predictControlled } from './functions/predict-controlled.js';
+import {
+  type ControlledPrediction,
+  type ControlledPredictionInput,
+  predictControlled,
+} from './functions/predict-controlled.js';
 import { type CrossAttentionInput, runCrossAttentionGradient } from './functions/run-cross-attention-gradient.js';
 import { type NullTextInput, runNullTextGradient } from './functions/run-null-text-gradient.js';
 

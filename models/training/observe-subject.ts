@@ -1,14 +1,15 @@
 /**
- * @file Looks at the photos of a subject before a training: what to call it, and what each photo shows, by zero-shot
- * choice among words that the checkpoint knows. Paper: Radford et al. 2021, arXiv:2103.00020, section 3.1.
+ * @file Looks at the photos of a subject before a training: what to call it, and what each photo shows, in words that the
+ * checkpoint knows.
  *
  * With one prompt for all photos ("a photo of sks dog") a LoRA ties the subject to the encoder's states of that very
  * text, the padding above all, and the subject is gone from "sks dog in the snow". With captions that differ in what
  * surrounds the subject, only the words for the subject stay the same. And a word for how it looks reaches, through the
  * text encoder, whatever comes after it in any prompt; what no word says is left for the LoRA.
  */
+import { orNothing, PictureReader, rank } from '../evaluation/picture-reader.js';
+import type { ReadPicture } from '../pipelines/functions/read-picture.js';
 import type { StableDiffusionModel } from '../pipelines/stable-diffusion-model.js';
-import { cosine } from '../tensors/cosine.js';
 import type { InstancePhoto } from './dreambooth-batches.js';
 import { chooseRareToken, type DreamBoothPrompts, dreamBoothPrompts } from './rare-token.js';
 
@@ -46,14 +47,16 @@ export async function observeSubject(
   { look: given, signal }: ObservationOptions = {},
 ): Promise<ObservedSubject> {
   const rare = chooseRareToken(model.checkpoint.tokenizer, [className]);
-  const eye = (await readingEye(model)) ?? (await comparingEye(model, className, given));
+  const reader = new PictureReader(model);
+  const candidates = candidatesFor(model, className, given);
   const glances: Glance[] = [];
   const posteriors = [];
   for (const pixelsOf of photos) {
     signal?.throwIfAborted();
     const pixels = await pixelsOf();
     posteriors.push(await model.encodeImage(pixels));
-    if (eye) glances.push(await eye(pixels));
+    const glance = await glanceAt(reader, candidates, pixels);
+    if (glance) glances.push(glance);
   }
   const look = given ?? lookOf(glances);
   const token = look ? `${look} ${rare}` : rare;
@@ -85,61 +88,54 @@ interface Glance {
   /** What the subject wears and where it is, if it looks like this; empty where nobody knows. */
   seenWith(look: string | undefined): string;
 }
-type Eye = (pixels: Float32Array) => Promise<Glance>;
 
-/** @returns undefined where the checkpoint brings no reader */
-async function readingEye(model: StableDiffusionModel): Promise<Eye | undefined> {
-  if (!model.checkpoint.configs.reader) return undefined;
-  return async (pixels) => {
-    const answers = (await model.readPicture(pixels))!;
-    const [garment, place] = [answers.garment[0]!.words, answers.place[0]!.words];
-    return {
-      // Independent photos of one subject: probabilities multiply.
-      looks: new Map(answers.look.map(({ words, probability }) => [words, Math.log(probability + 1e-6)])),
-      seenWith: () => `${garment} ${place}`.trim(),
-    };
+/** @returns undefined where the checkpoint neither reads pictures nor can compare them with words that it knows */
+async function glanceAt(
+  reader: PictureReader,
+  candidates: readonly Candidate[],
+  pixels: Float32Array,
+): Promise<Glance | undefined> {
+  const answers = await reader.read(pixels);
+  if (answers) return glanceOf(answers);
+  const similarityOf = candidates.length > 0 ? await reader.comparedWith(pixels) : undefined;
+  if (!similarityOf) return undefined;
+  const ranked = await rank(candidates, ({ text }) => similarityOf(text));
+  const best = (look: string | undefined) => ranked.find(([candidate]) => candidate.look === look) ?? ranked[0]!;
+  return {
+    looks: new Map(candidates.map(({ look }) => [look, best(look)[1]])),
+    seenWith: (look) => best(look)[0].seen,
+  };
+}
+
+function glanceOf({ look, garment, place }: ReadPicture): Glance {
+  const seen = `${garment[0]!.words} ${place[0]!.words}`.trim();
+  return {
+    // Independent photos of one subject: probabilities multiply.
+    looks: new Map(look.map(({ words, probability }) => [words, Math.log(probability + 1e-6)])),
+    seenWith: () => seen,
   };
 }
 
 interface Candidate {
   readonly look: string;
   readonly seen: string;
-  readonly point: Float32Array;
+  readonly text: string;
 }
 
-/** @returns undefined where texts and pictures cannot be compared, or the checkpoint knows no words to choose from */
-async function comparingEye(
-  model: StableDiffusionModel,
-  className: string,
-  given: string | undefined,
-): Promise<Eye | undefined> {
-  if (!model.canCompare) return undefined;
+/** Each look with each garment at each place; none where the checkpoint knows no words to choose from. */
+function candidatesFor(model: StableDiffusionModel, className: string, given: string | undefined): Candidate[] {
   const { looks, garments, places } = model.checkpoint.recommendations.training;
-  if (looks.length === 0 && garments.length === 0 && places.length === 0) return undefined;
-  const candidates: Candidate[] = [];
-  for (const look of given === undefined ? orNothing(looks) : [given]) {
+  if (looks.length === 0 && garments.length === 0 && places.length === 0) return [];
+  return (given === undefined ? orNothing(looks) : [given]).flatMap((look) => {
     const { class: subject } = dreamBoothPrompts('', `${look} ${className}`.trim());
-    for (const garment of ['', ...garments]) {
-      for (const place of orNothing(places)) {
+    return ['', ...garments].flatMap((garment) =>
+      orNothing(places).map((place) => {
         const seen = `${garment} ${place}`.trim();
-        candidates.push({ look, seen, point: await model.embedText(`${subject} ${seen}`.trim()) });
-      }
-    }
-  }
-  return async (pixels) => {
-    const picture = await model.embedPicture(pixels);
-    const ranked = candidates
-      .map(({ look, seen, point }) => ({ look, seen, score: cosine(point, picture) }))
-      .toSorted((one, other) => other.score - one.score);
-    const best = (look: string | undefined) => ranked.find((candidate) => candidate.look === look) ?? ranked[0]!;
-    return {
-      looks: new Map(candidates.map(({ look }) => [look, best(look).score])),
-      seenWith: (look) => best(look).seen,
-    };
-  };
+        return { look, seen, text: `${subject} ${seen}`.trim() };
+      }),
+    );
+  });
 }
-
-const orNothing = (words: readonly string[]) => (words.length === 0 ? [''] : words);
 
 /** What fits all photos together best. */
 function lookOf(glances: readonly Glance[]): string | undefined {

@@ -48,7 +48,11 @@ const LEAST_OF_INVERSION = 25;
 /** Above this a picture that was drawn again is the same but for rounding. */
 const LEAST_OF_REPLAY = 40;
 
-export async function editPhoto(options: EditPhotoOptions, input: EditInput, hooks: EngineHooks<'edit'>): Promise<EditOutput> {
+export async function editPhoto(
+  options: EditPhotoOptions,
+  input: EditInput,
+  hooks: EngineHooks<'edit'>,
+): Promise<EditOutput> {
   const { model } = options;
   hooks.onProgress({ phase: 'caption', step: 0, steps: 1 });
   const canvas = await PhotoCanvas.open(input.picture, model.imageSize);

@@ -1,13 +1,13 @@
 /**
- * What a photo shows to the checkpoint: by its own reader where it brings one, else by zero-shot choice among words that it
- * knows. Paper: Radford et al. 2021, arXiv:2103.00020, section 3.1.
+ * What a photo shows to the checkpoint, in words that it knows, where it is sure: by its own reader where it brings one, else
+ * by zero-shot choice, narrowed by what is known to be there.
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { READ_ATTRIBUTES } from '#models/clip/attribute-reader.js';
 import { findWords } from '#models/editing/attention-control/prompt-words.js';
+import { orNothing, PictureReader, rank } from '#models/evaluation/picture-reader.js';
 import type { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
-import { cosine } from '#models/tensors/cosine.js';
 import type { EditChange } from '#src/editing/edit-job.js';
 
 /** Empty where there is none, or none is sure. */
@@ -39,11 +39,11 @@ const MAX_ROUNDS = 3;
 
 export class PhotoSight {
   readonly #model: StableDiffusionModel;
-  /** Texts are embedded once. */
-  readonly #points = new Map<string, Promise<Float32Array>>();
+  readonly #reader: PictureReader;
 
   constructor(model: StableDiffusionModel) {
     this.#model = model;
+    this.#reader = new PictureReader(model);
   }
 
   /**
@@ -62,9 +62,9 @@ export class PhotoSight {
    */
   async lacks(pixels: Float32Array, changes: readonly EditChange[]): Promise<readonly (Lack | undefined)[]> {
     const { reader } = this.#model.checkpoint.configs;
-    const answers = reader && (await this.#model.readPicture(pixels));
+    const answers = await this.#reader.read(pixels);
     return changes.map((change) => {
-      if (!answers || change.kind === 'weigh') return undefined;
+      if (!answers || !reader || change.kind === 'weigh') return undefined;
       const spoken = spokenOf(reader, [change.kind === 'replace' ? change.to : change.words]);
       const verdicts = READ_ATTRIBUTES.flatMap((question) => {
         const [answer] = answers[question];
@@ -78,8 +78,8 @@ export class PhotoSight {
 
   async #read(pixels: Float32Array, words: readonly string[]): Promise<Sight | undefined> {
     const { reader } = this.#model.checkpoint.configs;
-    const answers = reader && (await this.#model.readPicture(pixels));
-    if (!answers) return undefined;
+    const answers = await this.#reader.read(pixels);
+    if (!answers || !reader) return undefined;
     const possible = possibleOf(reader, words);
     const best = (question: keyof Sight) => {
       const among = answers[question].filter((answer) => possible[question].includes(answer.words));
@@ -91,17 +91,14 @@ export class PhotoSight {
   }
 
   async #compare(pixels: Float32Array, words: readonly string[], signal: AbortSignal): Promise<Sight | undefined> {
-    if (!this.#model.canCompare) return undefined;
+    const similarityOf = await this.#reader.comparedWith(pixels);
+    if (!similarityOf) return undefined;
     const { looks, garments, places } = this.#model.checkpoint.recommendations.training;
     const known = { kind: await this.#kinds(), look: looks, garment: ['', ...garments], place: places };
     const possible = possibleOf(known, words);
-    const picture = await this.#model.embedPicture(pixels);
     const score = async (sight: Sight) => {
       signal.throwIfAborted();
-      const text = captionOf(sight);
-      const point = this.#points.get(text) ?? this.#model.embedText(text);
-      this.#points.set(text, point);
-      return cosine(await point, picture);
+      return similarityOf(captionOf(sight));
     };
     const subjects = orNothing(possible.kind).flatMap((kind) =>
       orNothing(possible.look).flatMap((look) => possible.garment.map((garment) => ({ kind, look, garment }))),
@@ -171,18 +168,6 @@ function possibleOf({ kind, look, garment, place }: Possible, words: readonly st
   return { kind, look, garment, place, ...spokenOf({ kind, look, garment, place }, words) };
 }
 
-const orNothing = (candidates: readonly string[]) => (candidates.length === 0 ? [''] : candidates);
-
 function contains(text: string, words: string): boolean {
   return findWords(text, words).length > 0;
-}
-
-/** Best first. */
-async function rank<Candidate>(
-  candidates: readonly Candidate[],
-  score: (candidate: Candidate) => Promise<number>,
-): Promise<[Candidate, number][]> {
-  const scored: [Candidate, number][] = [];
-  for (const candidate of candidates) scored.push([candidate, await score(candidate)]);
-  return scored.toSorted(([, one], [, other]) => other - one);
 }

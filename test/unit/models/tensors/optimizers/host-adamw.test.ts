@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import { createParameterState, hostAdamWStep } from '#models/tensors/optimizers/host-adamw.js';
 import { adamWUpdate } from '#models/tensors/optimizers/adamw-update.js';
+import { createParameterState, hostAdamWStep } from '#models/tensors/optimizers/host-adamw.js';
 import { createGenerator } from '#models/tensors/random.js';
 
 beforeAll(() => tf.setBackend('cpu'));
