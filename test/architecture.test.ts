@@ -49,6 +49,17 @@ const rules: readonly Rule[] = [
     because: 'a driver carries out what the core declares, for whoever asks',
   },
   {
+    from: 'src/platforms/',
+    except: ['src/platforms/discord/', 'src/platforms/telegram/', 'src/platforms/web/'],
+    mayImport: ['src/core/', 'locales/'],
+    because: 'what the bot and the platforms tell each other is of neither',
+  },
+  {
+    from: ['src/platforms/discord/', 'src/platforms/telegram/', 'src/platforms/web/'],
+    mayImport: ['src/core/', 'src/platforms/platform.ts', 'src/platforms/decode-line.ts', 'locales/'],
+    because: 'a platform knows the core and its interface, and no other platform',
+  },
+  {
     from: 'src/',
     except: ['src/main.ts', 'src/start.ts'],
     mayImport: ['locales/'],
@@ -308,6 +319,10 @@ describe('who may import whom', () => {
     ['src/operations/health.ts', "import type { Connections } from '../platforms/connections.js';"],
     ['src/editing/edit-telling.ts', "import type { DataOf } from '#src/jobs/index.js';"],
     ['src/drawing/imagine-telling.ts', "import { renderMessage } from '../delivery/render.js';"],
+    ['src/platforms/platform.ts', "import type { Command } from '#src/command/define-command.js';"],
+    ['src/platforms/discord/x.ts', "import type { JobRecord } from '#src/jobs/job-record.js';"],
+    ['src/platforms/telegram/x.ts', "import { escapeText } from '../discord/escape-text.js';"],
+    ['src/platforms/web/x.ts', "import { Connections } from '../connections.js';"],
     ['locales/en.ts', "import { loadConfig } from '#src/operations/config.js';"],
   ])('the check sees a violation seeded into %s: %s', (file, source) => {
     expect(violations(file, source)).not.toEqual([]);

@@ -2,7 +2,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { BlobKey, blobKeyOf } from '#src/core/blob-key.js';
-import { BlobMissingError, type BlobStore, type OpenedBlob, StorageFullError } from '#src/core/blob-store.js';
+import {
+  BlobMissingError,
+  type BlobReader,
+  type BlobStore,
+  type OpenedBlob,
+  StorageFullError,
+} from '#src/core/blob-store.js';
 import { syncFolder } from '#src/core/durable-files.js';
 
 const headBytes = 64;
@@ -14,7 +20,7 @@ export interface FileBlobStoreOptions {
   readonly writeFile?: (path: string, bytes: Uint8Array) => Promise<void>;
 }
 
-export class FileBlobStore implements BlobStore {
+export class FileBlobStore implements BlobStore, BlobReader {
   readonly #folder: string;
   readonly #maxBytes: number;
   /** Those whose own names are on disk. */

@@ -1,5 +1,5 @@
 import { type BlobKey, hashBlob } from '#src/core/blob-key.js';
-import type { BlobStore, OpenedBlob } from '#src/core/blob-store.js';
+import type { BlobReader, BlobStore, OpenedBlob } from '#src/core/blob-store.js';
 import type { FileBlobStore } from './blobs.js';
 
 export interface HeldBlobsOptions {
@@ -16,7 +16,7 @@ const removedTogether = 50;
  * somebody else in between. So what a piece of work stores or looks up is held until the work has ended, and `delete` decides and
  * removes in one: it leaves what is held or used, and whoever stores the same bytes meanwhile waits, and stores them anew.
  */
-export class HeldBlobs implements BlobStore {
+export class HeldBlobs implements BlobStore, BlobReader {
   readonly #options: HeldBlobsOptions;
   readonly #running = new Set<object>();
   /** The pieces of work that were running when a file was last stored or looked up. */

@@ -1,7 +1,7 @@
 import type { EditPhrases } from '#locales/edit-phrases/edit-phrases.js';
 import type { IncomingImage } from '#src/core/files.js';
 import type { ParameterArguments } from '#src/core/locale.js';
-import type { Internal, MessageMenu, Option, OptionKind, Options, SettingsOf } from '#src/core/options.js';
+import type { CommandForm, Internal, Option, OptionKind, Options, SettingsOf } from '#src/core/options.js';
 import type { Person, Place, Role, Standing } from '#src/core/place.js';
 import type { CommandName, CommandTexts, OfferedCommandName, Reply } from '#src/core/reply.js';
 import type { ResultsService } from '#src/delivery/services.js';
@@ -55,7 +55,6 @@ export type OptionValue<O extends Option> = O extends { readonly required: true 
   : ValueOfKind<O> | undefined;
 export type OptionValues<Declared extends Options> = { readonly [Name in keyof Declared]: OptionValue<Declared[Name]> };
 
-/* ---- replies ---- */
 /* ---- declaration ---- */
 type RepliesOf<Name extends CommandName> = CommandTexts[Name]['replies'];
 type OptionNamesOf<Name extends CommandName> = CommandTexts[Name] extends { readonly options: infer Texts }
@@ -121,28 +120,19 @@ type ExactlyTheTexts<Name extends CommandName, Declared extends Options> = {
   readonly [Key in Exclude<keyof Declared, OptionNamesOf<Name>>]: Name extends OfferedCommandName ? Internal : Option;
 } & { readonly [Key in OptionNamesOf<Name> & string]: Option & { readonly internal?: never } };
 
-export interface Command<Name extends CommandName = CommandName> {
-  readonly name: Name;
-  /** Only buttons run it. Its texts have replies, but neither a description nor options. */
-  readonly internal?: true;
+export interface Command<Name extends CommandName = CommandName> extends CommandForm<Name> {
   /** Only buttons of the one who was asked run it. */
   readonly asked?: true;
   /** One at a time per person: it changes what it has looked at. */
   readonly exclusive?: true;
   /** Takes its time: another one of the same person is refused until the answer to this one was sent whole. */
   readonly unhurried?: true;
-  readonly options: Options;
   /** Photos of earlier attempts, which count towards the least number. */
   keptPhotos?(drafts: Pick<DraftsService, 'findReplacing'>, given: Readonly<Record<string, unknown>>): Promise<number>;
-  /** For moderators of a community alone, and only there. */
-  readonly forModerators?: true;
   /** Also for those who are banned, and in channels that moderators have closed: what stops, explains, or is about one's own data. */
   readonly unrestricted?: true;
   /** Nothing of it is anybody's own: whoever speaks as the community may call it too. */
   readonly impersonal?: true;
-  /** The option, of text or a choice, that plain words after the command fill. */
-  readonly freeText?: string;
-  readonly menu?: MessageMenu;
   /** What its photos or files are for: a person needs room and leave for one of these before any is looked at. */
   readonly photosFor?: JobName;
   /** What may already stand in the field for an option that a button leaves open. */

@@ -13,6 +13,12 @@ export interface BlobStore {
   delete(key: BlobKey): Promise<void>;
 }
 
+/** For those who hand bytes on, however many they are. */
+export interface BlobReader {
+  /** @throws BlobMissingError */
+  open(key: BlobKey): Promise<OpenedBlob>;
+}
+
 export interface OpenedBlob {
   readonly byteLength: number;
   /** The first bytes, which say what it is. */

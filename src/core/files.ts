@@ -14,3 +14,16 @@ export interface OfferedFile {
   readonly blob: BlobKey;
   readonly name: string;
 }
+
+/** What a picture has to fit into. */
+export interface PhotoFrame {
+  readonly maxSide: number;
+  /** How many times the shorter side the longer one may be. */
+  readonly maxRatio: number;
+}
+
+/**
+ * Makes one of our own pictures a photo for a service that takes it as it is only as a file.
+ * @param read called when it is this picture's turn
+ */
+export type FitPhoto = (read: () => Promise<Uint8Array>, frame: PhotoFrame) => Promise<Uint8Array>;

@@ -1,3 +1,5 @@
+import type { CommandName } from './reply.js';
+
 interface OptionSettings {
   text: { readonly required?: boolean; readonly min?: number; readonly max?: number };
   integer: { readonly required?: boolean; readonly min?: number; readonly max?: number };
@@ -54,4 +56,17 @@ export function isAttached({ kind }: Pick<Option, 'kind'>): boolean {
 export interface MessageMenu {
   readonly fills: string;
   readonly asks: readonly string[];
+}
+
+/** What people, and the platforms that ask them, know of a command: how it is called, not what it does. */
+export interface CommandForm<Name extends CommandName = CommandName> {
+  readonly name: Name;
+  /** Only buttons run it. Its texts have replies, but neither a description nor options. */
+  readonly internal?: true;
+  readonly options: Options;
+  /** For moderators of a community alone, and only there. */
+  readonly forModerators?: true;
+  /** The option, of text or a choice, that plain words after the command fill. */
+  readonly freeText?: string;
+  readonly menu?: MessageMenu;
 }

@@ -1,7 +1,6 @@
-import type { Command } from '#src/command/define-command.js';
 import type { IncomingImage } from '#src/core/files.js';
 import { type Text, text } from '#src/core/locale.js';
-import { isAttached, type Option } from '#src/core/options.js';
+import { type CommandForm, isAttached, type Option } from '#src/core/options.js';
 
 export type DecodedLine =
   | { readonly command: string; readonly options: Readonly<Record<string, string | readonly IncomingImage[]>> }
@@ -12,7 +11,11 @@ export type DecodedLine =
  * A line as typed: `/imagine Biscuit surfing a wave count: 2`. Words before the first option, and what a one-word option
  * leaves over, are the free text; quotes keep an option's name, or a value, together.
  */
-export function decodeLine(line: string, images: readonly IncomingImage[], commands: readonly Command[]): DecodedLine {
+export function decodeLine(
+  line: string,
+  images: readonly IncomingImage[],
+  commands: readonly CommandForm[],
+): DecodedLine {
   const match = /^\s*\/([\p{L}\p{N}_-]+)(?:\s+([\s\S]*))?$/u.exec(line);
   if (!match) return { hint: text('web.commandHint') };
   const name = match[1]!.toLowerCase();
@@ -37,7 +40,7 @@ export function decodeLine(line: string, images: readonly IncomingImage[], comma
 
 const oneWordKinds: ReadonlySet<Option['kind']> = new Set(['integer', 'number', 'boolean']);
 
-function splitOptions(words: string, command: Command): { values: Record<string, string>; rest: string } {
+function splitOptions(words: string, command: CommandForm): { values: Record<string, string>; rest: string } {
   const kinds = new Map(
     Object.entries(command.options).flatMap(([name, option]) =>
       isAttached(option) ? [] : [[name.toLowerCase(), { name, kind: option.kind }] as const],

@@ -1,8 +1,8 @@
 import type { LocaleName } from '#locales/index.js';
-import type { Command } from '#src/command/define-command.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import { PermanentError } from '#src/core/errors.js';
 import type { IncomingImage, OfferedFile } from '#src/core/files.js';
+import type { CommandForm, OptionKind } from '#src/core/options.js';
 import type { MessageReference, Person, Place, PlatformName, ServerMove, Standing } from '#src/core/place.js';
 import type { OfferedCommandName, OutgoingButton, Secrecy, ShownResult } from '#src/core/reply.js';
 
@@ -33,6 +33,9 @@ export interface OutgoingMessage {
   readonly result?: ShownResult;
 }
 
+/** How Discord names a file that its sender has covered; a copy of it keeps the name wherever it goes. */
+export const spoilerPrefix = 'SPOILER_';
+
 /** A command as decoded from the platform. Values are checked against the declaration by the bot, not by the platform. */
 export interface IncomingCommand {
   /** The platform's own id of this event; the same event, delivered again, has the same. At most 100 characters. */
@@ -61,7 +64,7 @@ export type IncomingPress = Omit<IncomingCommand, 'command' | 'options'> & {
 /** What a platform is given: the bot behind it. */
 export interface Bot {
   /** What people may call; what only buttons run is not among them. */
-  readonly commands: readonly Command<OfferedCommandName>[];
+  readonly commands: readonly CommandForm<OfferedCommandName>[];
   /** Names, descriptions and options of a command in one language, for registration, completion and help. */
   describe(command: OfferedCommandName, language?: string): CommandDescription;
   /**
@@ -113,7 +116,7 @@ export interface CommandDescription {
   readonly forModerators?: boolean;
   readonly options: readonly {
     readonly name: string;
-    readonly kind: Command['options'][string]['kind'];
+    readonly kind: OptionKind;
     readonly description: string;
     readonly required: boolean;
     readonly min?: number;

@@ -1,5 +1,5 @@
+import type { PhotoFrame } from '#src/core/files.js';
 import { sharp } from './sharp.js';
-import type { PhotoFrame } from './tasks.js';
 
 /** A picture as JPEG, made smaller where it is too large, and with margins where it is too long. */
 export async function fitPhoto(bytes: Uint8Array, { maxSide, maxRatio }: PhotoFrame): Promise<Uint8Array> {

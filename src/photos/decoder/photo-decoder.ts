@@ -1,11 +1,12 @@
 import { UserError } from '#src/core/errors.js';
+import type { FitPhoto } from '#src/core/files.js';
 import { PersonLock } from '#src/core/person-lock.js';
 import { sniffFormat } from '#src/core/photo-format.js';
 import type { Person } from '#src/core/place.js';
 import { PhotoError, photoError } from '#src/photos/photos.js';
 import { type DecoderLimits, DecoderProcess } from './decoder-process-handle.js';
 import { Slots } from './slots.js';
-import type { FitPhoto, PhotoReply, PhotoRequest, PhotoTaskName, PhotoTasks } from './tasks.js';
+import type { PhotoReply, PhotoRequest, PhotoTaskName, PhotoTasks } from './tasks.js';
 
 export interface PhotoDecoderOptions extends DecoderLimits {
   readonly maxProcesses: number;

@@ -1,4 +1,5 @@
 /** @file What the processes of strangers' photos do. Both sides know the types; only those processes import the work. */
+import type { PhotoFrame } from '#src/core/files.js';
 import type { AssessedPhoto, PhotoAssessment } from '#src/photos/coach/assess-photos.js';
 import type { ContactSheet } from '#src/photos/coach/contact-sheet.js';
 import type { Fingerprint } from '#src/photos/coach/similarity.js';
@@ -9,16 +10,6 @@ interface Given {
   readonly bytes: Uint8Array;
   readonly limits: PhotoLimits;
 }
-
-/** What a picture has to fit into. */
-export interface PhotoFrame {
-  readonly maxSide: number;
-  /** How many times the shorter side the longer one may be. */
-  readonly maxRatio: number;
-}
-
-/** @param read called when it is this picture's turn */
-export type FitPhoto = (read: () => Promise<Uint8Array>, frame: PhotoFrame) => Promise<Uint8Array>;
 
 export interface PhotoTasks {
   /** Makes a photo ours. */

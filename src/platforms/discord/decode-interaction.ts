@@ -8,13 +8,12 @@ import {
   PermissionsBitField,
 } from 'discord.js';
 import { z } from 'zod';
-import type { Command } from '#src/command/define-command.js';
 import { decodeAction } from '#src/core/action.js';
 import { cleanWords } from '#src/core/clean-words.js';
 import type { IncomingImage } from '#src/core/files.js';
+import type { CommandForm } from '#src/core/options.js';
 import type { Person, Place, Standing } from '#src/core/place.js';
-import { spoilerPrefix } from '#src/platforms/spoilers.js';
-import type { IncomingCommand } from '../platform.js';
+import { type IncomingCommand, spoilerPrefix } from '../platform.js';
 import { photoOptionPrefix } from './encode-commands.js';
 import { decodeFormId } from './encode-form.js';
 import type { Member } from './server-permissions.js';
@@ -177,7 +176,7 @@ const payload = z.discriminatedUnion('type', [
 type Attachments = Readonly<Record<string, z.infer<typeof attachment>>>;
 
 export interface DecodeContext {
-  readonly commands: readonly Command[];
+  readonly commands: readonly CommandForm[];
   readonly fetchAttachment: (address: string, maxBytes: number, signal?: AbortSignal) => Promise<Uint8Array>;
   /** Of a channel that has threads: these have no age restriction of their own, but that one's. */
   readonly isAgeRestricted: (channelId: string) => boolean;

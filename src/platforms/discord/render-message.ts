@@ -2,8 +2,7 @@ import { ButtonStyle, ComponentType, MessageFlags, type RawFile } from 'discord.
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { BlobStore } from '#src/core/blob-store.js';
 import type { OutgoingButton } from '#src/core/reply.js';
-import { spoilerPrefix } from '#src/platforms/spoilers.js';
-import type { OutgoingMessage } from '../platform.js';
+import { type OutgoingMessage, spoilerPrefix } from '../platform.js';
 import { maxContentLength, renderText } from './escape-text.js';
 import { encodeThreadAction } from './pet-threads.js';
 

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import { locales } from '#locales/index.js';
-import type { Command } from '#src/command/define-command.js';
 import type { IncomingImage } from '#src/core/files.js';
 import { type Text, text, translateWith } from '#src/core/locale.js';
+import type { CommandForm } from '#src/core/options.js';
 import type { Place, Standing } from '#src/core/place.js';
 import { type DecodedLine, decodeLine } from '../decode-line.js';
 import type { Bot } from '../platform.js';
@@ -178,7 +178,7 @@ export class Conversation {
     }
     const command = bot.commands.find(({ name }) => name === decoded.command);
     const photos = command && photoOptionOf(command);
-    const isLacking = async (known: Command) => {
+    const isLacking = async (known: CommandForm) => {
       // Nobody says how many photos an album has, and the last may come long after the first.
       if (message.album !== undefined && photos && takesAlbums(photos)) return true;
       if (lackingOption(known, decoded.options) !== undefined) return true;
@@ -248,7 +248,7 @@ export class Conversation {
 function withPerson(
   { mentioned, repliesTo }: DecodedMessage,
   line: string,
-  commands: readonly Command[],
+  commands: readonly CommandForm[],
   images: readonly IncomingImage[],
 ): DecodedLine {
   const name = /^\/(\w+)/.exec(line)?.[1]?.toLowerCase();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Person, Place } from '#src/core/place.js';
-import { spoilerPrefix } from '#src/platforms/spoilers.js';
+import { spoilerPrefix } from '../platform.js';
 
 /** A photo or file that Telegram keeps. */
 export interface FileReference {

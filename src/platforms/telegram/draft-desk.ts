@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
-import type { Command } from '#src/command/define-command.js';
 import type { IncomingImage } from '#src/core/files.js';
-import { isAttached, type Option } from '#src/core/options.js';
+import { type CommandForm, isAttached, type Option } from '#src/core/options.js';
 import type { Person, Standing } from '#src/core/place.js';
 import type { OfferedCommandName } from '#src/core/reply.js';
 import type { Bot, OutgoingMessage } from '../platform.js';
@@ -46,7 +45,7 @@ export class DraftDesk {
   /** Starts anew; an earlier draft of this person in this place ends. */
   async open(
     message: DecodedMessage | DecodedPress,
-    command: Command,
+    command: CommandForm,
     values: Record<string, string>,
     files: readonly FileReference[],
   ): Promise<void> {
@@ -192,7 +191,7 @@ export class DraftDesk {
     return this.minPhotos(person, photos, { command, options: values });
   }
 
-  #commandOf(draft: Draft): Command<OfferedCommandName> {
+  #commandOf(draft: Draft): CommandForm<OfferedCommandName> {
     const command = this.#options.bot.commands.find(({ name }) => name === draft.command);
     if (!command) throw new Error(`draft of an unknown command '${draft.command}'`);
     return command;
@@ -229,7 +228,7 @@ export class DraftDesk {
     await drafts.save(draft);
   }
 
-  async #countOf(draft: Draft, command: Command, locale: string): Promise<OutgoingMessage> {
+  async #countOf(draft: Draft, command: CommandForm, locale: string): Promise<OutgoingMessage> {
     const photos = photoOptionOf(command)!;
     const { max } = photos;
     const min = await this.#minPhotosOf(draft, photos);
@@ -291,7 +290,7 @@ export interface PhotoOption {
   readonly max: number;
 }
 
-export function photoOptionOf(command: Command): PhotoOption | undefined {
+export function photoOptionOf(command: CommandForm): PhotoOption | undefined {
   for (const [name, option] of Object.entries(command.options)) {
     if (option.kind === 'image' || option.kind === 'file')
       return { name, option, min: option.required ? 1 : 0, max: 1 };
@@ -302,7 +301,7 @@ export function photoOptionOf(command: Command): PhotoOption | undefined {
 }
 
 /** The first required option, photos aside, that has no value. */
-export function lackingOption(command: Command, values: Readonly<Record<string, unknown>>): string | undefined {
+export function lackingOption(command: CommandForm, values: Readonly<Record<string, unknown>>): string | undefined {
   return Object.entries(command.options).find(
     ([name, option]) => option.required && !isAttached(option) && String(values[name] ?? '').trim() === '',
   )?.[0];

@@ -2,8 +2,8 @@ import type { InputMediaDocument, InputMediaPhoto } from 'telegraf/types';
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { BlobStore } from '#src/core/blob-store.js';
 import { BoundedMap } from '#src/core/bounded-map.js';
+import type { FitPhoto } from '#src/core/files.js';
 import { sniffFormat } from '#src/core/photo-format.js';
-import type { FitPhoto } from '#src/photos/decoder/tasks.js';
 import type { RenderedMessage } from './render-message.js';
 import { fileOf } from './telegram-client.js';
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { defaultLocale } from '#locales/index.js';
 import type { BlobStore } from '#src/core/blob-store.js';
+import type { FitPhoto } from '#src/core/files.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
-import type { FitPhoto } from '#src/photos/decoder/tasks.js';
 import {
   type Bot,
   type ConnectionEvents,

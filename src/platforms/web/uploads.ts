@@ -3,7 +3,7 @@ import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { IncomingImage } from '#src/core/files.js';
-import { spoilerPrefix } from '#src/platforms/spoilers.js';
+import { spoilerPrefix } from '../platform.js';
 import type { ClientAddress } from './client-address.js';
 import { RateMeter } from './rate-meter.js';
 import { RequestError } from './request-guard.js';

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
-import type { FileBlobStore } from '#src/blobs/blobs.js';
+import type { BlobReader } from '#src/core/blob-store.js';
 import type { HealthReport } from '#src/core/health-report.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
 import { type Bot, MessageGoneError, type OutgoingMessage, type Platform } from '../platform.js';
@@ -80,7 +80,7 @@ export interface WebPlatformOptions {
   readonly allowedHosts: readonly string[];
   /** For transcripts, waiting photos, and the secret behind the cookies. */
   readonly dataFolder: string;
-  readonly blobs: Pick<FileBlobStore, 'open'>;
+  readonly blobs: BlobReader;
   readonly maxPhotoBytes: number;
   readonly log: Logger;
   /** What `/healthz` tells; unset: it is not there. */

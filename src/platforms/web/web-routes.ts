@@ -2,9 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { localeFor, locales } from '#locales/index.js';
-import type { FileBlobStore } from '#src/blobs/blobs.js';
 import { BlobKey } from '#src/core/blob-key.js';
-import { BlobMissingError, type OpenedBlob } from '#src/core/blob-store.js';
+import { BlobMissingError, type BlobReader, type OpenedBlob } from '#src/core/blob-store.js';
 import type { IncomingImage } from '#src/core/files.js';
 import { type Text, translateWith } from '#src/core/locale.js';
 import { sniffFormat } from '#src/core/photo-format.js';
@@ -49,7 +48,7 @@ export interface WebRoutesOptions {
   readonly identity: Identity;
   readonly transcripts: Transcripts;
   readonly uploads: Uploads;
-  readonly blobs: Pick<FileBlobStore, 'open'>;
+  readonly blobs: BlobReader;
   readonly limits: {
     readonly maxPhotoBytes: number;
     readonly maxPhotosWaiting: number;
