@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { localeFor } from '#locales/index.js';
 import { PermanentError } from '#src/core/errors.js';
 import { type Text, text } from '#src/core/locale.js';
+import { PacedEdits } from '#src/core/paced-edits.js';
 import type { PlatformName } from '#src/core/place.js';
 import { placeInQueue } from '#src/jobs/eta.js';
 import { isJobName, jobs, tales } from '#src/jobs/index.js';
@@ -24,20 +25,16 @@ export interface StatusLinesOptions {
   readonly log: Logger;
 }
 
-/** At most one edit at a time, the newest content wins. */
 interface StatusLine {
   readonly record: JobRecord;
-  next?: OutgoingMessage;
   shown?: string;
-  timer?: NodeJS.Timeout;
-  editing: Promise<void>;
-  lastEditAt: number;
   isStarted: boolean;
   /** Nothing can be shown there any more. */
   isGone?: boolean;
   progress?: { readonly text: Text; readonly fraction: number };
 }
 
+/** Beside the platforms' own pace: each state that is handed on may have a preview, which is looked at first. */
 const defaultEditIntervalMs = 1000;
 /** Beyond these nobody watches their place change every minute. */
 const shownPositions = 20;
@@ -46,24 +43,33 @@ const shownPositions = 20;
 export class StatusLines {
   readonly #options: StatusLinesOptions;
   readonly #lines = new Map<string, StatusLine>();
+  readonly #edits: PacedEdits<StatusLine, OutgoingMessage>;
   readonly #opening = new Map<string, Promise<StatusLine | undefined>>();
   #isStopped = false;
 
   constructor(options: StatusLinesOptions) {
     this.#options = options;
+    this.#edits = new PacedEdits({
+      keyOf: ({ record }) => record.id,
+      intervalMs: () => options.editIntervalMs ?? defaultEditIntervalMs,
+      edit: (line, take) => this.#editStatus(line, take()),
+      onFailure: (error, line) => {
+        line.isGone = error instanceof MessageGoneError || error instanceof PermanentError;
+        options.log.debug({ err: error, jobId: line.record.id }, 'a status could not be edited');
+      },
+    });
   }
 
   stop(): void {
     this.#isStopped = true;
-    for (const line of this.#lines.values()) clearTimeout(line.timer);
+    void this.#edits.stop();
   }
 
   /** Nothing is shown of a job any more after this resolves. */
   async close(id: string): Promise<void> {
     const line = this.#lines.get(id);
     this.#lines.delete(id);
-    clearTimeout(line?.timer);
-    await line?.editing;
+    if (line) await this.#edits.drop(line);
   }
 
   async showStarted(id: string): Promise<void> {
@@ -134,37 +140,25 @@ export class StatusLines {
     await this.#options.messages.arrival(id);
     const record = await this.#options.records.get(id);
     if (this.#isStopped || record?.state !== 'queued' || !record.message || !isJobName(record.name)) return undefined;
-    const line: StatusLine = { record, editing: Promise.resolve(), lastEditAt: Date.now(), isStarted: false };
+    const line: StatusLine = { record, isStarted: false };
     this.#lines.set(id, line);
+    this.#edits.notePosted(line);
     return line;
   }
 
   #show(line: StatusLine, message: OutgoingMessage): void {
     if (this.#isStopped || line.isGone || this.#lines.get(line.record.id) !== line) return;
-    line.next = message;
-    if (line.timer) return;
-    const waitMs = Math.max(0, line.lastEditAt + (this.#options.editIntervalMs ?? defaultEditIntervalMs) - Date.now());
-    line.timer = setTimeout(() => {
-      delete line.timer;
-      line.editing = line.editing.then(() => this.#editStatus(line));
-    }, waitMs);
+    this.#edits.show(line, message);
   }
 
-  async #editStatus(line: StatusLine): Promise<void> {
-    const message = line.next;
-    delete line.next;
-    const platform = this.#options.platforms.get(line.record.place.platform);
-    if (!message || !platform || !line.record.message || this.#lines.get(line.record.id) !== line) return;
+  async #editStatus(line: StatusLine, message: OutgoingMessage | undefined): Promise<void> {
+    const { record } = line;
+    const platform = this.#options.platforms.get(record.place.platform);
+    if (!message || !platform || !record.message) return;
     const content = JSON.stringify(message);
     if (content === line.shown) return;
     line.shown = content;
-    line.lastEditAt = Date.now();
-    try {
-      await platform.edit(line.record.message, message);
-    } catch (error) {
-      line.isGone = error instanceof MessageGoneError || error instanceof PermanentError;
-      this.#options.log.debug({ err: error, jobId: line.record.id }, 'a status could not be edited');
-    }
+    await platform.edit(record.message, message);
   }
 }
 

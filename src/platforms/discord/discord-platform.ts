@@ -2,6 +2,7 @@ import { GatewayDispatchEvents } from 'discord.js';
 import type { Logger } from 'pino';
 import { defaultLocale } from '#locales/index.js';
 import type { BlobStore } from '#src/core/blob-store.js';
+import { PacedEdits } from '#src/core/paced-edits.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
 import {
   type Bot,
@@ -17,7 +18,6 @@ import { discordFileHosts, fetchAttachment } from './fetch-attachment.js';
 import { GatewayConnection } from './gateway-connection.js';
 import { InteractionRouter } from './interaction-router.js';
 import { InvalidRequests } from './invalid-requests.js';
-import { MessageEdits } from './message-edits.js';
 import { Messenger } from './messenger.js';
 import { CommandRegistration } from './register-commands.js';
 import { Requests } from './requests.js';
@@ -114,8 +114,11 @@ export class DiscordPlatform implements Platform {
     return this.#track(leavesNoTrace ? sending.finally(() => this.forget(person)) : sending);
   }
 
+  /** A status may have to wait, and the promise does not wait for that. */
   async edit(reference: MessageReference, message: OutgoingMessage): Promise<void> {
-    await this.#track(this.#started.edits.edit(reference, message));
+    const { edits, messenger } = this.#started;
+    if (message.kind === 'status') return edits.show(reference, message);
+    await this.#track(edits.conclude(reference, () => messenger.edit(reference, message)));
   }
 
   /** Takes a message of the bot's away; one that is gone already stays gone. */
@@ -193,10 +196,14 @@ export class DiscordPlatform implements Platform {
       now: this.#now,
       log,
     });
-    const edits = new MessageEdits({
-      edit: (reference, message) => messenger.edit(reference, message),
+    const edits: StatusEdits = new PacedEdits({
+      keyOf: ({ message }) => message,
+      intervalMs: () => this.#options.statusIntervalMs ?? 2000,
+      edit: async (reference, take) => {
+        const status = take();
+        if (status) await messenger.edit(reference, status);
+      },
       onFailure: (error) => log.debug({ err: error }, 'a status could not be shown'),
-      intervalMs: this.#options.statusIntervalMs ?? 2000,
     });
     const router = new InteractionRouter({
       bot,
@@ -221,13 +228,15 @@ export class DiscordPlatform implements Platform {
   }
 }
 
+type StatusEdits = PacedEdits<MessageReference, OutgoingMessage>;
+
 /** What is there between a start and its end. */
 interface Running {
   readonly gateway: GatewayConnection;
   readonly requests: Requests;
   readonly sent: SentMessages;
   readonly messenger: Messenger;
-  readonly edits: MessageEdits;
+  readonly edits: StatusEdits;
   readonly router: InteractionRouter;
   readonly registration: CommandRegistration;
 }

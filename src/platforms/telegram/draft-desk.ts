@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { IncomingImage } from '#src/core/files.js';
 import { type CommandForm, isAttached, type Option } from '#src/core/options.js';
-import type { Person, Standing } from '#src/core/place.js';
+import type { MessageReference, Person, Standing } from '#src/core/place.js';
 import type { OfferedCommandName } from '#src/core/reply.js';
 import type { Bot, OutgoingMessage } from '../platform.js';
 import type { DecodedMessage, DecodedPress, FileReference } from './decode-update.js';
@@ -219,12 +219,12 @@ export class DraftDesk {
     if ((photoOptionOf(command)?.min ?? 0) === 0) return this.start(draft);
     const content = renderMessage(await this.#countOf(draft, command, locale));
     if (draft.counter !== undefined) {
-      statusEdits.show(draft.place, draft.counter, content, counterIntervalMs * (draft.isPrivate ? 1 : 2));
+      statusEdits.show(counterOf(draft), content, counterIntervalMs * (draft.isPrivate ? 1 : 2));
       return;
     }
     const posted = await messenger.post(draft.place, `draft:${draft.id}`, content);
     draft.counter = posted.id;
-    statusEdits.notePosted(posted.place, posted.id);
+    statusEdits.notePosted({ place: posted.place, message: String(posted.id) });
     await drafts.save(draft);
   }
 
@@ -271,7 +271,7 @@ export class DraftDesk {
     const { bot, messenger, statusEdits } = this.#options;
     if (draft.counter === undefined) return;
     const locale = await bot.localeOf(draft.person, draft.language);
-    statusEdits.finish(draft.place, draft.counter);
+    void statusEdits.drop(counterOf(draft));
     const params = { command: draft.command, title: titleOf(draft), count: draft.files.length };
     await messenger
       .edit(draft.place, draft.counter, renderMessage({ kind: 'info', text: say(locale, key, params) }))
@@ -314,6 +314,11 @@ function addFiles(draft: Draft, files: readonly FileReference[], photos: PhotoOp
     if (same && file.isSpoiler) same.isSpoiler = true;
     if (!same && draft.files.length < (photos?.max ?? 0)) draft.files.push({ ...file });
   }
+}
+
+/** The message that counts its photos. */
+function counterOf({ place, counter }: Draft): MessageReference {
+  return { place, message: String(counter) };
 }
 
 function titleOf({ values }: Draft): string {

@@ -31,7 +31,7 @@ import { Gate, photoSource } from './photo-source.js';
 import { registerCommands } from './register-commands.js';
 import { renderMessage } from './render-message.js';
 import { SentMessages } from './sent-messages.js';
-import { StatusEdits } from './status-edits.js';
+import { createStatusEdits, type StatusEdits } from './status-edits.js';
 import { TelegramClient } from './telegram-client.js';
 import { say } from './texts.js';
 import { UpdateDesk } from './update-desk.js';
@@ -117,7 +117,7 @@ export class TelegramPlatform implements Platform {
       moves,
       retryDelayMs: timings.retryDelayMs,
     });
-    const statusEdits = new StatusEdits({
+    const statusEdits = createStatusEdits({
       messenger,
       log,
       privateIntervalMs: timings.privateEditIntervalMs,
@@ -204,7 +204,7 @@ export class TelegramPlatform implements Platform {
     const isListening = running.isListening;
     running.isListening = false;
     await Promise.all([running.loop?.stop(), isListening ? running.webhook?.close() : undefined]);
-    running.statusEdits.stop();
+    void running.statusEdits.stop();
     await running.updates.finish(graceMs);
     await this.#queues.stop(graceMs);
     running.updates.abandon();
@@ -248,16 +248,17 @@ export class TelegramPlatform implements Platform {
 
   /** A status is passing: it is shown when its turn comes, or not at all, and the promise does not wait for that. */
   async edit(
-    { place, message: id }: MessageReference,
+    reference: MessageReference,
     message: OutgoingMessage,
     { person }: { readonly person?: Person } = {},
   ): Promise<void> {
+    const { place, message: id } = reference;
     if (message.ephemeral === true && place.server !== undefined)
       throw new MessageGoneError(`message ${id} is seen by others than this is for`);
     const { messenger, statusEdits } = this.#started();
     const rendered = renderMessage(message);
-    if (message.kind === 'status') return statusEdits.show(place, Number(id), rendered);
-    statusEdits.finish(place, Number(id));
+    if (message.kind === 'status') return statusEdits.show(reference, rendered);
+    void statusEdits.drop(reference);
     try {
       await messenger.edit(place, Number(id), rendered);
     } catch (error) {
@@ -317,8 +318,9 @@ export class TelegramPlatform implements Platform {
       person: person.id,
       isTalk: isTalk(message),
     });
-    if (message.kind === 'status') statusEdits.notePosted(posted.place, posted.id);
-    return { place: posted.place, message: String(posted.id) };
+    const reference = { place: posted.place, message: String(posted.id) };
+    if (message.kind === 'status') statusEdits.notePosted(reference);
+    return reference;
   }
 
   async #connect(running: Running): Promise<void> {
