@@ -23,7 +23,7 @@ import { CommandRegistration } from './register-commands.js';
 import { Requests } from './requests.js';
 import { SentMessages } from './sent-messages.js';
 import { moderatesNow, serverPermissionsOf } from './server-permissions.js';
-import { discordTexts } from './texts.js';
+import { say } from './texts.js';
 
 export interface DiscordPlatformOptions {
   readonly token: string;
@@ -192,7 +192,7 @@ export class DiscordPlatform implements Platform {
       sent,
       blobs: this.#options.blobs,
       botId: () => client.user?.id ?? '',
-      say: (key, { locale = defaultLocale }) => discordTexts[locale][key],
+      say: (key, { locale = defaultLocale }) => say(locale, key),
       now: this.#now,
       log,
     });

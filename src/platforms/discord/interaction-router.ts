@@ -12,7 +12,7 @@ import { InteractionAnswer } from './interaction-answer.js';
 import { MessageMenus } from './message-menus.js';
 import { decodeThreadAction, openThread } from './pet-threads.js';
 import type { Requests } from './requests.js';
-import { type DiscordTextKey, discordTexts } from './texts.js';
+import { type DiscordTextKey, say } from './texts.js';
 
 export interface InteractionRouterOptions {
   readonly bot: Bot;
@@ -180,7 +180,7 @@ export class InteractionRouter {
 
   async #wordsOf({ person, language }: DecodedInteraction, key: DiscordTextKey): Promise<string> {
     const locale = await this.#options.bot.localeOf(person, language).catch(() => defaultLocale);
-    return renderText(discordTexts[locale][key]);
+    return renderText(say(locale, key));
   }
 
   #answerTo(interaction: DecodedInteraction): InteractionAnswer {

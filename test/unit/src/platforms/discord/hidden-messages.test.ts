@@ -2,7 +2,6 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
 import { blobKeyOf } from '#src/core/blob-key.js';
 import type { MessageReference } from '#src/core/place.js';
-import { discordTexts } from '#src/platforms/discord/texts.js';
 import { MessageGoneError, type OutgoingMessage } from '#src/platforms/platform.js';
 import type { DiscordChat } from '#test/emulators/discord/discord-chat.js';
 import { createStage, type Stage } from '#test/emulators/discord/setup.js';
@@ -20,7 +19,7 @@ const blocked = {
   message: 'Message was blocked by automatic moderation',
 } as const;
 const secret: OutgoingMessage = { kind: 'info', text: 'the code is 1234', locale: 'en', ephemeral: true };
-const { sentInPrivate, writeInPrivate } = discordTexts.en;
+const { sentInPrivate, writeInPrivate } = locales.en.discord;
 
 /** Anna asks, and Ben stands by; what is answered is known when it was sent. */
 async function open(answers: readonly OutgoingMessage[] = [secret]) {
@@ -151,6 +150,6 @@ test('it is not written into a message that others see, and its own may be edite
 });
 
 test('the sentences are there in every language', () => {
-  for (const locale of Object.keys(locales) as (keyof typeof locales)[])
-    expect(new Set([discordTexts[locale].sentInPrivate, discordTexts[locale].writeInPrivate]).size).toBe(2);
+  for (const { discord } of Object.values(locales))
+    expect(new Set([discord.sentInPrivate, discord.writeInPrivate]).size).toBe(2);
 });

@@ -6,7 +6,6 @@ import { locales } from '#locales/index.js';
 import { PlatformUnreachableError } from '#src/platforms/platform.js';
 import { commandLists } from '#src/platforms/telegram/register-commands.js';
 import { TelegramClient } from '#src/platforms/telegram/telegram-client.js';
-import { telegramTexts } from '#src/platforms/telegram/texts.js';
 import { fastTimings } from '#test/emulators/telegram/fast-timings.js';
 import { connectionLog } from '#test/helpers/connection-log.js';
 import { ScriptedBot } from '#test/helpers/scripted-bot.js';
@@ -265,15 +264,4 @@ describe('the connection', () => {
     expect(chat.messages.map(({ text }) => text)).toEqual(['hello']);
     await harness.stop();
   });
-});
-
-test('every language of the bot has this platform’s texts, with the same parameters', () => {
-  const parametersOf = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).toSorted();
-  for (const locale of Object.keys(locales)) {
-    expect(Object.keys(telegramTexts[locale] ?? {}), locale).toEqual(Object.keys(telegramTexts.en!));
-    for (const [key, text] of Object.entries(telegramTexts[locale]!)) {
-      const source = telegramTexts.en![key as keyof (typeof telegramTexts)['en']];
-      expect(parametersOf(text), `${locale} ${key}`).toEqual(parametersOf(source));
-    }
-  }
 });

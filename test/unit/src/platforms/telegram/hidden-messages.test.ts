@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { locales } from '#locales/index.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
 import { MessageGoneError, type OutgoingMessage } from '#src/platforms/platform.js';
-import { telegramTexts } from '#src/platforms/telegram/texts.js';
 import type { ChatActor, GroupActor, UserActor } from '#test/emulators/telegram/actors.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 import { Harness, info } from './harness.js';
 
 const secret: OutgoingMessage = { kind: 'info', text: 'the code is 1234', locale: 'en', ephemeral: true };
-const writeInPrivate = (name: string) => telegramTexts.en!.writeInPrivate.replace('{person}', name);
+const writeInPrivate = (name: string) => locales.en.telegram.writeInPrivate.replace('{person}', name);
 
 describe('what is for one pair of eyes, in a group,', () => {
   let harness: Harness;
@@ -76,7 +76,7 @@ describe('what is for one pair of eyes, in a group,', () => {
       inline_keyboard: [
         [
           {
-            text: telegramTexts.en!.openPrivate,
+            text: locales.en.telegram.openPrivate,
             url: expect.stringMatching(/^https:\/\/t\.me\/PetboothBot\?start=\w+$/),
           },
         ],
@@ -94,7 +94,7 @@ describe('what is for one pair of eyes, in a group,', () => {
   test('does not take an anonymous administrator for somebody to write to: their id is the group’s', async () => {
     const itself: Person = { platform: 'telegram', id: String(group.chat.id), name: 'Pet lovers' };
     await harness.platform.send(place(), secret, { key: 't-1', person: itself });
-    expect(textsOf(bystander)).toEqual([telegramTexts.en!.writeAsYourself]);
+    expect(textsOf(bystander)).toEqual([locales.en.telegram.writeAsYourself]);
   });
 
   test('answers a press for the one who pressed alone', async () => {
