@@ -185,8 +185,7 @@ export class DiscordPlatform implements Platform {
       backoffMs,
       invalidRequests: this.#invalidRequests,
     });
-    const sent = new SentMessages(dataFolder, this.#now);
-    await sent.open();
+    const sent = await SentMessages.open(dataFolder, this.#now);
     const messenger = new Messenger({
       requests,
       sent,

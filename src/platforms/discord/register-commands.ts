@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Routes } from 'discord.js';
 import type { Logger } from 'pino';
+import { writeDurably } from '#src/core/durable-files.js';
 import { DiscordRequestError } from './discord-errors.js';
 import type { Requests } from './requests.js';
 
@@ -72,8 +73,7 @@ export class CommandRegistration {
     if (typeof known === 'object' && known !== null && 'hash' in known && known.hash === hash) return;
     await requests.send('PUT', Routes.applicationCommands(applicationId), { body: commands });
     await mkdir(dataFolder, { recursive: true, mode: 0o700 });
-    await writeFile(`${path}.tmp`, `${JSON.stringify({ hash })}\n`);
-    await rename(`${path}.tmp`, path);
+    await writeDurably(path, `${JSON.stringify({ hash })}\n`);
     log.info({ commands: commands.length }, 'commands were registered with Discord');
   }
 }

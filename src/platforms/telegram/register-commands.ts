@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { defaultLocale, type LocaleName, locales } from '#locales/index.js';
+import { writeDurably } from '#src/core/durable-files.js';
 import type { Bot } from '../platform.js';
 import type { TelegramClient } from './telegram-client.js';
 
@@ -51,8 +52,7 @@ export async function registerCommands(
     for (const scope of scopes)
       await client.call('deleteMyCommands', { ...(scope && { scope }), language_code: language });
   }
-  await writeFile(`${path}.tmp`, JSON.stringify({ hash, languages }), { mode: 0o600 });
-  await rename(`${path}.tmp`, path);
+  await writeDurably(path, JSON.stringify({ hash, languages }));
   return true;
 }
 

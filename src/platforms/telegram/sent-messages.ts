@@ -1,7 +1,7 @@
-import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BoundedMap } from '#src/core/bounded-map.js';
+import { Journal } from '#src/core/journal.js';
 
 const entrySchema = z.object({
   key: z.string(),
@@ -37,42 +37,28 @@ function boxOf(chat: string): string {
 
 /** Which message was posted under which key: a journal in a file, read again at the next start. */
 export class SentMessages {
-  readonly #path: string;
-  readonly #entries: Map<string, SentEntry>;
+  readonly #journal: Journal<SentEntry>;
   readonly #highest = new BoundedMap<string, number>(maxBoxes);
   /** Ids of messages that are certainly something else than what is looked for. */
   readonly #known = new BoundedMap<string, Set<number>>(maxBoxes);
-  #writing: Promise<void> = Promise.resolve();
-  #linesWritten = 0;
 
-  private constructor(path: string, entries: Map<string, SentEntry>) {
-    this.#path = path;
-    this.#entries = entries;
-    for (const entry of entries.values()) for (const id of [entry.afterId, ...entry.ids]) this.noteSeen(entry.chat, id);
+  private constructor(journal: Journal<SentEntry>) {
+    this.#journal = journal;
+    for (const { chat, afterId, ids } of journal.entries()) for (const id of [afterId, ...ids]) this.noteSeen(chat, id);
   }
 
   static async open(folder: string): Promise<SentMessages> {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const path = join(folder, 'sent.jsonl');
-    const lines = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return '';
-      throw error;
+    const journal = await Journal.open<SentEntry>({
+      path: join(folder, 'sent.jsonl'),
+      maxEntries,
+      parse: (json) => entrySchema.safeParse(json).data,
+      isKept: ({ state, at }) => state !== 'refused' && Date.now() - at < keptMs,
     });
-    const entries = new Map<string, SentEntry>();
-    for (const line of lines.split('\n')) {
-      const entry = parseEntry(line);
-      if (!entry) continue;
-      // The newest last, so that the oldest go first.
-      entries.delete(entry.key);
-      if (entry.state !== 'refused' && Date.now() - entry.at < keptMs) entries.set(entry.key, entry);
-    }
-    const sent = new SentMessages(path, entries);
-    await sent.#compact();
-    return sent;
+    return new SentMessages(journal);
   }
 
   get(key: string): SentEntry | undefined {
-    return this.#entries.get(key);
+    return this.#journal.get(key);
   }
 
   async begin(
@@ -80,45 +66,43 @@ export class SentMessages {
     chat: string,
     { content, person }: { readonly content?: string; readonly person?: string | undefined } = {},
   ): Promise<void> {
-    const lost = this.#entries.get(key);
+    const lost = this.#journal.get(key);
     // A first try that is still not found may have been done late: the search goes on from where it was.
     const isSame = lost?.state === 'sending' && lost.chat === chat && lost.content === content;
     const afterId = isSame ? lost.afterId : (this.#highest.get(boxOf(chat)) ?? 0);
     const facts = { ...(content && { content }), ...(person !== undefined && person !== chat && { person }) };
-    await this.#put({ key, chat, state: 'sending', ids: [], afterId, at: Date.now(), ...facts });
+    await this.#journal.put({ key, chat, state: 'sending', ids: [], afterId, at: Date.now(), ...facts });
   }
 
   async finish(key: string, ids: readonly number[]): Promise<void> {
-    const entry = this.#entries.get(key);
+    const entry = this.#journal.get(key);
     if (!entry) return;
     for (const id of ids) this.noteSeen(entry.chat, id);
-    await this.#put({ ...entry, state: 'sent', ids: [...ids], at: Date.now() });
+    await this.#journal.put({ ...entry, state: 'sent', ids: [...ids], at: Date.now() });
   }
 
   /** What was posted under keys that begin so. */
   below(prefix: string): SentEntry[] {
-    return [...this.#entries.values()].filter(({ key }) => key.startsWith(prefix));
+    return this.#journal.entries().filter(({ key }) => key.startsWith(prefix));
   }
 
   /** Nothing was posted. */
   async forget(key: string): Promise<void> {
-    const entry = this.#entries.get(key);
+    const entry = this.#journal.get(key);
     if (!entry) return;
-    await this.#put({ ...entry, state: 'refused', at: Date.now() });
-    this.#entries.delete(key);
+    await this.#journal.put({ ...entry, state: 'refused', at: Date.now() });
   }
 
   everythingOf(person: string): SentEntry[] {
-    const own = [...this.#entries.values()].filter((entry) => entry.chat === person || entry.person === person);
+    const own = this.#journal.entries().filter((entry) => entry.chat === person || entry.person === person);
     const keys = own.flatMap(({ chat, ids }) => ids.map((id) => albumKeyOf(chat, id)));
-    const albums = [...this.#entries.values()].filter(({ key }) => keys.some((album) => key.startsWith(album)));
+    const albums = this.#journal.entries().filter(({ key }) => keys.some((album) => key.startsWith(album)));
     return [...new Set([...own, ...albums])];
   }
 
   /** Leaves nothing of one person, in the file either. */
   async forgetPerson(person: string): Promise<void> {
-    for (const { key } of this.everythingOf(person)) this.#entries.delete(key);
-    await this.#inTurn(() => this.#compact());
+    await this.#journal.erase(this.everythingOf(person).map(({ key }) => key));
   }
 
   /** A message that exists, from whomever. */
@@ -144,44 +128,6 @@ export class SentMessages {
   }
 
   async flush(): Promise<void> {
-    await this.#writing;
-  }
-
-  /** Without what is old, refused, or said again further down. */
-  async #compact(): Promise<void> {
-    const excess = Math.max(0, this.#entries.size - maxEntries);
-    for (const key of [...this.#entries.keys()].slice(0, excess)) this.#entries.delete(key);
-    const lines = [...this.#entries.values()].map((entry) => `${JSON.stringify(entry)}\n`);
-    const temporary = `${this.#path}.tmp`;
-    await writeFile(temporary, lines.join(''), { mode: 0o600 });
-    await rename(temporary, this.#path);
-    this.#linesWritten = lines.length;
-  }
-
-  async #put(entry: SentEntry): Promise<void> {
-    this.#entries.delete(entry.key);
-    this.#entries.set(entry.key, entry);
-    const line = `${JSON.stringify(entry)}\n`;
-    await this.#inTurn(async () => {
-      await appendFile(this.#path, line, { mode: 0o600 });
-      this.#linesWritten += 1;
-      if (this.#linesWritten > 2 * maxEntries) await this.#compact();
-    });
-  }
-
-  async #inTurn(write: () => Promise<void>): Promise<void> {
-    const written = this.#writing.then(write);
-    this.#writing = written.catch(() => {});
-    await written;
-  }
-}
-
-/** A line that was cut off by a crash is as if it had not been written. */
-function parseEntry(line: string): SentEntry | undefined {
-  if (line === '') return undefined;
-  try {
-    return entrySchema.parse(JSON.parse(line));
-  } catch {
-    return undefined;
+    await this.#journal.flush();
   }
 }

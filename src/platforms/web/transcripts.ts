@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OfferedFile } from '#src/core/files.js';
+import { JsonLines } from '#src/core/json-lines.js';
 import type { OutgoingMessage } from '../platform.js';
 
 /** One message of a conversation, as kept on disk. */
@@ -14,8 +15,7 @@ interface Conversation {
   readonly messages: ChatMessage[];
   /** Letters of each message as it is written. */
   readonly sizes: Map<string, number>;
-  lineCount: number;
-  writing: Promise<void>;
+  readonly lines: JsonLines<ChatMessage>;
 }
 
 export interface TranscriptsOptions {
@@ -103,7 +103,7 @@ export class Transcripts {
     } as ChatMessage;
     if (before) messages[index] = kept;
     else messages.push(kept);
-    await this.#write(channel, conversation, kept);
+    await this.#write(conversation, kept);
     return kept;
   }
 
@@ -120,7 +120,7 @@ export class Transcripts {
     if (before?.author !== 'bot') return undefined;
     const edited: ChatMessage = { ...before, message };
     conversation.messages[index] = edited;
-    if (!isPassing) await this.#write(channel, conversation, edited);
+    if (!isPassing) await this.#write(conversation, edited);
     return edited;
   }
 
@@ -131,7 +131,7 @@ export class Transcripts {
     conversation.messages.splice(index, 1);
     conversation.sizes.delete(id);
     // The file is written anew, so that nothing of it stays.
-    await this.#rewrite(channel, conversation);
+    await conversation.lines.replace(conversation.messages);
   }
 
   async hasPicture(channel: string, blob: string): Promise<boolean> {
@@ -153,19 +153,18 @@ export class Transcripts {
     const conversation = await this.#open(channel);
     conversation.messages.length = 0;
     conversation.sizes.clear();
-    await this.#inTurn(conversation, () => rm(this.#path(channel), { force: true }));
-    conversation.lineCount = 0;
+    await conversation.lines.remove();
   }
 
   /** Waits until a conversation is on disk, whoever else is writing. */
   async flushOne(channel: string): Promise<void> {
-    await (await this.#loaded.get(channel))?.writing;
+    await (await this.#loaded.get(channel))?.lines.written;
   }
 
   /** Waits until everything is on disk. */
   async flush(): Promise<void> {
     await this.#tidying.catch(() => {});
-    for (const loading of this.#loaded.values()) await (await loading).writing;
+    for (const loading of this.#loaded.values()) await (await loading).lines.written;
   }
 
   #open(channel: string): Promise<Conversation> {
@@ -188,10 +187,10 @@ export class Transcripts {
     if (channel === undefined || loading === undefined || this.#loaded.size <= this.#maxLoaded) return;
     // Dropped only once it is written: a reload must not find an older state.
     void loading
-      .then(async (conversation) => {
-        const { writing } = conversation;
-        await writing;
-        if (conversation.writing === writing && this.#loaded.size > this.#maxLoaded) this.#loaded.delete(channel);
+      .then(async ({ lines }) => {
+        const { written } = lines;
+        await written;
+        if (lines.written === written && this.#loaded.size > this.#maxLoaded) this.#loaded.delete(channel);
       })
       .catch(() => {});
   }
@@ -202,80 +201,40 @@ export class Transcripts {
   }
 
   async #load(channel: string): Promise<Conversation> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const byId = new Map<string, ChatMessage>();
-    const sizes = new Map<string, number>();
-    let lineCount = 0;
-    for (const line of (await readIfThere(this.#path(channel))).split('\n')) {
-      if (line === '') continue;
-      lineCount += 1;
-      const message = parse(line);
-      if (!message) continue;
-      byId.set(message.id, message);
-      sizes.set(message.id, line.length);
-    }
-    const conversation = { messages: [...byId.values()], sizes, lineCount, writing: Promise.resolve() };
+    const { lines, values } = await JsonLines.open(join(this.#folder, `${channel}.jsonl`), messageOf);
+    const byId = new Map(values.map((message) => [message.id, message]));
+    const messages = [...byId.values()];
+    const conversation = { messages, sizes: new Map(messages.map((each) => [each.id, sizeOf(each)])), lines };
     this.#forgetFirst(conversation);
     return conversation;
   }
 
-  #write(channel: string, conversation: Conversation, message: ChatMessage): Promise<void> {
-    const line = `${JSON.stringify(message)}\n`;
-    conversation.sizes.set(message.id, line.length);
-    this.#forgetFirst(conversation);
-    if (conversation.lineCount >= 4 * this.#maxMessages) return this.#rewrite(channel, conversation);
-    if (conversation.lineCount === 0) this.#noteNew();
-    conversation.lineCount += 1;
-    return this.#inTurn(conversation, () => appendFile(this.#path(channel), line, { mode: 0o600 }));
+  #write({ messages, sizes, lines }: Conversation, message: ChatMessage): Promise<void> {
+    sizes.set(message.id, sizeOf(message));
+    this.#forgetFirst({ messages, sizes });
+    if (lines.count >= 4 * this.#maxMessages) return lines.replace(messages);
+    if (lines.count === 0) this.#noteNew();
+    return lines.append(message);
   }
 
   /** The last message stays, however large it is. */
-  #forgetFirst({ messages, sizes }: Conversation): void {
+  #forgetFirst({ messages, sizes }: Pick<Conversation, 'messages' | 'sizes'>): void {
     let size = [...sizes.values()].reduce((sum, each) => sum + each, 0);
     let count = Math.max(0, messages.length - this.#maxMessages);
     for (const { id } of messages.slice(0, count)) size -= sizes.get(id) ?? 0;
     for (; size > this.#maxSize && count < messages.length - 1; count += 1) size -= sizes.get(messages[count]!.id) ?? 0;
     for (const { id } of messages.splice(0, count)) sizes.delete(id);
   }
-
-  #rewrite(channel: string, conversation: Conversation): Promise<void> {
-    const all = conversation.messages.map((kept) => `${JSON.stringify(kept)}\n`);
-    conversation.lineCount = all.length;
-    return this.#inTurn(conversation, async () => {
-      const temporary = `${this.#path(channel)}.tmp`;
-      await writeFile(temporary, all.join(''), { mode: 0o600 });
-      await rename(temporary, this.#path(channel));
-    });
-  }
-
-  #inTurn(conversation: Conversation, write: () => Promise<void>): Promise<void> {
-    const writing = conversation.writing.then(write);
-    conversation.writing = writing.catch(() => {});
-    return writing;
-  }
-
-  #path(channel: string): string {
-    return join(this.#folder, `${channel}.jsonl`);
-  }
 }
 
 type WithoutId<Message> = Message extends unknown ? Omit<Message, 'id'> : never;
 
-/** A line cut short by a crash is skipped. */
-function parse(line: string): ChatMessage | undefined {
-  try {
-    const message = JSON.parse(line) as ChatMessage;
-    return typeof message.id === 'string' && typeof message.key === 'string' ? message : undefined;
-  } catch {
-    return undefined;
-  }
+function messageOf(json: unknown): ChatMessage | undefined {
+  const { id, key } = (json ?? {}) as Partial<ChatMessage>;
+  return typeof id === 'string' && typeof key === 'string' ? (json as ChatMessage) : undefined;
 }
 
-async function readIfThere(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
-    throw error;
-  }
+/** In letters, as it is written. */
+function sizeOf(message: ChatMessage): number {
+  return JSON.stringify(message).length;
 }

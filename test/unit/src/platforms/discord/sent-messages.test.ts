@@ -7,11 +7,7 @@ import { SentMessages } from '#src/platforms/discord/sent-messages.js';
 let folder: string;
 let now = 1_000_000_000_000;
 const by = (key: string, person = 'anna') => ({ key, person: { id: person } });
-const open = async () => {
-  const sent = new SentMessages(folder, () => now);
-  await sent.open();
-  return sent;
-};
+const open = (maxKept?: number) => SentMessages.open(folder, () => now, maxKept);
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'petbooth-sent-'));
 });
@@ -65,8 +61,7 @@ test('nothing stays of a person who is forgotten, and others keep theirs', async
 });
 
 test('thousands of messages are kept as so many, in memory and in the file, without a restart', async () => {
-  const sent = new SentMessages(folder, () => now, 50);
-  await sent.open();
+  const sent = await open(50);
   for (let number = 0; number < 2000; number += 1) {
     await sent.noteAttempt(by(`key-${number}`), '1', 'words');
     await sent.noteMessage(by(`key-${number}`), '1', `${number}`);

@@ -81,7 +81,10 @@ describe('transcripts', () => {
   test('a line cut short by a crash costs that line only', async () => {
     await open().put('alice', said('a'));
     appendFileSync(join(folder, 'alice.jsonl'), '{"id":"x","key":"b","auth');
-    expect(await textsOf(open())).toEqual(['a']);
+    const again = open();
+    expect(await textsOf(again)).toEqual(['a']);
+    await again.put('alice', said('c'));
+    expect(await textsOf(open())).toEqual(['a', 'c']);
   });
 
   test('conversations beyond those held in memory are read again from disk, unchanged', async () => {
