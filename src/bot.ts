@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { FileBlobStore } from './blobs/blobs.js';
 import { HeldBlobs } from './blobs/held-blobs.js';
+import { keptDataOf } from './bot-kept-data.js';
+import { openTables } from './bot-tables.js';
 import { BotMetrics } from './bot-metrics.js';
 import type { Command } from './command/define-command.js';
 import { Dispatcher } from './command/dispatch.js';
@@ -17,22 +19,15 @@ import type { DeliveryRetriesOptions } from './delivery/delivery-retries.js';
 import { resultsServiceFor } from './delivery/results-service.js';
 import { openVocabulary, readVocabulary } from './drawing/vocabulary.js';
 import { JobEvents } from './jobs/events.js';
-import { JobDurations } from './jobs/job-durations.js';
-import { JobRecords } from './jobs/job-records.js';
 import { Ledger, ownerOf } from './jobs/ledger.js';
 import { JobQueue } from './jobs/queue.js';
 import { Turns } from './jobs/turns.js';
 import { Rights } from './moderation/rights-service.js';
-import { ServerRulesTable } from './moderation/server-rules-table.js';
-import { UsageTable } from './moderation/usage-table.js';
 import { readBlocklist } from './moderation/word-blocklist.js';
 import type { Config } from './operations/config.js';
 import { Health } from './operations/health.js';
 import { type OperationsServer, startOperationsServer } from './operations/operations-server.js';
-import { PetQuestionsTable } from './pets/pet-questions-table.js';
 import { PetRights } from './pets/pet-rights.js';
-import { PetSharesTable } from './pets/pet-shares-table.js';
-import { PetsTable } from './pets/pets-table.js';
 import { coachServiceFor } from './photos/coach/coach-service.js';
 import { PhotoDecoder } from './photos/decoder/photo-decoder.js';
 import { filesServiceFor } from './photos/files-service.js';
@@ -44,16 +39,11 @@ import { withPictureLook } from './photos/picture-look/with-picture-look.js';
 import { type ConnectionDelays, Connections } from './platforms/connections.js';
 import type { Platform } from './platforms/platform.js';
 import { isLoopback } from './platforms/web/request-guard.js';
-import { DataExportsTable } from './privacy/data-exports.js';
 import { myDataFor } from './privacy/my-data.js';
-import { PeopleTable } from './privacy/people-table.js';
 import { retention, retentionHandler, scheduleRetention } from './privacy/retention.js';
-import { ServerMoves } from './privacy/server-moves.js';
 import { connectRedis, waitForRedis } from './redis/connect-redis.js';
-import { DueInstantsTable } from './schedule/due-instants.js';
 import { Schedule } from './schedule/schedule.js';
 import { readLearntSide } from './training/learnt-side.js';
-import { TrainingDraftsTable } from './training/training-drafts-table.js';
 
 /** Of decoding one, at work and on a busy machine; a picture that takes longer is made to. */
 const photoMaxWorkMs = 20_000;
@@ -134,14 +124,12 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       files: storedFiles,
       findUnused: (keys) => findUnusedBlobs(opened.database, keys),
     });
-    const records = new JobRecords(opened.database);
-    const durations = await JobDurations.open(opened.database);
+    const tables = await openTables(opened.database);
+    const { records, durations, rules, pets, shares, people, drafts, questions, exports, instants } = tables;
     const turns = new Turns({ sliceMs: config.TRAIN_SLICE_SECONDS * 1000 });
     for (const record of await records.turns()) turns.restore(ownerOf(record), record.round, Date.now());
     const queue = new JobQueue(commandRedis);
     closing.push(() => queue.close());
-    const rules = new ServerRulesTable(opened.database);
-    const usage = new UsageTable(opened.database);
     const rights = new Rights(rules, opened.database);
     const health = new Health();
     const metrics = new BotMetrics();
@@ -177,8 +165,6 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       onConnected: () => delivery.onReconnected(),
       delays: options.connectionDelays,
     });
-    const pets = new PetsTable(opened.database);
-    const shares = new PetSharesTable(opened.database);
     const petRights = new PetRights(pets, shares);
     const ledger: Ledger = new Ledger({
       records,
@@ -220,10 +206,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       onTried: ({ name }, outcome) => metrics.noteDelivery(name, outcome),
     });
     closing.push(() => delivery.stop());
-    const people = new PeopleTable(opened.database);
-    const drafts = new TrainingDraftsTable(opened.database);
-    const questions = new PetQuestionsTable(opened.database);
-    const exports = new DataExportsTable(opened.database);
+    const kept = keptDataOf(tables, { ledger, queue });
     const photoLimits = { maxBytes: config.MAX_PHOTO_BYTES, maxPixels: config.MAX_PHOTO_PIXELS };
     const flood = new FloodLimit({
       max: config.FLOOD_MAX_COMMANDS,
@@ -242,7 +225,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       pets,
       shares,
       rights,
-      moves: new ServerMoves(opened.database, rules),
+      moves: tables.moves,
       blocklist: readBlocklist(config.PROMPT_BLOCKLIST),
       petRights,
       onRevoked: (pet) => ledger.recheckPet(pet),
@@ -256,7 +239,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       questions: new PetQuestions({ table: questions, filesFor, blobs }),
       myDataFor: (person) =>
         myDataFor(
-          { people, pets, shares, drafts, questions, records, exports, rules, usage, blobs, ledger, queue, platforms },
+          { kept, people, exports, rights, blobs, platforms, forgetTraces: () => queue.forgetTraces() },
           person,
         ),
       words: (await readVocabulary(config.CHECKPOINT, log)) ?? openVocabulary,
@@ -279,18 +262,13 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     closing.push(() => connections.stop());
     await connections.start(dispatcher);
     await delivery.start();
-    const instants = new DueInstantsTable(opened.database);
     const sweeping = retentionHandler(
       {
         days: config.RETENTION_DAYS,
         blobs,
         findUnnamed: (keys) => findUnnamedBlobs(opened.database, keys),
-        records,
-        drafts,
-        questions,
+        kept,
         exports,
-        usage,
-        rules,
         people,
         log,
       },

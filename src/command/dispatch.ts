@@ -19,6 +19,7 @@ import { wordsIn } from '#src/jobs/index.js';
 import { AlreadyAnsweredError, type Ledger } from '#src/jobs/ledger.js';
 import type { Applicant } from '#src/moderation/rights.js';
 import type { Rights } from '#src/moderation/rights-service.js';
+import type { ServerMoves } from '#src/moderation/server-moves.js';
 import type { WordBlocklist } from '#src/moderation/word-blocklist.js';
 import { kindsFor } from '#src/pets/kinds.js';
 import { petLabel } from '#src/pets/pet.js';
@@ -39,7 +40,6 @@ import {
   type Question,
 } from '#src/platforms/platform.js';
 import type { PeopleTable } from '#src/privacy/people-table.js';
-import type { ServerMoves } from '#src/privacy/server-moves.js';
 import type { MyDataService } from '#src/privacy/services.js';
 import type { DraftsService } from '#src/training/services.js';
 import { draftsServiceFor } from '#src/training/training-drafts.js';

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { UserError } from '#src/core/errors.js';
 import type { TextKey } from '#src/core/locale.js';
 import type { Activity, Person, PictureRule, Place } from '#src/core/place.js';
@@ -15,7 +16,7 @@ import {
 } from './rights.js';
 import type { Server, ServerRulesTable } from './server-rules-table.js';
 import type { AdminService } from './services.js';
-import { UsageTable } from './usage-table.js';
+import { type Use, UsageTable } from './usage-table.js';
 
 /** Leave to do something, with how much of it. */
 export interface Permission {
@@ -82,6 +83,15 @@ export class Rights {
     await this.#database.transaction((transaction) => this.count(id, permission, applicant, transaction));
   }
 
+  /** Of no community, and limited by no moderator. @throws UserError `quotaReached` */
+  async assertMayExport(person: Person, perDay: number): Promise<void> {
+    await new UsageTable(this.#database).assertWithin(exportBy(person), { perDay });
+  }
+
+  async countExport(person: Person): Promise<void> {
+    await new UsageTable(this.#database).count(exportBy(person), undefined);
+  }
+
   /** What came to nothing does not count. */
   async giveBack(id: string, database = this.#database): Promise<void> {
     await new UsageTable(database).giveBack(id);
@@ -132,4 +142,8 @@ export class Rights {
 
 function serverOf({ platform, server }: Place): Server | undefined {
   return server === undefined ? undefined : { platform, server };
+}
+
+function exportBy(person: Person): Use {
+  return { id: randomUUID(), server: { platform: person.platform, server: '' }, person, activity: 'export' };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { and, asc, eq, gt, lte, ne, or } from 'drizzle-orm';
-import { channelIdOf, type Person, type Place } from '#src/core/place.js';
+import { and, asc, eq, gt, lte, ne, or, sql } from 'drizzle-orm';
+import { channelIdOf, type Person, type Place, type ServerMove } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import type { Pet, ShareScope } from './pet.js';
 import { toPet } from './pets-table.js';
@@ -93,4 +93,17 @@ export class PetSharesTable {
         and(eq(petShares.scope, 'person'), eq(petShares.platform, person.platform), eq(petShares.target, person.id)),
       );
   }
+}
+
+/** Shares with a community that goes on under another id. */
+export async function moveShares({ platform, from, to }: ServerMove, transaction: Database): Promise<void> {
+  const moved = await transaction
+    .delete(petShares)
+    .where(and(eq(petShares.platform, platform), sql`${petShares.scope} <> 'person'`, eq(petShares.target, from)))
+    .returning();
+  for (const share of moved)
+    await transaction
+      .insert(petShares)
+      .values({ ...share, target: to })
+      .onConflictDoNothing();
 }

@@ -136,7 +136,7 @@ function isOwnedBy(owner: Owner) {
 
 type Row = typeof trainingDrafts.$inferSelect;
 
-function blobsOf(rows: readonly Pick<Row, 'photos' | 'sheet'>[]): BlobKey[] {
+export function blobsOf(rows: readonly Pick<Row, 'photos' | 'sheet'>[]): BlobKey[] {
   return rows.flatMap(({ photos, sheet }) => [...photos.flatMap(({ blob }) => blob ?? []), ...(sheet ? [sheet] : [])]);
 }
 

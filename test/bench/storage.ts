@@ -6,19 +6,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type SQL, sql } from 'drizzle-orm';
 import { FileBlobStore } from '#src/blobs/blobs.js';
 import { HeldBlobs } from '#src/blobs/held-blobs.js';
+import { openTables } from '#src/bot-tables.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import { findUnnamedBlobs, findUnusedBlobs } from '#src/database/blob-uses.js';
 import type { Database } from '#src/database/database.js';
 import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
-import { JobRecords } from '#src/jobs/job-records.js';
-import { ServerRulesTable } from '#src/moderation/server-rules-table.js';
-import { UsageTable } from '#src/moderation/usage-table.js';
 import { createLog } from '#src/operations/log.js';
-import { PetQuestionsTable } from '#src/pets/pet-questions-table.js';
-import { DataExportsTable } from '#src/privacy/data-exports.js';
-import { PeopleTable } from '#src/privacy/people-table.js';
 import { sweep } from '#src/privacy/retention.js';
-import { TrainingDraftsTable } from '#src/training/training-drafts-table.js';
+import { keptIn } from '#test/helpers/kept-data.js';
 import type { BenchContext, Measurement, Topic } from './measurement.js';
 
 const JOBS = 50_000;
@@ -100,7 +95,8 @@ async function deletions(context: BenchContext): Promise<Measurement[]> {
       const digest = (await files.put(new TextEncoder().encode(`picture ${index}`))).slice('sha256-'.length);
       await utimes(join(folder, 'blobs', digest.slice(0, 2), digest), old, old);
     }
-    const records = new JobRecords(database);
+    const tables = await openTables(database);
+    const { records, exports, people } = tables;
     const picture = await watch(async () => {
       for (const key of await records.forgetFinished('job-1')) await blobs.delete(key);
     });
@@ -114,13 +110,9 @@ async function deletions(context: BenchContext): Promise<Measurement[]> {
         days: 30,
         blobs,
         findUnnamed: (keys) => findUnnamedBlobs(database, keys),
-        records,
-        drafts: new TrainingDraftsTable(database),
-        questions: new PetQuestionsTable(database),
-        exports: new DataExportsTable(database),
-        usage: new UsageTable(database),
-        rules: new ServerRulesTable(database),
-        people: new PeopleTable(database),
+        kept: keptIn(tables),
+        exports,
+        people,
         log: createLog({ level: 'silent', name: 'bench' }),
       }),
     );

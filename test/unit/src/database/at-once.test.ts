@@ -2,13 +2,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BlobKey, blobKeyOf } from '#src/core/blob-key.js';
 import { text } from '#src/core/locale.js';
 import type { OpenDatabase } from '#src/database/database.js';
+import { ServerMoves } from '#src/moderation/server-moves.js';
 import { ServerRulesTable } from '#src/moderation/server-rules-table.js';
 import { UsageTable } from '#src/moderation/usage-table.js';
 import { PetQuestionsTable } from '#src/pets/pet-questions-table.js';
 import { PetSharesTable } from '#src/pets/pet-shares-table.js';
 import { PetsTable } from '#src/pets/pets-table.js';
 import { petQuestions } from '#src/pets/tables.js';
-import { ServerMoves } from '#src/privacy/server-moves.js';
 import type { TrainingDraft } from '#src/training/services.js';
 import { trainingDrafts } from '#src/training/tables.js';
 import { TrainingDraftsTable } from '#src/training/training-drafts-table.js';
@@ -56,7 +56,7 @@ test('what is ruled while a community moves goes along', async () => {
   const mona = { platform: 'telegram', id: 'mona', name: 'Mona' } as const;
   const ban = (id: string) =>
     table.change(old, mona, line('ban'), (rules) => ({ ...rules, banned: [...rules.banned, { id, name: id }] }));
-  const moves = new ServerMoves(opened.database, table);
+  const moves = new ServerMoves(opened.database, table, []);
   await Promise.all([
     ...many.slice(0, 10).map((index) => ban(`q${index}`)),
     moves.move({ platform: 'telegram', from: '-1', to: '-100' }),

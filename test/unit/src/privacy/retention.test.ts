@@ -5,23 +5,17 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FileBlobStore } from '#src/blobs/blobs.js';
 import { HeldBlobs } from '#src/blobs/held-blobs.js';
+import { openTables } from '#src/bot-tables.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import { findUnnamedBlobs, findUnusedBlobs } from '#src/database/blob-uses.js';
 import type { OpenDatabase } from '#src/database/database.js';
-import { JobRecords } from '#src/jobs/job-records.js';
 import { jobs } from '#src/jobs/tables.js';
-import { ServerRulesTable } from '#src/moderation/server-rules-table.js';
 import { audit } from '#src/moderation/tables.js';
-import { UsageTable } from '#src/moderation/usage-table.js';
 import { createLog } from '#src/operations/log.js';
-import { PetQuestionsTable } from '#src/pets/pet-questions-table.js';
-import { PetsTable } from '#src/pets/pets-table.js';
-import { DataExportsTable } from '#src/privacy/data-exports.js';
-import { PeopleTable } from '#src/privacy/people-table.js';
 import { sweep } from '#src/privacy/retention.js';
 import { people as peopleTable } from '#src/privacy/tables.js';
 import { trainingDrafts } from '#src/training/tables.js';
-import { TrainingDraftsTable } from '#src/training/training-drafts-table.js';
+import { keptIn } from '#test/helpers/kept-data.js';
 import { openTestDatabase } from '#test/helpers/test-database.js';
 
 const dayMs = 86_400_000;
@@ -51,8 +45,8 @@ async function store(words: string, ageDays: number): Promise<BlobKey> {
 }
 
 test('old jobs go, and old files that no pet and no remaining job names; everything else stays', async () => {
-  const records = new JobRecords(opened.database);
-  const pets = new PetsTable(opened.database);
+  const tables = await openTables(opened.database);
+  const { records, pets, drafts, exports, usage, rules, people } = tables;
   const files = {
     ofPet: await store('a LoRA', 100),
     photoOfPet: await store('a photo', 100),
@@ -93,7 +87,6 @@ test('old jobs go, and old files that no pet and no remaining job names; everyth
   await add('young-missed', files.ofYoungMissedJob, 7, 'undeliverable');
   await add('old-missed', files.ofOldMissedJob, 40, 'undeliverable');
 
-  const drafts = new TrainingDraftsTable(opened.database);
   const draftOf = (id: string, blob: BlobKey) => ({
     id,
     petName: id,
@@ -111,9 +104,6 @@ test('old jobs go, and old files that no pet and no remaining job names; everyth
   expect(await drafts.get('old-draft')).toBeUndefined();
 
   const log = createLog({ level: 'silent', name: 'test' });
-  const exports = new DataExportsTable(opened.database);
-  const usage = new UsageTable(opened.database);
-  const rules = new ServerRulesTable(opened.database);
   const server = { platform: 'web', server: 'pets' } as const;
   const usedAt = (id: string, hours: number) =>
     usage.count({ id, server, person: anna, activity: 'draw' }, undefined, new Date(Date.now() - hours * 3600_000));
@@ -125,12 +115,10 @@ test('old jobs go, and old files that no pet and no remaining job names; everyth
     .update(audit)
     .set({ at: new Date(Date.now() - 91 * dayMs) })
     .where(sql`${audit.text}::text like '%Ben%'`);
-  const questions = new PetQuestionsTable(opened.database);
   const findUnnamed = (keys: readonly BlobKey[]) => findUnnamedBlobs(opened.database, keys);
-  const people = new PeopleTable(opened.database);
   await people.remember({ ...anna, id: 'stranger' });
   await opened.database.update(peopleTable).set({ createdAt: new Date(Date.now() - 31 * dayMs) });
-  await sweep({ days: 30, blobs, findUnnamed, records, drafts, questions, exports, usage, rules, people, log });
+  await sweep({ days: 30, blobs, findUnnamed, kept: keptIn(tables), exports, people, log });
   expect(await people.get({ ...anna, id: 'stranger' })).toBeUndefined();
 
   const kept = await Promise.all(Object.entries(files).map(async ([name, key]) => [name, await blobs.has(key)]));

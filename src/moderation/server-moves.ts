@@ -1,22 +1,23 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { PlatformName, ServerMove } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
-import { jobs } from '#src/jobs/tables.js';
-import { mergedRules, Rules } from '#src/moderation/rights.js';
-import { lockRules, type ServerRulesTable } from '#src/moderation/server-rules-table.js';
-import { audit, serverMoves, serverRules, usage } from '#src/moderation/tables.js';
-import { petShares } from '#src/pets/tables.js';
+import { mergedRules, Rules } from './rights.js';
+import { lockRules, type ServerRulesTable } from './server-rules-table.js';
+import { audit, serverMoves, serverRules, usage } from './tables.js';
 
-type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
+/** Takes along what another subject keeps of a community. Again, it takes along what is left. */
+export type MoveAlong = (move: ServerMove, transaction: Database) => Promise<void>;
 
 /** Communities that moved, and everything of theirs that goes along. */
 export class ServerMoves {
   readonly #database: Database;
   readonly #rules: Pick<ServerRulesTable, 'readAgain'>;
+  readonly #others: readonly MoveAlong[];
 
-  constructor(database: Database, rules: Pick<ServerRulesTable, 'readAgain'>) {
+  constructor(database: Database, rules: Pick<ServerRulesTable, 'readAgain'>, others: readonly MoveAlong[]) {
     this.#database = database;
     this.#rules = rules;
+    this.#others = others;
   }
 
   /** All tables with places, together or not at all. Again, or while some of it has gone along already, it moves what is left. */
@@ -29,8 +30,7 @@ export class ServerMoves {
         .values({ platform, server, movedTo })
         .onConflictDoUpdate({ target: [serverMoves.platform, serverMoves.server], set: { movedTo } });
       await moveRules(transaction, move);
-      await moveShares(transaction, move);
-      await moveJobs(transaction, move);
+      for (const moveAlong of this.#others) await moveAlong(move, transaction);
       for (const table of [audit, usage])
         await transaction
           .update(table)
@@ -48,7 +48,7 @@ export class ServerMoves {
 }
 
 /** Where moderators have made rules at the new place already, both hold. */
-async function moveRules(transaction: Transaction, { platform, from, to }: ServerMove): Promise<void> {
+async function moveRules(transaction: Database, { platform, from, to }: ServerMove): Promise<void> {
   const isOf = (server: string) => and(eq(serverRules.platform, platform), eq(serverRules.server, server));
   const [older] = await transaction.delete(serverRules).where(isOf(from)).returning();
   if (!older) return;
@@ -62,25 +62,4 @@ async function moveRules(transaction: Transaction, { platform, from, to }: Serve
     .insert(serverRules)
     .values({ platform, server: to, rules })
     .onConflictDoUpdate({ target: [serverRules.platform, serverRules.server], set: { rules } });
-}
-
-async function moveShares(transaction: Transaction, { platform, from, to }: ServerMove): Promise<void> {
-  const moved = await transaction
-    .delete(petShares)
-    .where(and(eq(petShares.platform, platform), sql`${petShares.scope} <> 'person'`, eq(petShares.target, from)))
-    .returning();
-  for (const share of moved)
-    await transaction
-      .insert(petShares)
-      .values({ ...share, target: to })
-      .onConflictDoNothing();
-}
-
-/** Their messages stay where they were posted: ids of messages do not go along. */
-async function moveJobs(transaction: Transaction, { platform, from, to }: ServerMove): Promise<void> {
-  const place = sql`${jobs.place} || ${JSON.stringify({ server: to, channel: to })}::jsonb`;
-  await transaction
-    .update(jobs)
-    .set({ place })
-    .where(and(eq(jobs.platform, platform), sql`${jobs.place}->>'channel' = ${from}`));
 }

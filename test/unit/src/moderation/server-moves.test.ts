@@ -4,12 +4,13 @@ import { text } from '#src/core/locale.js';
 import type { Place } from '#src/core/place.js';
 import type { OpenDatabase } from '#src/database/database.js';
 import { JobRecords } from '#src/jobs/job-records.js';
+import { moveJobs } from '#src/jobs/moved-jobs.js';
 import { noRules, type Rules } from '#src/moderation/rights.js';
+import { ServerMoves } from '#src/moderation/server-moves.js';
 import { ServerRulesTable } from '#src/moderation/server-rules-table.js';
 import { UsageTable } from '#src/moderation/usage-table.js';
-import { PetSharesTable } from '#src/pets/pet-shares-table.js';
+import { moveShares, PetSharesTable } from '#src/pets/pet-shares-table.js';
 import { PetsTable } from '#src/pets/pets-table.js';
-import { ServerMoves } from '#src/privacy/server-moves.js';
 import { openTestDatabase } from '#test/helpers/test-database.js';
 
 let opened: OpenDatabase;
@@ -30,7 +31,7 @@ const note = (line: string) => text('commands.admin.replies.auditLine', { line, 
 test('rules, bans, shares, jobs, usage and the trail go along, whatever is there already, and again nothing changes', async () => {
   const { database } = opened;
   const rules = new ServerRulesTable(database);
-  const moves = new ServerMoves(database, rules);
+  const moves = new ServerMoves(database, rules, [moveShares, moveJobs]);
   const [pets, shares, records] = [new PetsTable(database), new PetSharesTable(database), new JobRecords(database)];
   const [before, after, other] = [group('-40'), group('-1009'), group('-41')];
   const amount = { perDay: 1 };

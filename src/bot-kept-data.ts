@@ -1,0 +1,24 @@
+import type { Tables } from './bot-tables.js';
+import type { KeptData } from './core/kept-data.js';
+import { type KeptJobsOptions, keptJobs } from './jobs/kept-jobs.js';
+import { keptModeration, keptUsage } from './moderation/kept-moderation.js';
+import { type KeptPetsOptions, keptPets } from './pets/kept-pets.js';
+import { keptQuestions } from './pets/kept-questions.js';
+import { keptDrafts } from './training/kept-drafts.js';
+
+export interface KeptDataOptions extends Pick<KeptJobsOptions, 'queue'> {
+  readonly ledger: KeptJobsOptions['ledger'] & { readonly recheckPet: KeptPetsOptions['onRemoved'] };
+}
+
+/** Everything that is kept about people, in the order in which it is forgotten: work before what it works on. */
+export function keptDataOf(tables: Tables, { ledger, queue }: KeptDataOptions): readonly KeptData[] {
+  const { records, pets, shares, drafts, questions, usage, rules } = tables;
+  return [
+    keptJobs({ records, ledger, queue }),
+    keptPets({ pets, shares, onRemoved: (pet) => ledger.recheckPet(pet) }),
+    keptDrafts(drafts),
+    keptQuestions(questions),
+    keptUsage(usage),
+    keptModeration(rules),
+  ];
+}

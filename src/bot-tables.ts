@@ -1,0 +1,35 @@
+import type { Database } from './database/database.js';
+import { JobDurations } from './jobs/job-durations.js';
+import { JobRecords } from './jobs/job-records.js';
+import { moveJobs } from './jobs/moved-jobs.js';
+import { ServerMoves } from './moderation/server-moves.js';
+import { ServerRulesTable } from './moderation/server-rules-table.js';
+import { UsageTable } from './moderation/usage-table.js';
+import { PetQuestionsTable } from './pets/pet-questions-table.js';
+import { moveShares, PetSharesTable } from './pets/pet-shares-table.js';
+import { PetsTable } from './pets/pets-table.js';
+import { DataExportsTable } from './privacy/data-exports.js';
+import { PeopleTable } from './privacy/people-table.js';
+import { DueInstantsTable } from './schedule/due-instants.js';
+import { TrainingDraftsTable } from './training/training-drafts-table.js';
+
+export type Tables = Awaited<ReturnType<typeof openTables>>;
+
+/** What every subject keeps in the database. */
+export async function openTables(database: Database) {
+  const rules = new ServerRulesTable(database);
+  return {
+    records: new JobRecords(database),
+    durations: await JobDurations.open(database),
+    rules,
+    moves: new ServerMoves(database, rules, [moveShares, moveJobs]),
+    usage: new UsageTable(database),
+    pets: new PetsTable(database),
+    shares: new PetSharesTable(database),
+    questions: new PetQuestionsTable(database),
+    drafts: new TrainingDraftsTable(database),
+    people: new PeopleTable(database),
+    exports: new DataExportsTable(database),
+    instants: new DueInstantsTable(database),
+  };
+}
