@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { FileBlobStore } from './blobs/blobs.js';
 import { HeldBlobs } from './blobs/held-blobs.js';
 import { keptDataOf } from './bot-kept-data.js';
+import { openServices } from './bot-services.js';
 import { openTables } from './bot-tables.js';
 import { BotMetrics } from './bot-metrics.js';
 import type { Command } from './command/define-command.js';
@@ -11,13 +12,11 @@ import { Dispatcher } from './command/dispatch.js';
 import { FloodLimit } from './command/flood-limit.js';
 import { PetQuestions } from './command/pet-questions.js';
 import type { FitPhoto } from './core/files.js';
-import type { Person, PlatformName } from './core/place.js';
+import type { PlatformName } from './core/place.js';
 import { findUnnamedBlobs, findUnusedBlobs } from './database/blob-uses.js';
 import { migrationsFolder, type OpenDatabaseOptions, openDatabase } from './database/open-database.js';
 import { Delivery } from './delivery/delivery.js';
 import type { DeliveryRetriesOptions } from './delivery/delivery-retries.js';
-import { resultsServiceFor } from './delivery/results-service.js';
-import { openVocabulary, readVocabulary } from './drawing/vocabulary.js';
 import { JobEvents } from './jobs/events.js';
 import { Ledger, ownerOf } from './jobs/ledger.js';
 import { JobQueue } from './jobs/queue.js';
@@ -28,9 +27,7 @@ import type { Config } from './operations/config.js';
 import { Health } from './operations/health.js';
 import { type OperationsServer, startOperationsServer } from './operations/operations-server.js';
 import { PetRights } from './pets/pet-rights.js';
-import { coachServiceFor } from './photos/coach/coach-service.js';
 import { PhotoDecoder } from './photos/decoder/photo-decoder.js';
-import { filesServiceFor } from './photos/files-service.js';
 import { editedSide } from './photos/photos.js';
 import { JudgeClient, type PictureJudge } from './photos/picture-look/judge-client.js';
 import { PictureLook } from './photos/picture-look/picture-look.js';
@@ -39,11 +36,9 @@ import { withPictureLook } from './photos/picture-look/with-picture-look.js';
 import { type ConnectionDelays, Connections } from './platforms/connections.js';
 import type { Platform } from './platforms/platform.js';
 import { isLoopback } from './platforms/web/request-guard.js';
-import { myDataFor } from './privacy/my-data.js';
 import { retention, retentionHandler, scheduleRetention } from './privacy/retention.js';
 import { connectRedis, waitForRedis } from './redis/connect-redis.js';
 import { Schedule } from './schedule/schedule.js';
-import { readLearntSide } from './training/learnt-side.js';
 
 /** Of decoding one, at work and on a busy machine; a picture that takes longer is made to. */
 const photoMaxWorkMs = 20_000;
@@ -125,7 +120,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       findUnused: (keys) => findUnusedBlobs(opened.database, keys),
     });
     const tables = await openTables(opened.database);
-    const { records, durations, rules, pets, shares, people, drafts, questions, exports, instants } = tables;
+    const { records, durations, rules, pets, shares, people, questions, exports, instants } = tables;
     const turns = new Turns({ sliceMs: config.TRAIN_SLICE_SECONDS * 1000 });
     for (const record of await records.turns()) turns.restore(ownerOf(record), record.round, Date.now());
     const queue = new JobQueue(commandRedis);
@@ -207,46 +202,36 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     });
     closing.push(() => delivery.stop());
     const kept = keptDataOf(tables, { ledger, queue });
-    const photoLimits = { maxBytes: config.MAX_PHOTO_BYTES, maxPixels: config.MAX_PHOTO_PIXELS };
-    const flood = new FloodLimit({
-      max: config.FLOOD_MAX_COMMANDS,
-      windowMs: config.FLOOD_WINDOW_SECONDS * 1000,
-    });
-    const filesFor = (person: Person) =>
-      filesServiceFor(blobs, { maxBytes: config.MAX_LORA_BYTES, photoLimits, decode: decoder.for(person) });
-    const learntSide = await readLearntSide(config.CHECKPOINT, log);
-    const dispatcher = new Dispatcher({
-      flood,
-      commands,
-      platforms,
+    const services = await openServices({
+      config,
+      tables,
+      kept,
+      blobs,
+      queue,
       ledger,
       delivery,
+      rights,
+      petRights,
+      platforms,
+      decoder,
+      log,
+    });
+    const dispatcher = new Dispatcher({
+      flood: new FloodLimit({
+        max: config.FLOOD_MAX_COMMANDS,
+        windowMs: config.FLOOD_WINDOW_SECONDS * 1000,
+      }),
+      commands,
+      services,
+      questions: new PetQuestions({ table: questions, filesFor: services.files, blobs }),
+      platforms,
+      delivery,
       people,
-      pets,
-      shares,
       rights,
       moves: tables.moves,
       blocklist: readBlocklist(config.PROMPT_BLOCKLIST),
-      petRights,
-      onRevoked: (pet) => ledger.recheckPet(pet),
       look,
-      resultsFor: (applicant) =>
-        resultsServiceFor(
-          { records, rules, people, delivery, platforms, refusalOf: (record) => ledger.refusalOf(record), log },
-          applicant,
-        ),
-      filesFor,
-      questions: new PetQuestions({ table: questions, filesFor, blobs }),
-      myDataFor: (person) =>
-        myDataFor(
-          { kept, people, exports, rights, blobs, platforms, forgetTraces: () => queue.forgetTraces() },
-          person,
-        ),
-      words: (await readVocabulary(config.CHECKPOINT, log)) ?? openVocabulary,
-      coachFor: (person) => coachServiceFor({ blobs, limits: photoLimits, learntSide, decode: decoder.for(person) }),
-      drafts,
       blobs,
-      maxPetsPerPerson: config.PETS_MAX_PER_PERSON,
       newSeed: () => randomInt(2 ** 32),
       onAnswered: (command, outcome, milliseconds) => metrics.noteAnswer(command, outcome, milliseconds),
       log,

@@ -3,7 +3,7 @@ import { commands } from '#commands/index.js';
 import { preTokenize } from '#models/clip/clip-pre-tokenizer.js';
 import { planEdit } from '#models/editing/attention-control/edit-instruction.js';
 import { findWords, splitWords } from '#models/editing/attention-control/prompt-words.js';
-import { jobIdOf } from '#src/command/dispatch.js';
+import { jobIdOf } from '#src/command/asked.js';
 import { type OptionContext, parseOptions } from '#src/command/options.js';
 import { decodeAction } from '#src/core/action.js';
 import { cleanWords, isolateDirection } from '#src/core/clean-words.js';

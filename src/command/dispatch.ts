@@ -1,106 +1,55 @@
-import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import { defaultLocale, type LocaleName, localeFor, locales } from '#locales/index.js';
 import type { HeldBlobs } from '#src/blobs/held-blobs.js';
 import { askerTagOf, decodeAction } from '#src/core/action.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import { QuestionError, UserError } from '#src/core/errors.js';
-import { type Text, type TextKey, translateWith } from '#src/core/locale.js';
-import type { Options } from '#src/core/options.js';
+import { translateWith } from '#src/core/locale.js';
 import { PersonLock } from '#src/core/person-lock.js';
-import type { Person, PlatformName, ServerMove, Standing } from '#src/core/place.js';
-import type { CommandName, OfferedCommandName, Reply } from '#src/core/reply.js';
+import type { Person, PlatformName, ServerMove } from '#src/core/place.js';
+import type { OfferedCommandName, Reply } from '#src/core/reply.js';
 import type { Delivery } from '#src/delivery/delivery.js';
 import { renderError, renderReply } from '#src/delivery/render.js';
-import type { ResultsService } from '#src/delivery/services.js';
-import type { WordsService } from '#src/drawing/services.js';
-import { editPhrases } from '#src/editing/edit-phrases.js';
-import { wordsIn } from '#src/jobs/index.js';
-import { AlreadyAnsweredError, type Ledger } from '#src/jobs/ledger.js';
-import type { Applicant } from '#src/moderation/rights.js';
+import { AlreadyAnsweredError } from '#src/jobs/ledger.js';
 import type { Rights } from '#src/moderation/rights-service.js';
-import type { ServerMoves } from '#src/moderation/server-moves.js';
-import type { WordBlocklist } from '#src/moderation/word-blocklist.js';
-import { kindsFor } from '#src/pets/kinds.js';
+import type { MovesService } from '#src/moderation/services.js';
 import { petLabel } from '#src/pets/pet.js';
-import type { PetRights } from '#src/pets/pet-rights.js';
-import type { PetSharesTable } from '#src/pets/pet-shares-table.js';
-import { petsServiceFor } from '#src/pets/pets-service.js';
-import type { PetsTable } from '#src/pets/pets-table.js';
-import type { PictureLook } from '#src/photos/picture-look/picture-look.js';
-import type { CoachService, FilesService } from '#src/photos/services.js';
 import {
   type Bot,
   type CommandDescription,
   type IncomingCommand,
   type IncomingPress,
   LeftUnsaidError,
-  type OutgoingMessage,
-  type Platform,
   type Question,
 } from '#src/platforms/platform.js';
-import type { PeopleTable } from '#src/privacy/people-table.js';
-import type { MyDataService } from '#src/privacy/services.js';
-import type { DraftsService } from '#src/training/services.js';
-import { draftsServiceFor } from '#src/training/training-drafts.js';
-import type { TrainingDraftsTable } from '#src/training/training-drafts-table.js';
-import { type Command, type Invocation, offeredCommands } from './define-command.js';
+import type { PeopleService } from '#src/privacy/services.js';
+import { type Answer, type AnswerWays, sendAnswer } from './answer.js';
+import { type Asked, jobIdOf, standingOf } from './asked.js';
+import { type Command, offeredCommands } from './define-command.js';
 import { describeCommand } from './describe-command.js';
-import type { FloodLimit, FloodVerdict } from './flood-limit.js';
-import { parseOptions } from './options.js';
+import type { FloodLimit } from './flood-limit.js';
+import { type InvocationOptions, invocationFor } from './invocation.js';
+import { assertMayRun, refusalOf } from './may-run.js';
 import type { PetQuestions } from './pet-questions.js';
 
-export interface DispatcherOptions {
+export interface DispatcherOptions extends InvocationOptions, AnswerWays {
   readonly commands: readonly Command[];
   readonly flood: FloodLimit;
-  readonly platforms: ReadonlyMap<PlatformName, Platform>;
-  readonly ledger: Ledger;
-  readonly delivery: Delivery;
-  readonly people: PeopleTable;
-  readonly pets: PetsTable;
-  readonly shares: PetSharesTable;
-  readonly words: WordsService;
-  readonly coachFor: (person: Person) => CoachService;
-  readonly drafts: TrainingDraftsTable;
-  readonly blobs: Pick<HeldBlobs, 'delete' | 'during'>;
-  readonly filesFor: (person: Person) => FilesService;
+  readonly delivery: Pick<Delivery, 'expectMessage' | 'catchUp'>;
+  readonly people: PeopleService;
+  readonly blobs: Pick<HeldBlobs, 'during'>;
   readonly questions: PetQuestions;
-  readonly rights: Rights;
-  readonly moves: ServerMoves;
-  readonly blocklist: WordBlocklist;
-  readonly petRights: PetRights;
-  readonly onRevoked: (pet: string) => Promise<void>;
-  readonly look: Pick<PictureLook, 'atUploads'>;
-  readonly resultsFor: (applicant: Applicant) => ResultsService;
-  readonly myDataFor: (person: Person) => MyDataService;
-  readonly maxPetsPerPerson: number;
-  readonly newSeed: () => number;
+  readonly rights: Pick<Rights, 'assertWelcome' | 'assertNotBanned'>;
+  readonly moves: MovesService;
   /** `command` is one of ours, or `unknown`. */
   readonly onAnswered?: (command: string, outcome: AnswerOutcome, milliseconds: number) => void;
   readonly log: Logger;
 }
 
-/** Typed, or by a button on a message. */
-type Asked = IncomingCommand & {
-  readonly button?: {
-    /** Where the platform says that it has the button. */
-    readonly message?: IncomingPress['message'];
-    /** Whose it is, where it is not everybody's. */
-    readonly asker: string | undefined;
-  };
-};
-
 /** `refused`: with a sentence that says why not. `unanswered`: nothing could be said. */
 export type AnswerOutcome = 'answered' | 'refused' | 'unanswered';
 
-interface Answer {
-  readonly message: OutgoingMessage;
-  readonly job?: string;
-  readonly isFarewell?: boolean;
-}
-
 const maxCompletions = 25;
-const maxPictures = 10;
 
 /** From a decoded command to its answer; the only place that catches what a command throws. */
 export class Dispatcher implements Bot {
@@ -138,7 +87,7 @@ export class Dispatcher implements Bot {
     const { person, place } = incoming;
     const asker = { id: '', person, place, locale: defaultLocale, standing: standingOf(incoming) };
     // What cannot be found, or is not theirs, is said when the answer comes.
-    const suggestion = await command.suggest?.(this.#options.ledger.serviceFor(asker), given).catch(() => undefined);
+    const suggestion = await command.suggest?.(this.#options.services.jobs(asker), given).catch(() => undefined);
     return { command: command.name, given, option: lacking[0], ...(suggestion !== undefined && { suggestion }) };
   }
 
@@ -146,12 +95,12 @@ export class Dispatcher implements Bot {
     const declared = this.commands.find(({ name }) => name === command);
     const photos = Object.values(declared?.options ?? {}).find(({ kind }) => kind === 'images');
     if (!declared || photos?.kind !== 'images') return 0;
-    const kept = await declared.keptPhotos?.(this.#draftsOf(person, ''), options);
+    const kept = await declared.keptPhotos?.(this.#options.services.drafts(person, ''), options);
     return Math.max(1, (photos.min ?? 1) - (kept ?? 0));
   }
 
   async #run(incoming: Asked, commands: readonly Command[]): Promise<boolean> {
-    const { log, platforms, delivery, blobs } = this.#options;
+    const { log, blobs } = this.#options;
     const verdict = this.#options.flood.judge(incoming.person, incoming.eventId);
     if (verdict.kind === 'silent') return false;
     const { person, eventId } = incoming;
@@ -174,32 +123,14 @@ export class Dispatcher implements Bot {
       const answer: Answer = refusal
         ? { message: renderError(locale, refusal, person) }
         : await blobs.during(() => this.#answer(incoming, commands, locale, jobId));
-      const { message: whole, job, isFarewell } = answer;
-      const [message, ...others] = splitMessage(whole);
-      isAccepted = message.kind !== 'error';
-      const platform = platforms.get(incoming.place.platform);
-      if (!platform) throw new Error(`platform '${incoming.place.platform}' is not switched on`);
-      // A job's message is sent under the job's id, by whoever sends it first.
-      const key = job ?? `${jobId}-answer`;
-      const sending = platform.send(incoming.place, message, {
-        key,
-        person: incoming.person,
-        ...(isFarewell && { leavesNoTrace: true }),
-      });
-      if (job !== undefined) delivery.expectMessage(job, sending);
-      await sending;
-      note(isAccepted ? 'answered' : 'refused');
-      for (const [index, other] of others.entries())
-        await platform.send(incoming.place, other, {
-          key: `${jobId}-part-${index + 2}`,
-          person: incoming.person,
-          partOf: key,
-        });
-      const files = whole.files?.map(({ blob }) => blob) ?? [];
-      if (files.length > 0 && !platform.linksFiles) await this.#handedOver(person, files);
+      isAccepted = answer.message.kind !== 'error';
+      const handedOver = await sendAnswer(this.#options, { id: jobId, incoming }, answer, () =>
+        note(isAccepted ? 'answered' : 'refused'),
+      );
+      if (handedOver.length > 0) await this.#handedOver(person, handedOver);
       if (isAccepted) this.#catchUp(incoming);
       log.debug(
-        { command: incoming.command, jobId: job, milliseconds: Math.round(performance.now() - started) },
+        { command: incoming.command, jobId: answer.job, milliseconds: Math.round(performance.now() - started) },
         'answered',
       );
     } catch (error) {
@@ -234,8 +165,7 @@ export class Dispatcher implements Bot {
       () => true,
     );
     if (isBanned) return [];
-    const standing = standingOf({});
-    const pets = petsServiceFor(this.#options, { id: '', person, place, standing });
+    const pets = this.#options.services.pets({ id: '', person, place, standing: standingOf({}) });
     const offered = declared.shared ? await pets.available() : await pets.list();
     return offered.map(petLabel).filter(startsAsTyped).slice(0, maxCompletions);
   }
@@ -288,92 +218,20 @@ export class Dispatcher implements Bot {
   async #runCommand(incoming: Asked, commands: readonly Command[], locale: LocaleName, jobId: string): Promise<Reply> {
     const command = commands.find(({ name }) => name === incoming.command);
     if (!command) throw new UserError('commandUnknown', { command: incoming.command.slice(0, 32) });
-    const { person, place, button } = incoming;
-    if (button) assertOwnButton(command, incoming.options, { presser: person, asker: button.asker });
-    if (incoming.isAnonymous && !command.impersonal) throw new UserError('anonymousAdmin');
-    const standing = standingOf(incoming);
-    const applicant = { id: jobId, person, place, standing };
-    await this.#assertMayRun(command, applicant);
-    const { ledger, rights, blocklist, look } = this.#options;
-    const pets = petsServiceFor(this.#options, applicant);
-    const drafts = this.#draftsOf(person, jobId);
-    const textOf = (path: string, params: Text['params'] = {}): Text => ({
-      key: `commands.${command.name}.${path}` as TextKey,
-      params,
-    });
-    const options = await parseOptions(command, incoming.options, {
-      pets,
-      platform: place.platform,
-      describe: (option) => textOf(`options.${option}`),
-      keptPhotos: async () => (await command.keptPhotos?.(drafts, incoming.options)) ?? 0,
-      blocklist,
-    });
-    const coach = this.#options.coachFor(person);
-    const files = this.#options.filesFor(person);
-    const jobs = ledger.serviceFor({ ...applicant, locale, message: button?.message });
-    const invocation: Omit<Invocation<CommandName, Options>, 'reply'> & {
-      reply: (key: string, params?: Text['params'], extras?: Omit<Reply, 'text'>) => Reply;
-    } = {
-      user: person,
-      place,
-      standing,
-      locale,
-      commands: this.commands
-        .filter(({ forModerators }) => !forModerators || place.server !== undefined)
-        .map(({ name }) => name),
-      options: options as Invocation<CommandName, Options>['options'],
-      jobs: {
-        ...jobs,
-        enqueue: async (job) => {
-          // Words of an earlier job were not typed now, and translated ones not at all.
-          for (const words of [job.title, ...wordsIn(job.name, job.data)]) blocklist.assertFree(words);
-          return jobs.enqueue(job);
-        },
-      },
-      pets,
-      coach: {
-        ...coach,
-        judge: async (...given) => {
-          const judged = await coach.judge(...given);
-          return {
-            ...judged,
-            ...(await look.atUploads(
-              place,
-              judged.photos.flatMap(({ blob }) => blob ?? []),
-            )),
-          };
-        },
-      },
-      drafts,
-      settings: {
-        language: () => this.#options.people.localeOf(person),
-        setLanguage: (language) => this.#options.people.setLocale(person, language),
-      },
-      files: {
-        ...files,
-        keepPhoto: async (photo) => {
-          const kept = await files.keepPhoto(photo);
-          return { ...kept, ...(await look.atUploads(place, [kept.blob])) };
-        },
-      },
-      myData: this.#options.myDataFor(person),
-      results: this.#options.resultsFor(applicant),
-      admin: rights.adminFor(applicant, (banned, server) => ledger.cancelIn(server, banned)),
-      kinds: kindsFor(locale),
-      editPhrases,
-      words: this.#options.words,
-      goOn: async (question, number) => {
-        const answered = await this.#options.questions.answered(question, number, person);
-        const again = { ...incoming, ...answered };
-        return this.#runCommand(again, commands, locale, jobId).catch(async (error: unknown) => {
-          const next = error instanceof QuestionError && (await this.#ask(again, jobId, error));
-          if (next) return next;
-          throw error;
-        });
-      },
-      newSeed: this.#options.newSeed,
-      reply: (key, params, extras) => ({ text: textOf(`replies.${key}`, params), ...extras }),
+    const { person, place } = incoming;
+    const asking = { id: jobId, person, place, standing: standingOf(incoming) };
+    await assertMayRun(command, incoming, asking, this.#options.rights);
+    const goOn = async (question: string, number: number) => {
+      const answered = await this.#options.questions.answered(question, number, person);
+      const again = { ...incoming, ...answered };
+      return this.#runCommand(again, commands, locale, jobId).catch(async (error: unknown) => {
+        const next = error instanceof QuestionError && (await this.#ask(again, jobId, error));
+        if (next) return next;
+        throw error;
+      });
     };
+    const call = { command, asked: incoming, asking, locale, offered: this.commands, goOn };
+    const invocation = await invocationFor(this.#options, call);
     const run = () => command.run(invocation);
     const reply = await (command.exclusive ? this.#lock.hold(person, run) : run());
     // Fails here, where it is caught, rather than half way through sending.
@@ -389,7 +247,7 @@ export class Dispatcher implements Bot {
     const hasPhotos = Object.values(incoming.options).some((value) => typeof value === 'object');
     const ask = async () => {
       // Keeping photos for the answer means looking at them.
-      if (hasPhotos && command?.photosFor) await this.#options.ledger.serviceFor(asker).assertRoom(command.photosFor);
+      if (hasPhotos && command?.photosFor) await this.#options.services.jobs(asker).assertRoom(command.photosFor);
       return this.#options.questions.ask(command, { id, incoming }, error);
     };
     return ask().catch((fault: unknown): Reply | undefined => {
@@ -397,17 +255,6 @@ export class Dispatcher implements Bot {
       this.#options.log.warn({ err: fault, command: incoming.command }, 'a question could not be kept');
       return undefined;
     });
-  }
-
-  /** @throws UserError */
-  async #assertMayRun({ forModerators, unrestricted }: Command, applicant: Applicant): Promise<void> {
-    if (forModerators) {
-      if (applicant.place.server === undefined) throw new UserError('adminNoServer');
-      const { isModerator, isChannelModerator, isUnknown } = await applicant.standing();
-      if (isUnknown) throw new UserError('moderatorsUnknown');
-      if (!isModerator) throw new UserError(isChannelModerator ? 'moderatesChannelOnly' : 'moderatorsOnly');
-    }
-    if (!unrestricted) await this.#options.rights.assertWelcome(applicant);
   }
 
   /** Results that could not be brought to this person, where they may have the bot. */
@@ -423,74 +270,9 @@ export class Dispatcher implements Bot {
 
   async #handedOver(person: Person, files: readonly BlobKey[]): Promise<void> {
     try {
-      await this.#options.myDataFor(person).handedOver(files);
+      await this.#options.services.myData(person).handedOver(files);
     } catch (error) {
       this.#options.log.warn({ err: error }, 'an archive could not be removed yet; the sweep will');
     }
   }
-
-  #draftsOf(person: Person, invocation: string): DraftsService {
-    return draftsServiceFor({ table: this.#options.drafts, blobs: this.#options.blobs }, person, invocation);
-  }
-}
-
-/**
- * Somebody else's button does nothing, and neither does one that names nobody where somebody has to be named.
- * @throws UserError
- */
-function assertOwnButton(
-  command: Command,
-  options: IncomingCommand['options'],
-  { presser, asker }: { readonly presser: Person; readonly asker: string | undefined },
-): void {
-  const needsAsker = command.asked || Object.keys(options).some((name) => isForAsker(command.options, name));
-  if (asker === undefined ? needsAsker : asker !== askerTagOf(presser)) throw new UserError('questionNotYours');
-}
-
-function isForAsker(options: Options, name: string): boolean {
-  return Object.hasOwn(options, name) && options[name]?.asked === true;
-}
-
-/** Why a command is not even looked at. */
-function refusalOf(verdict: FloodVerdict, isUnderWay: boolean): UserError | undefined {
-  if (verdict.kind === 'slowDown') return new UserError('tooFast', { seconds: verdict.seconds });
-  return isUnderWay ? new UserError('stillBusy') : undefined;
-}
-
-/** As all platforms can: one file to a message, and ten pictures. */
-function splitMessage(message: OutgoingMessage): [OutgoingMessage, ...OutgoingMessage[]] {
-  const { kind, ephemeral, isSpoiler, files = [], pictures = [] } = message;
-  const rest = { kind, ...(ephemeral && { ephemeral }), ...(isSpoiler && { isSpoiler }) };
-  const others: OutgoingMessage[] = files.slice(1).map((file) => ({ ...rest, text: file.name, files: [file] }));
-  for (let start = maxPictures; start < pictures.length; start += maxPictures) {
-    const part = pictures.slice(start, start + maxPictures);
-    others.push({ ...rest, text: part.map(({ alt }) => alt).join('\n'), pictures: part });
-  }
-  if (others.length === 0) return [message];
-  return [
-    {
-      ...message,
-      ...(message.files && { files: files.slice(0, 1) }),
-      ...(message.pictures && { pictures: pictures.slice(0, maxPictures) }),
-    },
-    ...others,
-  ];
-}
-
-/** Asks once, however often it is asked. */
-function standingOf({ standing }: Pick<IncomingCommand, 'standing'>): () => Promise<Standing> {
-  let asked: Promise<Standing> | undefined;
-  return () => {
-    asked ??= standing?.() ?? Promise.resolve({ isModerator: false, roles: [] });
-    return asked;
-  };
-}
-
-const platformLetters: Record<PlatformName, string> = { web: 'w', discord: 'd', telegram: 't' };
-
-/** The same event gives the same id. At most 40 characters of the alphabet that BullMQ and buttons allow. */
-export function jobIdOf(platform: PlatformName, eventId: string): string {
-  const id = `${platformLetters[platform]}-${eventId}`;
-  if (/^[A-Za-z0-9_-]{3,40}$/.test(id)) return id;
-  return `${platformLetters[platform]}-${createHash('sha256').update(eventId).digest('hex').slice(0, 38)}`;
 }

@@ -1,5 +1,5 @@
 import type { Text } from '#src/core/locale.js';
-import type { Person } from '#src/core/place.js';
+import type { Person, PlatformName, ServerMove } from '#src/core/place.js';
 import type { Rules } from './rights.js';
 
 /** Rules of the community where the command was called, for its moderators. */
@@ -11,4 +11,12 @@ export interface AdminService {
   stopJobsOf(person: Person): Promise<number>;
   /** The newest entries of the audit trail, newest first. */
   audit(): Promise<readonly { readonly at: Date; readonly moderator: string; readonly text: Text }[]>;
+}
+
+/** Communities that go on under another id. */
+export interface MovesService {
+  /** Again it changes nothing. */
+  move(move: ServerMove): Promise<void>;
+  /** Old ids, and what they became. */
+  of(platform: PlatformName): Promise<ReadonlyMap<string, string>>;
 }

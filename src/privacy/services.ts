@@ -1,5 +1,6 @@
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { OfferedFile } from '#src/core/files.js';
+import type { Person } from '#src/core/place.js';
 
 /** Everything that is kept about the invoking person. */
 export interface MyDataService {
@@ -20,4 +21,11 @@ export interface SettingsService {
   language(): Promise<string | undefined>;
   /** Holds from the answer to this command on. */
   setLanguage(language: string | undefined): Promise<void>;
+}
+
+/** Whom the bot knows. */
+export interface PeopleService {
+  remember(person: Person): Promise<void>;
+  /** The code of the locale that the person has chosen; undefined while they have not. */
+  localeOf(person: Person): Promise<string | undefined>;
 }

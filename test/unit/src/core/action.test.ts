@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { jobIdOf } from '#src/command/dispatch.js';
+import { jobIdOf } from '#src/command/asked.js';
 import { askerTagOf, decodeAction, encodeAction, maxActionBytes } from '#src/core/action.js';
 
 const anna = { platform: 'discord', id: '9223372036854775807', name: 'Anna' } as const;

@@ -1,0 +1,90 @@
+import type { Logger } from 'pino';
+import type { HeldBlobs } from './blobs/held-blobs.js';
+import type { Tables } from './bot-tables.js';
+import type { ServicesFor } from './command/invocation.js';
+import type { KeptData } from './core/kept-data.js';
+import type { PlatformName } from './core/place.js';
+import type { Delivery } from './delivery/delivery.js';
+import { type ResultsServiceOptions, resultsServiceFor } from './delivery/results-service.js';
+import { openVocabulary, readVocabulary } from './drawing/vocabulary.js';
+import type { Ledger } from './jobs/ledger.js';
+import type { JobQueue } from './jobs/queue.js';
+import type { Rights } from './moderation/rights-service.js';
+import type { Config } from './operations/config.js';
+import type { PetRights } from './pets/pet-rights.js';
+import { type PetsServiceOptions, petsServiceFor } from './pets/pets-service.js';
+import { coachServiceFor } from './photos/coach/coach-service.js';
+import type { PhotoDecoder } from './photos/decoder/photo-decoder.js';
+import { filesServiceFor } from './photos/files-service.js';
+import type { Platform } from './platforms/platform.js';
+import { type MyDataOptions, myDataFor } from './privacy/my-data.js';
+import { settingsServiceFor } from './privacy/settings-service.js';
+import { readLearntSide } from './training/learnt-side.js';
+import { draftsServiceFor } from './training/training-drafts.js';
+
+export interface ServicesOptions {
+  readonly config: Config;
+  readonly tables: Tables;
+  readonly kept: readonly KeptData[];
+  readonly blobs: HeldBlobs;
+  readonly queue: JobQueue;
+  readonly ledger: Ledger;
+  readonly delivery: Delivery;
+  readonly rights: Rights;
+  readonly petRights: PetRights;
+  readonly platforms: ReadonlyMap<PlatformName, Platform>;
+  readonly decoder: PhotoDecoder;
+  readonly log: Logger;
+}
+
+/** What commands may use, of every subject. */
+export async function openServices(options: ServicesOptions): Promise<ServicesFor> {
+  const { config, tables, kept, blobs, queue, ledger, delivery, rights, petRights, platforms, decoder, log } = options;
+  const { records, pets, shares, drafts, people, exports, rules } = tables;
+  const limits = { maxBytes: config.MAX_PHOTO_BYTES, maxPixels: config.MAX_PHOTO_PIXELS };
+  const learntSide = await readLearntSide(config.CHECKPOINT, log);
+  const petsOptions: PetsServiceOptions = {
+    pets,
+    shares,
+    blobs,
+    rights,
+    petRights,
+    onRevoked: (pet) => ledger.recheckPet(pet),
+    maxPetsPerPerson: config.PETS_MAX_PER_PERSON,
+  };
+  const myDataOptions: MyDataOptions = {
+    kept,
+    people,
+    exports,
+    rights,
+    blobs,
+    platforms,
+    forgetTraces: () => queue.forgetTraces(),
+  };
+  const resultsOptions: ResultsServiceOptions = {
+    records,
+    rules,
+    people,
+    delivery,
+    platforms,
+    refusalOf: (record) => ledger.refusalOf(record),
+    log,
+  };
+  return {
+    jobs: (asker) => ledger.serviceFor(asker),
+    pets: (asking) => petsServiceFor(petsOptions, asking),
+    drafts: (person, invocation) => draftsServiceFor({ table: drafts, blobs }, person, invocation),
+    coach: (person) => coachServiceFor({ blobs, limits, learntSide, decode: decoder.for(person) }),
+    files: (person) =>
+      filesServiceFor(blobs, {
+        maxBytes: config.MAX_LORA_BYTES,
+        photoLimits: limits,
+        decode: decoder.for(person),
+      }),
+    settings: (person) => settingsServiceFor(people, person),
+    myData: (person) => myDataFor(myDataOptions, person),
+    results: (applicant) => resultsServiceFor(resultsOptions, applicant),
+    admin: (applicant) => rights.adminFor(applicant, (banned, server) => ledger.cancelIn(server, banned)),
+    words: (await readVocabulary(config.CHECKPOINT, log)) ?? openVocabulary,
+  };
+}
