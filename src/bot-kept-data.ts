@@ -1,9 +1,9 @@
 import type { Tables } from './bot-tables.js';
+import { keptQuestions } from './command/kept-questions.js';
 import type { KeptData } from './core/kept-data.js';
 import { type KeptJobsOptions, keptJobs } from './jobs/kept-jobs.js';
 import { keptModeration, keptUsage } from './moderation/kept-moderation.js';
 import { type KeptPetsOptions, keptPets } from './pets/kept-pets.js';
-import { keptQuestions } from './pets/kept-questions.js';
 import { keptDrafts } from './training/kept-drafts.js';
 
 export interface KeptDataOptions extends Pick<KeptJobsOptions, 'queue'> {

@@ -1,3 +1,4 @@
+import { PetQuestionsTable } from './command/pet-questions-table.js';
 import type { Database } from './database/database.js';
 import { JobDurations } from './jobs/job-durations.js';
 import { JobRecords } from './jobs/job-records.js';
@@ -5,7 +6,6 @@ import { moveJobs } from './jobs/moved-jobs.js';
 import { ServerMoves } from './moderation/server-moves.js';
 import { ServerRulesTable } from './moderation/server-rules-table.js';
 import { UsageTable } from './moderation/usage-table.js';
-import { PetQuestionsTable } from './pets/pet-questions-table.js';
 import { moveShares, PetSharesTable } from './pets/pet-shares-table.js';
 import { PetsTable } from './pets/pets-table.js';
 import { DataExportsTable } from './privacy/data-exports.js';

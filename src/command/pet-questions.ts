@@ -4,11 +4,11 @@ import { type QuestionError, UserError } from '#src/core/errors.js';
 import type { IncomingImage } from '#src/core/files.js';
 import type { Person } from '#src/core/place.js';
 import type { Button, Reply } from '#src/core/reply.js';
-import type { KeptOption } from '#src/pets/pet-question.js';
-import type { PetQuestionsTable } from '#src/pets/pet-questions-table.js';
 import type { FilesService } from '#src/photos/services.js';
 import type { IncomingCommand } from '#src/platforms/platform.js';
 import type { Command } from './define-command.js';
+import type { KeptOption } from './pet-question.js';
+import type { PetQuestionsTable } from './pet-questions-table.js';
 
 export interface PetQuestionsOptions {
   readonly table: PetQuestionsTable;

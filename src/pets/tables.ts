@@ -3,7 +3,6 @@ import type { BlobKey } from '#src/core/blob-key.js';
 import type { Person } from '#src/core/place.js';
 import { at } from '../database/columns.js';
 import type { ShareScope } from './pet.js';
-import type { PetQuestion } from './pet-question.js';
 
 export const pets = pgTable(
   'pets',
@@ -55,18 +54,3 @@ export const petInvitations = pgTable('pet_invitations', {
   sharedBy: text('shared_by').notNull(),
   expiresAt: at('expires_at').notNull(),
 });
-
-/** Commands that wait until the person has said which of several things is meant. */
-export const petQuestions = pgTable(
-  'pet_questions',
-  {
-    id: text('id').primaryKey(),
-    platform: text('platform').$type<Person['platform']>().notNull(),
-    personId: text('person_id').notNull(),
-    command: text('command').notNull(),
-    options: jsonb('options').$type<PetQuestion['options']>().notNull(),
-    answers: jsonb('answers').$type<PetQuestion['answers']>().notNull().default([]),
-    createdAt: at('created_at').notNull().defaultNow(),
-  },
-  (table) => [index('pet_questions_person').on(table.platform, table.personId)],
-);

@@ -1,3 +1,4 @@
+import { petQuestions as petQuestionsTable } from '#src/command/tables.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import { channelIdOf, type Person, type Place, type PlatformName, type Standing } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
@@ -6,7 +7,7 @@ import { jobs as jobsTable } from '#src/jobs/tables.js';
 import { noRules } from '#src/moderation/rights.js';
 import { serverRules as serverRulesTable } from '#src/moderation/tables.js';
 import type { ShareScope } from '#src/pets/pet.js';
-import { petQuestions as petQuestionsTable, petShares as petSharesTable, pets as petsTable } from '#src/pets/tables.js';
+import { petShares as petSharesTable, pets as petsTable } from '#src/pets/tables.js';
 import { trainingDrafts as trainingDraftsTable } from '#src/training/tables.js';
 import { editResult } from './edit-result.js';
 

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PetQuestionsTable } from '#src/command/pet-questions-table.js';
+import { petQuestions } from '#src/command/tables.js';
 import { type BlobKey, blobKeyOf } from '#src/core/blob-key.js';
 import { text } from '#src/core/locale.js';
 import type { OpenDatabase } from '#src/database/database.js';
 import { ServerMoves } from '#src/moderation/server-moves.js';
 import { ServerRulesTable } from '#src/moderation/server-rules-table.js';
 import { UsageTable } from '#src/moderation/usage-table.js';
-import { PetQuestionsTable } from '#src/pets/pet-questions-table.js';
 import { PetSharesTable } from '#src/pets/pet-shares-table.js';
 import { PetsTable } from '#src/pets/pets-table.js';
-import { petQuestions } from '#src/pets/tables.js';
 import type { TrainingDraft } from '#src/training/services.js';
 import { trainingDrafts } from '#src/training/tables.js';
 import { TrainingDraftsTable } from '#src/training/training-drafts-table.js';

@@ -2,12 +2,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { petQuestions as petQuestionsTable } from '#src/command/tables.js';
 import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
 import { jobs as jobsTable } from '#src/jobs/tables.js';
 import { audit as auditTable, serverRules as serverRulesTable, usage as usageTable } from '#src/moderation/tables.js';
 import {
   petInvitations as petInvitationsTable,
-  petQuestions as petQuestionsTable,
   petShares as petSharesTable,
   pets as petsTable,
 } from '#src/pets/tables.js';
