@@ -1,4 +1,5 @@
 import type { BlobKey } from '#src/core/blob-key.js';
+import { normalised } from '#src/core/clean-words.js';
 
 export interface Pet {
   /** Whose it is, where it is somebody else's. */
@@ -16,6 +17,11 @@ export interface Pet {
 /** How a pet is told from others of its name. */
 export function petLabel({ name, sharedBy }: Pick<Pet, 'name' | 'sharedBy'>): string {
   return sharedBy === undefined ? name : `${name} (${sharedBy})`;
+}
+
+/** How names are compared: without case, without surplus spaces. */
+export function petNameKey(name: string): string {
+  return normalised(name, 'NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
 }
 
 export const shareScopes = ['channel', 'server', 'person'] as const;

@@ -3,11 +3,11 @@ import { UserError } from '#src/core/errors.js';
 import { channelIdOf, isSamePerson } from '#src/core/place.js';
 import type { Applicant } from '#src/moderation/rights.js';
 import type { Rights } from '#src/moderation/rights-service.js';
-import { petLabel } from './pet.js';
+import { petLabel, petNameKey } from './pet.js';
 import { PetAmbiguousError } from './pet-ambiguous-error.js';
 import type { PetRights } from './pet-rights.js';
 import type { PetSharesTable } from './pet-shares-table.js';
-import { type PetsTable, petNameKey } from './pets-table.js';
+import type { PetsTable } from './pets-table.js';
 import type { PetsService } from './services.js';
 
 export interface PetsServiceOptions {

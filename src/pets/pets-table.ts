@@ -1,20 +1,14 @@
 import { and, asc, DrizzleQueryError, eq, inArray } from 'drizzle-orm';
 import type { BlobKey } from '#src/core/blob-key.js';
-import { normalised } from '#src/core/clean-words.js';
 import type { NewPet } from '#src/core/job-pet.js';
 import type { Person } from '#src/core/place.js';
 import { findUnusedBlobs } from '#src/database/blob-uses.js';
 import type { Database } from '#src/database/database.js';
 import { blobUses } from '#src/database/tables.js';
-import type { Pet } from './pet.js';
+import { type Pet, petNameKey } from './pet.js';
 import { pets } from './tables.js';
 
 type Owner = Pick<Person, 'platform' | 'id'>;
-
-/** How names are compared: without case, without surplus spaces. */
-export function petNameKey(name: string): string {
-  return normalised(name, 'NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
-}
 
 export class PetsTable {
   readonly #database: Database;

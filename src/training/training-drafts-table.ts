@@ -5,7 +5,7 @@ import { lockFor } from '#src/database/advisory-locks.js';
 import { findUnusedBlobs } from '#src/database/blob-uses.js';
 import type { Database } from '#src/database/database.js';
 import { idsOf, removeSomeAtATime, rowsAtATime, someAtATime } from '#src/database/some-at-a-time.js';
-import { petNameKey } from '#src/pets/pets-table.js';
+import { petNameKey } from '#src/pets/pet.js';
 import type { TrainingDraft } from './services.js';
 import { trainingDrafts } from './tables.js';
 
