@@ -7,6 +7,7 @@ import type { PlatformName } from './core/place.js';
 import type { Delivery } from './delivery/delivery.js';
 import { type ResultsServiceOptions, resultsServiceFor } from './delivery/results-service.js';
 import { openVocabulary, readVocabulary } from './drawing/vocabulary.js';
+import { maxEditedRatio } from './editing/edit-job.js';
 import type { Ledger } from './jobs/ledger.js';
 import type { JobQueue } from './jobs/queue.js';
 import type { Rights } from './moderation/rights-service.js';
@@ -79,6 +80,7 @@ export async function openServices(options: ServicesOptions): Promise<ServicesFo
       filesServiceFor(blobs, {
         maxBytes: config.MAX_LORA_BYTES,
         photoLimits: limits,
+        maxPhotoRatio: maxEditedRatio,
         decode: decoder.for(person),
       }),
     settings: (person) => settingsServiceFor(people, person),

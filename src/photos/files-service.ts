@@ -1,6 +1,5 @@
 import type { BlobStore } from '#src/core/blob-store.js';
 import { UserError } from '#src/core/errors.js';
-import { maxEditedRatio } from '#src/editing/edit-job.js';
 import type { PersonsDecoder } from './decoder/photo-decoder.js';
 import { displayName, editedSide, PhotoError, type PhotoLimits, readImage } from './photos.js';
 import type { FilesService } from './services.js';
@@ -11,6 +10,8 @@ export interface FilesServiceOptions {
   /** Of files other than photos. */
   readonly maxBytes: number;
   readonly photoLimits: PhotoLimits;
+  /** So many times may a photo be as long as it is wide. */
+  readonly maxPhotoRatio: number;
   /** Of the person whose files they are. */
   readonly decode: PersonsDecoder;
 }
@@ -18,7 +19,7 @@ export interface FilesServiceOptions {
 /** Takes files from platforms into the store: photos as ours, others as they are, since what reads them checks them. */
 export function filesServiceFor(
   blobs: BlobStore,
-  { maxBytes, photoLimits, decode }: FilesServiceOptions,
+  { maxBytes, photoLimits, maxPhotoRatio, decode }: FilesServiceOptions,
 ): FilesService {
   const tooLarge = () => new UserError('fileTooLarge', { max: Math.floor(maxBytes / MiB) });
   return {
@@ -41,8 +42,8 @@ export function filesServiceFor(
           limits: photoLimits,
           maxSide: editedSide,
         }));
-        if (Math.max(width, height) > maxEditedRatio * Math.min(width, height))
-          throw new UserError('photoTooLong', { width, height, max: maxEditedRatio });
+        if (Math.max(width, height) > maxPhotoRatio * Math.min(width, height))
+          throw new UserError('photoTooLong', { width, height, max: maxPhotoRatio });
         const blob = await blobs.put(jpeg);
         return { blob, isReduced: Math.max(width, height) > editedSide };
       } catch (error) {
