@@ -1,10 +1,8 @@
 import type { Tables } from './bot-tables.js';
-import { keptQuestions } from './command/kept-questions.js';
 import type { KeptData } from './core/kept-data.js';
 import { type KeptJobsOptions, keptJobs } from './jobs/kept-jobs.js';
 import { keptModeration, keptUsage } from './moderation/kept-moderation.js';
 import { type KeptPetsOptions, keptPets } from './pets/kept-pets.js';
-import { keptDrafts } from './training/kept-drafts.js';
 
 export interface KeptDataOptions extends Pick<KeptJobsOptions, 'queue'> {
   readonly ledger: KeptJobsOptions['ledger'] & { readonly recheckPet: KeptPetsOptions['onRemoved'] };
@@ -16,8 +14,8 @@ export function keptDataOf(tables: Tables, { ledger, queue }: KeptDataOptions): 
   return [
     keptJobs({ records, ledger, queue }),
     keptPets({ pets, shares, onRemoved: (pet) => ledger.recheckPet(pet) }),
-    keptDrafts(drafts),
-    keptQuestions(questions),
+    drafts.kept,
+    questions.kept,
     keptUsage(usage),
     keptModeration(rules),
   ];

@@ -131,8 +131,8 @@ test('words that look like the file of somebody else neither use it nor give it 
   await records.settle('job', { kind: 'completed', result: { lora, previews: [preview] } });
   const givenUp: BlobKey[] = [];
   for await (const keys of records.removeAll(mallory)) givenUp.push(...keys);
-  givenUp.push(...(await new TrainingDraftsTable(database).removeAll(mallory)));
-  givenUp.push(...(await new PetQuestionsTable(database).removeAll(mallory)));
+  givenUp.push(...(await new TrainingDraftsTable(database).kept.forget(mallory)));
+  givenUp.push(...(await new PetQuestionsTable(database).kept.forget(mallory)));
   expect(givenUp).toEqual([picture]);
 });
 
