@@ -10,6 +10,8 @@ import { openVocabulary, readVocabulary } from './drawing/vocabulary.js';
 import { maxEditedRatio } from './editing/edit-job.js';
 import type { Ledger } from './jobs/ledger.js';
 import type { JobQueue } from './jobs/queue.js';
+import { type AdminServiceOptions, adminServiceFor } from './moderation/admin-service.js';
+import { Reports } from './moderation/reports.js';
 import type { Rights } from './moderation/rights-service.js';
 import type { Config } from './operations/config.js';
 import type { PetRights } from './pets/pet-rights.js';
@@ -64,12 +66,17 @@ export async function openServices(options: ServicesOptions): Promise<ServicesFo
   };
   const resultsOptions: ResultsServiceOptions = {
     records,
-    rules,
+    rights,
+    reports: new Reports(rules),
     people,
     delivery,
     platforms,
     refusalOf: (record) => ledger.refusalOf(record),
     log,
+  };
+  const adminOptions: AdminServiceOptions = {
+    rules,
+    stopJobsOf: (person, server) => ledger.cancelIn(server, person),
   };
   return {
     jobs: (asker) => ledger.serviceFor(asker),
@@ -86,7 +93,7 @@ export async function openServices(options: ServicesOptions): Promise<ServicesFo
     settings: (person) => settingsServiceFor(people, person),
     myData: (person) => myDataFor(myDataOptions, person),
     results: (applicant) => resultsServiceFor(resultsOptions, applicant),
-    admin: (applicant) => rights.adminFor(applicant, (banned, server) => ledger.cancelIn(server, banned)),
+    admin: (applicant) => adminServiceFor(adminOptions, applicant),
     words: (await readVocabulary(config.CHECKPOINT, log)) ?? openVocabulary,
   };
 }

@@ -27,6 +27,9 @@ export interface Place {
   readonly isAgeRestricted?: true;
 }
 
+/** A community: a server of one platform. */
+export type Server = Required<Pick<Place, 'platform' | 'server'>>;
+
 /** A community that goes on under another id, as a Telegram group does that became a supergroup. It has one channel, of the same id. */
 export interface ServerMove {
   readonly platform: PlatformName;
@@ -65,6 +68,11 @@ export type PictureRule = (typeof pictureRules)[number];
 /** The channel as rules and shares name it: a thread goes with the channel that it hangs on, a topic stands for itself. */
 export function channelIdOf({ channel, parent, thread }: Pick<Place, 'channel' | 'parent' | 'thread'>): string {
   return thread === undefined ? (parent ?? channel) : `${channel}/${thread}`;
+}
+
+/** Undefined in private chats. */
+export function serverOf({ platform, server }: Place): Server | undefined {
+  return server === undefined ? undefined : { platform, server };
 }
 
 export function isSamePerson(one: Pick<Person, 'platform' | 'id'>, other: Pick<Person, 'platform' | 'id'>): boolean {

@@ -2,21 +2,23 @@ import type { Logger } from 'pino';
 import { localeFor } from '#locales/index.js';
 import { UserError } from '#src/core/errors.js';
 import { text } from '#src/core/locale.js';
-import { isSamePerson, type Person, type Place, type PlatformName } from '#src/core/place.js';
+import { isSamePerson, type Person, type PlatformName } from '#src/core/place.js';
 import type { JobRecord } from '#src/jobs/job-record.js';
 import type { JobRecords } from '#src/jobs/job-records.js';
+import type { Reports } from '#src/moderation/reports.js';
 import type { Applicant } from '#src/moderation/rights.js';
-import type { Server, ServerRulesTable } from '#src/moderation/server-rules-table.js';
+import type { Rights } from '#src/moderation/rights-service.js';
 import type { Platform } from '#src/platforms/platform.js';
-import type { PeopleTable } from '#src/privacy/people-table.js';
+import type { PeopleService } from '#src/privacy/services.js';
 import type { Delivery } from './delivery.js';
 import { renderMessage } from './render.js';
 import type { ResultsService } from './services.js';
 
 export interface ResultsServiceOptions {
   readonly records: Pick<JobRecords, 'get' | 'uncover'>;
-  readonly rules: Pick<ServerRulesTable, 'of' | 'note' | 'reportsOf' | 'moderatorsOf'>;
-  readonly people: Pick<PeopleTable, 'localeOf'>;
+  readonly rights: Pick<Rights, 'note'>;
+  readonly reports: Reports;
+  readonly people: Pick<PeopleService, 'localeOf'>;
   readonly delivery: Pick<Delivery, 'showAgain'>;
   readonly platforms: ReadonlyMap<PlatformName, Platform>;
   /** What by now forbids what was permitted when it was asked for. */
@@ -24,9 +26,6 @@ export interface ResultsServiceOptions {
   readonly log: Logger;
 }
 
-/** Whoever presses everything troubles nobody. */
-const maxReportsPerHour = 5;
-const hourMs = 3600_000;
 /** Of those who acted last; whoever cannot be reached in private is asked, in the channel, to write there. */
 const maxToldModerators = 3;
 /** Of whom the platform is asked whether they still moderate. */
@@ -34,53 +33,47 @@ const maxAskedModerators = 10;
 
 /** What people may do about results in their community, whoever asked for them. */
 export function resultsServiceFor(options: ResultsServiceOptions, applicant: Applicant): ResultsService {
-  const { records, rules, delivery, refusalOf } = options;
+  const { records, rights, reports, delivery, refusalOf } = options;
   const { person, place } = applicant;
   /** Whose it is, and what it shows, is nobody's business elsewhere. */
-  const findHere = async (id: string): Promise<{ readonly record: JobRecord; readonly server: Server }> => {
+  const findHere = async (id: string): Promise<JobRecord> => {
     const record = await records.get(id);
     const isHere =
       place.server !== undefined && record?.place.platform === place.platform && record.place.server === place.server;
     if (!record || !isHere || record.outcome?.kind !== 'completed') throw new UserError('jobUnknown');
-    return { record, server: { platform: place.platform, server: place.server! } };
+    return record;
   };
   return {
     async uncover(id) {
-      const { record, server } = await findHere(id);
+      const record = await findHere(id);
       const { isModerator, isChannelModerator, isUnknown } = await applicant.standing();
       const isTheirChannel = isChannelModerator && record.place.channel === place.channel;
       if (!isModerator && !isTheirChannel) throw new UserError(isUnknown ? 'moderatorsUnknown' : 'moderatorsOnly');
       if (record.isUncovered) return;
       if (await refusalOf(record)) throw new UserError('staysCovered', { person: record.person.name });
       await records.uncover(id);
-      const params = { person: record.person.name, score: scoreOf(record) };
-      await rules.note(server, person, { key: 'commands.admin.replies.auditUncovered', params }, record.person.id);
+      await rights.note('uncovered', applicant, record.person, { score: scoreOf(record) });
       await delivery.showAgain(id);
     },
     async report(id) {
-      const { record, server } = await findHere(id);
-      const earlier = await rules.reportsOf(server, person, new Date(Date.now() - hourMs));
-      if (earlier.all.has(id)) return 'before';
-      if (earlier.recentCount >= maxReportsPerHour) throw new UserError('reportsTooMany');
-      const params = { person: record.person.name, score: scoreOf(record), job: id };
-      await rules.note(server, person, { key: 'commands.admin.replies.auditReported', params }, record.person.id);
-      const moderators = await moderatorsNow(options, { server, place: record.place, reporter: person });
+      const record = await findHere(id);
+      const isNew = await reports.add(applicant, { job: id, person: record.person, score: scoreOf(record) });
+      if (!isNew) return 'before';
+      const moderators = await moderatorsNow(options, record, person);
       const isTold = await Promise.all(moderators.map((moderator) => tell(options, moderator, record)));
       return isTold.includes(true) ? 'told' : 'noted';
     },
   };
 }
 
-/** Those of the last ones who still moderate, and are not banned by now. */
+/** Those of the last ones who still moderate. */
 async function moderatorsNow(
-  { rules, platforms, log }: ResultsServiceOptions,
-  { server, place, reporter }: { readonly server: Server; readonly place: Place; readonly reporter: Person },
+  { reports, platforms, log }: ResultsServiceOptions,
+  { place }: Pick<JobRecord, 'place'>,
+  reporter: Person,
 ): Promise<Person[]> {
-  const { banned } = await rules.of(server);
   const stillModerates = async (person: Person) => {
-    // Whoever acted as the community itself has no chat of their own.
-    if (isSamePerson(person, reporter) || person.id === server.server || banned.some(({ id }) => id === person.id))
-      return false;
+    if (isSamePerson(person, reporter)) return false;
     try {
       return (await platforms.get(person.platform)?.moderates?.(person, place)) ?? false;
     } catch (error) {
@@ -89,7 +82,7 @@ async function moderatorsNow(
     }
   };
   const found: Person[] = [];
-  for (const person of await rules.moderatorsOf(server, maxAskedModerators)) {
+  for (const person of await reports.moderatorsAt(place, maxAskedModerators)) {
     if (found.length === maxToldModerators) break;
     if (await stillModerates(person)) found.push(person);
   }

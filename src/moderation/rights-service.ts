@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { UserError } from '#src/core/errors.js';
-import type { TextKey } from '#src/core/locale.js';
-import type { Activity, Person, PictureRule, Place } from '#src/core/place.js';
+import type { Text, TextKey } from '#src/core/locale.js';
+import { type Activity, type Person, type PictureRule, type Place, serverOf } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import {
   type Amount,
@@ -14,8 +13,7 @@ import {
   type PictureCircumstances,
   pictureRuleAt,
 } from './rights.js';
-import type { Server, ServerRulesTable } from './server-rules-table.js';
-import type { AdminService } from './services.js';
+import type { ServerRulesTable } from './server-rules-table.js';
 import { type Use, UsageTable } from './usage-table.js';
 
 /** Leave to do something, with how much of it. */
@@ -25,13 +23,13 @@ export interface Permission {
 }
 
 /** What moderators do to others' work. */
-export type Intervention = 'removed' | 'stopped';
+export type Intervention = 'removed' | 'stopped' | 'uncovered';
 
 const interventionKeys = {
   removed: 'commands.admin.replies.auditRemoved',
   stopped: 'commands.admin.replies.auditStopped',
+  uncovered: 'commands.admin.replies.auditUncovered',
 } as const satisfies Record<Intervention, TextKey>;
-const shownAuditEntries = 20;
 
 /** Asks the rules of a community before anything is done in it. In private there are none. */
 export class Rights {
@@ -112,36 +110,12 @@ export class Rights {
   }
 
   /** For the other moderators: one of them did something to somebody's work. */
-  async note(what: Intervention, { person, place }: Applicant, of: Person): Promise<void> {
+  async note(what: Intervention, { person, place }: Applicant, of: Person, more: Text['params'] = {}): Promise<void> {
     const server = serverOf(place);
     if (!server) return;
-    await this.#rules.note(server, person, { key: interventionKeys[what], params: { person: of.name } }, of.id);
+    const params = { person: of.name, ...more };
+    await this.#rules.note(server, person, { key: interventionKeys[what], params }, of.id);
   }
-
-  /** What moderators may do in the community of a place. The caller has made sure that this is one. */
-  adminFor(
-    { person, place }: Applicant,
-    stopJobsOf: (person: Person, server: Server) => Promise<number>,
-  ): AdminService {
-    const here = () => {
-      const server = serverOf(place);
-      if (!server) throw new UserError('adminNoServer');
-      return server;
-    };
-    return {
-      rules: () => this.#rules.of(place),
-      change: async ({ line, about }, change) => {
-        const note = { key: 'commands.admin.replies.auditLine', params: { line } } as const;
-        await this.#rules.change(here(), person, note, change, about?.id);
-      },
-      stopJobsOf: async (of) => stopJobsOf(of, here()),
-      audit: async () => this.#rules.auditOf(here(), shownAuditEntries),
-    };
-  }
-}
-
-function serverOf({ platform, server }: Place): Server | undefined {
-  return server === undefined ? undefined : { platform, server };
 }
 
 function exportBy(person: Person): Use {

@@ -2,15 +2,13 @@ import { and, asc, desc, eq, gt, inArray, max, not, or, sql } from 'drizzle-orm'
 import { BoundedMap } from '#src/core/bounded-map.js';
 import { UserError } from '#src/core/errors.js';
 import type { Text, TextKey } from '#src/core/locale.js';
-import type { Person, Place, PlatformName } from '#src/core/place.js';
+import type { Person, Place, PlatformName, Server } from '#src/core/place.js';
 import { lockFor } from '#src/database/advisory-locks.js';
 import type { Database } from '#src/database/database.js';
 import { idsOf, removeSomeAtATime, rowsAtATime, someAtATime } from '#src/database/some-at-a-time.js';
 import { noRules, Rules } from './rights.js';
 import { audit, serverMoves, serverRules } from './tables.js';
 
-/** A community: a server of one platform. */
-export type Server = Required<Pick<Place, 'platform' | 'server'>>;
 type Owner = Pick<Person, 'platform' | 'id'>;
 
 export interface AuditEntry {

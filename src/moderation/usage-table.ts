@@ -1,11 +1,10 @@
 import { and, asc, count, eq, gt, inArray, max, ne } from 'drizzle-orm';
 import { UserError } from '#src/core/errors.js';
-import type { Activity, Person } from '#src/core/place.js';
+import type { Activity, Person, Server } from '#src/core/place.js';
 import { lockFor } from '#src/database/advisory-locks.js';
 import type { Database } from '#src/database/database.js';
 import { idsOf, removeSomeAtATime, rowsAtATime, someAtATime } from '#src/database/some-at-a-time.js';
 import type { Amount } from './rights.js';
-import type { Server } from './server-rules-table.js';
 import { usage } from './tables.js';
 
 const dayMs = 86_400_000;
