@@ -3,11 +3,13 @@ import type { Database } from './database/database.js';
 import { JobDurations } from './jobs/job-durations.js';
 import { JobRecords } from './jobs/job-records.js';
 import { moveJobs } from './jobs/moved-jobs.js';
+import { jobs } from './jobs/tables.js';
 import { ServerMoves } from './moderation/server-moves.js';
 import { ServerRulesTable } from './moderation/server-rules-table.js';
 import { UsageTable } from './moderation/usage-table.js';
 import { moveShares, PetSharesTable } from './pets/pet-shares-table.js';
 import { PetsTable } from './pets/pets-table.js';
+import { pets } from './pets/tables.js';
 import { DataExportsTable } from './privacy/data-exports.js';
 import { PeopleTable } from './privacy/people-table.js';
 import { DueInstantsTable } from './schedule/due-instants.js';
@@ -31,5 +33,6 @@ export async function openTables(database: Database) {
     people: new PeopleTable(database),
     exports: new DataExportsTable(database),
     instants: new DueInstantsTable(database),
+    tablesOfPeople: [pets, jobs],
   };
 }

@@ -255,6 +255,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
         kept,
         exports,
         people,
+        tablesOfPeople: tables.tablesOfPeople,
         log,
       },
       instants,

@@ -14,7 +14,7 @@ import {
   pictureRuleAt,
 } from './rights.js';
 import type { ServerRulesTable } from './server-rules-table.js';
-import { type Use, UsageTable } from './usage-table.js';
+import { UsageTable, type Use } from './usage-table.js';
 
 /** Leave to do something, with how much of it. */
 export interface Permission {

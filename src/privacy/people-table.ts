@@ -1,14 +1,16 @@
 import { and, asc, eq, exists, inArray, isNull, not, sql } from 'drizzle-orm';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { BoundedMap } from '#src/core/bounded-map.js';
 import type { Person } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import { rowsAtATime, someAtATime } from '#src/database/some-at-a-time.js';
-import { jobs } from '#src/jobs/tables.js';
-import { pets } from '#src/pets/tables.js';
 import { people } from './tables.js';
 
 /** People whose row is kept in memory: every command asks for it, and only this process writes it. */
 const maxKnownPeople = 10_000;
+
+/** What is kept of people, one row each. */
+export type TableOfPeople = PgTable & Readonly<Record<'platform' | 'personId', PgColumn>>;
 
 export class PeopleTable {
   readonly #database: Database;
@@ -53,15 +55,15 @@ export class PeopleTable {
   }
 
   /**
-   * Those who came before a moment and of whom nothing is kept: no choice, no pet, no job. They are as new when they come again.
+   * Those who came before a moment and of whom nothing is kept: no choice of a language, and no row elsewhere. They are as new when they come again.
    * @returns how many
    */
-  async removeIdleBefore(moment: Date): Promise<number> {
-    const has = (table: typeof pets | typeof jobs) =>
+  async removeIdleBefore(moment: Date, elsewhere: readonly TableOfPeople[]): Promise<number> {
+    const has = (table: TableOfPeople) =>
       exists(
         this.#database
           .select({ one: sql`1` })
-          .from(table)
+          .from(table as PgTable)
           .where(and(eq(table.platform, people.platform), eq(table.personId, people.id))),
       );
     let count = 0;
@@ -76,8 +78,7 @@ export class PeopleTable {
               eq(people.platform, platform),
               inArray(people.id, ids),
               isNull(people.locale),
-              not(has(pets)),
-              not(has(jobs)),
+              ...elsewhere.map((table) => not(has(table))),
             ),
           )
           .returning({ id: people.id });

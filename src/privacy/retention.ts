@@ -5,7 +5,7 @@ import type { KeptData } from '#src/core/kept-data.js';
 import type { DueInstantsTable } from '#src/schedule/due-instants.js';
 import type { DueHandler } from '#src/schedule/schedule.js';
 import type { DataExportsTable } from './data-exports.js';
-import type { PeopleTable } from './people-table.js';
+import type { PeopleTable, TableOfPeople } from './people-table.js';
 
 const dayMs = 86_400_000;
 const sweepEveryMs = dayMs / 4;
@@ -26,6 +26,8 @@ export interface RetentionOptions {
   readonly kept: readonly Pick<KeptData, 'sweep'>[];
   readonly exports: Pick<DataExportsTable, 'removeOld'>;
   readonly people: Pick<PeopleTable, 'removeIdleBefore'>;
+  /** Whoever has a row in one of these is remembered. */
+  readonly tablesOfPeople: readonly TableOfPeople[];
   readonly log: Logger;
 }
 
@@ -35,7 +37,7 @@ export interface RetentionOptions {
  * since what they belong to may be on its way. People of whom nothing is kept go with their last job.
  */
 export async function sweep(
-  { days, blobs, findUnnamed, kept, exports, people, log }: RetentionOptions,
+  { days, blobs, findUnnamed, kept, exports, people, tablesOfPeople, log }: RetentionOptions,
   now = new Date(),
 ): Promise<void> {
   const before = new Date(now.getTime() - days * dayMs);
@@ -46,7 +48,7 @@ export async function sweep(
     await blobs.deleteAll(swept?.unused ?? []);
   }
   await blobs.deleteAll(await exports.removeOld(now));
-  await people.removeIdleBefore(before);
+  await people.removeIdleBefore(before, tablesOfPeople);
   let files = 0;
   let batch: BlobKey[] = [];
   const removeUnnamed = async () => {

@@ -96,7 +96,7 @@ async function deletions(context: BenchContext): Promise<Measurement[]> {
       await utimes(join(folder, 'blobs', digest.slice(0, 2), digest), old, old);
     }
     const tables = await openTables(database);
-    const { records, exports, people } = tables;
+    const { records, exports, people, tablesOfPeople } = tables;
     const picture = await watch(async () => {
       for (const key of await records.forgetFinished('job-1')) await blobs.delete(key);
     });
@@ -113,6 +113,7 @@ async function deletions(context: BenchContext): Promise<Measurement[]> {
         kept: keptIn(tables),
         exports,
         people,
+        tablesOfPeople,
         log: createLog({ level: 'silent', name: 'bench' }),
       }),
     );

@@ -4,7 +4,9 @@ import { BlobKey } from '#src/core/blob-key.js';
 import type { Person } from '#src/core/place.js';
 import type { OpenDatabase } from '#src/database/database.js';
 import { JobRecords } from '#src/jobs/job-records.js';
+import { jobs } from '#src/jobs/tables.js';
 import { PetsTable } from '#src/pets/pets-table.js';
+import { pets } from '#src/pets/tables.js';
 import { PeopleTable } from '#src/privacy/people-table.js';
 import { people as rows } from '#src/privacy/tables.js';
 import { openTestDatabase } from '#test/helpers/test-database.js';
@@ -41,7 +43,7 @@ test('of a thousand people who only said hello none stays, and everybody of whom
     .set({ createdAt: new Date(Date.now() - 31 * dayMs) })
     .where(sql`${rows.id} <> 'new'`);
 
-  expect(await people.removeIdleBefore(new Date(Date.now() - 30 * dayMs))).toBe(1000);
+  expect(await people.removeIdleBefore(new Date(Date.now() - 30 * dayMs), [pets, jobs])).toBe(1000);
   const left = await opened.database.select({ id: rows.id }).from(rows);
   expect(left.map(({ id }) => id).toSorted()).toEqual(['has-job', 'has-language', 'has-pet', 'new']);
   await people.remember(strangers[0]!);

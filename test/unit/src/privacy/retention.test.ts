@@ -46,7 +46,7 @@ async function store(words: string, ageDays: number): Promise<BlobKey> {
 
 test('old jobs go, and old files that no pet and no remaining job names; everything else stays', async () => {
   const tables = await openTables(opened.database);
-  const { records, pets, drafts, exports, usage, rules, people } = tables;
+  const { records, pets, drafts, exports, usage, rules, people, tablesOfPeople } = tables;
   const files = {
     ofPet: await store('a LoRA', 100),
     photoOfPet: await store('a photo', 100),
@@ -118,7 +118,7 @@ test('old jobs go, and old files that no pet and no remaining job names; everyth
   const findUnnamed = (keys: readonly BlobKey[]) => findUnnamedBlobs(opened.database, keys);
   await people.remember({ ...anna, id: 'stranger' });
   await opened.database.update(peopleTable).set({ createdAt: new Date(Date.now() - 31 * dayMs) });
-  await sweep({ days: 30, blobs, findUnnamed, kept: keptIn(tables), exports, people, log });
+  await sweep({ days: 30, blobs, findUnnamed, kept: keptIn(tables), exports, people, tablesOfPeople, log });
   expect(await people.get({ ...anna, id: 'stranger' })).toBeUndefined();
 
   const kept = await Promise.all(Object.entries(files).map(async ([name, key]) => [name, await blobs.has(key)]));
