@@ -3,6 +3,8 @@ import { findPostgres } from './test/helpers/postgres.js';
 
 const minutes = 60_000;
 
+/** Every scenario, in both languages, wherever things can be kept. */
+const isMatrix = process.env.MATRIX !== undefined;
 const onServer = onPostgres();
 
 export default defineConfig({
@@ -19,7 +21,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/unit/src/database/open-postgres.test.ts', '**/zz*'],
+          exclude: [
+            'test/e2e/**',
+            'test/unit/src/database/open-postgres.test.ts',
+            '**/zz*',
+            // `npm run test:hostile` takes minutes of floods, restarts and refusals.
+            ...(process.env.HOSTILE ? [] : ['test/hostile/{services-*,stalls}.test.ts']),
+          ],
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
@@ -34,7 +42,7 @@ export default defineConfig({
           exclude: ['**/zz*', ...(process.env.CHAOS ? [] : ['test/e2e/chaos.test.ts'])],
           // Each of these starts servers, workers and a browser of its own, and waits for them as long as it works.
           maxWorkers: 2,
-          provide: { scenarioLocales: onServer.length > 0 && !process.env.MATRIX ? ['en'] : ['en', 'de'] },
+          provide: { scenarioLocales: onServer.length > 0 && !isMatrix ? ['en'] : ['en', 'de'] },
           testTimeout: 5 * minutes,
           hookTimeout: 5 * minutes,
           sequence: { groupOrder: 1 },
@@ -72,18 +80,35 @@ function onPostgres(): TestProjectInlineConfiguration[] {
         sequence: { groupOrder: 0 },
       },
     },
-    {
-      extends: true,
-      test: {
-        name: 'e2e-postgres',
-        include: ['test/e2e/{discord,telegram,web-person}.test.ts'],
-        globalSetup: 'test/helpers/postgres-setup.ts',
-        maxWorkers: 2,
-        provide: { scenarioLocales: process.env.MATRIX ? ['en', 'de'] : ['de'] },
-        testTimeout: 5 * minutes,
-        hookTimeout: 5 * minutes,
-        sequence: { groupOrder: 1 },
-      },
-    },
+    onServers('e2e-servers', { database: 'postgres', keepsInBucket: true, locales: isMatrix ? ['en', 'de'] : ['de'] }),
+    ...(isMatrix
+      ? [
+          onServers('e2e-postgres', { database: 'postgres', keepsInBucket: false, locales: ['en', 'de'] }),
+          onServers('e2e-s3', { database: 'embedded', keepsInBucket: true, locales: ['en', 'de'] }),
+        ]
+      : []),
   ];
+}
+
+interface Where {
+  readonly database: 'postgres' | 'embedded';
+  readonly keepsInBucket: boolean;
+  readonly locales: readonly ('en' | 'de')[];
+}
+
+/** The scenarios, with what is kept in other places. */
+function onServers(name: string, { database, keepsInBucket, locales }: Where): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: {
+      name,
+      include: ['test/e2e/{discord,telegram,web-person}.test.ts'],
+      ...(database === 'postgres' && { globalSetup: 'test/helpers/postgres-setup.ts' }),
+      maxWorkers: 2,
+      provide: { scenarioLocales: locales, keepsInBucket },
+      testTimeout: 5 * minutes,
+      hookTimeout: 5 * minutes,
+      sequence: { groupOrder: 1 },
+    },
+  };
 }

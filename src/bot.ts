@@ -1,8 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { FileBlobStore } from './blobs/blobs.js';
 import { HeldBlobs } from './blobs/held-blobs.js';
+import { openBlobs } from './blobs/open-blobs.js';
 import { keptDataOf } from './bot-kept-data.js';
 import { BotMetrics } from './bot-metrics.js';
 import { openServices } from './bot-services.js';
@@ -75,10 +74,6 @@ export interface RunningBot {
   readonly operationsPort: number | undefined;
   /** Takes nothing new, finishes what is being answered, closes. Jobs at work go on and are delivered at the next start. */
   stop(): Promise<void>;
-}
-
-export function openBlobs(config: Config): FileBlobStore {
-  return new FileBlobStore({ folder: join(config.DATA_DIR, 'blobs'), maxBytes: config.MAX_BLOB_BYTES });
 }
 
 /** Puts the bot together and starts it: storage, queue, delivery, platforms. */

@@ -1,13 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
+import { checkSync } from 'recheck';
 import { describe, expect, test } from 'vitest';
 import { parseAst } from 'vitest/node';
 import { packageRoot } from '#src/core/package-root.js';
 
-// The program for this machine would be started for each expression.
-process.env.RECHECK_BACKEND = 'pure';
-const { checkSync } = await import('recheck');
 
 /** Each expression is tried for as long as it takes: on a busy machine a limit would decide by chance. */
 const checkMinutes = 10;

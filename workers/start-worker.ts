@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { FileBlobStore } from '#src/blobs/blobs.js';
+import { openBlobs } from '#src/blobs/open-blobs.js';
 import { forgetChannel } from '#src/jobs/queue.js';
 import { readBlocklist } from '#src/moderation/word-blocklist.js';
 import type { Config } from '#src/operations/config.js';
@@ -65,7 +65,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
       metrics,
       () => redis.status === 'ready' && engine.processId !== undefined,
     );
-    const blobs = new FileBlobStore({ folder: join(config.DATA_DIR, 'blobs'), maxBytes: config.MAX_BLOB_BYTES });
+    const blobs = openBlobs(config);
     const worker = await runWorker({
       redis,
       subscriber,

@@ -2,13 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { BlobKey, blobKeyOf } from '#src/core/blob-key.js';
-import {
-  BlobMissingError,
-  type BlobReader,
-  type BlobStore,
-  type OpenedBlob,
-  StorageFullError,
-} from '#src/core/blob-store.js';
+import { BlobMissingError, type OpenedBlob, StorageFullError, type StoredBlobs } from '#src/core/blob-store.js';
 import { syncFolder } from '#src/core/durable-files.js';
 
 const headBytes = 64;
@@ -20,7 +14,7 @@ export interface FileBlobStoreOptions {
   readonly writeFile?: (path: string, bytes: Uint8Array) => Promise<void>;
 }
 
-export class FileBlobStore implements BlobStore, BlobReader {
+export class FileBlobStore implements StoredBlobs {
   readonly #folder: string;
   readonly #maxBytes: number;
   /** Those whose own names are on disk. */
@@ -33,7 +27,6 @@ export class FileBlobStore implements BlobStore, BlobReader {
     this.#writeFile = options.writeFile ?? writeNew;
   }
 
-  /** @param key that of the bytes, where it is known already */
   async put(bytes: Uint8Array, key: BlobKey = blobKeyOf(bytes)): Promise<BlobKey> {
     if (bytes.byteLength > this.#maxBytes) {
       throw new RangeError(`blob of ${bytes.byteLength} bytes: expected at most ${this.#maxBytes}`);
@@ -48,7 +41,6 @@ export class FileBlobStore implements BlobStore, BlobReader {
     return key;
   }
 
-  /** @param beforeNamed runs once the key is known, before anything has that key */
   async putStream(chunks: AsyncIterable<Uint8Array>, beforeNamed?: (key: BlobKey) => Promise<void>): Promise<BlobKey> {
     const temporary = temporaryBeside(join(this.#folder, 'stream'));
     return this.#orNothing(temporary, async () => {
@@ -75,10 +67,6 @@ export class FileBlobStore implements BlobStore, BlobReader {
     }
   }
 
-  /**
-   * Piece by piece, for whoever only sends it on.
-   * @throws BlobMissingError
-   */
   async open(key: BlobKey): Promise<OpenedBlob> {
     const file = await open(this.#pathOf(key)).catch((error: unknown) => {
       throw isMissing(error) ? new BlobMissingError(key, { cause: error }) : error;
@@ -110,7 +98,6 @@ export class FileBlobStore implements BlobStore, BlobReader {
     }
   }
 
-  /** Everything that was stored or stored again before a moment. */
   async *olderThan(moment: Date): AsyncGenerator<BlobKey> {
     for (const name of await readdir(this.#folder, { recursive: true }).catch(() => [])) {
       const key = BlobKey.safeParse(`sha256-${basename(name)}`);
@@ -120,7 +107,6 @@ export class FileBlobStore implements BlobStore, BlobReader {
     }
   }
 
-  /** Removes what processes that were killed while writing left behind. */
   async removeLeftovers(olderThanMs = 3600_000): Promise<number> {
     let removed = 0;
     const names = await readdir(this.#folder, { recursive: true }).catch(() => []);

@@ -1,9 +1,8 @@
 import { type BlobKey, hashBlob } from '#src/core/blob-key.js';
-import type { BlobReader, BlobStore, OpenedBlob } from '#src/core/blob-store.js';
-import type { FileBlobStore } from './blobs.js';
+import type { BlobReader, BlobStore, OpenedBlob, StoredBlobs } from '#src/core/blob-store.js';
 
 export interface HeldBlobsOptions {
-  readonly files: Pick<FileBlobStore, 'put' | 'putStream' | 'get' | 'open' | 'has' | 'delete' | 'olderThan'>;
+  readonly files: Pick<StoredBlobs, 'put' | 'putStream' | 'get' | 'open' | 'has' | 'delete' | 'olderThan'>;
   /** Of some files those that no row needs, as of now. */
   readonly findUnused: (keys: readonly BlobKey[]) => Promise<readonly BlobKey[]>;
 }

@@ -19,6 +19,18 @@ export interface BlobReader {
   open(key: BlobKey): Promise<OpenedBlob>;
 }
 
+/** A store as it is kept, by whoever knows which of it is needed. */
+export interface StoredBlobs extends BlobStore, BlobReader {
+  /** @param key that of the bytes, where it is known already */
+  put(bytes: Uint8Array, key?: BlobKey): Promise<BlobKey>;
+  /** @param beforeNamed runs once the key is known, before anything has that key */
+  putStream(chunks: AsyncIterable<Uint8Array>, beforeNamed?: (key: BlobKey) => Promise<void>): Promise<BlobKey>;
+  /** Everything that was stored or stored again before a moment. */
+  olderThan(moment: Date): AsyncGenerator<BlobKey>;
+  /** Removes what processes that were killed while writing left behind. @returns how many */
+  removeLeftovers(): Promise<number>;
+}
+
 export interface OpenedBlob {
   readonly byteLength: number;
   /** The first bytes, which say what it is. */

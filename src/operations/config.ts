@@ -30,6 +30,14 @@ export const configSchema = z.object({
     .describe(
       'Postgres 14 or later to use (postgres://…), not through a pooler of transactions. Unset: an embedded one under DATA_DIR.',
     ),
+  S3_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Service that keeps pictures and weights (https://…, any that speaks S3). Unset: files under DATA_DIR.'),
+  S3_BUCKET: z.string().min(1).optional().describe('Its bucket, which has to exist.'),
+  S3_REGION: z.string().min(1).default('us-east-1').describe('Region that requests are signed for.'),
+  S3_ACCESS_KEY_ID: z.string().min(1).optional().describe('Name of the key; it may read, write, delete and list.'),
+  S3_SECRET_ACCESS_KEY: z.string().min(1).optional().describe('The key.'),
   CHECKPOINT: path(join(packageRoot, 'models/checkpoints/toy-pets')).describe(
     'Folder of the Stable Diffusion checkpoint, in the layout of diffusers.',
   ),
@@ -157,10 +165,13 @@ export type ConfigName = keyof Config;
 export const secretNames = [
   'REDIS_URL',
   'DATABASE_URL',
+  'S3_SECRET_ACCESS_KEY',
   'DISCORD_TOKEN',
   'TELEGRAM_TOKEN',
   'TELEGRAM_WEBHOOK_SECRET',
 ] as const satisfies readonly ConfigName[];
+/** All of them or none. */
+const s3Names = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
 const isSecret = (name: string) => (secretNames as readonly string[]).includes(name);
 
 /** Names every problem at once, and no value of a secret. */
@@ -187,6 +198,9 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   if (parsed.success) {
     if (parsed.data.TELEGRAM_WEBHOOK_URL && !parsed.data.TELEGRAM_WEBHOOK_SECRET)
       throw new ConfigError(['TELEGRAM_WEBHOOK_URL: needs TELEGRAM_WEBHOOK_SECRET too']);
+    const missing = s3Names.filter((name) => parsed.data[name] === undefined);
+    if (missing.length > 0 && missing.length < s3Names.length)
+      throw new ConfigError(missing.map((name) => `${name}: is needed beside the other S3_… settings`));
     return parsed.data;
   }
   throw new ConfigError(

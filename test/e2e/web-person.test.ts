@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
 import type { HeldBlobs } from '#src/blobs/held-blobs.js';
 import type { BotOptions, RunningBot } from '#src/bot.js';
@@ -11,7 +11,7 @@ import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
 import { editPhoto } from '#test/scenarios/edit-photo.js';
 import { keepCovered } from '#test/scenarios/keep-covered.js';
 import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
-import { scenarioLocales, testOnce } from '#test/scenarios/locales.js';
+import { scenarioLocales } from '#test/scenarios/locales.js';
 import { lookAtPictures, obedientJudge } from '#test/scenarios/look-at-pictures.js';
 import { shareAndLeave } from '#test/scenarios/share-and-leave.js';
 import { WebPerson } from '#test/scenarios/web-person.js';
@@ -77,15 +77,15 @@ async function openWorld(language: 'en' | 'de', overrides?: Partial<BotOptions>)
 }
 
 describe.each(scenarioLocales)('in the language %s', (language) => {
-  testOnce('a pet is learnt and drawn', async () => {
+  test('a pet is learnt and drawn', async () => {
     await learnAndDraw(await openWorld(language));
   });
 
-  testOnce('a pet is shared, taken away, brought back and forgotten', async () => {
+  test('a pet is shared, taken away, brought back and forgotten', async () => {
     await shareAndLeave(await openWorld(language), await open(language));
   });
 
-  testOnce('nobody presses a button that their own chat has not shown', async () => {
+  test('nobody presses a button that their own chat has not shown', async () => {
     const { chat } = await openWorld(language);
     await chat.say('/mydata action: delete');
     const question = await chat.sees(textPattern(language, 'commands.mydata.replies.confirm'));
@@ -100,36 +100,36 @@ describe.each(scenarioLocales)('in the language %s', (language) => {
     await chat.sees(textPattern(language, 'commands.mydata.replies.deleted'));
   });
 
-  testOnce('doubtful photos are shown and decided about', async () => {
+  test('doubtful photos are shown and decided about', async () => {
     await decideAboutPhotos(await openWorld(language));
     expect(spine.logLines.filter((line) => line.includes('"level":50'))).toEqual([]);
   });
 
-  testOnce('a prompt of 6 000 characters is answered with a sentence', async () => {
+  test('a prompt of 6 000 characters is answered with a sentence', async () => {
     const { chat } = await openWorld(language);
     await chat.say(`/imagine ${'x'.repeat(6000)}`);
     await chat.sees(textPattern(language, 'errors.optionTooLong', { option: 'prompt', max: 2000, given: 6000 }));
   });
 
-  testOnce('words from right to left turn nothing around but themselves', async () => {
+  test('words from right to left turn nothing around but themselves', async () => {
     await writeRightToLeft(await openWorld(language));
   });
 
-  testOnce('what comes of a photo that was covered is covered', async () => {
+  test('what comes of a photo that was covered is covered', async () => {
     const world = await openWorld(language);
     await keepCovered(world, (photo, change) =>
       world.chat.say(`/edit ${change}`, { file: { name: 'SPOILER_dog.jpg', bytes: photo } }),
     );
   });
 
-  testOnce('explicit pictures are looked after on a page that others reach', async () => {
+  test('explicit pictures are looked after on a page that others reach', async () => {
     const judge = obedientJudge();
     const world = await openWorld(language, { judge, config: { ...spine.config, WEB_HOST: '0.0.0.0' } });
     const { chat } = world;
     await lookAtPictures(world, judge, chat, (photo, change) => chat.say(`/edit ${change}`, { photos: [photo] }));
   });
 
-  testOnce('a photo is edited', async () => {
+  test('a photo is edited', async () => {
     const world = await openWorld(language);
     const { chat } = world;
     await editPhoto(world, {

@@ -26,11 +26,13 @@ export async function dumpRedis({ redis }: Spine): Promise<string> {
   }
 }
 
-/** Files under the data folder, and tables, that hold one of these words. */
-export async function keptWith(words: readonly string[], { folder, config }: Spine): Promise<string[]> {
+/** Files under the data folder and in the bucket, and tables, that hold one of these words. */
+export async function keptWith(words: readonly string[], { folder, config, s3 }: Spine): Promise<string[]> {
   const url = config.DATABASE_URL;
   // The embedded database is files.
-  return [...(await filesWith(words, folder)), ...(url === undefined ? [] : await tablesWith(words, url))];
+  const folders = [folder, ...(s3 ? [s3.directory] : [])];
+  const files = await Promise.all(folders.map((each) => filesWith(words, each)));
+  return [...files.flat(), ...(url === undefined ? [] : await tablesWith(words, url))];
 }
 
 async function filesWith(words: readonly string[], folder: string): Promise<string[]> {

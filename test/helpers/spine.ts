@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { inject } from 'vitest';
 import { commands } from '#commands/index.js';
 import { type BotOptions, type RunningBot, startBot } from '#src/bot.js';
 import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
@@ -12,13 +13,23 @@ import { createLog } from '#src/operations/log.js';
 import { type RunningWorkerProcess, type StartWorkerOptions, startWorker } from '#workers/start-worker.js';
 import { FakeChat, FakePlatform } from './fake-platform.js';
 import { startTestRedis, type TestRedis } from './redis.js';
+import { startTestS3, type TestS3 } from './s3.js';
 import { newServerDatabase } from './test-database.js';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Files are kept by an S3 server of each test's own. Absent: on disk. */
+    readonly keepsInBucket?: boolean;
+  }
+}
 
 /** Chat, bot, Redis, worker and engine process, all real but the chat and the model. */
 export interface Spine {
   readonly folder: string;
   readonly config: Config;
   readonly redis: TestRedis;
+  /** Where the project keeps files in a bucket. */
+  readonly s3?: TestS3;
   readonly chat: FakeChat;
   platform: FakePlatform;
   startBot(overrides?: Partial<BotOptions>): Promise<RunningBot>;
@@ -48,6 +59,7 @@ export async function createSpine(environment: Record<string, string> = {}): Pro
     await cp(await emptyDatabase, join(folder, 'postgres'), { recursive: true });
   }
   const redis = await startTestRedis();
+  const s3 = inject('keepsInBucket') ? await startTestS3() : undefined;
   const config = loadConfig({
     DATA_DIR: folder,
     CHECKPOINT: folder,
@@ -55,6 +67,7 @@ export async function createSpine(environment: Record<string, string> = {}): Pro
     // A script says in seconds what takes a person minutes.
     FLOOD_MAX_COMMANDS: '10000',
     ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
+    ...s3?.settings,
     ...environment,
   });
   const logLines: string[] = [];
@@ -78,6 +91,7 @@ export async function createSpine(environment: Record<string, string> = {}): Pro
     folder,
     config,
     redis,
+    ...(s3 && { s3 }),
     chat,
     log,
     logLines,
@@ -116,6 +130,7 @@ export async function createSpine(environment: Record<string, string> = {}): Pro
     async stop() {
       for (const started of [...running]) await started.stop();
       await redis.stop();
+      await s3?.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -1,7 +1,7 @@
 import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
-import { openBlobs } from '#src/bot.js';
+import { openBlobs } from '#src/blobs/open-blobs.js';
 import { askerTagOf } from '#src/core/action.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import { migrationsFolder, openDatabase } from '#src/database/open-database.js';

@@ -3,7 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import { openBlobs } from '#src/bot.js';
+import { openBlobs } from '#src/blobs/open-blobs.js';
 import { isAlive } from '#test/helpers/is-alive.js';
 import { incoming, incomingPhotos } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';

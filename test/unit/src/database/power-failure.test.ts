@@ -9,7 +9,7 @@ import { PreparedPGlite } from '#src/database/prepared-pglite.js';
 import { RecordedDisk } from '#test/helpers/recorded-disk.js';
 
 /** `npm run test:power-failure` tries 200 instants; each opens a database. */
-const instants = Number(process.env.POWER_FAILURES ?? 20);
+const instants = Number(process.env.POWER_FAILURES ?? 8);
 
 /** What was said to be true, and from which moment on. */
 interface Promised {

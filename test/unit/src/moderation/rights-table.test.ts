@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
-import { openBlobs } from '#src/bot.js';
+import { openBlobs } from '#src/blobs/open-blobs.js';
 import { decodeAction, encodeAction } from '#src/core/action.js';
 import type { TextKey } from '#src/core/locale.js';
 import type { PlatformName } from '#src/core/place.js';
