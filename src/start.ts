@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { ensureRedis } from '#deploy/ensure-redis.js';
+import { childModule } from './operations/child-module.js';
 import type { Config } from './operations/config.js';
 import { runProcess } from './operations/run-process.js';
 import { SupervisedProcess } from './operations/supervised-process.js';
@@ -24,15 +24,15 @@ await runProcess('petbooth', async (config, log, { environment: given }) => {
     );
   }, redisCheckIntervalMs);
   const environment = { ...given, REDIS_URL: redis.url };
-  const isSource = import.meta.url.endsWith('.ts');
-  const extension = isSource ? 'ts' : 'js';
-  const fileOf = (module: string) => fileURLToPath(new URL(`${module}.${extension}`, import.meta.url));
   const children = (
     [
-      { name: 'bot', file: fileOf('./main'), variables: environment },
-      { name: 'worker', file: fileOf('../workers/main'), variables: withNextPort(environment, config) },
+      { name: 'bot', module: './main', variables: environment },
+      { name: 'worker', module: '../workers/main', variables: withNextPort(environment, config) },
     ] as const
-  ).map(({ variables, ...each }) => new SupervisedProcess(each, variables, isSource, log));
+  ).map(
+    ({ name, module, variables }) =>
+      new SupervisedProcess({ name, ...childModule(module, import.meta.url) }, variables, log),
+  );
   const stop = async () => {
     clearInterval(redisCheck);
     await Promise.all(children.map((child) => child.stop()));

@@ -6,7 +6,6 @@ import { describe, expect, test } from 'vitest';
 import { parseAst } from 'vitest/node';
 import { packageRoot } from '#src/core/package-root.js';
 
-
 /** Each expression is tried for as long as it takes: on a busy machine a limit would decide by chance. */
 const checkMinutes = 10;
 const folders = ['src', 'commands', 'workers', 'locales', 'models', 'deploy'];

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Logger } from 'pino';
+import type { ChildModule } from './child-module.js';
 import { environmentFor, type ProcessName } from './process-environment.js';
 
 /** A process that says `ready` once it works, and is started again, ever more slowly, when it ends unasked. */
@@ -7,7 +8,7 @@ export class SupervisedProcess {
   readonly #name: ProcessName;
   readonly #file: string;
   readonly #environment: Readonly<Record<string, string>>;
-  readonly #isSource: boolean;
+  readonly #execArgv: readonly string[];
   readonly #log: Logger;
   #process: ChildProcess | undefined;
   #isStopping = false;
@@ -15,15 +16,14 @@ export class SupervisedProcess {
 
   /** @param environment of which the process is given what it needs */
   constructor(
-    { name, file }: { readonly name: ProcessName; readonly file: string },
+    { name, file, execArgv }: ChildModule & { readonly name: ProcessName },
     environment: Readonly<Record<string, string>>,
-    isSource: boolean,
     log: Logger,
   ) {
     this.#name = name;
     this.#file = file;
     this.#environment = environment;
-    this.#isSource = isSource;
+    this.#execArgv = execArgv;
     this.#log = log;
   }
 
@@ -31,7 +31,7 @@ export class SupervisedProcess {
   async start(): Promise<void> {
     const child = fork(this.#file, [], {
       env: environmentFor(this.#name, this.#environment),
-      execArgv: this.#isSource ? ['--conditions=source', '--import', 'tsx'] : [],
+      execArgv: [...this.#execArgv],
     });
     this.#process = child;
     await new Promise<void>((resolve, reject) => {

@@ -2,12 +2,12 @@ import { rmSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { inject } from 'vitest';
 import { commands } from '#commands/index.js';
 import { type BotOptions, type RunningBot, startBot } from '#src/bot.js';
 import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
+import { childModule } from '#src/operations/child-module.js';
 import { type Config, loadConfig } from '#src/operations/config.js';
 import { createLog } from '#src/operations/log.js';
 import { type RunningWorkerProcess, type StartWorkerOptions, startWorker } from '#workers/start-worker.js';
@@ -118,7 +118,7 @@ export async function createSpine(environment: Record<string, string> = {}): Pro
           config: { ...config, LOG_LEVEL: 'silent' },
           redisUrl: redis.url,
           log,
-          engineModule: fileURLToPath(new URL('./fake-engine.ts', import.meta.url)),
+          engineModule: childModule('./fake-engine', import.meta.url).file,
           lockDurationMs: 1500,
           stalledIntervalMs: 500,
           reportIntervalMs: 20,

@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { childModule } from '#src/operations/child-module.js';
 import { loadConfig } from '#src/operations/config.js';
 import { createLog } from '#src/operations/log.js';
 import { startWorker } from '#workers/start-worker.js';
@@ -15,7 +15,7 @@ const worker = await startWorker({
   config,
   redisUrl: redisUrl!,
   log: createLog({ level: 'silent', name: 'worker' }),
-  engineModule: fileURLToPath(new URL('./fake-engine.ts', import.meta.url)),
+  engineModule: childModule('./fake-engine', import.meta.url).file,
   lockDurationMs: 1500,
   stalledIntervalMs: 500,
   reportIntervalMs: 20,

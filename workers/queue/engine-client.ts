@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { childModule, fromSource } from '#src/operations/child-module.js';
 import { environmentFor } from '#src/operations/process-environment.js';
 import type { EngineCallName, EngineCalls, EngineDescription, EngineHooks } from '../engine/engine-calls.js';
 import { type FromEngine, type ToEngine, uncarryError } from '../engine/engine-protocol.js';
@@ -130,14 +131,16 @@ export class EngineClient {
 
   #spawn(): Running {
     const { module, checkpoint, engine, cacheFolder, logLevel, log } = this.#options;
-    const isSource = import.meta.url.endsWith('.ts');
+    const engineProcess = childModule('../engine/engine-process', import.meta.url);
+    // A module from its source needs a process that can read it.
+    const isSource = module.endsWith('.ts');
     const child = fork(
-      fileURLToPath(new URL(isSource ? '../engine/engine-process.ts' : '../engine/engine-process.js', import.meta.url)),
+      isSource ? fileURLToPath(new URL('../engine/engine-process.ts', import.meta.url)) : engineProcess.file,
       [module, checkpoint, engine, cacheFolder, logLevel],
       {
         serialization: 'advanced',
         env: environmentFor('engine', process.env),
-        execArgv: isSource ? ['--conditions=source', '--import', 'tsx'] : [],
+        execArgv: [...(isSource ? fromSource : engineProcess.execArgv)],
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       },
     );

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { childModule } from '#src/operations/child-module.js';
 import { environmentFor } from '#src/operations/process-environment.js';
 import { readProcessUse, yieldToOthers } from '#src/operations/process-use.js';
 import type { PhotoReply, PhotoRequest } from './tasks.js';
@@ -23,10 +23,10 @@ export class DecoderProcess {
 
   constructor(limits: DecoderLimits) {
     this.#limits = limits;
-    const isSource = import.meta.url.endsWith('.ts');
-    this.#child = fork(fileURLToPath(new URL(`./decoder-process.${isSource ? 'ts' : 'js'}`, import.meta.url)), [], {
+    const { file, execArgv } = childModule('./decoder-process', import.meta.url);
+    this.#child = fork(file, [], {
       serialization: 'advanced',
-      execArgv: isSource ? ['--conditions=source', '--import', 'tsx'] : [],
+      execArgv: [...execArgv],
       env: environmentFor('pictures', process.env),
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { childModule } from '#src/operations/child-module.js';
 import { environmentFor } from '#src/operations/process-environment.js';
 import type { JudgeReply, JudgeRequest } from './judge-protocol.js';
 
@@ -71,11 +71,10 @@ export class JudgeClient implements PictureJudge {
   }
 
   #start(): void {
-    const isSource = import.meta.url.endsWith('.ts');
-    const ours = new URL(`../../../workers/engine/judge-process.${isSource ? 'ts' : 'js'}`, import.meta.url);
-    const child = fork(this.#options.module ?? fileURLToPath(ours), [], {
+    const ours = childModule('../../../workers/engine/judge-process', import.meta.url);
+    const child = fork(this.#options.module ?? ours.file, [], {
       serialization: 'advanced',
-      execArgv: [`--max-old-space-size=${maxHeapMiB}`, ...(isSource ? ['--conditions=source', '--import', 'tsx'] : [])],
+      execArgv: [`--max-old-space-size=${maxHeapMiB}`, ...ours.execArgv],
       env: environmentFor('pictures', process.env),
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
