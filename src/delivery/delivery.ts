@@ -232,9 +232,9 @@ export class Delivery implements JobListener {
       await records.settle(record.id, stoppedFor(record, refusal), giveBack);
       return true;
     }
-    // Where the database fails here, the queue keeps the result and reconciliation settles it later.
     const pet = petOf(record, result);
     const keepIt = pet && ((database: Database) => keepPet(record.person, pet, database));
+    // Where the database fails here, the queue keeps the result and reconciliation settles it later.
     const keys = filesOfResult(result);
     const settled = await blobs.duringUseOf(keys, async () => {
       for (const key of keys) if (!(await blobs.has(key))) return 'filesAreGone';
