@@ -489,6 +489,8 @@ describe('who wires', () => {
     ['commands/index.ts', 'src/main.ts'],
     ['workers/jobs/index.ts', 'workers/start-worker.ts'],
     ['src/bot-metrics.ts', 'src/bot.ts'],
+    ['src/bot-services.ts', 'src/bot.ts'],
+    ['src/bot-kept-data.ts', 'src/bot.ts'],
   ])('%s is put to work by %s alone', (wired, entry) => {
     expect(importersOf(wired)).toEqual([entry]);
   });

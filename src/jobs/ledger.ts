@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import type { Removal } from '#src/command/services.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { EarlierJob } from '#src/core/earlier-job.js';
 import { UserError } from '#src/core/errors.js';
@@ -14,7 +13,7 @@ import type { JobRecord } from './job-record.js';
 import type { JobRecords } from './job-records.js';
 import type { JobOutcome } from './outcome.js';
 import { type CancelOutcome, type JobQueue, parseResult, RedisFullError } from './queue.js';
-import type { JobsService, QueuedJob, UnfinishedJob } from './services.js';
+import type { JobsService, QueuedJob, Removal, UnfinishedJob } from './services.js';
 import type { TurnOwner, Turns } from './turns.js';
 
 export interface LedgerOptions {

@@ -1,4 +1,3 @@
-import type { Removal } from '#src/command/services.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { QueueLine } from '#src/core/define-job.js';
 import type { EarlierJob } from '#src/core/earlier-job.js';
@@ -20,6 +19,9 @@ export interface UnfinishedJob extends QueuedJob {
   /** What says so in a list. */
   readonly line: QueueLine;
 }
+
+/** `gone`: there was no such job any more. `outOfReach`: the bot forgot it, and may not touch the message in the chat. */
+export type Removal = 'removed' | 'gone' | 'outOfReach';
 
 /** The invoking person's jobs. */
 export interface JobsService {
