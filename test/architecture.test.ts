@@ -445,6 +445,16 @@ describe('who needs whom', () => {
     const seeded = new Map(sources).set('models/pipelines/x.ts', "import type { X } from '../training/loss.js';");
     expect(circlesOf(seeded, folderOf)).toEqual([expect.arrayContaining(['models/pipelines', 'models/training'])]);
   });
+
+  test('no folder of the chat side does, but the list of jobs and trainings, which ask what is under way', () => {
+    const known = [['src/jobs', 'src/training']];
+    const sources = new Map(
+      sourcesOf('src').map((file) => [file, readFileSync(join(packageRoot, file), 'utf8')] as const),
+    );
+    expect(circlesOf(sources, folderOf)).toEqual(known);
+    const seeded = new Map(sources).set('src/moderation/x.ts', "import type { Pet } from '../pets/pet.js';");
+    expect(circlesOf(seeded, folderOf)).toContainEqual(['src/moderation', 'src/pets']);
+  });
 });
 
 const read = (file: string) => readFileSync(join(packageRoot, file), 'utf8');

@@ -1,6 +1,6 @@
 import type { ClosedSetting, ClosedWords } from '#locales/closed-words/closed-words.js';
 import { type ClosedLanguage, closedWords } from '#locales/closed-words/index.js';
-import { type WrittenWeight, weightsIn } from './written-weights.js';
+import { type WrittenWeight, weightsIn } from '#src/core/written-weights.js';
 
 /** As captions of the toy world say where something is. */
 const phraseOf: Readonly<Record<ClosedSetting, string>> = {

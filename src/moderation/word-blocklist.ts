@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '#src/core/errors.js';
-import { withoutFactors } from '#src/drawing/written-weights.js';
+import { withoutFactors } from '#src/core/written-weights.js';
 import { foldLeet, foldLetters, foldLookAlikes } from './fold-letters.js';
 
 /** Scripts that write words, or words and their endings, without a space between them. */
