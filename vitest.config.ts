@@ -71,7 +71,7 @@ function onPostgres(): TestProjectInlineConfiguration[] {
           'test/unit/src/jobs/job-records.test.ts',
           'test/unit/src/database/open-postgres.test.ts',
           'test/unit/src/privacy/people-table.test.ts',
-          'test/unit/src/privacy/server-moves.test.ts',
+          'test/unit/src/moderation/server-moves.test.ts',
           'test/unit/src/moderation/server-rules-table.test.ts',
           'test/unit/src/moderation/usage-table.test.ts',
           'test/unit/src/{privacy/retention,schedule/schedule}.test.ts',

@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { packageRoot } from '#src/core/package-root.js';
+// By path: what sets all projects up is not given their conditions, with which the imports map names sources.
+import { packageRoot } from '../../src/core/package-root.js';
 
 const folders = ['src', 'workers', 'models', 'locales'];
 
