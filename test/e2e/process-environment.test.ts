@@ -172,7 +172,7 @@ test('what looks at strangers’ pictures is given nothing at all', async () => 
 
 test('containers are given what their process is given', () => {
   const compose = readFileSync(join(packageRoot, 'deploy/compose.yaml'), 'utf8');
-  const namesIn = (part: string) => [...part.matchAll(/^\s+([A-Z][A-Z_]+):/gm)].map((match) => match[1]!);
+  const namesIn = (part: string) => [...part.matchAll(/^\s+([A-Z][A-Z\d_]+):/gm)].map((match) => match[1]!);
   const shared = namesIn(compose.slice(compose.indexOf('x-everywhere:'), compose.indexOf('services:')));
   for (const name of ['bot', 'worker'] as const) {
     const from = compose.indexOf(`\n  ${name}:`);
