@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Queue } from 'bullmq';
+import { Queue, QueueEvents } from 'bullmq';
 import { Redis } from 'ioredis';
 import { queueName } from '#src/jobs/queue.js';
 import { withBotBench } from './bot.js';
@@ -15,14 +15,30 @@ const WARM_UP = { seconds: 8, rate: 10 };
 const RUN_SECONDS = 60;
 const QUICK_SECONDS = 10;
 
-/** When each job had ended in the queue, by the number in its prompt. */
-async function finishedAt(redisUrl: string): Promise<Map<string, number>> {
-  const connection = new Redis({ path: redisUrl, maxRetriesPerRequest: null, protocol: 2 });
-  const queue = new Queue(queueName, { connection });
-  const completed = await queue.getCompleted(0, 1000);
-  await queue.close();
-  connection.disconnect();
-  return new Map(completed.map(({ data, finishedOn }) => [pictureOf(JSON.stringify(data)) ?? '', finishedOn ?? 0]));
+/** When each job ends in the queue, by the number in its prompt: heard as it happens, for the bot takes ended jobs out. */
+async function watchEnds(redisUrl: string): Promise<{ byPicture(): Map<string, number>; stop(): Promise<void> }> {
+  const connect = () => new Redis({ path: redisUrl, maxRetriesPerRequest: null, protocol: 2 });
+  const [asking, listening] = [connect(), connect()];
+  const queue = new Queue(queueName, { connection: asking });
+  const events = new QueueEvents(queueName, { connection: listening });
+  const pictures = new Map<string, string>();
+  const ends = new Map<string, number>();
+  events.on('active', async ({ jobId }) => {
+    const picture = pictureOf(JSON.stringify((await queue.getJob(jobId))?.data ?? {}));
+    if (picture !== undefined) pictures.set(jobId, picture);
+  });
+  events.on('completed', ({ jobId }) => ends.set(jobId, Date.now()));
+  await events.waitUntilReady();
+  return {
+    byPicture: () =>
+      new Map([...pictures].flatMap(([id, picture]) => (ends.has(id) ? [[picture, ends.get(id)!]] : []))),
+    async stop() {
+      await events.close();
+      await queue.close();
+      asking.disconnect();
+      listening.disconnect();
+    },
+  };
 }
 
 const pictureOf = (text: string) => /picture (\d+)\./.exec(text)?.[1];
@@ -44,6 +60,7 @@ async function measure(
       const nextPicture = () => `picture ${++pictures}.`;
       const bot = await startBot(crowd.settingsIn(folder));
       await startWorker();
+      const ends = await watchEnds(redis.url);
       const talkers = await crowd.arrive(PEOPLE, (await bot.usage()).url);
       await load(talkers, { ...WARM_UP, nextPicture });
       const warmUpPictures = pictures;
@@ -56,7 +73,8 @@ async function measure(
       const deadline = Date.now() + ANSWER_TIMEOUT_MS;
       while (shownAt.size < pictures && Date.now() < deadline) await sleep(50);
       const { cpuMs } = await bot.usage();
-      const ended = await finishedAt(redis.url);
+      const ended = ends.byPicture();
+      await ends.stop();
       const delays = [...shownAt].flatMap(([picture, at]) => {
         const endedAt = ended.get(picture);
         return endedAt === undefined || Number(picture) <= warmUpPictures ? [] : [at - endedAt];
