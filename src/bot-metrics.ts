@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { AnswerOutcome } from './command/dispatch.js';
 import type { HealthReport } from './core/health-report.js';
 import type { PlatformName } from './core/place.js';
@@ -27,7 +27,6 @@ export class BotMetrics {
 
   constructor() {
     const registers = [this.registry];
-    collectDefaultMetrics({ register: this.registry });
     this.#answers = new Histogram({
       name: 'petbooth_answer_seconds',
       help: 'From a command to its first answer.',

@@ -3,7 +3,6 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { XMLParser } from 'fast-xml-parser';
 import { z } from 'zod';
 import { BlobKey, blobKeyOf } from '#src/core/blob-key.js';
 import { BlobMissingError, type OpenedBlob, StorageFullError, type StoredBlobs } from '#src/core/blob-store.js';
@@ -26,7 +25,6 @@ const Listing = z.object({
     Contents: z.array(z.object({ Key: z.string(), LastModified: z.coerce.date() })).default([]),
   }),
 });
-const parser = new XMLParser({ isArray: (name) => name === 'Contents', parseTagValue: false });
 
 /** Blobs in a bucket of any service that speaks S3, for bots and workers on several machines. */
 export class S3BlobStore implements StoredBlobs {
@@ -92,6 +90,9 @@ export class S3BlobStore implements StoredBlobs {
   }
 
   async *olderThan(moment: Date): AsyncGenerator<BlobKey> {
+    // Loaded for the sweep, which alone reads lists.
+    const { XMLParser } = await import('fast-xml-parser');
+    const parser = new XMLParser({ isArray: (name) => name === 'Contents', parseTagValue: false });
     let token: string | undefined;
     do {
       const query = { 'list-type': '2', prefix: folder, ...(token !== undefined && { 'continuation-token': token }) };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { packageRoot } from '#src/core/package-root.js';
 import type { OpenDatabase } from './database.js';
 import { type OpenPGliteOptions, openPGlite } from './open-pglite.js';
-import { type OpenPostgresOptions, openPostgres } from './open-postgres.js';
+import type { OpenPostgresOptions } from './open-postgres.js';
 
 /** What makes the tables, step by step. */
 export const migrationsFolder = join(packageRoot, 'src/database/migrations');
@@ -13,6 +13,9 @@ export interface OpenDatabaseOptions extends OpenPGliteOptions, Omit<OpenPostgre
 }
 
 /** Opens the database for the one bot that acts, and brings its tables up to date. */
-export function openDatabase({ url, ...options }: OpenDatabaseOptions): Promise<OpenDatabase> {
-  return url === undefined ? openPGlite(options) : openPostgres({ ...options, url });
+export async function openDatabase({ url, ...options }: OpenDatabaseOptions): Promise<OpenDatabase> {
+  if (url === undefined) return openPGlite(options);
+  // Its client is loaded where it is used: every start would wait for it.
+  const { openPostgres } = await import('./open-postgres.js');
+  return openPostgres({ ...options, url });
 }

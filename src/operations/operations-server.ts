@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Registry } from 'prom-client';
+import { collectDefaultMetrics, type Registry } from 'prom-client';
 
 export interface OperationsServerOptions {
   /** Loopback, unless others watch over this machine: what it tells is for the host alone. */
@@ -26,6 +26,8 @@ const requestTimeoutMs = 10_000;
 
 /** `/healthz`: whether to start it again. `/readyz`: whether it works. `/metrics`: Prometheus' text format. */
 export async function startOperationsServer(options: OperationsServerOptions): Promise<OperationsServer> {
+  // Node's own are measured where somebody reads them: the garbage collector and the event loop are watched for it.
+  collectDefaultMetrics({ register: options.registry });
   const server = createServer(
     { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs },
     (request, response) => {

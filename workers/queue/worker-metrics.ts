@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { JobName } from '#src/jobs/index.js';
 
 export type JobEnd = 'done' | 'paused' | 'cancelled' | 'stopped' | 'failed';
@@ -15,7 +15,6 @@ export class WorkerMetrics {
 
   constructor(engineProcessId: () => number | undefined) {
     const registers = [this.registry];
-    collectDefaultMetrics({ register: this.registry });
     this.#work = new Histogram({
       name: 'petbooth_work_seconds',
       help: 'What a worker did of a job: all of it, or a slice.',
