@@ -125,7 +125,7 @@ export interface Command<Name extends CommandName = CommandName> extends Command
   readonly asked?: true;
   /** One at a time per person: it changes what it has looked at. */
   readonly exclusive?: true;
-  /** Takes its time: another one of the same person is refused until the answer to this one was sent whole. */
+  /** Takes its time: another one of the same person is refused until this one is worked out, and its files were sent. */
   readonly unhurried?: true;
   /** Photos of earlier attempts, which count towards the least number. */
   keptPhotos?(drafts: Pick<DraftsService, 'findReplacing'>, given: Readonly<Record<string, unknown>>): Promise<number>;

@@ -110,7 +110,10 @@ export class Dispatcher implements Bot {
     // The same event again, while it is being answered.
     if (underWay === eventId) return true;
     const refusal = refusalOf(verdict, underWay !== undefined);
-    if (isUnhurried && !refusal) this.#unhurried.set(unhurried, eventId);
+    const isOnlyOne = isUnhurried && !refusal;
+    if (isOnlyOne) this.#unhurried.set(unhurried, eventId);
+    const letNextIn = () =>
+      isOnlyOne && this.#unhurried.get(unhurried) === eventId && this.#unhurried.delete(unhurried);
     const started = performance.now();
     const jobId = jobIdOf(incoming.person.platform, incoming.eventId);
     let isAccepted = false;
@@ -124,6 +127,8 @@ export class Dispatcher implements Bot {
         ? { message: renderError(locale, refusal, person) }
         : await blobs.during(() => this.#answer(incoming, commands, locale, jobId));
       isAccepted = answer.message.kind !== 'error';
+      // Words show, and their buttons are pressed, before the platform says that they have arrived.
+      if (!answer.message.files?.length) letNextIn();
       const handedOver = await sendAnswer(this.#options, { id: jobId, incoming }, answer, () =>
         note(isAccepted ? 'answered' : 'refused'),
       );
@@ -142,7 +147,7 @@ export class Dispatcher implements Bot {
       note('unanswered');
       log.error({ err: error, command: incoming.command, jobId }, 'a command could not be answered');
     } finally {
-      if (isUnhurried && !refusal) this.#unhurried.delete(unhurried);
+      letNextIn();
     }
     return isAccepted;
   }

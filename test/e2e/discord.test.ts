@@ -216,6 +216,7 @@ describe('Discord', () => {
     expect(anna.messages).toHaveLength(1);
     await mona.clicks(waiting, 'Stop');
     await anna.sees(/“a cat”: stopped/);
+    await mona.sees(/I am stopping it/);
     await mona.say('/admin audit');
     await mona.sees(/Mona: stopped a job of Anna/);
   });

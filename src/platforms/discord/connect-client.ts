@@ -12,6 +12,26 @@ export interface ClientOptions {
 /** The library's own keeper of shards. */
 export type ShardManager = ConstructorParameters<typeof SimpleShardingStrategy>[0];
 
+/** A connection of the `ws` package, which the library keeps to itself. */
+interface Connection {
+  on(event: 'error', listener: () => void): void;
+  terminate(): void;
+}
+
+/**
+ * Ends connections that are still being made, too. The library only stops listening to them (WebSocketShard.destroy), and
+ * what then goes wrong with one is an error that nobody hears, which ends the process.
+ */
+class EndingStrategy extends SimpleShardingStrategy {
+  override async destroy(options?: Parameters<SimpleShardingStrategy['destroy']>[0]): Promise<void> {
+    const shards: ReadonlyMap<number, { readonly connection: Connection | null }> = this['shards'];
+    const connections = [...shards.values()].map(({ connection }) => connection);
+    for (const connection of connections) connection?.on('error', () => {});
+    await super.destroy(options);
+    for (const connection of connections) connection?.terminate();
+  }
+}
+
 /**
  * The library, as quiet as it can be: no caches, no retries of its own, and only what happens in servers.
  * @param onShards is told what keeps the shards, as soon as there is something
@@ -33,7 +53,7 @@ export function createClient(
     ws: {
       buildStrategy: (manager) => {
         onShards(manager);
-        return new SimpleShardingStrategy(manager);
+        return new EndingStrategy(manager);
       },
     },
     rest: {

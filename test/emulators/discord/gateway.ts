@@ -38,6 +38,9 @@ export class Gateway {
   isSilent = false;
   /** Nobody is let in: the gateway is not there. */
   isAway = false;
+  /** Connections that are being made are left without an answer. */
+  isStuck = false;
+  readonly #stuck: Duplex[] = [];
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -47,8 +50,17 @@ export class Gateway {
     return [...this.#sessions.values()].some(({ socket }) => socket !== undefined);
   }
 
+  get stuckConnections(): number {
+    return this.#stuck.length;
+  }
+
+  dropStuckConnections(): void {
+    for (const socket of this.#stuck.splice(0)) socket.destroy();
+  }
+
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (this.isAway) return void socket.destroy();
+    if (this.isStuck) return void this.#stuck.push(socket);
     const query = new URL(`http://localhost${request.url}`).searchParams;
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       if (query.get('v') !== '10') return webSocket.close(4012, 'Invalid API version');

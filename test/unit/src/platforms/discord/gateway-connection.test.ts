@@ -93,3 +93,14 @@ test('a start under way ends with a stop', async () => {
   await stage.platform.stop();
   expect(await starting).toBeInstanceOf(PlatformUnreachableError);
 });
+
+test('a stop while a connection is being made ends it, and nothing that becomes of it is an error nobody hears', async () => {
+  stage = await createStage();
+  stage.emulator.gateway.isStuck = true;
+  const starting = stage.start().catch((error: unknown) => error);
+  await waitFor('the connection', () => stage.emulator.gateway.stuckConnections > 0);
+  const stopping = stage.platform.stop();
+  stage.emulator.gateway.dropStuckConnections();
+  await stopping;
+  expect(await starting).toBeInstanceOf(PlatformUnreachableError);
+});
