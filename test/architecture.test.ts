@@ -459,12 +459,16 @@ describe('who needs whom', () => {
 
 const read = (file: string) => readFileSync(join(packageRoot, file), 'utf8');
 
-/** Packages that are loaded with these files, by way of others too. */
-function packagesWith(files: readonly string[], sourceOf: (file: string) => string): string[] {
+/** Packages that are loaded with these files, by way of others too. @param importsIn what of a source is loaded */
+function packagesWith(
+  files: readonly string[],
+  sourceOf: (file: string) => string,
+  importsIn = valueImportsOf,
+): string[] {
   const reached = new Set(files);
   const packages = new Set<string>();
   for (const file of reached) {
-    for (const imported of valueImportsOf(sourceOf(file))) {
+    for (const imported of importsIn(sourceOf(file))) {
       const path = pathOf(file, imported);
       if (path !== undefined) reached.add(path);
       else if (/^[@a-z]/.test(imported)) packages.add(imported);
@@ -484,6 +488,24 @@ describe('what a command runs by itself', () => {
     const seeded = (file: string) =>
       file === 'src/drawing/drawn-words.ts' ? "import { PetsTable } from '../pets/pets-table.js';" : read(file);
     expect(packagesWith(sourcesOf('commands'), seeded)).toContain('drizzle-orm');
+  });
+});
+
+describe('what a start waits for', () => {
+  /** What is imported within a function is loaded when that is called. */
+  const importsAtOnce = (source: string) => valueImportsOf(source.replaceAll(/\bimport\s*\(/g, '('));
+  const loadedWith = (file: string, sourceOf = read) => packagesWith([file], sourceOf, importsAtOnce);
+
+  test.each(['src/main.ts', 'workers/main.ts'])('%s loads no tensors, and no client that may not be needed', (file) => {
+    const slow = [...tensorPackages, ...chatClients, 'pg', 'fast-xml-parser'];
+    expect(loadedWith(file).filter((name) => slow.some((pattern) => namesPackage(pattern, name)))).toEqual([]);
+  });
+
+  test('the check sees a seeded violation, and that a function loads it later', () => {
+    const seededWith = (line: string) => (file: string) => (file === 'workers/queue/slice.ts' ? line : read(file));
+    const tensors = '@tensorflow/tfjs';
+    expect(loadedWith('workers/main.ts', seededWith(`import * as tf from '${tensors}';`))).toContain(tensors);
+    expect(loadedWith('workers/main.ts', seededWith(`const tf = import('${tensors}');`))).not.toContain(tensors);
   });
 });
 

@@ -3,8 +3,6 @@
  * one output. Ranks are rounded up to buckets, so that few graphs serve all ranks: a factor of a smaller rank is followed
  * by zeros, which neither change the result nor receive a gradient.
  */
-import * as tf from '@tensorflow/tfjs';
-import type { LoRALookup } from './lora-layer.js';
 import type { LoRAModule } from './lora-modules.js';
 
 export const LORA_RANK_BUCKETS: readonly number[] = [4, 8, 16, 32, 64, 128];
@@ -49,27 +47,4 @@ export function createLoRALayout(modules: readonly LoRAModule[], rank: number): 
     return { module, downOffset, upOffset };
   });
   return { rank: bucket, slots, size };
-}
-
-/**
- * The factors as tensors. Gradients flow back to `packed`: that of a split is one concatenation.
- * @param packed [layout.size]
- * @param scale alpha / rank times the strength; a scalar, or [B, 1, 1] for one strength per row of the batch
- */
-export function loraLookup(packed: tf.Tensor, layout: LoRALayout, scale: tf.Tensor): LoRALookup {
-  const { rank, slots } = layout;
-  if (packed.size !== layout.size) throw new Error(`loraLookup: ${packed.size} values for a layout of ${layout.size}`);
-  const sizes = slots.flatMap(({ module }) => [rank * module.inFeatures, module.outFeatures * rank]);
-  const parts = tf.split(packed, sizes);
-  const factors = new Map(
-    slots.map(({ module }, index) => [
-      module.path,
-      {
-        down: tf.reshape(parts[2 * index]!, [rank, module.inFeatures]) as tf.Tensor2D,
-        up: tf.reshape(parts[2 * index + 1]!, [module.outFeatures, rank]) as tf.Tensor2D,
-        scale,
-      },
-    ]),
-  );
-  return (path) => factors.get(path);
 }

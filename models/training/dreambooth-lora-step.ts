@@ -4,7 +4,8 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { LoRALookup } from '../lora/lora-layer.js';
-import { type LoRALayout, loraLookup } from '../lora/lora-layout.js';
+import type { LoRALayout } from '../lora/lora-layout.js';
+import { loraLookup } from '../lora/lora-lookup.js';
 import type { Signature, TensorSpec, TracedFunction } from '../tensors/engine/engine.js';
 import { adamWUpdate } from '../tensors/optimizers/adamw-update.js';
 import { clipGradientsByGlobalNorm } from '../tensors/optimizers/clip-gradients.js';

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { ActiveLoRA } from '../../lora/active-lora.js';
-import { loraLookup } from '../../lora/lora-layout.js';
+import { loraLookup } from '../../lora/lora-lookup.js';
 import type { CompiledCheckpoint } from '../../pipelines/compiled-checkpoint.js';
 import type { HostTensors } from '../../tensors/engine/engine.js';
 import { hostScalar, hostTensor } from '../../tensors/engine/host-tensor.js';

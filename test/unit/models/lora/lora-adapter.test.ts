@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { adapterRank, initializeLoRA, type LoRAAdapter, packLoRA, unpackLoRA } from '#models/lora/lora-adapter.js';
 import { linearWithLoRA } from '#models/lora/lora-layer.js';
-import { createLoRALayout, loraLookup, rankBucket } from '#models/lora/lora-layout.js';
+import { createLoRALayout, rankBucket } from '#models/lora/lora-layout.js';
+import { loraLookup } from '#models/lora/lora-lookup.js';
 import { createGenerator } from '#models/tensors/random.js';
 
 const modules = [
