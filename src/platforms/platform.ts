@@ -135,11 +135,28 @@ export interface CommandDescription {
 export interface SendOptions {
   /** The same key again (after a timeout, after a restart) must not post a second message but return, and update, the first. */
   readonly key: string;
-  readonly person: Person;
+  /**
+   * Whom it is for, and who is told in private where it cannot be posted. Absent: it is for all who are there, and goes nowhere
+   * else; then it may not be for one person's eyes only.
+   */
+  readonly person?: Person;
   /** Of a message in several parts: the key of the first. */
   readonly partOf?: string;
   /** The last word to somebody who wants to be forgotten: beside the message itself nothing is kept of it. */
   readonly leavesNoTrace?: boolean;
+}
+
+/**
+ * Whether there is a person to whom a message can go alone.
+ * @throws PermanentError where it may be seen by one person only, and nobody says by whom
+ */
+export function isForSomebody<Options extends Pick<SendOptions, 'person'>>(
+  { ephemeral }: Pick<OutgoingMessage, 'ephemeral'>,
+  options: Options,
+): options is Options & { readonly person: Person } {
+  if (options.person) return true;
+  if (ephemeral === true) throw new PermanentError('a message for one person alone has to name that person');
+  return false;
 }
 
 /** One chat service. Its client library is imported in its own folder only. */
@@ -156,6 +173,7 @@ export interface Platform {
   start(bot: Bot, connection?: ConnectionEvents): Promise<void>;
   /** Takes nothing new, finishes what it is sending. A start under way ends, too. */
   stop(): Promise<void>;
+  /** @throws PlaceClosedError where nobody can be reached there, nor the person in private */
   send(place: Place, message: OutgoingMessage, options: SendOptions): Promise<MessageReference>;
   /**
    * Takes a message away; one that is gone already stays gone.

@@ -2,15 +2,17 @@ import type { MessageReference, Person, Place, PlatformName, Standing } from '#s
 import {
   type Bot,
   type IncomingCommand,
+  isForSomebody,
   MessageGoneError,
   type OutgoingMessage,
   PlaceClosedError,
   type Platform,
+  type SendOptions,
 } from '#src/platforms/platform.js';
 
 interface Sent {
   readonly key: string;
-  readonly person: Person;
+  readonly person: Person | undefined;
   /** Every content that the message ever had; the last one shows. */
   readonly contents: OutgoingMessage[];
 }
@@ -73,11 +75,7 @@ export class FakePlatform implements Platform {
     this.bot = undefined;
   }
 
-  async send(
-    place: Place,
-    message: OutgoingMessage,
-    { key, person }: { readonly key: string; readonly person: Person },
-  ): Promise<MessageReference> {
+  async send(place: Place, message: OutgoingMessage, { key, person }: SendOptions): Promise<MessageReference> {
     const fault = this.faults.shift();
     if (fault === 'before') throw new Error('the platform does not answer');
     if (this.closedChannels.has(place.channel)) throw new PlaceClosedError('nobody can be reached there');
@@ -85,8 +83,8 @@ export class FakePlatform implements Platform {
     if (known) known.contents.push(message);
     else this.chat.messages.set(key, { key, person, contents: [message] });
     if (fault === 'after') throw new Error('the answer of the platform was lost');
-    const isAlone = message.ephemeral === true && place.server !== undefined;
-    return { place: isAlone ? { platform: this.name, channel: person.id } : place, message: key };
+    const isAlone = message.ephemeral === true && place.server !== undefined && isForSomebody(message, { person });
+    return { place: isAlone ? { platform: this.name, channel: person!.id } : place, message: key };
   }
 
   async moderates({ id }: Person, { server }: Place): Promise<boolean> {

@@ -227,7 +227,7 @@ describe('moderators of something else', () => {
     await resultOf('a lamp');
     await press('report?job=w-lamp', { ...club, ...eve });
     const told = [...spine.chat.messages.values()].filter(({ key }) => key.startsWith('w-lamp-reported'));
-    expect(told.map(({ person }) => person.id)).toEqual(['77']);
+    expect(told.map(({ person }) => person?.id)).toEqual(['77']);
   });
 
   test('Eve, who moderates another club and one channel of this one, wants to rule over Olga’s results here', async () => {

@@ -108,10 +108,11 @@ export class DiscordPlatform implements Platform {
     const { router, messenger } = this.#started;
     const current = router.currentAnswer;
     // In the course of one person's command others may be told something, too.
-    const answer = current?.facts.person.id === person.id ? current : undefined;
+    const answer = person && current?.facts.person.id === person.id ? current : undefined;
     if (answer) router.noteAnswer(answer, message);
-    const sending = messenger.send({ place, person, key, ...(partOf !== undefined && { partOf }) }, message, answer);
-    return this.#track(leavesNoTrace ? sending.finally(() => this.forget(person)) : sending);
+    const target = { place, key, ...(person && { person }), ...(partOf !== undefined && { partOf }) };
+    const sending = messenger.send(target, message, answer);
+    return this.#track(leavesNoTrace && person ? sending.finally(() => this.forget(person)) : sending);
   }
 
   /** A status may have to wait, and the promise does not wait for that. */

@@ -4,7 +4,13 @@ import type { Logger } from 'pino';
 import type { BlobStore } from '#src/core/blob-store.js';
 import { BoundedMap } from '#src/core/bounded-map.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
-import { MessageGoneError, type OutgoingMessage, PlaceClosedError, type SendOptions } from '../platform.js';
+import {
+  isForSomebody,
+  MessageGoneError,
+  type OutgoingMessage,
+  PlaceClosedError,
+  type SendOptions,
+} from '../platform.js';
 import { ClosedPlaces, editsIn, postsIn, privateOf } from './closed-places.js';
 import { DiscordRequestError } from './discord-errors.js';
 import type { ApiMessage, InteractionAnswer } from './interaction-answer.js';
@@ -58,7 +64,7 @@ export class Messenger {
     message: OutgoingMessage,
     answer: InteractionAnswer | undefined,
   ): Promise<MessageReference> {
-    if (answer) this.#closed.open(target.place.channel, target.person);
+    if (answer) this.#closed.open(target.place.channel, answer.facts.person);
     const earlier = this.#sending.get(target.key) ?? Promise.resolve();
     const sending = earlier.catch(() => {}).then(() => this.#sendNow(target, message, answer));
     this.#sending.set(target.key, sending);
@@ -175,7 +181,8 @@ export class Messenger {
     }
     const answered = answer?.isAlive ? await this.#answer(target, message, answer) : undefined;
     if (answered) return answered;
-    return message.ephemeral ? this.#postHidden(target, message, answer) : this.#post(target, message);
+    const isHidden = message.ephemeral && isForSomebody(message, target);
+    return isHidden ? this.#postHidden(target, message, answer) : this.#post(target, message);
   }
 
   /** The id of the message behind a note, looked for in the channel where an answer was lost. */
@@ -275,10 +282,12 @@ export class Messenger {
   ): Promise<MessageReference> {
     const closed = (error: DiscordRequestError) =>
       new PlaceClosedError(`nobody can be reached there: ${error.message}`);
+    const { person } = target;
+    if (!person) throw new PlaceClosedError(`nobody can be reached there: ${reason?.message ?? 'it names nobody'}`);
     try {
-      const id = await this.#unlessClosed(privateOf(target.person), undefined, () => this.#openPrivate(target.person));
+      const id = await this.#unlessClosed(privateOf(person), undefined, () => this.#openPrivate(person));
       if (reason && id === target.place.channel) throw closed(reason);
-      return await this.#unlessClosed(privateOf(target.person), undefined, () => this.#postTo(id, target, message));
+      return await this.#unlessClosed(privateOf(person), undefined, () => this.#postTo(id, target, message));
     } catch (error) {
       if (
         error instanceof DiscordRequestError &&

@@ -21,7 +21,7 @@ export type SentMessage = z.infer<typeof line>;
 
 interface Owned {
   readonly key: string;
-  readonly person: Pick<Person, 'id'>;
+  readonly person?: Pick<Person, 'id'>;
 }
 
 const keptMs = 30 * 24 * 3600_000;
@@ -65,11 +65,11 @@ export class SentMessages {
 
   /** To be noted before the attempt. */
   async noteAttempt({ key, person }: Owned, channel: string, content: string): Promise<void> {
-    await this.#journal.put({ key, person: person.id, channel, at: this.#now(), content: digestOf(content) });
+    await this.#journal.put({ key, person: person?.id, channel, at: this.#now(), content: digestOf(content) });
   }
 
   async noteMessage({ key, person }: Owned, channel: string, message: string): Promise<void> {
-    await this.#journal.put({ key, person: person.id, channel, at: this.#now(), message });
+    await this.#journal.put({ key, person: person?.id, channel, at: this.#now(), message });
   }
 
   everythingOf(person: string): SentMessage[] {

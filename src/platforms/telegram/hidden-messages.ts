@@ -26,6 +26,9 @@ export interface HiddenMessagesOptions {
   readonly log: Logger;
 }
 
+/** For whom it is has to be known. */
+type HiddenOptions = SendOptions & { readonly person: Person };
+
 type Again = <Result>(request: () => Promise<Result>) => Promise<Result>;
 
 /** Of 15 seconds; what is left is for the way. */
@@ -49,7 +52,7 @@ export class HiddenMessages {
   }
 
   /** @returns undefined where it could not be hidden and need not be */
-  async send(place: Place, message: OutgoingMessage, options: SendOptions): Promise<MessageReference | undefined> {
+  async send(place: Place, message: OutgoingMessage, options: HiddenOptions): Promise<MessageReference | undefined> {
     const below = await this.#answerPress(place, message, options);
     if (below || message.ephemeral !== true) return below;
     const { messenger } = this.#options;
@@ -69,7 +72,7 @@ export class HiddenMessages {
   async #askToWrite(
     place: Place,
     { locale = defaultLocale }: OutgoingMessage,
-    { key, person, partOf = key }: SendOptions,
+    { key, person, partOf = key }: HiddenOptions,
   ): Promise<MessageReference> {
     const { messenger, username } = this.#options;
     const sentence = isAccount(person) ? 'writeInPrivate' : 'writeAsYourself';
@@ -96,7 +99,7 @@ export class HiddenMessages {
   async #answerPress(
     place: Place,
     message: OutgoingMessage,
-    { person }: SendOptions,
+    { person }: HiddenOptions,
   ): Promise<MessageReference | undefined> {
     const press = this.#current.getStore();
     const rendered = renderMessage(message);

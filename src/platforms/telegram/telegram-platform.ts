@@ -8,6 +8,7 @@ import type { MessageReference, Person, Place } from '#src/core/place.js';
 import {
   type Bot,
   type ConnectionEvents,
+  isForSomebody,
   MessageGoneError,
   type OutgoingMessage,
   type Platform,
@@ -218,17 +219,18 @@ export class TelegramPlatform implements Platform {
     { key, person, partOf, leavesNoTrace }: SendOptions,
   ): Promise<MessageReference> {
     try {
-      return await this.#send(place, message, { key, person, ...(partOf !== undefined && { partOf }) });
+      const options = { key, ...(person && { person }), ...(partOf !== undefined && { partOf }) };
+      return await this.#send(place, message, options);
     } finally {
-      if (leavesNoTrace) await this.#started().sent.forgetPerson(person.id);
+      if (leavesNoTrace && person) await this.#started().sent.forgetPerson(person.id);
     }
   }
 
   async #send(place: Place, message: OutgoingMessage, options: SendOptions): Promise<MessageReference> {
     const { key, person } = options;
     const isAmongOthers = place.server !== undefined;
-    const hidden =
-      message.ephemeral && isAmongOthers ? await this.#started().hidden.send(place, message, options) : undefined;
+    const isHidden = message.ephemeral && isAmongOthers && isForSomebody(message, options);
+    const hidden = isHidden ? await this.#started().hidden.send(place, message, options) : undefined;
     if (hidden) return hidden;
     try {
       return await this.#post(place, key, message, person);
@@ -239,7 +241,7 @@ export class TelegramPlatform implements Platform {
         await this.#showElsewhere(now, posted, message, person);
         return { place: now, message: String(posted) };
       }
-      if (!isClosedGroup(error, place)) throw error;
+      if (!person || !isClosedGroup(error, place)) throw error;
       // Whoever has never spoken with the bot alone cannot be told: the group may open again.
       const inPrivate: Place = { platform: 'telegram', channel: person.id };
       return await this.#post(inPrivate, `${key}-private`, message, person).catch(() => Promise.reject(error));
@@ -312,12 +314,16 @@ export class TelegramPlatform implements Platform {
     await this.#started().messenger.edit(place, id, renderMessage(words));
   }
 
-  async #post(place: Place, key: string, message: OutgoingMessage, person: Person): Promise<MessageReference> {
+  async #post(
+    place: Place,
+    key: string,
+    message: OutgoingMessage,
+    person: Person | undefined,
+  ): Promise<MessageReference> {
     const { messenger, statusEdits } = this.#started();
-    const posted = await messenger.post(place, key, renderMessage(message), {
-      person: person.id,
-      isTalk: isTalk(message),
-    });
+    // What is for everybody is no small talk with one of them.
+    const options = person && { person: person.id, isTalk: isTalk(message) };
+    const posted = await messenger.post(place, key, renderMessage(message), options);
     const reference = { place: posted.place, message: String(posted.id) };
     if (message.kind === 'status') statusEdits.notePosted(reference);
     return reference;

@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import type { BlobReader } from '#src/core/blob-store.js';
 import type { HealthReport } from '#src/core/health-report.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
-import { type Bot, MessageGoneError, type OutgoingMessage, type Platform } from '../platform.js';
+import { type Bot, MessageGoneError, type OutgoingMessage, type Platform, type SendOptions } from '../platform.js';
 import { clientAddress, isLocalAddress } from './client-address.js';
 import { answerHealth } from './health-route.js';
 import { Identity } from './identity.js';
@@ -199,11 +199,7 @@ export class WebPlatform implements Platform {
     await closed;
   }
 
-  async send(
-    place: Place,
-    message: OutgoingMessage,
-    { key }: { readonly key: string; readonly person: Person },
-  ): Promise<MessageReference> {
+  async send(place: Place, message: OutgoingMessage, { key }: SendOptions): Promise<MessageReference> {
     const { id } = await this.#post(place.channel, { key: `sent:${key}`, author: 'bot', sentAt: Date.now(), message });
     return { place, message: id };
   }

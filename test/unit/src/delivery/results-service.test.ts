@@ -100,7 +100,7 @@ describe('a report', () => {
     const told = spine.chat.showing('info').findLast(({ text }) => text.startsWith('🚩'));
     expect(told).toMatchObject({ ephemeral: true, text: expect.stringContaining('a picture that anna asked for') });
     const messages = [...spine.chat.messages.values()];
-    expect(messages.find(({ contents }) => contents.at(-1) === told)!.person.id).toBe('mona');
+    expect(messages.find(({ contents }) => contents.at(-1) === told)!.person?.id).toBe('mona');
     expect(spine.chat.last).toMatchObject({ text: 'Thank you, the moderators know.', ephemeral: true });
     await spine.platform.press(report, { ...hall, person: 'rita' });
     expect(spine.chat.last!.text).toBe('You have told the moderators already.');
@@ -114,7 +114,7 @@ describe('a report', () => {
     for (const person of ['mia', 'mo']) spine.platform.moderators.delete(`${hall.server}/${person}`);
     const [first, second] = [await draw(), await draw()];
     const told = () =>
-      [...spine.chat.messages.values()].filter(({ key }) => key.includes('-reported-')).map(({ person }) => person.id);
+      [...spine.chat.messages.values()].filter(({ key }) => key.includes('-reported-')).map(({ person }) => person?.id);
     const before = told().length;
     await spine.platform.press(buttonOf(first, '🚩'), { ...hall, person: 'rita' });
     expect(told().slice(before)).toEqual(['max', 'moritz', 'mona']);

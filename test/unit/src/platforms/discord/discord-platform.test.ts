@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
 import { locales } from '#locales/index.js';
 import { offeredCommands } from '#src/command/define-command.js';
+import { PermanentError } from '#src/core/errors.js';
 import type { IncomingImage } from '#src/core/files.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
 import { MessageGoneError, type OutgoingMessage, PlaceClosedError } from '#src/platforms/platform.js';
@@ -540,6 +541,23 @@ describe('what Discord does to requests', () => {
     expect(chat.privateMessages).toMatchObject([{ text: 'a cat', pictureCount: 1 }]);
     await post(chat, info('words are fine'), 'd-2');
     await chat.sees(/words are fine/);
+  });
+
+  test('what is for everybody there names nobody: it is posted once, and where it cannot be, nobody is told in private instead', async () => {
+    stage = await createStage();
+    await stage.start();
+    const chat = stage.emulator.chat();
+    const notice = (message: OutgoingMessage, key: string) => stage.platform.send(placeOf(chat), message, { key });
+    await notice(info('voting has begun'), 'n-1');
+    await notice(info('voting has begun'), 'n-1');
+    await notice({ ...info('voting ends soon'), ephemeral: 'preferably' }, 'n-2');
+    await expect(notice({ ...info('a secret'), ephemeral: true }, 'n-3')).rejects.toThrow(PermanentError);
+    stage.emulator.failNext(`POST ${channelMessages}`, blocked);
+    await expect(notice(info('a rude word'), 'n-4')).rejects.toThrow(PlaceClosedError);
+    chat.speaker.channel.canSend = false;
+    await expect(notice(info('voting has ended'), 'n-5')).rejects.toThrow(PlaceClosedError);
+    expect(chat.messages.map(({ text }) => text)).toEqual(['voting has begun', 'voting ends soon']);
+    expect(chat.privateMessages).toEqual([]);
   });
 
   test('hundreds of results for a closed place cost a few refusals, and a command there tries anew', async () => {

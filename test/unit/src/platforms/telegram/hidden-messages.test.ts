@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
+import { PermanentError } from '#src/core/errors.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
-import { MessageGoneError, type OutgoingMessage } from '#src/platforms/platform.js';
+import { MessageGoneError, type OutgoingMessage, PlaceClosedError } from '#src/platforms/platform.js';
 import type { ChatActor, GroupActor, UserActor } from '#test/emulators/telegram/actors.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 import { Harness, info } from './harness.js';
@@ -128,6 +129,21 @@ describe('what is for one pair of eyes, in a group,', () => {
     await press({ ...secret, text: 'with a file', files: [{ blob, name: 'biscuit.safetensors' }] });
     expect(alone.messages).toMatchObject([{ text: secret.text }, { text: 'with a file', pictureCount: 1 }]);
     expect(textsOf(bystander)).toEqual(['a picture']);
+  });
+
+  test('has to say whose; what is for everybody is posted once, and where it cannot be, nobody is told in private instead', async () => {
+    const alone = anna.privateChat();
+    const notice = (message: OutgoingMessage, key: string) => harness.platform.send(place(), message, { key });
+    await notice(info('voting has begun'), 'n-1');
+    await notice(info('voting has begun'), 'n-1');
+    await notice({ ...info('voting ends soon'), ephemeral: 'preferably' }, 'n-2');
+    await expect(notice(secret, 'n-3')).rejects.toThrow(PermanentError);
+    const shown = ['voting has begun', 'voting ends soon'];
+    expect(textsOf(bystander)).toEqual(shown);
+    inGroup.blocks();
+    await expect(notice(info('voting has ended'), 'n-4')).rejects.toThrow(PlaceClosedError);
+    expect(textsOf(bystander)).toEqual(shown);
+    expect(alone.messages).toEqual([]);
   });
 
   test('is not written into a message that others see', async () => {
