@@ -1,4 +1,5 @@
 /** @file Traces functions into ONNX and runs them with ONNX Runtime. */
+import './no-telemetry.js';
 import { createHash } from 'node:crypto';
 import { totalmem } from 'node:os';
 import * as ort from 'onnxruntime-node';

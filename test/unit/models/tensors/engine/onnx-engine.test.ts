@@ -1,4 +1,5 @@
-import { mkdtempSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
@@ -11,6 +12,7 @@ import { EngineDisagreesError, EXPECTED, selfTest, selfTestNumbers } from '#mode
 import { SafetensorsFile, writeSafetensors } from '#models/tensors/files/safetensors.js';
 import { createWeightFiles } from '#models/tensors/files/weight-files.js';
 import { linear } from '#models/tensors/ops.js';
+import { packageRoot } from '#src/core/package-root.js';
 import { waves } from '#test/helpers/engines.js';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -170,4 +172,19 @@ describe('the self-test', () => {
     };
     await expect(selfTest(wrong)).rejects.toThrow(EngineDisagreesError);
   });
+});
+
+test('ONNX Runtime tells its maker nothing, and keeps no identifier of the machine', () => {
+  const home = mkdtempSync(join(tmpdir(), 'petbooth-test-'));
+  const engine = join(process.env.COMPILED_CHILDREN!, 'models/tensors/engine/onnx-engine.js');
+  const makesSession = `
+    await import(${JSON.stringify(engine)});
+    const { InferenceSession } = await import('onnxruntime-node');
+    await InferenceSession.create(new Uint8Array(3)).catch(() => {});`;
+  // It is silent anyway where a variable says that tests run.
+  execFileSync(process.execPath, ['--input-type=module', '--eval', makesSession], {
+    cwd: packageRoot,
+    env: { HOME: home },
+  });
+  expect(readdirSync(home)).toEqual([]);
 });
