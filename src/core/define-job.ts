@@ -13,7 +13,8 @@ export type QueueLine = {
 
 /**
  * The contract of one kind of work between the bot and a worker. Data travels through Redis: keys of blobs, never bytes or URLs.
- * A data schema only grows by optional fields; a breaking change gets a new name, so that queued jobs survive an update.
+ * Bots and workers of several versions meet there: fields that a reader does not know are passed over, so the types may grow by
+ * optional ones. Whatever else the version before could not read raises `version`, or gets a new name.
  */
 export interface Job<
   Name extends string = string,
@@ -22,6 +23,8 @@ export interface Job<
   Result extends z.ZodType = z.ZodType,
 > {
   readonly name: Name;
+  /** Data of a higher one waits for a worker that knows it, and results for a bot. */
+  readonly version: number;
   readonly data: Data;
   readonly progress: Progress;
   readonly result: Result;

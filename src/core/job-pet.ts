@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { BlobKey } from './blob-key.js';
 
 /** A pet as jobs are kept with it. Its file is looked up, with the right to it, for each attempt. */
-export const JobPet = z.strictObject({
+export const JobPet = z.object({
   /** Absent: it was forgotten, or whoever asked might not draw it; any animal of its kind stands in for it. */
   id: z.string().min(1).max(100).optional(),
   className: z.string().min(1).max(32),
+  /** Of jobs of an old version, which named the file: nobody can tell whose it is. */
+  lora: z.never().optional(),
 });
 export type JobPet = z.infer<typeof JobPet>;
 

@@ -1,4 +1,5 @@
 import type { HeldBlobs } from '#src/blobs/held-blobs.js';
+import { BoundedMap } from '#src/core/bounded-map.js';
 import type { NewPet } from '#src/core/job-pet.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
@@ -7,8 +8,10 @@ import { filesOfResult } from '#src/jobs/files.js';
 import type { JobDurations } from '#src/jobs/job-durations.js';
 import type { JobRecord } from '#src/jobs/job-record.js';
 import type { JobRecords } from '#src/jobs/job-records.js';
+import { isKnown } from '#src/jobs/needs.js';
 import type { JobOutcome } from '#src/jobs/outcome.js';
-import { type JobQueue, parseResult } from '#src/jobs/queue.js';
+import type { JobQueue } from '#src/jobs/queue.js';
+import { NewerResultError, parseResult } from '#src/jobs/result.js';
 import type { Turns } from '#src/jobs/turns.js';
 import { AwaitedMessages } from './awaited-messages.js';
 import type { DeliveryRetriesOptions } from './delivery-retries.js';
@@ -49,6 +52,8 @@ export class Delivery implements JobListener {
   readonly #lines: StatusLines;
   readonly #posts: ResultPosts;
   readonly #background = new Set<Promise<void>>();
+  /** Results that wait for a newer bot, as far as the log was told of them. */
+  readonly #ofNewerVersion = new BoundedMap<string, true>(10_000);
   /** Jobs that are done once more, because files of their results were gone; and those that have been. */
   readonly #again = { beginning: new Set<string>(), begun: new Set<string>() };
   #reconciling: Promise<void> | undefined;
@@ -200,8 +205,9 @@ export class Delivery implements JobListener {
         this.#options.log.error({ jobId: id, reason: state.failure.message }, 'a job failed for good');
       return this.#settle(record, state.failure);
     }
-    // A job in the middle of being queued is not lost yet.
-    if (state.kind === 'missing' && mayRequeue && isOld(record.createdAt.getTime())) {
+    // A job in the middle of being queued is not lost yet. One that a newer bot has asked for is that one's to queue.
+    const isOurs = isKnown(record.name, record.needs);
+    if (state.kind === 'missing' && mayRequeue && isOurs && isOld(record.createdAt.getTime())) {
       // Nor is one that was settled, and taken out of the queue, between the two questions.
       if ((await records.get(id))?.state !== 'queued') return;
       if (record.cancelRequested) return this.#settle(record, { kind: 'cancelled' });
@@ -222,6 +228,7 @@ export class Delivery implements JobListener {
     try {
       result = parseResult(record.name, outcome.result);
     } catch (error) {
+      if (error instanceof NewerResultError) return this.#leaveToNewer(record, error);
       log.error({ err: error, jobId: record.id }, 'a result could not be used');
       const message = error instanceof Error ? error.message : String(error);
       await records.settle(record.id, { kind: 'fault', message }, giveBack);
@@ -243,6 +250,14 @@ export class Delivery implements JobListener {
     if (settled === 'filesAreGone') return this.#doAgain(record, giveBack);
     if (settled.isFirst && workMs !== undefined) await durations.add(record.name, workMs);
     return true;
+  }
+
+  /** The queue keeps the result for a bot that can read it. @returns false: there is no outcome yet */
+  #leaveToNewer({ id }: JobRecord, error: NewerResultError): false {
+    if (!this.#ofNewerVersion.has(id))
+      this.#options.log.warn({ err: error, jobId: id }, 'a result waits for a newer version of this bot');
+    this.#ofNewerVersion.set(id, true);
+    return false;
   }
 
   /**

@@ -12,7 +12,7 @@ import type { AwaitedMessages } from './awaited-messages.js';
 import { DeliveryRetries, type DeliveryRetriesOptions } from './delivery-retries.js';
 import { renderMessage } from './render.js';
 import type { StatusLines } from './status-lines.js';
-import { stoppedFor, tellAnnouncement, tellOutcome } from './tellings.js';
+import { canTell, stoppedFor, tellAnnouncement, tellOutcome } from './tellings.js';
 
 export interface ResultPostsOptions {
   readonly records: JobRecords;
@@ -74,7 +74,7 @@ export class ResultPosts {
     const { records, platforms, messages, lines, log } = this.#options;
     await messages.arrival(id);
     const record = await records.get(id);
-    if (record?.state !== 'settled' || !record.outcome) return;
+    if (record?.state !== 'settled' || !record.outcome || !canTell(record, record.outcome)) return;
     await lines.close(id);
     const platform = platforms.get(record.place.platform);
     // The platform is switched off now and may be back at the next start.
@@ -150,7 +150,7 @@ export class ResultPosts {
   async #bring(record: JobRecord, place: Place): Promise<void> {
     const { id, person, outcome } = record;
     const platform = this.#options.platforms.get(place.platform);
-    if (!platform || !outcome) return;
+    if (!platform || !outcome || !canTell(record, outcome)) return;
     const permitted = await this.#permitted(record);
     const message = tellOutcome(permitted, permitted.outcome);
     // Another channel may have readers that the first one had not. All of a Telegram group read all of its topics.
@@ -188,7 +188,7 @@ export class ResultPosts {
   async showAgain(id: string): Promise<void> {
     const record = await this.#options.records.get(id);
     const platform = record && this.#options.platforms.get(record.place.platform);
-    if (!record?.outcome || !record.message || !platform) return;
+    if (!record?.outcome || !record.message || !platform || !canTell(record, record.outcome)) return;
     await platform
       .edit(record.message, tellOutcome(record, record.outcome), { person: record.person })
       .catch((error: unknown) => {

@@ -3,10 +3,10 @@ import type { UserError } from '#src/core/errors.js';
 import type { NewPet } from '#src/core/job-pet.js';
 import { text } from '#src/core/locale.js';
 import type { Button, ShownResult } from '#src/core/reply.js';
-import { type DataOf, type JobName, type ProgressOf, type ResultOf, tales } from '#src/jobs/index.js';
+import { type DataOf, isJobName, type JobName, type ProgressOf, type ResultOf, tales } from '#src/jobs/index.js';
 import type { JobRecord } from '#src/jobs/job-record.js';
 import type { JobOutcome } from '#src/jobs/outcome.js';
-import { parseResult } from '#src/jobs/queue.js';
+import { isOfNewerVersion, parseResult } from '#src/jobs/result.js';
 import type { OutgoingMessage } from '#src/platforms/platform.js';
 import { renderButton, renderMessage } from './render.js';
 
@@ -67,6 +67,11 @@ export function stoppedFor({ name, title, outcome }: JobRecord, refusal: UserErr
     text: text('delivery.cancelled', { title: tales[name].title(title) }),
     details: [refusal.text],
   };
+}
+
+/** Whether this version has the words for how a job ended: what a newer one made waits for a bot that does. */
+export function canTell({ name }: JobRecord, outcome: JobOutcome): boolean {
+  return isJobName(name) && !(outcome.kind === 'completed' && isOfNewerVersion(name, outcome.result));
 }
 
 /** Also for records of an older version, whose result or texts may not fit any more: those end in the general sentence. */

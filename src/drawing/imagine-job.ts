@@ -11,13 +11,14 @@ export const schedulerNames = ['DDIMScheduler', 'DDPMScheduler', 'DPMSolverMulti
 
 /** Words that the checkpoint has never met, as they were written, with what it has in their place. */
 export const UnknownWords = z
-  .array(z.strictObject({ word: z.string().max(100), nearest: z.string().max(60).optional() }))
+  .array(z.object({ word: z.string().max(100), nearest: z.string().max(60).optional() }))
   .max(20);
 
 /** Draws pictures from a prompt, of a pet where it names one. */
 export const imagine = defineJob({
   name: 'imagine',
-  data: z.strictObject({
+  version: 1,
+  data: z.object({
     /** Longer than what a person may write, because the marker is longer than a short name. */
     prompt: z.string().min(1).max(12_000),
     negativePrompt: z.string().max(2000).default(''),
@@ -33,17 +34,17 @@ export const imagine = defineJob({
     steps: z.int().min(1).max(200).optional(),
     guidanceScale: z.number().min(0).max(30).optional(),
   }),
-  progress: z.strictObject({
+  progress: z.object({
     step: z.int().nonnegative(),
     steps: z.int().positive(),
     preview: BlobKey.optional(),
   }),
-  result: z.strictObject({
+  result: z.object({
     pictures: z.array(BlobKey).min(1).max(4),
     /** Several pictures in one. */
     grid: BlobKey.optional(),
     /** What the engine really used, for `info` and for repeating. */
-    settings: z.strictObject({
+    settings: z.object({
       seed: z.int(),
       steps: z.int(),
       guidanceScale: z.number(),

@@ -6,14 +6,15 @@ import { JobPet } from '#src/core/job-pet.js';
 /** Makes a drawn picture larger. */
 export const upscale = defineJob({
   name: 'upscale',
-  data: z.strictObject({
+  version: 1,
+  data: z.object({
     picture: BlobKey,
     factor: z.int().min(2).max(4),
     /** The picture was covered. */
     isSpoiler: z.boolean().optional(),
     /** How the picture came to be. Absent in jobs of older versions. */
     drawn: z
-      .strictObject({
+      .object({
         job: z.string().min(1).max(64),
         seed: z.int().min(0).max(0xffff_ffff),
         petLabel: z.string().min(1).max(120).optional(),
@@ -22,8 +23,8 @@ export const upscale = defineJob({
       })
       .optional(),
   }),
-  progress: z.strictObject({ fraction: z.number().min(0).max(1), preview: BlobKey.optional() }),
-  result: z.strictObject({
+  progress: z.object({ fraction: z.number().min(0).max(1), preview: BlobKey.optional() }),
+  result: z.object({
     picture: BlobKey,
     width: z.int().positive(),
     height: z.int().positive(),

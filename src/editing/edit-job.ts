@@ -40,10 +40,10 @@ const Words = z
 const Prompt = z.string().max(12_000);
 
 export const EditChange = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('replace'), from: Words, to: Words }),
-  z.strictObject({ kind: z.literal('add'), words: Words }),
-  z.strictObject({ kind: z.literal('remove'), words: Words }),
-  z.strictObject({
+  z.object({ kind: z.literal('replace'), from: Words, to: Words }),
+  z.object({ kind: z.literal('add'), words: Words }),
+  z.object({ kind: z.literal('remove'), words: Words }),
+  z.object({
     kind: z.literal('weigh'),
     words: Words,
     factor: z.number().min(editFactor.min).max(editFactor.max),
@@ -52,7 +52,7 @@ export const EditChange = z.discriminatedUnion('kind', [
 export type EditChange = z.infer<typeof EditChange>;
 
 /** What a picture shows before an edit. It belongs to the picture: every edit of it uses the same. */
-export const EditCaption = z.strictObject({
+export const EditCaption = z.object({
   text: Prompt,
   /** Edits named these, and nothing else showed them to be in the picture. */
   words: z.array(Words).max(40).default([]),
@@ -67,7 +67,7 @@ const EditPet = JobPet.extend({
 });
 export type EditPet = z.infer<typeof EditPet>;
 
-const Score = z.strictObject({
+const Score = z.object({
   /** `direction`: cosine between the change of the picture and that of the words; `changed-share`: the checkpoint cannot compare the two. */
   kind: z.enum(['direction', 'changed-share']),
   value: z.number(),
@@ -81,17 +81,17 @@ const StepWindow = z.union([z.number(), z.tuple([z.number(), z.number()])]);
 const BlendWords = z.array(Prompt).max(6000);
 
 /** What an edit did to attention, as the library takes it. */
-const Control = z.strictObject({
+const Control = z.object({
   alignment: z.enum(tokenAlignments),
   selfReplaceLevel: z.int().nonnegative(),
   /** Words, with markers, that marked where the picture may change, and where it must not; absent: it may everywhere. */
   blend: z
-    .strictObject({ source: BlendWords, target: BlendWords, subtract: BlendWords.optional(), threshold: z.number() })
+    .object({ source: BlendWords, target: BlendWords, subtract: BlendWords.optional(), threshold: z.number() })
     .optional(),
 });
 
 /** What the strengths of one edit differ in. */
-const StrengthSettings = z.strictObject({
+const StrengthSettings = z.object({
   guidanceScale: z.number(),
   crossReplaceSteps: StepWindow,
   selfReplaceSteps: StepWindow,
@@ -104,11 +104,12 @@ export type ReplayObstacle = (typeof replayObstacles)[number];
 /** Changes something in a picture and leaves the rest as it is. */
 export const edit = defineJob({
   name: 'edit',
-  data: z.strictObject({
+  version: 1,
+  data: z.object({
     picture: BlobKey,
     /** How the picture was drawn, where it is one of ours: it is drawn again beside its edit, so that nothing has to be inverted. */
     drawn: z
-      .strictObject({
+      .object({
         prompt: Prompt.min(1),
         negativePrompt: z.string().max(2000),
         seed: z.int().min(0).max(0xffff_ffff),
@@ -124,7 +125,7 @@ export const edit = defineJob({
     sourcePet: EditPet.optional(),
     /** The result that this picture is, for going back to it. */
     from: z
-      .strictObject({
+      .object({
         name: z.enum(['imagine', 'edit']),
         job: z.string().min(1).max(64),
         number: z.int().min(1).max(4),
@@ -152,13 +153,13 @@ export const edit = defineJob({
     /** The photo was covered by whoever sent it. */
     isSpoiler: z.boolean().optional(),
   }),
-  progress: z.strictObject({
+  progress: z.object({
     phase: z.enum(['caption', 'inversion', 'editing']),
     step: z.int().nonnegative(),
     steps: z.int().positive(),
     preview: BlobKey.optional(),
   }),
-  result: z.strictObject({
+  result: z.object({
     /** As large as the picture was, one for each strength. */
     pictures: z.array(BlobKey).min(1).max(3),
     /** The picture and what became of it, side by side. */
@@ -168,7 +169,7 @@ export const edit = defineJob({
     caption: EditCaption,
     /** With the marker where the pet stands. */
     targetPrompt: Prompt,
-    settings: z.strictObject({
+    settings: z.object({
       method: z.enum([...editMethods, 'replay']),
       steps: z.int().positive(),
       guidanceScale: z.number(),
@@ -185,7 +186,7 @@ export const edit = defineJob({
     scores: z.array(Score).min(1).max(3),
     /** The picture did not change the way its words did, and shows this to the checkpoint. Absent where it did, or nobody can tell. */
     missed: z
-      .strictObject({
+      .object({
         seen: z.string().min(1).max(500),
         /** Places among the changes, where the others came out. Absent: nothing did. */
         parts: z.array(z.int().nonnegative()).min(1).max(maxEditChanges).optional(),

@@ -1,5 +1,5 @@
-import { type JobName, jobs } from './index.js';
-import type { Turn, Turns } from './turns.js';
+import type { JobName } from './index.js';
+import { isSliced, type Turn, type Turns } from './turns.js';
 
 /** How long a job of this name takes, as far as that was measured. */
 export type MeanMs = (name: JobName) => number | undefined;
@@ -11,7 +11,6 @@ export type MeanMs = (name: JobName) => number | undefined;
 export function estimateMs(turns: Turns, id: string, meanMs: MeanMs, now: number): number | undefined {
   const turn = turns.get(id);
   if (!turn) return undefined;
-  const isSliced = ({ name }: Turn) => jobs[name].isSliced === true;
   const leftOf = (other: Turn): number => {
     const workedMs = other.workedMs + (other.startedAt === undefined ? 0 : now - other.startedAt);
     return Math.max(0, (meanMs(other.name) ?? Number.NaN) - workedMs);

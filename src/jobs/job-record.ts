@@ -1,12 +1,15 @@
 import type { MessageReference, Person, Place } from '#src/core/place.js';
 import type { JobName } from './index.js';
+import type { Needs } from './needs.js';
 import type { JobOutcome } from './outcome.js';
 
 export interface JobRecord {
   readonly id: string;
   readonly sequence: number;
+  /** Of a newer version it may be one that this one does not know: `isKnown` tells. */
   readonly name: JobName;
   readonly data: unknown;
+  readonly needs: Needs;
   readonly title: string;
   readonly person: Person;
   readonly locale: string;
@@ -24,4 +27,5 @@ export interface JobRecord {
   readonly createdAt: Date;
 }
 
-export type NewJobRecord = Pick<JobRecord, 'id' | 'name' | 'data' | 'title' | 'person' | 'locale' | 'place'>;
+export type NewJobRecord = Pick<JobRecord, 'id' | 'name' | 'data' | 'title' | 'person' | 'locale' | 'place'> &
+  Partial<Pick<JobRecord, 'needs'>>;

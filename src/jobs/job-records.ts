@@ -9,6 +9,7 @@ import { placeNow } from '#src/moderation/place-now.js';
 import { filesOfData, filesOfOutcome } from './files.js';
 import type { JobName } from './index.js';
 import type { JobRecord, NewJobRecord } from './job-record.js';
+import { Needs } from './needs.js';
 import type { JobOutcome } from './outcome.js';
 import { jobs } from './tables.js';
 
@@ -27,7 +28,7 @@ export class JobRecords {
    * @param alongside in the same transaction, where the job is new; nothing is added where it throws
    */
   async insert(
-    { id, name, data, title, person, locale, place }: NewJobRecord,
+    { id, name, data, needs, title, person, locale, place }: NewJobRecord,
     round: number,
     alongside?: (database: Database) => Promise<void>,
   ): Promise<{ readonly record: JobRecord; readonly isNew: boolean }> {
@@ -39,6 +40,7 @@ export class JobRecords {
           id,
           name,
           data,
+          needs,
           title,
           ...owner,
           locale,
@@ -330,6 +332,7 @@ function toRecord(row: typeof jobs.$inferSelect): JobRecord {
     sequence: row.sequence,
     name: row.name as JobName,
     data: row.data,
+    needs: Needs.parse(row.needs ?? {}),
     title: row.title,
     person: { platform: row.platform, id: row.personId, name: row.personName },
     locale: row.locale,

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { KeptData, OwnRows } from '#src/core/kept-data.js';
 import type { Person } from '#src/core/place.js';
-import type { JobName } from './index.js';
 import type { JobRecords } from './job-records.js';
 import type { Ledger } from './ledger.js';
 import { ownFilesOf } from './own-files.js';
@@ -30,7 +29,7 @@ async function* jobsOf(records: JobRecords, person: Person): AsyncGenerator<OwnR
   const ids = new Set<string>();
   for await (const some of records.idsOf(person)) for (const id of some) ids.add(id);
   for await (const rows of records.rowsOf(person)) {
-    const files = rows.flatMap((row) => ownFilesOf({ ...row, name: row.name as JobName }, (id) => ids.has(id)));
+    const files = rows.flatMap((row) => ownFilesOf(row, (id) => ids.has(id)));
     yield { rows, files };
   }
 }

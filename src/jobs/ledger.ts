@@ -11,8 +11,10 @@ import { type DataOf, type InputOf, type JobName, type Jobs, jobs } from './inde
 import type { JobDurations } from './job-durations.js';
 import type { JobRecord } from './job-record.js';
 import type { JobRecords } from './job-records.js';
+import { isKnown } from './needs.js';
 import type { JobOutcome } from './outcome.js';
-import { type CancelOutcome, type JobQueue, parseResult, RedisFullError } from './queue.js';
+import { type CancelOutcome, type JobQueue, RedisFullError } from './queue.js';
+import { NewerResultError, parseResult } from './result.js';
 import type { JobsService, QueuedJob, Removal, UnfinishedJob } from './services.js';
 import type { TurnOwner, Turns } from './turns.js';
 
@@ -73,13 +75,14 @@ export class Ledger {
   ): Promise<QueuedJob> {
     const { queue, records, rights, turns } = this.#options;
     const data = jobs[job.name].data.parse(job.data) as DataOf<Name>;
-    const { record, newWith } = await this.#record(asker, { ...job, data });
+    const needs = { contract: jobs[job.name].version };
+    const { record, newWith } = await this.#record(asker, { ...job, data, needs });
     if (!newWith) {
       if (!isSamePerson(record.person, asker.person)) throw new UserError('jobUnknown');
       if (record.message || record.state !== 'queued') throw new AlreadyAnsweredError(record.id);
     } else {
       try {
-        await queue.add(job.name, { data, petFiles: newWith }, { id: record.id, priority: record.round });
+        await queue.add(job.name, { data, petFiles: newWith }, { id: record.id, priority: record.round, needs });
       } catch (error) {
         this.#options.log.error({ err: error, jobId: record.id }, 'a job could not be queued');
         // It may have arrived although its answer did not, and nobody would wait for it.
@@ -99,7 +102,7 @@ export class Ledger {
    */
   async #record(
     asker: Asker,
-    job: Pick<JobRecord, 'name' | 'data' | 'title'>,
+    job: Pick<JobRecord, 'name' | 'data' | 'needs' | 'title'>,
   ): Promise<{ readonly record: JobRecord; readonly newWith?: PetFiles }> {
     const { records, turns, rights } = this.#options;
     const { id, person, place, locale } = asker;
@@ -152,12 +155,17 @@ export class Ledger {
   /** Puts a recorded job back that Redis does not know: lost with an unsaved Redis, or the bot died between recording and queueing. */
   async requeue(record: JobRecord): Promise<void> {
     if (await this.refusalOf(record)) return this.#options.onEnded(record.id, { kind: 'cancelled' });
-    const attempt = { data: dataOf(record), petFiles: await this.#petFilesOf(record) };
-    await this.#options.queue.add(record.name, attempt, { id: record.id, priority: record.round });
+    const { id, name, needs, round } = record;
+    // As it was recorded, with what only a newer version knows of it.
+    const data = record.data as DataOf<typeof name>;
+    const attempt = { data, petFiles: await this.#petFilesOf(record) };
+    await this.#options.queue.add(name, attempt, { id, priority: round, needs });
   }
 
   /** @throws UserError where there is a pet in it that its person may not draw where it was asked for */
-  async #petFilesOf(record: Pick<JobRecord, 'name' | 'data' | 'person' | 'place'>): Promise<PetFiles> {
+  async #petFilesOf(record: Pick<JobRecord, 'name' | 'data' | 'needs' | 'person' | 'place'>): Promise<PetFiles> {
+    // Whom a newer version draws, its bot looks after.
+    if (!isKnown(record.name, record.needs)) return {};
     const files = await this.#options.petRights.filesFor(record, petsIn(record));
     return jobs[record.name].drawsPets ? files : {};
   }
@@ -258,6 +266,7 @@ export class Ledger {
       unfinished: async () => {
         const own = await records.unfinishedOf(asker.person);
         return own
+          .filter(({ name, needs }) => isKnown(name, needs))
           .map(({ id, name, title }): UnfinishedJob => ({ ...this.placeOf(id), name, title, line: jobs[name].line }))
           .toSorted((one, other) => one.position - other.position);
       },
@@ -265,7 +274,7 @@ export class Ledger {
         const record = await records.get(asker.id);
         if (!isMine(record) || record.name !== name) return undefined;
         if (record.message || record.state !== 'queued') throw new AlreadyAnsweredError(record.id);
-        const data = jobs[name].data.parse(record.data) as DataOf<Name>;
+        const data = dataOf<Name>(record);
         return { ...this.placeOf(record.id), data, title: record.title };
       },
       find: async <Name extends JobName>(name: Name, id: string | undefined) => {
@@ -329,17 +338,17 @@ function isSameChannel(one: Place, other: Place): boolean {
 
 /* A record's name and data belong together, which the compiler cannot see across a table's rows. */
 
+/** @throws UserError `jobUnknown` where another version wrote it so that this one cannot read it */
 function dataOf<Name extends JobName>({ name, data }: Pick<JobRecord, 'name' | 'data'>): DataOf<Name> {
-  return jobs[name].data.parse(data) as DataOf<Name>;
-}
-
-/** @throws UserError `jobUnknown` where an older version wrote it so that nobody can tell */
-function petsIn({ name, data }: Pick<JobRecord, 'name' | 'data'>): readonly JobPet[] {
-  const job: { pets?(data: unknown): readonly JobPet[] } = jobs[name];
-  if (!job.pets) return [];
   const parsed = jobs[name].data.safeParse(data);
   if (!parsed.success) throw new UserError('jobUnknown');
-  return job.pets(parsed.data);
+  return parsed.data as DataOf<Name>;
+}
+
+/** @throws UserError `jobUnknown` where another version wrote it so that nobody can tell */
+function petsIn({ name, data }: Pick<JobRecord, 'name' | 'data'>): readonly JobPet[] {
+  const job: { pets?(data: unknown): readonly JobPet[] } = jobs[name];
+  return job.pets?.(dataOf({ name, data })) ?? [];
 }
 
 function toEarlier<Name extends JobName>(record: JobRecord, asker: Person): EarlierJob<Jobs[Name]> {
@@ -353,6 +362,16 @@ function toEarlier<Name extends JobName>(record: JobRecord, asker: Person): Earl
     data,
     isUncovered,
     ...(!isSamePerson(person, asker) && { isOthers: true }),
-    ...(outcome?.kind === 'completed' && { result: parseResult(name, outcome.result) }),
+    ...(outcome?.kind === 'completed' && resultOf(name, outcome.result)),
   };
+}
+
+/** One of a newer version is there for that one alone. */
+function resultOf<Name extends JobName>(name: Name, result: unknown) {
+  try {
+    return { result: parseResult(name, result) };
+  } catch (error) {
+    if (error instanceof NewerResultError) return {};
+    throw error;
+  }
 }

@@ -1,9 +1,10 @@
-import { type Job, Queue } from 'bullmq';
+import { type Job, type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { BlobKey } from '#src/core/blob-key.js';
 import { type Attempt, encodeAttempt } from './attempt.js';
-import { type JobName, jobs, type ResultOf } from './index.js';
+import { type JobName, jobs } from './index.js';
+import type { Needs } from './needs.js';
 import { decodeFailure, type JobFailure } from './outcome.js';
 
 /** One queue for everything that needs the model; each worker takes one job at a time. */
@@ -42,6 +43,8 @@ export interface AddOptions {
   readonly id: string;
   /** 1 … 2 097 151, smaller goes first. */
   readonly priority: number;
+  /** Absent: no more than its contract of old. */
+  readonly needs?: Needs;
 }
 
 /** The host's memory or disk, not the person's fault. */
@@ -66,8 +69,13 @@ export class JobQueue {
   }
 
   /** @throws RedisFullError where Redis has no room for it */
-  async add<Name extends JobName>(name: Name, attempt: Attempt<Name>, { id, priority }: AddOptions): Promise<void> {
-    const adding = this.#queue.add(name, encodeAttempt(attempt), {
+  async add<Name extends JobName>(
+    name: Name,
+    attempt: Attempt<Name>,
+    { id, priority, needs }: AddOptions,
+  ): Promise<void> {
+    const options: JobsOptions & Pick<AddOptions, 'needs'> = {
+      ...(needs && { needs }),
       jobId: id,
       priority,
       attempts: jobs[name].attempts,
@@ -76,8 +84,8 @@ export class JobQueue {
       removeOnComplete: false,
       removeOnFail: false,
       sizeLimit: 64 * 1024,
-    });
-    await adding.catch((error: unknown) => {
+    };
+    await this.#queue.add(name, encodeAttempt(attempt), options).catch((error: unknown) => {
       throw isOutOfRoom(error) ? new RedisFullError({ cause: error }) : error;
     });
   }
@@ -169,9 +177,4 @@ export class JobQueue {
 /** Redis answers so where its disk is full (MISCONF) or its memory (OOM). */
 function isOutOfRoom(error: unknown): boolean {
   return error instanceof Error && /\b(MISCONF|OOM)\b/.test(error.message);
-}
-
-/** @throws ZodError where a worker of another version answered something else */
-export function parseResult<Name extends JobName>(name: Name, result: unknown): ResultOf<Name> {
-  return jobs[name].result.parse(result) as ResultOf<Name>;
 }

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { bigserial, boolean, doublePrecision, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
 import { at } from '../database/columns.js';
+import type { Needs } from './needs.js';
 import type { JobOutcome } from './outcome.js';
 
 /** What was asked for, and whether the answer has reached the person. */
@@ -12,6 +13,8 @@ export const jobs = pgTable(
     sequence: bigserial('sequence', { mode: 'number' }).notNull(),
     name: text('name').notNull(),
     data: jsonb('data').$type<unknown>().notNull(),
+    /** Empty in rows of versions that said nothing. */
+    needs: jsonb('needs').$type<Needs>(),
     title: text('title').notNull(),
     platform: text('platform').$type<Person['platform']>().notNull(),
     personId: text('person_id').notNull(),

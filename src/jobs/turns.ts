@@ -134,7 +134,7 @@ export class Turns {
 
   /** Gives the first sliced job its place among the quick ones, when it is time. @returns whose priority in the queue has to change */
   age(now: number): Turn | undefined {
-    if (this.#aged !== undefined || this.started.some(({ name }) => jobs[name].isSliced)) return undefined;
+    if (this.#aged !== undefined || this.started.some(isSliced)) return undefined;
     const first = this.#waiting[this.#indexOf({ priority: lastRound + 1, order: 0, id: '' })];
     if (!first || now - Math.max(first.waitingSince, this.#slicedRanAt) < this.sliceMs) return undefined;
     this.#leaveLine(first);
@@ -178,7 +178,7 @@ export class Turns {
 
   #leaveWorker(turn: Turn, now: number): void {
     this.#started.delete(turn.id);
-    if (jobs[turn.name].isSliced) this.#slicedRanAt = now;
+    if (isSliced(turn)) this.#slicedRanAt = now;
     if (this.#aged === turn.id) this.#aged = undefined;
   }
 
@@ -193,6 +193,11 @@ export class Turns {
     }
     return low;
   }
+}
+
+/** Told by its lane: a newer version may have queued jobs of a kind that this one does not know. */
+export function isSliced({ ownPriority }: Pick<Turn, 'ownPriority'>): boolean {
+  return !isQuick(ownPriority);
 }
 
 type Order = Pick<Turn, 'priority' | 'order' | 'id'>;

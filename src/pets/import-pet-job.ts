@@ -7,30 +7,31 @@ export const maxTriggerLength = 64;
 /** What the person should know about a file that was taken. */
 const LoRANote = z.discriminatedUnion('kind', [
   /** Its factors of the text encoder are not applied. */
-  z.strictObject({ kind: z.literal('text-encoder'), layers: z.int().positive() }),
+  z.object({ kind: z.literal('text-encoder'), layers: z.int().positive() }),
   /** It does not say how strong it is. */
-  z.strictObject({ kind: z.literal('alpha-assumed') }),
+  z.object({ kind: z.literal('alpha-assumed') }),
   /** The words that call what was learnt. */
-  z.strictObject({ kind: z.literal('trigger'), words: z.string().min(1).max(maxTriggerLength) }),
-  z.strictObject({ kind: z.literal('no-trigger') }),
+  z.object({ kind: z.literal('trigger'), words: z.string().min(1).max(maxTriggerLength) }),
+  z.object({ kind: z.literal('no-trigger') }),
 ]);
 export type LoRANote = z.infer<typeof LoRANote>;
 
 /** Checks a LoRA file from outside against the model, and draws the pet that it brings. */
 export const importPet = defineJob({
   name: 'import-pet',
-  data: z.strictObject({
+  version: 1,
+  data: z.object({
     petName: z.string().min(1).max(100),
     className: z.string().min(1).max(32),
     lora: BlobKey,
     seed: z.int().min(0).max(0xffff_ffff),
   }),
-  progress: z.strictObject({
+  progress: z.object({
     step: z.int().nonnegative(),
     steps: z.int().positive(),
     preview: BlobKey.optional(),
   }),
-  result: z.strictObject({
+  result: z.object({
     previews: z.array(BlobKey).min(1).max(4),
     notes: z.array(LoRANote).max(4).optional(),
     /** Where the file was in an archive: what is drawn from. */

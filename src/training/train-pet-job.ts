@@ -11,7 +11,8 @@ export const maxLookLength = 40;
 /** Learns one pet from photos: a LoRA for the checkpoint, and pictures that show what was learnt. */
 export const trainPet = defineJob({
   name: 'train-pet',
-  data: z.strictObject({
+  version: 1,
+  data: z.object({
     petName: z.string().min(1).max(32),
     /** Class noun in English, e.g. `dog`: what the pet is to the model before it is itself. */
     className: z.string().min(1).max(32),
@@ -27,25 +28,25 @@ export const trainPet = defineJob({
     /** Time at work until that snapshot. Written by the worker. */
     secondsBefore: z.number().nonnegative().optional(),
   }),
-  progress: z.strictObject({
+  progress: z.object({
     step: z.int().nonnegative(),
     steps: z.int().positive(),
     /** Pictures of other animals of the kind, drawn before the first step where nobody needed them before. */
-    classPictures: z.strictObject({ done: z.int().nonnegative(), total: z.int().positive() }).optional(),
+    classPictures: z.object({ done: z.int().nonnegative(), total: z.int().positive() }).optional(),
     /** Mean of the last steps. */
     loss: z.number().optional(),
     /** The same at even stretches of the training so far, oldest first. */
     lossCurve: z.array(z.number()).max(LOSS_CURVE_POINTS).optional(),
     preview: BlobKey.optional(),
   }),
-  result: z.strictObject({
+  result: z.object({
     lora: BlobKey,
     previews: z.array(BlobKey),
     /** At most 100 points, evenly spread over the training. */
     lossHistory: z.array(z.number()).max(100),
     /** What was read from the photos. Absent in results of older versions. */
     seen: z
-      .strictObject({
+      .object({
         look: z.string().min(1).max(maxLookLength).optional(),
         places: z.array(z.string().min(1).max(200)).max(20),
       })

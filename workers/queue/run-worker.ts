@@ -7,9 +7,12 @@ import { PermanentError, UserError } from '#src/core/errors.js';
 import { type Attempt, decodeAttempt } from '#src/jobs/attempt.js';
 import { filesOfData, filesOfResult } from '#src/jobs/files.js';
 import { type DataOf, isJobName, type JobName, jobs, type ProgressOf } from '#src/jobs/index.js';
+import { needsIn } from '#src/jobs/needs.js';
 import { CancelledError, encodeFailure, isFinal } from '#src/jobs/outcome.js';
 import { cancelChannel, cancelKey, leftoversOf, queueName } from '#src/jobs/queue.js';
+import { encodeResult } from '#src/jobs/result.js';
 import { PausedError } from '../engine/engine-calls.js';
+import { HandedBack, NotHereError } from './handed-back.js';
 import type { ProcessorContext, Processors } from './processor.js';
 import { createReporter } from './reporter.js';
 import { startSlice } from './slice.js';
@@ -62,6 +65,7 @@ class LockLostError extends Error {
 export async function runWorker(options: RunWorkerOptions): Promise<RunningWorker> {
   const { redis, subscriber, log } = options;
   const running = new Map<string, AbortController>();
+  const handedBack = new HandedBack(log);
 
   const worker = new Worker(
     queueName,
@@ -74,11 +78,16 @@ export async function runWorker(options: RunWorkerOptions): Promise<RunningWorke
         if (isJobName(job.name)) options.onWorked?.(job.name, end, performance.now() - started);
       };
       try {
-        const result = await processJob(job, controller, options);
+        const name = nameOf(job);
+        const result = await processJob(name, job, controller, options);
         note('done');
         log.info({ jobId: id, job: job.name, milliseconds: Math.round(performance.now() - started) }, 'job done');
         return result;
       } catch (error) {
+        if (error instanceof NotHereError) {
+          await job.moveToDelayed(Date.now() + handedBack.delayMs(id, error), token);
+          throw new DelayedError();
+        }
         note(endOf(error));
         if (error instanceof StoppingError) {
           await job.moveToDelayed(Date.now(), token);
@@ -150,11 +159,23 @@ function endOf(error: unknown): JobEnd {
   return error instanceof CancelledError ? 'cancelled' : 'failed';
 }
 
-async function processJob(job: QueuedJob, controller: AbortController, options: RunWorkerOptions): Promise<unknown> {
+/** @throws NotHereError where only a newer worker knows it */
+function nameOf({ name, opts }: QueuedJob): JobName {
+  const { contract } = needsIn(opts);
+  if (!isJobName(name)) throw new NotHereError(`this version does not know '${name}'`);
+  if (contract > jobs[name].version)
+    throw new NotHereError(`this version does not know '${name}' of version ${contract}`);
+  return name;
+}
+
+async function processJob(
+  name: JobName,
+  job: QueuedJob,
+  controller: AbortController,
+  options: RunWorkerOptions,
+): Promise<unknown> {
   const { redis, processors, engine, blobs, log } = options;
   const id = job.id!;
-  const { name } = job;
-  if (!isJobName(name)) throw new PermanentError(`unknown job '${name}': is this worker older than the bot?`);
   const { data, petFiles } = attemptOf(name, job);
   const isCancelled = async () => (await redis.exists(cancelKey(id))) === 1;
   if (await isCancelled()) throw new CancelledError();
@@ -199,7 +220,7 @@ async function processJob(job: QueuedJob, controller: AbortController, options: 
     });
     // The last report is for nobody when the result follows; one that is on its way must not come after it.
     await reporter.discard();
-    const parsed = jobs[name].result.parse(result);
+    const parsed = encodeResult(name, result);
     const kept = new Set([...filesOfResult(parsed), ...filesOfData(data)]);
     await forgetBlobs(
       job,

@@ -1,16 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BlobKey } from '#src/core/blob-key.js';
 import type { BlobStore } from '#src/core/blob-store.js';
 import { JobEvents } from '#src/jobs/events.js';
-import { JobQueue } from '#src/jobs/queue.js';
+import { JobQueue, queueName } from '#src/jobs/queue.js';
 import { WordBlocklist } from '#src/moderation/word-blocklist.js';
 import { createLog } from '#src/operations/log.js';
 import { connectRedis } from '#src/redis/connect-redis.js';
 import { startTestRedis, type TestRedis } from '#test/helpers/redis.js';
 import { waitFor } from '#test/helpers/wait-for.js';
+import { PausedError } from '#workers/engine/engine-calls.js';
 import type { Processors } from '#workers/queue/processor.js';
 import { type RunningWorker, type RunWorkerOptions, runWorker } from '#workers/queue/run-worker.js';
 
@@ -41,11 +43,14 @@ function connect(purpose: 'commands' | 'blocking'): Redis {
 const blob = BlobKey.parse(`sha256-${'0'.repeat(64)}`);
 const result = { pictures: [blob], settings: { seed: 1, steps: 1, guidanceScale: 1 }, isPromptCut: false, seconds: 1 };
 
-async function work(imagine: Processors['imagine'], timings: Partial<RunWorkerOptions> = {}): Promise<void> {
+async function work(
+  done: Processors['imagine'] | Partial<Processors>,
+  timings: Partial<RunWorkerOptions> = {},
+): Promise<void> {
   const worker = await runWorker({
     redis: connect('blocking'),
     subscriber: connect('blocking'),
-    processors: { imagine } as unknown as Processors,
+    processors: (typeof done === 'function' ? { imagine: done } : done) as Processors,
     engine: { call: () => Promise.reject(new Error('there is no engine')) },
     blobs: {} as BlobStore,
     blocklist: new WordBlocklist([]),
@@ -129,5 +134,62 @@ describe('a worker', () => {
     await redis.config('SET', 'maxmemory', '0');
     const { ended } = await enqueue();
     await ended;
+  });
+
+  test('hands back what only a newer one knows, uncounted and told once, and goes on with what it can do', async () => {
+    const drawn: string[] = [];
+    await work(async ({ prompt }) => {
+      drawn.push(prompt);
+      return result;
+    });
+    const queue = new Queue(queueName, { connection: connect('blocking') });
+    const data = { prompt: 'a dog', negativePrompt: '', count: 1, seed: 1 };
+    const add = (name: string, id: string, options: JobsOptions & { readonly needs?: object } = {}, more = {}) =>
+      queue.add(name, { ...data, ...more }, { jobId: id, attempts: 1, ...options });
+    await add('dream', 'w-unknown', { priority: 1 });
+    await add('dream', 'w-unknown-too', { priority: 1 });
+    await add('imagine', 'w-newer', { priority: 1, needs: { contract: 2 } }, { seed: 'no number any more' });
+    await add('imagine', 'w-known', { priority: 2, needs: { contract: 1, ofTomorrow: true } }, { ofTomorrow: true });
+    await waitFor('the one that it knows', () => drawn.length === 1);
+    const states = async () => {
+      const jobs = await Promise.all(['w-unknown', 'w-unknown-too', 'w-newer'].map((id) => queue.getJob(id)));
+      return Promise.all(jobs.map(async (job) => [await job?.getState(), job?.attemptsMade]));
+    };
+    // One may be looked at again in this moment.
+    await waitFor('all others to wait', async () => (await states()).every(([state]) => state === 'delayed'));
+    expect(await states()).toEqual(Array.from({ length: 3 }, () => ['delayed', 0]));
+    const told = lines.filter((line) => line.includes('handed back for another worker'));
+    expect(told.map((line) => JSON.parse(line).msg)).toEqual([
+      "jobs are handed back for another worker: this version does not know 'dream'",
+      "jobs are handed back for another worker: this version does not know 'imagine' of version 2",
+    ]);
+    expect(lines.join('')).not.toContain('job failed');
+    await queue.close();
+  });
+
+  test('drops nothing that a newer bot has written into a job when it hands back a slice', async () => {
+    const snapshot = BlobKey.parse(`sha256-${'1'.repeat(64)}`);
+    let slices = 0;
+    const train: Processors['train-pet'] = async (_, { saveSnapshot }) => {
+      slices += 1;
+      if (slices === 1) {
+        await saveSnapshot(snapshot, 3);
+        throw new PausedError();
+      }
+      return { lora: blob, previews: [], lossHistory: [], seconds: 1 };
+    };
+    await work({ 'train-pet': train });
+    const queue = new Queue(queueName, { connection: connect('blocking') });
+    const data = {
+      petName: 'Biscuit',
+      className: 'dog',
+      photos: [blob, blob, blob],
+      seed: 1,
+      ofTomorrow: { collar: 'red' },
+    };
+    await queue.add('train-pet', data, { jobId: 'w-job', priority: 1_000_001 });
+    await waitFor('the second slice', async () => (await (await queue.getJob('w-job'))?.getState()) === 'completed');
+    expect((await queue.getJob('w-job'))?.data).toEqual({ ...data, snapshot, secondsBefore: 3 });
+    await queue.close();
   });
 });
