@@ -24,6 +24,7 @@ interface Connection {
  */
 class EndingStrategy extends SimpleShardingStrategy {
   override async destroy(options?: Parameters<SimpleShardingStrategy['destroy']>[0]): Promise<void> {
+    // biome-ignore lint/complexity/useLiteralKeys: the library keeps them private.
     const shards: ReadonlyMap<number, { readonly connection: Connection | null }> = this['shards'];
     const connections = [...shards.values()].map(({ connection }) => connection);
     for (const connection of connections) connection?.on('error', () => {});
