@@ -24,6 +24,7 @@ export class BotMetrics {
   readonly #answers: Histogram<'command' | 'outcome'>;
   readonly #waits: Histogram<'job'>;
   readonly #deliveries: Counter<'job' | 'outcome'>;
+  readonly #leading: Gauge;
 
   constructor() {
     const registers = [this.registry];
@@ -47,6 +48,15 @@ export class BotMetrics {
       labelNames: ['job', 'outcome'],
       registers,
     });
+    this.#leading = new Gauge({
+      name: 'petbooth_leading',
+      help: '1 where this bot acts, 0 where it waits for another one to end.',
+      registers,
+    });
+  }
+
+  noteLeading(): void {
+    this.#leading.set(1);
   }
 
   /** Called once there is something to look at. */

@@ -47,6 +47,8 @@ const photoTimeoutMs = 60_000;
 export interface PlatformParts {
   readonly health: Health;
   readonly fitPhoto: FitPhoto;
+  /** Rejects where another bot may act by now. */
+  readonly assertLeading: () => Promise<void>;
 }
 
 export interface BotOptions {
@@ -88,6 +90,17 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     }
   };
   try {
+    const commandRedis = connectRedis(redisUrl, 'commands', log);
+    closing.push(() => commandRedis.disconnect());
+    const eventRedis = connectRedis(redisUrl, 'blocking', log);
+    closing.push(() => eventRedis.disconnect());
+    await Promise.all([waitForRedis(commandRedis, 10_000), waitForRedis(eventRedis, 10_000)]);
+    const health = new Health(() => commandRedis.status === 'ready');
+    const metrics = new BotMetrics();
+    const operations = await startOperations(config, metrics, health, () => isStarted);
+    closing.push(() => operations?.stop());
+
+    // All that follows is for the bot that acts.
     const opened = await openDatabase({
       url: config.DATABASE_URL,
       folder: config.DATA_DIR,
@@ -98,34 +111,27 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
         log.fatal({ err: error }, error.message);
         process.exit(1);
       },
-      onWaiting: () => log.info('another bot leads on this database; this one takes over when that has ended'),
+      onWaiting: (leader = 'another bot') =>
+        log.info(`${leader} leads on this database; this bot takes over when that has ended`),
       onConnectionLost: (error) => log.warn({ err: error }, 'a connection to Postgres was lost'),
     });
     closing.push(() => opened.close());
-    const commandRedis = connectRedis(redisUrl, 'commands', log);
-    closing.push(() => commandRedis.disconnect());
-    const eventRedis = connectRedis(redisUrl, 'blocking', log);
-    closing.push(() => eventRedis.disconnect());
-    await Promise.all([waitForRedis(commandRedis, 10_000), waitForRedis(eventRedis, 10_000)]);
-
+    metrics.noteLeading();
     const storedFiles = openBlobs(config);
     await storedFiles.removeLeftovers();
     const blobs = new HeldBlobs({
       files: storedFiles,
       findUnused: (keys) => findUnusedBlobs(opened.database, keys),
+      beforeDelete: opened.assertLeading,
     });
     const tables = await openTables(opened.database);
     const { records, durations, rules, pets, shares, people, questions, exports, instants } = tables;
     const turns = new Turns({ sliceMs: config.TRAIN_SLICE_SECONDS * 1000 });
     for (const record of await records.turns()) turns.restore(ownerOf(record), record.round, Date.now());
-    const queue = new JobQueue(commandRedis);
+    const queue = new JobQueue(commandRedis, opened.assertLeading);
     closing.push(() => queue.close());
     const rights = new Rights(rules, opened.database);
-    const health = new Health();
-    const metrics = new BotMetrics();
     metrics.watch({ turns, look: () => health.report(), undelivered: () => records.undelivered() });
-    const operations = await startOperations(config, metrics, health, () => isStarted);
-    closing.push(() => operations?.stop());
     const decoder = new PhotoDecoder({
       maxProcesses: config.PHOTO_PROCESSES,
       maxMemoryBytes: config.PHOTO_MEMORY_BYTES,
@@ -133,7 +139,11 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       timeoutMs: photoTimeoutMs,
     });
     closing.push(() => decoder.stop());
-    const created = options.createPlatforms(blobs, { health, fitPhoto: decoder.fitPhoto });
+    const created = options.createPlatforms(blobs, {
+      health,
+      fitPhoto: decoder.fitPhoto,
+      assertLeading: opened.assertLeading,
+    });
     const judge = options.judge ?? new JudgeClient({ maxPixels: editedSide ** 2 });
     closing.push(() => judge.stop());
     const look = new PictureLook({
@@ -237,7 +247,6 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     health.watch({
       connections,
       askDatabase: () => opened.database.execute('select 1'),
-      isRedisThere: () => commandRedis.status === 'ready',
     });
     closing.push(() => connections.stop());
     await connections.start(dispatcher);
@@ -278,7 +287,7 @@ async function startOperations(
     const details = await health.report();
     const { status, database, redis } = details;
     const isReady = isStarted() && database === 'working' && redis === 'working';
-    return { isFailing: status === 'failing', isReady, details };
+    return { isFailing: isStarted() && status === 'failing', isReady, details };
   };
   return startOperationsServer({ host, port, registry, look });
 }

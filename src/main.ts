@@ -32,7 +32,7 @@ const discord: Service = async (config) => {
   if (token === undefined) return undefined;
   const { DiscordPlatform } = await import('./platforms/discord/discord-platform.js');
   const dataFolder = join(config.DATA_DIR, 'discord');
-  return (blobs, log) =>
+  return (blobs, log, { assertLeading }) =>
     new DiscordPlatform({
       token,
       dataFolder,
@@ -40,6 +40,7 @@ const discord: Service = async (config) => {
       log,
       shards,
       allowsUserInstall: install === 'yes',
+      beforeRequest: assertLeading,
     });
 };
 
@@ -56,8 +57,8 @@ const telegram: Service = async (config) => {
   const { TelegramPlatform } = await import('./platforms/telegram/telegram-platform.js');
   const webhook = publicUrl !== undefined && secret !== undefined ? { webhook: { publicUrl, secret, host, port } } : {};
   const dataFolder = join(config.DATA_DIR, 'telegram');
-  return (blobs, log, { fitPhoto }) =>
-    new TelegramPlatform({ token, apiRoot, ...webhook, dataFolder, blobs, fitPhoto, log });
+  return (blobs, log, { fitPhoto, assertLeading: beforeRequest }) =>
+    new TelegramPlatform({ token, apiRoot, ...webhook, dataFolder, blobs, fitPhoto, beforeRequest, log });
 };
 
 await runProcess('bot', async (config, log, { stopping }) => {

@@ -1,4 +1,7 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { ensureRedis } from '#deploy/ensure-redis.js';
+import { Lease } from './database/lease.js';
 import { childModule } from './operations/child-module.js';
 import type { Config } from './operations/config.js';
 import { runProcess } from './operations/run-process.js';
@@ -8,7 +11,9 @@ import { SupervisedProcess } from './operations/supervised-process.js';
 const redisCheckIntervalMs = 3000;
 
 /** `npm start`: Redis, bot and worker as three processes that end together. One that dies is started again. */
-await runProcess('petbooth', async (config, log, { environment: given }) => {
+await runProcess('petbooth', async (config, log, { environment: given, stopping }) => {
+  // With a Redis for all of them, several may work on one folder.
+  if (config.REDIS_URL === undefined) await waitForFolder(config.DATA_DIR, log, stopping);
   const started = performance.now();
   const redis = await ensureRedis({
     redisUrl: config.REDIS_URL,
@@ -38,7 +43,10 @@ await runProcess('petbooth', async (config, log, { environment: given }) => {
     await Promise.all(children.map((child) => child.stop()));
     await redis.stop();
   };
+  // A bot that waits for another one to end is not ready before that.
+  stopping.addEventListener('abort', () => children.forEach((child) => void child.stop()));
   try {
+    stopping.throwIfAborted();
     await Promise.all(children.map((child) => child.start()));
   } catch (error) {
     await stop();
@@ -48,6 +56,19 @@ await runProcess('petbooth', async (config, log, { environment: given }) => {
   log.info({ address, milliseconds: Math.round(performance.now() - started) }, `Petbooth is ready: ${address}`);
   return { stop };
 });
+
+/** One Redis, one worker and one page for a folder: a second start would only take memory from the first. */
+async function waitForFolder(folder: string, log: Logger, stopping: AbortSignal): Promise<void> {
+  const lease = await Lease.acquire(join(folder, 'start.lease'), {
+    stopping,
+    onWaiting: (holder) => log.info(`${holder} runs Petbooth on this folder; this one starts when that has ended`),
+    onLost: (error) => {
+      log.fatal({ err: error }, error.message);
+      process.exit(1);
+    },
+  });
+  process.once('exit', () => lease.release());
+}
 
 /** Of two processes on one machine only one can have a port. */
 function withNextPort(

@@ -5,6 +5,8 @@ export interface HeldBlobsOptions {
   readonly files: Pick<StoredBlobs, 'put' | 'putStream' | 'get' | 'open' | 'has' | 'delete' | 'olderThan'>;
   /** Of some files those that no row needs, as of now. */
   readonly findUnused: (keys: readonly BlobKey[]) => Promise<readonly BlobKey[]>;
+  /** Rejects where another bot may have begun to use them by now. */
+  readonly beforeDelete?: () => Promise<void>;
 }
 
 /** Nobody who stores one of them anew waits for long. */
@@ -109,7 +111,10 @@ export class HeldBlobs implements BlobStore, BlobReader {
     const free = keys.filter((key) => !this.#holders.has(key));
     for (const key of keys) if (this.#holders.has(key)) this.#postponed.add(key);
     if (free.length === 0) return;
-    for (const key of await this.#options.findUnused(free)) await this.#options.files.delete(key);
+    for (const key of await this.#options.findUnused(free)) {
+      await this.#options.beforeDelete?.();
+      await this.#options.files.delete(key);
+    }
   }
 
   async #hold(key: BlobKey): Promise<void> {

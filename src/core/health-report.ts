@@ -1,11 +1,14 @@
 import type { PlatformName } from './place.js';
 
-/** `degraded`: the bot works, and something that it needs is away. `failing`: a new start may help, and nothing else. */
-export type HealthStatus = 'ok' | 'degraded' | 'failing';
+/**
+ * `degraded`: the bot works, and something that it needs is away. `failing`: a new start may help, and nothing else.
+ * `waiting`: it does not act yet, as a rule because another bot leads.
+ */
+export type HealthStatus = 'ok' | 'degraded' | 'failing' | 'waiting';
 
 export interface HealthReport {
   readonly status: HealthStatus;
-  readonly database: 'working' | 'failing';
+  readonly database: 'working' | 'failing' | 'waiting';
   readonly redis: 'working' | 'away';
   readonly platforms: Partial<Record<PlatformName, ConnectionReport>>;
 }

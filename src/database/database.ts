@@ -5,5 +5,7 @@ export type Database = PgDatabase<PgQueryResultHKT>;
 
 export interface OpenDatabase {
   readonly database: Database;
+  /** To be called right before something outside is changed; costs nothing while this bot is not held up. @throws where another one may act by now */
+  readonly assertLeading: () => Promise<void>;
   close(): Promise<void>;
 }

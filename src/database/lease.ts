@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, linkSync, openSync, readFileSync, readlinkSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { isAlive, nameOf } from './file-lock.js';
+import { Moment } from './moment.js';
 
 export interface LeaseTimes {
   /** How often the holder shows that it is there. */
@@ -20,6 +23,10 @@ export interface LeaseOptions {
   readonly place?: string;
   /** Called once, at the moment in which the loss is found. */
   readonly onLost?: (error: LeaseLostError) => void;
+  /** Called once, as soon as another holder has shown that it is there. @param holder in words, for a sentence */
+  readonly onWaiting?: (holder: string) => void;
+  /** Ends the wait for it. */
+  readonly stopping?: AbortSignal | undefined;
 }
 
 export class LeaseLostError extends Error {
@@ -31,18 +38,10 @@ export class LeaseLostError extends Error {
   }
 }
 
-export class LeaseHeldError extends Error {
-  /** In words, for a sentence. */
-  readonly holder: string;
-
-  constructor(path: string, holder: string) {
-    super(`${path} is held by ${holder}`);
-    this.name = 'LeaseHeldError';
-    this.holder = holder;
-  }
-}
-
-const usualTimes: LeaseTimes = { beatMs: 2000, validMs: 8000, expiresMs: 15_000 };
+/** Long enough for a bot that is busy, and short enough for another one to be at work ten seconds after a loss. */
+const usualTimes: LeaseTimes = { beatMs: 1000, validMs: 3000, expiresMs: 6000 };
+/** How often whoever wants it looks. */
+const lookMs = 200;
 
 const Holder = z.object({ id: z.string(), host: z.string(), process: z.string(), place: z.string() });
 type Holder = z.infer<typeof Holder>;
@@ -61,7 +60,7 @@ export class Lease {
   readonly #onLost: (error: LeaseLostError) => void;
   readonly #timer: NodeJS.Timeout;
   #count = 0;
-  #beatAt = { steady: 0, wall: 0 };
+  #beatAt = new Moment();
   #lost: LeaseLostError | undefined;
   #isReleased = false;
 
@@ -75,17 +74,24 @@ export class Lease {
     this.#timer = setInterval(() => this.#tryBeat(), this.#times.beatMs).unref();
   }
 
-  /** @throws LeaseHeldError as soon as its holder has shown that it is there */
+  /** Waits until nobody else has it. @throws AbortError where the wait was ended */
   static async acquire(path: string, options: LeaseOptions = {}): Promise<Lease> {
     const place = options.place ?? placeOfProcesses();
     const holder = { id: randomUUID(), host: hostname(), process: nameOf(process.pid), place };
+    await mkdir(dirname(path), { recursive: true });
+    const { onWaiting = () => {} } = options;
+    let isTold = false;
+    const onMoved = (text: string) => {
+      if (!isTold) onWaiting(describe(holderOf(text)));
+      isTold = true;
+    };
     for (;;) {
       try {
         return new Lease(path, holder, openSync(path, 'wx', 0o600), options);
       } catch (error) {
         if (codeOf(error) !== 'EEXIST') throw error;
       }
-      const abandoned = await waitUntilAbandoned(path, place, (options.times ?? usualTimes).expiresMs);
+      const abandoned = await waitUntilAbandoned(path, place, options, onMoved);
       if (abandoned !== undefined) putAside(path, abandoned, holder.id);
     }
   }
@@ -93,11 +99,7 @@ export class Lease {
   /** @throws LeaseLostError where somebody else may have it. Costs nothing while the last beat is fresh. */
   check(): void {
     if (this.#lost) throw this.#lost;
-    const { validMs } = this.#times;
-    const steady = performance.now() - this.#beatAt.steady;
-    // The wall clock also counts while the machine sleeps. It may be set at any time, which costs one look.
-    const wall = Math.abs(Date.now() - this.#beatAt.wall);
-    if (steady > validMs || wall > validMs) this.#beat();
+    if (this.#beatAt.ageMs > this.#times.validMs) this.#beat();
   }
 
   release(): void {
@@ -118,7 +120,7 @@ export class Lease {
 
   #beat(): void {
     if (this.#lost) throw this.#lost;
-    const now = { steady: performance.now(), wall: Date.now() };
+    const now = new Moment();
     this.#count += 1;
     const text = this.#text();
     writeSync(this.#descriptor, text, 0);
@@ -139,20 +141,29 @@ export class Lease {
 }
 
 /** @returns what it says, or undefined where it is gone */
-async function waitUntilAbandoned(path: string, place: string, expiresMs: number): Promise<string | undefined> {
-  const found = read(path);
-  if (found === undefined) return undefined;
-  const holder = holderOf(found);
-  if (holder?.place === place && !isAlive(holder.process)) return found;
-  const since = performance.now();
+async function waitUntilAbandoned(
+  path: string,
+  place: string,
+  { times = usualTimes, stopping: signal }: LeaseOptions,
+  onMoved: (text: string) => void,
+): Promise<string | undefined> {
+  let found = read(path);
+  let since = performance.now();
   for (;;) {
-    await sleep(Math.min(200, expiresMs / 10));
+    if (found === undefined) return undefined;
+    const holder = holderOf(found);
+    if (holder?.place === place && !isAlive(holder.process)) return found;
+    await sleep(Math.min(lookMs, times.expiresMs / 10), undefined, { signal });
     // The time first: what is read after it has stood still until then.
-    const elapsedMs = performance.now() - since;
-    const now = read(path);
-    if (now === undefined) return undefined;
-    if (now !== found) throw new LeaseHeldError(path, describe(holderOf(now)));
-    if (elapsedMs >= expiresMs) return found;
+    const now = performance.now();
+    const text = read(path);
+    if (text === found) {
+      if (now - since >= times.expiresMs) return found;
+      continue;
+    }
+    if (text !== undefined) onMoved(text);
+    found = text;
+    since = now;
   }
 }
 

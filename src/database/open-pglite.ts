@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import { dataDir } from '@electric-sql/pglite-prepopulatedfs';
@@ -8,7 +8,7 @@ import { migrate } from 'drizzle-orm/pglite/migrator';
 import { syncFolder, syncTree, writeDurably } from '#src/core/durable-files.js';
 import type { OpenDatabase } from './database.js';
 import { DurableFilesystem, type DurableFilesystemOptions, processFile } from './durable-filesystem.js';
-import { Lease, LeaseHeldError, type LeaseOptions } from './lease.js';
+import { Lease, type LeaseOptions } from './lease.js';
 import { PreparedPGlite } from './prepared-pglite.js';
 
 export interface OpenPGliteOptions {
@@ -17,18 +17,28 @@ export interface OpenPGliteOptions {
   readonly migrationsFolder: string;
   /** Nothing can be written safely any more: another bot has taken over, or the disk has failed. The process has to end at once. */
   readonly onUnsafe?: (error: Error) => void;
+  /** Ends the wait for another bot. */
+  readonly stopping?: AbortSignal | undefined;
+  /** Another bot leads, and this one takes over when that has ended. Called once. @param leader in words, where it can be told */
+  readonly onWaiting?: (leader?: string) => void;
   /** For tests. */
   readonly lease?: Pick<LeaseOptions, 'times' | 'place'>;
 }
 
-/** Opens the embedded Postgres and brings its tables up to date. One process at a time: the bot. */
+/** Waits until no other bot has the folder, opens the embedded Postgres in it, and brings its tables up to date. */
 export async function openPGlite({
   folder,
   migrationsFolder,
   onUnsafe = () => {},
+  stopping,
+  onWaiting = () => {},
   lease: leaseOptions,
 }: OpenPGliteOptions): Promise<OpenDatabase> {
-  const lease = folder === undefined ? undefined : await acquireLease(folder, { ...leaseOptions, onLost: onUnsafe });
+  // Two processes on one embedded database would destroy it.
+  const lease =
+    folder === undefined
+      ? undefined
+      : await Lease.acquire(join(folder, 'postgres.lease'), { ...leaseOptions, onLost: onUnsafe, stopping, onWaiting });
   let client: PGlite | undefined;
   try {
     client =
@@ -40,6 +50,7 @@ export async function openPGlite({
     const opened = client;
     return {
       database,
+      assertLeading: async () => lease?.check(),
       async close() {
         await opened.close();
         lease?.release();
@@ -73,16 +84,4 @@ async function openStored(folder: string, options: DurableFilesystemOptions): Pr
   await rm(creating);
   await syncFolder(folder);
   return client;
-}
-
-/** Two processes on one embedded database would destroy it. */
-async function acquireLease(folder: string, options: LeaseOptions): Promise<Lease> {
-  await mkdir(folder, { recursive: true });
-  try {
-    return await Lease.acquire(join(folder, 'postgres.lease'), options);
-  } catch (error) {
-    if (!(error instanceof LeaseHeldError)) throw error;
-    const sentence = `the database in ${folder} is in use by ${error.holder}: stop that bot, or choose another DATA_DIR`;
-    throw new Error(sentence, { cause: error });
-  }
 }

@@ -4,6 +4,7 @@ import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { Client, type ClientConfig, Pool } from 'pg';
 import { sessionLocks } from './advisory-locks.js';
 import type { OpenDatabase } from './database.js';
+import { type LeadershipTimes, PostgresLeadership } from './postgres-leadership.js';
 
 export interface OpenPostgresOptions {
   /** `postgres://…`. Of the server itself: a pooler that lends connections by the transaction loses the locks of a session. */
@@ -14,11 +15,13 @@ export interface OpenPostgresOptions {
   /** Ends the wait for another bot. */
   readonly stopping?: AbortSignal | undefined;
   /** Another bot leads, and this one takes over when that has ended. Called once. */
-  readonly onWaiting?: () => void;
+  readonly onWaiting?: (leader?: string) => void;
   /** How long a server may take that is just starting. */
   readonly startTimeoutMs?: number;
   /** A connection that was not in use broke; the next one is a new one. */
   readonly onConnectionLost?: (error: Error) => void;
+  /** For tests. */
+  readonly leadership?: LeadershipTimes;
 }
 
 const oldestServer = 14;
@@ -26,7 +29,8 @@ const maxConnections = 10;
 const usualStartTimeoutMs = 30_000;
 /** Nothing of ours takes a tenth of it. */
 const statementTimeoutMs = 60_000;
-const leadershipCheckMs = 2000;
+/** What a bot names the sessions by which it acts, so that its successor knows them. */
+const actingName = 'petbooth acting';
 
 const connectionOptions = (url: string): ClientConfig => ({
   connectionString: url,
@@ -46,24 +50,33 @@ export async function openPostgres({
   onWaiting = () => {},
   startTimeoutMs = usualStartTimeoutMs,
   onConnectionLost = () => {},
+  leadership: times,
 }: OpenPostgresOptions): Promise<OpenDatabase> {
-  const leader = await connect(url, startTimeoutMs);
+  const leadership = await PostgresLeadership.acquire({
+    connect: () => connect(url, startTimeoutMs),
+    actingName,
+    onWaiting,
+    stopping,
+    onLost: onUnsafe,
+    times,
+  });
   try {
-    await waitUntilLeading(leader, onWaiting, stopping);
-    await migrateUnderLock(leader, migrationsFolder);
+    await migrateUnderLock(leadership.client, migrationsFolder);
+    await leadership.watch();
   } catch (error) {
-    await leader.end();
+    await leadership.release();
     throw error;
   }
-  const stopWatching = watchLeadership(leader, onUnsafe);
-  const pool = new Pool({ ...connectionOptions(url), max: maxConnections });
+  const pool = new Pool({ ...connectionOptions(url), application_name: actingName, max: maxConnections });
   pool.on('error', onConnectionLost);
+  // Of one in use, whatever is asked of it next tells.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return {
     database: drizzle(pool),
+    assertLeading: () => leadership.assert(),
     async close() {
       await pool.end();
-      stopWatching();
-      await leader.end();
+      await leadership.release();
     },
   };
 }
@@ -104,18 +117,6 @@ async function assertVersion(client: Client): Promise<void> {
   if (version < oldestServer) throw new Error(`Postgres ${version} is too old: ${oldestServer} or later is needed`);
 }
 
-async function waitUntilLeading(client: Client, onWaiting: () => void, signal: AbortSignal | undefined): Promise<void> {
-  const tryLock = async () => {
-    const { rows } = await client.query<{ leads: boolean }>('select pg_try_advisory_lock($1) as leads', [
-      sessionLocks.leader,
-    ]);
-    return rows[0]?.leads === true;
-  };
-  if (await tryLock()) return;
-  onWaiting();
-  while (!(await tryLock())) await sleep(1000, undefined, { signal });
-}
-
 async function migrateUnderLock(client: Client, migrationsFolder: string): Promise<void> {
   await client.query('select pg_advisory_lock($1)', [sessionLocks.migrations]);
   try {
@@ -123,26 +124,6 @@ async function migrateUnderLock(client: Client, migrationsFolder: string): Promi
   } finally {
     await client.query('select pg_advisory_unlock($1)', [sessionLocks.migrations]);
   }
-}
-
-/** The lock goes with its connection, so that another bot may lead from the moment in which that breaks. */
-function watchLeadership(client: Client, onUnsafe: (error: Error) => void): () => void {
-  let isOver = false;
-  const end = (cause?: unknown) => {
-    if (isOver) return;
-    isOver = true;
-    clearInterval(timer);
-    if (cause !== undefined) onUnsafe(new Error('the connection by which this bot leads was lost', { cause }));
-  };
-  const check = () =>
-    Promise.race([
-      client.query('select 1'),
-      sleep(3 * leadershipCheckMs, undefined, { ref: false }).then(() => Promise.reject(new Error('no answer'))),
-    ]);
-  const timer = setInterval(() => void check().catch(end), leadershipCheckMs).unref();
-  client.on('error', end);
-  client.on('end', () => end(new Error('the connection was closed')));
-  return () => end();
 }
 
 function isStarting(error: unknown): boolean {

@@ -59,10 +59,15 @@ export class RedisFullError extends Error {
 export class JobQueue {
   readonly #queue: Queue;
   readonly #redis: Redis;
+  readonly #beforeWrite: () => Promise<void>;
 
-  /** @param redis connection for commands; the caller closes it after this queue */
-  constructor(redis: Redis) {
+  /**
+   * @param redis connection for commands; the caller closes it after this queue
+   * @param beforeWrite rejects where another bot may act by now
+   */
+  constructor(redis: Redis, beforeWrite: () => Promise<void> = async () => {}) {
     this.#redis = redis;
+    this.#beforeWrite = beforeWrite;
     this.#queue = new Queue(queueName, { connection: redis });
     // The connection's own listener reports; without one here an outage would end the process.
     this.#queue.on('error', () => {});
@@ -74,6 +79,7 @@ export class JobQueue {
     attempt: Attempt<Name>,
     { id, priority, needs }: AddOptions,
   ): Promise<void> {
+    await this.#beforeWrite();
     const options: JobsOptions & Pick<AddOptions, 'needs'> = {
       ...(needs && { needs }),
       jobId: id,
@@ -121,6 +127,7 @@ export class JobQueue {
   /** Gives a waiting job a place at the end of those of this priority, until it has been at work. */
   async changePriority(id: string, priority: number): Promise<void> {
     const job = await this.#queue.getJob(id);
+    await this.#beforeWrite();
     await job?.changePriority({ priority });
   }
 
@@ -128,6 +135,7 @@ export class JobQueue {
   async cancel(id: string): Promise<CancelOutcome> {
     const job = await this.#queue.getJob(id);
     if (!job) return { kind: 'missing' };
+    await this.#beforeWrite();
     // Set before looking, so that a worker that takes the job in between finds it.
     await this.#redis.set(cancelKey(id), '1', 'EX', daySeconds);
     const state = await job.getState();
@@ -147,6 +155,7 @@ export class JobQueue {
   /** Takes a finished or cancelled job out of Redis, with its data. */
   async forget(id: string): Promise<void> {
     const job = await this.#queue.getJob(id);
+    await this.#beforeWrite();
     // A worker may still hold the lock; the next reconciliation tries again.
     const isGone =
       job === undefined ||
@@ -162,6 +171,7 @@ export class JobQueue {
    * All events go, since single ones are only marked as deleted; whoever misses one looks the job up.
    */
   async forgetTraces(): Promise<void> {
+    await this.#beforeWrite();
     await this.#redis.publish(forgetChannel, '');
     await this.#redis.xtrim(this.#queue.toKey('events'), 'MAXLEN', 0);
     const info = await this.#redis.info('persistence');

@@ -5,7 +5,6 @@ export interface HealthSources {
   readonly connections: { readonly reports: ReadonlyMap<PlatformName, ConnectionReport> };
   /** Rejects where the database cannot be asked. */
   readonly askDatabase: () => Promise<unknown>;
-  readonly isRedisThere: () => boolean;
 }
 
 const databaseTimeoutMs = 5000;
@@ -14,10 +13,15 @@ const keptMs = 1000;
 
 /** How the bot is, for whoever watches over it. Holds no secret and nothing of anybody. */
 export class Health {
+  readonly #isRedisThere: () => boolean;
   #sources: HealthSources | undefined;
   #newest: { readonly at: number; readonly report: Promise<HealthReport> } | undefined;
 
-  /** Called once there is something to look at. */
+  constructor(isRedisThere: () => boolean) {
+    this.#isRedisThere = isRedisThere;
+  }
+
+  /** Called once the bot acts. */
   watch(sources: HealthSources): void {
     this.#sources = sources;
   }
@@ -29,23 +33,18 @@ export class Health {
   }
 
   async #look(): Promise<HealthReport> {
-    const { connections, askDatabase, isRedisThere } = this.#sources ?? nothingYet;
+    const redis = this.#isRedisThere() ? 'working' : 'away';
+    if (!this.#sources) return { status: 'waiting', database: 'waiting', redis, platforms: {} };
+    const { connections, askDatabase } = this.#sources;
     const database = await withinTime(askDatabase(), databaseTimeoutMs).then(
       () => 'working' as const,
       () => 'failing' as const,
     );
-    const redis = isRedisThere() ? 'working' : 'away';
     const platforms = Object.fromEntries(connections.reports);
     const isWhole = redis === 'working' && Object.values(platforms).every(({ state }) => state === 'working');
     return { status: database === 'failing' ? 'failing' : isWhole ? 'ok' : 'degraded', database, redis, platforms };
   }
 }
-
-const nothingYet: HealthSources = {
-  connections: { reports: new Map() },
-  askDatabase: async () => {},
-  isRedisThere: () => false,
-};
 
 function withinTime<Result>(work: Promise<Result>, timeoutMs: number): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;

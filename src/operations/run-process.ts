@@ -67,6 +67,8 @@ export async function runProcess(
     await starting;
     await tellSupervisor({ type: 'ready' });
   } catch (error) {
+    // Whoever ended the start is not told that it failed.
+    if (stopping.signal.aborted) return;
     log.fatal({ err: error }, error instanceof Error ? error.message : 'cannot start');
     await tellSupervisor({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
     process.exitCode = 1;

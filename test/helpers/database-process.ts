@@ -18,6 +18,7 @@ const { database, close } = await openDatabase({
   folder,
   migrationsFolder,
   lease: { place, times },
+  onWaiting: (leader) => process.stderr.write(`waiting for ${leader}\n`),
   onUnsafe: (error) => {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);

@@ -1,4 +1,4 @@
-import { Client, GatewayIntentBits, Options, SimpleShardingStrategy } from 'discord.js';
+import { Client, DefaultRestOptions, GatewayIntentBits, Options, SimpleShardingStrategy } from 'discord.js';
 
 export interface ClientOptions {
   /** The API, for tests; unset: Discord. */
@@ -7,6 +7,8 @@ export interface ClientOptions {
   /** A longer pause asked for by Discord fails the request instead. */
   readonly maxRateLimitMs: number;
   readonly shards: 'auto' | number;
+  /** Rejects where another bot may act by now. */
+  readonly beforeRequest?: (() => Promise<void>) | undefined;
 }
 
 /** The library's own keeper of shards. */
@@ -38,7 +40,7 @@ class EndingStrategy extends SimpleShardingStrategy {
  * @param onShards is told what keeps the shards, as soon as there is something
  */
 export function createClient(
-  { api, requestTimeoutMs, maxRateLimitMs, shards }: ClientOptions,
+  { api, requestTimeoutMs, maxRateLimitMs, shards, beforeRequest = async () => {} }: ClientOptions,
   onShards: (manager: ShardManager) => void,
 ): Client {
   return new Client({
@@ -62,6 +64,11 @@ export function createClient(
       // A retried POST would post twice; see requests.ts.
       retries: 0,
       timeout: requestTimeoutMs,
+      // The last moment: before it a request may have waited for its turn.
+      makeRequest: async (url, init) => {
+        await beforeRequest();
+        return DefaultRestOptions.makeRequest(url, init);
+      },
       rejectOnRateLimit: ({ retryAfter, timeToReset }) => Math.max(retryAfter, timeToReset) > maxRateLimitMs,
     },
   });

@@ -36,6 +36,8 @@ export interface DiscordPlatformOptions {
   readonly allowsUserInstall?: boolean;
   /** False: only speaks, so that another process with the same token goes on answering. */
   readonly listens?: boolean;
+  /** Rejects where another bot may act by now. */
+  readonly beforeRequest?: () => Promise<void>;
   /** For tests: where Discord is, and how patient we are. */
   readonly api?: string;
   readonly fileHosts?: readonly string[];

@@ -28,6 +28,8 @@ export interface TelegramClientOptions {
   readonly timeoutMs?: number | undefined;
   /** A request was refused because the group it was for has become a supergroup. */
   readonly onMoved?: (from: string, to: string) => void;
+  /** Rejects where another bot may act by now. */
+  readonly beforeRequest?: (() => Promise<void>) | undefined;
 }
 
 const defaultTimeoutMs = 30_000;
@@ -50,9 +52,11 @@ export class TelegramClient {
   readonly #apiRoot: string;
   readonly #timeoutMs: number;
   readonly #onMoved: TelegramClientOptions['onMoved'];
+  readonly #beforeRequest: TelegramClientOptions['beforeRequest'];
 
-  constructor({ token, apiRoot, timeoutMs = defaultTimeoutMs, onMoved }: TelegramClientOptions) {
+  constructor({ token, apiRoot, timeoutMs = defaultTimeoutMs, onMoved, beforeRequest }: TelegramClientOptions) {
     this.#onMoved = onMoved;
+    this.#beforeRequest = beforeRequest;
     this.#token = token;
     this.#apiRoot = apiRoot;
     this.#timeoutMs = timeoutMs;
@@ -65,6 +69,7 @@ export class TelegramClient {
     payload: PayloadOf<Name>,
     { timeoutMs, signal }: CallOptions = {},
   ): Promise<AnswerOf<Name>> {
+    await this.#beforeRequest?.();
     const isUpload = holdsFile(payload);
     const limitMs = timeoutMs ?? this.#timeoutMs * (isUpload ? uploadTimeoutFactor : 1);
     const timeout = AbortSignal.timeout(limitMs);

@@ -62,6 +62,8 @@ export interface TelegramPlatformOptions {
   readonly webhook?: WebhookOptions;
   /** False: only speaks, so that another process with the same token goes on being told. */
   readonly listens?: boolean;
+  /** Rejects where another bot may act by now. */
+  readonly beforeRequest?: () => Promise<void>;
   /** For what was sent under which key, open drafts, and updates that are not finished. */
   readonly dataFolder: string;
   readonly blobs: Pick<BlobStore, 'get'>;
@@ -93,6 +95,7 @@ export class TelegramPlatform implements Platform {
       apiRoot: (options.apiRoot ?? 'https://api.telegram.org').replace(/(?<!\/)\/+$/, ''),
       timeoutMs: options.timings?.requestTimeoutMs,
       onMoved: (from, to) => void this.#running?.moves.note(from, to),
+      beforeRequest: options.beforeRequest,
     });
   }
 

@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Lease, LeaseHeldError, LeaseLostError } from '#src/database/lease.js';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Lease, LeaseLostError } from '#src/database/lease.js';
 import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
 import { people } from '#src/privacy/tables.js';
 import { type Child, startChild } from '#test/helpers/child-process.js';
@@ -60,21 +60,65 @@ async function storedIds(): Promise<Set<string>> {
   return new Set(rows.map(({ id }) => id));
 }
 
-test('of two bots on one volume the second is told who has it, though their process ids mean nothing to each other', async () => {
+test('of two bots on one volume the second waits, says for whom, and goes on when the first has ended', async () => {
   const first = await startBot('one');
-  const message = `is in use by process \\d+ on ${hostname()}: stop that bot, or choose another DATA_DIR`;
-  await expect(startBot('two')).rejects.toThrow(new RegExp(message));
-  await first.stop();
+  const starting = startBot('two');
+  const said = () => readFile(join(folder, 'two.log'), 'utf8').catch(() => '');
+  await waitFor('the second bot to say that it waits', said, 60_000);
+  const before = acknowledgedBy('one').length;
+  await waitForRows('one', before + 20);
   expect(acknowledgedBy('two')).toEqual([]);
-  expect(await storedIds()).toEqual(new Set(acknowledgedBy('one')));
+  await first.stop();
+  const second = await starting;
+  await waitForRows('two', 20);
+  await second.stop();
+  expect(await said()).toMatch(new RegExp(`^waiting for process \\d+ on ${hostname()}\\n$`));
+  expect(await storedIds()).toEqual(new Set([...acknowledgedBy('one'), ...acknowledgedBy('two')]));
   expect(existsSync(join(folder, 'postgres.lease'))).toBe(false);
 });
 
-test('of a bot that was killed in its container another one takes over, with every acknowledged row', async () => {
+test('of several that wait one takes over what stands still, and the others go on waiting', async () => {
+  await writeFile(path, 'of somebody who is gone');
+  const taken: Lease[] = [];
+  const lost = vi.fn();
+  const stopping = new AbortController();
+  const waiting = ['one', 'two', 'three'].map((place) =>
+    Lease.acquire(path, { place, times: { ...times, expiresMs: 300 }, onLost: lost, stopping: stopping.signal }).then(
+      (lease) => taken.push(lease),
+    ),
+  );
+  await Promise.any(waiting);
+  await sleep(1000);
+  expect(taken).toHaveLength(1);
+  taken[0]!.release();
+  await waitFor('the next one to take it', () => taken.length === 2);
+  taken[1]!.check();
+  stopping.abort();
+  await Promise.allSettled(waiting);
+  taken[1]!.release();
+  expect(lost).not.toHaveBeenCalled();
+});
+
+test('the wait can be ended', async () => {
+  const lease = await Lease.acquire(path, { place: 'there', times });
+  const stopping = new AbortController();
+  const waiting = Lease.acquire(path, {
+    place: 'here',
+    times,
+    stopping: stopping.signal,
+    onWaiting: () => stopping.abort(),
+  });
+  await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+  lease.check();
+  lease.release();
+});
+
+test('of a bot that was killed in its container one that waits takes over, with every acknowledged row', async () => {
   const first = await startBot('one');
+  const starting = startBot('two');
   await waitForRows('one', 20);
   await first.kill();
-  const second = await startBot('two');
+  const second = await starting;
   await waitForRows('two', 20);
   await second.stop();
   const stored = await storedIds();
@@ -124,8 +168,18 @@ test.each([-1, 1])('clocks that are a day apart (%i) change nothing: what moves 
   const lease = await Lease.acquire(path, { place: 'there', times });
   const day = new Date(Date.now() + sign * 86_400_000);
   const touching = setInterval(() => void utimes(path, day, day).catch(() => {}), 20);
-  await expect(Lease.acquire(path, { place: 'here', times })).rejects.toThrow(LeaseHeldError);
+  const stopping = new AbortController();
+  const holder = await new Promise((resolve, reject) => {
+    const options = { place: 'here', times, stopping: stopping.signal, onWaiting: resolve };
+    Lease.acquire(path, options).then(
+      () => reject(new Error('it was taken over')),
+      () => {},
+    );
+  });
+  expect(holder).toContain(hostname());
+  stopping.abort();
   clearInterval(touching);
+  lease.check();
   lease.release();
 });
 

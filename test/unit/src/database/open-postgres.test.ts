@@ -1,4 +1,6 @@
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import type { OpenDatabase } from '#src/database/database.js';
 import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
 import { migratePostgres } from '#src/database/open-postgres.js';
 import { PeopleTable } from '#src/privacy/people-table.js';
@@ -42,6 +44,53 @@ describe('bots on one server', () => {
     });
     await expect(opening).rejects.toMatchObject({ name: 'AbortError' });
     await first.close();
+  });
+
+  test('one of whom the server hears nothing loses its leadership and all that it has open', async () => {
+    const url = await newDatabase();
+    const onUnsafe = vi.fn();
+    const silent = { beatMs: 3_600_000, validMs: 3_600_000, expiresMs: 1000 };
+    const first = await openDatabase({ url, migrationsFolder, leadership: silent, onUnsafe });
+    await first.assertLeading();
+    let second: OpenDatabase | undefined;
+    const unfinished = first.database.transaction(async (transaction) => {
+      await new PeopleTable(transaction).setLocale(anna, 'de');
+      second = await openDatabase({ url, migrationsFolder });
+      await new PeopleTable(transaction).setLocale(anna, 'fr');
+    });
+    await expect(unfinished).rejects.toThrow();
+    expect(onUnsafe).toHaveBeenCalledTimes(1);
+    await expect(first.assertLeading()).rejects.toThrow('was lost');
+    await new PeopleTable(second!.database).setLocale(anna, 'ja');
+    await second!.assertLeading();
+    await Promise.all([first.close(), second!.close()]);
+  });
+
+  test('one that was held up asks whether it leads before it goes on', async () => {
+    const url = await newDatabase();
+    const leadership = { beatMs: 3_600_000, validMs: 100, expiresMs: 3_600_000 };
+    const { assertLeading, close } = await openDatabase({ url, migrationsFolder, leadership });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await assertLeading();
+    await close();
+  });
+
+  test('one that waits outlives what cuts its connection', async () => {
+    const url = await newDatabase();
+    const first = await openDatabase({ url, migrationsFolder });
+    const onWaiting = vi.fn();
+    const opening = openDatabase({ url, migrationsFolder, onWaiting });
+    await waitFor('it to wait', () => onWaiting.mock.calls.length > 0);
+    const cut = sql`select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_try_advisory_lock%' and pid <> pg_backend_pid()`;
+    await waitFor(
+      'its connection to be cut',
+      async () => ((await first.database.execute(cut)) as unknown as { rows: unknown[] }).rows.length > 0,
+    );
+    await first.close();
+    const second = await opening;
+    await second.assertLeading();
+    await second.close();
+    expect(onWaiting).toHaveBeenCalledTimes(1);
   });
 
   test('tables are brought up to date by several at once, and beside a bot that leads', async () => {

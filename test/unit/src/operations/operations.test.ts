@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { waitFor } from '#test/helpers/wait-for.js';
@@ -65,6 +67,30 @@ test('what is away is told: a bot without its Redis is alive, and not ready', as
   await spine.redis.restart();
   await waitFor('the bot to work again', async () => (await get(bot.operationsPort, '/readyz')).status === 200);
 });
+
+test('a bot that waits for another one to end is alive, and ready once it leads', async () => {
+  const first = await spine.startBot();
+  const OPERATIONS_PORT = await freePort();
+  const starting = spine.startBot({ config: { ...spine.config, OPERATIONS_PORT } });
+  const answer = await waitFor('it to answer', () => get(OPERATIONS_PORT, '/healthz').catch(() => undefined));
+  expect(answer.status).toBe(200);
+  expect(JSON.parse(answer.text)).toMatchObject({ status: 'waiting', database: 'waiting', redis: 'working' });
+  expect(await get(OPERATIONS_PORT, '/readyz')).toMatchObject({ status: 503 });
+  expect(sampleOf((await get(OPERATIONS_PORT, '/metrics')).text, 'petbooth_leading')).toBe('0');
+  await waitFor('it to say so', () => spine.logLines.some((line) => line.includes('leads on this database')));
+  await first.stop();
+  await starting;
+  expect(await get(OPERATIONS_PORT, '/readyz')).toMatchObject({ status: 200 });
+  expect(sampleOf((await get(OPERATIONS_PORT, '/metrics')).text, 'petbooth_leading')).toBe('1');
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
 
 test('only reading is answered, and only what is there', async () => {
   const bot = await spine.startBot();
