@@ -66,7 +66,7 @@ function onPostgres(): TestProjectInlineConfiguration[] {
         name: 'postgres',
         include: [
           'test/unit/src/database/at-once.test.ts',
-          'test/unit/src/database/blob-uses.test.ts',
+          'test/unit/src/database/blob-{register,uses}.test.ts',
           'test/unit/src/jobs/job-durations.test.ts',
           'test/unit/src/jobs/job-records.test.ts',
           'test/unit/src/database/open-postgres.test.ts',

@@ -1,7 +1,10 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { type BlobOperation, blobOperations } from './blobs/watched-blobs.js';
 import type { AnswerOutcome } from './command/dispatch.js';
 import type { HealthReport } from './core/health-report.js';
 import type { PlatformName } from './core/place.js';
+import type { BlobTotals } from './database/blob-totals.js';
+import { type DatabaseFailure, databaseFailures } from './database/database-failure.js';
 import type { PostOutcome } from './delivery/result-posts.js';
 import type { JobListener } from './jobs/events.js';
 import type { JobName } from './jobs/index.js';
@@ -12,6 +15,7 @@ export interface BotMetricsSources {
   readonly look: () => Promise<HealthReport>;
   /** Results that are recorded and not yet with their people. */
   readonly undelivered: () => Promise<{ readonly count: number; readonly oldestAt: Date | undefined }>;
+  readonly stored: Pick<BlobTotals, 'latest'>;
 }
 
 /** In seconds: an answer in the chat, and a place in the queue. */
@@ -25,6 +29,8 @@ export class BotMetrics {
   readonly #waits: Histogram<'job'>;
   readonly #deliveries: Counter<'job' | 'outcome'>;
   readonly #leading: Gauge;
+  readonly #fileFailures: Counter<'operation'>;
+  readonly #databaseFailures: Counter<'reason'>;
 
   constructor() {
     const registers = [this.registry];
@@ -53,6 +59,20 @@ export class BotMetrics {
       help: '1 where this bot acts, 0 where it waits for another one to end.',
       registers,
     });
+    this.#fileFailures = new Counter({
+      name: 'petbooth_file_failures_total',
+      help: 'What the store of files did not do, after trying again.',
+      labelNames: ['operation'],
+      registers,
+    });
+    for (const operation of blobOperations) this.#fileFailures.inc({ operation }, 0);
+    this.#databaseFailures = new Counter({
+      name: 'petbooth_database_failures_total',
+      help: 'Queries that failed.',
+      labelNames: ['reason'],
+      registers,
+    });
+    for (const reason of databaseFailures) this.#databaseFailures.inc({ reason }, 0);
   }
 
   noteLeading(): void {
@@ -60,8 +80,26 @@ export class BotMetrics {
   }
 
   /** Called once there is something to look at. */
-  watch({ turns, look, undelivered }: BotMetricsSources): void {
+  watch({ turns, look, undelivered, stored }: BotMetricsSources): void {
     const registers = [this.registry];
+    new Gauge({
+      name: 'petbooth_stored_files',
+      help: 'Stored files by what they are kept for, each counted once; absent until they were counted.',
+      labelNames: ['kind'],
+      registers,
+      collect() {
+        for (const [kind, { files }] of stored.latest() ?? []) this.set({ kind }, files);
+      },
+    });
+    new Gauge({
+      name: 'petbooth_stored_bytes',
+      help: 'Their bytes.',
+      labelNames: ['kind'],
+      registers,
+      collect() {
+        for (const [kind, { bytes }] of stored.latest() ?? []) this.set({ kind }, bytes);
+      },
+    });
     new Gauge({
       name: 'petbooth_jobs',
       help: 'Unfinished jobs.',
@@ -115,6 +153,14 @@ export class BotMetrics {
 
   noteDelivery(job: JobName, outcome: PostOutcome): void {
     this.#deliveries.inc({ job, outcome });
+  }
+
+  noteFileFailure(operation: BlobOperation): void {
+    this.#fileFailures.inc({ operation });
+  }
+
+  noteDatabaseFailure(reason: DatabaseFailure): void {
+    this.#databaseFailures.inc({ reason });
   }
 
   /** Counts what passes. */

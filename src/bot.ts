@@ -12,7 +12,9 @@ import { FloodLimit } from './command/flood-limit.js';
 import { PetQuestions } from './command/pet-questions.js';
 import type { FitPhoto } from './core/files.js';
 import type { PlatformName } from './core/place.js';
-import { findUnnamedBlobs, findUnusedBlobs } from './database/blob-uses.js';
+import { BlobRegister } from './database/blob-register.js';
+import { BlobTotals } from './database/blob-totals.js';
+import { findUnusedBlobs } from './database/blob-uses.js';
 import { migrationsFolder, type OpenDatabaseOptions, openDatabase } from './database/open-database.js';
 import { Delivery } from './delivery/delivery.js';
 import type { DeliveryRetriesOptions } from './delivery/delivery-retries.js';
@@ -36,6 +38,13 @@ import { type ConnectionDelays, Connections } from './platforms/connections.js';
 import type { Platform } from './platforms/platform.js';
 import { isLoopback } from './platforms/web/request-guard.js';
 import { retention, retentionHandler, scheduleRetention } from './privacy/retention.js';
+import {
+  announcedFiles,
+  announcedFilesHandler,
+  inventory,
+  inventoryHandler,
+  scheduleAnnouncedFiles,
+} from './privacy/stored-files.js';
 import { connectRedis, waitForRedis } from './redis/connect-redis.js';
 import { Schedule } from './schedule/schedule.js';
 
@@ -113,14 +122,17 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       },
       onWaiting: (leader = 'another bot') =>
         log.info(`${leader} leads on this database; this bot takes over when that has ended`),
+      onFailure: (failure) => metrics.noteDatabaseFailure(failure),
       onConnectionLost: (error) => log.warn({ err: error }, 'a connection to Postgres was lost'),
     });
     closing.push(() => opened.close());
     metrics.noteLeading();
-    const storedFiles = openBlobs(config);
+    const storedFiles = openBlobs(config, (operation) => metrics.noteFileFailure(operation));
     await storedFiles.removeLeftovers();
+    const register = new BlobRegister(opened.database);
     const blobs = new HeldBlobs({
       files: storedFiles,
+      register,
       findUnused: (keys) => findUnusedBlobs(opened.database, keys),
       beforeDelete: opened.assertLeading,
     });
@@ -131,7 +143,12 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     const queue = new JobQueue(commandRedis, opened.assertLeading);
     closing.push(() => queue.close());
     const rights = new Rights(rules, opened.database);
-    metrics.watch({ turns, look: () => health.report(), undelivered: () => records.undelivered() });
+    metrics.watch({
+      turns,
+      look: () => health.report(),
+      undelivered: () => records.undelivered(),
+      stored: new BlobTotals(register),
+    });
     const decoder = new PhotoDecoder({
       maxProcesses: config.PHOTO_PROCESSES,
       maxMemoryBytes: config.PHOTO_MEMORY_BYTES,
@@ -255,7 +272,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       {
         days: config.RETENTION_DAYS,
         blobs,
-        findUnnamed: (keys) => findUnnamedBlobs(opened.database, keys),
+        register,
         kept,
         exports,
         people,
@@ -264,9 +281,16 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       },
       instants,
     );
-    const schedule = new Schedule({ database: opened.database, handlers: { [retention]: sweeping }, log });
+    const stored = { files: storedFiles, blobs, register, redis: commandRedis };
+    const handlers = {
+      [retention]: sweeping,
+      [announcedFiles]: announcedFilesHandler(stored, instants),
+      [inventory]: inventoryHandler(stored, instants),
+    };
+    const schedule = new Schedule({ database: opened.database, handlers, log });
     closing.push(() => schedule.stop());
     await scheduleRetention(instants);
+    await scheduleAnnouncedFiles(instants);
     schedule.wake();
     isStarted = true;
     return { platforms: created, operationsPort: operations?.port, stop };

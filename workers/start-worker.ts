@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { AnnouncingBlobs } from '#src/blobs/announced-blobs.js';
 import { openBlobs } from '#src/blobs/open-blobs.js';
 import { forgetChannel } from '#src/jobs/queue.js';
 import { readBlocklist } from '#src/moderation/word-blocklist.js';
@@ -65,7 +66,8 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
       metrics,
       () => redis.status === 'ready' && engine.processId !== undefined,
     );
-    const blobs = openBlobs(config);
+    const files = openBlobs(config, (operation) => metrics.noteFileFailure(operation));
+    const blobs = new AnnouncingBlobs({ files, redis });
     const worker = await runWorker({
       redis,
       subscriber,

@@ -1,8 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { BlobKey, blobKeyOf } from '#src/core/blob-key.js';
-import { BlobMissingError, type OpenedBlob, StorageFullError, type StoredBlobs } from '#src/core/blob-store.js';
+import type { Stats } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { BlobKey, blobKeyOf, digestOf, shelfOf } from '#src/core/blob-key.js';
+import {
+  BlobMissingError,
+  type ListedBlob,
+  type OpenedBlob,
+  StorageFullError,
+  type StoredBlobs,
+} from '#src/core/blob-store.js';
 import { syncFolder } from '#src/core/durable-files.js';
 
 const headBytes = 64;
@@ -31,7 +38,7 @@ export class FileBlobStore implements StoredBlobs {
     if (bytes.byteLength > this.#maxBytes) {
       throw new RangeError(`blob of ${bytes.byteLength} bytes: expected at most ${this.#maxBytes}`);
     }
-    if (await this.#renew(key)) return key;
+    if (await this.#isNamed(key)) return key;
     const temporary = temporaryBeside(this.#pathOf(key));
     await this.#orNothing(temporary, async () => {
       await mkdir(this.#folderOf(key), { recursive: true });
@@ -41,13 +48,16 @@ export class FileBlobStore implements StoredBlobs {
     return key;
   }
 
-  async putStream(chunks: AsyncIterable<Uint8Array>, beforeNamed?: (key: BlobKey) => Promise<void>): Promise<BlobKey> {
+  async putStream(
+    chunks: AsyncIterable<Uint8Array>,
+    beforeNamed?: (key: BlobKey, byteLength: number) => Promise<void>,
+  ): Promise<BlobKey> {
     const temporary = temporaryBeside(join(this.#folder, 'stream'));
     return this.#orNothing(temporary, async () => {
       await mkdir(this.#folder, { recursive: true });
-      const key = await writeHashed(temporary, chunks, this.#maxBytes);
-      await beforeNamed?.(key);
-      if (await this.#renew(key)) {
+      const { key, byteLength } = await writeHashed(temporary, chunks, this.#maxBytes);
+      await beforeNamed?.(key, byteLength);
+      if (await this.#isNamed(key)) {
         await rm(temporary);
         return key;
       }
@@ -82,12 +92,11 @@ export class FileBlobStore implements StoredBlobs {
   }
 
   async has(key: BlobKey): Promise<boolean> {
-    try {
-      return (await stat(this.#pathOf(key))).isFile();
-    } catch (error) {
-      if (isMissing(error)) return false;
-      throw error;
-    }
+    return (await this.byteLengthOf(key)) !== undefined;
+  }
+
+  async byteLengthOf(key: BlobKey): Promise<number | undefined> {
+    return (await this.#look(this.#pathOf(key)))?.size;
   }
 
   async delete(key: BlobKey): Promise<void> {
@@ -98,12 +107,16 @@ export class FileBlobStore implements StoredBlobs {
     }
   }
 
-  async *olderThan(moment: Date): AsyncGenerator<BlobKey> {
-    for (const name of await readdir(this.#folder, { recursive: true }).catch(() => [])) {
-      const key = BlobKey.safeParse(`sha256-${basename(name)}`);
-      if (!key.success) continue;
-      const found = await stat(join(this.#folder, name)).catch(() => undefined);
-      if (found && found.mtimeMs < moment.getTime()) yield key.data;
+  async *listed(shelf: string): AsyncGenerator<ListedBlob> {
+    const folder = join(this.#folder, shelf);
+    const names = await readdir(folder).catch((error: unknown) => {
+      if (isMissing(error)) return [];
+      throw error;
+    });
+    for (const name of names) {
+      const key = BlobKey.safeParse(`sha256-${name}`);
+      const found = key.success ? await this.#look(join(folder, name)) : undefined;
+      if (key.success && found) yield { key: key.data, byteLength: found.size, storedAt: found.mtime };
     }
   }
 
@@ -121,11 +134,18 @@ export class FileBlobStore implements StoredBlobs {
     return removed;
   }
 
-  /** @returns whether the bytes are stored already; they are wanted again, so they are not old any more */
-  async #renew(key: BlobKey): Promise<boolean> {
+  async #look(path: string): Promise<Stats | undefined> {
+    try {
+      const found = await stat(path);
+      return found.isFile() ? found : undefined;
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async #isNamed(key: BlobKey): Promise<boolean> {
     if (!(await this.has(key))) return false;
-    const now = new Date();
-    await utimes(this.#pathOf(key), now, now).catch(() => {});
     // Whoever is storing the same bytes may not have come as far as this.
     await this.#syncName(key);
     return true;
@@ -157,12 +177,11 @@ export class FileBlobStore implements StoredBlobs {
   }
 
   #folderOf(key: BlobKey): string {
-    const digest = BlobKey.parse(key).slice('sha256-'.length);
-    return join(this.#folder, digest.slice(0, 2));
+    return join(this.#folder, shelfOf(key));
   }
 
   #pathOf(key: BlobKey): string {
-    return join(this.#folderOf(key), key.slice('sha256-'.length));
+    return join(this.#folderOf(key), digestOf(key));
   }
 }
 
@@ -175,14 +194,18 @@ function temporaryBeside(path: string): string {
   return `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
 }
 
-async function writeHashed(path: string, chunks: AsyncIterable<Uint8Array>, maxBytes: number): Promise<BlobKey> {
+async function writeHashed(
+  path: string,
+  chunks: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): Promise<{ readonly key: BlobKey; readonly byteLength: number }> {
   const hash = createHash('sha256');
   const file = await open(path, 'wx', 0o600);
+  let byteLength = 0;
   try {
-    let byteCount = 0;
     for await (const chunk of chunks) {
-      byteCount += chunk.byteLength;
-      if (byteCount > maxBytes) throw new RangeError(`blob of more than ${maxBytes} bytes`);
+      byteLength += chunk.byteLength;
+      if (byteLength > maxBytes) throw new RangeError(`blob of more than ${maxBytes} bytes`);
       hash.update(chunk);
       await file.writeFile(chunk);
     }
@@ -190,7 +213,7 @@ async function writeHashed(path: string, chunks: AsyncIterable<Uint8Array>, maxB
   } finally {
     await file.close();
   }
-  return BlobKey.parse(`sha256-${hash.digest('hex')}`);
+  return { key: BlobKey.parse(`sha256-${hash.digest('hex')}`), byteLength };
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -1,8 +1,15 @@
 import { type BlobKey, hashBlob } from '#src/core/blob-key.js';
 import type { BlobReader, BlobStore, OpenedBlob, StoredBlobs } from '#src/core/blob-store.js';
 
+/** Which files are stored: told before there are bytes, and after they are gone. */
+export interface BlobNotes {
+  note(files: readonly { readonly key: BlobKey; readonly byteLength: number }[]): Promise<void>;
+  remove(keys: readonly BlobKey[]): Promise<void>;
+}
+
 export interface HeldBlobsOptions {
-  readonly files: Pick<StoredBlobs, 'put' | 'putStream' | 'get' | 'open' | 'has' | 'delete' | 'olderThan'>;
+  readonly files: Pick<StoredBlobs, 'put' | 'putStream' | 'get' | 'open' | 'has' | 'byteLengthOf' | 'delete'>;
+  readonly register: BlobNotes;
   /** Of some files those that no row needs, as of now. */
   readonly findUnused: (keys: readonly BlobKey[]) => Promise<readonly BlobKey[]>;
   /** Rejects where another bot may have begun to use them by now. */
@@ -16,6 +23,7 @@ const removedTogether = 50;
  * The store as the bot uses it. Bytes are stored before the row that names them is written, and the same bytes may be given up by
  * somebody else in between. So what a piece of work stores or looks up is held until the work has ended, and `delete` decides and
  * removes in one: it leaves what is held or used, and whoever stores the same bytes meanwhile waits, and stores them anew.
+ * Holds end with their process; what was stored for a piece of work that died is in the register, and goes when it is old.
  */
 export class HeldBlobs implements BlobStore, BlobReader {
   readonly #options: HeldBlobsOptions;
@@ -52,12 +60,14 @@ export class HeldBlobs implements BlobStore, BlobReader {
 
   async put(bytes: Uint8Array): Promise<BlobKey> {
     const key = await hashBlob(bytes);
-    await this.#hold(key);
-    return this.#options.files.put(bytes, key);
+    return this.#storing(async (prepare) => {
+      await prepare(key, bytes.byteLength);
+      return this.#options.files.put(bytes, key);
+    });
   }
 
   putStream(chunks: AsyncIterable<Uint8Array>): Promise<BlobKey> {
-    return this.#options.files.putStream(chunks, (key) => this.#hold(key));
+    return this.#storing((prepare) => this.#options.files.putStream(chunks, prepare));
   }
 
   async get(key: BlobKey): Promise<Uint8Array> {
@@ -75,6 +85,20 @@ export class HeldBlobs implements BlobStore, BlobReader {
     return this.#options.files.has(key);
   }
 
+  /** Looks for files that workers have stored, and notes them, as a worker cannot. @returns those that are not there */
+  async missingOf(keys: readonly BlobKey[]): Promise<BlobKey[]> {
+    const found: { key: BlobKey; byteLength: number }[] = [];
+    const missing: BlobKey[] = [];
+    for (const key of new Set(keys)) {
+      await this.#hold(key);
+      const byteLength = await this.#options.files.byteLengthOf(key);
+      if (byteLength === undefined) missing.push(key);
+      else found.push({ key, byteLength });
+    }
+    await this.#options.register.note(found);
+    return missing;
+  }
+
   /** Removes it unless somebody needs it, or is about to. */
   delete(key: BlobKey): Promise<void> {
     return this.#removeTogether([key]);
@@ -87,8 +111,24 @@ export class HeldBlobs implements BlobStore, BlobReader {
       await this.#removeTogether(all.slice(start, start + removedTogether));
   }
 
-  olderThan(moment: Date): AsyncGenerator<BlobKey> {
-    return this.#options.files.olderThan(moment);
+  /** Nothing is given up while it is being stored. What could not be stored has no note left. */
+  async #storing(
+    store: (prepare: (key: BlobKey, byteLength: number) => Promise<void>) => Promise<BlobKey>,
+  ): Promise<BlobKey> {
+    const piece = {};
+    let storing: BlobKey | undefined;
+    try {
+      return await store(async (key, byteLength) => {
+        storing = key;
+        await this.#hold(key, piece);
+        await this.#options.register.note([{ key, byteLength }]);
+      });
+    } catch (error) {
+      if (storing) this.#postponed.add(storing);
+      throw error;
+    } finally {
+      if (storing) await this.#release(piece, [storing]);
+    }
   }
 
   async #removeTogether(keys: readonly BlobKey[]): Promise<void> {
@@ -111,25 +151,29 @@ export class HeldBlobs implements BlobStore, BlobReader {
     const free = keys.filter((key) => !this.#holders.has(key));
     for (const key of keys) if (this.#holders.has(key)) this.#postponed.add(key);
     if (free.length === 0) return;
-    for (const key of await this.#options.findUnused(free)) {
+    const unused = await this.#options.findUnused(free);
+    for (const key of unused) {
       await this.#options.beforeDelete?.();
       await this.#options.files.delete(key);
     }
+    await this.#options.register.remove(unused);
   }
 
-  async #hold(key: BlobKey): Promise<void> {
-    if (this.#running.size > 0) {
+  async #hold(key: BlobKey, ...besides: readonly object[]): Promise<void> {
+    const pieces = [...this.#running, ...besides];
+    if (pieces.length > 0) {
       const holders = this.#holders.get(key) ?? new Set();
-      for (const piece of this.#running) holders.add(piece);
+      for (const piece of pieces) holders.add(piece);
       this.#holders.set(key, holders);
     }
     while (this.#removing.has(key)) await this.#removing.get(key);
   }
 
-  async #release(piece: object): Promise<void> {
+  async #release(piece: object, keys: Iterable<BlobKey> = this.#holders.keys()): Promise<void> {
     const givenUp: BlobKey[] = [];
-    for (const [key, holders] of this.#holders) {
-      if (!holders.delete(piece) || holders.size > 0) continue;
+    for (const key of keys) {
+      const holders = this.#holders.get(key);
+      if (!holders?.delete(piece) || holders.size > 0) continue;
       this.#holders.delete(key);
       if (this.#postponed.delete(key)) givenUp.push(key);
     }

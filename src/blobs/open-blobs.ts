@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { StoredBlobs } from '#src/core/blob-store.js';
 import { FileBlobStore } from './blobs.js';
 import { S3BlobStore } from './s3-blobs.js';
+import { type BlobOperation, watchBlobs } from './watched-blobs.js';
 
 /** Those of the configuration that say where files are kept. */
 export interface BlobSettings {
@@ -15,7 +16,14 @@ export interface BlobSettings {
 }
 
 /** A bucket where one is named, else files under `DATA_DIR`. */
-export function openBlobs(settings: BlobSettings): StoredBlobs {
+export function openBlobs(
+  settings: BlobSettings,
+  onFailure: (operation: BlobOperation) => void = () => {},
+): StoredBlobs {
+  return watchBlobs(open(settings), onFailure);
+}
+
+function open(settings: BlobSettings): StoredBlobs {
   const { DATA_DIR, MAX_BLOB_BYTES: maxBytes, S3_ENDPOINT: endpoint, S3_BUCKET: bucket, S3_REGION: region } = settings;
   const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = settings;
   if (!endpoint || !bucket || !accessKeyId || !secretAccessKey)

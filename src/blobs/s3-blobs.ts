@@ -4,8 +4,14 @@ import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { BlobKey, blobKeyOf } from '#src/core/blob-key.js';
-import { BlobMissingError, type OpenedBlob, StorageFullError, type StoredBlobs } from '#src/core/blob-store.js';
+import { BlobKey, blobKeyOf, digestOf, shelfOf } from '#src/core/blob-key.js';
+import {
+  BlobMissingError,
+  type ListedBlob,
+  type OpenedBlob,
+  StorageFullError,
+  type StoredBlobs,
+} from '#src/core/blob-store.js';
 import { S3Client, type S3ClientOptions, S3Error } from './s3-client.js';
 
 export interface S3BlobStoreOptions extends S3ClientOptions {
@@ -22,7 +28,9 @@ const Listing = z.object({
   ListBucketResult: z.object({
     IsTruncated: z.union([z.boolean(), z.string()]).transform((value) => String(value) === 'true'),
     NextContinuationToken: z.coerce.string().optional(),
-    Contents: z.array(z.object({ Key: z.string(), LastModified: z.coerce.date() })).default([]),
+    Contents: z
+      .array(z.object({ Key: z.string(), LastModified: z.coerce.date(), Size: z.coerce.number().int().nonnegative() }))
+      .default([]),
   }),
 });
 
@@ -42,12 +50,15 @@ export class S3BlobStore implements StoredBlobs {
     return key;
   }
 
-  async putStream(chunks: AsyncIterable<Uint8Array>, beforeNamed?: (key: BlobKey) => Promise<void>): Promise<BlobKey> {
+  async putStream(
+    chunks: AsyncIterable<Uint8Array>,
+    beforeNamed?: (key: BlobKey, byteLength: number) => Promise<void>,
+  ): Promise<BlobKey> {
     await mkdir(this.#options.temporaryFolder, { recursive: true });
     const path = join(this.#options.temporaryFolder, `${randomUUID()}.tmp`);
     try {
       const { key, byteLength } = await this.#spool(path, chunks);
-      await beforeNamed?.(key);
+      await beforeNamed?.(key, byteLength);
       await this.#upload(key, byteLength, () => createReadStream(path));
       return key;
     } finally {
@@ -72,11 +83,16 @@ export class S3BlobStore implements StoredBlobs {
   }
 
   async has(key: BlobKey): Promise<boolean> {
+    return (await this.byteLengthOf(key)) !== undefined;
+  }
+
+  async byteLengthOf(key: BlobKey): Promise<number | undefined> {
     try {
-      (await this.#client.send({ method: 'HEAD', key: pathOf(key) })).resume();
-      return true;
+      const response = await this.#client.send({ method: 'HEAD', key: pathOf(key) });
+      response.resume();
+      return Number(response.headers['content-length']);
     } catch (error) {
-      if (isMissing(error)) return false;
+      if (isMissing(error)) return undefined;
       throw error;
     }
   }
@@ -89,18 +105,19 @@ export class S3BlobStore implements StoredBlobs {
     }
   }
 
-  async *olderThan(moment: Date): AsyncGenerator<BlobKey> {
-    // Loaded for the sweep, which alone reads lists.
+  async *listed(shelf: string): AsyncGenerator<ListedBlob> {
+    // Loaded where a list is read, which is once.
     const { XMLParser } = await import('fast-xml-parser');
     const parser = new XMLParser({ isArray: (name) => name === 'Contents', parseTagValue: false });
+    const prefix = `${folder}${shelf}/`;
     let token: string | undefined;
     do {
-      const query = { 'list-type': '2', prefix: folder, ...(token !== undefined && { 'continuation-token': token }) };
+      const query = { 'list-type': '2', prefix, ...(token !== undefined && { 'continuation-token': token }) };
       const page = await this.#client.read({ method: 'GET', key: '', query });
       const { ListBucketResult: listed } = Listing.parse(parser.parse(page));
-      for (const { Key: path, LastModified: at } of listed.Contents) {
-        const key = BlobKey.safeParse(`sha256-${path.slice(path.lastIndexOf('/') + 1)}`);
-        if (key.success && at < moment) yield key.data;
+      for (const { Key: path, LastModified: storedAt, Size: byteLength } of listed.Contents) {
+        const key = BlobKey.safeParse(`sha256-${path.slice(prefix.length)}`);
+        if (key.success) yield { key: key.data, byteLength, storedAt };
       }
       token = listed.IsTruncated ? listed.NextContinuationToken : undefined;
     } while (token !== undefined);
@@ -133,10 +150,10 @@ export class S3BlobStore implements StoredBlobs {
     }
   }
 
-  /** Also where the same bytes are there already: they are wanted again, so they are not old any more. */
+  /** Also where the same bytes are there already: to look first would be a request more for all that are new. */
   async #upload(key: BlobKey, byteLength: number, source: () => NodeJS.ReadableStream): Promise<void> {
     try {
-      const body = { byteLength, sha256: key.slice('sha256-'.length), open: source };
+      const body = { byteLength, sha256: digestOf(key), open: source };
       (await this.#client.send({ method: 'PUT', key: pathOf(key), body })).resume();
     } catch (error) {
       if (isFull(error)) throw new StorageFullError(`the bucket ${this.#options.bucket}`, { cause: error });
@@ -154,8 +171,7 @@ export class S3BlobStore implements StoredBlobs {
 }
 
 function pathOf(key: BlobKey): string {
-  const digest = BlobKey.parse(key).slice('sha256-'.length);
-  return `${folder}${digest.slice(0, 2)}/${digest}`;
+  return `${folder}${shelfOf(key)}/${digestOf(key)}`;
 }
 
 /** The first bytes of a stream, which stay in it. */

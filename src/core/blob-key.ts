@@ -13,6 +13,19 @@ export function blobKeyOf(bytes: Uint8Array): BlobKey {
   return BlobKey.parse(`sha256-${createHash('sha256').update(bytes).digest('hex')}`);
 }
 
+/** The first two digits of a digest: every store keeps its files by them. */
+export const shelves: readonly string[] = Array.from({ length: 256 }, (_, index) =>
+  index.toString(16).padStart(2, '0'),
+);
+
+export function digestOf(key: BlobKey): string {
+  return BlobKey.parse(key).slice('sha256-'.length);
+}
+
+export function shelfOf(key: BlobKey): string {
+  return digestOf(key).slice(0, 2);
+}
+
 const hashedAtOnceBytes = 1024 * 1024;
 
 /** The same, with pauses for others: some twenty megabytes take as many milliseconds, or more. */

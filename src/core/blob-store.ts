@@ -24,11 +24,22 @@ export interface StoredBlobs extends BlobStore, BlobReader {
   /** @param key that of the bytes, where it is known already */
   put(bytes: Uint8Array, key?: BlobKey): Promise<BlobKey>;
   /** @param beforeNamed runs once the key is known, before anything has that key */
-  putStream(chunks: AsyncIterable<Uint8Array>, beforeNamed?: (key: BlobKey) => Promise<void>): Promise<BlobKey>;
-  /** Everything that was stored or stored again before a moment. */
-  olderThan(moment: Date): AsyncGenerator<BlobKey>;
+  putStream(
+    chunks: AsyncIterable<Uint8Array>,
+    beforeNamed?: (key: BlobKey, byteLength: number) => Promise<void>,
+  ): Promise<BlobKey>;
+  /** @returns undefined where it is not stored */
+  byteLengthOf(key: BlobKey): Promise<number | undefined>;
+  /** What a shelf holds: those whose digests begin with its two digits. For what was stored before anybody kept a register. */
+  listed(shelf: string): AsyncGenerator<ListedBlob>;
   /** Removes what processes that were killed while writing left behind. @returns how many */
   removeLeftovers(): Promise<number>;
+}
+
+export interface ListedBlob {
+  readonly key: BlobKey;
+  readonly byteLength: number;
+  readonly storedAt: Date;
 }
 
 export interface OpenedBlob {

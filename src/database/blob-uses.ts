@@ -1,4 +1,4 @@
-import { and, inArray, ne, type SQL } from 'drizzle-orm';
+import { and, inArray, notInArray } from 'drizzle-orm';
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { Database } from './database.js';
 import { blobUses } from './tables.js';
@@ -13,16 +13,7 @@ const batchSize = 200;
  * What a job was given is not needed once it has ended.
  * @returns keys that nothing needs
  */
-export function findUnusedBlobs(database: Reader, keys: Iterable<BlobKey>): Promise<BlobKey[]> {
-  return findWithout(database, keys, ne(blobUses.kind, 'done'));
-}
-
-/** @returns keys that no row names at all */
-export function findUnnamedBlobs(database: Reader, keys: Iterable<BlobKey>): Promise<BlobKey[]> {
-  return findWithout(database, keys, undefined);
-}
-
-async function findWithout(database: Reader, keys: Iterable<BlobKey>, counts: SQL | undefined): Promise<BlobKey[]> {
+export async function findUnusedBlobs(database: Reader, keys: Iterable<BlobKey>): Promise<BlobKey[]> {
   const all = [...new Set(keys)];
   const found: BlobKey[] = [];
   for (let start = 0; start < all.length; start += batchSize) {
@@ -30,7 +21,7 @@ async function findWithout(database: Reader, keys: Iterable<BlobKey>, counts: SQ
     const rows = await database
       .selectDistinct({ blob: blobUses.blob })
       .from(blobUses)
-      .where(and(inArray(blobUses.blob, batch), counts));
+      .where(and(inArray(blobUses.blob, batch), notInArray(blobUses.kind, ['done', 'stored'])));
     const used = new Set(rows.map(({ blob }) => blob));
     found.push(...batch.filter((key) => !used.has(key)));
   }

@@ -7,6 +7,7 @@ import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 import { syncFolder, syncTree, writeDurably } from '#src/core/durable-files.js';
 import type { OpenDatabase } from './database.js';
+import { type DatabaseFailure, databaseFailureOf } from './database-failure.js';
 import { DurableFilesystem, type DurableFilesystemOptions, processFile } from './durable-filesystem.js';
 import { Lease, type LeaseOptions } from './lease.js';
 import { PreparedPGlite } from './prepared-pglite.js';
@@ -21,6 +22,8 @@ export interface OpenPGliteOptions {
   readonly stopping?: AbortSignal | undefined;
   /** Another bot leads, and this one takes over when that has ended. Called once. @param leader in words, where it can be told */
   readonly onWaiting?: (leader?: string) => void;
+  /** A query failed; whoever asked it is told, too. */
+  readonly onFailure?: ((failure: DatabaseFailure) => void) | undefined;
   /** For tests. */
   readonly lease?: Pick<LeaseOptions, 'times' | 'place'>;
 }
@@ -32,8 +35,10 @@ export async function openPGlite({
   onUnsafe = () => {},
   stopping,
   onWaiting = () => {},
+  onFailure = () => {},
   lease: leaseOptions,
 }: OpenPGliteOptions): Promise<OpenDatabase> {
+  const noteFailure = (error: unknown) => onFailure(databaseFailureOf(error));
   // Two processes on one embedded database would destroy it.
   const lease =
     folder === undefined
@@ -43,8 +48,8 @@ export async function openPGlite({
   try {
     client =
       folder === undefined
-        ? await PreparedPGlite.open({ loadDataDir: await dataDir() })
-        : await openStored(folder, { mayWrite: () => lease?.check(), onFailure: onUnsafe });
+        ? await PreparedPGlite.open({ loadDataDir: await dataDir(), onFailure: noteFailure })
+        : await openStored(folder, noteFailure, { mayWrite: () => lease?.check(), onFailure: onUnsafe });
     const database = drizzle(client);
     await migrate(database, { migrationsFolder });
     const opened = client;
@@ -64,7 +69,11 @@ export async function openPGlite({
 }
 
 /** A new database begins as a copy of an empty one: setting it up by initdb takes several seconds of WebAssembly. */
-async function openStored(folder: string, options: DurableFilesystemOptions): Promise<PreparedPGlite> {
+async function openStored(
+  folder: string,
+  onFailure: (error: unknown) => void,
+  options: DurableFilesystemOptions,
+): Promise<PreparedPGlite> {
   const path = join(folder, 'postgres');
   const creating = join(folder, 'postgres.creating');
   // There from before the first file of a copy until after its last: what an interrupted start left holds no data yet.
@@ -73,11 +82,11 @@ async function openStored(folder: string, options: DurableFilesystemOptions): Pr
     // Half of it may be there after a power failure, which Postgres refuses; the lock of ours says who has the folder open.
     await rm(join(path, processFile), { force: true });
     await syncTree(path);
-    return PreparedPGlite.open({ files: new DurableFilesystem(path, options) });
+    return PreparedPGlite.open({ files: new DurableFilesystem(path, options), onFailure });
   }
   await writeDurably(creating, '');
   const files = new DurableFilesystem(path, { ...options, isNew: true });
-  const client = await PreparedPGlite.open({ files, loadDataDir: await dataDir() });
+  const client = await PreparedPGlite.open({ files, loadDataDir: await dataDir(), onFailure });
   await syncTree(path);
   await syncFolder(folder);
   files.begin();

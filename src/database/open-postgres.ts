@@ -4,6 +4,7 @@ import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { Client, type ClientConfig, Pool } from 'pg';
 import { sessionLocks } from './advisory-locks.js';
 import type { OpenDatabase } from './database.js';
+import { type DatabaseFailure, databaseFailureOf } from './database-failure.js';
 import { type LeadershipTimes, PostgresLeadership } from './postgres-leadership.js';
 
 export interface OpenPostgresOptions {
@@ -20,6 +21,8 @@ export interface OpenPostgresOptions {
   readonly startTimeoutMs?: number;
   /** A connection that was not in use broke; the next one is a new one. */
   readonly onConnectionLost?: (error: Error) => void;
+  /** A query failed; whoever asked it is told, too. */
+  readonly onFailure?: ((failure: DatabaseFailure) => void) | undefined;
   /** For tests. */
   readonly leadership?: LeadershipTimes;
 }
@@ -50,6 +53,7 @@ export async function openPostgres({
   onWaiting = () => {},
   startTimeoutMs = usualStartTimeoutMs,
   onConnectionLost = () => {},
+  onFailure = () => {},
   leadership: times,
 }: OpenPostgresOptions): Promise<OpenDatabase> {
   const leadership = await PostgresLeadership.acquire({
@@ -67,7 +71,12 @@ export async function openPostgres({
     await leadership.release();
     throw error;
   }
-  const pool = new Pool({ ...connectionOptions(url), application_name: actingName, max: maxConnections });
+  const pool = new Pool({
+    ...connectionOptions(url),
+    application_name: actingName,
+    max: maxConnections,
+    Client: telling((error) => onFailure(databaseFailureOf(error))),
+  });
   pool.on('error', onConnectionLost);
   // Of one in use, whatever is asked of it next tells.
   pool.on('connect', (client) => client.on('error', () => {}));
@@ -124,6 +133,23 @@ async function migrateUnderLock(client: Client, migrationsFolder: string): Promi
   } finally {
     await client.query('select pg_advisory_unlock($1)', [sessionLocks.migrations]);
   }
+}
+
+/** The pool asks with a function for the answer, a transaction with a promise. */
+function telling(onFailure: (error: unknown) => void): typeof Client {
+  return class extends Client {
+    override query(...given: unknown[]): never {
+      const answer = given.at(-1);
+      const told = (error: unknown, result: unknown) => {
+        if (error) onFailure(error);
+        return (answer as (error: unknown, result: unknown) => void)(error, result);
+      };
+      const passed = typeof answer === 'function' ? [...given.slice(0, -1), told] : given;
+      const running = (super.query as (...passed: unknown[]) => unknown)(...passed);
+      if (running instanceof Promise) running.catch(onFailure);
+      return running as never;
+    }
+  };
 }
 
 function isStarting(error: unknown): boolean {

@@ -20,6 +20,7 @@ interface OpenOptions {
   readonly files?: DurableFilesystem;
   /** An archive of a database to begin with. */
   readonly loadDataDir?: Blob;
+  readonly onFailure?: ((error: unknown) => void) | undefined;
 }
 
 /**
@@ -31,8 +32,9 @@ export class PreparedPGlite extends PGlite {
   readonly #prepared = new Map<string, PreparedStatement>();
   #count = 0;
   #files: DurableFilesystem | undefined;
+  #onFailure: (error: unknown) => void = () => {};
 
-  static async open({ files, loadDataDir }: OpenOptions): Promise<PreparedPGlite> {
+  static async open({ files, loadDataDir, onFailure = () => {} }: OpenOptions): Promise<PreparedPGlite> {
     const client = new PreparedPGlite({
       ...(files
         ? { fs: files, startParams: DurableFilesystem.startParamsOf(PGlite.defaultStartParams) }
@@ -40,6 +42,7 @@ export class PreparedPGlite extends PGlite {
       ...(loadDataDir && { loadDataDir }),
     });
     client.#files = files;
+    client.#onFailure = onFailure;
     await client.waitReady;
     // A plan that is kept would be one for tables as small as they were when it was made: nothing here runs ANALYZE.
     await client.exec('SET plan_cache_mode = force_custom_plan');
@@ -75,7 +78,10 @@ export class PreparedPGlite extends PGlite {
 
   async #run<Row>(text: string, values: unknown[], options: QueryOptions | undefined): Promise<Results<Row>> {
     const startedAt = performance.now();
-    const results = await this.#runNow<Row>(text, values, options);
+    const results = await this.#runNow<Row>(text, values, options).catch((error: unknown) => {
+      this.#onFailure(error);
+      throw error;
+    });
     if (performance.now() - startedAt > longMs) await breathe();
     return results;
   }

@@ -26,7 +26,7 @@ export interface DeliveryOptions
   readonly queue: JobQueue;
   readonly turns: Turns;
   readonly durations: Pick<JobDurations, 'add'>;
-  readonly blobs: Pick<HeldBlobs, 'has' | 'deleteAll' | 'duringUseOf'>;
+  readonly blobs: Pick<HeldBlobs, 'missingOf' | 'deleteAll' | 'duringUseOf'>;
   /** A pet that a job brings is there with its end, in the same transaction. */
   readonly keepPet: (owner: Person, pet: NewPet, database: Database) => Promise<void>;
   /** Stops a job that is not permitted any more. */
@@ -244,7 +244,7 @@ export class Delivery implements JobListener {
     // Where the database fails here, the queue keeps the result and reconciliation settles it later.
     const keys = filesOfResult(result);
     const settled = await blobs.duringUseOf(keys, async () => {
-      for (const key of keys) if (!(await blobs.has(key))) return 'filesAreGone';
+      if ((await blobs.missingOf(keys)).length > 0) return 'filesAreGone';
       return { isFirst: await records.settle(record.id, outcome, keepIt) };
     });
     if (settled === 'filesAreGone') return this.#doAgain(record, giveBack);

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { HeldBlobs } from '#src/blobs/held-blobs.js';
-import type { BlobKey } from '#src/core/blob-key.js';
 import type { KeptData } from '#src/core/kept-data.js';
+import type { BlobRegister } from '#src/database/blob-register.js';
 import type { DueInstantsTable } from '#src/schedule/due-instants.js';
 import type { DueHandler } from '#src/schedule/schedule.js';
 import type { DataExportsTable } from './data-exports.js';
@@ -16,13 +16,10 @@ const firstSweepAfterMs = 60_000;
 export const retention = 'retention';
 const nextSweep = { what: retention, key: 'sweep' } as const;
 
-const lookedUpAtOnce = 200;
-
 export interface RetentionOptions {
   readonly days: number;
-  readonly blobs: Pick<HeldBlobs, 'olderThan' | 'deleteAll'>;
-  /** Of some stored files, those that no row names. */
-  readonly findUnnamed: (keys: readonly BlobKey[]) => Promise<readonly BlobKey[]>;
+  readonly blobs: Pick<HeldBlobs, 'deleteAll'>;
+  readonly register: Pick<BlobRegister, 'all'>;
   readonly kept: readonly Pick<KeptData, 'sweep'>[];
   readonly exports: Pick<DataExportsTable, 'removeOld'>;
   readonly people: Pick<PeopleTable, 'removeIdleBefore'>;
@@ -37,7 +34,7 @@ export interface RetentionOptions {
  * since what they belong to may be on its way. People of whom nothing is kept go with their last job.
  */
 export async function sweep(
-  { days, blobs, findUnnamed, kept, exports, people, tablesOfPeople, log }: RetentionOptions,
+  { days, blobs, register, kept, exports, people, tablesOfPeople, log }: RetentionOptions,
   now = new Date(),
 ): Promise<void> {
   const before = new Date(now.getTime() - days * dayMs);
@@ -50,15 +47,11 @@ export async function sweep(
   await blobs.deleteAll(await exports.removeOld(now));
   await people.removeIdleBefore(before, tablesOfPeople);
   let files = 0;
-  let batch: BlobKey[] = [];
-  const removeUnnamed = async () => {
-    const unnamed = await findUnnamed(batch);
-    await blobs.deleteAll(unnamed);
+  for await (const some of register.all()) {
+    const unnamed = some.filter(({ uses, lastUsedAt }) => uses.length === 0 && lastUsedAt < before);
+    await blobs.deleteAll(unnamed.map(({ blob }) => blob));
     files += unnamed.length;
-    batch = [];
-  };
-  for await (const key of blobs.olderThan(before)) if (batch.push(key) >= lookedUpAtOnce) await removeUnnamed();
-  await removeUnnamed();
+  }
   const isNothing = files === 0 && Object.values(removed).every((count) => count === 0);
   if (!isNothing) log.info({ ...removed, files, days }, 'old jobs and files were removed');
 }

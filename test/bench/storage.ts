@@ -1,4 +1,4 @@
-import { mkdtemp, rm, utimes } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -8,7 +8,8 @@ import { FileBlobStore } from '#src/blobs/blobs.js';
 import { HeldBlobs } from '#src/blobs/held-blobs.js';
 import { openTables } from '#src/bot-tables.js';
 import type { BlobKey } from '#src/core/blob-key.js';
-import { findUnnamedBlobs, findUnusedBlobs } from '#src/database/blob-uses.js';
+import { BlobRegister } from '#src/database/blob-register.js';
+import { findUnusedBlobs } from '#src/database/blob-uses.js';
 import type { Database } from '#src/database/database.js';
 import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
 import { createLog } from '#src/operations/log.js';
@@ -17,10 +18,11 @@ import { keptIn } from '#test/helpers/kept-data.js';
 import type { BenchContext, Measurement, Topic } from './measurement.js';
 
 const JOBS = 50_000;
-const FILES = 5000;
+const FILES = 100_000;
+/** Of the files; of the others there is only the note. */
+const FILES_ON_DISK = 5000;
 const JOBS_OF_ONE_PERSON = 10_000;
 const PEOPLE = 5000;
-const dayMs = 86_400_000;
 
 /** Every second job is old enough for the sweep. */
 function addJobs(
@@ -47,6 +49,16 @@ async function addPeople(database: Database, count: number): Promise<void> {
     INSERT INTO usage (id, platform, server, person_id, activity, at)
     SELECT 'use-' || n, 'web', 's', 'person-' || n, 'draw', now() - CASE n % 2 WHEN 0 THEN interval '2 days' ELSE interval '1 hour' END
     FROM generate_series(1, ${count}::int) AS n`);
+}
+
+/** All are old; the first ones are those of jobs. */
+async function addFiles(database: Database, files: FileBlobStore): Promise<void> {
+  await database.execute(sql`
+    INSERT INTO blob_uses (blob, kind, id, byte_length, last_used_at)
+    SELECT 'sha256-' || encode(sha256(n::text::bytea), 'hex'), 'stored', '', 100, now() - interval '40 days'
+    FROM generate_series(1, ${FILES}::int) AS n`);
+  for (let index = 1; index <= FILES_ON_DISK; index += 1)
+    await files.put(new TextEncoder().encode(String(FILES - index)));
 }
 
 interface Watched {
@@ -89,12 +101,9 @@ async function deletions(context: BenchContext): Promise<Measurement[]> {
     await addJobs(database, JOBS_OF_ONE_PERSON, { id: 'own-', person: sql`'hoarder'` });
     await addPeople(database, PEOPLE);
     const files = new FileBlobStore({ folder: join(folder, 'blobs'), maxBytes: 1e6 });
-    const blobs = new HeldBlobs({ files, findUnused: (keys) => findUnusedBlobs(database, keys) });
-    const old = new Date(Date.now() - 40 * dayMs);
-    for (let index = 0; index < FILES; index += 1) {
-      const digest = (await files.put(new TextEncoder().encode(`picture ${index}`))).slice('sha256-'.length);
-      await utimes(join(folder, 'blobs', digest.slice(0, 2), digest), old, old);
-    }
+    const register = new BlobRegister(database);
+    const blobs = new HeldBlobs({ files, register, findUnused: (keys) => findUnusedBlobs(database, keys) });
+    await addFiles(database, files);
     const tables = await openTables(database);
     const { records, exports, people, tablesOfPeople } = tables;
     const picture = await watch(async () => {
@@ -109,7 +118,7 @@ async function deletions(context: BenchContext): Promise<Measurement[]> {
       sweep({
         days: 30,
         blobs,
-        findUnnamed: (keys) => findUnnamedBlobs(database, keys),
+        register,
         kept: keptIn(tables),
         exports,
         people,

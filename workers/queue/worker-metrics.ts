@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { type BlobOperation, blobOperations } from '#src/blobs/watched-blobs.js';
 import type { JobName } from '#src/jobs/index.js';
 
 export type JobEnd = 'done' | 'paused' | 'cancelled' | 'stopped' | 'failed';
@@ -12,6 +13,7 @@ export class WorkerMetrics {
   readonly registry = new Registry();
   readonly #work: Histogram<'job' | 'outcome'>;
   readonly #engineStarts: Counter;
+  readonly #fileFailures: Counter<'operation'>;
 
   constructor(engineProcessId: () => number | undefined) {
     const registers = [this.registry];
@@ -27,6 +29,13 @@ export class WorkerMetrics {
       help: 'Starts of the engine process; more than one tells of crashes.',
       registers,
     });
+    this.#fileFailures = new Counter({
+      name: 'petbooth_file_failures_total',
+      help: 'What the store of files did not do, after trying again.',
+      labelNames: ['operation'],
+      registers,
+    });
+    for (const operation of blobOperations) this.#fileFailures.inc({ operation }, 0);
     new Gauge({
       name: 'petbooth_engine_memory_bytes',
       help: 'Resident memory of the engine process; 0 where it does not run, absent where the system does not tell.',
@@ -42,6 +51,10 @@ export class WorkerMetrics {
 
   noteWork(job: JobName, outcome: JobEnd, milliseconds: number): void {
     this.#work.observe({ job, outcome }, milliseconds / 1000);
+  }
+
+  noteFileFailure(operation: BlobOperation): void {
+    this.#fileFailures.inc({ operation });
   }
 
   noteEngineStart(): void {

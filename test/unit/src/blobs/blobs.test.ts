@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FileBlobStore } from '#src/blobs/blobs.js';
 import { BlobKey } from '#src/core/blob-key.js';
-import { BlobMissingError, StorageFullError } from '#src/core/blob-store.js';
+import { BlobMissingError, type ListedBlob, StorageFullError } from '#src/core/blob-store.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -32,6 +32,17 @@ test('a deleted blob is missing, and deleting it again is no error', async () =>
   await blobs.delete(key);
   expect(await blobs.has(key)).toBe(false);
   await expect(blobs.get(key)).rejects.toThrow(BlobMissingError);
+});
+
+test('a shelf is listed with sizes, without what is half written or strange', async () => {
+  const blobs = new FileBlobStore({ folder, maxBytes: 100 });
+  const key = await blobs.put(bytes);
+  await writeFile(join(folder, '2c', `${key.slice('sha256-'.length)}.1.abc.tmp`), 'half');
+  await writeFile(join(folder, '2c', 'notes.txt'), 'strange');
+  const listed: ListedBlob[] = [];
+  for (const shelf of ['2b', '2c', '2d']) for await (const file of blobs.listed(shelf)) listed.push(file);
+  expect(listed).toEqual([{ key, byteLength: 5, storedAt: expect.any(Date) }]);
+  expect(await blobs.byteLengthOf(key)).toBe(5);
 });
 
 test('too many bytes are refused', async () => {

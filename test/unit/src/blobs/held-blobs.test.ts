@@ -8,6 +8,9 @@ import { type BlobKey, blobKeyOf } from '#src/core/blob-key.js';
 class Stage {
   readonly rows = new Map<number, BlobKey>();
   readonly stored = new Set<BlobKey>();
+  readonly noted = new Set<BlobKey>();
+  /** For the next file that is stored. */
+  failure: Error | undefined;
   readonly blobs: HeldBlobs;
   readonly #random: () => number;
 
@@ -17,6 +20,8 @@ class Stage {
     this.blobs = new HeldBlobs({
       files: {
         put: async (bytes, key = blobKeyOf(bytes)) => {
+          expect(this.noted).toContain(key);
+          if (this.failure) throw this.failure;
           // What is there already is not written again.
           const isThere = await this.#later(() => this.stored.has(key));
           if (!isThere) await this.#later(() => this.stored.add(key));
@@ -26,7 +31,8 @@ class Stage {
           const parts: Uint8Array[] = [];
           for await (const chunk of chunks) parts.push(chunk);
           const key = blobKeyOf(Buffer.concat(parts));
-          await beforeNamed?.(key);
+          await beforeNamed?.(key, parts.length);
+          expect(this.noted).toContain(key);
           const isThere = await this.#later(() => this.stored.has(key));
           if (!isThere) await this.#later(() => this.stored.add(key));
           return key;
@@ -34,9 +40,19 @@ class Stage {
         get: () => Promise.reject(new Error('not asked for here')),
         open: () => Promise.reject(new Error('not asked for here')),
         has: (key) => this.#later(() => this.stored.has(key)),
+        byteLengthOf: (key) => this.#later(() => (this.stored.has(key) ? 1 : undefined)),
         delete: async (key) => void (await this.#later(() => this.stored.delete(key))),
-        olderThan: () => {
-          throw new Error('not asked for here');
+      },
+      register: {
+        note: async (files) => {
+          await this.#later(() => {
+            for (const { key } of files) this.noted.add(key);
+          });
+        },
+        remove: async (keys) => {
+          await this.#later(() => {
+            for (const key of keys) this.noted.delete(key);
+          });
         },
       },
       findUnused: (keys) => this.#later(() => keys.filter((key) => ![...this.rows.values()].includes(key))),
@@ -70,10 +86,12 @@ async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 async function use(stage: Stage, id: number): Promise<void> {
   await stage.blobs.during(async () => {
     const bytes = stage.choose(contents)!;
-    const how = stage.choose(['put', 'putStream', 'has'] as const)!;
+    const how = stage.choose(['put', 'putStream', 'has', 'missingOf'] as const)!;
     if (how === 'put') await stage.blobs.put(bytes);
     else if (how === 'putStream') await stage.blobs.putStream(inOnePiece(bytes));
-    else if (!(await stage.blobs.has(blobKeyOf(bytes)))) return;
+    else if (how === 'missingOf') {
+      if ((await stage.blobs.missingOf([blobKeyOf(bytes)])).length > 0) return;
+    } else if (!(await stage.blobs.has(blobKeyOf(bytes)))) return;
     await stage.pause();
     stage.rows.set(id, blobKeyOf(bytes));
     expect(stage.stored, 'when a row names it').toContain(blobKeyOf(bytes));
@@ -100,6 +118,7 @@ test('however storing, using and giving up interleave, what a row names is there
       }),
     );
     expect(stage.stored, `seed ${seed}`).toEqual(new Set(stage.rows.values()));
+    expect(stage.noted, `seed ${seed}`).toEqual(stage.stored);
   }
 });
 
@@ -112,4 +131,14 @@ test('what is given up while a piece of work holds it is removed at the end of t
     expect(stage.stored).toContain(key);
   });
   expect(stage.stored).not.toContain(key);
+});
+
+test('what could not be stored is not noted, and a row that has the same file keeps it', async () => {
+  const stage = new Stage(1);
+  const [first, second] = contents as [Uint8Array, Uint8Array];
+  stage.rows.set(1, await stage.blobs.put(first));
+  stage.failure = new Error('no space');
+  for (const bytes of [first, second]) await expect(stage.blobs.put(bytes)).rejects.toThrow('no space');
+  expect(stage.noted).toEqual(new Set([blobKeyOf(first)]));
+  expect(stage.stored).toEqual(stage.noted);
 });

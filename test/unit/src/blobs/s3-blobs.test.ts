@@ -5,12 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { S3BlobStore } from '#src/blobs/s3-blobs.js';
 import { S3Error } from '#src/blobs/s3-client.js';
-import { blobKeyOf } from '#src/core/blob-key.js';
-import { BlobMissingError } from '#src/core/blob-store.js';
+import { blobKeyOf, shelfOf } from '#src/core/blob-key.js';
+import { BlobMissingError, type ListedBlob } from '#src/core/blob-store.js';
 import { startTestS3, type TestS3 } from '#test/helpers/s3.js';
 
 let s3: TestS3;
@@ -99,18 +98,18 @@ test('what is too large, or ends in an error, leaves nothing', async () => {
   expect(await blobs.has(blobKeyOf(bytes))).toBe(false);
 });
 
-test('old files are found, and storing one again makes it new', async () => {
-  const keys = await Promise.all(Array.from({ length: 20 }, (_, index) => blobs.put(Buffer.from(`file ${index}`))));
-  await sleep(1100);
-  const moment = new Date();
-  await sleep(1100);
-  const renewed = await blobs.put(Buffer.from('file 7'));
-  const old = new Set<string>();
-  for await (const key of blobs.olderThan(moment)) old.add(key);
-  expect(keys.filter((key) => !old.has(key))).toEqual([renewed]);
-  const found: string[] = [];
-  for await (const key of blobs.olderThan(new Date(Date.now() - 3600_000))) found.push(key);
-  expect(found).toEqual([]);
+test('a shelf is listed with sizes, and the size of one is asked for', async () => {
+  const files = Array.from({ length: 20 }, (_, index) => Buffer.from(`file ${index}`));
+  const keys = await Promise.all(files.map((bytes) => blobs.put(bytes)));
+  const shelf = shelfOf(keys[10]!);
+  const found: ListedBlob[] = [];
+  for await (const file of blobs.listed(shelf)) found.push(file);
+  expect(found.map(({ key }) => key)).toEqual(keys.filter((key) => shelfOf(key) === shelf).toSorted());
+  const { byteLength, storedAt } = found.find(({ key }) => key === keys[10])!;
+  expect(byteLength).toBe(7);
+  expect(Math.abs(Date.now() - storedAt.getTime())).toBeLessThan(600_000);
+  expect(await blobs.byteLengthOf(keys[10]!)).toBe(7);
+  expect(await blobs.byteLengthOf(blobKeyOf(Buffer.from('never stored')))).toBeUndefined();
 });
 
 test('a list of several pages is read to its end', async () => {
@@ -123,13 +122,14 @@ test('a list of several pages is read to its end', async () => {
     const isLast = page === digests.length - 1;
     response.end(`<?xml version="1.0"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>petbooth</Name>
       <IsTruncated>${!isLast}</IsTruncated>${isLast ? '' : `<NextContinuationToken>page=${page + 1}</NextContinuationToken>`}
-      <Contents><Key>blobs/xx/${digests[page]}</Key><LastModified>2020-01-01T00:00:00.000Z</LastModified></Contents></ListBucketResult>`);
+      <Contents><Key>blobs/xx/${digests[page]}</Key><LastModified>2020-01-01T00:00:00.000Z</LastModified><Size>${page}</Size></Contents></ListBucketResult>`);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const found: string[] = [];
-  for await (const key of storeWith({ endpoint: `http://127.0.0.1:${port}` }).olderThan(new Date())) found.push(key);
-  expect(found).toEqual(digests.map((digest) => `sha256-${digest}`));
+  const found: ListedBlob[] = [];
+  for await (const file of storeWith({ endpoint: `http://127.0.0.1:${port}` }).listed('xx')) found.push(file);
+  expect(found.map(({ key }) => key)).toEqual(digests.map((digest) => `sha256-${digest}`));
+  expect(found.map(({ byteLength }) => byteLength)).toEqual([0, 1, 2]);
   expect(asked).toEqual([null, 'page=1', 'page=2']);
   server.closeAllConnections();
   server.close();

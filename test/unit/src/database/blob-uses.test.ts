@@ -4,7 +4,8 @@ import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PetQuestionsTable } from '#src/command/pet-questions-table.js';
 import { type BlobKey, blobKeyOf } from '#src/core/blob-key.js';
-import { findUnnamedBlobs, findUnusedBlobs } from '#src/database/blob-uses.js';
+import { BlobRegister } from '#src/database/blob-register.js';
+import { findUnusedBlobs } from '#src/database/blob-uses.js';
 import type { OpenDatabase } from '#src/database/database.js';
 import { migrationsFolder } from '#src/database/open-database.js';
 import { blobUses } from '#src/database/tables.js';
@@ -84,7 +85,13 @@ test('each row names its files in its own transaction, and a change or an end of
   await records.countDeliveryAttempt('job');
   expect(await usesOf(lora)).toEqual(['result job']);
   expect(await unused(photo, lora, picture)).toEqual([photo, picture]);
-  expect(await findUnnamedBlobs(opened.database, [photo, picture])).toEqual([picture]);
+  const register = new BlobRegister(opened.database);
+  await register.note([photo, picture].map((key) => ({ key, byteLength: 1 })));
+  const unnamed: BlobKey[] = [];
+  for await (const some of register.all())
+    unnamed.push(...some.filter(({ uses }) => uses.length === 0).map(({ blob }) => blob));
+  expect(unnamed).toEqual([picture]);
+  await register.remove([photo, picture]);
   expect(await records.forgetFinished('job')).toEqual([lora, preview]);
   expect(await opened.database.select().from(blobUses)).toEqual([]);
 });

@@ -49,6 +49,12 @@ test('bot and worker tell how they are and what they did, and nothing of anybody
   expect(sampleOf(after, 'petbooth_jobs{job="imagine",state="waiting"}')).toBeUndefined();
   expect(sampleOf(after, 'petbooth_job_wait_seconds_count{job="imagine"}')).toBe('1');
   expect(sampleOf(after, 'petbooth_undelivered_results')).toBe('0');
+  await waitFor('the files to be counted', async () => {
+    const { text } = await get(bot.operationsPort, '/metrics');
+    return sampleOf(text, 'petbooth_stored_files{kind="result"}') !== undefined;
+  });
+  expect(sampleOf(after, 'petbooth_file_failures_total{operation="put"}')).toBe('0');
+  expect(sampleOf(after, 'petbooth_database_failures_total{reason="conflict"}')).toBe('0');
   const worked = (await get(worker.operationsPort, '/metrics')).text;
   expect(sampleOf(worked, 'petbooth_work_seconds_count{job="imagine",outcome="done"}')).toBe('1');
   expect(sampleOf(worked, 'petbooth_engine_starts_total')).toBe('1');

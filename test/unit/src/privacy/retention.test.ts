@@ -1,4 +1,4 @@
-import { mkdtemp, rm, utimes } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
@@ -7,8 +7,10 @@ import { FileBlobStore } from '#src/blobs/blobs.js';
 import { HeldBlobs } from '#src/blobs/held-blobs.js';
 import { openTables } from '#src/bot-tables.js';
 import type { BlobKey } from '#src/core/blob-key.js';
-import { findUnnamedBlobs, findUnusedBlobs } from '#src/database/blob-uses.js';
+import { BlobRegister, type RegisteredBlob } from '#src/database/blob-register.js';
+import { findUnusedBlobs } from '#src/database/blob-uses.js';
 import type { OpenDatabase } from '#src/database/database.js';
+import { blobUses } from '#src/database/tables.js';
 import { jobs } from '#src/jobs/tables.js';
 import { audit } from '#src/moderation/tables.js';
 import { createLog } from '#src/operations/log.js';
@@ -23,10 +25,13 @@ const anna = { platform: 'web', id: 'anna', name: 'Anna' } as const;
 let opened: OpenDatabase;
 let folder: string;
 let blobs: HeldBlobs;
+let register: BlobRegister;
 beforeAll(async () => {
   opened = await openTestDatabase();
   folder = await mkdtemp(join(tmpdir(), 'petbooth-retention-'));
+  register = new BlobRegister(opened.database);
   blobs = new HeldBlobs({
+    register,
     files: new FileBlobStore({ folder, maxBytes: 1000 }),
     findUnused: (keys) => findUnusedBlobs(opened.database, keys),
   });
@@ -38,10 +43,17 @@ afterAll(async () => {
 
 async function store(words: string, ageDays: number): Promise<BlobKey> {
   const key = await blobs.put(new TextEncoder().encode(words));
-  const digest = key.slice('sha256-'.length);
-  const at = new Date(Date.now() - ageDays * dayMs);
-  await utimes(join(folder, digest.slice(0, 2), digest), at, at);
+  await opened.database
+    .update(blobUses)
+    .set({ lastUsedAt: new Date(Date.now() - ageDays * dayMs) })
+    .where(sql`${blobUses.blob} = ${key} and ${blobUses.kind} = 'stored'`);
   return key;
+}
+
+async function noted(): Promise<Map<BlobKey, RegisteredBlob>> {
+  const all = new Map<BlobKey, RegisteredBlob>();
+  for await (const some of register.all()) for (const one of some) all.set(one.blob, one);
+  return all;
 }
 
 test('old jobs go, and old files that no pet and no remaining job names; everything else stays', async () => {
@@ -115,10 +127,9 @@ test('old jobs go, and old files that no pet and no remaining job names; everyth
     .update(audit)
     .set({ at: new Date(Date.now() - 91 * dayMs) })
     .where(sql`${audit.text}::text like '%Ben%'`);
-  const findUnnamed = (keys: readonly BlobKey[]) => findUnnamedBlobs(opened.database, keys);
   await people.remember({ ...anna, id: 'stranger' });
   await opened.database.update(peopleTable).set({ createdAt: new Date(Date.now() - 31 * dayMs) });
-  await sweep({ days: 30, blobs, findUnnamed, kept: keptIn(tables), exports, people, tablesOfPeople, log });
+  await sweep({ days: 30, blobs, register, kept: keptIn(tables), exports, people, tablesOfPeople, log });
   expect(await people.get({ ...anna, id: 'stranger' })).toBeUndefined();
 
   const kept = await Promise.all(Object.entries(files).map(async ([name, key]) => [name, await blobs.has(key)]));
@@ -135,6 +146,8 @@ test('old jobs go, and old files that no pet and no remaining job names; everyth
     ofDraft: true,
     ofOldDraft: false,
   });
+  const stays = Object.values(files).filter((_, index) => kept[index]![1]);
+  expect(new Set((await noted()).keys())).toEqual(new Set(stays));
   expect(await records.get('old')).toBeUndefined();
   expect(await records.get('old-missed')).toBeUndefined();
   expect(await records.get('young-missed')).toBeDefined();
@@ -147,8 +160,10 @@ test('old jobs go, and old files that no pet and no remaining job names; everyth
 
 test('a file that is stored again counts as new', async () => {
   const key = await store('a photo sent twice', 40);
+  const old = (await noted()).get(key)!;
   await blobs.put(new TextEncoder().encode('a photo sent twice'));
-  const old: BlobKey[] = [];
-  for await (const found of blobs.olderThan(new Date(Date.now() - dayMs))) old.push(found);
-  expect(old).not.toContain(key);
+  const { lastUsedAt, byteLength, uses } = (await noted()).get(key)!;
+  expect(Date.now() - old.lastUsedAt.getTime()).toBeGreaterThan(39 * dayMs);
+  expect(Date.now() - lastUsedAt.getTime()).toBeLessThan(dayMs);
+  expect({ byteLength, uses }).toEqual({ byteLength: 18, uses: [] });
 });
