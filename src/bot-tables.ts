@@ -1,5 +1,6 @@
 import { PetQuestionsTable } from './command/pet-questions-table.js';
 import type { Database } from './database/database.js';
+import { NotesTable } from './database/notes-table.js';
 import { JobDurations } from './jobs/job-durations.js';
 import { JobRecords } from './jobs/job-records.js';
 import { moveJobs } from './jobs/moved-jobs.js';
@@ -33,6 +34,7 @@ export async function openTables(database: Database) {
     people: new PeopleTable(database),
     exports: new DataExportsTable(database),
     instants: new DueInstantsTable(database),
+    notes: new NotesTable(database),
     tablesOfPeople: [pets, jobs],
   };
 }

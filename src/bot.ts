@@ -11,6 +11,7 @@ import { Dispatcher } from './command/dispatch.js';
 import { FloodLimit } from './command/flood-limit.js';
 import { PetQuestions } from './command/pet-questions.js';
 import type { FitPhoto } from './core/files.js';
+import type { Notes } from './core/notes.js';
 import type { PlatformName } from './core/place.js';
 import { BlobRegister } from './database/blob-register.js';
 import { BlobTotals } from './database/blob-totals.js';
@@ -52,8 +53,9 @@ import { Schedule } from './schedule/schedule.js';
 const photoMaxWorkMs = 20_000;
 const photoTimeoutMs = 60_000;
 
-/** What some platforms need beside the stored files. */
+/** What platforms need beside the stored files. */
 export interface PlatformParts {
+  readonly notesOf: (platform: PlatformName) => Notes;
   readonly health: Health;
   readonly fitPhoto: FitPhoto;
   /** Rejects where another bot may act by now. */
@@ -137,7 +139,8 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       beforeDelete: opened.assertLeading,
     });
     const tables = await openTables(opened.database);
-    const { records, durations, rules, pets, shares, people, questions, exports, instants } = tables;
+    const { records, durations, rules, pets, shares, people, questions, exports, instants, notes } = tables;
+    closing.push(() => notes.flush());
     const turns = new Turns({ sliceMs: config.TRAIN_SLICE_SECONDS * 1000 });
     for (const record of await records.turns()) turns.restore(ownerOf(record), record.round, Date.now());
     const queue = new JobQueue(commandRedis, opened.assertLeading);
@@ -157,6 +160,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     });
     closing.push(() => decoder.stop());
     const created = options.createPlatforms(blobs, {
+      notesOf: (platform) => notes.of(platform),
       health,
       fitPhoto: decoder.fitPhoto,
       assertLeading: opened.assertLeading,

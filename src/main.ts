@@ -31,11 +31,11 @@ const discord: Service = async (config) => {
   const { DISCORD_TOKEN: token, DISCORD_SHARDS: shards, DISCORD_USER_INSTALL: install } = config;
   if (token === undefined) return undefined;
   const { DiscordPlatform } = await import('./platforms/discord/discord-platform.js');
-  const dataFolder = join(config.DATA_DIR, 'discord');
-  return (blobs, log, { assertLeading }) =>
+  return (blobs, log, { notesOf, assertLeading }) =>
     new DiscordPlatform({
       token,
-      dataFolder,
+      notes: notesOf('discord'),
+      olderFolder: join(config.DATA_DIR, 'discord'),
       blobs,
       log,
       shards,
@@ -56,9 +56,18 @@ const telegram: Service = async (config) => {
   if (token === undefined) return undefined;
   const { TelegramPlatform } = await import('./platforms/telegram/telegram-platform.js');
   const webhook = publicUrl !== undefined && secret !== undefined ? { webhook: { publicUrl, secret, host, port } } : {};
-  const dataFolder = join(config.DATA_DIR, 'telegram');
-  return (blobs, log, { fitPhoto, assertLeading: beforeRequest }) =>
-    new TelegramPlatform({ token, apiRoot, ...webhook, dataFolder, blobs, fitPhoto, beforeRequest, log });
+  return (blobs, log, { notesOf, fitPhoto, assertLeading: beforeRequest }) =>
+    new TelegramPlatform({
+      token,
+      apiRoot,
+      ...webhook,
+      notes: notesOf('telegram'),
+      olderFolder: join(config.DATA_DIR, 'telegram'),
+      blobs,
+      fitPhoto,
+      beforeRequest,
+      log,
+    });
 };
 
 await runProcess('bot', async (config, log, { stopping }) => {

@@ -1,29 +1,39 @@
-import { JsonLines } from './json-lines.js';
+import type { Notes, NoteTime } from './notes.js';
+
+interface JournalEntry {
+  readonly key: string;
+  readonly at: number;
+}
 
 export interface JournalOptions<Entry> {
-  readonly path: string;
+  readonly notes: Notes;
+  readonly kind: string;
   readonly maxEntries: number;
   readonly parse: (json: unknown) => Entry | undefined;
   /** False: the entry says that there is nothing, or nothing any more, under its key. */
   readonly isKept: (entry: Entry) => boolean;
+  readonly personOf: (entry: Entry) => string | undefined;
 }
 
-/** The newest entry of each key: in memory, and in a file that is read again at the next start. Of too many the oldest go. */
-export class Journal<Entry extends { readonly key: string }> {
-  readonly #lines: JsonLines<Entry>;
+/** The newest entry of each key: in memory, and in notes that are read again at the next start. Of too many the oldest go. */
+export class Journal<Entry extends JournalEntry> {
   readonly #options: JournalOptions<Entry>;
+  /** The newest last. */
   readonly #entries = new Map<string, Entry>();
 
-  private constructor(lines: JsonLines<Entry>, options: JournalOptions<Entry>) {
-    this.#lines = lines;
+  private constructor(options: JournalOptions<Entry>) {
     this.#options = options;
   }
 
-  static async open<Entry extends { readonly key: string }>(options: JournalOptions<Entry>): Promise<Journal<Entry>> {
-    const { lines, values } = await JsonLines.open(options.path, options.parse);
-    const journal = new Journal(lines, options);
-    for (const entry of values) journal.#remember(entry);
-    await journal.#rewrite();
+  static async open<Entry extends JournalEntry>(options: JournalOptions<Entry>): Promise<Journal<Entry>> {
+    const journal = new Journal(options);
+    const found = await options.notes.read(options.kind);
+    for (const { value } of found) {
+      const entry = options.parse(value);
+      if (entry && options.isKept(entry)) journal.#entries.set(entry.key, entry);
+    }
+    journal.#forgetOldest();
+    journal.#erase(found.map(({ key }) => key).filter((key) => !journal.#entries.has(key)));
     return journal;
   }
 
@@ -36,35 +46,36 @@ export class Journal<Entry extends { readonly key: string }> {
     return [...this.#entries.values()];
   }
 
-  async put(entry: Entry): Promise<void> {
-    this.#remember(entry);
-    await (this.#lines.count < 2 * this.#options.maxEntries ? this.#lines.append(entry) : this.#rewrite());
-  }
-
-  /** Forgets it for now; it stays in the file until that is written anew. */
-  drop(key: string): void {
-    this.#entries.delete(key);
-  }
-
-  /** Leaves nothing of these, in the file either. */
-  async erase(keys: readonly string[]): Promise<void> {
-    for (const key of keys) this.#entries.delete(key);
-    await this.#rewrite();
-  }
-
-  async flush(): Promise<void> {
-    await this.#lines.written;
-  }
-
-  #rewrite(): Promise<void> {
-    return this.#lines.replace(this.entries());
-  }
-
-  #remember(entry: Entry): void {
-    // The newest last, so that the oldest go first.
+  /** What is known at once is written by the time that is asked for. */
+  async put(entry: Entry, time?: NoteTime): Promise<void> {
+    const { notes, kind, isKept, personOf } = this.#options;
     this.#entries.delete(entry.key);
-    if (!this.#options.isKept(entry)) return;
+    if (!isKept(entry)) return notes.remove(kind, [entry.key], time);
     this.#entries.set(entry.key, entry);
-    if (this.#entries.size > this.#options.maxEntries) this.#entries.delete(this.#entries.keys().next().value!);
+    this.#erase(this.#forgetOldest());
+    await notes.put({ kind, key: entry.key, person: personOf(entry), at: entry.at, value: entry }, time);
+  }
+
+  /** Leaves nothing of these. */
+  async remove(keys: readonly string[], time?: NoteTime): Promise<void> {
+    for (const key of keys) this.#entries.delete(key);
+    await this.#options.notes.remove(this.#options.kind, keys, time);
+  }
+
+  /** Those that are over, or too many. */
+  #forgetOldest(): string[] {
+    const { maxEntries, isKept } = this.#options;
+    const gone: string[] = [];
+    for (const [key, entry] of this.#entries) {
+      if (this.#entries.size <= maxEntries && isKept(entry)) break;
+      this.#entries.delete(key);
+      gone.push(key);
+    }
+    return gone;
+  }
+
+  /** What is not removed now is found at the next opening. */
+  #erase(keys: readonly string[]): void {
+    if (keys.length > 0) this.#options.notes.remove(this.#options.kind, keys, 'soon').catch(() => {});
   }
 }

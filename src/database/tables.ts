@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, index, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 import type { BlobKey } from '#src/core/blob-key.js';
+import type { PlatformName } from '#src/core/place.js';
+import { at } from './columns.js';
 
 /** What rows may need a stored file for. */
 export type BlobUse = 'pet' | 'draft' | 'question' | 'export' | 'waiting' | 'done' | 'result';
@@ -26,5 +28,24 @@ export const blobUses = pgTable(
     primaryKey({ columns: [table.blob, table.kind, table.id] }),
     index('blob_uses_user').on(table.kind, table.id),
     check('blob_uses_stored', sql`("kind" = 'stored') = ("byte_length" IS NOT NULL AND "last_used_at" IS NOT NULL)`),
+  ],
+);
+
+/** What platforms have noted: messages by key, updates under way, open drafts, conversations. */
+export const platformNotes = pgTable(
+  'platform_notes',
+  {
+    platform: text('platform').$type<PlatformName>().notNull(),
+    kind: text('kind').notNull(),
+    key: text('key').notNull(),
+    /** The platform's id of whom it is about; null where it is about nobody. */
+    personId: text('person_id'),
+    notedAt: at('noted_at').notNull(),
+    /** JSON as text: what people write may hold what Postgres takes in no JSON of its own. */
+    value: text('value').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.platform, table.kind, table.key] }),
+    index('platform_notes_person').on(table.platform, table.personId, table.kind),
   ],
 );

@@ -70,7 +70,7 @@ export async function discordCrowd(): Promise<Crowd> {
   const answered = new Map<string, () => void>();
   const { now: _, statusIntervalMs: __, ...connection } = emulated(emulator);
   const crowd: Crowd = {
-    settingsIn: (folder) => ({ discord: { ...connection, dataFolder: `${folder}/discord`, requestTimeoutMs: 10_000 } }),
+    settingsIn: () => ({ discord: { ...connection, requestTimeoutMs: 10_000 } }),
     arrive: async (people) =>
       Array.from({ length: people }, (_unused, person): Talker => {
         const chat = emulator.chat({ name: `Person ${person}` });
@@ -101,11 +101,10 @@ export async function telegramCrowd(): Promise<Crowd> {
   const emulator = await TelegramEmulator.start();
   const answered = new Map<unknown, () => void>();
   const crowd: Crowd = {
-    settingsIn: (folder) => ({
+    settingsIn: () => ({
       telegram: {
         token: emulator.token,
         apiRoot: emulator.apiRoot,
-        dataFolder: `${folder}/telegram`,
         // What Telegram allows at once is not what is measured.
         pace: fastPace,
       },

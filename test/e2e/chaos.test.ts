@@ -50,11 +50,10 @@ function startBot(): Promise<Child> {
       FLOOD_MAX_COMMANDS: '10000',
     },
     redisUrl: spine.redis.url,
-    discord: { ...patience, dataFolder: join(spine.folder, 'discord') },
+    discord: patience,
     telegram: {
       token: telegram.token,
       apiRoot: telegram.apiRoot,
-      dataFolder: join(spine.folder, 'telegram'),
       pace: fastPace,
       timings: fastTimings,
     },

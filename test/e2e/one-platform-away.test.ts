@@ -28,7 +28,7 @@ afterEach(async () => {
   expect(said).not.toContain(telegram.token.split(':')[1]);
 });
 
-const createPlatforms: BotOptions['createPlatforms'] = (blobs, { health }) => {
+const createPlatforms: BotOptions['createPlatforms'] = (blobs, { health, notesOf }) => {
   const common = { blobs, log: spine.log };
   web = new WebPlatform({
     ...common,
@@ -41,11 +41,11 @@ const createPlatforms: BotOptions['createPlatforms'] = (blobs, { health }) => {
   });
   return [
     web,
-    new DiscordPlatform({ ...common, ...emulated(discord), dataFolder: join(spine.folder, 'discord') }),
+    new DiscordPlatform({ ...common, ...emulated(discord), notes: notesOf('discord') }),
     new TelegramPlatform({
       ...common,
       ...emulatedTelegram(telegram),
-      dataFolder: join(spine.folder, 'telegram'),
+      notes: notesOf('telegram'),
     }),
   ];
 };

@@ -10,8 +10,8 @@ import { WebPlatform, type WebPlatformOptions } from '#src/platforms/web/web-pla
 export interface BotProcessSettings {
   readonly environment: Readonly<Record<string, string>>;
   readonly redisUrl: string;
-  readonly discord?: Omit<DiscordPlatformOptions, 'blobs' | 'log' | 'now' | 'beforeRequest'>;
-  readonly telegram?: Omit<TelegramPlatformOptions, 'blobs' | 'log' | 'beforeRequest'>;
+  readonly discord?: Omit<DiscordPlatformOptions, 'notes' | 'blobs' | 'log' | 'now' | 'beforeRequest'>;
+  readonly telegram?: Omit<TelegramPlatformOptions, 'notes' | 'blobs' | 'log' | 'beforeRequest'>;
   readonly web?: Omit<WebPlatformOptions, 'blobs' | 'log'>;
   /** As in production, unless a test cannot wait for it. */
   readonly reconcileIntervalMs?: number;
@@ -38,9 +38,13 @@ const bot = await startBot({
   config,
   redisUrl: settings.redisUrl,
   commands,
-  createPlatforms: (blobs, { assertLeading: beforeRequest }) => [
-    ...(settings.discord ? [new DiscordPlatform({ ...settings.discord, blobs, log, beforeRequest })] : []),
-    ...(settings.telegram ? [new TelegramPlatform({ ...settings.telegram, blobs, log, beforeRequest })] : []),
+  createPlatforms: (blobs, { notesOf, assertLeading: beforeRequest }) => [
+    ...(settings.discord
+      ? [new DiscordPlatform({ ...settings.discord, notes: notesOf('discord'), blobs, log, beforeRequest })]
+      : []),
+    ...(settings.telegram
+      ? [new TelegramPlatform({ ...settings.telegram, notes: notesOf('telegram'), blobs, log, beforeRequest })]
+      : []),
     ...(settings.web ? [new WebPlatform({ ...settings.web, blobs, log })] : []),
   ],
   log,

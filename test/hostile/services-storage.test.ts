@@ -40,7 +40,7 @@ function startInContainer(): Promise<Child> {
   const settings: BotProcessSettings = {
     environment: { DATA_DIR: spine.folder, CHECKPOINT: spine.folder, LOG_LEVEL: 'warn' },
     redisUrl: spine.redis.url,
-    telegram: { ...emulated(emulator), dataFolder: join(spine.folder, 'telegram') },
+    telegram: emulated(emulator),
     lease: { times, place: 'a container' },
   };
   return startChild('bot-process', [JSON.stringify(settings)], { logPath: join(spine.folder, 'frozen.log') });

@@ -1,4 +1,4 @@
-import { access, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commands } from '#commands/index.js';
@@ -9,6 +9,7 @@ import { createLog } from '#src/operations/log.js';
 import { DiscordPlatform, type DiscordPlatformOptions } from '#src/platforms/discord/discord-platform.js';
 import type { OutgoingMessage, Platform } from '#src/platforms/platform.js';
 import { TelegramPlatform, type TelegramPlatformOptions } from '#src/platforms/telegram/telegram-platform.js';
+import { MemoryNotes } from '#test/helpers/memory-notes.js';
 import { ScriptedBot } from '#test/helpers/scripted-bot.js';
 
 /** What the smoke test needs besides the bot's own settings. */
@@ -60,16 +61,16 @@ export async function smoke(options: SmokeOptions): Promise<boolean> {
 
 async function tryService(name: Tested, channel: string, config: Config, options: SmokeOptions): Promise<void> {
   const { write } = options;
-  // A folder that knows of nothing, so that everything is really asked of the service.
+  // Nothing is known, so that everything is really asked of the service.
+  const notes = new MemoryNotes();
   const folder = await mkdtemp(join(tmpdir(), 'petbooth-smoke-'));
-  const platform = createPlatform(name, folder, config, options);
+  const platform = createPlatform(name, { folder, notes }, config, options);
   try {
     await platform.start(new ScriptedBot(commands));
     write(`${name}: connected`);
     // Written where the service took the commands, and not before.
-    await access(join(folder, 'commands.json')).catch(() => {
+    if ((await notes.read('commands')).length === 0)
       throw new Error('the commands were refused; LOG_LEVEL=warn shows why');
-    });
     write(`${name}: commands registered`);
     const person: Person = { platform: name satisfies PlatformName, id: '0', name: 'smoke test' };
     const message: OutgoingMessage = { kind: 'info', text: `Petbooth smoke test, ${new Date().toISOString()}` };
@@ -87,10 +88,15 @@ async function tryService(name: Tested, channel: string, config: Config, options
   }
 }
 
-function createPlatform(name: Tested, dataFolder: string, config: Config, options: SmokeOptions): Speaking {
+function createPlatform(
+  name: Tested,
+  { folder, notes }: { readonly folder: string; readonly notes: MemoryNotes },
+  config: Config,
+  options: SmokeOptions,
+): Speaking {
   const log = createLog({ level: config.LOG_LEVEL === 'info' ? 'error' : config.LOG_LEVEL, name: 'smoke' });
-  const blobs = new FileBlobStore({ folder: join(dataFolder, 'blobs'), maxBytes: config.MAX_BLOB_BYTES });
-  const common = { token: config[tokenNames[name]]!, dataFolder, blobs, log, listens: false };
+  const blobs = new FileBlobStore({ folder: join(folder, 'blobs'), maxBytes: config.MAX_BLOB_BYTES });
+  const common = { token: config[tokenNames[name]]!, notes, blobs, log, listens: false };
   if (name === 'telegram')
     return new TelegramPlatform({ ...common, apiRoot: config.TELEGRAM_API_ROOT, ...options.telegram });
   return new DiscordPlatform({

@@ -2,6 +2,7 @@ import { GatewayDispatchEvents } from 'discord.js';
 import type { Logger } from 'pino';
 import { defaultLocale } from '#locales/index.js';
 import type { BlobStore } from '#src/core/blob-store.js';
+import type { Notes } from '#src/core/notes.js';
 import { PacedEdits } from '#src/core/paced-edits.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
 import {
@@ -19,6 +20,7 @@ import { GatewayConnection } from './gateway-connection.js';
 import { InteractionRouter } from './interaction-router.js';
 import { InvalidRequests } from './invalid-requests.js';
 import { Messenger } from './messenger.js';
+import { moveOlderFiles } from './older-files.js';
 import { CommandRegistration } from './register-commands.js';
 import { Requests } from './requests.js';
 import { SentMessages } from './sent-messages.js';
@@ -27,8 +29,10 @@ import { say } from './texts.js';
 
 export interface DiscordPlatformOptions {
   readonly token: string;
-  /** For the hash of the registered commands, and for which message belongs to which key. */
-  readonly dataFolder: string;
+  /** The hash of the registered commands, and which message belongs to which key. */
+  readonly notes: Notes;
+  /** Where an earlier version kept these in files. */
+  readonly olderFolder?: string;
   readonly blobs: Pick<BlobStore, 'get'>;
   readonly log: Logger;
   /** How many connections share the servers; `auto` asks Discord. */
@@ -98,7 +102,7 @@ export class DiscordPlatform implements Platform {
     if (this.#running === running) this.#running = undefined;
     await Promise.allSettled(this.#sending);
     await running.edits.stop();
-    await running.sent.close();
+    await this.#options.notes.flush();
     await running.gateway.close();
   }
 
@@ -164,7 +168,8 @@ export class DiscordPlatform implements Platform {
 
   async #assemble(bot: Bot, events: ConnectionEvents | undefined): Promise<Running> {
     const {
-      dataFolder,
+      notes,
+      olderFolder,
       log,
       api,
       requestTimeoutMs = 60_000,
@@ -173,6 +178,7 @@ export class DiscordPlatform implements Platform {
       maxRateLimitMs = 30_000,
       shards = 'auto',
     } = this.#options;
+    if (olderFolder !== undefined) await moveOlderFiles(olderFolder, notes);
     const gateway = new GatewayConnection({
       ...this.#options,
       api,
@@ -188,7 +194,7 @@ export class DiscordPlatform implements Platform {
       backoffMs,
       invalidRequests: this.#invalidRequests,
     });
-    const sent = await SentMessages.open(dataFolder, this.#now);
+    const sent = await SentMessages.open(notes, this.#now);
     const messenger = new Messenger({
       requests,
       sent,
@@ -223,7 +229,7 @@ export class DiscordPlatform implements Platform {
     const registration = new CommandRegistration({
       requests,
       commands: [...encodeCommands(bot, encoding), ...encodeMessageMenus(bot, encoding)],
-      dataFolder,
+      notes,
       log,
     });
     return { gateway, requests, sent, messenger, edits, router, registration };

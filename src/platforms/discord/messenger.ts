@@ -170,7 +170,7 @@ export class Messenger {
     const existing = known && (await this.#existing(known));
     if (known && existing !== undefined) {
       const reference = referenceTo(target.place, known.channel, existing);
-      await this.#options.sent.noteMessage(target, known.channel, existing);
+      this.#options.sent.noteMessage(target, known.channel, existing);
       try {
         await this.edit(reference, message);
         return reference;
@@ -331,7 +331,7 @@ export class Messenger {
     if (open && open.message === undefined && open.channel === channel) {
       const existing = await this.#existing(open);
       if (existing !== undefined) {
-        await sent.noteMessage(target, channel, existing);
+        sent.noteMessage(target, channel, existing);
         const reference = referenceTo(target.place, channel, existing);
         await this.edit(reference, message);
         return reference;
@@ -360,7 +360,7 @@ export class Messenger {
     answer: InteractionAnswer | undefined,
   ): Promise<MessageReference> {
     this.#remember(message, rendered, answer);
-    await this.#options.sent.noteMessage(target, message.channel_id, message.id);
+    this.#options.sent.noteMessage(target, message.channel_id, message.id);
     return referenceTo(target.place, message.channel_id, message.id);
   }
 

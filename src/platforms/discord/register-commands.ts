@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Routes } from 'discord.js';
 import type { Logger } from 'pino';
-import { writeDurably } from '#src/core/durable-files.js';
+import { z } from 'zod';
+import type { Note, Notes } from '#src/core/notes.js';
 import { DiscordRequestError } from './discord-errors.js';
 import type { Requests } from './requests.js';
+
+const kind = 'commands';
+const registeredSchema = z.object({ hash: z.string() });
 
 export interface CommandRegistrationOptions {
   readonly requests: Requests;
   readonly commands: readonly unknown[];
-  /** The hash stands in its `commands.json`; deleting that file registers anew. */
-  readonly dataFolder: string;
+  readonly notes: Notes;
   readonly log: Logger;
 }
 
@@ -62,18 +63,24 @@ export class CommandRegistration {
   }
 
   async #register(applicationId: string): Promise<void> {
-    const { requests, commands, dataFolder, log } = this.#options;
-    const path = join(dataFolder, 'commands.json');
+    const { requests, commands, notes, log } = this.#options;
     const hash = createHash('sha256')
       .update(JSON.stringify([applicationId, commands]))
       .digest('hex');
-    const known = await readFile(path, 'utf8')
-      .then((text): unknown => JSON.parse(text))
-      .catch(() => undefined);
-    if (typeof known === 'object' && known !== null && 'hash' in known && known.hash === hash) return;
+    const [known] = await notes.read(kind);
+    if (registeredSchema.safeParse(known?.value).data?.hash === hash) return;
     await requests.send('PUT', Routes.applicationCommands(applicationId), { body: commands });
-    await mkdir(dataFolder, { recursive: true, mode: 0o700 });
-    await writeDurably(path, `${JSON.stringify({ hash })}\n`);
+    await notes.put(noteOf({ hash }));
     log.info({ commands: commands.length }, 'commands were registered with Discord');
   }
+}
+
+/** @param json what the file of an earlier version held */
+export function noteOfFile(json: unknown): Note | undefined {
+  const registered = registeredSchema.safeParse(json).data;
+  return registered && noteOf(registered);
+}
+
+function noteOf(value: z.infer<typeof registeredSchema>): Note {
+  return { kind, key: 'registered', at: Date.now(), value };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { Journal } from '#src/core/journal.js';
+import type { Note, Notes } from '#src/core/notes.js';
 import type { Person } from '#src/core/place.js';
 
 const line = z.object({
@@ -24,12 +24,13 @@ interface Owned {
   readonly person?: Pick<Person, 'id'>;
 }
 
+const kind = 'sent';
 const keptMs = 30 * 24 * 3600_000;
 const defaultMaxKept = 20_000;
 
 /**
- * Which message belongs to which key, on disk, so that a message whose answer was lost is found instead of posted again, also
- * after a restart: an attempt is noted before it is made.
+ * Which message belongs to which key, so that a message whose answer was lost is found instead of posted again, also by the next
+ * process: an attempt is noted before it is made.
  */
 export class SentMessages {
   readonly #journal: Journal<SentMessage>;
@@ -40,18 +41,16 @@ export class SentMessages {
     this.#now = now;
   }
 
-  static async open(folder: string, now: () => number, maxKept = defaultMaxKept): Promise<SentMessages> {
+  static async open(notes: Notes, now: () => number, maxKept = defaultMaxKept): Promise<SentMessages> {
     const journal = await Journal.open<SentMessage>({
-      path: join(folder, 'sent.jsonl'),
+      notes,
+      kind,
       maxEntries: maxKept,
       parse: (json) => line.safeParse(json).data,
       isKept: ({ at }) => at > now() - keptMs,
+      personOf: ({ person }) => person,
     });
     return new SentMessages(journal, now);
-  }
-
-  async close(): Promise<void> {
-    await this.#journal.flush();
   }
 
   find(key: string): SentMessage | undefined {
@@ -68,23 +67,30 @@ export class SentMessages {
     await this.#journal.put({ key, person: person?.id, channel, at: this.#now(), content: digestOf(content) });
   }
 
-  async noteMessage({ key, person }: Owned, channel: string, message: string): Promise<void> {
-    await this.#journal.put({ key, person: person?.id, channel, at: this.#now(), message });
+  /** Nobody waits for it: without it the message would be looked for. */
+  noteMessage({ key, person }: Owned, channel: string, message: string): void {
+    this.#journal.put({ key, person: person?.id, channel, at: this.#now(), message }, 'soon').catch(() => {});
   }
 
   everythingOf(person: string): SentMessage[] {
     return this.#journal.entries().filter((sent) => sent.person === person);
   }
 
-  /** Leaves nothing of one person, in the file either. */
+  /** Leaves nothing of one person. */
   async forgetPerson(person: string): Promise<void> {
-    await this.#journal.erase(this.everythingOf(person).map(({ key }) => key));
+    await this.#journal.remove(this.everythingOf(person).map(({ key }) => key));
   }
 
   /** It was deleted; the key is free again. */
   forget(key: string): void {
-    this.#journal.drop(key);
+    this.#journal.remove([key], 'soon').catch(() => {});
   }
+}
+
+/** A line of the file that an earlier version kept, as a note. */
+export function noteOfLine(json: unknown): Note | undefined {
+  const sent = line.safeParse(json).data;
+  return sent && { kind, key: sent.key, person: sent.person, at: sent.at, value: sent };
 }
 
 /** Discord takes blanks from both ends. */

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { writeDurably } from '#src/core/durable-files.js';
+import type { Note, Notes } from '#src/core/notes.js';
 import type { Person, Place } from '#src/core/place.js';
 
 const draftSchema = z.object({
@@ -45,37 +43,36 @@ interface Owner {
   readonly place: Pick<Place, 'channel' | 'thread'>;
 }
 
+const kind = 'draft';
 const keptMs = 24 * 3600_000;
 const maxDrafts = 10_000;
 
-/** One open draft per person and place, on disk, so that a restart loses no photo. */
+/** One open draft per person and place, noted, so that a restart loses no photo. */
 export class Drafts {
-  readonly #folder: string;
-  readonly #drafts: Map<string, Draft>;
+  readonly #notes: Notes;
+  /** The oldest first. */
+  readonly #drafts = new Map<string, Draft>();
 
-  private constructor(folder: string, drafts: Map<string, Draft>) {
-    this.#folder = folder;
-    this.#drafts = drafts;
+  private constructor(notes: Notes) {
+    this.#notes = notes;
   }
 
-  static async open(folder: string): Promise<Drafts> {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const drafts = new Map<string, Draft>();
-    for (const name of await readdir(folder)) {
-      const path = join(folder, name);
-      const draft = await readDraft(path);
-      if (draft && Date.now() - draft.openedAt < keptMs) drafts.set(ownerOf(draft), draft);
-      else await rm(path, { force: true });
+  static async open(notes: Notes): Promise<Drafts> {
+    const drafts = new Drafts(notes);
+    const dead: string[] = [];
+    for (const { key, value } of await notes.read(kind)) {
+      const draft = draftSchema.safeParse(value).data;
+      if (draft && isAlive(draft)) drafts.#drafts.set(key, draft);
+      else dead.push(key);
     }
-    return new Drafts(folder, drafts);
+    await notes.remove(kind, dead);
+    return drafts;
   }
 
   find(owner: Owner): Draft | undefined {
     const key = ownerOf(owner);
     const draft = this.#drafts.get(key);
-    if (!draft || Date.now() - draft.openedAt < keptMs) return draft;
-    void this.remove(draft);
-    return undefined;
+    return draft && isAlive(draft) ? draft : undefined;
   }
 
   findById(id: string): Draft | undefined {
@@ -84,26 +81,26 @@ export class Drafts {
 
   async save(draft: Draft): Promise<void> {
     this.#drafts.set(ownerOf(draft), draft);
-    await writeDurably(this.#pathOf(draft), JSON.stringify(draft));
-    const oldest = this.#drafts.values().next().value;
-    if (this.#drafts.size > maxDrafts && oldest) await this.remove(oldest);
+    await Promise.all([this.#notes.put(noteOf(draft)), this.#removeOldest()]);
   }
 
   async remove(draft: Draft): Promise<void> {
-    if (this.#drafts.get(ownerOf(draft))?.id !== draft.id) return;
-    this.#drafts.delete(ownerOf(draft));
-    await rm(this.#pathOf(draft), { force: true });
+    const key = ownerOf(draft);
+    if (this.#drafts.get(key)?.id !== draft.id) return;
+    this.#drafts.delete(key);
+    await this.#notes.remove(kind, [key]);
   }
 
   /** Without their messages, which are in the old group. @returns those that moved */
   async move(from: string, to: string): Promise<Draft[]> {
     const moving = [...this.#drafts.values()].filter(({ place }) => place.channel === from);
     for (const draft of moving) {
-      await this.remove(draft);
+      // Taken from the old place and noted at the new one in one moment: both, or neither.
+      const removed = this.remove(draft);
       draft.place = { ...draft.place, channel: to, server: to };
       delete draft.counter;
       delete draft.asking;
-      await this.save(draft);
+      await Promise.all([removed, this.save(draft)]);
     }
     return moving;
   }
@@ -116,9 +113,19 @@ export class Drafts {
     for (const draft of this.everythingOf(personId)) await this.remove(draft);
   }
 
-  #pathOf(draft: Draft): string {
-    return join(this.#folder, `${createHash('sha256').update(ownerOf(draft)).digest('hex').slice(0, 32)}.json`);
+  /** Those that are dead, or too many. */
+  async #removeOldest(): Promise<void> {
+    for (const draft of this.#drafts.values()) {
+      if (this.#drafts.size <= maxDrafts && isAlive(draft)) return;
+      await this.remove(draft);
+    }
   }
+}
+
+/** @param json what the file of a draft held in an earlier version */
+export function noteOfFile(json: unknown): Note | undefined {
+  const draft = draftSchema.safeParse(json).data;
+  return draft && noteOf(draft);
 }
 
 /** The same event opens the same draft. */
@@ -130,10 +137,10 @@ function ownerOf({ person, place }: Owner): string {
   return `${place.channel}/${place.thread ?? ''}/${person.id}`;
 }
 
-async function readDraft(path: string): Promise<Draft | undefined> {
-  try {
-    return draftSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch {
-    return undefined;
-  }
+function isAlive({ openedAt }: Draft): boolean {
+  return Date.now() - openedAt < keptMs;
+}
+
+function noteOf(draft: Draft): Note {
+  return { kind, key: ownerOf(draft), person: draft.person.id, at: draft.openedAt, value: draft };
 }

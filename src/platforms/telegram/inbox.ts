@@ -1,58 +1,58 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { writeDurably } from '#src/core/durable-files.js';
+import { z } from 'zod';
+import type { Note, Notes } from '#src/core/notes.js';
 
+const kind = 'update';
 /** How often an update that the bot did not survive is tried. */
 const maxAttempts = 3;
 
+const waitingSchema = z.object({ attempts: z.number(), update: z.unknown() });
+
 /**
- * Updates that are not finished: written before Telegram is told that they arrived, removed when they are answered. So nothing
+ * Updates that are not finished: noted before Telegram is told that they arrived, removed when they are answered. So nothing
  * waits for the work, and nothing is lost when the bot ends in the middle of it.
  */
 export class Inbox {
-  readonly #folder: string;
+  readonly #notes: Notes;
 
-  private constructor(folder: string) {
-    this.#folder = folder;
+  constructor(notes: Notes) {
+    this.#notes = notes;
   }
 
-  static async open(folder: string): Promise<Inbox> {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    return new Inbox(folder);
+  add(updateId: number, update: unknown): Promise<void> {
+    return this.#notes.put(noteOf(updateId, { attempts: 1, update }));
   }
 
-  async add(updateId: number, update: unknown, attempts = 1): Promise<void> {
-    await writeDurably(this.#pathOf(updateId), JSON.stringify({ attempts, update }));
-  }
-
-  async remove(updateId: number): Promise<void> {
-    await rm(this.#pathOf(updateId), { force: true });
+  /** Once what came of it is noted, too; in the same order. */
+  remove(updateId: number): Promise<void> {
+    return this.#notes.remove(kind, [String(updateId)], 'soon');
   }
 
   /** What an earlier process left, oldest first; each is counted as tried once more. */
   async takeLeftovers(): Promise<{ readonly updateId: number; readonly update: unknown }[]> {
-    const found: { updateId: number; update: unknown }[] = [];
-    const names = await readdir(this.#folder);
-    for (const name of names.filter((name) => name.endsWith('.tmp')))
-      await rm(join(this.#folder, name), { force: true });
-    const ids = names.flatMap((name) => (/^\d+\.json$/.test(name) ? [Number.parseInt(name, 10)] : []));
-    for (const updateId of ids.sort((one, other) => one - other)) {
-      try {
-        const { attempts, update } = JSON.parse(await readFile(this.#pathOf(updateId), 'utf8')) as {
-          attempts: number;
-          update: unknown;
-        };
-        if (attempts >= maxAttempts) throw new Error('tried often enough');
-        await this.add(updateId, update, attempts + 1);
-        found.push({ updateId, update });
-      } catch {
-        await this.remove(updateId);
-      }
-    }
-    return found;
+    const found = await this.#notes.read(kind);
+    const left = found.flatMap(({ key, value }) => {
+      const waiting = waitingSchema.safeParse(value).data;
+      return waiting && waiting.attempts < maxAttempts ? { updateId: Number(key), ...waiting } : [];
+    });
+    left.sort((one, other) => one.updateId - other.updateId);
+    const ids = new Set(left.map(({ updateId }) => String(updateId)));
+    const given = found.map(({ key }) => key).filter((key) => !ids.has(key));
+    await Promise.all([
+      this.#notes.remove(kind, given),
+      ...left.map(({ updateId, attempts, update }) =>
+        this.#notes.put(noteOf(updateId, { attempts: attempts + 1, update })),
+      ),
+    ]);
+    return left;
   }
+}
 
-  #pathOf(updateId: number): string {
-    return join(this.#folder, `${updateId}.json`);
-  }
+/** @param json what the file of an update held in an earlier version */
+export function noteOfFile(updateId: number, json: unknown): Note | undefined {
+  const waiting = waitingSchema.safeParse(json).data;
+  return waiting && noteOf(updateId, waiting);
+}
+
+function noteOf(updateId: number, value: z.infer<typeof waitingSchema>): Note {
+  return { kind, key: String(updateId), at: Date.now(), value };
 }

@@ -143,9 +143,9 @@ export class MessageContents {
       await this.#sent.begin(key, place.channel, { content });
       try {
         const ids = await this.#postAlbum(place, id, part, isSpoiler, again);
-        await this.#sent.finish(key, ids);
+        this.#sent.finish(key, ids);
       } catch (error) {
-        if (error instanceof TelegramRefusedError) await this.#sent.forget(key);
+        if (error instanceof TelegramRefusedError) this.#sent.forget(key);
         throw error;
       }
     }
@@ -203,7 +203,7 @@ export class MessageContents {
         await again(() => this.#client.call('editMessageCaption', { ...target, caption: pictures[0]!.alt }));
       } catch (error) {
         if (isNotModified(error)) {
-          await this.#sent.finish(
+          this.#sent.finish(
             entry.key,
             pictures.map((_, index) => id + index),
           );

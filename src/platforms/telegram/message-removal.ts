@@ -37,7 +37,7 @@ export class MessageRemoval {
           forbidden = error;
         },
       );
-    for (const { key } of below) await this.#sent.forget(key);
+    for (const { key } of below) this.#sent.forget(key);
     if (forbidden) throw forbidden;
   }
 

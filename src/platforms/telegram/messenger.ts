@@ -128,10 +128,10 @@ export class Messenger {
             reply_markup: { force_reply: true, selective: true, input_field_placeholder: placeholder.slice(0, 64) },
           }),
         );
-        await this.#sent.finish(key, [id]);
+        this.#sent.finish(key, [id]);
         return { place: now, id };
       } catch (error) {
-        if (error instanceof TelegramRefusedError) await this.#sent.forget(key);
+        if (error instanceof TelegramRefusedError) this.#sent.forget(key);
         throw error;
       }
     });
@@ -214,22 +214,22 @@ export class Messenger {
       if (lost?.state === 'sending' && lost.chat === place.channel) {
         const found = await this.#search(lost, message, again);
         if (found !== undefined) {
-          await this.#sent.finish(key, [found]);
+          this.#sent.finish(key, [found]);
           return found;
         }
       }
       await this.#sent.begin(key, place.channel, { person });
       try {
         const { message_id } = await again(() => this.#sendWords(place, message));
-        await this.#sent.finish(key, [message_id]);
+        this.#sent.finish(key, [message_id]);
         return message_id;
       } catch (error) {
         if (error instanceof TelegramRefusedError) {
-          await this.#sent.forget(key);
+          this.#sent.forget(key);
           throw error;
         }
         if (!(error instanceof TelegramUnansweredError)) throw error;
-        if (!error.mayBeDone) await this.#sent.forget(key);
+        if (!error.mayBeDone) this.#sent.forget(key);
         if (attempt >= this.#maxAttempts) throw error;
         await sleep(this.#retryDelayMs * 2 ** (attempt - 1));
       }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { defaultLocale, type LocaleName, locales } from '#locales/index.js';
-import { writeDurably } from '#src/core/durable-files.js';
+import type { Note, Notes } from '#src/core/notes.js';
 import type { Bot } from '../platform.js';
 import type { TelegramClient } from './telegram-client.js';
 
-const stateSchema = z.object({ hash: z.string(), languages: z.array(z.string()) });
+const kind = 'commands';
+const registeredSchema = z.object({ hash: z.string(), languages: z.array(z.string()) });
 
 /** Whoever moderates a group sees more; Telegram asks the narrowest scope that fits. */
 const scopes = [undefined, { type: 'all_chat_administrators' }] as const;
@@ -30,20 +30,21 @@ export function commandLists(bot: Bot) {
 
 /**
  * Tells Telegram the commands where they changed since it was told last.
- * @param account whose commands these are: another bot in the same folder is told anew
+ * @param account whose commands these are: another bot on the same database is told anew
  * @returns whether anything was sent
  */
 export async function registerCommands(
   client: TelegramClient,
   bot: Bot,
   account: number,
-  path: string,
+  notes: Notes,
 ): Promise<boolean> {
   const lists = commandLists(bot);
   const hash = createHash('sha256')
     .update(JSON.stringify([account, lists]))
     .digest('hex');
-  const known = await readState(path);
+  const [note] = await notes.read(kind);
+  const known = registeredSchema.safeParse(note?.value).data;
   if (known?.hash === hash) return false;
   for (const list of lists) await client.call('setMyCommands', list);
   const languages = [...new Set(lists.flatMap(({ language_code }) => language_code ?? []))];
@@ -52,14 +53,16 @@ export async function registerCommands(
     for (const scope of scopes)
       await client.call('deleteMyCommands', { ...(scope && { scope }), language_code: language });
   }
-  await writeDurably(path, JSON.stringify({ hash, languages }));
+  await notes.put(noteOf({ hash, languages }));
   return true;
 }
 
-async function readState(path: string): Promise<z.output<typeof stateSchema> | undefined> {
-  try {
-    return stateSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch {
-    return undefined;
-  }
+/** @param json what the file of an earlier version held */
+export function noteOfFile(json: unknown): Note | undefined {
+  const registered = registeredSchema.safeParse(json).data;
+  return registered && noteOf(registered);
+}
+
+function noteOf(value: z.infer<typeof registeredSchema>): Note {
+  return { kind, key: 'registered', at: Date.now(), value };
 }

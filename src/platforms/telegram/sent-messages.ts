@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { z } from 'zod';
 import { BoundedMap } from '#src/core/bounded-map.js';
 import { Journal } from '#src/core/journal.js';
+import type { Note, Notes } from '#src/core/notes.js';
 
 const entrySchema = z.object({
   key: z.string(),
@@ -19,6 +19,7 @@ const entrySchema = z.object({
 });
 export type SentEntry = z.infer<typeof entrySchema>;
 
+const kind = 'sent';
 const keptMs = 60 * 24 * 3600_000;
 const maxEntries = 100_000;
 const maxKnownIds = 1000;
@@ -35,7 +36,7 @@ function boxOf(chat: string): string {
   return chat.startsWith('-100') ? chat : 'account';
 }
 
-/** Which message was posted under which key: a journal in a file, read again at the next start. */
+/** Which message was posted under which key, also by an earlier process. */
 export class SentMessages {
   readonly #journal: Journal<SentEntry>;
   readonly #highest = new BoundedMap<string, number>(maxBoxes);
@@ -47,12 +48,14 @@ export class SentMessages {
     for (const { chat, afterId, ids } of journal.entries()) for (const id of [afterId, ...ids]) this.noteSeen(chat, id);
   }
 
-  static async open(folder: string): Promise<SentMessages> {
+  static async open(notes: Notes): Promise<SentMessages> {
     const journal = await Journal.open<SentEntry>({
-      path: join(folder, 'sent.jsonl'),
+      notes,
+      kind,
       maxEntries,
       parse: (json) => entrySchema.safeParse(json).data,
       isKept: ({ state, at }) => state !== 'refused' && Date.now() - at < keptMs,
+      personOf,
     });
     return new SentMessages(journal);
   }
@@ -74,11 +77,12 @@ export class SentMessages {
     await this.#journal.put({ key, chat, state: 'sending', ids: [], afterId, at: Date.now(), ...facts });
   }
 
-  async finish(key: string, ids: readonly number[]): Promise<void> {
+  /** Nobody waits for it: without it the message would be looked for. */
+  finish(key: string, ids: readonly number[]): void {
     const entry = this.#journal.get(key);
     if (!entry) return;
     for (const id of ids) this.noteSeen(entry.chat, id);
-    await this.#journal.put({ ...entry, state: 'sent', ids: [...ids], at: Date.now() });
+    this.#journal.put({ ...entry, state: 'sent', ids: [...ids], at: Date.now() }, 'soon').catch(() => {});
   }
 
   /** What was posted under keys that begin so. */
@@ -87,10 +91,8 @@ export class SentMessages {
   }
 
   /** Nothing was posted. */
-  async forget(key: string): Promise<void> {
-    const entry = this.#journal.get(key);
-    if (!entry) return;
-    await this.#journal.put({ ...entry, state: 'refused', at: Date.now() });
+  forget(key: string): void {
+    this.#journal.remove([key], 'soon').catch(() => {});
   }
 
   everythingOf(person: string): SentEntry[] {
@@ -100,9 +102,9 @@ export class SentMessages {
     return [...new Set([...own, ...albums])];
   }
 
-  /** Leaves nothing of one person, in the file either. */
+  /** Leaves nothing of one person. */
   async forgetPerson(person: string): Promise<void> {
-    await this.#journal.erase(this.everythingOf(person).map(({ key }) => key));
+    await this.#journal.remove(this.everythingOf(person).map(({ key }) => key));
   }
 
   /** A message that exists, from whomever. */
@@ -126,8 +128,15 @@ export class SentMessages {
     }
     return ids;
   }
+}
 
-  async flush(): Promise<void> {
-    await this.#journal.flush();
-  }
+/** A private chat has the person's own id. */
+function personOf({ chat, person }: SentEntry): string | undefined {
+  return person ?? (chat.startsWith('-') ? undefined : chat);
+}
+
+/** A line of the file that an earlier version kept, as a note. */
+export function noteOfLine(json: unknown): Note | undefined {
+  const entry = entrySchema.safeParse(json).data;
+  return entry && { kind, key: entry.key, person: personOf(entry), at: entry.at, value: entry };
 }

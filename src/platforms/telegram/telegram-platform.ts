@@ -1,9 +1,8 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { defaultLocale } from '#locales/index.js';
 import type { BlobStore } from '#src/core/blob-store.js';
 import type { FitPhoto } from '#src/core/files.js';
+import type { Notes } from '#src/core/notes.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
 import {
   type Bot,
@@ -28,6 +27,7 @@ import { Inbox } from './inbox.js';
 import { MessageContents } from './message-contents.js';
 import { Messenger } from './messenger.js';
 import { Moderators, type Speaker } from './moderators.js';
+import { moveOlderFiles } from './older-files.js';
 import { Gate, photoSource } from './photo-source.js';
 import { registerCommands } from './register-commands.js';
 import { renderMessage } from './render-message.js';
@@ -64,8 +64,10 @@ export interface TelegramPlatformOptions {
   readonly listens?: boolean;
   /** Rejects where another bot may act by now. */
   readonly beforeRequest?: () => Promise<void>;
-  /** For what was sent under which key, open drafts, and updates that are not finished. */
-  readonly dataFolder: string;
+  /** What was sent under which key, open drafts, and updates that are not finished. */
+  readonly notes: Notes;
+  /** Where an earlier version kept these in files. */
+  readonly olderFolder?: string;
   readonly blobs: Pick<BlobStore, 'get'>;
   /** Absent: what Telegram takes only as a file is left out where it has to be covered. */
   readonly fitPhoto?: FitPhoto;
@@ -105,12 +107,12 @@ export class TelegramPlatform implements Platform {
   }
 
   async start(bot: Bot, events?: ConnectionEvents): Promise<void> {
-    const { dataFolder, blobs, fitPhoto, log, timings = {}, webhook } = this.#options;
+    const { notes, olderFolder, blobs, fitPhoto, log, timings = {}, webhook } = this.#options;
     const stops = this.#stops;
     this.#queues = new ChatQueues(this.#options.pace);
-    await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+    if (olderFolder !== undefined) await moveOlderFiles(olderFolder, notes);
     const client = this.#client;
-    const sent = await SentMessages.open(dataFolder);
+    const sent = await SentMessages.open(notes);
     const contents = new MessageContents({ client, blobs, sent, fitPhoto, log });
     const moves = await GroupMoves.open({ bot, onMoved: (from, to) => desk.followGroup(from, to), log });
     const messenger = new Messenger({
@@ -131,7 +133,7 @@ export class TelegramPlatform implements Platform {
     const moderators = new Moderators({ client, log });
     const speakerStanding = (speaker: Speaker) => moderators.standingOf(speaker);
     const sourceOf = (file: FileReference) => photoSource(source, file);
-    const drafts = await Drafts.open(join(dataFolder, 'drafts'));
+    const drafts = await Drafts.open(notes);
     const desk: DraftDesk = new DraftDesk({
       bot,
       drafts,
@@ -160,7 +162,7 @@ export class TelegramPlatform implements Platform {
       standingOf: speakerStanding,
       albumQuietMs: timings.albumQuietMs,
     });
-    const inbox = await Inbox.open(join(dataFolder, 'inbox'));
+    const inbox = new Inbox(notes);
     const updates = new UpdateDesk({ inbox, conversation, moderators, moves, sent, log });
     const accept = (update: unknown) => updates.accept(update);
     const running: Running = {
@@ -212,7 +214,7 @@ export class TelegramPlatform implements Platform {
     await running.updates.finish(graceMs);
     await this.#queues.stop(graceMs);
     running.updates.abandon();
-    await running.sent.flush();
+    await this.#options.notes.flush();
     if (this.#running === running) this.#running = undefined;
   }
 
@@ -333,14 +335,13 @@ export class TelegramPlatform implements Platform {
   }
 
   async #connect(running: Running): Promise<void> {
-    const { webhook, dataFolder, log, listens = true } = this.#options;
+    const { webhook, notes, log, listens = true } = this.#options;
     const { signal } = running.closing;
     const me = await this.#client.call('getMe', {}, { timeoutMs: connectTimeoutMs, signal });
     const account: BotAccount = { id: me.id, username: me.username };
     running.account = account;
-    await registerCommands(this.#client, running.bot, me.id, join(dataFolder, 'commands.json')).catch(
-      (error: unknown) =>
-        log.warn({ err: error }, 'the commands could not be registered; the old ones stay until the next start'),
+    await registerCommands(this.#client, running.bot, me.id, notes).catch((error: unknown) =>
+      log.warn({ err: error }, 'the commands could not be registered; the old ones stay until the next start'),
     );
     if (!listens) return;
     await running.updates.open(account);

@@ -56,10 +56,9 @@ export class UpdateLoop {
           { offset: this.#offset, timeout: pollSeconds, allowed_updates: [...wantedUpdates] },
           { timeoutMs: (pollSeconds + 15) * 1000, signal },
         );
-        for (const update of updates) {
-          await accept(update);
-          this.#offset = update.update_id + 1;
-        }
+        // At once, so that they are stored together; each keeps its turn.
+        await Promise.all(updates.map(accept));
+        this.#offset = Math.max(this.#offset, ...updates.map(({ update_id }) => update_id + 1));
         if (failures >= failuresToTell) events?.restored();
         failures = 0;
       } catch (error) {

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { BotOptions, RunningBot } from '#src/bot.js';
 import { DiscordPlatform, type DiscordPlatformOptions } from '#src/platforms/discord/discord-platform.js';
@@ -20,13 +19,15 @@ export async function createBotStage(
 ): Promise<DiscordBotStage> {
   const emulator = await DiscordEmulator.start(options.emulator);
   const spine = await createSpine();
-  const common = { ...emulated(emulator), dataFolder: join(spine.folder, 'discord'), log: spine.log };
+  const common = { ...emulated(emulator), log: spine.log };
   return {
     emulator,
     spine,
     startBot: (overrides = {}) =>
       spine.startBot({
-        createPlatforms: (blobs) => [new DiscordPlatform({ ...common, blobs, ...options.platform })],
+        createPlatforms: (blobs, { notesOf }) => [
+          new DiscordPlatform({ ...common, notes: notesOf('discord'), blobs, ...options.platform }),
+        ],
         ...overrides,
       }),
     async end() {

@@ -6,6 +6,7 @@ import { commands } from '#commands/index.js';
 import { FileBlobStore } from '#src/blobs/blobs.js';
 import { createLog } from '#src/operations/log.js';
 import { DiscordPlatform, type DiscordPlatformOptions } from '#src/platforms/discord/discord-platform.js';
+import { MemoryNotes } from '#test/helpers/memory-notes.js';
 import { ScriptedBot } from '#test/helpers/scripted-bot.js';
 import { DiscordEmulator, type EmulatorOptions } from './discord-emulator.js';
 
@@ -30,12 +31,13 @@ export async function createStage(
   const emulator = await DiscordEmulator.start(options.emulator);
   const blobs = new FileBlobStore({ folder: join(folder, 'blobs'), maxBytes: 64 * 1024 * 1024 });
   const bot = new ScriptedBot(commands);
+  const notes = new MemoryNotes();
   const logLines: string[] = [];
   const log = createLog({ level: 'trace', name: 'test', destination: { write: (line) => void logLines.push(line) } });
   const createPlatform = () =>
     new DiscordPlatform({
       ...emulated(emulator),
-      dataFolder: join(folder, 'discord'),
+      notes,
       blobs,
       log,
       ...options.platform,
@@ -45,6 +47,8 @@ export async function createStage(
     emulator,
     blobs,
     bot,
+    /** Outlast the platform, as a database does. */
+    notes,
     log,
     logLines,
     platform: createPlatform(),

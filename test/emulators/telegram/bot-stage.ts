@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { BotOptions, RunningBot } from '#src/bot.js';
 import { TelegramPlatform } from '#src/platforms/telegram/telegram-platform.js';
@@ -18,14 +17,13 @@ export interface TelegramBotStage {
 export async function createBotStage(): Promise<TelegramBotStage> {
   const emulator = await TelegramEmulator.start();
   const spine = await createSpine();
-  const dataFolder = join(spine.folder, 'telegram');
   return {
     emulator,
     spine,
     startBot: (overrides = {}) =>
       spine.startBot({
-        createPlatforms: (blobs) => [
-          new TelegramPlatform({ ...emulated(emulator), dataFolder, blobs, log: spine.log }),
+        createPlatforms: (blobs, { notesOf }) => [
+          new TelegramPlatform({ ...emulated(emulator), notes: notesOf('telegram'), blobs, log: spine.log }),
         ],
         ...overrides,
       }),

@@ -1,5 +1,3 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
 import { locales } from '#locales/index.js';
@@ -13,6 +11,7 @@ import { waitFor } from '#test/helpers/wait-for.js';
 import { annasPlace, Harness, info } from './harness.js';
 
 let harness: Harness;
+const registered = async () => (await harness.notes.read('commands'))[0]!;
 
 describe('commands', () => {
   afterEach(() => harness.stop());
@@ -33,9 +32,9 @@ describe('commands', () => {
     await harness.startPlatform();
     expect(harness.emulator.count('setMyCommands')).toBe(lists);
     await harness.platform.stop();
-    const path = join(harness.folder, 'telegram/commands.json');
-    const state = JSON.parse(await readFile(path, 'utf8'));
-    await writeFile(path, JSON.stringify({ ...state, languages: [...state.languages, 'it'] }));
+    const note = await registered();
+    const { languages, ...state } = note.value as { languages: string[] };
+    await harness.notes.put({ ...note, value: { ...state, languages: [...languages, 'it'] } });
     harness.bot = new ScriptedBot(commands.slice(1));
     await harness.startPlatform();
     expect(harness.emulator.count('setMyCommands')).toBe(2 * lists);
@@ -45,7 +44,7 @@ describe('commands', () => {
   test('a refusal does not keep the bot from starting, and is made good at the next start', async () => {
     harness = await Harness.start();
     await harness.platform.stop();
-    await writeFile(join(harness.folder, 'telegram/commands.json'), 'broken');
+    await harness.notes.put({ ...(await registered()), value: 'broken' });
     harness.emulator.failNext('setMyCommands', { kind: 'status', status: 500 });
     await harness.startPlatform();
     expect(harness.logLines.join('')).toContain('could not be registered');

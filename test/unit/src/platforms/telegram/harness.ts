@@ -12,6 +12,7 @@ import type { OutgoingMessage } from '#src/platforms/platform.js';
 import { TelegramPlatform, type TelegramPlatformOptions } from '#src/platforms/telegram/telegram-platform.js';
 import { emulated } from '#test/emulators/telegram/setup.js';
 import { type EmulatorOptions, TelegramEmulator } from '#test/emulators/telegram/telegram-emulator.js';
+import { MemoryNotes } from '#test/helpers/memory-notes.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { ScriptedBot } from '#test/helpers/scripted-bot.js';
 import { waitFor } from '#test/helpers/wait-for.js';
@@ -21,6 +22,8 @@ export class Harness {
   readonly emulator: TelegramEmulator;
   readonly folder: string;
   readonly blobs: FileBlobStore;
+  /** Outlasts the platform, as a database does. */
+  readonly notes = new MemoryNotes();
   readonly logLines: string[] = [];
   readonly log: Logger;
   bot = new ScriptedBot(commands);
@@ -47,7 +50,7 @@ export class Harness {
   async startPlatform(overrides: Partial<TelegramPlatformOptions> = {}): Promise<TelegramPlatform> {
     this.platform = new TelegramPlatform({
       ...emulated(this.emulator),
-      dataFolder: join(this.folder, 'telegram'),
+      notes: this.notes,
       blobs: this.blobs,
       log: this.log,
       ...overrides,

@@ -1,0 +1,17 @@
+import type { Notes } from '#src/core/notes.js';
+import { jsonLinesOf, jsonOf, OlderFiles } from '#src/core/older-files.js';
+import { noteOfFile as draftInFile } from './drafts.js';
+import { noteOfFile as updateInFile } from './inbox.js';
+import { noteOfFile as commandsInFile } from './register-commands.js';
+import { noteOfLine as sentInLine } from './sent-messages.js';
+
+/** What an earlier version kept in files becomes notes. */
+export async function moveOlderFiles(folder: string, notes: Notes): Promise<void> {
+  const files = new OlderFiles(folder, notes);
+  await files.move('sent.jsonl', (text) => jsonLinesOf(text).map(sentInLine));
+  await files.move('commands.json', (text) => [commandsInFile(jsonOf(text))]);
+  await files.moveAll('drafts', (text) => [draftInFile(jsonOf(text))]);
+  await files.moveAll('inbox', (text, name) =>
+    /^\d+\.json$/.test(name) ? [updateInFile(Number.parseInt(name, 10), jsonOf(text))] : [],
+  );
+}
