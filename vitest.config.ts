@@ -39,8 +39,13 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          // `npm run test:chaos` takes minutes of kills and faults.
-          exclude: ['**/zz*', ...(process.env.CHAOS ? [] : ['test/e2e/chaos.test.ts'])],
+          // Minutes of kills and faults, and machines and containers to play with: each has a command of its own in package.json.
+          exclude: [
+            '**/zz*',
+            ...(process.env.CHAOS ? [] : ['test/e2e/chaos.test.ts']),
+            ...(process.env.IMAGES ? [] : ['test/e2e/images.test.ts']),
+            ...(process.env.MACHINES ? [] : ['test/e2e/machines.test.ts']),
+          ],
           // Each of these starts servers, workers and a browser of its own, and waits for them as long as it works.
           maxWorkers: 2,
           provide: { scenarioLocales: onServer.length > 0 && !isMatrix ? ['en'] : ['en', 'de'] },

@@ -15,6 +15,8 @@ import { WorkerMetrics } from './queue/worker-metrics.js';
 
 /** What is kept of a photo is soon gone after the photo. */
 const forgetInversionsEveryMs = 3600_000;
+/** A picture that is drawn waits for a bucket that is away, rather than being drawn anew; each of its attempts does. */
+const bucketPatienceMs = 60_000;
 
 export interface StartWorkerOptions
   extends Pick<RunWorkerOptions, 'lockDurationMs' | 'stalledIntervalMs' | 'reportIntervalMs' | 'sliceCheckMs'> {
@@ -66,7 +68,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
       metrics,
       () => redis.status === 'ready' && engine.processId !== undefined,
     );
-    const files = openBlobs(config, (operation) => metrics.noteFileFailure(operation));
+    const files = openBlobs(config, (operation) => metrics.noteFileFailure(operation), bucketPatienceMs);
     const blobs = new AnnouncingBlobs({ files, redis });
     const worker = await runWorker({
       redis,

@@ -15,19 +15,24 @@ export interface BlobSettings {
   readonly S3_SECRET_ACCESS_KEY?: string | undefined;
 }
 
-/** A bucket where one is named, else files under `DATA_DIR`. */
+/**
+ * A bucket where one is named, else files under `DATA_DIR`.
+ * @param patienceMs for how long a bucket that is away is tried again at least
+ */
 export function openBlobs(
   settings: BlobSettings,
   onFailure: (operation: BlobOperation) => void = () => {},
+  patienceMs?: number,
 ): StoredBlobs {
-  return watchBlobs(open(settings), onFailure);
+  return watchBlobs(open(settings, patienceMs), onFailure);
 }
 
-function open(settings: BlobSettings): StoredBlobs {
+function open(settings: BlobSettings, patienceMs: number | undefined): StoredBlobs {
   const { DATA_DIR, MAX_BLOB_BYTES: maxBytes, S3_ENDPOINT: endpoint, S3_BUCKET: bucket, S3_REGION: region } = settings;
   const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = settings;
   if (!endpoint || !bucket || !accessKeyId || !secretAccessKey)
     return new FileBlobStore({ folder: join(DATA_DIR, 'blobs'), maxBytes });
   const temporaryFolder = join(DATA_DIR, 'uploads');
-  return new S3BlobStore({ endpoint, bucket, region, accessKeyId, secretAccessKey, temporaryFolder, maxBytes });
+  const account = { endpoint, bucket, region, accessKeyId, secretAccessKey };
+  return new S3BlobStore({ ...account, temporaryFolder, maxBytes, patienceMs });
 }

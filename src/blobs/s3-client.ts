@@ -12,6 +12,8 @@ export interface S3ClientOptions {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly firstRetryMs?: number;
+  /** For how long a server that is away is tried again at least. Where somebody waits for an answer a few tries are enough. */
+  readonly patienceMs?: number | undefined;
 }
 
 export interface S3Request {
@@ -38,6 +40,7 @@ export class S3Error extends Error {
 
 const maxTries = 5;
 const usualFirstRetryMs = 100;
+const maxRetryMs = 3000;
 /** Without a byte. */
 const silenceMs = 30_000;
 const maxErrorBytes = 64 * 1024;
@@ -54,11 +57,13 @@ export class S3Client {
   constructor(options: S3ClientOptions) {
     this.#options = options;
     const Agent = new URL(options.endpoint).protocol === 'https:' ? HttpsAgent : HttpAgent;
-    this.#agent = new Agent({ keepAlive: true, maxSockets: 50 });
+    // Of connections that nobody uses some may be dead without a word, after a partition: they are not kept for long.
+    this.#agent = new Agent({ keepAlive: true, maxSockets: 50, timeout: silenceMs });
   }
 
   /** @returns with a body that has to be read or destroyed. @throws S3Error */
   async send(request: S3Request): Promise<IncomingMessage> {
+    const since = performance.now();
     for (let tries = 1; ; tries += 1) {
       let failure: unknown;
       try {
@@ -71,8 +76,8 @@ export class S3Client {
         if (error instanceof S3Error && error.status < 500 && error.status !== 429) throw error;
         failure = error;
       }
-      if (tries >= maxTries) throw failure;
-      await sleep((this.#options.firstRetryMs ?? usualFirstRetryMs) * 2 ** (tries - 1));
+      if (tries >= maxTries && performance.now() - since >= (this.#options.patienceMs ?? 0)) throw failure;
+      await this.#pauseAfter(tries);
     }
   }
 
@@ -84,9 +89,13 @@ export class S3Client {
         return await buffer(response);
       } catch (error) {
         if (tries >= maxTries) throw error;
-        await sleep((this.#options.firstRetryMs ?? usualFirstRetryMs) * 2 ** (tries - 1));
+        await this.#pauseAfter(tries);
       }
     }
+  }
+
+  #pauseAfter(tries: number): Promise<void> {
+    return sleep(Math.min((this.#options.firstRetryMs ?? usualFirstRetryMs) * 2 ** (tries - 1), maxRetryMs));
   }
 
   async #sendOnce(request: S3Request): Promise<IncomingMessage> {
@@ -97,9 +106,11 @@ export class S3Client {
       const sending = send(url, {
         method,
         agent: this.#agent,
+        // Also while it connects, which `setTimeout` of a request does not count.
+        timeout: silenceMs,
         headers: { ...headers, ...(method === 'PUT' && { 'content-length': body?.byteLength ?? 0 }) },
       });
-      sending.setTimeout(silenceMs, () => sending.destroy(new Error('S3 was silent for too long')));
+      sending.on('timeout', () => sending.destroy(new Error('S3 was silent for too long')));
       sending.on('error', reject);
       sending.on('response', resolve);
       if (!body) return sending.end();

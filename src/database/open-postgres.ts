@@ -42,6 +42,7 @@ const connectionOptions = (url: string): ClientConfig => ({
   statement_timeout: statementTimeoutMs,
   idle_in_transaction_session_timeout: statementTimeoutMs,
   keepAlive: true,
+  keepAliveInitialDelayMillis: 10_000,
 });
 
 /** Waits until no other bot leads, brings the tables up to date, and leads until it is closed or loses its connection. */
@@ -152,10 +153,16 @@ function telling(onFailure: (error: unknown) => void): typeof Client {
   };
 }
 
+/** Machine, name or server are not there yet, or the server says that it is starting up (57P03). */
+const startingCodes: ReadonlySet<unknown> = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT'],
+  '57P03',
+]);
+
 function isStarting(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  // The server is not there yet, or says that it is starting up (57P03).
-  return code === 'ECONNREFUSED' || code === 'ENOENT' || code === 'ENOTFOUND' || code === '57P03';
+  if (!(error instanceof Error)) return false;
+  // What node-postgres says where nothing answers has no code.
+  return 'code' in error ? startingCodes.has(error.code) : error.message === 'timeout expired';
 }
 
 function describe(error: unknown): string {

@@ -3,14 +3,26 @@ import type { Logger } from 'pino';
 
 export type RedisPurpose = 'commands' | 'blocking';
 
+/** The system then asks an idle connection whether the other end is still there. */
+const keepAliveMs = 10_000;
+/** For an answer that is due; after it the connection is taken for dead. Blocking commands wait for ten seconds at most (BullMQ's limit). */
+const usualSilenceMs: Readonly<Record<RedisPurpose, number>> = { commands: 10_000, blocking: 20_000 };
+
 /**
  * `commands` fail at once while the server is away, so that a person is told; `blocking` ones (workers, event streams) wait for it.
- * Both come back by themselves.
+ * Both come back by themselves, also where nothing says that the connection broke: a machine lost its power, or a cable was pulled.
  */
-export function connectRedis(address: string, purpose: RedisPurpose, log: Logger): Redis {
+export function connectRedis(
+  address: string,
+  purpose: RedisPurpose,
+  log: Logger,
+  silenceMs: number = usualSilenceMs[purpose],
+): Redis {
   const options: RedisOptions = {
     // BullMQ's scripts are tested with RESP2 replies.
     protocol: 2,
+    keepAlive: keepAliveMs,
+    socketTimeout: silenceMs,
     retryStrategy: (attempt) => Math.min(100 * 2 ** Math.min(attempt, 6), 2000),
     ...(purpose === 'blocking'
       ? { maxRetriesPerRequest: null }

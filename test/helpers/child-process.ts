@@ -16,16 +16,23 @@ export interface Child {
   stop(): Promise<void>;
 }
 
+export interface StartChildOptions {
+  readonly logPath: string;
+  /** For Node. */
+  readonly flags?: readonly string[];
+  /** What the command is preceded by, to run it on a machine of the test's own. */
+  readonly on?: readonly string[];
+}
+
 export async function startChild(
   name: 'attacker-process' | 'bot-process' | 'database-process' | 'worker-process',
   parameters: readonly string[],
-  { logPath, flags = [] }: { readonly logPath: string; readonly flags?: readonly string[] },
+  { logPath, flags = [], on = [] }: StartChildOptions,
 ): Promise<Child> {
   const module = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
   const log = openSync(logPath, 'a');
-  const child = spawn(process.execPath, [...flags, '--conditions=source', '--import', 'tsx', module, ...parameters], {
-    stdio: ['ignore', log, log, 'ipc'],
-  });
+  const command = [...on, process.execPath, ...flags, '--conditions=source', '--import', 'tsx', module, ...parameters];
+  const child = spawn(command[0]!, command.slice(1), { stdio: ['ignore', log, log, 'ipc'] });
   closeSync(log);
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const hears = () => nextMessage(child, name, logPath);

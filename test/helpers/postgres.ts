@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -27,8 +27,11 @@ export function findPostgres(): string | undefined {
   return folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')));
 }
 
-/** A server of the test's own on a unix socket, until `stop`. */
-export async function startTestPostgres(): Promise<TestPostgres> {
+/**
+ * A server of the test's own on a unix socket, until `stop`.
+ * @param on what its command is preceded by, to run it on a machine of the test's own, where it listens on the usual port, too
+ */
+export async function startTestPostgres(on: readonly string[] = []): Promise<TestPostgres> {
   const programs = findPostgres();
   if (programs === undefined) throw new Error('these tests need Postgres, e.g. `apt-get install postgresql`');
   const folder = await mkdtemp(join(tmpdir(), 'petbooth-postgres-'));
@@ -44,9 +47,24 @@ export async function startTestPostgres(): Promise<TestPostgres> {
     },
   );
   const url = `postgres://petbooth@/postgres?host=${encodeURIComponent(folder)}`;
+  if (on.length > 0) await appendFile(join(data, 'pg_hba.conf'), 'host all all samenet trust\n');
   const launch = async () => {
-    const server = spawn(join(programs, 'postgres'), ['-D', data, '-k', folder, '-c', 'listen_addresses=', '-F'], {
-      ...user,
+    const command = [
+      ...(on.length > 0 ? [...on, ...asUser(user)] : []),
+      ...[
+        join(programs, 'postgres'),
+        '-D',
+        data,
+        '-k',
+        folder,
+        '-F',
+        '-c',
+        `listen_addresses=${on.length > 0 ? '*' : ''}`,
+      ],
+    ];
+    const server = spawn(command[0]!, command.slice(1), {
+      // What enters another machine needs root's rights, and gives them up there.
+      ...(on.length > 0 ? {} : user),
       cwd: folder,
       stdio: 'ignore',
     });
@@ -68,8 +86,19 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   };
 }
 
+interface User {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+function asUser({ uid, gid }: User): readonly string[] {
+  return uid === undefined
+    ? []
+    : ['setpriv', '--reuid', String(uid), '--regid', String(gid), '--clear-groups', '--pdeathsig', 'KILL'];
+}
+
 /** Postgres refuses to run as root. */
-async function userFor(folder: string): Promise<{ readonly uid?: number; readonly gid?: number }> {
+async function userFor(folder: string): Promise<User> {
   if (process.getuid?.() !== 0) return {};
   const idOf = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
   const [uid, gid] = [idOf('-u'), idOf('-g')];

@@ -15,11 +15,14 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
-/** A Redis or Valkey of the test's own on a unix socket, with an append-only file until `stop`. */
-export async function startTestRedis(): Promise<TestRedis> {
+/**
+ * A Redis or Valkey of the test's own on a unix socket, with an append-only file until `stop`.
+ * @param on what its command is preceded by, to run it on a machine of the test's own, where it listens on the usual port, too
+ */
+export async function startTestRedis(on: readonly string[] = []): Promise<TestRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'petbooth-redis-'));
   const url = join(folder, 'redis.sock');
-  let server = await launch(folder, url);
+  let server = await launch(folder, url, on);
   return {
     url,
     async kill() {
@@ -27,7 +30,7 @@ export async function startTestRedis(): Promise<TestRedis> {
     },
     async restart() {
       await end(server, 'SIGKILL');
-      server = await launch(folder, url);
+      server = await launch(folder, url, on);
     },
     async flush() {
       const redis = new Redis({ path: url });
@@ -52,13 +55,14 @@ function findServer(): string {
   throw new Error('these tests need redis-server or valkey-server on the PATH, e.g. `apt-get install redis-server`');
 }
 
-async function launch(folder: string, socket: string): Promise<ChildProcess> {
+async function launch(folder: string, socket: string, on: readonly string[]): Promise<ChildProcess> {
   await rm(socket, { force: true });
+  const [program, ...before] = [...on, findServer()];
   const server = spawn(
-    findServer(),
+    program!,
     [
-      '--port',
-      '0',
+      ...before,
+      ...(on.length > 0 ? ['--protected-mode', 'no', '--bind', '0.0.0.0'] : ['--port', '0']),
       '--unixsocket',
       socket,
       '--dir',

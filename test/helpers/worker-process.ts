@@ -4,8 +4,9 @@ import { createLog } from '#src/operations/log.js';
 import { startWorker } from '#workers/start-worker.js';
 
 /** A worker in a process of its own, to be killed by a test. */
-const [folder, redisUrl, sliceSeconds] = process.argv.slice(2);
+const [folder, redisUrl, sliceSeconds, settings = '{}'] = process.argv.slice(2);
 const config = loadConfig({
+  ...(JSON.parse(settings) as Record<string, string>),
   DATA_DIR: folder,
   CHECKPOINT: folder,
   LOG_LEVEL: 'silent',

@@ -31,7 +31,10 @@ afterEach(async () => {
 });
 
 function storeWith(
-  changes: Readonly<Partial<Record<'endpoint' | 'bucket' | 'secret', string>>> & { readonly maxBytes?: number },
+  changes: Readonly<Partial<Record<'endpoint' | 'bucket' | 'secret', string>>> & {
+    readonly maxBytes?: number;
+    readonly patienceMs?: number;
+  },
 ): S3BlobStore {
   return new S3BlobStore({
     endpoint: changes.endpoint ?? s3.settings.S3_ENDPOINT!,
@@ -42,6 +45,7 @@ function storeWith(
     temporaryFolder,
     maxBytes: changes.maxBytes ?? 8_000_000,
     firstRetryMs: 1,
+    patienceMs: changes.patienceMs,
   });
 }
 async function* inPieces(bytes: Uint8Array, size = 100_000): AsyncGenerator<Uint8Array> {
@@ -162,6 +166,12 @@ test('a server that stays away fails after a few tries', async () => {
   s3.faults.push(...Array.from({ length: 5 }, () => 'busy' as const));
   await expect(blobs.has(blobKeyOf(Buffer.from('x')))).rejects.toThrow(S3Error);
   expect(s3.requests).toHaveLength(5);
+});
+
+test('whoever is patient tries a server that is away for longer', async () => {
+  s3.faults.push(...Array.from({ length: 8 }, () => 'busy' as const));
+  expect(await storeWith({ patienceMs: 60_000 }).has(blobKeyOf(Buffer.from('x')))).toBe(false);
+  expect(s3.requests).toHaveLength(9);
 });
 
 test('a wrong key and a bucket that is not there are told once, without the key', async () => {
