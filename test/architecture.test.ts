@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
 import { locales } from '#locales/index.js';
 import { packageRoot } from '#src/core/package-root.js';
+import { configSchema } from '#src/operations/config.js';
+import { processVariables } from '#src/operations/process-environment.js';
 import { renderEnvExample } from '#test/helpers/env-example.js';
 
 interface Rule {
@@ -535,6 +537,23 @@ describe('who wires', () => {
 describe('written once', () => {
   test('.env.example lists every setting with its sentence and default, in order', () => {
     expect(readFileSync(join(packageRoot, '.env.example'), 'utf8')).toBe(renderEnvExample());
+  });
+
+  test('compose.yaml hands each process the settings that are its own', () => {
+    const source = readFileSync(join(packageRoot, 'deploy/compose.yaml'), 'utf8');
+    const namesBetween = (start: string, end: string) => {
+      const part = source.slice(source.indexOf(start), source.indexOf(end));
+      return [...part.matchAll(/^ +([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name!);
+    };
+    const everywhere = namesBetween('x-everywhere:', '\nservices:');
+    for (const [name, next] of [
+      ['bot', 'worker'],
+      ['worker', 'redis'],
+    ] as const) {
+      const handed = [...everywhere, ...namesBetween(`\n  ${name}:\n`, `\n  ${next}:\n`)];
+      const own = processVariables[name].filter((variable) => variable in configSchema.shape);
+      expect([name, handed.toSorted()]).toEqual([name, own.toSorted()]);
+    }
   });
 
   test('every command file is in the list, and every text of a command belongs to one', () => {
