@@ -72,7 +72,6 @@ function onPostgres(): TestProjectInlineConfiguration[] {
         include: [
           'test/unit/src/database/at-once.test.ts',
           'test/unit/src/database/blob-{register,uses}.test.ts',
-          'test/unit/src/database/blob-uses.test.ts',
           'test/unit/src/database/notes-table.test.ts',
           'test/unit/src/jobs/job-durations.test.ts',
           'test/unit/src/jobs/job-records.test.ts',

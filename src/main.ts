@@ -15,11 +15,12 @@ type Service = (
 
 const webPage: Service =
   async (config) =>
-  (blobs, log, { health }) =>
+  (blobs, log, { notesOf, health }) =>
     new WebPlatform({
       host: config.WEB_HOST,
       port: config.WEB_PORT,
       allowedHosts: config.WEB_ALLOWED_HOSTS,
+      notes: notesOf('web'),
       dataFolder: join(config.DATA_DIR, 'web'),
       blobs,
       maxPhotoBytes: config.MAX_PHOTO_BYTES,

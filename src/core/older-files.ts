@@ -4,7 +4,7 @@ import { syncFolder } from './durable-files.js';
 import type { Note, Notes } from './notes.js';
 
 /** What a file of an earlier version says. What makes no sense says nothing. */
-export type NotesInFile = (text: string) => readonly (Note | undefined)[];
+export type NotesInFile = (contents: Buffer) => readonly (Note | undefined)[];
 
 /**
  * Files in which an earlier version kept what is in notes now. Each goes once its notes are written, and not before: after a crash
@@ -21,37 +21,40 @@ export class OlderFiles {
 
   async move(name: string, notesIn: NotesInFile): Promise<void> {
     const path = join(this.#folder, name);
-    const text = await orNothing(readFile(path, 'utf8'));
-    if (text === undefined) return;
+    const contents = await orNothing(readFile(path));
+    if (contents === undefined) return;
     // The later one of two under one key holds.
     const newest = new Map<string, Note>();
-    for (const note of notesIn(text)) if (note) newest.set(`${note.kind}/${note.key}`, note);
+    for (const note of notesIn(contents)) if (note) newest.set(`${note.kind}/${note.key}`, note);
     await this.#notes.adopt([...newest.values()]);
     await rm(path, { force: true });
     await syncFolder(dirname(path));
   }
 
   /** Everything in a folder, and then the folder. */
-  async moveAll(folder: string, notesIn: (text: string, name: string) => ReturnType<NotesInFile>): Promise<void> {
+  async moveAll(folder: string, notesIn: (contents: Buffer, name: string) => ReturnType<NotesInFile>): Promise<void> {
     const path = join(this.#folder, folder);
     for (const name of (await orNothing(readdir(path))) ?? [])
-      await this.move(join(folder, name), (text) => notesIn(text, name));
+      await this.move(join(folder, name), (contents) => notesIn(contents, name));
     await orNothing(rmdir(path));
   }
 }
 
-/** The JSON values of a text, one a line; a line that a crash cut off is passed over. */
-export function jsonLinesOf(text: string): unknown[] {
-  return text.split('\n').flatMap((line) => {
-    const json = jsonOf(line);
-    return json === undefined ? [] : [json];
-  });
+/** JSON values, one a line; a line that a crash cut off is passed over. */
+export function jsonLinesOf(contents: Buffer): unknown[] {
+  return contents
+    .toString()
+    .split('\n')
+    .flatMap((line) => {
+      const json = jsonOf(line);
+      return json === undefined ? [] : [json];
+    });
 }
 
 /** @returns undefined for what is none */
-export function jsonOf(text: string): unknown {
+export function jsonOf(contents: Buffer | string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(contents.toString());
   } catch {
     return undefined;
   }

@@ -35,6 +35,7 @@ const createPlatforms: BotOptions['createPlatforms'] = (blobs, { health, notesOf
     host: '127.0.0.1',
     port: 0,
     allowedHosts: [],
+    notes: notesOf('web'),
     dataFolder: join(spine.folder, 'web'),
     maxPhotoBytes: 1e6,
     health: () => health.report(),

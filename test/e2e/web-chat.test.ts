@@ -11,6 +11,7 @@ import { createLog } from '#src/operations/log.js';
 import type { OutgoingMessage } from '#src/platforms/platform.js';
 import { WebPlatform } from '#src/platforms/web/web-platform.js';
 import { noBrowserReason, type OpenedBrowser, openBrowser } from '#test/helpers/browser.js';
+import { MemoryNotes } from '#test/helpers/memory-notes.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { ScriptedBot } from '#test/helpers/scripted-bot.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
@@ -73,15 +74,18 @@ describe.skipIf(noBrowserReason !== undefined)(title('the chat page'), () => {
   let page: Page;
   let problems: string[];
   const blobs = new FileBlobStore({ folder: join(folder, 'blobs'), maxBytes: 1e6 });
+  let notes: MemoryNotes;
   let count = 0;
 
   beforeEach(async () => {
+    notes = new MemoryNotes();
     bot = new ScriptedBot(commands);
     bot.petNames = ['Biscuit', 'Bella'];
     platform = new WebPlatform({
       host: '127.0.0.1',
       port: 0,
       allowedHosts: [],
+      notes,
       dataFolder: join(folder, `web-${count++}`),
       blobs,
       maxPhotoBytes: 50_000,
@@ -355,6 +359,7 @@ describe.skipIf(noBrowserReason !== undefined)(title('the chat page'), () => {
       host: '127.0.0.1',
       port: Number(port),
       allowedHosts: [],
+      notes,
       dataFolder: join(folder, `web-${count - 1}`),
       blobs,
       maxPhotoBytes: 50_000,
@@ -400,11 +405,12 @@ describe.skipIf(noBrowserReason !== undefined)(title('a pet in the browser, with
   beforeAll(async () => {
     spine = await createSpine();
     await spine.startBot({
-      createPlatforms: (blobs) => {
+      createPlatforms: (blobs, { notesOf }) => {
         platform = new WebPlatform({
           host: '127.0.0.1',
           port: 0,
           allowedHosts: [],
+          notes: notesOf('web'),
           dataFolder: join(spine.folder, 'web'),
           blobs,
           maxPhotoBytes: spine.config.MAX_PHOTO_BYTES,

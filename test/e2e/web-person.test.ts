@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
-import type { HeldBlobs } from '#src/blobs/held-blobs.js';
 import type { BotOptions, RunningBot } from '#src/bot.js';
 import { askerTagOf } from '#src/core/action.js';
 import { createLog } from '#src/operations/log.js';
@@ -33,11 +32,12 @@ afterEach(async () => {
 async function startBot(overrides: Partial<BotOptions> = {}) {
   let platform: WebPlatform | undefined;
   const bot = await spine.startBot({
-    createPlatforms: (blobs: HeldBlobs) => {
+    createPlatforms: (blobs, { notesOf }) => {
       platform = new WebPlatform({
         host: '127.0.0.1',
         port: 0,
         allowedHosts: [],
+        notes: notesOf('web'),
         dataFolder: join(spine.folder, 'web'),
         blobs,
         maxPhotoBytes: spine.config.MAX_PHOTO_BYTES,

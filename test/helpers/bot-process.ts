@@ -12,7 +12,7 @@ export interface BotProcessSettings {
   readonly redisUrl: string;
   readonly discord?: Omit<DiscordPlatformOptions, 'notes' | 'blobs' | 'log' | 'now' | 'beforeRequest'>;
   readonly telegram?: Omit<TelegramPlatformOptions, 'notes' | 'blobs' | 'log' | 'beforeRequest'>;
-  readonly web?: Omit<WebPlatformOptions, 'blobs' | 'log'>;
+  readonly web?: Omit<WebPlatformOptions, 'notes' | 'blobs' | 'log'>;
   /** As in production, unless a test cannot wait for it. */
   readonly reconcileIntervalMs?: number;
   readonly lease?: BotOptions['lease'];
@@ -45,7 +45,7 @@ const bot = await startBot({
     ...(settings.telegram
       ? [new TelegramPlatform({ ...settings.telegram, notes: notesOf('telegram'), blobs, log, beforeRequest })]
       : []),
-    ...(settings.web ? [new WebPlatform({ ...settings.web, blobs, log })] : []),
+    ...(settings.web ? [new WebPlatform({ ...settings.web, notes: notesOf('web'), blobs, log })] : []),
   ],
   log,
   reconcileIntervalMs: settings.reconcileIntervalMs ?? 500,

@@ -1,5 +1,6 @@
 /** @file A bot of its own behind the chat page, somebody who attacks it, and somebody else who only wants an answer. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -56,7 +57,11 @@ export async function startHostilePage({
   const folder = await mkdtemp(join(tmpdir(), 'petbooth-hostile-'));
   const redis = await startTestRedis();
   const dataFolder = join(folder, 'web');
-  const identity = await Identity.open(dataFolder);
+  const secret = randomBytes(32);
+  // As an earlier version kept it, so that whoever is known beforehand is known to the bot.
+  await mkdir(dataFolder, { recursive: true });
+  await writeFile(join(dataFolder, 'cookie-secret'), secret);
+  const identity = new Identity(secret);
   await prepare?.(folder, () => {
     const { id, cookie } = identity.issue();
     return { id, cookie: cookie.split(';')[0]! };

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { Note, Notes } from '#src/core/notes.js';
 
+const kind = 'cookie-secret';
 const cookieName = 'petbooth';
 const cookieMaxAgeSeconds = 400 * 24 * 3600; // the longest that browsers keep one
 const secretBytes = 32;
@@ -16,16 +16,13 @@ export class Identity {
     this.#secret = secret;
   }
 
-  /** The secret lives beside the transcripts, so that people are still known after a restart. */
-  static async open(folder: string): Promise<Identity> {
-    const path = join(folder, 'cookie-secret');
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    try {
-      await writeFile(path, randomBytes(secretBytes), { flag: 'wx', mode: 0o600 });
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    }
-    return new Identity(await readFile(path));
+  /** The secret is noted, so that people are still known by the next process. */
+  static async open(notes: Notes): Promise<Identity> {
+    const [known] = await notes.read(kind);
+    if (known) return new Identity(Buffer.from(String(known.value), 'base64'));
+    const secret = randomBytes(secretBytes);
+    await notes.put(noteOfSecret(secret));
+    return new Identity(secret);
   }
 
   /** @returns the person's id, if the cookie is genuine */
@@ -51,4 +48,8 @@ export class Identity {
   #sign(id: string): string {
     return createHmac('sha256', this.#secret).update(`web-person:${id}`).digest('base64url');
   }
+}
+
+export function noteOfSecret(secret: Buffer): Note {
+  return { kind, key: 'cookies', at: Date.now(), value: secret.toString('base64') };
 }

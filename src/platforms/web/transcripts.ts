@@ -1,67 +1,74 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { OfferedFile } from '#src/core/files.js';
-import { JsonLines } from '#src/core/json-lines.js';
+import type { Note, Notes } from '#src/core/notes.js';
 import type { OutgoingMessage } from '../platform.js';
 
-/** One message of a conversation, as kept on disk. */
+/** One message of a conversation, as it is noted. */
 export type ChatMessage = { readonly id: string; readonly key: string; readonly sentAt: number } & (
   | { readonly author: 'person'; readonly text: string; readonly photoCount: number }
   | { readonly author: 'bot'; readonly message: OutgoingMessage }
 );
 
 interface Conversation {
+  readonly channel: string;
   readonly messages: ChatMessage[];
-  /** Letters of each message as it is written. */
-  readonly sizes: Map<string, number>;
-  readonly lines: JsonLines<ChatMessage>;
+  /** How each message is noted, by its id. */
+  readonly noted: Map<string, Noted>;
+  /** Resolves once all is written that was said by now. */
+  written: Promise<unknown>;
+}
+
+interface Noted {
+  /** Letters as it is written. */
+  readonly size: number;
+  /** Its place among the others: when it was said, or right after the one before. */
+  readonly at: number;
 }
 
 export interface TranscriptsOptions {
-  readonly folder: string;
+  readonly notes: Notes;
   readonly maxMessages: number;
   /** Of one conversation, in letters as it is written: whoever opens the page gets all of it. */
   readonly maxSize?: number;
   readonly maxLoaded?: number;
-  /** On disk: how many, how much, and how long one that nobody speaks in is kept. The longest silent go first. */
+  /** Of all: how many, how many letters, and how long one that nobody speaks in is kept. The longest silent go first. */
   readonly maxConversations?: number;
-  readonly maxBytes?: number;
+  readonly maxLetters?: number;
   readonly keptMs?: number;
 }
 
+const messageKind = 'message';
+/** When it was last spoken in, and its size. */
+const conversationKind = 'conversation';
 const MiB = 1024 * 1024;
 /** After so many new conversations it is looked whether there are too many. */
 const newBetweenLooks = 100;
 
-/**
- * The last messages of each conversation: a file of JSON lines, the later line of an id replacing the earlier, rewritten
- * when it has grown to several times its content.
- */
+/** The last messages of each conversation, a note each, and those of the conversations that are spoken in in memory, too. */
 export class Transcripts {
-  readonly #folder: string;
+  readonly #notes: Notes;
   readonly #maxMessages: number;
   readonly #maxSize: number;
   readonly #maxLoaded: number;
-  readonly #bounds: { readonly maxConversations: number; readonly maxBytes: number; readonly keptMs: number };
+  readonly #bounds: { readonly maxConversations: number; readonly maxLetters: number; readonly keptMs: number };
   #newCount = 0;
   #tidying: Promise<void> = Promise.resolve();
   readonly #loaded = new Map<string, Promise<Conversation>>();
 
   constructor({
-    folder,
+    notes,
     maxMessages,
     maxSize = 512 * 1024,
     maxLoaded = 300,
     maxConversations = 20_000,
-    maxBytes = 1024 * MiB,
+    maxLetters = 1024 * MiB,
     keptMs = 400 * 24 * 3600_000,
   }: TranscriptsOptions) {
-    this.#folder = folder;
+    this.#notes = notes;
     this.#maxMessages = maxMessages;
     this.#maxSize = maxSize;
     this.#maxLoaded = maxLoaded;
-    this.#bounds = { maxConversations, maxBytes, keptMs };
+    this.#bounds = { maxConversations, maxLetters, keptMs };
   }
 
   /** Removes conversations that are too old, or too many. */
@@ -71,18 +78,11 @@ export class Transcripts {
   }
 
   async #tidy(now: number): Promise<void> {
-    const { maxConversations, maxBytes, keptMs } = this.#bounds;
-    const names = await readdir(this.#folder).catch(() => []);
-    const files: { readonly channel: string; readonly bytes: number; readonly at: number }[] = [];
-    for (const name of names.filter((each) => each.endsWith('.jsonl'))) {
-      const found = await stat(join(this.#folder, name)).catch(() => undefined);
-      if (found) files.push({ channel: name.slice(0, -'.jsonl'.length), bytes: found.size, at: found.mtimeMs });
-    }
-    files.sort((one, other) => other.at - one.at);
-    let bytes = 0;
-    for (const [index, file] of files.entries()) {
-      bytes += file.bytes;
-      if (index >= maxConversations || bytes > maxBytes || now - file.at > keptMs) await this.forget(file.channel);
+    const { maxConversations, maxLetters, keptMs } = this.#bounds;
+    let letters = 0;
+    for (const [index, { key, at, value }] of (await this.#notes.read(conversationKind)).reverse().entries()) {
+      letters += (value as { readonly letters: number }).letters;
+      if (index >= maxConversations || letters > maxLetters || now - at > keptMs) await this.forget(key);
     }
   }
 
@@ -129,9 +129,8 @@ export class Transcripts {
     const index = conversation.messages.findIndex((candidate) => candidate.id === id);
     if (index < 0) return;
     conversation.messages.splice(index, 1);
-    conversation.sizes.delete(id);
-    // The file is written anew, so that nothing of it stays.
-    await conversation.lines.replace(conversation.messages);
+    conversation.noted.delete(id);
+    await this.#note(conversation, this.#notes.remove(messageKind, [nameOf(channel, id)]));
   }
 
   async hasPicture(channel: string, blob: string): Promise<boolean> {
@@ -151,20 +150,26 @@ export class Transcripts {
   /** Deletes a whole conversation. */
   async forget(channel: string): Promise<void> {
     const conversation = await this.#open(channel);
-    conversation.messages.length = 0;
-    conversation.sizes.clear();
-    await conversation.lines.remove();
+    const { messages, noted } = conversation;
+    const names = [...noted.keys()].map((id) => nameOf(channel, id));
+    messages.length = 0;
+    noted.clear();
+    await this.#note(
+      conversation,
+      this.#notes.remove(messageKind, names),
+      this.#notes.remove(conversationKind, [channel]),
+    );
   }
 
-  /** Waits until a conversation is on disk, whoever else is writing. */
+  /** Waits until a conversation is noted, whoever else is speaking. */
   async flushOne(channel: string): Promise<void> {
-    await (await this.#loaded.get(channel))?.lines.written;
+    await (await this.#loaded.get(channel))?.written;
   }
 
-  /** Waits until everything is on disk. */
+  /** Waits until everything is noted. */
   async flush(): Promise<void> {
     await this.#tidying.catch(() => {});
-    for (const loading of this.#loaded.values()) await (await loading).lines.written;
+    await this.#notes.flush();
   }
 
   #open(channel: string): Promise<Conversation> {
@@ -187,10 +192,10 @@ export class Transcripts {
     if (channel === undefined || loading === undefined || this.#loaded.size <= this.#maxLoaded) return;
     // Dropped only once it is written: a reload must not find an older state.
     void loading
-      .then(async ({ lines }) => {
-        const { written } = lines;
+      .then(async (conversation) => {
+        const { written } = conversation;
         await written;
-        if (lines.written === written && this.#loaded.size > this.#maxLoaded) this.#loaded.delete(channel);
+        if (conversation.written === written && this.#loaded.size > this.#maxLoaded) this.#loaded.delete(channel);
       })
       .catch(() => {});
   }
@@ -201,30 +206,71 @@ export class Transcripts {
   }
 
   async #load(channel: string): Promise<Conversation> {
-    const { lines, values } = await JsonLines.open(join(this.#folder, `${channel}.jsonl`), messageOf);
-    const byId = new Map(values.map((message) => [message.id, message]));
-    const messages = [...byId.values()];
-    const conversation = { messages, sizes: new Map(messages.map((each) => [each.id, sizeOf(each)])), lines };
-    this.#forgetFirst(conversation);
+    const found = await this.#notes.read(messageKind, channel);
+    const noted = new Map<string, Noted>();
+    const messages: ChatMessage[] = [];
+    for (const { at, value } of found) {
+      const message = messageOf(value);
+      if (!message) continue;
+      messages.push(message);
+      noted.set(message.id, { size: sizeOf(message), at });
+    }
+    const conversation: Conversation = { channel, messages, noted, written: Promise.resolve() };
+    // As many as were kept with other bounds.
+    this.#forgetFirst(conversation).catch(() => {});
     return conversation;
   }
 
-  #write({ messages, sizes, lines }: Conversation, message: ChatMessage): Promise<void> {
-    sizes.set(message.id, sizeOf(message));
-    this.#forgetFirst({ messages, sizes });
-    if (lines.count >= 4 * this.#maxMessages) return lines.replace(messages);
-    if (lines.count === 0) this.#noteNew();
-    return lines.append(message);
+  async #write(conversation: Conversation, message: ChatMessage): Promise<void> {
+    const { channel, messages, noted } = conversation;
+    if (noted.size === 0) this.#noteNew();
+    const before = messages[messages.indexOf(message) - 1];
+    const at = noted.get(message.id)?.at ?? Math.max(message.sentAt, 1 + (noted.get(before?.id ?? '')?.at ?? 0));
+    noted.set(message.id, { size: sizeOf(message), at });
+    const forgotten = this.#forgetFirst(conversation);
+    await this.#note(
+      conversation,
+      forgotten,
+      this.#notes.put(noteOf(channel, message, at)),
+      this.#notes.put(noteOfConversation(channel, Date.now(), lettersOf(conversation))),
+    );
+  }
+
+  /** @param writes given in one moment, and so written together */
+  async #note(conversation: Conversation, ...writes: readonly Promise<void>[]): Promise<void> {
+    const writing = Promise.all(writes);
+    conversation.written = writing.catch(() => {});
+    await writing;
   }
 
   /** The last message stays, however large it is. */
-  #forgetFirst({ messages, sizes }: Pick<Conversation, 'messages' | 'sizes'>): void {
-    let size = [...sizes.values()].reduce((sum, each) => sum + each, 0);
-    let count = Math.max(0, messages.length - this.#maxMessages);
-    for (const { id } of messages.slice(0, count)) size -= sizes.get(id) ?? 0;
-    for (; size > this.#maxSize && count < messages.length - 1; count += 1) size -= sizes.get(messages[count]!.id) ?? 0;
-    for (const { id } of messages.splice(0, count)) sizes.delete(id);
+  #forgetFirst(conversation: Conversation): Promise<void> {
+    const { channel, messages, noted } = conversation;
+    let letters = lettersOf(conversation);
+    let count = 0;
+    const isTooMuch = () => messages.length - count > this.#maxMessages || letters > this.#maxSize;
+    for (; count < messages.length - 1 && isTooMuch(); count += 1) letters -= noted.get(messages[count]!.id)!.size;
+    const gone = messages.splice(0, count);
+    for (const { id } of gone) noted.delete(id);
+    return this.#notes.remove(
+      messageKind,
+      gone.map(({ id }) => nameOf(channel, id)),
+    );
   }
+}
+
+/** The lines of the file in which an earlier version kept a conversation, as notes. */
+export function notesOfLines(channel: string, lines: readonly unknown[]): Note[] {
+  const byId = new Map(lines.flatMap((line) => messageOf(line) ?? []).map((message) => [message.id, message]));
+  const notes: Note[] = [];
+  let at = 0;
+  let letters = 0;
+  for (const message of byId.values()) {
+    at = Math.max(message.sentAt, at + 1);
+    letters += sizeOf(message);
+    notes.push(noteOf(channel, message, at));
+  }
+  return notes.length === 0 ? [] : [...notes, noteOfConversation(channel, at, letters)];
 }
 
 type WithoutId<Message> = Message extends unknown ? Omit<Message, 'id'> : never;
@@ -237,4 +283,22 @@ function messageOf(json: unknown): ChatMessage | undefined {
 /** In letters, as it is written. */
 function sizeOf(message: ChatMessage): number {
   return JSON.stringify(message).length;
+}
+
+function lettersOf({ noted }: Conversation): number {
+  let letters = 0;
+  for (const { size } of noted.values()) letters += size;
+  return letters;
+}
+
+function nameOf(channel: string, id: string): string {
+  return `${channel}/${id}`;
+}
+
+function noteOf(channel: string, message: ChatMessage, at: number): Note {
+  return { kind: messageKind, key: nameOf(channel, message.id), person: channel, at, value: message };
+}
+
+function noteOfConversation(channel: string, at: number, letters: number): Note {
+  return { kind: conversationKind, key: channel, person: channel, at, value: { letters } };
 }

@@ -6,12 +6,14 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { BlobReader } from '#src/core/blob-store.js';
 import type { HealthReport } from '#src/core/health-report.js';
+import type { Notes } from '#src/core/notes.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
 import { type Bot, MessageGoneError, type OutgoingMessage, type Platform, type SendOptions } from '../platform.js';
 import { clientAddress, isLocalAddress } from './client-address.js';
 import { answerHealth } from './health-route.js';
 import { Identity } from './identity.js';
 import { LiveConnections } from './live-connections.js';
+import { moveOlderFiles } from './older-files.js';
 import { renderMessage } from './render-reply.js';
 import {
   checkHost,
@@ -78,7 +80,9 @@ export interface WebPlatformOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly allowedHosts: readonly string[];
-  /** For transcripts, waiting photos, and the secret behind the cookies. */
+  /** Conversations, and the secret behind the cookies. */
+  readonly notes: Notes;
+  /** For waiting photos; an earlier version kept everything there. */
   readonly dataFolder: string;
   readonly blobs: BlobReader;
   readonly maxPhotoBytes: number;
@@ -104,7 +108,7 @@ export class WebPlatform implements Platform {
     this.#options = options;
     this.#limits = { ...defaultLimits, ...options.limits };
     this.#transcripts = new Transcripts({
-      folder: join(options.dataFolder, 'transcripts'),
+      notes: options.notes,
       maxMessages: this.#limits.maxMessages,
     });
     this.#live = new LiveConnections({
@@ -125,7 +129,7 @@ export class WebPlatform implements Platform {
   }
 
   async start(bot: Bot): Promise<void> {
-    const { dataFolder, host, port, blobs, maxPhotoBytes, log } = this.#options;
+    const { notes, dataFolder, host, port, blobs, maxPhotoBytes, log } = this.#options;
     const limits = this.#limits;
     const uploads = new Uploads(join(dataFolder, 'uploads'), {
       maxPhotoBytes,
@@ -137,8 +141,9 @@ export class WebPlatform implements Platform {
       maxPerMinutePerAddress: limits.maxPhotosPerMinutePerAddress,
     });
     await uploads.open();
+    await moveOlderFiles(dataFolder, notes);
     await this.#transcripts.tidy();
-    this.#identity = await Identity.open(dataFolder);
+    this.#identity = await Identity.open(notes);
     this.#routes = new WebRoutes({
       bot,
       identity: this.#identity,

@@ -1,18 +1,12 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Transcripts } from '#src/platforms/web/transcripts.js';
+import { MemoryNotes } from '#test/helpers/memory-notes.js';
 
-const root = mkdtempSync(join(tmpdir(), 'petbooth-transcripts-'));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
-
-let folder: string;
-let count = 0;
+let notes: MemoryNotes;
 beforeEach(() => {
-  folder = join(root, String(count++));
+  notes = new MemoryNotes();
 });
-const open = (maxMessages = 10, maxLoaded?: number) => new Transcripts({ folder, maxMessages, maxLoaded });
+const open = (maxMessages = 10, maxLoaded?: number) => new Transcripts({ notes, maxMessages, maxLoaded });
 const said = (key: string, text = key) => ({
   key,
   author: 'bot' as const,
@@ -44,21 +38,22 @@ describe('transcripts', () => {
     expect(await textsOf(afterRestart)).toEqual(['three', 'b']);
   });
 
-  test('only the last messages are kept, and the file does not grow for ever', async () => {
+  test('only the last messages are kept, beyond the process, too', async () => {
     const transcripts = open(3);
     for (let number = 0; number < 50; number += 1) await transcripts.put('alice', said(`m${number}`));
     expect(await textsOf(transcripts)).toEqual(['m47', 'm48', 'm49']);
-    expect(readFileSync(join(folder, 'alice.jsonl'), 'utf8').trim().split('\n').length).toBeLessThanOrEqual(12);
+    expect(await notes.read('message')).toHaveLength(3);
     expect(await textsOf(open(3))).toEqual(['m47', 'm48', 'm49']);
-    expect(readdirSync(folder)).toEqual(['alice.jsonl']);
+    expect(await textsOf(open(2))).toEqual(['m48', 'm49']);
+    expect(await notes.read('message')).toHaveLength(2);
   });
 
   test('a conversation of long messages holds fewer of them, also after a restart', async () => {
-    const transcripts = new Transcripts({ folder, maxMessages: 10, maxSize: 1000 });
+    const transcripts = new Transcripts({ notes, maxMessages: 10, maxSize: 1000 });
     for (const letter of ['a', 'b', 'c', 'd']) await transcripts.put('alice', said(letter, letter.repeat(300)));
     const kept = ['c'.repeat(300), 'd'.repeat(300)];
     expect(await textsOf(transcripts)).toEqual(kept);
-    expect(await textsOf(new Transcripts({ folder, maxMessages: 10, maxSize: 1000 }))).toEqual(kept);
+    expect(await textsOf(new Transcripts({ notes, maxMessages: 10, maxSize: 1000 }))).toEqual(kept);
     await transcripts.put('alice', said('e', 'e'.repeat(5000)));
     expect(await textsOf(transcripts)).toEqual(['e'.repeat(5000)]);
   });
@@ -78,16 +73,16 @@ describe('transcripts', () => {
     expect(await transcripts.edit('alice', id, { kind: 'info', text: 'x' }, false)).toBeUndefined();
   });
 
-  test('a line cut short by a crash costs that line only', async () => {
+  test('a note that makes no sense costs nothing but itself', async () => {
     await open().put('alice', said('a'));
-    appendFileSync(join(folder, 'alice.jsonl'), '{"id":"x","key":"b","auth');
+    await notes.put({ kind: 'message', key: 'alice/x', person: 'alice', at: 1, value: { id: 'x' } });
     const again = open();
     expect(await textsOf(again)).toEqual(['a']);
     await again.put('alice', said('c'));
     expect(await textsOf(open())).toEqual(['a', 'c']);
   });
 
-  test('conversations beyond those held in memory are read again from disk, unchanged', async () => {
+  test('conversations beyond those held in memory are read again, unchanged', async () => {
     const transcripts = open(10, 2);
     const channels = ['alice', 'bob', 'carol', 'dave'];
     await Promise.all(channels.map((channel) => transcripts.put(channel, said('a', channel))));
@@ -100,7 +95,7 @@ describe('transcripts', () => {
     expect(await textsOf(open(100))).toEqual(Array.from({ length: 40 }, (_, number) => `m${number}`));
   });
 
-  test('a channel that is no plain name is refused before it becomes a path', async () => {
+  test('a channel that is no plain name is refused', async () => {
     await expect(open().list('../secrets')).rejects.toThrow(/web channel/);
   });
 
@@ -120,48 +115,54 @@ describe('transcripts', () => {
 });
 
 describe('conversations of many strangers', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
   const speak = async (transcripts: Transcripts, count: number, text = 'hello') => {
     for (let index = 0; index < count; index += 1) {
+      vi.setSystemTime(index);
       await transcripts.put(`stranger-${index}`, said('a', text));
-      // Files of one moment have no order.
-      utimesSync(join(folder, `stranger-${index}.jsonl`), index, index);
     }
     await transcripts.tidy(0);
   };
 
   test('are no more than so many: the longest silent go', async () => {
     const transcripts = new Transcripts({
-      folder,
+      notes,
       maxMessages: 10,
       maxConversations: 20,
       keptMs: Number.POSITIVE_INFINITY,
     });
     await speak(transcripts, 300);
-    expect(readdirSync(folder)).toHaveLength(20);
+    expect(await notes.read('message')).toHaveLength(20);
     expect(await textsOf(transcripts, 'stranger-299')).toEqual(['hello']);
     expect(await textsOf(transcripts, 'stranger-0')).toEqual([]);
   });
 
-  test('are no more than so many bytes', async () => {
+  test('are no more than so many letters', async () => {
     const transcripts = new Transcripts({
-      folder,
+      notes,
       maxMessages: 10,
-      maxBytes: 10_000,
+      maxLetters: 10_000,
       keptMs: Number.POSITIVE_INFINITY,
     });
     await speak(transcripts, 50, 'x'.repeat(1000));
-    const bytes = readdirSync(folder).reduce((sum, name) => sum + readFileSync(join(folder, name)).byteLength, 0);
-    expect(bytes).toBeLessThanOrEqual(10_000);
-    expect(bytes).toBeGreaterThan(8000);
+    const kept = await notes.read('message');
+    const letters = kept.reduce((sum, { value }) => sum + JSON.stringify(value).length, 0);
+    expect(letters).toBeLessThanOrEqual(10_000);
+    expect(letters).toBeGreaterThan(8000);
   });
 
   test('go by themselves when nobody has spoken for long, also without a restart', async () => {
-    const transcripts = new Transcripts({ folder, maxMessages: 10, maxConversations: 5 });
+    const transcripts = new Transcripts({ notes, maxMessages: 10, maxConversations: 5 });
     for (let index = 0; index < 250; index += 1) await transcripts.put(`stranger-${index}`, said('a'));
     await transcripts.flush();
-    expect(readdirSync(folder).length).toBeLessThanOrEqual(105);
-    const patient = new Transcripts({ folder, maxMessages: 10, keptMs: 1000 });
+    expect((await notes.read('conversation')).length).toBeLessThanOrEqual(105);
+    const patient = new Transcripts({ notes, maxMessages: 10, keptMs: 1000 });
     await patient.tidy(Date.now() + 5000);
-    expect(readdirSync(folder)).toEqual([]);
+    expect(notes.all()).toEqual([]);
   });
 });

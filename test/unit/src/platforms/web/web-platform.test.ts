@@ -14,6 +14,7 @@ import { createLog } from '#src/operations/log.js';
 import { MessageGoneError } from '#src/platforms/platform.js';
 import { WebClient, WebClientError } from '#src/platforms/web/web-client.js';
 import { type WebLimits, WebPlatform } from '#src/platforms/web/web-platform.js';
+import { MemoryNotes } from '#test/helpers/memory-notes.js';
 import { ScriptedBot } from '#test/helpers/scripted-bot.js';
 
 const root = mkdtempSync(join(tmpdir(), 'petbooth-web-'));
@@ -26,6 +27,7 @@ const png = Buffer.from(
 let bot: ScriptedBot;
 let platform: WebPlatform;
 let folder: string;
+let notes: MemoryNotes;
 const clients: WebClient[] = [];
 const logLines: string[] = [];
 let count = 0;
@@ -36,15 +38,18 @@ async function startPlatform(
     maxPhotoBytes?: number;
     host?: string;
     allowedHosts?: string[];
-    folder?: string;
+    /** What an earlier process has noted. */
+    notes?: MemoryNotes;
   } = {},
 ) {
-  folder = options.folder ?? join(root, String(count++));
+  folder = join(root, String(count++));
+  notes = options.notes ?? new MemoryNotes();
   bot = new ScriptedBot(commands);
   platform = new WebPlatform({
     host: options.host ?? '127.0.0.1',
     port: 0,
     allowedHosts: options.allowedHosts ?? [],
+    notes,
     dataFolder: folder,
     blobs,
     maxPhotoBytes: options.maxPhotoBytes ?? 1000,
@@ -161,7 +166,7 @@ describe('a conversation', () => {
     expect(before.map(({ text }) => text)).toEqual(['/queue', 'done']);
 
     await platform.stop();
-    await startPlatform({ folder });
+    await startPlatform({ notes });
     expect((await enter({ cookie: alice.cookie })).messages).toEqual(before);
     await platform.edit(sent, { kind: 'result', text: 'changed after the restart' });
     expect(await platform.send(place, { kind: 'result', text: 'same key' }, { key: 'job-1', person })).toEqual(sent);
@@ -543,6 +548,7 @@ describe('faults', () => {
       host: '127.0.0.1',
       port: Number(port),
       allowedHosts: [],
+      notes: new MemoryNotes(),
       dataFolder: join(root, 'second'),
       blobs,
       maxPhotoBytes: 1,

@@ -9,6 +9,7 @@ import { encodeCommand } from '#src/platforms/web/encode-command.js';
 import { WebClient } from '#src/platforms/web/web-client.js';
 import { WebPlatform } from '#src/platforms/web/web-platform.js';
 import { createFuzz, fieldsOf } from '#test/helpers/fuzz.js';
+import { MemoryNotes } from '#test/helpers/memory-notes.js';
 import { ScriptedBot } from '#test/helpers/scripted-bot.js';
 
 const seed = Number(process.env.TEST_SEED ?? 23);
@@ -24,6 +25,7 @@ beforeEach(async () => {
     host: '127.0.0.1',
     port: 0,
     allowedHosts: [],
+    notes: new MemoryNotes(),
     dataFolder: folder,
     blobs: new FileBlobStore({ folder: join(folder, 'blobs'), maxBytes: 1e6 }),
     maxPhotoBytes: 1000,

@@ -1,0 +1,13 @@
+import type { Notes } from '#src/core/notes.js';
+import { jsonLinesOf, OlderFiles } from '#src/core/older-files.js';
+import { noteOfSecret } from './identity.js';
+import { notesOfLines } from './transcripts.js';
+
+/** What an earlier version kept in files becomes notes. */
+export async function moveOlderFiles(folder: string, notes: Notes): Promise<void> {
+  const files = new OlderFiles(folder, notes);
+  await files.move('cookie-secret', (contents) => [noteOfSecret(contents)]);
+  await files.moveAll('transcripts', (contents, name) =>
+    name.endsWith('.jsonl') ? notesOfLines(name.slice(0, -'.jsonl'.length), jsonLinesOf(contents)) : [],
+  );
+}

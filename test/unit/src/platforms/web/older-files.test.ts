@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Identity } from '#src/platforms/web/identity.js';
+import { moveOlderFiles } from '#src/platforms/web/older-files.js';
+import { Transcripts } from '#src/platforms/web/transcripts.js';
+import { MemoryNotes } from '#test/helpers/memory-notes.js';
+
+test('cookies and conversations of versions before the notes go on, and their files are gone', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'petbooth-web-'));
+  const notes = new MemoryNotes();
+  const secret = randomBytes(32);
+  const { id: anna, cookie } = new Identity(secret).issue();
+  const asked = { id: 'm1', key: 'event:1', sentAt: 7, author: 'person', text: '/imagine a cat', photoCount: 0 };
+  const status = { id: 'm2', key: 'sent:1', sentAt: 7, author: 'bot', message: { kind: 'status', text: 'queued' } };
+  const result = { ...status, message: { kind: 'result', text: 'a cat' } };
+  const lines = [asked, status, result].map((line) => `${JSON.stringify(line)}\n`).join('');
+  await writeFile(join(folder, 'cookie-secret'), secret);
+  await mkdir(join(folder, 'transcripts'));
+  await writeFile(join(folder, 'transcripts', `${anna}.jsonl`), `${lines}{"id":"m3","ke`);
+  await writeFile(join(folder, 'transcripts', 'empty.jsonl.tmp'), '');
+  await moveOlderFiles(folder, notes);
+  expect(await readdir(folder)).toEqual([]);
+  expect((await Identity.open(notes)).recognise(cookie)).toBe(anna);
+  const transcripts = new Transcripts({ notes, maxMessages: 10 });
+  expect(await transcripts.list(anna)).toEqual([asked, result]);
+  await transcripts.tidy(8);
+  expect(await transcripts.list(anna)).toHaveLength(2);
+  await transcripts.tidy(500 * 24 * 3600_000);
+  expect(await notes.read('message')).toEqual([]);
+  await rm(folder, { recursive: true });
+});
