@@ -496,6 +496,12 @@ export const de = defineLocale({
     editPartMissed:
       'Ich glaube, nicht alles hat geklappt; es fehlt: „{part}“. Für mich zeigt das Bild jetzt „{seen}“. Drück „{button}“, oder bitte nur um diesen Teil.',
   },
+  contests: {
+    /* Why a contest was called off, after “Called off:” */
+    reasons: {
+      tooFew: 'es gab weniger als zwei Beiträge',
+    },
+  },
   errors: {
     fault: 'Bei mir ist etwas schiefgegangen. Es ist vermerkt; bitte versuch es später noch einmal.',
     serviceUnavailable:

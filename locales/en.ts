@@ -492,6 +492,12 @@ export const en = {
     editPartMissed:
       'I doubt that all of it worked; this is missing: “{part}”. To me the picture now shows “{seen}”. Press “{button}”, or ask for that part alone.',
   },
+  contests: {
+    /* Why a contest was called off, after “Called off:” */
+    reasons: {
+      tooFew: 'there were fewer than two entries',
+    },
+  },
   errors: {
     fault: 'Something went wrong on my side. It was noted; please try again later.',
     serviceUnavailable:

@@ -494,6 +494,12 @@ export const es = defineLocale({
     editPartMissed:
       'Creo que no todo ha funcionado; falta esto: «{part}». Para mí, la imagen muestra ahora «{seen}». Pulsa «{button}» o pide solo esa parte.',
   },
+  contests: {
+    /* Why a contest was called off, after “Called off:” */
+    reasons: {
+      tooFew: 'había menos de dos participaciones',
+    },
+  },
   errors: {
     fault: 'Algo ha fallado por mi parte. Ha quedado anotado; inténtalo de nuevo más tarde, por favor.',
     serviceUnavailable:

@@ -499,6 +499,12 @@ export const fr = defineLocale({
     editPartMissed:
       'Je crois que tout n’a pas marché ; il manque ceci : « {part} ». Pour moi, l’image montre maintenant « {seen} ». Appuie sur « {button} », ou demande seulement cette partie.',
   },
+  contests: {
+    /* Why a contest was called off, after “Called off:” */
+    reasons: {
+      tooFew: 'il y avait moins de deux participations',
+    },
+  },
   errors: {
     fault: 'Quelque chose n’a pas marché de mon côté. C’est noté ; réessaie plus tard, s’il te plaît.',
     serviceUnavailable:

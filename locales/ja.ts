@@ -493,6 +493,12 @@ export const ja = defineLocale({
     editPartMissed:
       '一部がうまくいかなかったようです: 「{part}」。今の画像は「{seen}」に見えます。「{button}」を押すか、その部分だけを頼んでください。',
   },
+  contests: {
+    /* Why a contest was called off, after “Called off:” */
+    reasons: {
+      tooFew: '応募が2件に満たなかったため',
+    },
+  },
   errors: {
     fault: 'こちらの不具合でうまくいきませんでした。記録しましたので、しばらくしてからもう一度試してください。',
     serviceUnavailable:

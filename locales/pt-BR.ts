@@ -493,6 +493,12 @@ export const ptBR = defineLocale({
     editPartMissed:
       'Acho que nem tudo deu certo; falta isto: “{part}”. Para mim, a imagem agora mostra “{seen}”. Aperte “{button}” ou peça só essa parte.',
   },
+  contests: {
+    /* Why a contest was called off, after “Called off:” */
+    reasons: {
+      tooFew: 'havia menos de duas inscrições',
+    },
+  },
   errors: {
     fault: 'Algo deu errado do meu lado. Já ficou registrado; tente de novo mais tarde, por favor.',
     serviceUnavailable:

@@ -4,12 +4,13 @@ import type { BlobUse } from './tables.js';
 /** What a file is counted as: the first of what it is used for, so that the sum of all is what is stored. */
 const weights: Readonly<Record<BlobUse, number>> = {
   pet: 0,
-  draft: 1,
-  question: 2,
-  export: 3,
-  waiting: 4,
-  result: 5,
-  done: 6,
+  entry: 1,
+  draft: 2,
+  question: 3,
+  export: 4,
+  waiting: 5,
+  result: 6,
+  done: 7,
 };
 
 export type CountedAs = BlobUse | 'unnamed';

@@ -1,0 +1,76 @@
+import { and, eq } from 'drizzle-orm';
+import type { Person } from '#src/core/place.js';
+import type { Database } from '#src/database/database.js';
+import { contestBallots } from './tables.js';
+import type { MarksOf, Method } from './tally/ballots.js';
+
+export type BallotRow = typeof contestBallots.$inferSelect;
+
+/** Whose ballot: of a person, as one of everybody or as a judge. */
+export interface BallotOf {
+  readonly contest: string;
+  readonly voter: Pick<Person, 'platform' | 'id'>;
+  readonly isPanel: boolean;
+}
+
+export interface BallotChange {
+  /** The press: the same one again changes nothing. */
+  readonly event: string;
+  readonly at: Date;
+  /** The community that it was made in. */
+  readonly server: string;
+}
+
+export class ContestBallotsTable {
+  readonly #database: Database;
+
+  /** @param database may be a transaction */
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async get(of: BallotOf): Promise<BallotRow | undefined> {
+    const [row] = await this.#database.select().from(contestBallots).where(isOf(of));
+    return row;
+  }
+
+  /**
+   * Nobody else changes it until the transaction ends, so that two presses at once are two changes.
+   * @returns how it is, empty where there was none
+   */
+  async lock(of: BallotOf, empty: MarksOf[Method], { at, server }: BallotChange): Promise<BallotRow> {
+    const { contest, voter, isPanel } = of;
+    await this.#database
+      .insert(contestBallots)
+      .values({
+        contest,
+        platform: voter.platform,
+        personId: voter.id,
+        isPanel,
+        marks: empty,
+        lastEvent: '',
+        server,
+        changedAt: at,
+      })
+      .onConflictDoNothing();
+    const [row] = await this.#database.select().from(contestBallots).where(isOf(of)).for('update');
+    return row!;
+  }
+
+  async save(of: BallotOf, marks: MarksOf[Method], { event, at, server }: BallotChange): Promise<void> {
+    await this.#database.update(contestBallots).set({ marks, lastEvent: event, changedAt: at, server }).where(isOf(of));
+  }
+
+  ofContest(contest: string): Promise<BallotRow[]> {
+    return this.#database.select().from(contestBallots).where(eq(contestBallots.contest, contest));
+  }
+}
+
+function isOf({ contest, voter, isPanel }: BallotOf) {
+  return and(
+    eq(contestBallots.contest, contest),
+    eq(contestBallots.platform, voter.platform),
+    eq(contestBallots.personId, voter.id),
+    eq(contestBallots.isPanel, isPanel),
+  );
+}

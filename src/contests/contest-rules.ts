@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { methods } from './tally/ballots.js';
+
+/** How pictures come in: drawn from words, changed from a photo, or photographed. */
+export const entrySources = ['drawn', 'edits', 'photos'] as const;
+export type EntrySource = (typeof entrySources)[number];
+
+const hourMs = 3600_000;
+export const shortestPhaseMs = hourMs;
+export const longestPhaseMs = 90 * 24 * hourMs;
+
+export const maxTitleLength = 80;
+export const maxThemeLength = 300;
+
+/** What gives an entry and a vote their meaning: fixed from the first entry on. */
+export const ContestRules = z.object({
+  accepts: z.array(z.enum(entrySources)).min(1).default(['drawn', 'edits']),
+  /** Made after the opening, by our own records. */
+  isFresh: z.boolean().default(true),
+  perPerson: z.number().int().min(1).max(10).default(1),
+  method: z.enum(methods).default('approval'),
+  /** Of approval: at most so many (0: any number); of a podium: its places. */
+  marks: z.number().int().min(0).max(25).default(3),
+  ties: z.enum(['share', 'lot']).default('share'),
+  /** `before`: whoever was a member when voting began. */
+  voters: z.enum(['before', 'members', 'role', 'entrants']).default('before'),
+  role: z.object({ id: z.string(), name: z.string() }).optional(),
+  /** Least age of an account, where the platform tells it. */
+  accountDays: z.number().int().min(0).max(365).default(7),
+  /** Weight of the judges in percent; 0: there are none. */
+  panel: z.number().int().min(0).max(90).default(0),
+  review: z.enum(['always', 'uploads', 'never']).default('uploads'),
+  publishes: z.enum(['at_once', 'by_hand']).default('at_once'),
+  /** What becomes of a deadline that passed while nobody was there. */
+  missed: z.enum(['extend', 'close']).default('extend'),
+});
+export type ContestRules = z.infer<typeof ContestRules>;
+
+const maxMarks = { approval: 25, podium: 10 } as const;
+const maxEntries = { approval: 5000, stars: 5000, podium: 5000, ranked: 100, duels: 500 } as const;
+
+/** How many entries a contest takes: of some methods a count, or a ballot, would become too long. */
+export function entryLimitOf({ method }: Pick<ContestRules, 'method'>): number {
+  return maxEntries[method];
+}
+
+export type RulesProblem =
+  | { readonly kind: 'marksNotHere'; readonly method: ContestRules['method'] }
+  | { readonly kind: 'tooManyMarks'; readonly max: number }
+  | { readonly kind: 'roleMissing' };
+
+/** Why rules that are each possible make no sense together. @param given those that somebody has chosen */
+export function rulesProblem(rules: ContestRules, given: ReadonlySet<keyof ContestRules>): RulesProblem | undefined {
+  const { method, marks, voters, role } = rules;
+  if (method === 'approval' || method === 'podium') {
+    if (marks > maxMarks[method]) return { kind: 'tooManyMarks', max: maxMarks[method] };
+    if (method === 'podium' && marks === 0) return { kind: 'tooManyMarks', max: maxMarks[method] };
+  } else if (given.has('marks')) return { kind: 'marksNotHere', method };
+  return voters === 'role' && role === undefined ? { kind: 'roleMissing' } : undefined;
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import type { BlobKey } from '#src/core/blob-key.js';
+import type { Text } from '#src/core/locale.js';
+import type { MessageReference, Person, Place, Server } from '#src/core/place.js';
+import type { ContestRules, EntrySource } from './contest-rules.js';
+import type { ContestState, ContestTimes } from './life-cycle.js';
+import type { KeyName } from './tally/ranks.js';
+
+export interface Contest extends ContestTimes {
+  readonly id: string;
+  /** The community that decides. */
+  readonly host: Server;
+  readonly title: string;
+  readonly theme: string | undefined;
+  readonly rules: ContestRules;
+  /** IANA name, by which its times are typed and told. */
+  readonly zone: string;
+  readonly state: ContestState;
+  /** Counts changes of state and times, so that what was announced for an earlier one is not announced again. */
+  readonly revision: number;
+  readonly closedAt: Date | undefined;
+  readonly publishedAt: Date | undefined;
+  /** Why it was called off, or is void. */
+  readonly reason: Text | undefined;
+  readonly result: ContestResult | undefined;
+  /** 32 bytes each, hex: of the lot, told with the result; and of the order in which voters see entries. */
+  readonly tieSeed: string;
+  readonly shuffleKey: string;
+}
+
+/** As it was counted when voting closed. */
+export interface ContestResult {
+  readonly voters: number;
+  readonly judges?: number;
+  readonly ranks: readonly {
+    readonly entry: string;
+    readonly number: number;
+    readonly rank: number;
+    readonly decidedBy?: KeyName;
+  }[];
+}
+
+/** Where a contest is seen. */
+export interface ContestPlace {
+  readonly place: Place;
+  readonly locale: string;
+  readonly isHost: boolean;
+  /** The message with its rules and buttons. */
+  readonly post: MessageReference | undefined;
+}
+
+export const entryStates = ['pending', 'accepted', 'rejected', 'unreviewed', 'withdrawn', 'disqualified'] as const;
+export type EntryState = (typeof entryStates)[number];
+
+/** In these its author takes part. */
+export const liveStates = ['pending', 'accepted'] as const satisfies readonly EntryState[];
+
+export interface ContestEntry {
+  readonly id: string;
+  readonly contest: string;
+  /** Given when voting begins. */
+  readonly number: number | undefined;
+  readonly author: Person;
+  /** The community that it was entered in. */
+  readonly server: Server;
+  readonly state: EntryState;
+  /** Why it was not accepted, or was taken out. */
+  readonly reason: Text | undefined;
+  readonly source: EntrySource;
+  /** Which drawn or edited it. */
+  readonly job: string | undefined;
+  readonly picture: BlobKey;
+  /** The photo before an edit, for moderators. */
+  readonly before: BlobKey | undefined;
+  readonly alt: string;
+  /** Of the author's own, told with the results. */
+  readonly title: string | undefined;
+  readonly submittedAt: Date;
+}
+
+/** Without letters that are taken for digits; Crockford's. */
+const base32 = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** Of 8 letters for what people may have to name, 12 for what only machines do. */
+export function newId(length: 8 | 12): string {
+  return Array.from(randomBytes(length), (byte) => base32[byte % base32.length]).join('');
+}
+
+export function newSecret(): string {
+  return randomBytes(32).toString('hex');
+}

@@ -1,0 +1,130 @@
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
+import type { MessageReference, Server } from '#src/core/place.js';
+import type { Database } from '#src/database/database.js';
+import type { Contest, ContestPlace } from './contest.js';
+import type { ContestState } from './life-cycle.js';
+import { contestPlaces, contests } from './tables.js';
+
+/** What a transition, or a moderator, changes. */
+export type ContestChange = Partial<
+  Pick<
+    Contest,
+    | 'state'
+    | 'title'
+    | 'theme'
+    | 'rules'
+    | 'zone'
+    | 'opensAt'
+    | 'entriesEndAt'
+    | 'votingAt'
+    | 'endsAt'
+    | 'closedAt'
+    | 'publishedAt'
+    | 'reason'
+    | 'result'
+  >
+>;
+
+export class ContestsTable {
+  readonly #database: Database;
+
+  /** @param database may be a transaction, so that a contest changes together with what follows from it */
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async add({ host, revision: _, ...contest }: Contest, places: readonly ContestPlace[]): Promise<void> {
+    await this.#database.insert(contests).values({ ...contest, ...host });
+    await this.#database.insert(contestPlaces).values(
+      places.map(({ place, ...rest }) => {
+        const server = place.server ?? place.channel;
+        return { contest: contest.id, platform: place.platform, server, place, ...rest };
+      }),
+    );
+  }
+
+  async get(id: string): Promise<Contest | undefined> {
+    const [row] = await this.#database.select().from(contests).where(eq(contests.id, id));
+    return row && toContest(row);
+  }
+
+  /** Nobody else changes it until the transaction ends. */
+  async lock(id: string): Promise<Contest | undefined> {
+    const [row] = await this.#database.select().from(contests).where(eq(contests.id, id)).for('update');
+    return row && toContest(row);
+  }
+
+  /** Nobody changes it until the transaction ends; others may read it so, too. */
+  async share(id: string): Promise<Contest | undefined> {
+    const [row] = await this.#database.select().from(contests).where(eq(contests.id, id)).for('share');
+    return row && toContest(row);
+  }
+
+  /** Those that are seen in a community, newest last. */
+  async seenIn({ platform, server }: Server, states: readonly ContestState[]): Promise<Contest[]> {
+    const rows = await this.#database
+      .select({ contest: contests })
+      .from(contests)
+      .innerJoin(contestPlaces, eq(contestPlaces.contest, contests.id))
+      .where(
+        and(
+          eq(contestPlaces.platform, platform),
+          eq(contestPlaces.server, server),
+          isNull(contestPlaces.leftAt),
+          inArray(contests.state, [...states]),
+        ),
+      )
+      .orderBy(asc(contests.createdAt), asc(contests.id));
+    return rows.map(({ contest }) => toContest(contest));
+  }
+
+  async inStates(states: readonly ContestState[]): Promise<Contest[]> {
+    const rows = await this.#database
+      .select()
+      .from(contests)
+      .where(inArray(contests.state, [...states]))
+      .orderBy(asc(contests.createdAt), asc(contests.id));
+    return rows.map(toContest);
+  }
+
+  /** @returns how it is then, or undefined where somebody else has changed it since it was read */
+  async change({ id, state, revision }: Contest, change: ContestChange): Promise<Contest | undefined> {
+    const [row] = await this.#database
+      .update(contests)
+      .set({ ...change, revision: revision + 1 })
+      .where(and(eq(contests.id, id), eq(contests.state, state), eq(contests.revision, revision)))
+      .returning();
+    return row && toContest(row);
+  }
+
+  async places(contest: string): Promise<ContestPlace[]> {
+    const rows = await this.#database
+      .select()
+      .from(contestPlaces)
+      .where(and(eq(contestPlaces.contest, contest), isNull(contestPlaces.leftAt)))
+      .orderBy(asc(contestPlaces.joinedAt), asc(contestPlaces.platform), asc(contestPlaces.server));
+    return rows.map(({ place, locale, isHost, post }) => ({ place, locale, isHost, post: post ?? undefined }));
+  }
+
+  async keepPost(contest: string, { platform, server }: Server, post: MessageReference): Promise<void> {
+    await this.#database
+      .update(contestPlaces)
+      .set({ post })
+      .where(
+        and(eq(contestPlaces.contest, contest), eq(contestPlaces.platform, platform), eq(contestPlaces.server, server)),
+      );
+  }
+}
+
+function toContest({ platform, server, createdAt: _, ...row }: typeof contests.$inferSelect): Contest {
+  const { theme, closedAt, publishedAt, reason, result } = row;
+  return {
+    ...row,
+    host: { platform, server },
+    theme: theme ?? undefined,
+    closedAt: closedAt ?? undefined,
+    publishedAt: publishedAt ?? undefined,
+    reason: reason ?? undefined,
+    result: result ?? undefined,
+  };
+}

@@ -1,0 +1,53 @@
+import type { Person } from '#src/core/place.js';
+import type { Contest, ContestEntry, ContestResult } from './contest.js';
+import type { BallotRow } from './contest-ballots-table.js';
+import { type TallyInput, tally } from './tally/tally.js';
+
+/** An account, as ballots are counted by it. */
+export function accountOf({ platform, id }: Pick<Person, 'platform' | 'id'>): string {
+  return `${platform}:${id}`;
+}
+
+/**
+ * Counts a contest whose voting is over. Called by its closing, and by what corrects a result, alone: nobody can know a count
+ * before the end.
+ * @param entries that had a number, whatever became of them
+ * @param personOf accounts that are linked are one person
+ */
+export function countBallots(
+  { rules, tieSeed }: Pick<Contest, 'rules' | 'tieSeed'>,
+  entries: readonly ContestEntry[],
+  ballots: readonly BallotRow[],
+  personOf: (account: string) => string = (account) => account,
+): ContestResult {
+  const { everybody, judges, result, lot } = tally({
+    method: rules.method,
+    settings: { places: rules.marks },
+    entries: entries.map(({ id, author, state }) => ({
+      id,
+      author: accountOf(author),
+      isAccepted: state === 'accepted',
+    })),
+    personOf,
+    ballots: ballots.map(({ platform, personId, isPanel, marks, voidReason, changedAt }) => ({
+      voter: accountOf({ platform, id: personId }),
+      isPanel,
+      isVoid: voidReason !== null,
+      changedAt: changedAt.getTime(),
+      marks,
+    })),
+    ...(rules.panel > 0 && { panelWeight: rules.panel }),
+    ...(rules.ties === 'lot' && { lotSeed: Buffer.from(tieSeed, 'hex') }),
+  } as TallyInput);
+  const votes = { voters: everybody.voters, ...(judges && { judges: judges.voters }) };
+  if (everybody.voters === 0 && !judges?.voters) return { ...votes, ranks: [] };
+  const numbers = new Map(entries.map(({ id, number }) => [id, number ?? 0]));
+  const places = new Map(lot?.order.map((entry, index) => [entry, index + 1]));
+  const ranks = result.map(({ entry, rank, decidedBy }) => ({
+    entry,
+    number: numbers.get(entry)!,
+    rank: places.get(entry) ?? rank,
+    ...(decidedBy && { decidedBy }),
+  }));
+  return { ...votes, ranks: ranks.toSorted((one, other) => one.rank - other.rank) };
+}

@@ -1,0 +1,123 @@
+import { sql } from 'drizzle-orm';
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import type { BlobKey } from '#src/core/blob-key.js';
+import type { Text } from '#src/core/locale.js';
+import type { MessageReference, Person, Place } from '#src/core/place.js';
+import { at } from '../database/columns.js';
+import type { ContestResult, EntryState } from './contest.js';
+import type { ContestRules, EntrySource } from './contest-rules.js';
+import type { ContestState } from './life-cycle.js';
+import type { MarksOf, Method } from './tally/ballots.js';
+
+export const contests = pgTable(
+  'contests',
+  {
+    id: text('id').primaryKey(),
+    platform: text('platform').$type<Person['platform']>().notNull(),
+    server: text('server').notNull(),
+    title: text('title').notNull(),
+    theme: text('theme'),
+    rules: jsonb('rules').$type<ContestRules>().notNull(),
+    zone: text('zone').notNull(),
+    state: text('state').$type<ContestState>().notNull(),
+    revision: integer('revision').notNull().default(1),
+    opensAt: at('opens_at').notNull(),
+    entriesEndAt: at('entries_end_at').notNull(),
+    votingAt: at('voting_at').notNull(),
+    endsAt: at('ends_at').notNull(),
+    closedAt: at('closed_at'),
+    publishedAt: at('published_at'),
+    reason: jsonb('reason').$type<Text>(),
+    result: jsonb('result').$type<ContestResult>(),
+    tieSeed: text('tie_seed').notNull(),
+    shuffleKey: text('shuffle_key').notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (table) => [index('contests_server').on(table.platform, table.server, table.state)],
+);
+
+/** The communities in which a contest is seen. */
+export const contestPlaces = pgTable(
+  'contest_places',
+  {
+    contest: text('contest')
+      .notNull()
+      .references(() => contests.id, { onDelete: 'cascade' }),
+    platform: text('platform').$type<Person['platform']>().notNull(),
+    server: text('server').notNull(),
+    place: jsonb('place').$type<Place>().notNull(),
+    locale: text('locale').notNull(),
+    isHost: boolean('is_host').notNull(),
+    post: jsonb('post').$type<MessageReference>(),
+    joinedAt: at('joined_at').notNull().defaultNow(),
+    leftAt: at('left_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.contest, table.platform, table.server] }),
+    index('contest_places_server').on(table.platform, table.server),
+  ],
+);
+
+export const contestEntries = pgTable(
+  'contest_entries',
+  {
+    id: text('id').primaryKey(),
+    contest: text('contest')
+      .notNull()
+      .references(() => contests.id, { onDelete: 'cascade' }),
+    number: integer('number'),
+    platform: text('platform').$type<Person['platform']>().notNull(),
+    personId: text('person_id').notNull(),
+    personName: text('person_name').notNull(),
+    server: text('server').notNull(),
+    state: text('state').$type<EntryState>().notNull(),
+    reason: jsonb('reason').$type<Text>(),
+    source: text('source').$type<EntrySource>().notNull(),
+    job: text('job'),
+    picture: text('picture').$type<BlobKey>().notNull(),
+    before: text('before').$type<BlobKey>(),
+    alt: text('alt').notNull(),
+    title: text('title'),
+    /** Where its author has agreed that it is seen, and to which version of the words. */
+    consent: jsonb('consent').$type<{ readonly places: readonly string[]; readonly version: number }>().notNull(),
+    submittedAt: at('submitted_at').notNull().defaultNow(),
+    decidedAt: at('decided_at'),
+  },
+  (table) => [
+    uniqueIndex('contest_entries_number').on(table.contest, table.number),
+    // The same picture once, whoever sends it.
+    uniqueIndex('contest_entries_picture')
+      .on(table.contest, table.picture)
+      .where(sql`${table.state} IN ('pending', 'accepted')`),
+    index('contest_entries_person').on(table.platform, table.personId),
+  ],
+);
+
+export const contestBallots = pgTable(
+  'contest_ballots',
+  {
+    contest: text('contest')
+      .notNull()
+      .references(() => contests.id, { onDelete: 'cascade' }),
+    platform: text('platform').$type<Person['platform']>().notNull(),
+    personId: text('person_id').notNull(),
+    isPanel: boolean('is_panel').notNull().default(false),
+    marks: jsonb('marks').$type<MarksOf[Method]>().notNull(),
+    /** The press that changed it last: the same one again changes nothing. */
+    lastEvent: text('last_event').notNull(),
+    /** Taken out by moderators, and why. */
+    voidReason: text('void_reason'),
+    server: text('server').notNull(),
+    changedAt: at('changed_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.contest, table.platform, table.personId, table.isPanel] }),
+    index('contest_ballots_person').on(table.platform, table.personId),
+  ],
+);
+
+/** When the bot was last seen alive: one row. */
+export const presence = pgTable('presence', {
+  id: text('id').primaryKey(),
+  at: at('at').notNull(),
+});
