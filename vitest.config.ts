@@ -73,6 +73,7 @@ function onPostgres(): TestProjectInlineConfiguration[] {
           'test/unit/src/database/at-once.test.ts',
           'test/unit/src/database/blob-{register,uses}.test.ts',
           'test/unit/src/database/notes-table.test.ts',
+          'test/unit/src/delivery/outbox.test.ts',
           'test/unit/src/jobs/job-durations.test.ts',
           'test/unit/src/jobs/job-records.test.ts',
           'test/unit/src/database/open-postgres.test.ts',

@@ -1,18 +1,20 @@
 import type { Tables } from './bot-tables.js';
 import type { KeptData } from './core/kept-data.js';
+import { type KeptOutboxOptions, keptOutbox } from './delivery/kept-outbox.js';
 import { type KeptJobsOptions, keptJobs } from './jobs/kept-jobs.js';
 import { keptModeration, keptUsage } from './moderation/kept-moderation.js';
 import { type KeptPetsOptions, keptPets } from './pets/kept-pets.js';
 
-export interface KeptDataOptions extends Pick<KeptJobsOptions, 'queue'> {
+export interface KeptDataOptions extends Pick<KeptJobsOptions, 'queue'>, Pick<KeptOutboxOptions, 'outbox'> {
   readonly ledger: KeptJobsOptions['ledger'] & { readonly recheckPet: KeptPetsOptions['onRemoved'] };
 }
 
 /** Everything that is kept about people, in the order in which it is forgotten: work before what it works on. */
-export function keptDataOf(tables: Tables, { ledger, queue }: KeptDataOptions): readonly KeptData[] {
-  const { records, pets, shares, drafts, questions, usage, rules } = tables;
+export function keptDataOf(tables: Tables, { ledger, queue, outbox }: KeptDataOptions): readonly KeptData[] {
+  const { records, posts, pets, shares, drafts, questions, usage, rules } = tables;
   return [
     keptJobs({ records, ledger, queue }),
+    keptOutbox({ posts, outbox }),
     keptPets({ pets, shares, onRemoved: (pet) => ledger.recheckPet(pet) }),
     drafts.kept,
     questions.kept,

@@ -5,7 +5,7 @@ import type { HealthReport } from './core/health-report.js';
 import type { PlatformName } from './core/place.js';
 import type { BlobTotals } from './database/blob-totals.js';
 import { type DatabaseFailure, databaseFailures } from './database/database-failure.js';
-import type { PostOutcome } from './delivery/result-posts.js';
+import type { OutboxDepth, PostOutcome } from './delivery/post.js';
 import type { JobListener } from './jobs/events.js';
 import type { JobName } from './jobs/index.js';
 import type { Turns } from './jobs/turns.js';
@@ -16,6 +16,8 @@ export interface BotMetricsSources {
   /** Results that are recorded and not yet with their people. */
   readonly undelivered: () => Promise<{ readonly count: number; readonly oldestAt: Date | undefined }>;
   readonly stored: Pick<BlobTotals, 'latest'>;
+  /** What waits to be posted. */
+  readonly depths: () => Promise<readonly OutboxDepth[]>;
 }
 
 /** In seconds: an answer in the chat, and a place in the queue. */
@@ -80,7 +82,7 @@ export class BotMetrics {
   }
 
   /** Called once there is something to look at. */
-  watch({ turns, look, undelivered, stored }: BotMetricsSources): void {
+  watch({ turns, look, undelivered, depths, stored }: BotMetricsSources): void {
     const registers = [this.registry];
     new Gauge({
       name: 'petbooth_stored_files',
@@ -128,6 +130,28 @@ export class BotMetrics {
       async collect() {
         const { oldestAt } = await undelivered();
         this.set(oldestAt ? (Date.now() - oldestAt.getTime()) / 1000 : 0);
+      },
+    });
+    new Gauge({
+      name: 'petbooth_outbox_messages',
+      help: 'Messages that wait to be posted, also those for a platform that is switched off.',
+      labelNames: ['platform'],
+      registers,
+      async collect() {
+        const all = await depths();
+        this.reset();
+        for (const { platform, count } of all) this.set({ platform }, count);
+      },
+    });
+    new Gauge({
+      name: 'petbooth_outbox_age_seconds',
+      help: 'Age of the oldest of them.',
+      labelNames: ['platform'],
+      registers,
+      async collect() {
+        const all = await depths();
+        this.reset();
+        for (const { platform, oldestAt } of all) this.set({ platform }, (Date.now() - oldestAt.getTime()) / 1000);
       },
     });
     new Gauge({

@@ -5,6 +5,8 @@ import type { ServicesFor } from './command/invocation.js';
 import type { KeptData } from './core/kept-data.js';
 import type { PlatformName } from './core/place.js';
 import type { Delivery } from './delivery/delivery.js';
+import type { Outbox } from './delivery/outbox.js';
+import { registerReportNotices } from './delivery/report-notices.js';
 import { type ResultsServiceOptions, resultsServiceFor } from './delivery/results-service.js';
 import { openVocabulary, readVocabulary } from './drawing/vocabulary.js';
 import { maxEditedRatio } from './editing/edit-job.js';
@@ -33,6 +35,7 @@ export interface ServicesOptions {
   readonly queue: JobQueue;
   readonly ledger: Ledger;
   readonly delivery: Delivery;
+  readonly outbox: Outbox;
   readonly rights: Rights;
   readonly petRights: PetRights;
   readonly platforms: ReadonlyMap<PlatformName, Platform>;
@@ -42,7 +45,8 @@ export interface ServicesOptions {
 
 /** What commands may use, of every subject. */
 export async function openServices(options: ServicesOptions): Promise<ServicesFor> {
-  const { config, tables, kept, blobs, queue, ledger, delivery, rights, petRights, platforms, decoder, log } = options;
+  const { config, tables, kept, blobs, queue, ledger, delivery, outbox } = options;
+  const { rights, petRights, platforms, decoder, log } = options;
   const { records, pets, shares, drafts, people, exports, rules } = tables;
   const limits = { maxBytes: config.MAX_PHOTO_BYTES, maxPixels: config.MAX_PHOTO_PIXELS };
   const learntSide = await readLearntSide(config.CHECKPOINT, log);
@@ -68,12 +72,13 @@ export async function openServices(options: ServicesOptions): Promise<ServicesFo
     records,
     rights,
     reports: new Reports(rules),
-    people,
+    outbox,
     delivery,
     platforms,
     refusalOf: (record) => ledger.refusalOf(record),
     log,
   };
+  registerReportNotices({ outbox, records, people, platforms });
   const adminOptions: AdminServiceOptions = {
     rules,
     stopJobsOf: (person, server) => ledger.cancelIn(server, person),

@@ -1,6 +1,7 @@
 import { PetQuestionsTable } from './command/pet-questions-table.js';
 import type { Database } from './database/database.js';
 import { NotesTable } from './database/notes-table.js';
+import { moveOutbox, OutboxTable } from './delivery/outbox-table.js';
 import { JobDurations } from './jobs/job-durations.js';
 import { JobRecords } from './jobs/job-records.js';
 import { moveJobs } from './jobs/moved-jobs.js';
@@ -25,7 +26,7 @@ export async function openTables(database: Database) {
     records: new JobRecords(database),
     durations: await JobDurations.open(database),
     rules,
-    moves: new ServerMoves(database, rules, [moveShares, moveJobs]),
+    moves: new ServerMoves(database, rules, [moveShares, moveJobs, moveOutbox]),
     usage: new UsageTable(database),
     pets: new PetsTable(database),
     shares: new PetSharesTable(database),
@@ -33,6 +34,7 @@ export async function openTables(database: Database) {
     drafts: new TrainingDraftsTable(database),
     people: new PeopleTable(database),
     exports: new DataExportsTable(database),
+    posts: new OutboxTable(database),
     instants: new DueInstantsTable(database),
     notes: new NotesTable(database),
     tablesOfPeople: [pets, jobs],

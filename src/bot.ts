@@ -19,6 +19,7 @@ import { findUnusedBlobs } from './database/blob-uses.js';
 import { migrationsFolder, type OpenDatabaseOptions, openDatabase } from './database/open-database.js';
 import { Delivery } from './delivery/delivery.js';
 import type { DeliveryRetriesOptions } from './delivery/delivery-retries.js';
+import { Outbox } from './delivery/outbox.js';
 import { JobEvents } from './jobs/events.js';
 import { Ledger, ownerOf } from './jobs/ledger.js';
 import { JobQueue } from './jobs/queue.js';
@@ -150,6 +151,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       turns,
       look: () => health.report(),
       undelivered: () => records.undelivered(),
+      depths: () => tables.posts.depths(),
       stored: new BlobTotals(register),
     });
     const decoder = new PhotoDecoder({
@@ -203,8 +205,19 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       onRemoved: (record) => delivery.takeBack(record),
       onCopyRemoved: (message, locale) => delivery.takeAway(message, locale),
     });
+    const outbox = new Outbox({
+      database: opened.database,
+      platforms: connections.working,
+      intervalMs: options.reconcileIntervalMs,
+      maxAttempts: options.maxDeliveryAttempts,
+      retries: options.deliveryRetries,
+      log,
+    });
+    closing.push(() => outbox.stop());
     const delivery: Delivery = new Delivery({
+      database: opened.database,
       records,
+      outbox,
       queue,
       turns,
       durations,
@@ -222,12 +235,10 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       editIntervalMs: options.editIntervalMs,
       reconcileIntervalMs: options.reconcileIntervalMs,
       requeueAfterMs: options.requeueAfterMs,
-      maxDeliveryAttempts: options.maxDeliveryAttempts,
-      retries: options.deliveryRetries,
-      onTried: ({ name }, outcome) => metrics.noteDelivery(name, outcome),
+      onTried: (job, outcome) => metrics.noteDelivery(job, outcome),
     });
     closing.push(() => delivery.stop());
-    const kept = keptDataOf(tables, { ledger, queue });
+    const kept = keptDataOf(tables, { ledger, queue, outbox });
     const services = await openServices({
       config,
       tables,
@@ -236,6 +247,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       queue,
       ledger,
       delivery,
+      outbox,
       rights,
       petRights,
       platforms,
@@ -269,8 +281,10 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       connections,
       askDatabase: () => opened.database.execute('select 1'),
     });
+    await outbox.start();
     closing.push(() => connections.stop());
     await connections.start(dispatcher);
+    closing.push(() => outbox.close());
     await delivery.start();
     const sweeping = retentionHandler(
       {

@@ -194,6 +194,8 @@ const rules: readonly Rule[] = [
     except: [
       'src/database/',
       'src/jobs/tables.ts',
+      'src/delivery/outbox-table.ts',
+      'src/delivery/tables.ts',
       'src/command/pet-questions-table.ts',
       'src/command/tables.ts',
       'src/contests/contest-ballots-table.ts',

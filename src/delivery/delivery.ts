@@ -14,15 +14,16 @@ import type { JobQueue } from '#src/jobs/queue.js';
 import { NewerResultError, parseResult } from '#src/jobs/result.js';
 import type { Turns } from '#src/jobs/turns.js';
 import { AwaitedMessages } from './awaited-messages.js';
-import type { DeliveryRetriesOptions } from './delivery-retries.js';
+import type { Outbox } from './outbox.js';
 import { ResultPosts, type ResultPostsOptions } from './result-posts.js';
 import { StatusLines, type StatusLinesOptions } from './status-lines.js';
 import { petOf, stoppedFor } from './tellings.js';
 
 export interface DeliveryOptions
-  extends Omit<ResultPostsOptions, 'messages' | 'lines' | 'retries'>,
+  extends Omit<ResultPostsOptions, 'messages' | 'lines' | 'outbox'>,
     Omit<StatusLinesOptions, 'messages'> {
   readonly records: JobRecords;
+  readonly outbox: ResultPostsOptions['outbox'] & Pick<Outbox, 'wake'>;
   readonly queue: JobQueue;
   readonly turns: Turns;
   readonly durations: Pick<JobDurations, 'add'>;
@@ -37,7 +38,6 @@ export interface DeliveryOptions
   readonly age: () => Promise<void>;
   readonly reconcileIntervalMs?: number | undefined;
   readonly requeueAfterMs?: number | undefined;
-  readonly retries?: Partial<DeliveryRetriesOptions> | undefined;
 }
 
 const defaultReconcileIntervalMs = 15_000;
@@ -63,29 +63,22 @@ export class Delivery implements JobListener {
   constructor(options: DeliveryOptions) {
     this.#options = options;
     this.#lines = new StatusLines({ ...options, messages: this.#messages });
-    this.#posts = new ResultPosts({
-      ...options,
-      messages: this.#messages,
-      lines: this.#lines,
-      retries: { firstDelayMs: this.#reconcileIntervalMs, ...options.retries },
-    });
-  }
-
-  get #reconcileIntervalMs(): number {
-    return this.#options.reconcileIntervalMs ?? defaultReconcileIntervalMs;
+    this.#posts = new ResultPosts({ ...options, messages: this.#messages, lines: this.#lines });
   }
 
   /** Delivers what was finished while nobody listened, and keeps looking. */
   async start(): Promise<void> {
+    const { outbox, reconcileIntervalMs = defaultReconcileIntervalMs } = this.#options;
+    outbox.wake();
     await this.reconcile();
-    this.#timer = setInterval(() => this.#run(this.reconcile()), this.#reconcileIntervalMs);
+    this.#timer = setInterval(() => this.#run(this.reconcile()), reconcileIntervalMs);
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearInterval(this.#timer);
     this.#lines.stop();
-    await Promise.allSettled([...this.#background, this.#posts.finish()]);
+    await Promise.allSettled(this.#background);
   }
 
   /** While a command's first answer is on its way its result waits, so that both become one message. */
@@ -117,6 +110,7 @@ export class Delivery implements JobListener {
   }
 
   onReconnected(): void {
+    this.#options.outbox.wake();
     this.#run(this.reconcile());
   }
 
@@ -136,24 +130,16 @@ export class Delivery implements JobListener {
     await this.#lines.refreshPositions();
   }
 
-  /** Compares our records with the queue: ended jobs are settled, lost ones queued again, settled ones delivered. */
+  /** Compares our records with the queue: ended jobs are settled, and lost ones queued again. */
   reconcile(): Promise<void> {
-    this.#reconciling ??= this.#reconcileOnce().finally(() => {
-      this.#reconciling = undefined;
-    });
+    this.#reconciling ??= this.#compareWithQueue()
+      .catch((error: unknown) => {
+        this.#options.log.warn({ err: error }, 'the queue could not be looked through; trying again soon');
+      })
+      .finally(() => {
+        this.#reconciling = undefined;
+      });
     return this.#reconciling;
-  }
-
-  async #reconcileOnce(): Promise<void> {
-    const { records, log } = this.#options;
-    await this.#compareWithQueue().catch((error: unknown) => {
-      log.warn({ err: error }, 'the queue could not be looked through; trying again soon');
-    });
-    // Those of a platform that is switched off wait without standing in others' way.
-    for (const record of await records.inState('settled', 1000, this.#options.platforms.keys())) {
-      if (this.#isStopped) return;
-      await this.#posts.deliverIfDue(record);
-    }
   }
 
   async #compareWithQueue(): Promise<void> {
@@ -218,10 +204,10 @@ export class Delivery implements JobListener {
 
   /** @returns false where there is no outcome yet, since the job is done once more */
   async #settleRecord(record: JobRecord, outcome: JobOutcome, workMs: number | undefined): Promise<boolean> {
-    const { records, durations, blobs, keepPet, log } = this.#options;
+    const { durations, blobs, keepPet, log } = this.#options;
     const giveBack = (database: Database) => this.#options.giveBack(record.id, database);
     if (outcome.kind !== 'completed') {
-      await records.settle(record.id, outcome, giveBack);
+      await this.#recordEnd(record.id, outcome, giveBack);
       return true;
     }
     let result: ReturnType<typeof parseResult>;
@@ -231,12 +217,12 @@ export class Delivery implements JobListener {
       if (error instanceof NewerResultError) return this.#leaveToNewer(record, error);
       log.error({ err: error, jobId: record.id }, 'a result could not be used');
       const message = error instanceof Error ? error.message : String(error);
-      await records.settle(record.id, { kind: 'fault', message }, giveBack);
+      await this.#recordEnd(record.id, { kind: 'fault', message }, giveBack);
       return true;
     }
     const refusal = await this.#options.refusalOf(record);
     if (refusal) {
-      await records.settle(record.id, stoppedFor(record, refusal), giveBack);
+      await this.#recordEnd(record.id, stoppedFor(record, refusal), giveBack);
       return true;
     }
     const pet = petOf(record, result);
@@ -245,7 +231,7 @@ export class Delivery implements JobListener {
     const keys = filesOfResult(result);
     const settled = await blobs.duringUseOf(keys, async () => {
       if ((await blobs.missingOf(keys)).length > 0) return 'filesAreGone';
-      return { isFirst: await records.settle(record.id, outcome, keepIt) };
+      return { isFirst: await this.#recordEnd(record.id, outcome, keepIt) };
     });
     if (settled === 'filesAreGone') return this.#doAgain(record, giveBack);
     if (settled.isFirst && workMs !== undefined) await durations.add(record.name, workMs);
@@ -260,17 +246,25 @@ export class Delivery implements JobListener {
     return false;
   }
 
+  /** With what comes true by it, and what is to be told of it, in one transaction. @returns whether this was the first to say so */
+  #recordEnd(id: string, outcome: JobOutcome, alongside?: (database: Database) => Promise<void>): Promise<boolean> {
+    return this.#options.records.settle(id, outcome, async (settled, database) => {
+      await alongside?.(database);
+      await this.#posts.add(settled, database);
+    });
+  }
+
   /**
    * A worker, in a process of its own, stores bytes that somebody else may have stored before and give up now: until the result is
    * recorded nothing tells that they are needed. The same seed makes them again.
    * @returns whether it was recorded as failed, because they were gone the second time
    */
   async #doAgain(record: JobRecord, giveBack: (database: Database) => Promise<void>): Promise<boolean> {
-    const { records, queue, turns, log } = this.#options;
+    const { queue, turns, log } = this.#options;
     const { beginning, begun } = this.#again;
     if (beginning.has(record.id)) return false;
     if (begun.has(record.id)) {
-      await records.settle(record.id, { kind: 'fault', message: 'files of the result are gone' }, giveBack);
+      await this.#recordEnd(record.id, { kind: 'fault', message: 'files of the result are gone' }, giveBack);
       return true;
     }
     log.warn({ jobId: record.id }, 'files of a result are gone; the job is done again');

@@ -1,21 +1,26 @@
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import { localeFor } from '#locales/index.js';
 import type { HeldBlobs } from '#src/blobs/held-blobs.js';
 import { PermanentError, type UserError } from '#src/core/errors.js';
 import type { MessageReference, Person, Place, PlatformName } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
+import type { JobName } from '#src/jobs/index.js';
 import type { JobRecord } from '#src/jobs/job-record.js';
-import type { JobRecords } from '#src/jobs/job-records.js';
+import { JobRecords } from '#src/jobs/job-records.js';
 import type { JobOutcome } from '#src/jobs/outcome.js';
-import { MessageGoneError, type OutgoingMessage, PlaceClosedError, type Platform } from '#src/platforms/platform.js';
+import { MessageGoneError, PlaceClosedError, type Platform } from '#src/platforms/platform.js';
 import type { AwaitedMessages } from './awaited-messages.js';
-import { DeliveryRetries, type DeliveryRetriesOptions } from './delivery-retries.js';
+import type { Outbox } from './outbox.js';
+import type { OutboxRow, Post, PostOutcome } from './post.js';
 import { renderMessage } from './render.js';
 import type { StatusLines } from './status-lines.js';
-import { canTell, stoppedFor, tellAnnouncement, tellOutcome } from './tellings.js';
+import { canTell, hasAnnouncement, stoppedFor, tellAnnouncement, tellOutcome } from './tellings.js';
 
 export interface ResultPostsOptions {
+  readonly database: Database;
   readonly records: JobRecords;
+  readonly outbox: Pick<Outbox, 'register' | 'add' | 'post' | 'catchUp' | 'dropLane'>;
   readonly platforms: ReadonlyMap<PlatformName, Platform>;
   readonly messages: Pick<AwaitedMessages, 'arrival'>;
   readonly lines: Pick<StatusLines, 'close'>;
@@ -26,93 +31,90 @@ export interface ResultPostsOptions {
   readonly mayShowAt: (to: Place, from: Place) => Promise<boolean>;
   /** What by now forbids what was permitted when it was asked for. */
   readonly refusalOf: (record: JobRecord) => Promise<UserError | undefined>;
-  readonly onTried?: (record: JobRecord, outcome: PostOutcome) => void;
-  readonly maxDeliveryAttempts?: number | undefined;
-  readonly retries: DeliveryRetriesOptions;
+  readonly onTried?: (job: JobName, outcome: PostOutcome) => void;
   readonly log: Logger;
 }
 
-/** What became of one try to bring somebody a result. */
-export type PostOutcome = 'delivered' | 'delayed' | 'undeliverable';
+/** Of a result, of the word beside it, and of a result that is brought somewhere else. They live as long as their job. */
+export const resultKinds = ['result', 'announcement', 'missed-result'] as const;
+const [resultKind, announcementKind, missedKind] = resultKinds;
 
-/** At the delays between them a platform may be away for about a day. */
-const defaultMaxDeliveryAttempts = 32;
+const Payload = z.object({ job: z.string(), name: z.string().transform((name) => name as JobName) });
+
+/** Word of a pet that is ready comes after its pictures. */
+const laneOf = (job: string) => `job-${job}`;
 /** Whoever was away for long is not flooded: the next command brings the next ones. */
 const maxCaughtUp = 5;
 
 /** Turns the one message of each job into its recorded result, whatever becomes of the message, its place and the rights to it. */
 export class ResultPosts {
   readonly #options: ResultPostsOptions;
-  readonly #delivering = new Map<string, Promise<void>>();
-  readonly #retries: DeliveryRetries;
 
   constructor(options: ResultPostsOptions) {
     this.#options = options;
-    this.#retries = new DeliveryRetries(options.retries);
+    const { outbox, onTried } = options;
+    const noteTry = ({ payload }: OutboxRow, outcome: PostOutcome) => onTried?.(Payload.parse(payload).name, outcome);
+    outbox.register(resultKind, {
+      what: 'a result',
+      otherwise: 'the person gets it when they speak again',
+      compose: (row) => this.#composeResult(row),
+      onPosted: ({ key }, sent, transaction) => new JobRecords(transaction).finishDelivery(key, 'delivered', sent),
+      onGivenUp: ({ key }, transaction) => new JobRecords(transaction).finishDelivery(key, 'undeliverable'),
+      onTried: async (row, outcome, error) => {
+        noteTry(row, outcome);
+        if (outcome === 'undeliverable' && error instanceof PlaceClosedError) await this.#bringBeside(row);
+      },
+    });
+    outbox.register(announcementKind, {
+      what: 'an announcement',
+      otherwise: 'its result is there without it',
+      compose: (row) => this.#composeAnnouncement(row),
+    });
+    outbox.register(missedKind, {
+      what: 'a missed result',
+      otherwise: 'it is brought when the person speaks again',
+      compose: (row) => this.#composeMissed(row),
+      onPosted: (row, sent, transaction) => noteMissed(row, sent, transaction),
+    });
   }
 
-  /** Waits for what is being delivered. */
-  async finish(): Promise<void> {
-    await Promise.allSettled(this.#delivering.values());
+  /** What is to be told of a job, in the transaction that records its end. */
+  async add(record: JobRecord, transaction: Database): Promise<void> {
+    const { outbox } = this.#options;
+    const { id, name, place, person } = record;
+    const post = { place, person, payload: { job: id, name }, lane: laneOf(id) };
+    await outbox.add({ ...post, kind: resultKind, key: id }, transaction);
+    if (hasAnnouncement(record))
+      await outbox.add({ ...post, kind: announcementKind, key: `${id}-announcement` }, transaction);
   }
 
-  /** One whose delivery has failed waits for its next turn. */
-  async deliverIfDue(record: JobRecord): Promise<void> {
-    if (this.#retries.take(record)) await this.deliver(record.id);
+  /** Now, where its platform is there. */
+  async deliver(id: string): Promise<void> {
+    await this.#options.outbox.post(id);
   }
 
-  /** One delivery of a job at a time. */
-  deliver(id: string): Promise<void> {
-    const running = this.#delivering.get(id);
-    if (running) return running;
-    const delivering = this.#deliverOnce(id).finally(() => this.#delivering.delete(id));
-    this.#delivering.set(id, delivering);
-    return delivering;
-  }
-
-  async #deliverOnce(id: string): Promise<void> {
-    const { records, platforms, messages, lines, log } = this.#options;
+  async #composeResult({ key: id }: OutboxRow): Promise<Post | 'later' | undefined> {
+    const { records, messages, lines } = this.#options;
     await messages.arrival(id);
     const record = await records.get(id);
-    if (record?.state !== 'settled' || !record.outcome || !canTell(record, record.outcome)) return;
+    if (record?.state !== 'settled' || !record.outcome) return undefined;
+    if (!canTell(record, record.outcome)) return 'later';
     await lines.close(id);
-    const platform = platforms.get(record.place.platform);
-    // The platform is switched off now and may be back at the next start.
-    if (!platform) return;
-    try {
-      await records.countDeliveryAttempt(id);
-      const permitted = await this.#permitted(record);
-      await this.#replace(platform, permitted, tellOutcome(permitted, permitted.outcome));
-      await this.#announce(platform, permitted);
-      await records.finishDelivery(id, 'delivered');
-      this.#options.onTried?.(record, 'delivered');
-      this.#retries.forget(id);
-    } catch (error) {
-      const deliveryAttempts = record.deliveryAttempts + 1;
-      // Nobody can be reached there: the next try would be refused as well, and refusals are counted.
-      const isHopeless =
-        error instanceof PermanentError ||
-        deliveryAttempts >= (this.#options.maxDeliveryAttempts ?? defaultMaxDeliveryAttempts);
-      if (isHopeless) {
-        log.warn(
-          { err: error, jobId: id },
-          'a result could not be delivered; the person gets it when they speak again',
-        );
-        await records.finishDelivery(id, 'undeliverable');
-        this.#options.onTried?.(record, 'undeliverable');
-        this.#retries.forget(id);
-        if (error instanceof PlaceClosedError) await this.#bringBeside(record);
-      } else {
-        log.error({ err: error, jobId: id, deliveryAttempts }, 'a result could not be delivered; trying again later');
-        this.#options.onTried?.(record, 'delayed');
-        this.#retries.noteFailure({ ...record, deliveryAttempts });
-      }
-    }
+    const permitted = await this.#permitted(record, record.outcome);
+    return { message: tellOutcome(permitted, permitted.outcome), replaces: permitted.message };
+  }
+
+  /** Beside a result that is there: whoever could not be brought that hears nothing. */
+  async #composeAnnouncement({ payload }: OutboxRow): Promise<Post | 'later' | undefined> {
+    const record = await this.#options.records.get(Payload.parse(payload).job);
+    if (record?.state !== 'delivered' || record.outcome?.kind !== 'completed') return undefined;
+    if (!canTell(record, record.outcome)) return 'later';
+    const words = tellAnnouncement(record);
+    return words && { message: renderMessage('info', localeFor(record.locale), { asker: record.person, text: words }) };
   }
 
   /** Rights may have ended since it was asked for: then nobody gets the result, and its person is told why. */
-  async #permitted(record: JobRecord): Promise<JobRecord & { readonly outcome: JobOutcome }> {
-    const outcome = record.outcome!;
+  async #permitted(record: JobRecord, outcome: JobOutcome): Promise<JobRecord & { readonly outcome: JobOutcome }> {
     const isTold = outcome.kind === 'completed' || outcome.kind === 'cancelled';
     const refusal = isTold ? await this.#options.refusalOf(record) : undefined;
     if (!refusal) return { ...record, outcome };
@@ -126,62 +128,39 @@ export class ResultPosts {
    * @param mayShow asked only where there is something to bring
    */
   async catchUp(person: Person, place: Place, mayShow: () => Promise<boolean>): Promise<void> {
-    const missed = await this.#options.records.missedBy(person, maxCaughtUp);
-    for (const record of missed) {
-      if (record.state === 'settled') await this.deliver(record.id);
-    }
-    const others = missed.filter(({ state }) => state === 'undeliverable');
-    if (others.length === 0 || !(await mayShow())) return;
-    for (const record of others) {
-      if (await this.#options.mayShowAt(place, record.place)) await this.#bring(record, place);
-    }
+    const { outbox, records } = this.#options;
+    const tried = await outbox.catchUp(person, maxCaughtUp);
+    const missed = await records.undeliverableTo(person, maxCaughtUp - tried);
+    if (missed.length === 0 || !(await mayShow())) return;
+    for (const record of missed) await this.#bring(record, place);
   }
 
   /** A topic that is closed or gone has the rest of its chat beside it, where the rules may be as strict. */
-  async #bringBeside(record: JobRecord): Promise<void> {
-    const { thread, ...beside } = record.place;
-    if (thread === undefined || !(await this.#options.mayShowAt(beside, record.place))) return;
-    await this.#bring(record, beside).catch((error: unknown) => {
-      this.#options.log.debug({ err: error, jobId: record.id }, 'a result could not be brought beside its topic');
-    });
+  async #bringBeside({ key }: OutboxRow): Promise<void> {
+    const record = await this.#options.records.get(key);
+    if (record?.place.thread === undefined) return;
+    const { thread: _, ...beside } = record.place;
+    await this.#bring(record, beside);
   }
 
   /** The key is its own, so that two commands at once bring one message. */
-  async #bring(record: JobRecord, place: Place): Promise<void> {
-    const { id, person, outcome } = record;
-    const platform = this.#options.platforms.get(place.platform);
-    if (!platform || !outcome || !canTell(record, outcome)) return;
-    const permitted = await this.#permitted(record);
+  async #bring({ id, name, place: from, person }: JobRecord, place: Place): Promise<void> {
+    const { outbox, database, mayShowAt } = this.#options;
+    if (!(await mayShowAt(place, from))) return;
+    const key = `${id}-missed`;
+    await outbox.add({ key, kind: missedKind, place, person, payload: { job: id, name }, lane: laneOf(id) }, database);
+    await outbox.post(key);
+  }
+
+  async #composeMissed({ place, payload }: OutboxRow): Promise<Post | 'later' | undefined> {
+    const { records, mayShowAt } = this.#options;
+    const record = await records.get(Payload.parse(payload).job);
+    if (record?.state !== 'undeliverable' || !record.outcome) return undefined;
+    if (!(await mayShowAt(place, record.place))) return undefined;
+    if (!canTell(record, record.outcome)) return 'later';
+    const permitted = await this.#permitted(record, record.outcome);
     const message = tellOutcome(permitted, permitted.outcome);
-    // Another channel may have readers that the first one had not. All of a Telegram group read all of its topics.
-    const isForOneAlone = place.channel !== record.place.channel;
-    const shown = isForOneAlone ? { ...message, ephemeral: true as const } : message;
-    const sent = await platform.send(place, shown, { key: `${id}-missed`, person });
-    await this.#options.records.deliverElsewhere(id, sent, isForOneAlone ? record.place : sent.place);
-  }
-
-  /** Edits the message; where there is none (any more), posts one under the job's own key, which cannot post twice. */
-  async #replace(platform: Platform, record: JobRecord, message: OutgoingMessage): Promise<void> {
-    if (record.message) {
-      try {
-        await platform.edit(record.message, message, { person: record.person });
-        return;
-      } catch (error) {
-        if (!(error instanceof MessageGoneError)) throw error;
-      }
-    }
-    const key = record.message ? `${record.id}-again` : record.id;
-    const sent = await platform.send(record.place, message, { key, person: record.person });
-    await this.#options.records.setMessage(record.id, sent);
-  }
-
-  /** Posted once, since its key is its own. */
-  async #announce(platform: Platform, record: JobRecord): Promise<void> {
-    if (record.outcome?.kind !== 'completed') return;
-    const words = tellAnnouncement(record);
-    if (!words) return;
-    const message = renderMessage('info', localeFor(record.locale), { asker: record.person, text: words });
-    await platform.send(record.place, message, { key: `${record.id}-announcement`, person: record.person });
+    return { message: isForOneAlone(place, record.place) ? { ...message, ephemeral: true } : message };
   }
 
   /** What is shown of a delivered result has changed. */
@@ -203,6 +182,7 @@ export class ResultPosts {
   async takeBack({ id, message, locale }: JobRecord): Promise<boolean> {
     const isGone = message === undefined || (await this.takeAway(message, locale));
     await this.#options.blobs.deleteAll(await this.#options.records.forgetFinished(id));
+    await this.#options.outbox.dropLane(laneOf(id));
     return isGone;
   }
 
@@ -217,4 +197,17 @@ export class ResultPosts {
       return false;
     }
   }
+}
+
+async function noteMissed({ place, payload }: OutboxRow, sent: MessageReference, transaction: Database): Promise<void> {
+  const records = new JobRecords(transaction);
+  const record = await records.get(Payload.parse(payload).job);
+  if (!record) return;
+  // The rules of where it was asked for go on to hold where only its person sees it.
+  await records.deliverElsewhere(record.id, sent, isForOneAlone(place, record.place) ? record.place : sent.place);
+}
+
+/** Another channel may have readers that the first one had not. All of a Telegram group read all of its topics. */
+function isForOneAlone(place: Place, from: Place): boolean {
+  return place.channel !== from.channel;
 }

@@ -30,6 +30,11 @@ export function petOf<Name extends JobName>(record: JobRecord, result: ResultOf<
   return tales[record.name as Name].pet?.(told<Name>(record), result);
 }
 
+/** Whether its end is worth a message of its own. */
+export function hasAnnouncement({ name, outcome }: Pick<JobRecord, 'name' | 'outcome'>): boolean {
+  return outcome?.kind === 'completed' && tales[name].announcement !== undefined;
+}
+
 export function tellAnnouncement<Name extends JobName>(record: JobRecord) {
   return tales[record.name as Name].announcement?.(told<Name>(record));
 }

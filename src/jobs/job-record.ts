@@ -19,7 +19,6 @@ export interface JobRecord {
   readonly state: 'queued' | 'settled' | 'delivered' | 'undeliverable';
   readonly cancelRequested: boolean;
   readonly outcome: JobOutcome | undefined;
-  readonly deliveryAttempts: number;
   /** 0…1, of the most explicit of its pictures; undefined where nobody looked. */
   readonly pictureScore: number | undefined;
   /** A moderator has seen that nothing is wrong with its pictures. */

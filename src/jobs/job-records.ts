@@ -189,12 +189,12 @@ export class JobRecords {
     return row && toRecord(row);
   }
 
-  /** What has ended and could not be brought to the person, oldest first. */
-  async missedBy(person: Owner, limit: number): Promise<JobRecord[]> {
+  /** What has ended and was given up on its way to the person, oldest first. */
+  async undeliverableTo(person: Owner, limit: number): Promise<JobRecord[]> {
     const rows = await this.#database
       .select()
       .from(jobs)
-      .where(and(isOwnedBy(person), inArray(jobs.state, ['settled', 'undeliverable']), gt(jobs.deliveryAttempts, 0)))
+      .where(and(isOwnedBy(person), eq(jobs.state, 'undeliverable')))
       .orderBy(asc(jobs.sequence))
       .limit(limit);
     return rows.map(toRecord);
@@ -234,21 +234,6 @@ export class JobRecords {
     return row && toRecord(row);
   }
 
-  /** In order of turn. */
-  async inState(
-    state: JobRecord['state'],
-    limit: number,
-    platforms?: Iterable<Person['platform']>,
-  ): Promise<JobRecord[]> {
-    const rows = await this.#database
-      .select()
-      .from(jobs)
-      .where(and(eq(jobs.state, state), platforms && inArray(jobs.platform, [...platforms])))
-      .orderBy(asc(jobs.round), asc(jobs.sequence))
-      .limit(limit);
-    return rows.map(toRecord);
-  }
-
   /** Those that have ended and of which nobody knows yet. */
   async undelivered(): Promise<{ readonly count: number; readonly oldestAt: Date | undefined }> {
     const [row] = await this.#database
@@ -275,20 +260,24 @@ export class JobRecords {
   }
 
   /** Records how a job ended, once, together with what else comes true. @returns whether this call was the one */
-  async settle(id: string, outcome: JobOutcome, alongside?: (database: Database) => Promise<void>): Promise<boolean> {
+  async settle(
+    id: string,
+    outcome: JobOutcome,
+    alongside?: (settled: JobRecord, database: Database) => Promise<void>,
+  ): Promise<boolean> {
     const update = async (database: Pick<Database, 'update'>) => {
-      const settled = await database
+      const [settled] = await database
         .update(jobs)
         .set({ state: 'settled', outcome, settledAt: new Date() })
         .where(and(eq(jobs.id, id), eq(jobs.state, 'queued')))
-        .returning({ id: jobs.id });
-      return settled.length > 0;
+        .returning();
+      return settled && toRecord(settled);
     };
-    if (!alongside) return update(this.#database);
+    if (!alongside) return (await update(this.#database)) !== undefined;
     return this.#database.transaction(async (transaction) => {
-      const isFirst = await update(transaction);
-      if (isFirst) await alongside(transaction);
-      return isFirst;
+      const settled = await update(transaction);
+      if (settled) await alongside(settled, transaction);
+      return settled !== undefined;
     });
   }
 
@@ -303,17 +292,11 @@ export class JobRecords {
     });
   }
 
-  async countDeliveryAttempt(id: string): Promise<void> {
+  /** @param message which is the result now */
+  async finishDelivery(id: string, state: 'delivered' | 'undeliverable', message?: MessageReference): Promise<void> {
     await this.#database
       .update(jobs)
-      .set({ deliveryAttempts: sql`${jobs.deliveryAttempts} + 1` })
-      .where(eq(jobs.id, id));
-  }
-
-  async finishDelivery(id: string, state: 'delivered' | 'undeliverable'): Promise<void> {
-    await this.#database
-      .update(jobs)
-      .set({ state, deliveredAt: new Date() })
+      .set({ state, deliveredAt: new Date(), ...(message && { message }) })
       .where(and(eq(jobs.id, id), ne(jobs.state, 'queued')));
   }
 }
@@ -342,7 +325,6 @@ function toRecord(row: typeof jobs.$inferSelect): JobRecord {
     state: row.state,
     cancelRequested: row.cancelRequested,
     outcome: row.outcome ?? undefined,
-    deliveryAttempts: row.deliveryAttempts,
     pictureScore: row.pictureScore ?? undefined,
     isUncovered: row.isUncovered,
     createdAt: row.createdAt,

@@ -29,7 +29,6 @@ export const jobs = pgTable(
     state: text('state').$type<'queued' | 'settled' | 'delivered' | 'undeliverable'>().notNull(),
     cancelRequested: boolean('cancel_requested').notNull().default(false),
     outcome: jsonb('outcome').$type<JobOutcome>(),
-    deliveryAttempts: integer('delivery_attempts').notNull().default(0),
     /** How likely the most explicit of its pictures is explicit, 0…1; empty where nobody looked. */
     pictureScore: doublePrecision('picture_score'),
     /** A moderator has seen that nothing is wrong with its pictures. */

@@ -66,6 +66,17 @@ export class ServerRulesTable {
     this.#known.delete(keyOf(server));
   }
 
+  /** Work about the same thing follows one another, in a transaction of its own each. */
+  async inTurn<Result>(
+    thing: readonly string[],
+    work: (table: ServerRulesTable, transaction: Database) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#database.transaction(async (transaction) => {
+      await lockFor(transaction, thing);
+      return work(new ServerRulesTable(transaction), transaction);
+    });
+  }
+
   /** Notes what a moderator did that is no rule. */
   async note(server: Server, moderator: Person, text: Text, aboutId?: string): Promise<void> {
     await insertAudit(this.#database, await movedTo(this.#database, server), moderator, text, aboutId);

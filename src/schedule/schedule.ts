@@ -50,6 +50,8 @@ export class Schedule {
     this.#isWoken = true;
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
+      // Since its last look.
+      if (this.#isWoken) this.wake();
     });
   }
 

@@ -262,6 +262,29 @@ describe('when something dies', () => {
     expect(spine.chat.messages.size).toBe(1);
   });
 
+  test('word of a pet that is ready comes once, after its pictures, whatever becomes of its answer', async () => {
+    spine = await createSpine();
+    await spine.startBot();
+    const { platform, chat } = spine;
+    const send = platform.send.bind(platform);
+    const shown: string[] = [];
+    let losses = 1;
+    platform.send = async (place, message, options) => {
+      const sent = await send(place, message, options);
+      const isWord = options.key.endsWith('-announcement');
+      if (isWord) shown.push(...chat.showing('result').map(({ text }) => text));
+      if (isWord && losses-- > 0) throw new Error('the answer of the platform was lost');
+      return sent;
+    };
+    await platform.say('train', { name: 'Biscuit', kind: 'dog', photos: await incomingPhotos(3) });
+    await spine.startWorker();
+    await waitFor('the second try', () => shown.length === 2);
+    expect(shown[0]).toMatch(/^I know Biscuit now/);
+    expect(chat.showing('info').filter(({ text }) => /ready to be drawn/.test(text))).toHaveLength(1);
+    // The result is not told again because of it.
+    expect(chat.deliveries).toBe(1);
+  });
+
   test('a message that was deleted is replaced by one new one', async () => {
     spine = await createSpine();
     await spine.startBot({ editIntervalMs: 100_000 });

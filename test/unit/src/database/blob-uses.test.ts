@@ -82,7 +82,7 @@ test('each row names its files in its own transaction, and a change or an end of
   await records.settle('job', { kind: 'completed', result: { lora, previews: [preview] } });
   expect(await usesOf(photo)).toEqual(['done job']);
   expect(await usesOf(lora)).toEqual(['result job']);
-  await records.countDeliveryAttempt('job');
+  await records.setPictureScore('job', 0.1);
   expect(await usesOf(lora)).toEqual(['result job']);
   expect(await unused(photo, lora, picture)).toEqual([photo, picture]);
   const register = new BlobRegister(opened.database);

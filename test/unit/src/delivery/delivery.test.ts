@@ -23,6 +23,7 @@ test('a job that a worker hands back is looked at again: whoever asked may not b
     records: { get: async () => record },
     turns: new Turns({ sliceMs: 1000 }),
     platforms: new Map(),
+    outbox: { register: () => {} },
     recheck: async ({ id }: JobRecord) => void rechecked.push(id),
     log: createLog({ level: 'silent', name: 'test' }),
   } as unknown as DeliveryOptions);

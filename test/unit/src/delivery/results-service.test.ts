@@ -125,6 +125,30 @@ describe('a report', () => {
     expect(spine.chat.last!.text).toContain('I noted it for the moderators, but could reach none of them just now');
   });
 
+  test('reaches a moderator later who could not be told at once, unless they moderate no more', async () => {
+    for (const person of ['mona', 'max'])
+      await spine.platform.say('admin', { pictures: 'off' }, { ...moderator, person });
+    const report = buttonOf(await draw(), '🚩');
+    const send = spine.platform.send.bind(spine.platform);
+    let isAway = true;
+    spine.platform.send = async (place, message, options) => {
+      if (isAway && options.key.includes('-reported-')) throw new Error('the platform does not answer');
+      return send(place, message, options);
+    };
+    const told = () =>
+      [...spine.chat.messages.values()].filter(({ key }) => key.includes('-reported-')).map(({ person }) => person?.id);
+    const before = told().length;
+    await spine.platform.press(report, { ...hall, person: 'rita' });
+    expect(spine.chat.last!.text).toContain('could reach none of them just now');
+    spine.platform.moderators.delete(`${hall.server}/max`);
+    isAway = false;
+    await waitFor('the word', () => told().length > before);
+    // Those of both were due by then.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(told().slice(before)).toEqual(['mona']);
+    spine.platform.send = send;
+  });
+
   test('is one of few within an hour, and never of another community', async () => {
     const reports: string[] = [];
     for (let index = 0; index < 6; index += 1) reports.push(buttonOf(await draw(), '🚩'));
