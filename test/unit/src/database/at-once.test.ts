@@ -4,6 +4,7 @@ import { petQuestions } from '#src/command/tables.js';
 import { type BlobKey, blobKeyOf } from '#src/core/blob-key.js';
 import { text } from '#src/core/locale.js';
 import type { OpenDatabase } from '#src/database/database.js';
+import { Reports } from '#src/moderation/reports.js';
 import { ServerMoves } from '#src/moderation/server-moves.js';
 import { ServerRulesTable } from '#src/moderation/server-rules-table.js';
 import { UsageTable } from '#src/moderation/usage-table.js';
@@ -64,6 +65,24 @@ test('what is ruled while a community moves goes along', async () => {
   ]);
   const { banned } = await new ServerRulesTable(opened.database).of({ platform: 'telegram', server: '-100' });
   expect(banned).toHaveLength(20);
+});
+
+test('twenty reports at once are five, each of another result, and what is to be told of them is added with them alone', async () => {
+  const reports = new Reports(new ServerRulesTable(opened.database));
+  const applicant = {
+    person: anna,
+    place: { ...server, channel: 'hall' },
+    standing: async () => ({ isModerator: false, roles: [] }),
+  };
+  const told: string[] = [];
+  const report = (job: string) =>
+    reports.add(applicant, { job, person: { ...anna, id: 'ben', name: 'Ben' }, score: '–' }, async () => {
+      told.push(job);
+    });
+  const same = await Promise.all(many.map(() => report('d-0')));
+  expect(same.filter((isNew) => isNew)).toHaveLength(1);
+  expect(await fulfilled(many.slice(1).map((index) => report(`d-${index}`)))).toBe(4);
+  expect(new Set(told).size).toBe(5);
 });
 
 test('of drafts and questions no more are kept than one person may have', async () => {
