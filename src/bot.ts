@@ -15,6 +15,7 @@ import type { Notes } from './core/notes.js';
 import type { PlatformName } from './core/place.js';
 import { BlobRegister } from './database/blob-register.js';
 import { BlobTotals } from './database/blob-totals.js';
+import type { Database } from './database/database.js';
 import { findUnusedBlobs } from './database/blob-uses.js';
 import { migrationsFolder, type OpenDatabaseOptions, openDatabase } from './database/open-database.js';
 import { Delivery } from './delivery/delivery.js';
@@ -81,6 +82,7 @@ export interface BotOptions {
   readonly deliveryRetries?: Partial<DeliveryRetriesOptions>;
   readonly connectionDelays?: ConnectionDelays;
   readonly lease?: OpenDatabaseOptions['lease'];
+  readonly onOpened?: (database: Database) => void;
 }
 
 export interface RunningBot {
@@ -129,6 +131,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       onConnectionLost: (error) => log.warn({ err: error }, 'a connection to Postgres was lost'),
     });
     closing.push(() => opened.close());
+    options.onOpened?.(opened.database);
     metrics.noteLeading();
     const storedFiles = openBlobs(config, (operation) => metrics.noteFileFailure(operation));
     await storedFiles.removeLeftovers();

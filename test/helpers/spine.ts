@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { inject } from 'vitest';
 import { commands } from '#commands/index.js';
 import { type BotOptions, type RunningBot, startBot } from '#src/bot.js';
+import type { Database } from '#src/database/database.js';
 import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
 import { childModule } from '#src/operations/child-module.js';
 import { type Config, loadConfig } from '#src/operations/config.js';
@@ -32,6 +33,8 @@ export interface Spine {
   readonly s3?: TestS3;
   readonly chat: FakeChat;
   platform: FakePlatform;
+  /** That of the bot that runs. */
+  database: Database | undefined;
   startBot(overrides?: Partial<BotOptions>): Promise<RunningBot>;
   startWorker(overrides?: Partial<StartWorkerOptions>): Promise<RunningWorkerProcess>;
   /** Everything that was started and not yet stopped. */
@@ -96,6 +99,7 @@ export async function createSpine(environment: Record<string, string> = {}): Pro
     log,
     logLines,
     platform: new FakePlatform(chat),
+    database: undefined,
     async startBot(overrides = {}) {
       spine.platform = new FakePlatform(chat);
       return track(
@@ -108,6 +112,9 @@ export async function createSpine(environment: Record<string, string> = {}): Pro
           judge: { scoreOf: async () => 0, stop: () => {} },
           editIntervalMs: 20,
           reconcileIntervalMs: 300,
+          onOpened: (database) => {
+            spine.database = database;
+          },
           ...overrides,
         }),
       );
