@@ -21,7 +21,7 @@ const webPage: Service =
       port: config.WEB_PORT,
       allowedHosts: config.WEB_ALLOWED_HOSTS,
       notes: notesOf('web'),
-      dataFolder: join(config.DATA_DIR, 'web'),
+      olderFolder: join(config.DATA_DIR, 'web'),
       blobs,
       maxPhotoBytes: config.MAX_PHOTO_BYTES,
       log,

@@ -1,5 +1,5 @@
 import { type BlobKey, hashBlob } from '#src/core/blob-key.js';
-import type { BlobReader, BlobStore, OpenedBlob, StoredBlobs } from '#src/core/blob-store.js';
+import type { BlobHolder, BlobReader, BlobStore, OpenedBlob, StoredBlobs } from '#src/core/blob-store.js';
 
 /** Which files are stored: told before there are bytes, and after they are gone. */
 export interface BlobNotes {
@@ -25,7 +25,7 @@ const removedTogether = 50;
  * removes in one: it leaves what is held or used, and whoever stores the same bytes meanwhile waits, and stores them anew.
  * Holds end with their process; what was stored for a piece of work that died is in the register, and goes when it is old.
  */
-export class HeldBlobs implements BlobStore, BlobReader {
+export class HeldBlobs implements BlobStore, BlobReader, BlobHolder {
   readonly #options: HeldBlobsOptions;
   readonly #running = new Set<object>();
   /** The pieces of work that were running when a file was last stored or looked up. */

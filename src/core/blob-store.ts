@@ -13,6 +13,12 @@ export interface BlobStore {
   delete(key: BlobKey): Promise<void>;
 }
 
+/** Whoever stores something has to name it in a row before somebody else gives the same bytes up. */
+export interface BlobHolder {
+  /** Nothing goes that is stored or looked up while the work runs. */
+  during<Result>(work: () => Promise<Result>): Promise<Result>;
+}
+
 /** For those who hand bytes on, however many they are. */
 export interface BlobReader {
   /** @throws BlobMissingError */

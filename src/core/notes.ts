@@ -1,3 +1,5 @@
+import type { BlobKey } from './blob-key.js';
+
 /** Something that a platform has to know again, whichever process goes on. */
 export interface Note {
   readonly kind: string;
@@ -9,6 +11,8 @@ export interface Note {
   readonly at: number;
   /** As JSON says it. */
   readonly value: unknown;
+  /** A stored file that it needs. */
+  readonly blob?: BlobKey | undefined;
 }
 
 /**
@@ -24,8 +28,6 @@ export interface Notes {
   /** In place of the one under the same key. Resolves once it survives whatever happens to this process. */
   put(note: Note, time?: NoteTime): Promise<void>;
   remove(kind: string, keys: readonly string[], time?: NoteTime): Promise<void>;
-  /** Everything of one person. */
-  removeOf(person: string): Promise<void>;
   /** Notes from elsewhere, but for those that are there already. */
   adopt(notes: readonly Note[]): Promise<void>;
   /** Resolves once everything that was given by now is written. */

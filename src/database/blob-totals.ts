@@ -7,10 +7,11 @@ const weights: Readonly<Record<BlobUse, number>> = {
   entry: 1,
   draft: 2,
   question: 3,
-  export: 4,
-  waiting: 5,
-  result: 6,
-  done: 7,
+  note: 4,
+  export: 5,
+  waiting: 6,
+  result: 7,
+  done: 8,
 };
 
 export type CountedAs = BlobUse | 'unnamed';

@@ -41,12 +41,6 @@ export class NotesTable {
           keys.map((key) => ({ remove: { platform, kind, key } })),
           time,
         ),
-      removeOf: async (person) => {
-        await this.flush();
-        await this.#database
-          .delete(platformNotes)
-          .where(and(eq(platformNotes.platform, platform), eq(platformNotes.personId, person)));
-      },
       adopt: (notes) => this.#adopt(notes.map((note) => rowOf(platform, note))),
       flush: () => this.flush(),
     };
@@ -145,19 +139,35 @@ export class NotesTable {
           personId: sql`excluded.person_id`,
           notedAt: sql`excluded.noted_at`,
           value: sql`excluded.value`,
+          blob: sql`excluded.blob`,
         },
       });
   }
 }
 
-function rowOf(platform: PlatformName, { kind, key, person, at, value }: Note): Row {
+function rowOf(platform: PlatformName, { kind, key, person, at, value, blob }: Note): Row {
   // One that Postgres does not take would keep those that are written with it from being written.
   if (key.includes('\0') || person?.includes('\0')) throw new Error('the key of a note holds no zero');
-  return { platform, kind, key, personId: person ?? null, notedAt: new Date(at), value: JSON.stringify(value) };
+  return {
+    platform,
+    kind,
+    key,
+    personId: person ?? null,
+    notedAt: new Date(at),
+    value: JSON.stringify(value),
+    blob: blob ?? null,
+  };
 }
 
-function noteOf({ kind, key, personId, notedAt, value }: Row): Note {
-  return { kind, key, person: personId ?? undefined, at: notedAt.getTime(), value: JSON.parse(value) };
+function noteOf({ kind, key, personId, notedAt, value, blob }: Row): Note {
+  return {
+    kind,
+    key,
+    person: personId ?? undefined,
+    at: notedAt.getTime(),
+    value: JSON.parse(value),
+    blob: blob ?? undefined,
+  };
 }
 
 function nameOf({ platform, kind, key }: Which): string {

@@ -5,7 +5,7 @@ import type { PlatformName } from '#src/core/place.js';
 import { at } from './columns.js';
 
 /** What rows may need a stored file for. */
-export type BlobUse = 'pet' | 'draft' | 'question' | 'export' | 'waiting' | 'done' | 'result' | 'entry';
+export type BlobUse = 'pet' | 'draft' | 'question' | 'export' | 'waiting' | 'done' | 'result' | 'entry' | 'note';
 
 /**
  * Stored files, and which rows name them, kept by triggers of the migrations in the transaction that changes the row. `id` is that of
@@ -43,6 +43,8 @@ export const platformNotes = pgTable(
     notedAt: at('noted_at').notNull(),
     /** JSON as text: what people write may hold what Postgres takes in no JSON of its own. */
     value: text('value').notNull(),
+    /** A stored file that it needs. */
+    blob: text('blob').$type<BlobKey>(),
   },
   (table) => [
     primaryKey({ columns: [table.platform, table.kind, table.key] }),

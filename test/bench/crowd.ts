@@ -27,8 +27,8 @@ const GREETING_TIMEOUT_MS = 60_000;
 export async function webCrowd(): Promise<Crowd> {
   const clients: WebClient[] = [];
   const crowd: Crowd = {
-    settingsIn: (folder) => ({
-      web: { host: '127.0.0.1', port: 0, allowedHosts: [], dataFolder: `${folder}/web`, maxPhotoBytes: 1_000_000 },
+    settingsIn: () => ({
+      web: { host: '127.0.0.1', port: 0, allowedHosts: [], maxPhotoBytes: 1_000_000 },
     }),
     async arrive(people, url) {
       const talkers: Talker[] = [];

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BotOptions } from '#src/bot.js';
 import type { HealthReport } from '#src/core/health-report.js';
@@ -36,7 +35,6 @@ const createPlatforms: BotOptions['createPlatforms'] = (blobs, { health, notesOf
     port: 0,
     allowedHosts: [],
     notes: notesOf('web'),
-    dataFolder: join(spine.folder, 'web'),
     maxPhotoBytes: 1e6,
     health: () => health.report(),
   });

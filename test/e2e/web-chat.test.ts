@@ -11,6 +11,7 @@ import { createLog } from '#src/operations/log.js';
 import type { OutgoingMessage } from '#src/platforms/platform.js';
 import { WebPlatform } from '#src/platforms/web/web-platform.js';
 import { noBrowserReason, type OpenedBrowser, openBrowser } from '#test/helpers/browser.js';
+import { holdingAll } from '#test/helpers/holding-all.js';
 import { MemoryNotes } from '#test/helpers/memory-notes.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { ScriptedBot } from '#test/helpers/scripted-bot.js';
@@ -73,9 +74,8 @@ describe.skipIf(noBrowserReason !== undefined)(title('the chat page'), () => {
   let browser: OpenedBrowser;
   let page: Page;
   let problems: string[];
-  const blobs = new FileBlobStore({ folder: join(folder, 'blobs'), maxBytes: 1e6 });
+  const blobs = holdingAll(new FileBlobStore({ folder: join(folder, 'blobs'), maxBytes: 1e6 }));
   let notes: MemoryNotes;
-  let count = 0;
 
   beforeEach(async () => {
     notes = new MemoryNotes();
@@ -86,7 +86,6 @@ describe.skipIf(noBrowserReason !== undefined)(title('the chat page'), () => {
       port: 0,
       allowedHosts: [],
       notes,
-      dataFolder: join(folder, `web-${count++}`),
       blobs,
       maxPhotoBytes: 50_000,
       log,
@@ -360,7 +359,6 @@ describe.skipIf(noBrowserReason !== undefined)(title('the chat page'), () => {
       port: Number(port),
       allowedHosts: [],
       notes,
-      dataFolder: join(folder, `web-${count - 1}`),
       blobs,
       maxPhotoBytes: 50_000,
       log,
@@ -411,7 +409,6 @@ describe.skipIf(noBrowserReason !== undefined)(title('a pet in the browser, with
           port: 0,
           allowedHosts: [],
           notes: notesOf('web'),
-          dataFolder: join(spine.folder, 'web'),
           blobs,
           maxPhotoBytes: spine.config.MAX_PHOTO_BYTES,
           log,

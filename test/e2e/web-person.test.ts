@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
 import type { BotOptions, RunningBot } from '#src/bot.js';
@@ -38,7 +37,6 @@ async function startBot(overrides: Partial<BotOptions> = {}) {
         port: 0,
         allowedHosts: [],
         notes: notesOf('web'),
-        dataFolder: join(spine.folder, 'web'),
         blobs,
         maxPhotoBytes: spine.config.MAX_PHOTO_BYTES,
         log: createLog({ level: 'silent', name: 'test' }),

@@ -74,7 +74,7 @@ export async function startHostilePage({
       host: '127.0.0.1',
       port: 0,
       allowedHosts: [],
-      dataFolder,
+      olderFolder: dataFolder,
       maxPhotoBytes: 20 * 1024 * 1024,
       ...(limits && { limits }),
     },

@@ -18,10 +18,6 @@ export class MemoryNotes implements Notes {
     for (const key of keys) this.#notes.delete(`${kind}/${key}`);
   }
 
-  async removeOf(person: string): Promise<void> {
-    for (const { kind, key } of this.all().filter((note) => note.person === person)) await this.remove(kind, [key]);
-  }
-
   async adopt(notes: readonly Note[]): Promise<void> {
     for (const note of notes) if (!this.#notes.has(`${note.kind}/${note.key}`)) await this.put(note);
   }

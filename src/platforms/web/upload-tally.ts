@@ -11,7 +11,7 @@ interface Held {
   bytes: number;
 }
 
-/** What lies on the disk for each address, and in all: a person is one cookie, and cookies cost nothing. */
+/** What is stored for each address, and in all: a person is one cookie, and cookies cost nothing. */
 export class UploadTally {
   readonly #perAddress: Allowance;
   readonly #inAll: Allowance;
@@ -29,9 +29,17 @@ export class UploadTally {
     const { photos, bytes } = this.#allowanceOf(address);
     if (held.photos >= photos || held.bytes >= bytes) throw tooManyFrom();
     if (this.#total.photos >= this.#inAll.photos || this.#total.bytes >= this.#inAll.bytes) throw noRoom();
+    this.countOne(address, 0);
+  }
+
+  /** One more, without a look at what is allowed. */
+  countOne(address: ClientAddress, bytes: number): void {
+    const held = this.#held.get(address) ?? { photos: 0, bytes: 0 };
     this.#held.set(address, held);
     held.photos += 1;
+    held.bytes += bytes;
     this.#total.photos += 1;
+    this.#total.bytes += bytes;
   }
 
   /** @throws RequestError where these bytes are too many */
@@ -43,7 +51,7 @@ export class UploadTally {
     if (this.#total.bytes > this.#inAll.bytes) throw noRoom();
   }
 
-  /** One photo is gone from the disk. */
+  /** One photo is gone. */
   end(address: ClientAddress, bytes: number): void {
     const held = this.#held.get(address);
     if (!held) return;

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { z } from 'zod';
+import type { BlobKey } from '#src/core/blob-key.js';
+import type { BlobHolder, BlobStore } from '#src/core/blob-store.js';
 import type { IncomingImage } from '#src/core/files.js';
+import type { Notes } from '#src/core/notes.js';
 import { spoilerPrefix } from '../platform.js';
 import type { ClientAddress } from './client-address.js';
 import { RateMeter } from './rate-meter.js';
@@ -15,7 +17,7 @@ export interface UploadLimits {
   readonly maxPhotos: number;
   readonly maxWaitingBytes: number;
   readonly maxAgeMs: number;
-  /** Photos on the disk, waiting or being read, from one address and from all. */
+  /** Photos in the store, waiting or being read, from one address and from all. */
   readonly perAddress: Allowance;
   readonly inAll: Allowance;
   readonly maxPerMinutePerAddress: number;
@@ -27,37 +29,65 @@ export interface Sender {
   readonly address: ClientAddress;
 }
 
-interface Upload {
-  readonly id: string;
-  readonly address: ClientAddress;
-  readonly name: string;
-  readonly path: string;
-  readonly startedAt: number;
-  bytes: number;
-  isComplete: boolean;
+export interface UploadsOptions {
+  readonly notes: Notes;
+  readonly blobs: Pick<BlobStore, 'putStream' | 'get' | 'delete'> & BlobHolder;
+  readonly limits: UploadLimits;
 }
 
-/** Photos that were attached but not sent yet. They wait on disk, under limits, and are gone with the message, an hour, or a restart. */
+interface Upload {
+  readonly id: string;
+  /** Not known any more to another process. */
+  readonly address: ClientAddress;
+  readonly name: string;
+  readonly startedAt: number;
+  bytes: number;
+  /** Once it is there as a whole. */
+  blob?: BlobKey;
+}
+
+const kind = 'upload';
+const notedSchema = z.object({ name: z.string(), bytes: z.number() });
+
+/** Photos that were attached but not sent yet. They wait as stored files, under limits, and are gone with the message, or after an hour. */
 export class Uploads {
-  readonly #folder: string;
+  readonly #notes: Notes;
+  readonly #blobs: UploadsOptions['blobs'];
   readonly #limits: UploadLimits;
   readonly #waiting = new Map<string, Map<string, Upload>>();
   readonly #tally: UploadTally;
   readonly #rate: RateMeter;
 
-  constructor(folder: string, limits: UploadLimits) {
-    this.#folder = folder;
+  private constructor({ notes, blobs, limits }: UploadsOptions) {
+    this.#notes = notes;
+    this.#blobs = blobs;
     this.#limits = limits;
     this.#tally = new UploadTally(limits.perAddress, limits.inAll);
     this.#rate = new RateMeter(limits.maxPerMinutePerAddress, 60_000);
   }
 
-  async open(): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true });
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+  /** With those that wait since an earlier process. */
+  static async open(options: UploadsOptions): Promise<Uploads> {
+    const uploads = new Uploads(options);
+    for (const { key: id, person, at: startedAt, value, blob } of await options.notes.read(kind)) {
+      const noted = notedSchema.safeParse(value).data;
+      if (!noted || person === undefined || blob === undefined) await options.notes.remove(kind, [id]);
+      else uploads.#restore(person, { id, address: undefined, ...noted, startedAt, blob });
+    }
+    await uploads.removeOld();
+    return uploads;
   }
 
-  /** Writes the stream to disk, and stops reading at the first byte too many. */
+  everythingOf(personId: string): object[] {
+    const mine = this.#waiting.get(personId)?.values() ?? [];
+    return [...mine].map(({ name, startedAt, bytes, blob }) => ({ name, startedAt, bytes, blob }));
+  }
+
+  async removeOf(personId: string): Promise<void> {
+    for (const id of [...(this.#waiting.get(personId)?.keys() ?? [])]) await this.remove(personId, id);
+  }
+
+  /** Stores the stream, and stops reading at the first byte too many. */
   async receive(
     { personId, address }: Sender,
     name: string,
@@ -79,35 +109,36 @@ export class Uploads {
       id,
       address,
       name: cleanName(name),
-      path: join(this.#folder, id),
       startedAt: Date.now(),
       bytes: 0,
-      isComplete: false,
     };
     mine.set(id, upload);
-    try {
-      const file = await open(upload.path, 'wx', 0o600);
-      try {
-        for await (const chunk of body as AsyncIterable<Buffer>) {
-          upload.bytes += chunk.byteLength;
-          this.#tally.add(address, chunk.byteLength);
-          if (upload.bytes > maxPhotoBytes) throw tooLarge();
-          if (sum(mine) > maxWaitingBytes)
-            throw new RequestError(
-              413,
-              'photos-size',
-              `Waiting photos may have at most ${maxWaitingBytes} bytes together.`,
-            );
-          await file.write(chunk);
-        }
-      } finally {
-        await file.close();
+    const tally = this.#tally;
+    const chunks = async function* () {
+      for await (const chunk of body as AsyncIterable<Buffer>) {
+        upload.bytes += chunk.byteLength;
+        tally.add(address, chunk.byteLength);
+        if (upload.bytes > maxPhotoBytes) throw tooLarge();
+        if (sum(mine) > maxWaitingBytes)
+          throw new RequestError(
+            413,
+            'photos-size',
+            `Waiting photos may have at most ${maxWaitingBytes} bytes together.`,
+          );
+        yield chunk;
       }
+    };
+    try {
+      await this.#blobs.during(async () => {
+        const blob = await this.#blobs.putStream(chunks());
+        const { name, bytes, startedAt: at } = upload;
+        await this.#notes.put({ kind, key: id, person: personId, at, value: { name, bytes }, blob });
+        upload.blob = blob;
+      });
     } catch (error) {
       await this.remove(personId, id);
       throw error;
     }
-    upload.isComplete = true;
     return id;
   }
 
@@ -115,15 +146,15 @@ export class Uploads {
   take(personId: string, ids: readonly string[]): { readonly images: IncomingImage[]; release(): Promise<void> } {
     const mine = this.#waiting.get(personId);
     const taken = [...new Set(ids)].map((id) => mine?.get(id));
-    if (taken.some((upload) => !upload?.isComplete))
+    const uploads = taken.flatMap((upload) => (upload && isComplete(upload) ? upload : []));
+    if (uploads.length < taken.length)
       throw new RequestError(410, 'photo-gone', 'A photo is no longer here. Add it again.');
-    const uploads = taken as Upload[];
     for (const { id } of uploads) mine?.delete(id);
     if (mine?.size === 0) this.#waiting.delete(personId);
     return {
-      images: uploads.map(toIncomingImage),
+      images: uploads.map((upload) => this.#toIncomingImage(upload)),
       release: async () => {
-        await Promise.all(uploads.map((upload) => this.#removeFile(upload)));
+        await Promise.all(uploads.map((upload) => this.#giveUp(upload)));
       },
     };
   }
@@ -134,13 +165,18 @@ export class Uploads {
     if (!mine || !upload) return false;
     mine.delete(id);
     if (mine.size === 0) this.#waiting.delete(personId);
-    await this.#removeFile(upload);
+    await this.#giveUp(upload);
     return true;
   }
 
-  async #removeFile({ path, address, bytes }: Upload): Promise<void> {
-    await rm(path, { force: true });
-    this.#tally.end(address, bytes);
+  async #giveUp({ id, blob, address, bytes }: Upload): Promise<void> {
+    try {
+      if (!blob) return;
+      await this.#notes.remove(kind, [id]);
+      await this.#blobs.delete(blob);
+    } finally {
+      this.#tally.end(address, bytes);
+    }
   }
 
   async removeOld(now = Date.now()): Promise<void> {
@@ -150,19 +186,30 @@ export class Uploads {
       }
     }
   }
+
+  /** As many as there were, whatever the limits are now. */
+  #restore(personId: string, upload: Upload): void {
+    const mine = this.#waiting.get(personId) ?? new Map<string, Upload>();
+    this.#waiting.set(personId, mine);
+    mine.set(upload.id, upload);
+    this.#tally.countOne(upload.address, upload.bytes);
+  }
+
+  #toIncomingImage({ name, bytes, blob }: Upload & { readonly blob: BlobKey }): IncomingImage {
+    return {
+      name,
+      claimedBytes: bytes,
+      ...(name.startsWith(spoilerPrefix) && { isSpoiler: true }),
+      read: async (maxBytes) => {
+        if (bytes > maxBytes) throw new RangeError(`${name}: expected at most ${maxBytes} bytes, got ${bytes}`);
+        return this.#blobs.get(blob);
+      },
+    };
+  }
 }
 
-function toIncomingImage({ name, path, bytes }: Upload): IncomingImage {
-  return {
-    name,
-    claimedBytes: bytes,
-    ...(name.startsWith(spoilerPrefix) && { isSpoiler: true }),
-    read: async (maxBytes, signal) => {
-      if ((await stat(path)).size > maxBytes)
-        throw new RangeError(`${name}: expected at most ${maxBytes} bytes, got ${bytes}`);
-      return readFile(path, { signal });
-    },
-  };
+function isComplete(upload: Upload): upload is Upload & { readonly blob: BlobKey } {
+  return upload.blob !== undefined;
 }
 
 /** A file's name is shown in answers, never used as a path. */

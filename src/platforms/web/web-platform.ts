@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { BlobReader } from '#src/core/blob-store.js';
@@ -25,7 +24,7 @@ import {
   statusOf,
 } from './request-guard.js';
 import { Transcripts } from './transcripts.js';
-import { Uploads } from './uploads.js';
+import { Uploads, type UploadsOptions } from './uploads.js';
 import { WebRoutes } from './web-routes.js';
 
 export interface WebLimits {
@@ -80,11 +79,11 @@ export interface WebPlatformOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly allowedHosts: readonly string[];
-  /** Conversations, and the secret behind the cookies. */
+  /** Conversations, waiting photos, and the secret behind the cookies. */
   readonly notes: Notes;
-  /** For waiting photos; an earlier version kept everything there. */
-  readonly dataFolder: string;
-  readonly blobs: BlobReader;
+  /** Where an earlier version kept these in files. */
+  readonly olderFolder?: string;
+  readonly blobs: BlobReader & UploadsOptions['blobs'];
   readonly maxPhotoBytes: number;
   readonly log: Logger;
   /** What `/healthz` tells; unset: it is not there. */
@@ -103,6 +102,7 @@ export class WebPlatform implements Platform {
   #server: Server | undefined;
   #routes: WebRoutes | undefined;
   #identity: Identity | undefined;
+  #uploads: Uploads | undefined;
 
   constructor(options: WebPlatformOptions) {
     this.#options = options;
@@ -129,19 +129,23 @@ export class WebPlatform implements Platform {
   }
 
   async start(bot: Bot): Promise<void> {
-    const { notes, dataFolder, host, port, blobs, maxPhotoBytes, log } = this.#options;
+    const { notes, olderFolder, host, port, blobs, maxPhotoBytes, log } = this.#options;
     const limits = this.#limits;
-    const uploads = new Uploads(join(dataFolder, 'uploads'), {
-      maxPhotoBytes,
-      maxPhotos: limits.maxPhotosWaiting,
-      maxWaitingBytes: limits.maxWaitingBytes,
-      maxAgeMs: limits.maxPhotoAgeMs,
-      perAddress: { photos: limits.maxPhotosPerAddress, bytes: limits.maxBytesPerAddress },
-      inAll: { photos: limits.maxPhotosInAll, bytes: limits.maxBytesInAll },
-      maxPerMinutePerAddress: limits.maxPhotosPerMinutePerAddress,
+    if (olderFolder !== undefined) await moveOlderFiles(olderFolder, notes);
+    const uploads = await Uploads.open({
+      notes,
+      blobs,
+      limits: {
+        maxPhotoBytes,
+        maxPhotos: limits.maxPhotosWaiting,
+        maxWaitingBytes: limits.maxWaitingBytes,
+        maxAgeMs: limits.maxPhotoAgeMs,
+        perAddress: { photos: limits.maxPhotosPerAddress, bytes: limits.maxBytesPerAddress },
+        inAll: { photos: limits.maxPhotosInAll, bytes: limits.maxBytesInAll },
+        maxPerMinutePerAddress: limits.maxPhotosPerMinutePerAddress,
+      },
     });
-    await uploads.open();
-    await moveOlderFiles(dataFolder, notes);
+    this.#uploads = uploads;
     await this.#transcripts.tidy();
     this.#identity = await Identity.open(notes);
     this.#routes = new WebRoutes({
@@ -222,12 +226,13 @@ export class WebPlatform implements Platform {
   }
 
   async forget({ id }: Person): Promise<void> {
+    await this.#uploads?.removeOf(id);
     await this.#transcripts.forget(id);
     this.#live.push(id, { type: 'all', messages: [] });
   }
 
   async everythingOf({ id }: Person): Promise<object> {
-    return { transcript: await this.#transcripts.list(id) };
+    return { transcript: await this.#transcripts.list(id), waitingPhotos: this.#uploads?.everythingOf(id) };
   }
 
   async #post(personId: string, message: Parameters<Transcripts['put']>[1]) {

@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import type { BlobKey } from '#src/core/blob-key.js';
 import type { Note } from '#src/core/notes.js';
+import { findUnusedBlobs } from '#src/database/blob-uses.js';
 import type { OpenDatabase } from '#src/database/database.js';
 import { NotesTable } from '#src/database/notes-table.js';
 import { platformNotes } from '#src/database/tables.js';
@@ -49,9 +51,9 @@ test('another process finds what was noted, the oldest first, each platform, kin
   ]);
   expect(keys(await again.read('sent', 'anna'))).toEqual(['b']);
   expect(await again.read('draft')).toHaveLength(1);
-  await again.removeOf('anna');
+  await again.remove('sent', ['b']);
   expect(keys(await again.read('sent'))).toEqual(['a', 'c']);
-  expect(await again.read('draft')).toEqual([]);
+  expect(await again.read('draft')).toHaveLength(1);
   expect(await discord.read('sent')).toHaveLength(1);
 });
 
@@ -99,6 +101,21 @@ test('thousands at once, of which some go again, and keys and values of any lett
   expect(await telegram.read('strange')).toEqual([strange]);
   await expect(telegram.put(note('zero\0'))).rejects.toThrow('zero');
   await expect(telegram.put(note('after'))).resolves.toBeUndefined();
+});
+
+test('a stored file is needed for as long as a note names it', async () => {
+  const web = new NotesTable(opened.database).of('web');
+  const [one, two] = ['1', '2'].map((digit) => `sha256-${digit.repeat(64)}` as BlobKey) as [BlobKey, BlobKey];
+  const unused = () => findUnusedBlobs(opened.database, [one, two]);
+  await Promise.all([web.put(note('a', '', { blob: one })), web.put(note('b', '', { blob: one }))]);
+  expect(await unused()).toEqual([two]);
+  await web.put(note('a', '', { blob: two }));
+  await web.put(note('a', 'changed', { blob: two }));
+  expect(await unused()).toEqual([]);
+  await web.put(note('a'));
+  expect(await unused()).toEqual([two]);
+  await web.remove('sent', ['b']);
+  expect(await unused()).toEqual([one, two]);
 });
 
 test('what moves in changes nothing that is there', async () => {

@@ -1,9 +1,12 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type UploadLimits, Uploads } from '#src/platforms/web/uploads.js';
+import { FileBlobStore } from '#src/blobs/blobs.js';
+import { type UploadLimits, Uploads, type UploadsOptions } from '#src/platforms/web/uploads.js';
+import { holdingAll } from '#test/helpers/holding-all.js';
+import { MemoryNotes } from '#test/helpers/memory-notes.js';
 
 const limits: UploadLimits = {
   maxPhotoBytes: 1000,
@@ -15,17 +18,17 @@ const limits: UploadLimits = {
   maxPerMinutePerAddress: 10_000,
 };
 let folder: string;
+let notes: MemoryNotes;
+let blobs: UploadsOptions['blobs'];
 beforeEach(() => {
+  notes = new MemoryNotes();
   folder = mkdtempSync(join(tmpdir(), 'petbooth-uploads-'));
+  blobs = holdingAll(new FileBlobStore({ folder, maxBytes: 1e6 }));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const open = async (changed: Partial<UploadLimits> = {}) => {
-  const uploads = new Uploads(join(folder, 'uploads'), { ...limits, ...changed });
-  await uploads.open();
-  return uploads;
-};
-const filesOf = () => readdirSync(join(folder, 'uploads')).length;
+const open = (changed: Partial<UploadLimits> = {}) => Uploads.open({ notes, blobs, limits: { ...limits, ...changed } });
+const countNow = async () => (await notes.read('upload')).length;
 
 /** Each photo from a person of its own, as whoever throws cookies away. @returns how often which code came */
 async function attack(uploads: Uploads, count: number, addressOf: (index: number) => string, bytes = 100) {
@@ -46,18 +49,19 @@ describe('photos that wait', () => {
     const uploads = await open();
     expect(await attack(uploads, 300, () => '203.0.113.7')).toEqual({ taken: 20, 'photos-address': 280 });
     expect(await attack(uploads, 1, () => '203.0.113.8')).toEqual({ taken: 1 });
-    expect(filesOf()).toBe(21);
+    expect(await countNow()).toBe(21);
   });
 
   test('are so many bytes from one address', async () => {
     const uploads = await open();
     expect(await attack(uploads, 100, () => '203.0.113.7', 900)).toEqual({ taken: 5, 'photos-address': 95 });
-    expect(filesOf()).toBe(5);
+    expect(await countNow()).toBe(5);
   });
 
   test('are so many in all, from however many addresses', async () => {
     const uploads = await open();
     expect(await attack(uploads, 300, (index) => `198.51.100.${index}`)).toEqual({ taken: 50, 'photos-full': 250 });
+    notes = new MemoryNotes();
     const others = await open();
     expect(await attack(others, 300, (index) => `198.51.100.${index}`, 1000)).toEqual({
       taken: 20,
@@ -85,7 +89,25 @@ describe('photos that wait', () => {
       uploads.receive(sender, 'a.jpg', undefined, Readable.from([Buffer.alloc(1001)])),
     ).rejects.toMatchObject({ code: 'photo-size' });
     await send();
-    expect(filesOf()).toBe(1);
+    expect(await countNow()).toBe(1);
+  });
+
+  test('are known to the next process, count there, and go when they are old', async () => {
+    const sender = { personId: 'anna', address: '203.0.113.7' };
+    const before = await open();
+    const ids: string[] = [];
+    for (let count = 0; count < 4; count += 1)
+      ids.push(await before.receive(sender, `${count}.jpg`, undefined, Readable.from([Buffer.alloc(10, count)])));
+    const after = await open({ inAll: { photos: 4, bytes: 20_000 } });
+    await expect(
+      after.receive({ ...sender, personId: 'ben' }, 'a.jpg', undefined, Readable.from([Buffer.alloc(1)])),
+    ).rejects.toMatchObject({ code: 'photos-full' });
+    const { images, release } = after.take('anna', ids.slice(0, 1));
+    expect(await images[0]!.read(10)).toEqual(new Uint8Array(10));
+    await release();
+    expect(await countNow()).toBe(3);
+    await after.removeOld(Date.now() + 2 * limits.maxAgeMs);
+    expect(await countNow()).toBe(0);
   });
 
   test('of somebody on this machine are bound by the limits of a person and of all', async () => {

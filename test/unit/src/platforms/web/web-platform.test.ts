@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,15 +10,17 @@ import { locales } from '#locales/index.js';
 import { FileBlobStore } from '#src/blobs/blobs.js';
 import { blobKeyOf } from '#src/core/blob-key.js';
 import type { IncomingImage } from '#src/core/files.js';
+import type { Note } from '#src/core/notes.js';
 import { createLog } from '#src/operations/log.js';
 import { MessageGoneError } from '#src/platforms/platform.js';
 import { WebClient, WebClientError } from '#src/platforms/web/web-client.js';
 import { type WebLimits, WebPlatform } from '#src/platforms/web/web-platform.js';
+import { holdingAll } from '#test/helpers/holding-all.js';
 import { MemoryNotes } from '#test/helpers/memory-notes.js';
 import { ScriptedBot } from '#test/helpers/scripted-bot.js';
 
 const root = mkdtempSync(join(tmpdir(), 'petbooth-web-'));
-const blobs = new FileBlobStore({ folder: join(root, 'blobs'), maxBytes: 1e6 });
+const blobs = holdingAll(new FileBlobStore({ folder: join(root, 'blobs'), maxBytes: 1e6 }));
 const png = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
@@ -26,11 +28,9 @@ const png = Buffer.from(
 
 let bot: ScriptedBot;
 let platform: WebPlatform;
-let folder: string;
 let notes: MemoryNotes;
 const clients: WebClient[] = [];
 const logLines: string[] = [];
-let count = 0;
 
 async function startPlatform(
   options: {
@@ -42,7 +42,6 @@ async function startPlatform(
     notes?: MemoryNotes;
   } = {},
 ) {
-  folder = join(root, String(count++));
   notes = options.notes ?? new MemoryNotes();
   bot = new ScriptedBot(commands);
   platform = new WebPlatform({
@@ -50,7 +49,6 @@ async function startPlatform(
     port: 0,
     allowedHosts: options.allowedHosts ?? [],
     notes,
-    dataFolder: folder,
     blobs,
     maxPhotoBytes: options.maxPhotoBytes ?? 1000,
     log: createLog({ level: 'debug', name: 'test', destination: { write: (line) => logLines.push(line) } }),
@@ -58,6 +56,8 @@ async function startPlatform(
   });
   await platform.start(bot);
 }
+/** Files that are still being written. */
+const halfStored = () => readdirSync(join(root, 'blobs')).filter((name) => !/^[0-9a-f]{2}$/.test(name));
 const enter = async (options?: Parameters<typeof WebClient.open>[1]) => {
   const client = await WebClient.open(platform.url, options);
   clients.push(client);
@@ -251,7 +251,8 @@ describe('photos', () => {
         ['empty.jpg', 0],
       ]),
     );
-    await soon(() => expect(readdirSync(join(folder, 'uploads'))).toEqual([]));
+    await soon(async () => expect(await notes.read('upload')).toEqual([]));
+    for (const size of [10, 20, 0]) expect(await blobs.has(blobKeyOf(Buffer.alloc(size)))).toBe(false);
     expect(alice.messages.find(({ author }) => author === 'person')?.photoCount).toBe(3);
   });
 
@@ -262,7 +263,8 @@ describe('photos', () => {
     expect((await raw({ method: 'PUT', path: '/api/photos?name=a', headers, body: Buffer.alloc(2000) })).status).toBe(
       413,
     );
-    expect(readdirSync(join(folder, 'uploads'))).toEqual([]);
+    expect(await notes.read('upload')).toEqual([]);
+    expect(halfStored()).toEqual([]);
   });
 
   test('too many photos, or too many bytes together, are refused', async () => {
@@ -294,15 +296,45 @@ describe('photos', () => {
     expect((await send(alice.cookie, [photo])).status).toBe(410);
   });
 
+  test('photos that wait outlast the process, and go with everything of their person', async () => {
+    const alice = await enter();
+    const photo = await alice.attach({ name: 'SPOILER_cat.png', bytes: png });
+    const other = await alice.attach({ name: 'b.png', bytes: Buffer.from('another') });
+    const { url } = platform;
+    await platform.stop();
+    await startPlatform({ notes });
+    expect(platform.url).not.toBe(url);
+    const seen: unknown[] = [];
+    bot.script = async ({ options }) => {
+      for (const image of (options.photos ?? []) as readonly IncomingImage[])
+        seen.push([image.name, image.isSpoiler, (await image.read(1000)).byteLength]);
+    };
+    const sent = await raw({
+      method: 'POST',
+      path: '/api/messages',
+      headers: { cookie: alice.cookie, 'content-type': 'application/json' },
+      body: JSON.stringify({ event: 'event-again', text: '/train Biscuit kind: dog', photos: [photo] }),
+    });
+    expect(sent.status).toBe(202);
+    await soon(() => expect(seen).toEqual([['SPOILER_cat.png', true, png.byteLength]]));
+    await soon(async () => expect((await notes.read('upload')).map(({ key }) => key)).toEqual([other]));
+    const [{ person: id = '' }] = (await notes.read('upload')) as [Note];
+    const person = { platform: 'web' as const, id, name: 'Alice' };
+    expect(await platform.everythingOf(person)).toMatchObject({ waitingPhotos: [{ name: 'b.png', bytes: 7 }] });
+    await platform.forget(person);
+    expect(await notes.read('upload')).toEqual([]);
+    expect(await blobs.has(blobKeyOf(Buffer.from('another')))).toBe(false);
+  });
+
   test('a connection that breaks during an upload leaves nothing', async () => {
     const alice = await enter();
     const socket = connect(Number(new URL(platform.url).port), '127.0.0.1');
     socket.write(
       `PUT /api/photos?name=a HTTP/1.1\r\nHost: localhost\r\nCookie: ${alice.cookie}\r\nContent-Length: 900\r\n\r\nabc`,
     );
-    await soon(() => expect(readdirSync(join(folder, 'uploads'))).toHaveLength(1));
+    await soon(() => expect(halfStored()).toHaveLength(1));
     socket.destroy();
-    await soon(() => expect(readdirSync(join(folder, 'uploads'))).toEqual([]));
+    await soon(() => expect(halfStored()).toEqual([]));
   });
 });
 
@@ -536,8 +568,7 @@ describe('bad input', () => {
 describe('faults', () => {
   test('a disk that cannot be written is an error for the page and a line for the host', async () => {
     const alice = await enter();
-    rmSync(join(folder, 'uploads'), { recursive: true });
-    writeFileSync(join(folder, 'uploads'), '');
+    vi.spyOn(blobs, 'putStream').mockRejectedValueOnce(new Error('the disk is broken'));
     expect(await refusal(alice.attach({ name: 'a', bytes: png }))).toBe(500);
     expect(logLines.some((line) => JSON.parse(line).level === 50)).toBe(true);
   });
@@ -549,7 +580,6 @@ describe('faults', () => {
       port: Number(port),
       allowedHosts: [],
       notes: new MemoryNotes(),
-      dataFolder: join(root, 'second'),
       blobs,
       maxPhotoBytes: 1,
       log: createLog({ level: 'silent', name: 'test' }),

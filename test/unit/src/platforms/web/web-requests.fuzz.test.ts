@@ -9,6 +9,7 @@ import { encodeCommand } from '#src/platforms/web/encode-command.js';
 import { WebClient } from '#src/platforms/web/web-client.js';
 import { WebPlatform } from '#src/platforms/web/web-platform.js';
 import { createFuzz, fieldsOf } from '#test/helpers/fuzz.js';
+import { holdingAll } from '#test/helpers/holding-all.js';
 import { MemoryNotes } from '#test/helpers/memory-notes.js';
 import { ScriptedBot } from '#test/helpers/scripted-bot.js';
 
@@ -26,8 +27,7 @@ beforeEach(async () => {
     port: 0,
     allowedHosts: [],
     notes: new MemoryNotes(),
-    dataFolder: folder,
-    blobs: new FileBlobStore({ folder: join(folder, 'blobs'), maxBytes: 1e6 }),
+    blobs: holdingAll(new FileBlobStore({ folder: join(folder, 'blobs'), maxBytes: 1e6 })),
     maxPhotoBytes: 1000,
     log: createLog({ level: 'silent', name: 'test' }),
     limits: { maxBusyPerPerson: 10_000, maxBusy: 10_000 },
