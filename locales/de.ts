@@ -426,6 +426,13 @@ export const de = defineLocale({
     reported:
       '🚩 Gemeldet: ein Bild, das {person} bestellt hat. Wie wahrscheinlich es anstößig ist: {score}. Alle Meldungen: /admin audit, im Kanal.',
     queued: '{title}: wartet, Platz {position}.',
+    waitingForAny: '{title}: wartet, weil gerade keiner meiner Rechner läuft. Es geht von selbst los.',
+    waitingForUpdate:
+      '{title}: wartet auf einen Rechner, der das schon kann, denn ich werde gerade aktualisiert. Es geht von selbst los.',
+    waitingForModel:
+      '{title}: wartet auf einen Rechner mit dem passenden Modell; gerade läuft keiner. Es geht von selbst los.',
+    waitingForMemory:
+      '{title}: wartet auf einen Rechner mit genug Speicher; gerade läuft keiner. Es geht von selbst los.',
     givingWay: '{progress} · lässt gerade kürzere Aufträge vor und geht dann von selbst weiter',
     started: '{title}: fängt an.',
     preparing:

@@ -425,6 +425,12 @@ export const en = {
     reported:
       '🚩 Reported: a picture that {person} asked for. How likely it is explicit: {score}. All reports: /admin audit, in the channel.',
     queued: '{title}: waiting, place {position}.',
+    waitingForAny: '{title}: waiting, as none of my machines is running right now. It starts by itself.',
+    waitingForUpdate: '{title}: waiting for a machine that knows how, as I am being updated. It starts by itself.',
+    waitingForModel:
+      '{title}: waiting for a machine with the model that this takes; none is running right now. It starts by itself.',
+    waitingForMemory:
+      '{title}: waiting for a machine with enough memory; none is running right now. It starts by itself.',
     givingWay: '{progress} · letting quicker jobs go first; it goes on by itself',
     started: '{title}: starting.',
     preparing:

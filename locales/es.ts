@@ -426,6 +426,14 @@ export const es = defineLocale({
     reported:
       '🚩 Denuncia: una imagen que pidió {person}. Probabilidad de que sea explícita: {score}. Todas las denuncias: /admin audit, en el canal.',
     queued: '{title}: en espera, lugar {position}.',
+    waitingForAny:
+      '{title}: en espera, porque ahora mismo no funciona ninguna de mis máquinas. Empezará sin que hagas nada.',
+    waitingForUpdate:
+      '{title}: esperando una máquina que sepa hacerlo, porque me están actualizando. Empezará sin que hagas nada.',
+    waitingForModel:
+      '{title}: esperando una máquina con el modelo que hace falta; ahora mismo no hay ninguna en marcha. Empezará sin que hagas nada.',
+    waitingForMemory:
+      '{title}: esperando una máquina con suficiente memoria; ahora mismo no hay ninguna en marcha. Empezará sin que hagas nada.',
     givingWay: '{progress} · deja pasar encargos más cortos y luego sigue sin que hagas nada',
     started: '{title}: empezando.',
     preparing:

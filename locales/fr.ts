@@ -432,6 +432,13 @@ export const fr = defineLocale({
     reported:
       '🚩 Signalement : une image demandée par {person}. Probabilité qu’elle soit explicite : {score}. Tous les signalements : /admin audit, dans le salon.',
     queued: '{title} : en attente, place {position}.',
+    waitingForAny: '{title} : en attente, car aucune de mes machines ne tourne en ce moment. Ça commencera tout seul.',
+    waitingForUpdate:
+      '{title} : en attente d’une machine qui sait le faire, car on me met à jour. Ça commencera tout seul.',
+    waitingForModel:
+      '{title} : en attente d’une machine avec le modèle qu’il faut ; aucune ne tourne en ce moment. Ça commencera tout seul.',
+    waitingForMemory:
+      '{title} : en attente d’une machine avec assez de mémoire ; aucune ne tourne en ce moment. Ça commencera tout seul.',
     givingWay: '{progress} · laisse passer des demandes plus courtes, puis reprend toute seule',
     started: '{title} : c’est parti.',
     preparing:

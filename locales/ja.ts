@@ -426,6 +426,11 @@ export const ja = defineLocale({
     reported:
       '🚩 報告：{person} さんが頼んだ画像です。露骨である可能性：{score}。すべての報告はチャンネルで /admin audit から見られます。',
     queued: '{title}: 順番待ちです（{position}）。',
+    waitingForAny: '{title}: いま動いているマシンがないので待っています。動きしだい自動で始めます。',
+    waitingForUpdate: '{title}: 更新中なので、対応できるマシンを待っています。そろいしだい自動で始めます。',
+    waitingForModel:
+      '{title}: 必要なモデルを持つマシンを待っています（いまは動いていません）。動きしだい自動で始めます。',
+    waitingForMemory: '{title}: メモリが足りるマシンを待っています（いまは動いていません）。動きしだい自動で始めます。',
     givingWay: '{progress} · 短いお願いを先に進めています。このあと自動で続きを始めます',
     started: '{title}: 始めます。',
     preparing: '{bar} {percent} %：{pet}を覚える準備中です。比較のため、同じ種類の動物を描いています（{done}/{total}）',

@@ -428,6 +428,13 @@ export const ptBR = defineLocale({
     reported:
       '🚩 Denúncia: uma imagem pedida por {person}. Probabilidade de ser explícita: {score}. Todas as denúncias: /admin audit, no canal.',
     queued: '{title}: esperando, lugar {position}.',
+    waitingForAny: '{title}: esperando, porque nenhuma das minhas máquinas está funcionando agora. Começa sozinho.',
+    waitingForUpdate:
+      '{title}: esperando uma máquina que saiba fazer isso, porque estou sendo atualizado. Começa sozinho.',
+    waitingForModel:
+      '{title}: esperando uma máquina com o modelo necessário; nenhuma está ligada agora. Começa sozinho.',
+    waitingForMemory:
+      '{title}: esperando uma máquina com memória suficiente; nenhuma está ligada agora. Começa sozinho.',
     givingWay: '{progress} · dando passagem a pedidos mais curtos; depois continua sozinho',
     started: '{title}: começando.',
     preparing:

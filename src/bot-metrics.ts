@@ -7,12 +7,17 @@ import type { BlobTotals } from './database/blob-totals.js';
 import { type DatabaseFailure, databaseFailures } from './database/database-failure.js';
 import type { OutboxDepth, PostOutcome } from './delivery/post.js';
 import type { JobListener } from './jobs/events.js';
+import type { Fleet } from './jobs/fleet.js';
 import type { JobName } from './jobs/index.js';
-import type { Turns } from './jobs/turns.js';
+import type { TurnsOfQueues } from './jobs/turns-of-queues.js';
+import type { UnservedJobs } from './jobs/unserved-jobs.js';
 
 export interface BotMetricsSources {
-  readonly turns: Pick<Turns, 'ids' | 'get'>;
+  readonly turns: Pick<TurnsOfQueues, 'ids' | 'get'>;
   readonly look: () => Promise<HealthReport>;
+  /** Waiting jobs that no living worker can do. */
+  readonly unserved: Pick<UnservedJobs, 'counts'>;
+  readonly workers: Pick<Fleet, 'size'>;
   /** Results that are recorded and not yet with their people. */
   readonly undelivered: () => Promise<{ readonly count: number; readonly oldestAt: Date | undefined }>;
   readonly stored: Pick<BlobTotals, 'latest'>;
@@ -82,7 +87,7 @@ export class BotMetrics {
   }
 
   /** Called once there is something to look at. */
-  watch({ turns, look, undelivered, depths, stored }: BotMetricsSources): void {
+  watch({ turns, unserved, workers, look, undelivered, depths, stored }: BotMetricsSources): void {
     const registers = [this.registry];
     new Gauge({
       name: 'petbooth_stored_files',
@@ -113,6 +118,24 @@ export class BotMetrics {
           const turn = turns.get(id);
           if (turn) this.inc({ job: turn.name, state: turn.startedAt === undefined ? 'waiting' : 'working' });
         }
+      },
+    });
+    new Gauge({
+      name: 'petbooth_jobs_without_worker',
+      help: 'Waiting jobs that no living worker can do, by what it lacks: contract, checkpoint or memory; no-worker where none lives.',
+      labelNames: ['job', 'reason'],
+      registers,
+      collect() {
+        this.reset();
+        for (const labels of unserved.counts()) this.inc(labels);
+      },
+    });
+    new Gauge({
+      name: 'petbooth_workers',
+      help: 'Living workers.',
+      registers,
+      collect() {
+        this.set(workers.size);
       },
     });
     new Gauge({
@@ -188,7 +211,7 @@ export class BotMetrics {
   }
 
   /** Counts what passes. */
-  listening(listener: JobListener, turns: Pick<Turns, 'get'>): JobListener {
+  listening(listener: JobListener, turns: Pick<TurnsOfQueues, 'get'>): JobListener {
     return {
       onStarted: (id) => {
         const turn = turns.get(id);

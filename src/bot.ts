@@ -6,6 +6,7 @@ import { keptDataOf } from './bot-kept-data.js';
 import { BotMetrics } from './bot-metrics.js';
 import { openServices } from './bot-services.js';
 import { openTables } from './bot-tables.js';
+import { readCheckpointId } from './checkpoint-id.js';
 import type { Command } from './command/define-command.js';
 import { Dispatcher } from './command/dispatch.js';
 import { FloodLimit } from './command/flood-limit.js';
@@ -22,9 +23,12 @@ import { Delivery } from './delivery/delivery.js';
 import type { DeliveryRetriesOptions } from './delivery/delivery-retries.js';
 import { Outbox } from './delivery/outbox.js';
 import { JobEvents } from './jobs/events.js';
+import { Fleet } from './jobs/fleet.js';
 import { Ledger, ownerOf } from './jobs/ledger.js';
+import { readMemoryNeeds } from './jobs/memory-needs.js';
 import { JobQueue } from './jobs/queue.js';
-import { Turns } from './jobs/turns.js';
+import { TurnsOfQueues } from './jobs/turns-of-queues.js';
+import { UnservedJobs, type UnservedJobsOptions } from './jobs/unserved-jobs.js';
 import { Rights } from './moderation/rights-service.js';
 import { readBlocklist } from './moderation/word-blocklist.js';
 import type { Config } from './operations/config.js';
@@ -80,6 +84,7 @@ export interface BotOptions {
   readonly requeueAfterMs?: number;
   readonly maxDeliveryAttempts?: number;
   readonly deliveryRetries?: Partial<DeliveryRetriesOptions>;
+  readonly unserved?: Pick<UnservedJobsOptions, 'intervalMs' | 'graceMs'>;
   readonly connectionDelays?: ConnectionDelays;
   readonly lease?: OpenDatabaseOptions['lease'];
   readonly onOpened?: (database: Database) => void;
@@ -145,13 +150,30 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     const tables = await openTables(opened.database);
     const { records, durations, rules, pets, shares, people, questions, exports, instants, notes } = tables;
     closing.push(() => notes.flush());
-    const turns = new Turns({ sliceMs: config.TRAIN_SLICE_SECONDS * 1000 });
+    const checkpoint = await readCheckpointId(config.CHECKPOINT);
+    const turns = new TurnsOfQueues({ sliceMs: config.TRAIN_SLICE_SECONDS * 1000, checkpoint });
     for (const record of await records.turns()) turns.restore(ownerOf(record), record.round, Date.now());
-    const queue = new JobQueue(commandRedis, opened.assertLeading);
+    const queue = new JobQueue(commandRedis, {
+      checkpoint,
+      onOpened: (name) => events.listenTo(name),
+      beforeWrite: opened.assertLeading,
+    });
     closing.push(() => queue.close());
     const rights = new Rights(rules, opened.database);
+    const fleet = new Fleet({ redis: commandRedis, countConnected: (name) => queue.countConnected(name) });
+    const unserved: UnservedJobs = new UnservedJobs({
+      fleet,
+      turns,
+      checkpoint,
+      onChanged: (ids) => delivery.showServed(ids),
+      log,
+      ...options.unserved,
+    });
+    closing.push(() => unserved.stop());
     metrics.watch({
       turns,
+      unserved,
+      workers: fleet,
       look: () => health.report(),
       undelivered: () => records.undelivered(),
       depths: () => tables.posts.depths(),
@@ -197,6 +219,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       queue,
       turns,
       durations,
+      memoryBytesOf: await readMemoryNeeds(config.CHECKPOINT, log),
       rights,
       petRights,
       maxPerPerson: config.QUEUE_MAX_PER_PERSON,
@@ -234,6 +257,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       recheck: (record) => ledger.recheck(record),
       requeue: (record) => ledger.requeue(record),
       placeOf: (id) => ledger.placeOf(id),
+      unserved: (id) => unserved.reasonOf(id),
       age: () => ledger.age(),
       editIntervalMs: options.editIntervalMs,
       reconcileIntervalMs: options.reconcileIntervalMs,
@@ -277,9 +301,11 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       onAnswered: (command, outcome, milliseconds) => metrics.noteAnswer(command, outcome, milliseconds),
       log,
     });
-    const events = new JobEvents(eventRedis, metrics.listening(delivery, turns), log);
+    const events: JobEvents = new JobEvents(eventRedis, metrics.listening(delivery, turns), log);
     closing.push(() => events.close());
-    await events.waitUntilReady();
+    const isSetUpOtherwise = await queue.open();
+    if (isSetUpOtherwise) for (const { id, needs } of await records.turns()) await queue.readdress(id, needs);
+    unserved.start();
     health.watch({
       connections,
       askDatabase: () => opened.database.execute('select 1'),

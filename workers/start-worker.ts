@@ -1,7 +1,12 @@
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { AnnouncingBlobs } from '#src/blobs/announced-blobs.js';
 import { openBlobs } from '#src/blobs/open-blobs.js';
+import { readCheckpointId } from '#src/checkpoint-id.js';
+import { packageRoot } from '#src/core/package-root.js';
+import { readSmallJson } from '#src/core/small-json.js';
+import { contractsKnown, type Means } from '#src/jobs/needs.js';
 import { forgetChannel } from '#src/jobs/queue.js';
 import { readBlocklist } from '#src/moderation/word-blocklist.js';
 import type { Config } from '#src/operations/config.js';
@@ -9,6 +14,7 @@ import { type OperationsServer, startOperationsServer } from '#src/operations/op
 import { connectRedis, waitForRedis } from '#src/redis/connect-redis.js';
 import { InversionCache, inversionsFolder } from './engine/inversion-cache.js';
 import { processors } from './jobs/index.js';
+import { Announcing } from './queue/announcing.js';
 import { EngineClient, type EngineClientOptions } from './queue/engine-client.js';
 import { type RunWorkerOptions, runWorker } from './queue/run-worker.js';
 import { WorkerMetrics } from './queue/worker-metrics.js';
@@ -26,6 +32,7 @@ export interface StartWorkerOptions
   /** A module that exports `createPetEngine`. */
   readonly engineModule: string;
   readonly engineOptions?: Pick<EngineClientOptions, 'cancelGraceMs' | 'silenceMs'>;
+  readonly announceIntervalMs?: number;
 }
 
 export interface RunningWorkerProcess {
@@ -36,7 +43,7 @@ export interface RunningWorkerProcess {
 
 /** Puts the worker together: the engine first, so that no job is taken before it can be done. */
 export async function startWorker(options: StartWorkerOptions): Promise<RunningWorkerProcess> {
-  const { config, redisUrl, log, engineModule, engineOptions, ...timings } = options;
+  const { config, redisUrl, log, engineModule, engineOptions, announceIntervalMs, ...timings } = options;
   const cacheFolder = join(config.DATA_DIR, 'engine-cache');
   const engine = new EngineClient({
     module: engineModule,
@@ -46,6 +53,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     logLevel: config.LOG_LEVEL,
     log,
     onStart: () => metrics.noteEngineStart(),
+    onSession: () => metrics.noteSession(),
     ...engineOptions,
   });
   const metrics: WorkerMetrics = new WorkerMetrics(() => engine.processId);
@@ -57,12 +65,14 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
   };
   let operations: OperationsServer | undefined;
   try {
-    const [description] = await Promise.all([
+    const [description, means] = await Promise.all([
       engine.start(),
+      meansOf(config),
       waitForRedis(redis, 10_000),
       waitForRedis(subscriber, 10_000),
     ]);
     log.info(description, 'the engine is ready');
+    metrics.noteEngine(description);
     operations = await startOperations(
       config,
       metrics,
@@ -70,9 +80,15 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     );
     const files = openBlobs(config, (operation) => metrics.noteFileFailure(operation), bucketPatienceMs);
     const blobs = new AnnouncingBlobs({ files, redis });
-    const worker = await runWorker({
+    const takeFrom = async (queue: string) => {
+      const worker = await runWorker({ ...working, queue });
+      await worker.waitUntilReady();
+      return worker;
+    };
+    const working: Omit<RunWorkerOptions, 'queue'> = {
       redis,
       subscriber,
+      means,
       processors,
       engine,
       blobs,
@@ -81,9 +97,21 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
       sliceMs: config.TRAIN_SLICE_SECONDS * 1000,
       log,
       onWorked: (...work) => metrics.noteWork(...work),
+      onPhase: (...phase) => metrics.notePhase(...phase),
       ...timings,
+    };
+    const announcing = await Announcing.open({
+      redis,
+      means,
+      onMoved: async (queue) => {
+        await worker.stop();
+        worker = await takeFrom(queue);
+      },
+      log,
+      intervalMs: announceIntervalMs,
     });
-    await worker.waitUntilReady();
+    let worker = await takeFrom(announcing.queue);
+    await announcing.start();
     const inversions = new InversionCache(inversionsFolder(cacheFolder));
     const forgetInversions = () =>
       void inversions
@@ -100,6 +128,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
       operationsPort: operations?.port,
       async stop() {
         clearInterval(forgetting);
+        await announcing.stop();
         await operations?.stop();
         await worker.stop();
         await engine.stop();
@@ -112,6 +141,15 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     disconnect();
     throw error;
   }
+}
+
+async function meansOf({ CHECKPOINT }: Config): Promise<Omit<Means, 'queue'>> {
+  const { version } = (await readSmallJson(join(packageRoot, 'package.json'))) as { readonly version: string };
+  const checkpoint = await readCheckpointId(CHECKPOINT);
+  // Of a container its limit; 0 where there is none, or the system does not tell.
+  const limitBytes = process.constrainedMemory();
+  const memoryBytes = limitBytes > 0 ? Math.min(limitBytes, totalmem()) : totalmem();
+  return { version, contracts: contractsKnown(), memoryBytes, ...(checkpoint !== undefined && { checkpoint }) };
 }
 
 /** A worker heals itself of a crashed engine and of a Redis that was away: no new start would help it. */

@@ -29,7 +29,7 @@ import { readSchedulerConfig, type SchedulerConfig } from '../schedulers/schedul
 import { checkWeights, type WeightRules } from '../tensors/files/check-weights.js';
 import { CheckpointError } from '../tensors/files/checkpoint-error.js';
 import { parseConfiguration, parseJson } from '../tensors/files/configuration.js';
-import { GIT_LFS_ADVICE, isGitLfsPointer, SafetensorsError, SafetensorsFile } from '../tensors/files/safetensors.js';
+import { GIT_LFS_ADVICE, isGitLfsPointer } from '../tensors/files/safetensors.js';
 import {
   createWeightFiles,
   recordParameters,
@@ -39,6 +39,8 @@ import {
 import { type ParameterSource, Parameters } from '../tensors/parameters.js';
 import { UNet2DConditionModel } from '../unets/unet-2d-condition.js';
 import { parseUNet2DConditionConfig, type UNet2DConditionConfig } from '../unets/unet-2d-configuration.js';
+import { fingerprintsOf } from './checkpoint-fingerprint.js';
+import { openWeights } from './open-weights.js';
 import { parseRecommendations, type Recommendations } from './recommendations.js';
 
 export interface CheckpointConfigs {
@@ -109,15 +111,6 @@ const READER: Component<AttributeReaderConfig> = {
   build: (config, parameters) => new AttributeReader(config, parameters),
 };
 
-/** Names of the weights, the preferred first. */
-const WEIGHT_NAMES = [
-  'diffusion_pytorch_model.safetensors',
-  'model.safetensors',
-  'diffusion_pytorch_model.fp16.safetensors',
-  'model.fp16.safetensors',
-];
-const PICKLE = /\.(bin|ckpt|pt|pth|pkl)$/i;
-
 export class CheckpointFolder {
   readonly path: string;
   readonly configs: CheckpointConfigs;
@@ -126,7 +119,7 @@ export class CheckpointFolder {
   /** Parameters below `unet`, `vae`, `text_encoder` and, where there are such, `image_encoder` and `reader`. */
   readonly weights: WeightFiles;
   readonly recommendations: Recommendations;
-  /** Of all weights, by content: the same for a copy elsewhere. */
+  /** Of the weights that what is learnt depends on, by content: the same for a copy elsewhere. */
   readonly fingerprint: string;
   /** Of the autoencoder alone: what latents depend on. */
   readonly autoencoderFingerprint: string;
@@ -161,9 +154,7 @@ export class CheckpointFolder {
         readText(recommendationsFile, '{}'),
       ]);
     checkFit(path, unet.config, vae.config, textEncoder.config);
-    const [autoencoderFingerprint, ...others] = await Promise.all(
-      [vae, unet, textEncoder].map(({ part: { file } }) => file.fingerprint()),
-    );
+    const [autoencoderFingerprint, ...others] = await fingerprintsOf(path);
     return new CheckpointFolder({
       path,
       configs: {
@@ -235,37 +226,6 @@ async function openComponent<Config>(
     rules,
   );
   return { config, part: { file, prefix: name, aliases: rules.aliases } };
-}
-
-async function openWeights(folder: string): Promise<SafetensorsFile> {
-  const present = await readdir(folder);
-  const name = WEIGHT_NAMES.find((candidate) => present.includes(candidate));
-  if (name === undefined) {
-    const pickle = present.find((candidate) => PICKLE.test(candidate));
-    if (pickle) throw refusedPickle(join(folder, pickle));
-    const found = present.filter((candidate) => candidate !== 'config.json').join(', ') || 'no such file';
-    throw new CheckpointError({ file: folder, key: 'weights', expected: WEIGHT_NAMES.join(' or '), found });
-  }
-  const path = join(folder, name);
-  try {
-    return await SafetensorsFile.open(path);
-  } catch (error) {
-    if (!(error instanceof SafetensorsError)) throw error;
-    throw new CheckpointError(
-      { file: path, key: 'header', expected: 'a safetensors file', found: error.message },
-      { cause: error },
-    );
-  }
-}
-
-function refusedPickle(file: string): CheckpointError {
-  return new CheckpointError({
-    file,
-    key: 'weights',
-    expected: 'safetensors',
-    found:
-      'a Python pickle, which can run any code when it is opened and is therefore never read; convert it to safetensors',
-  });
 }
 
 async function openTokenizer(folder: string): Promise<CLIPTokenizer> {

@@ -38,6 +38,8 @@ export const recommendationsSchema = z.strictObject({
     .array(z.array(z.string().min(1).max(40)).max(200))
     .max(20)
     .optional(),
+  /** Of the process that runs the model, at its peak, by what it does: `train-pet`, `imagine`, `edit`. Absent: nobody measured it. */
+  memoryBytes: z.record(z.string(), z.int().positive()).optional(),
   sampling: z
     .strictObject({
       steps: z.int().min(1).max(200).default(20),

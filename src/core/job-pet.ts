@@ -18,6 +18,8 @@ export interface NewPet {
   readonly name: string;
   readonly className: string;
   readonly lora: BlobKey;
+  /** That it was learnt with. Absent: nobody knows. */
+  readonly checkpoint?: string | undefined;
   readonly photos: readonly BlobKey[];
   readonly previews: readonly BlobKey[];
   readonly isSpoiler?: boolean | undefined;
@@ -26,3 +28,10 @@ export interface NewPet {
 /** Files of the pets in a job, by their ids: for one attempt, and kept nowhere else. */
 export const PetFiles = z.record(z.string(), BlobKey);
 export type PetFiles = Readonly<z.infer<typeof PetFiles>>;
+
+/** What it takes to draw the pets of a job. */
+export interface DrawnPets {
+  readonly files: PetFiles;
+  /** That they were learnt with, or the first of them. Absent: nobody knows. */
+  readonly checkpoint?: string;
+}

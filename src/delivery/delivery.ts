@@ -12,7 +12,7 @@ import { isKnown } from '#src/jobs/needs.js';
 import type { JobOutcome } from '#src/jobs/outcome.js';
 import type { JobQueue } from '#src/jobs/queue.js';
 import { NewerResultError, parseResult } from '#src/jobs/result.js';
-import type { Turns } from '#src/jobs/turns.js';
+import type { TurnsOfQueues } from '#src/jobs/turns-of-queues.js';
 import { AwaitedMessages } from './awaited-messages.js';
 import type { Outbox } from './outbox.js';
 import { ResultPosts, type ResultPostsOptions } from './result-posts.js';
@@ -25,7 +25,7 @@ export interface DeliveryOptions
   readonly records: JobRecords;
   readonly outbox: ResultPostsOptions['outbox'] & Pick<Outbox, 'wake'>;
   readonly queue: JobQueue;
-  readonly turns: Turns;
+  readonly turns: TurnsOfQueues;
   readonly durations: Pick<JobDurations, 'add'>;
   readonly blobs: Pick<HeldBlobs, 'missingOf' | 'deleteAll' | 'duringUseOf'>;
   /** A pet that a job brings is there with its end, in the same transaction. */
@@ -38,6 +38,12 @@ export interface DeliveryOptions
   readonly age: () => Promise<void>;
   readonly reconcileIntervalMs?: number | undefined;
   readonly requeueAfterMs?: number | undefined;
+}
+
+/** What the queue tells of a job that ended well. */
+interface Done {
+  readonly workMs?: number;
+  readonly checkpoint?: string | undefined;
 }
 
 const defaultReconcileIntervalMs = 15_000;
@@ -87,6 +93,8 @@ export class Delivery implements JobListener {
       id,
       sending.then((message) => this.#options.records.setMessage(id, message)),
     );
+    // What was found out before there was a message to say it in.
+    this.#run(this.#messages.arrival(id).then(() => this.#lines.showUnserved(id)));
   }
 
   onStarted(id: string): void {
@@ -99,6 +107,11 @@ export class Delivery implements JobListener {
     this.#options.turns.handBack(id, Date.now());
     this.#run(this.#lines.showHandedBack(id));
     this.#run(this.#recheck(id));
+  }
+
+  /** Whether a worker can do these jobs has changed. */
+  showServed(ids: readonly string[]): void {
+    this.#run(this.#lines.showServed(ids));
   }
 
   onProgress(id: string, progress: unknown): void {
@@ -120,8 +133,8 @@ export class Delivery implements JobListener {
     if (record) await this.#settle(record, outcome);
   }
 
-  async #settle(record: JobRecord, outcome: JobOutcome, workMs?: number): Promise<void> {
-    const isRecorded = await this.#settleRecord(record, outcome, workMs);
+  async #settle(record: JobRecord, outcome: JobOutcome, done: Done = {}): Promise<void> {
+    const isRecorded = await this.#settleRecord(record, outcome, done);
     if (!isRecorded) return;
     this.#again.begun.delete(record.id);
     this.#options.turns.end(record.id, Date.now());
@@ -184,8 +197,7 @@ export class Delivery implements JobListener {
       return;
     }
     const state = await this.#options.queue.inspect(id);
-    if (state.kind === 'completed')
-      return this.#settle(record, { kind: 'completed', result: state.result }, state.workMs);
+    if (state.kind === 'completed') return this.#settle(record, { kind: 'completed', result: state.result }, state);
     if (state.kind === 'failed') {
       if (state.failure.kind === 'fault')
         this.#options.log.error({ jobId: id, reason: state.failure.message }, 'a job failed for good');
@@ -203,7 +215,7 @@ export class Delivery implements JobListener {
   }
 
   /** @returns false where there is no outcome yet, since the job is done once more */
-  async #settleRecord(record: JobRecord, outcome: JobOutcome, workMs: number | undefined): Promise<boolean> {
+  async #settleRecord(record: JobRecord, outcome: JobOutcome, { workMs, checkpoint }: Done): Promise<boolean> {
     const { durations, blobs, keepPet, log } = this.#options;
     const giveBack = (database: Database) => this.#options.giveBack(record.id, database);
     if (outcome.kind !== 'completed') {
@@ -226,7 +238,7 @@ export class Delivery implements JobListener {
       return true;
     }
     const pet = petOf(record, result);
-    const keepIt = pet && ((database: Database) => keepPet(record.person, pet, database));
+    const keepIt = pet && ((database: Database) => keepPet(record.person, { ...pet, checkpoint }, database));
     // Where the database fails here, the queue keeps the result and reconciliation settles it later.
     const keys = filesOfResult(result);
     const settled = await blobs.duringUseOf(keys, async () => {

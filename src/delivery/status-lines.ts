@@ -5,11 +5,12 @@ import { type Text, text } from '#src/core/locale.js';
 import { PacedEdits } from '#src/core/paced-edits.js';
 import type { PlatformName } from '#src/core/place.js';
 import { placeInQueue } from '#src/jobs/eta.js';
+import type { Unserved } from '#src/jobs/fleet.js';
 import { isJobName, jobs, tales } from '#src/jobs/index.js';
 import type { JobRecord } from '#src/jobs/job-record.js';
 import type { JobRecords } from '#src/jobs/job-records.js';
 import type { QueuedJob } from '#src/jobs/services.js';
-import type { Turns } from '#src/jobs/turns.js';
+import type { TurnsOfQueues } from '#src/jobs/turns-of-queues.js';
 import { MessageGoneError, type OutgoingMessage, type Platform } from '#src/platforms/platform.js';
 import type { AwaitedMessages } from './awaited-messages.js';
 import { renderMessage, type Telling } from './render.js';
@@ -17,10 +18,12 @@ import { isSpoilerJob, tellProgress } from './tellings.js';
 
 export interface StatusLinesOptions {
   readonly records: Pick<JobRecords, 'get'>;
-  readonly turns: Pick<Turns, 'next'>;
+  readonly turns: Pick<TurnsOfQueues, 'get' | 'next'>;
   readonly platforms: ReadonlyMap<PlatformName, Platform>;
   readonly messages: Pick<AwaitedMessages, 'arrival'>;
   readonly placeOf: (id: string) => QueuedJob;
+  /** Why no living worker can do it; undefined where one can. */
+  readonly unserved: (id: string) => Unserved | undefined;
   readonly editIntervalMs?: number | undefined;
   readonly log: Logger;
 }
@@ -36,6 +39,13 @@ interface StatusLine {
 
 /** Beside the platforms' own pace: each state that is handed on may have a preview, which is looked at first. */
 const defaultEditIntervalMs = 1000;
+const waitingTexts = {
+  'no-worker': 'delivery.waitingForAny',
+  contract: 'delivery.waitingForUpdate',
+  checkpoint: 'delivery.waitingForModel',
+  memory: 'delivery.waitingForMemory',
+} as const satisfies Readonly<Record<Unserved, string>>;
+
 /** Beyond these nobody watches their place change every minute. */
 const shownPositions = 20;
 
@@ -74,7 +84,8 @@ export class StatusLines {
 
   async showStarted(id: string): Promise<void> {
     const line = await this.#lineOf(id);
-    if (!line || line.isStarted) return;
+    // A worker that cannot do it hands it back at once.
+    if (!line || line.isStarted || this.#options.unserved(id)) return;
     line.isStarted = true;
     const { record } = line;
     this.#show(
@@ -109,22 +120,47 @@ export class StatusLines {
 
   async showHandedBack(id: string): Promise<void> {
     const line = await this.#lineOf(id);
-    if (!line?.progress) return;
-    const { text: words, fraction } = line.progress;
-    this.#show(
-      line,
-      status(line.record, { text: text('delivery.givingWay', { progress: words }), progress: fraction }),
-    );
+    if (!line) return;
+    if (!line.progress) line.isStarted = false;
+    this.#showWaiting(line);
+  }
+
+  /** Whether a worker can do them has changed. */
+  async showServed(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      if (this.#options.turns.get(id)?.startedAt !== undefined) continue;
+      const line = await this.#lineOf(id);
+      if (line) this.#showWaiting(line);
+    }
+  }
+
+  async showUnserved(id: string): Promise<void> {
+    if (this.#options.unserved(id)) await this.showServed([id]);
   }
 
   async refreshPositions(): Promise<void> {
-    const { turns, placeOf } = this.#options;
-    for (const { id } of turns.next(shownPositions)) {
+    for (const { id } of this.#options.turns.next(shownPositions)) {
       const line = await this.#lineOf(id);
-      if (!line || line.isStarted) continue;
-      const { record } = line;
-      const words = { title: tales[record.name].title(record.title), position: placeInQueue(placeOf(id)) };
-      this.#show(line, status(record, { text: text('delivery.queued', words) }));
+      if (line && !line.isStarted) this.#showWaiting(line);
+    }
+  }
+
+  #showWaiting(line: StatusLine): void {
+    const { record, progress } = line;
+    const title = tales[record.name].title(record.title);
+    const reason = this.#options.unserved(record.id);
+    if (reason) this.#show(line, status(record, { text: text(waitingTexts[reason], { title }) }));
+    else if (progress)
+      this.#show(
+        line,
+        status(record, {
+          text: text('delivery.givingWay', { progress: progress.text }),
+          progress: progress.fraction,
+        }),
+      );
+    else {
+      const position = placeInQueue(this.#options.placeOf(record.id));
+      this.#show(line, status(record, { text: text('delivery.queued', { title, position }) }));
     }
   }
 

@@ -1,7 +1,7 @@
 import { QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import { queueName } from './queue.js';
+import { queueName } from './queue-names.js';
 
 export interface JobListener {
   onStarted(id: string): void;
@@ -16,24 +16,20 @@ export interface JobListener {
 }
 
 /**
- * Hears what workers do. The stream is bounded and begins at the present, so that it is a hint only:
+ * Hears what workers do. The streams are bounded and begin at the present, so that they are a hint only:
  * what must not be lost is looked up by `JobQueue.inspect`.
  */
 export class JobEvents {
-  readonly #events: QueueEvents;
   readonly #redis: Redis;
+  readonly #listener: JobListener;
+  readonly #log: Logger;
+  readonly #streams: { readonly events: QueueEvents; readonly redis: Redis }[] = [];
 
   /** @param redis a blocking connection of its own; closed with this */
   constructor(redis: Redis, listener: JobListener, log: Logger) {
     this.#redis = redis;
-    this.#events = new QueueEvents(queueName, { connection: redis });
-    this.#events.on('error', (error) => log.debug({ err: error }, 'job events interrupted'));
-    this.#events.on('active', ({ jobId }) => listener.onStarted(jobId));
-    this.#events.on('waiting', ({ jobId, prev }) => prev === 'active' && listener.onHandedBack(jobId));
-    this.#events.on('delayed', ({ jobId }) => listener.onHandedBack(jobId));
-    this.#events.on('progress', ({ jobId, data }) => listener.onProgress(jobId, data));
-    this.#events.on('completed', ({ jobId }) => listener.onEnded(jobId));
-    this.#events.on('failed', ({ jobId }) => listener.onEnded(jobId));
+    this.#listener = listener;
+    this.#log = log;
     let wasReady = redis.status === 'ready';
     redis.on('ready', () => {
       if (wasReady) listener.onReconnected();
@@ -41,12 +37,28 @@ export class JobEvents {
     });
   }
 
-  async waitUntilReady(): Promise<void> {
-    await this.#events.waitUntilReady();
+  /** Resolves when nothing of that queue is missed any more. */
+  async listenTo(name: string = queueName): Promise<void> {
+    // A stream is waited for on a connection of its own.
+    const redis = this.#streams.length === 0 ? this.#redis : this.#redis.duplicate();
+    const listener = this.#listener;
+    const events = new QueueEvents(name, { connection: redis });
+    this.#streams.push({ events, redis });
+    events.on('error', (error) => this.#log.debug({ err: error }, 'job events interrupted'));
+    events.on('active', ({ jobId }) => listener.onStarted(jobId));
+    events.on('waiting', ({ jobId, prev }) => prev === 'active' && listener.onHandedBack(jobId));
+    events.on('delayed', ({ jobId }) => listener.onHandedBack(jobId));
+    events.on('progress', ({ jobId, data }) => listener.onProgress(jobId, data));
+    events.on('completed', ({ jobId }) => listener.onEnded(jobId));
+    events.on('failed', ({ jobId }) => listener.onEnded(jobId));
+    await events.waitUntilReady();
   }
 
   async close(): Promise<void> {
-    await this.#events.close();
+    for (const { events, redis } of this.#streams) {
+      await events.close();
+      redis.disconnect();
+    }
     this.#redis.disconnect();
   }
 }

@@ -60,16 +60,17 @@ export class JobRecords {
   }
 
   /** All unfinished ones, in order. */
-  async turns(): Promise<Pick<JobRecord, 'id' | 'name' | 'person' | 'place' | 'round'>[]> {
-    const { id, name, platform, personId, personName, place, round } = jobs;
+  async turns(): Promise<Pick<JobRecord, 'id' | 'name' | 'needs' | 'person' | 'place' | 'round'>[]> {
+    const { id, name, needs, platform, personId, personName, place, round } = jobs;
     const rows = await this.#database
-      .select({ id, name, platform, personId, personName, place, round })
+      .select({ id, name, needs, platform, personId, personName, place, round })
       .from(jobs)
       .where(eq(jobs.state, 'queued'))
       .orderBy(asc(jobs.round), asc(jobs.sequence));
     return rows.map((row) => ({
       id: row.id,
       name: row.name as JobName,
+      needs: Needs.parse(row.needs ?? {}),
       person: { platform: row.platform, id: row.personId, name: row.personName },
       place: row.place,
       round: row.round,

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { EarlierJob } from '#src/core/earlier-job.js';
 import { UserError } from '#src/core/errors.js';
-import type { JobPet, PetFiles } from '#src/core/job-pet.js';
+import type { DrawnPets, JobPet, PetFiles } from '#src/core/job-pet.js';
 import { isSamePerson, type MessageReference, type Person, type Place, type Standing } from '#src/core/place.js';
 import type { Rights } from '#src/moderation/rights-service.js';
 import type { PetRights } from '#src/pets/pet-rights.js';
@@ -11,18 +11,21 @@ import { type DataOf, type InputOf, type JobName, type Jobs, jobs } from './inde
 import type { JobDurations } from './job-durations.js';
 import type { JobRecord } from './job-record.js';
 import type { JobRecords } from './job-records.js';
-import { isKnown } from './needs.js';
+import { isKnown, type Needs } from './needs.js';
 import type { JobOutcome } from './outcome.js';
 import { type CancelOutcome, type JobQueue, RedisFullError } from './queue.js';
 import { NewerResultError, parseResult } from './result.js';
 import type { JobsService, QueuedJob, Removal, UnfinishedJob } from './services.js';
-import type { TurnOwner, Turns } from './turns.js';
+import type { TurnOwner } from './turns.js';
+import type { TurnsOfQueues } from './turns-of-queues.js';
 
 export interface LedgerOptions {
   readonly records: JobRecords;
   readonly queue: JobQueue;
-  readonly turns: Turns;
+  readonly turns: TurnsOfQueues;
   readonly durations: Pick<JobDurations, 'meanMs'>;
+  /** That a job takes of the engine, where the bot's checkpoint says it. */
+  readonly memoryBytesOf: (name: JobName) => number | undefined;
   readonly rights: Rights;
   readonly petRights: PetRights;
   readonly maxPerPerson: number;
@@ -75,14 +78,17 @@ export class Ledger {
   ): Promise<QueuedJob> {
     const { queue, records, rights, turns } = this.#options;
     const data = jobs[job.name].data.parse(job.data) as DataOf<Name>;
-    const needs = { contract: jobs[job.name].version };
-    const { record, newWith } = await this.#record(asker, { ...job, data, needs });
+    const { record, newWith } = await this.#record(asker, { ...job, data });
     if (!newWith) {
       if (!isSamePerson(record.person, asker.person)) throw new UserError('jobUnknown');
       if (record.message || record.state !== 'queued') throw new AlreadyAnsweredError(record.id);
     } else {
       try {
-        await queue.add(job.name, { data, petFiles: newWith }, { id: record.id, priority: record.round, needs });
+        await queue.add(
+          job.name,
+          { data, petFiles: newWith },
+          { id: record.id, priority: record.round, needs: record.needs },
+        );
       } catch (error) {
         this.#options.log.error({ err: error, jobId: record.id }, 'a job could not be queued');
         // It may have arrived although its answer did not, and nobody would wait for it.
@@ -102,23 +108,30 @@ export class Ledger {
    */
   async #record(
     asker: Asker,
-    job: Pick<JobRecord, 'name' | 'data' | 'needs' | 'title'>,
+    job: Pick<JobRecord, 'name' | 'data' | 'title'>,
   ): Promise<{ readonly record: JobRecord; readonly newWith?: PetFiles }> {
     const { records, turns, rights } = this.#options;
     const { id, person, place, locale } = asker;
     // What was recorded before was permitted, and had its room, then.
     const known = await records.get(id);
     if (known) return { record: known };
-    const petFiles = await this.#petFilesOf({ person, place, ...job });
+    const contract = jobs[job.name].version;
+    const { files: petFiles, checkpoint } = await this.#petsOf({ person, place, needs: { contract }, ...job });
+    const memoryBytes = checkpoint === undefined ? this.#options.memoryBytesOf(job.name) : undefined;
+    const needs: Needs = {
+      contract,
+      ...(checkpoint !== undefined && { checkpoint }),
+      ...(memoryBytes !== undefined && { memoryBytes }),
+    };
     const permission = await rights.permit(jobs[job.name].activity, asker);
     const hadTurn = turns.get(id) !== undefined;
     const refusal = hadTurn ? undefined : this.#refusalOf(asker);
     if (refusal) throw refusal;
-    const round = turns.add(ownerOf({ id, name: job.name, person, place }), Date.now());
+    const round = turns.add(ownerOf({ id, name: job.name, needs, person, place }), Date.now());
     let isNew = false;
     try {
       const inserted = await records.insert(
-        { id, person, place, locale, ...job },
+        { id, person, place, locale, needs, ...job },
         round,
         permission && ((database) => rights.count(id, permission, asker, database)),
       );
@@ -132,7 +145,7 @@ export class Ledger {
   /** Why this person cannot have one more job here. */
   #refusalOf({ person, place }: Pick<Asker, 'person' | 'place'>): UserError | undefined {
     const { turns, maxPerPerson, maxPerServer, maxTotal } = this.#options;
-    const owner = ownerOf({ id: '', name: 'imagine', person, place });
+    const owner = ownerOf({ id: '', name: 'imagine', needs: { contract: 1 }, person, place });
     if (turns.countOf(owner.person) >= maxPerPerson) return new UserError('queueFullForYou', { max: maxPerPerson });
     if (owner.server !== undefined && turns.countOf(owner.server) >= maxPerServer)
       return new UserError('queueFullForServer', { max: maxPerServer });
@@ -142,14 +155,15 @@ export class Ledger {
   /** Where an unfinished job stands, and until when it may be done. */
   placeOf(id: string): QueuedJob {
     const { turns, durations } = this.#options;
-    const etaMs = estimateMs(turns, id, (name) => durations.meanMs(name), Date.now());
+    const beside = turns.beside(id);
+    const etaMs = beside && estimateMs(beside, id, (name) => durations.meanMs(name), Date.now());
     return { id, position: turns.positionOf(id), ...(etaMs !== undefined && { etaMs }) };
   }
 
   /** Lets what has waited long among quicker jobs go on. */
   async age(): Promise<void> {
-    const aged = this.#options.turns.age(Date.now());
-    if (aged) await this.#options.queue.changePriority(aged.id, aged.priority);
+    for (const { id, priority } of this.#options.turns.age(Date.now()))
+      await this.#options.queue.changePriority(id, priority);
   }
 
   /** Puts a recorded job back that Redis does not know: lost with an unsaved Redis, or the bot died between recording and queueing. */
@@ -158,23 +172,23 @@ export class Ledger {
     const { id, name, needs, round } = record;
     // As it was recorded, with what only a newer version knows of it.
     const data = record.data as DataOf<typeof name>;
-    const attempt = { data, petFiles: await this.#petFilesOf(record) };
+    const attempt = { data, petFiles: (await this.#petsOf(record)).files };
     await this.#options.queue.add(name, attempt, { id, priority: round, needs });
   }
 
   /** @throws UserError where there is a pet in it that its person may not draw where it was asked for */
-  async #petFilesOf(record: Pick<JobRecord, 'name' | 'data' | 'needs' | 'person' | 'place'>): Promise<PetFiles> {
+  async #petsOf(record: Pick<JobRecord, 'name' | 'data' | 'needs' | 'person' | 'place'>): Promise<DrawnPets> {
     // Whom a newer version draws, its bot looks after.
-    if (!isKnown(record.name, record.needs)) return {};
-    const files = await this.#options.petRights.filesFor(record, petsIn(record));
-    return jobs[record.name].drawsPets ? files : {};
+    if (!isKnown(record.name, record.needs)) return { files: {} };
+    const pets = await this.#options.petRights.filesFor(record, petsIn(record));
+    return jobs[record.name].drawsPets ? pets : { files: {} };
   }
 
   /** What by now forbids a job that was permitted when it was asked for. */
   async refusalOf(record: JobRecord): Promise<UserError | undefined> {
     try {
       await this.#options.rights.assertNotBanned(record);
-      await this.#petFilesOf(record);
+      await this.#petsOf(record);
       return undefined;
     } catch (error) {
       if (error instanceof UserError) return error;
@@ -316,10 +330,17 @@ export class Ledger {
 }
 
 /** How the turns of a job are counted. */
-export function ownerOf({ id, name, person, place }: Pick<JobRecord, 'id' | 'name' | 'person' | 'place'>): TurnOwner {
+export function ownerOf({
+  id,
+  name,
+  needs,
+  person,
+  place,
+}: Pick<JobRecord, 'id' | 'name' | 'needs' | 'person' | 'place'>): TurnOwner {
   return {
     id,
     name,
+    needs,
     person: `${person.platform}/${person.id}`,
     ...(place.server !== undefined && { server: `${place.platform}/server/${place.server}` }),
   };

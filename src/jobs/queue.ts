@@ -4,11 +4,10 @@ import { z } from 'zod';
 import { BlobKey } from '#src/core/blob-key.js';
 import { type Attempt, encodeAttempt } from './attempt.js';
 import { type JobName, jobs } from './index.js';
-import type { Needs } from './needs.js';
+import { type Needs, needsIn } from './needs.js';
 import { decodeFailure, type JobFailure } from './outcome.js';
+import { queueName, queueNameOf, usualCheckpointKey } from './queue-names.js';
 
-/** One queue for everything that needs the model; each worker takes one job at a time. */
-export const queueName = 'gpu';
 export const cancelChannel = 'petbooth:cancel';
 /** Workers that hear this drop what they keep of files that are gone. */
 export const forgetChannel = 'petbooth:forget';
@@ -18,8 +17,13 @@ const daySeconds = 86_400;
 
 export type QueuedState =
   | { readonly kind: 'waiting' | 'active' | 'missing' }
-  /** `workMs`: at work, in all slices of an attempt that ended well. */
-  | { readonly kind: 'completed'; readonly result: unknown; readonly workMs: number }
+  /** `workMs`: at work, in all slices of an attempt that ended well; `checkpoint`: it was done with. */
+  | {
+      readonly kind: 'completed';
+      readonly result: unknown;
+      readonly workMs: number;
+      readonly checkpoint: string | undefined;
+    }
   | { readonly kind: 'failed'; readonly failure: JobFailure };
 
 /** What a worker writes into the data of a sliced job. */
@@ -55,22 +59,80 @@ export class RedisFullError extends Error {
   }
 }
 
-/** The only place that puts work into Redis. Calls reject at once while Redis is away. */
+/** Names of the queues there have been, beside the first. */
+const queuesKey = 'petbooth:queues';
+
+export interface JobQueueOptions {
+  /** That the bot is set up for; absent: it cannot tell. */
+  readonly checkpoint?: string | undefined;
+  /** Called before a queue is used for the first time. */
+  readonly onOpened?: (name: string) => Promise<void>;
+  /** Rejects where another bot may act by now. */
+  readonly beforeWrite?: () => Promise<void>;
+}
+
+/** The only place that puts work into Redis, into a queue for each checkpoint. Calls reject at once while Redis is away. */
 export class JobQueue {
-  readonly #queue: Queue;
+  readonly #queues = new Map<string, Queue>();
   readonly #redis: Redis;
-  readonly #beforeWrite: () => Promise<void>;
+  readonly #options: JobQueueOptions;
+
+  /** @param redis connection for commands; the caller closes it after this queue */
+  constructor(redis: Redis, options: JobQueueOptions = {}) {
+    this.#redis = redis;
+    this.#options = options;
+    this.#create(queueName);
+  }
 
   /**
-   * @param redis connection for commands; the caller closes it after this queue
-   * @param beforeWrite rejects where another bot may act by now
+   * Finds the queues that there were before, and tells workers which of them is the first.
+   * @returns whether the bot was set up for another checkpoint before
    */
-  constructor(redis: Redis, beforeWrite: () => Promise<void> = async () => {}) {
-    this.#redis = redis;
-    this.#beforeWrite = beforeWrite;
-    this.#queue = new Queue(queueName, { connection: redis });
+  async open(): Promise<boolean> {
+    const { checkpoint } = this.#options;
+    const former = await this.#redis.get(usualCheckpointKey);
+    await this.#beforeWrite();
+    if (checkpoint === undefined) await this.#redis.del(usualCheckpointKey);
+    else await this.#redis.set(usualCheckpointKey, checkpoint);
+    await this.#options.onOpened?.(queueName);
+    for (const name of await this.#redis.smembers(queuesKey)) await this.#opened(name);
+    return former !== null && former !== checkpoint;
+  }
+
+  async #beforeWrite(): Promise<void> {
+    await this.#options.beforeWrite?.();
+  }
+
+  #create(name: string): Queue {
+    const queue = new Queue(name, { connection: this.#redis });
     // The connection's own listener reports; without one here an outage would end the process.
-    this.#queue.on('error', () => {});
+    queue.on('error', () => {});
+    this.#queues.set(name, queue);
+    return queue;
+  }
+
+  async #opened(name: string): Promise<Queue> {
+    const known = this.#queues.get(name);
+    if (known) return known;
+    await this.#options.onOpened?.(name);
+    await this.#redis.sadd(queuesKey, name);
+    return this.#queues.get(name) ?? this.#create(name);
+  }
+
+  /** Where a job is; where it is nowhere, the first. */
+  async #queueOf(id: string): Promise<Queue> {
+    const [first, ...others] = [...this.#queues.values()] as [Queue, ...Queue[]];
+    for (const queue of others) if ((await this.#redis.exists(queue.toKey(id))) === 1) return queue;
+    return first;
+  }
+
+  async #job(id: string): Promise<Job | undefined> {
+    return (await this.#queueOf(id)).getJob(id);
+  }
+
+  /** With the checkpoint that it takes where it needs none of its own. */
+  #allOf({ checkpoint = this.#options.checkpoint, ...needs }: Needs): Needs {
+    return { ...needs, ...(checkpoint !== undefined && { checkpoint }) };
   }
 
   /** @throws RedisFullError where Redis has no room for it */
@@ -80,8 +142,10 @@ export class JobQueue {
     { id, priority, needs }: AddOptions,
   ): Promise<void> {
     await this.#beforeWrite();
+    const all = this.#allOf(needs ?? { contract: 1 });
+    const queue = await this.#opened(queueNameOf(all.checkpoint, this.#options.checkpoint));
     const options: JobsOptions & Pick<AddOptions, 'needs'> = {
-      ...(needs && { needs }),
+      needs: all,
       jobId: id,
       priority,
       attempts: jobs[name].attempts,
@@ -91,20 +155,21 @@ export class JobQueue {
       removeOnFail: false,
       sizeLimit: 64 * 1024,
     };
-    await this.#queue.add(name, encodeAttempt(attempt), options).catch((error: unknown) => {
+    await queue.add(name, encodeAttempt(attempt), options).catch((error: unknown) => {
       throw isOutOfRoom(error) ? new RedisFullError({ cause: error }) : error;
     });
   }
 
   async inspect(id: string): Promise<QueuedState> {
+    const queue = await this.#queueOf(id);
     // The state first: a job that ends between the two questions has its result by the second.
-    const state = await this.#queue.getJobState(id);
-    const job = await this.#queue.getJob(id);
+    const state = await queue.getJobState(id);
+    const job = await queue.getJob(id);
     if (!job) return { kind: 'missing' };
     if (state === 'completed') {
       const lastMs = (job.finishedOn ?? 0) - (job.processedOn ?? 0);
       const workMs = lastMs + 1000 * written.parse(job.data).secondsBefore;
-      return { kind: 'completed', result: job.returnvalue, workMs };
+      return { kind: 'completed', result: job.returnvalue, workMs, checkpoint: needsIn(job.opts).checkpoint };
     }
     if (state === 'failed') return { kind: 'failed', failure: decodeFailure(job.failedReason ?? '') };
     if (state === 'unknown') return { kind: 'missing' };
@@ -113,27 +178,33 @@ export class JobQueue {
 
   /** Ids of those that wait, and of those at work. */
   async unfinished(): Promise<{ readonly waiting: ReadonlySet<string>; readonly active: ReadonlySet<string> }> {
-    // What moves meanwhile from one to the other must not be in neither.
-    const waiting = await this.#queue.getRanges(['wait', 'prioritized', 'delayed'], 0, -1);
-    const active = await this.#queue.getRanges(['active'], 0, -1);
-    return { waiting: new Set(waiting), active: new Set(active) };
+    const [waiting, active] = [new Set<string>(), new Set<string>()];
+    for (const queue of this.#queues.values()) {
+      // What moves meanwhile from one to the other must not be in neither.
+      for (const id of await queue.getRanges(['wait', 'prioritized', 'delayed'], 0, -1)) waiting.add(id);
+      for (const id of await queue.getRanges(['active'], 0, -1)) active.add(id);
+    }
+    return { waiting, active };
   }
 
-  /** Ids of those that have ended and are still there, the earliest first. */
+  /** Ids of those that have ended and are still there, of each queue the earliest first. */
   async ended(): Promise<readonly string[]> {
-    return this.#queue.getRanges(['completed', 'failed'], 0, -1, true);
+    const ended: string[] = [];
+    for (const queue of this.#queues.values())
+      ended.push(...(await queue.getRanges(['completed', 'failed'], 0, -1, true)));
+    return ended;
   }
 
   /** Gives a waiting job a place at the end of those of this priority, until it has been at work. */
   async changePriority(id: string, priority: number): Promise<void> {
-    const job = await this.#queue.getJob(id);
+    const job = await this.#job(id);
     await this.#beforeWrite();
     await job?.changePriority({ priority });
   }
 
   /** Removed where no worker has it; `leftovers` are what a worker stored of it. Signalled where one has it and will stop within one step. */
   async cancel(id: string): Promise<CancelOutcome> {
-    const job = await this.#queue.getJob(id);
+    const job = await this.#job(id);
     if (!job) return { kind: 'missing' };
     await this.#beforeWrite();
     // Set before looking, so that a worker that takes the job in between finds it.
@@ -152,9 +223,36 @@ export class JobQueue {
     return { kind: 'signalled' };
   }
 
+  /**
+   * Puts a waiting job where it belongs by now, with all that was written into it: the bot may have been set up for another checkpoint
+   * since. Whatever goes wrong between, it is recorded and is queued again.
+   */
+  async readdress(id: string, needs: Needs): Promise<void> {
+    const job = await this.#job(id);
+    const all = this.#allOf(needs);
+    const target = queueNameOf(all.checkpoint, this.#options.checkpoint);
+    if (!job || (job.queueName === target && needsIn(job.opts).checkpoint === all.checkpoint)) return;
+    const isWaiting = ['waiting', 'prioritized', 'delayed'].includes(await job.getState());
+    if (!isWaiting) return;
+    const queue = await this.#opened(target);
+    await this.#beforeWrite();
+    const { name, data, opts, priority } = job;
+    const options: JobsOptions & Pick<AddOptions, 'needs'> = { ...opts, priority, needs: all };
+    await job.remove();
+    await queue.add(name, data, options);
+  }
+
+  /** Workers that are connected to a queue, whatever their version; undefined where this Redis does not tell. */
+  async countConnected(name: string): Promise<number | undefined> {
+    return this.#queues
+      .get(name)
+      ?.getWorkersCount()
+      .catch(() => undefined);
+  }
+
   /** Takes a finished or cancelled job out of Redis, with its data. */
   async forget(id: string): Promise<void> {
-    const job = await this.#queue.getJob(id);
+    const job = await this.#job(id);
     await this.#beforeWrite();
     // A worker may still hold the lock; the next reconciliation tries again.
     const isGone =
@@ -173,14 +271,14 @@ export class JobQueue {
   async forgetTraces(): Promise<void> {
     await this.#beforeWrite();
     await this.#redis.publish(forgetChannel, '');
-    await this.#redis.xtrim(this.#queue.toKey('events'), 'MAXLEN', 0);
+    for (const queue of this.#queues.values()) await this.#redis.xtrim(queue.toKey('events'), 'MAXLEN', 0);
     const info = await this.#redis.info('persistence');
     // A host that forbids it rewrites the file by its own rules.
     if (/aof_enabled:1/.test(info)) await this.#redis.bgrewriteaof().catch(() => {});
   }
 
   async close(): Promise<void> {
-    await this.#queue.close();
+    for (const queue of this.#queues.values()) await queue.close();
   }
 }
 

@@ -1,4 +1,5 @@
 import { type JobName, jobs } from './index.js';
+import type { Needs } from './needs.js';
 import { Rounds } from './rounds.js';
 import { isQuick, lastRound } from './slices.js';
 
@@ -9,6 +10,8 @@ export interface TurnOwner {
   readonly person: string;
   /** The community that it was asked for in. */
   readonly server?: string | undefined;
+  /** Absent: nothing. */
+  readonly needs?: Needs | undefined;
 }
 
 export interface Turn extends TurnOwner {
@@ -26,7 +29,7 @@ export interface Turn extends TurnOwner {
 }
 
 /**
- * Whose turn it is, of all unfinished jobs. Quick jobs go by rounds. Sliced ones have rounds of their own behind all quick ones, and make
+ * Whose turn it is, of the unfinished jobs of one queue. Quick jobs go by rounds. Sliced ones have rounds of their own behind all quick ones, and make
  * room for those after each slice; so that they end too, the first of them that has waited for as long as a slice takes a place at the end of
  * the round being served, one at a time. In memory, because only one process hands out turns; Redis holds the same order.
  */
@@ -161,8 +164,8 @@ export class Turns {
   }
 
   #insert(owner: TurnOwner, priority: number, now: number): void {
-    const { id, name, person, server } = owner;
-    const turn = { id, name, person, server, priority, ownPriority: priority, waitingSince: now, workedMs: 0 };
+    const { id, name, person, server, needs } = owner;
+    const turn = { id, name, person, server, needs, priority, ownPriority: priority, waitingSince: now, workedMs: 0 };
     this.#enterLine({ ...turn, order: ++this.#lastOrder });
     for (const counted of ownersOf(turn)) this.#counts.set(counted, this.countOf(counted) + 1);
   }

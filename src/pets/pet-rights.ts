@@ -1,5 +1,5 @@
 import { UserError } from '#src/core/errors.js';
-import type { JobPet, PetFiles } from '#src/core/job-pet.js';
+import type { DrawnPets, JobPet, PetFiles } from '#src/core/job-pet.js';
 import { isSamePerson } from '#src/core/place.js';
 import type { Applicant } from '#src/moderation/rights.js';
 import type { PetSharesTable } from './pet-shares-table.js';
@@ -16,21 +16,26 @@ export class PetRights {
   }
 
   /**
-   * Files of pets that somebody may draw at a place.
+   * What it takes to draw pets that somebody may draw at a place.
    * @throws UserError `petGone` or `petUnshared` where there is one that they may not
    */
-  async filesFor({ person, place }: Pick<Applicant, 'person' | 'place'>, wanted: readonly JobPet[]): Promise<PetFiles> {
+  async filesFor(
+    { person, place }: Pick<Applicant, 'person' | 'place'>,
+    wanted: readonly JobPet[],
+  ): Promise<DrawnPets> {
     const ids = [...new Set(wanted.map(({ id }) => id))];
-    if (ids.length === 0) return {};
+    if (ids.length === 0) return { files: {} };
     const known = await this.#pets.filesOf(ids.filter((id) => id !== undefined));
     const shared = await this.#shares.visibleTo(person, place);
     const files: Record<string, PetFiles[string]> = {};
+    let checkpoint: string | undefined;
     for (const id of ids) {
       const pet = known.find((one) => one.id === id);
       if (!pet) throw new UserError('petGone');
       if (!isSamePerson(pet.owner, person) && !shared.some((one) => one.id === id)) throw new UserError('petUnshared');
       files[pet.id] = pet.lora;
+      checkpoint ??= pet.checkpoint;
     }
-    return files;
+    return { files, ...(checkpoint !== undefined && { checkpoint }) };
   }
 }

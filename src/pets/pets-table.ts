@@ -29,13 +29,18 @@ export class PetsTable {
   /** Files of anybody's pets, and whose they are. */
   async filesOf(
     ids: readonly string[],
-  ): Promise<{ readonly id: string; readonly owner: Owner; readonly lora: BlobKey }[]> {
-    const { id, platform, personId, lora } = pets;
+  ): Promise<{ readonly id: string; readonly owner: Owner; readonly lora: BlobKey; readonly checkpoint?: string }[]> {
+    const { id, platform, personId, lora, checkpoint } = pets;
     const rows = await this.#database
-      .select({ id, platform, personId, lora })
+      .select({ id, platform, personId, lora, checkpoint })
       .from(pets)
       .where(inArray(pets.id, [...ids]));
-    return rows.map((row) => ({ id: row.id, owner: { platform: row.platform, id: row.personId }, lora: row.lora }));
+    return rows.map((row) => ({
+      id: row.id,
+      owner: { platform: row.platform, id: row.personId },
+      lora: row.lora,
+      ...(row.checkpoint !== null && { checkpoint: row.checkpoint }),
+    }));
   }
 
   /** Every row, as it is. */
@@ -75,6 +80,7 @@ export class PetsTable {
       nameKey: petNameKey(pet.name),
       className: pet.className,
       lora: pet.lora,
+      checkpoint: pet.checkpoint ?? null,
       photos: pet.photos,
       previews: pet.previews,
       isSpoiler: pet.isSpoiler ?? false,

@@ -15,6 +15,8 @@ export const pets = pgTable(
     nameKey: text('name_key').notNull(),
     className: text('class_name').notNull(),
     lora: text('lora').$type<BlobKey>().notNull(),
+    /** That it was learnt with, or tried with; empty where nobody noted it. */
+    checkpoint: text('checkpoint'),
     photos: jsonb('photos').$type<readonly BlobKey[]>().notNull(),
     previews: jsonb('previews').$type<readonly BlobKey[]>().notNull(),
     /** The previews are covered, because photos were. */

@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue, QueueEvents } from 'bullmq';
 import { Redis } from 'ioredis';
-import { queueName } from '#src/jobs/queue.js';
+import { queueName } from '#src/jobs/queue-names.js';
 import { withBotBench } from './bot.js';
 import { type Crowd, discordCrowd, telegramCrowd, webCrowd } from './crowd.js';
 import { ANSWER_TIMEOUT_MS, load, type Sample } from './crowd-load.js';

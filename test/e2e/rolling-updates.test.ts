@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
 import { OutboxTable } from '#src/delivery/outbox-table.js';
 import { JobRecords } from '#src/jobs/job-records.js';
-import { queueName } from '#src/jobs/queue.js';
+import { queueName } from '#src/jobs/queue-names.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 

@@ -13,7 +13,7 @@ import { enoughCaption, extendCaption, wordsInPicture } from '#workers/engine/ph
  * Words in the prompt (or the class name of a training) make it misbehave: `slow`, `very slow`, `crash once`, `crash`, `fault`, `impossible`, `frozen`, `noted`.
  * A LoRA that begins like a zip is refused as a pickled one.
  */
-export const createPetEngine: CreatePetEngine = async ({ checkpoint, engine, cacheFolder }) => {
+export const createPetEngine: CreatePetEngine = async ({ checkpoint, engine, cacheFolder, onSession }) => {
   if (checkpoint.endsWith('broken')) throw new PermanentError(`${checkpoint}: tensor 'unet.conv_in.weight' is missing`);
 
   const note = (line: string) => appendFileSync(join(checkpoint, 'notes.txt'), `${line}\n`);
@@ -34,6 +34,7 @@ export const createPetEngine: CreatePetEngine = async ({ checkpoint, engine, cac
   };
 
   const inversions = new Set<string>();
+  onSession?.();
 
   return {
     describe: () => ({ checkpoint, engine: `fake (${engine}, ${cacheFolder === '' ? 'no' : 'with'} cache)` }),

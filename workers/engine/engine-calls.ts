@@ -163,6 +163,8 @@ export interface PetEngineOptions {
     debug(details: object, message: string): void;
     warn(details: object, message: string): void;
   };
+  /** A graph was compiled, and stays in memory. */
+  readonly onSession?: () => void;
 }
 
 /** The engine module's export of this name makes the engine. It rejects with a PermanentError where the checkpoint is not usable. */

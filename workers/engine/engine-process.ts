@@ -23,7 +23,13 @@ const running = new Map<number, Running>();
 
 async function start(): Promise<PetEngine> {
   const { createPetEngine } = (await import(moduleName!)) as { readonly createPetEngine: CreatePetEngine };
-  return createPetEngine({ checkpoint: checkpoint!, engine: engineName!, cacheFolder: cacheFolder!, log });
+  return createPetEngine({
+    checkpoint: checkpoint!,
+    engine: engineName!,
+    cacheFolder: cacheFolder!,
+    log,
+    onSession: () => send({ type: 'session' }),
+  });
 }
 
 async function call<Name extends EngineCallName>(

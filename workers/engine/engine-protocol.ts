@@ -19,6 +19,8 @@ export type FromEngine =
   | { readonly type: 'ready'; readonly description: EngineDescription }
   /** The engine cannot start, and would not on another try. */
   | { readonly type: 'refused'; readonly message: string }
+  /** It has compiled one more graph. */
+  | { readonly type: 'session' }
   | { readonly type: 'progress'; readonly id: number; readonly progress: EngineCalls[EngineCallName]['progress'] }
   | { readonly type: 'snapshot'; readonly id: number; readonly bytes: Uint8Array }
   | { readonly type: 'result'; readonly id: number; readonly output: EngineCalls[EngineCallName]['output'] }

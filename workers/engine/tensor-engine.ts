@@ -10,7 +10,11 @@ import type { PetEngineOptions } from './engine-calls.js';
 const BACKEND_PACKAGES: Readonly<Record<string, string>> = { tensorflow: '@tensorflow/tfjs-node-gpu' };
 
 /** `onnx`, or `eager:<backend>`; where that backend is absent or broken, ONNX Runtime takes its place. */
-export async function createTensorEngine({ engine, log }: Pick<PetEngineOptions, 'engine' | 'log'>): Promise<Engine> {
+export async function createTensorEngine({
+  engine,
+  ...options
+}: Pick<PetEngineOptions, 'engine' | 'log' | 'onSession'>): Promise<Engine> {
+  const { log } = options;
   // Without it TensorFlow.js prints a banner that recommends another backend.
   tf.enableProdMode();
   // Host-side tensors of the trainers and of tracing live on this backend.
@@ -26,13 +30,18 @@ export async function createTensorEngine({ engine, log }: Pick<PetEngineOptions,
     } catch (error) {
       await tf.setBackend('cpu');
       log.warn({ err: error, engine: 'onnx (cpu)' }, `${engine} is not usable here; tensors run on ONNX Runtime`);
-      return onnxEngine(log);
+      return onnxEngine(options);
     }
   }
   log.info({ engine: 'onnx (cpu)', cores: availableParallelism() }, 'tensors run on ONNX Runtime');
-  return onnxEngine(log);
+  return onnxEngine(options);
 }
 
-const onnxEngine = (log: PetEngineOptions['log']): Engine =>
-  // pino's own `name` says which process speaks.
-  createOnnxEngine({ onSession: ({ name, ...report }) => log.debug({ session: name, ...report }, 'session built') });
+const onnxEngine = ({ log, onSession }: Pick<PetEngineOptions, 'log' | 'onSession'>): Engine =>
+  createOnnxEngine({
+    onSession: ({ name, ...report }) => {
+      // pino's own `name` says which process speaks.
+      log.debug({ session: name, ...report }, 'session built');
+      onSession?.();
+    },
+  });

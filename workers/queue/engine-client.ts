@@ -15,6 +15,8 @@ export interface EngineClientOptions {
   readonly logLevel: string;
   readonly log: Logger;
   readonly onStart?: () => void;
+  /** It has compiled one more graph. */
+  readonly onSession?: () => void;
   /** How long a cancelled call may take to stop before the process is killed. */
   readonly cancelGraceMs?: number;
   /** How long a call may show no progress before the process is killed. */
@@ -148,6 +150,7 @@ export class EngineClient {
       child.on('message', (message: FromEngine) => {
         if (message.type === 'ready') resolve(message.description);
         else if (message.type === 'refused') reject(new EngineRefusedError(message.message));
+        else if (message.type === 'session') this.#options.onSession?.();
         else this.#receive(message);
       });
       child.on('error', (error) => reject(error));
@@ -166,7 +169,7 @@ export class EngineClient {
     return { child, ready };
   }
 
-  #receive(message: Exclude<FromEngine, { readonly type: 'ready' | 'refused' }>): void {
+  #receive(message: Exclude<FromEngine, { readonly type: 'ready' | 'refused' | 'session' }>): void {
     const pending = this.#pending.get(message.id);
     if (!pending) return;
     this.#watch(pending);

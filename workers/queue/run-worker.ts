@@ -7,12 +7,13 @@ import { PermanentError, UserError } from '#src/core/errors.js';
 import { type Attempt, decodeAttempt } from '#src/jobs/attempt.js';
 import { filesOfData, filesOfResult } from '#src/jobs/files.js';
 import { type DataOf, isJobName, type JobName, jobs, type ProgressOf } from '#src/jobs/index.js';
-import { needsIn } from '#src/jobs/needs.js';
+import { type Means, needsIn, shortcomingOf } from '#src/jobs/needs.js';
 import { CancelledError, encodeFailure, isFinal } from '#src/jobs/outcome.js';
-import { cancelChannel, cancelKey, leftoversOf, queueName } from '#src/jobs/queue.js';
+import { cancelChannel, cancelKey, leftoversOf } from '#src/jobs/queue.js';
 import { encodeResult } from '#src/jobs/result.js';
 import { PausedError } from '../engine/engine-calls.js';
 import { HandedBack, NotHereError } from './handed-back.js';
+import { type Phase, Phases, phaseOf } from './phases.js';
 import type { ProcessorContext, Processors } from './processor.js';
 import { createReporter } from './reporter.js';
 import { startSlice } from './slice.js';
@@ -23,6 +24,10 @@ export interface RunWorkerOptions {
   readonly redis: Redis;
   /** A second one, which only listens for cancellations. */
   readonly subscriber: Redis;
+  /** Its name. */
+  readonly queue: string;
+  /** What this worker has: a job that needs more is handed back. */
+  readonly means: Omit<Means, 'queue'>;
   readonly processors: Processors;
   readonly engine: ProcessorContext<JobName>['engine'];
   readonly blobs: BlobStore;
@@ -32,6 +37,8 @@ export interface RunWorkerOptions {
   readonly sliceMs: number;
   readonly log: Logger;
   readonly onWorked?: (job: JobName, end: JobEnd, milliseconds: number) => void;
+  /** A part of a job or a slice, whatever became of it. */
+  readonly onPhase?: (job: JobName, phase: Phase, milliseconds: number) => void;
   readonly lockDurationMs?: number;
   readonly stalledIntervalMs?: number;
   readonly reportIntervalMs?: number;
@@ -68,7 +75,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<RunningWorke
   const handedBack = new HandedBack(log);
 
   const worker = new Worker(
-    queueName,
+    options.queue,
     async (job, token) => {
       const id = job.id!;
       const controller = new AbortController();
@@ -78,7 +85,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<RunningWorke
         if (isJobName(job.name)) options.onWorked?.(job.name, end, performance.now() - started);
       };
       try {
-        const name = nameOf(job);
+        const name = nameOf(job, options.means);
         const result = await processJob(name, job, controller, options);
         note('done');
         log.info({ jobId: id, job: job.name, milliseconds: Math.round(performance.now() - started) }, 'job done');
@@ -159,13 +166,20 @@ function endOf(error: unknown): JobEnd {
   return error instanceof CancelledError ? 'cancelled' : 'failed';
 }
 
-/** @throws NotHereError where only a newer worker knows it */
-function nameOf({ name, opts }: QueuedJob): JobName {
-  const { contract } = needsIn(opts);
+/** @throws NotHereError where another worker may do it, and this one cannot */
+function nameOf({ name, opts }: QueuedJob, means: RunWorkerOptions['means']): JobName {
   if (!isJobName(name)) throw new NotHereError(`this version does not know '${name}'`);
-  if (contract > jobs[name].version)
-    throw new NotHereError(`this version does not know '${name}' of version ${contract}`);
-  return name;
+  const needs = needsIn(opts);
+  switch (shortcomingOf(means, name, needs)) {
+    case 'contract':
+      throw new NotHereError(`this version does not know '${name}' of version ${needs.contract}`);
+    case 'checkpoint':
+      throw new NotHereError('this one has another checkpoint');
+    case 'memory':
+      throw new NotHereError(`'${name}' takes ${needs.memoryBytes} bytes`);
+    case undefined:
+      return name;
+  }
 }
 
 async function processJob(
@@ -197,6 +211,7 @@ async function processJob(
         onError: (error) => log.debug({ err: error, jobId: id }, 'the queue was not looked at'),
       })
     : undefined;
+  const phases = new Phases((phase, milliseconds) => options.onPhase?.(name, phase, milliseconds));
   /** Nothing names them once they are not shown any more. */
   const previews = new Set<BlobKey>();
   try {
@@ -212,6 +227,7 @@ async function processJob(
       signal: controller.signal,
       pause: slice?.pause ?? new AbortController().signal,
       report: (progress) => {
+        phases.enter(phaseOf(name, progress));
         if (progress.preview) previews.add(progress.preview);
         reporter.report(progress);
       },
@@ -239,6 +255,7 @@ async function processJob(
     );
     throw error;
   } finally {
+    phases.end();
     slice?.stop();
     reporter.stop();
   }

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { type BlobOperation, blobOperations } from '#src/blobs/watched-blobs.js';
 import type { JobName } from '#src/jobs/index.js';
+import type { EngineDescription } from '../engine/engine-calls.js';
+import type { Phase } from './phases.js';
 
 export type JobEnd = 'done' | 'paused' | 'cancelled' | 'stopped' | 'failed';
 
@@ -12,8 +14,11 @@ const workBuckets = [0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 3600];
 export class WorkerMetrics {
   readonly registry = new Registry();
   readonly #work: Histogram<'job' | 'outcome'>;
+  readonly #phases: Histogram<'job' | 'phase'>;
   readonly #engineStarts: Counter;
   readonly #fileFailures: Counter<'operation'>;
+  readonly #sessions: Counter;
+  readonly #engine: Gauge<'engine'>;
 
   constructor(engineProcessId: () => number | undefined) {
     const registers = [this.registry];
@@ -22,6 +27,24 @@ export class WorkerMetrics {
       help: 'What a worker did of a job: all of it, or a slice.',
       labelNames: ['job', 'outcome'],
       buckets: workBuckets,
+      registers,
+    });
+    this.#phases = new Histogram({
+      name: 'petbooth_phase_seconds',
+      help: 'Parts of a job or a slice: what is prepared before the first step, and what follows.',
+      labelNames: ['job', 'phase'],
+      buckets: workBuckets,
+      registers,
+    });
+    this.#sessions = new Counter({
+      name: 'petbooth_engine_sessions_total',
+      help: 'Graphs that engines have compiled.',
+      registers,
+    });
+    this.#engine = new Gauge({
+      name: 'petbooth_engine_info',
+      help: '1; its label names what runs the model, and where.',
+      labelNames: ['engine'],
       registers,
     });
     this.#engineStarts = new Counter({
@@ -55,6 +78,18 @@ export class WorkerMetrics {
 
   noteFileFailure(operation: BlobOperation): void {
     this.#fileFailures.inc({ operation });
+  }
+
+  notePhase(job: JobName, phase: Phase, milliseconds: number): void {
+    this.#phases.observe({ job, phase }, milliseconds / 1000);
+  }
+
+  noteSession(): void {
+    this.#sessions.inc();
+  }
+
+  noteEngine({ engine }: EngineDescription): void {
+    this.#engine.set({ engine }, 1);
   }
 
   noteEngineStart(): void {

@@ -1,7 +1,8 @@
 import { Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { JobQueue, queueName } from '#src/jobs/queue.js';
+import { JobQueue } from '#src/jobs/queue.js';
+import { queueName } from '#src/jobs/queue-names.js';
 import { startTestRedis, type TestRedis } from '#test/helpers/redis.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 

@@ -57,6 +57,10 @@ test('bot and worker tell how they are and what they did, and nothing of anybody
   expect(sampleOf(after, 'petbooth_database_failures_total{reason="conflict"}')).toBe('0');
   const worked = (await get(worker.operationsPort, '/metrics')).text;
   expect(sampleOf(worked, 'petbooth_work_seconds_count{job="imagine",outcome="done"}')).toBe('1');
+  expect(sampleOf(worked, 'petbooth_phase_seconds_count{job="imagine",phase="preparing"}')).toBe('1');
+  expect(sampleOf(worked, 'petbooth_phase_seconds_count{job="imagine",phase="drawing"}')).toBe('1');
+  expect(worked).toContain('petbooth_engine_info{engine="fake (onnx, with cache)"} 1\n');
+  expect(sampleOf(worked, 'petbooth_engine_sessions_total')).toBe('1');
   expect(sampleOf(worked, 'petbooth_engine_starts_total')).toBe('1');
   expect(Number(sampleOf(worked, 'petbooth_engine_memory_bytes'))).toBeGreaterThan(10 * 2 ** 20);
 

@@ -6,7 +6,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BlobKey } from '#src/core/blob-key.js';
 import type { BlobStore } from '#src/core/blob-store.js';
 import { JobEvents } from '#src/jobs/events.js';
-import { JobQueue, queueName } from '#src/jobs/queue.js';
+import { contractsKnown } from '#src/jobs/needs.js';
+import { JobQueue } from '#src/jobs/queue.js';
+import { queueName } from '#src/jobs/queue-names.js';
 import { WordBlocklist } from '#src/moderation/word-blocklist.js';
 import { createLog } from '#src/operations/log.js';
 import { connectRedis } from '#src/redis/connect-redis.js';
@@ -50,6 +52,8 @@ async function work(
   const worker = await runWorker({
     redis: connect('blocking'),
     subscriber: connect('blocking'),
+    queue: queueName,
+    means: { version: '1', contracts: contractsKnown() },
     processors: (typeof done === 'function' ? { imagine: done } : done) as Processors,
     engine: { call: () => Promise.reject(new Error('there is no engine')) },
     blobs: {} as BlobStore,
@@ -76,7 +80,7 @@ async function enqueue(): Promise<{ readonly ended: Promise<void>; readonly repo
     onReconnected() {},
   };
   const events = new JobEvents(connect('blocking'), listener, log);
-  await events.waitUntilReady();
+  await events.listenTo();
   const queue = new JobQueue(connect('commands'));
   await waitFor('the queue to be reached', () => connections.every(({ status }) => status === 'ready'));
   const data = { prompt: 'a dog', negativePrompt: '', count: 1, seed: 1 };
