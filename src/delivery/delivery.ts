@@ -16,6 +16,7 @@ import type { TurnsOfQueues } from '#src/jobs/turns-of-queues.js';
 import { AwaitedMessages } from './awaited-messages.js';
 import type { Outbox } from './outbox.js';
 import { ResultPosts, type ResultPostsOptions } from './result-posts.js';
+import { SecondTries } from './second-tries.js';
 import { StatusLines, type StatusLinesOptions } from './status-lines.js';
 import { petOf, stoppedFor } from './tellings.js';
 
@@ -60,14 +61,14 @@ export class Delivery implements JobListener {
   readonly #background = new Set<Promise<void>>();
   /** Results that wait for a newer bot, as far as the log was told of them. */
   readonly #ofNewerVersion = new BoundedMap<string, true>(10_000);
-  /** Jobs that are done once more, because files of their results were gone; and those that have been. */
-  readonly #again = { beginning: new Set<string>(), begun: new Set<string>() };
+  readonly #secondTries: SecondTries;
   #reconciling: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
+    this.#secondTries = new SecondTries(options);
     this.#lines = new StatusLines({ ...options, messages: this.#messages });
     this.#posts = new ResultPosts({ ...options, messages: this.#messages, lines: this.#lines });
   }
@@ -136,7 +137,7 @@ export class Delivery implements JobListener {
   async #settle(record: JobRecord, outcome: JobOutcome, done: Done = {}): Promise<void> {
     const isRecorded = await this.#settleRecord(record, outcome, done);
     if (!isRecorded) return;
-    this.#again.begun.delete(record.id);
+    this.#secondTries.forget(record.id);
     this.#options.turns.end(record.id, Date.now());
     await this.#takeOutOfQueue(record.id);
     await this.#posts.deliver(record.id);
@@ -245,7 +246,11 @@ export class Delivery implements JobListener {
       if ((await blobs.missingOf(keys)).length > 0) return 'filesAreGone';
       return { isFirst: await this.#recordEnd(record.id, outcome, keepIt) };
     });
-    if (settled === 'filesAreGone') return this.#doAgain(record, giveBack);
+    if (settled === 'filesAreGone') {
+      if (await this.#secondTries.begin(record)) return false;
+      await this.#recordEnd(record.id, { kind: 'fault', message: 'files of the result are gone' }, giveBack);
+      return true;
+    }
     if (settled.isFirst && workMs !== undefined) await durations.add(record.name, workMs);
     return true;
   }
@@ -264,32 +269,6 @@ export class Delivery implements JobListener {
       await alongside?.(database);
       await this.#posts.add(settled, database);
     });
-  }
-
-  /**
-   * A worker, in a process of its own, stores bytes that somebody else may have stored before and give up now: until the result is
-   * recorded nothing tells that they are needed. The same seed makes them again.
-   * @returns whether it was recorded as failed, because they were gone the second time
-   */
-  async #doAgain(record: JobRecord, giveBack: (database: Database) => Promise<void>): Promise<boolean> {
-    const { queue, turns, log } = this.#options;
-    const { beginning, begun } = this.#again;
-    if (beginning.has(record.id)) return false;
-    if (begun.has(record.id)) {
-      await this.#recordEnd(record.id, { kind: 'fault', message: 'files of the result are gone' }, giveBack);
-      return true;
-    }
-    log.warn({ jobId: record.id }, 'files of a result are gone; the job is done again');
-    beginning.add(record.id);
-    try {
-      await queue.forget(record.id);
-      turns.handBack(record.id, Date.now());
-      await this.#options.requeue(record);
-      begun.add(record.id);
-    } finally {
-      beginning.delete(record.id);
-    }
-    return false;
   }
 
   async #recheck(id: string): Promise<void> {

@@ -177,20 +177,25 @@ export class Outbox {
       ...(row && { row }),
       done: Promise.resolve()
         .then(() => this.#try(key, posting))
-        .catch((error: unknown): Posted => {
-          this.#options.log.warn({ err: error }, 'what became of a message could not be noted; it is tried again');
-          return { kind: 'waits' };
-        })
-        .finally(() => this.#goOn(key, posting)),
+        .then(
+          (posted) => this.#goOn(key, posting, posted),
+          (error: unknown): Posted => {
+            this.#posting.delete(key);
+            // Nothing is begun after it: whoever cannot note this one could not note that one, either.
+            this.#options.log.warn({ err: error }, 'what became of a message could not be noted; it is tried again');
+            return { kind: 'waits' };
+          },
+        ),
     };
     this.#posting.set(key, posting);
     return posting.done;
   }
 
   /** There is room for another one, and the next of its lane may go. */
-  #goOn(key: string, { row }: Posting): void {
+  #goOn(key: string, { row }: Posting, posted: Posted): Posted {
     this.#posting.delete(key);
     if (row && (row.lane !== key || this.#crowded.has(row.place.platform))) this.wake();
+    return posted;
   }
 
   async #try(key: string, posting: Posting): Promise<Posted> {

@@ -261,6 +261,21 @@ describe('what cannot be posted', () => {
     expect(said()).toEqual(['n-1']);
   });
 
+  test('waits, without a tumult, for a database that takes nothing for now', async () => {
+    for (let count = 0; count < 30; count += 1) await add(note(`n-${count}`, { lane: 'l' }));
+    await opened.database.execute(sql`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql
+      AS $$ BEGIN RAISE EXCEPTION 'no space left on device'; END $$`);
+    await opened.database.execute(
+      sql`CREATE TRIGGER full_disk BEFORE UPDATE ON outbox FOR EACH ROW EXECUTE FUNCTION refuse()`,
+    );
+    const outbox = await start();
+    await pass(outbox, 15_000);
+    expect(logLines.filter((line) => line.includes('could not be noted'))).toHaveLength(2);
+    await opened.database.execute(sql`DROP FUNCTION refuse CASCADE`);
+    await pass(outbox, 15_000);
+    expect(said()).toHaveLength(30);
+  });
+
   test('is not tried all at once after a restart, and to one platform no more than so many in a minute', async () => {
     for (let count = 0; count < 120; count += 1) await add(note(`d-${count}`));
     await add(note('t-1', { place: { platform: 'telegram', channel: '5' } }));
