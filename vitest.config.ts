@@ -25,6 +25,7 @@ export default defineConfig({
           exclude: [
             'test/e2e/**',
             'test/unit/src/database/open-postgres.test.ts',
+            'test/unit/deploy/transfer/copy-database.test.ts',
             '**/zz*',
             // `npm run test:hostile` takes minutes of floods, restarts and refusals.
             ...(process.env.HOSTILE ? [] : ['test/hostile/{services-*,stalls}.test.ts']),
@@ -77,6 +78,7 @@ function onPostgres(): TestProjectInlineConfiguration[] {
           'test/unit/src/jobs/job-durations.test.ts',
           'test/unit/src/jobs/job-records.test.ts',
           'test/unit/src/database/open-postgres.test.ts',
+          'test/unit/deploy/transfer/copy-database.test.ts',
           'test/unit/src/privacy/people-table.test.ts',
           'test/unit/src/moderation/server-moves.test.ts',
           'test/unit/src/moderation/server-rules-table.test.ts',

@@ -6,6 +6,7 @@ import { sessionLocks } from './advisory-locks.js';
 import type { OpenDatabase } from './database.js';
 import { type DatabaseFailure, databaseFailureOf } from './database-failure.js';
 import { type LeadershipTimes, PostgresLeadership } from './postgres-leadership.js';
+import { assertNoUnfinishedTransfer } from './unfinished-transfer.js';
 
 export interface OpenPostgresOptions {
   /** `postgres://…`. Of the server itself: a pooler that lends connections by the transaction loses the locks of a session. */
@@ -23,6 +24,8 @@ export interface OpenPostgresOptions {
   readonly onConnectionLost?: (error: Error) => void;
   /** A query failed; whoever asked it is told, too. */
   readonly onFailure?: ((failure: DatabaseFailure) => void) | undefined;
+  /** For who copies into it: an unfinished copy is no reason to refuse. */
+  readonly isTransfer?: boolean;
   /** For tests. */
   readonly leadership?: LeadershipTimes;
 }
@@ -55,6 +58,7 @@ export async function openPostgres({
   startTimeoutMs = usualStartTimeoutMs,
   onConnectionLost = () => {},
   onFailure = () => {},
+  isTransfer = false,
   leadership: times,
 }: OpenPostgresOptions): Promise<OpenDatabase> {
   const leadership = await PostgresLeadership.acquire({
@@ -66,6 +70,7 @@ export async function openPostgres({
     times,
   });
   try {
+    if (!isTransfer) await assertNoUnfinishedTransfer(leadership.client);
     await migrateUnderLock(leadership.client, migrationsFolder);
     await leadership.watch();
   } catch (error) {
