@@ -2,22 +2,24 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type TransferTarget, transfer } from '#deploy/transfer/transfer.js';
 import { FileBlobStore } from '#src/blobs/blobs.js';
 import { S3BlobStore } from '#src/blobs/s3-blobs.js';
-import { type BlobKey, digestOf, shelfOf } from '#src/core/blob-key.js';
-import { startTestS3, type TestS3 } from '#test/helpers/s3.js';
+import { S3Client } from '#src/blobs/s3-client.js';
+import { type BlobKey, blobKeyOf, digestOf, shelfOf, shelves } from '#src/core/blob-key.js';
+import { startChosenS3, type TestS3 } from '#test/helpers/s3.js';
 
 const maxBytes = 8_000_000;
 let dataFolder: string;
-let s3: TestS3;
+let s3: Omit<TestS3, 'directory'>;
 let bucket: NonNullable<TransferTarget['bucket']>;
 let files: FileBlobStore;
 let stored: S3BlobStore;
 const told: string[] = [];
 beforeAll(async () => {
-  s3 = await startTestS3();
+  s3 = await startChosenS3();
 });
 afterAll(() => s3.stop());
 beforeEach(async () => {
@@ -26,7 +28,7 @@ beforeEach(async () => {
   bucket = {
     endpoint: S3_ENDPOINT!,
     bucket: S3_BUCKET!,
-    region: 'us-east-1',
+    region: s3.settings.S3_REGION!,
     accessKeyId: S3_ACCESS_KEY_ID!,
     secretAccessKey: S3_SECRET_ACCESS_KEY!,
   };
@@ -36,8 +38,7 @@ beforeEach(async () => {
   told.length = 0;
 });
 afterEach(async () => {
-  for (let shelf = 0; shelf < 256; shelf += 1)
-    for await (const { key } of stored.listed(shelf.toString(16).padStart(2, '0'))) await stored.delete(key);
+  for (const shelf of shelves) for await (const { key } of stored.listed(shelf)) await stored.delete(key);
   await rm(dataFolder, { recursive: true });
 });
 
@@ -103,7 +104,14 @@ test('bytes that changed in the bucket are sent again', async () => {
   await mkdir(join(dataFolder, 'uploads'), { recursive: true });
   const stopping = new AbortController();
   await expect(run(() => stopping.abort(new Error('enough')), stopping.signal)).rejects.toThrow('enough');
-  await writeFile(join(s3.directory, bucket.bucket, `blobs/${shelfOf(key)}/${digestOf(key)}._S3rver_object`), 'SEVEN');
+  const other = Buffer.from('SEVEN');
+  const body = {
+    byteLength: other.byteLength,
+    sha256: digestOf(blobKeyOf(other)),
+    open: () => Readable.from([other], { objectMode: false }),
+  };
+  const path = `blobs/${shelfOf(key)}/${digestOf(key)}`;
+  (await new S3Client(bucket).send({ method: 'PUT', key: path, body })).resume();
   expect(Buffer.from(await stored.get(key)).toString()).toBe('SEVEN');
   await run();
   expect(Buffer.from(await stored.get(key)).toString()).toBe('seven');

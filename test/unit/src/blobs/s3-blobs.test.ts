@@ -10,13 +10,13 @@ import { S3BlobStore } from '#src/blobs/s3-blobs.js';
 import { S3Error } from '#src/blobs/s3-client.js';
 import { blobKeyOf, shelfOf } from '#src/core/blob-key.js';
 import { BlobMissingError, type ListedBlob } from '#src/core/blob-store.js';
-import { startTestS3, type TestS3 } from '#test/helpers/s3.js';
+import { startChosenS3, type TestS3 } from '#test/helpers/s3.js';
 
-let s3: TestS3;
+let s3: Omit<TestS3, 'directory'>;
 let temporaryFolder: string;
 let blobs: S3BlobStore;
 beforeAll(async () => {
-  s3 = await startTestS3();
+  s3 = await startChosenS3();
 });
 afterAll(() => s3.stop());
 beforeEach(async () => {
@@ -39,7 +39,7 @@ function storeWith(
   return new S3BlobStore({
     endpoint: changes.endpoint ?? s3.settings.S3_ENDPOINT!,
     bucket: changes.bucket ?? s3.settings.S3_BUCKET!,
-    region: 'us-east-1',
+    region: s3.settings.S3_REGION!,
     accessKeyId: s3.settings.S3_ACCESS_KEY_ID!,
     secretAccessKey: changes.secret ?? s3.settings.S3_SECRET_ACCESS_KEY!,
     temporaryFolder,
