@@ -38,8 +38,20 @@ test('bot and worker tell how they are and what they did, and nothing of anybody
   expect(sampleOf(before, 'petbooth_up{part="web"}')).toBe('1');
   expect(before).toContain('nodejs_eventloop_lag_seconds');
 
+  const edit = spine.platform.edit.bind(spine.platform);
+  spine.platform.edit = async (reference, message) => {
+    if (message.kind === 'result') throw new Error('the platform does not answer');
+    return edit(reference, message);
+  };
   const worker = await spine.startWorker();
   expect(await get(worker.operationsPort, '/readyz')).toMatchObject({ status: 200 });
+  const waiting = await waitFor('a failed delivery', async () => {
+    const { text } = await get(bot.operationsPort, '/metrics');
+    return sampleOf(text, 'petbooth_deliveries_total{job="imagine",outcome="delayed"}') && text;
+  });
+  expect(sampleOf(waiting, 'petbooth_outbox_messages{platform="web"}')).toBe('1');
+  expect(Number(sampleOf(waiting, 'petbooth_outbox_age_seconds{platform="web"}'))).toBeGreaterThan(0);
+  spine.platform.edit = edit;
   await waitFor('the picture', () => spine.chat.showing('result')[0]);
   const delivered = 'petbooth_deliveries_total{job="imagine",outcome="delivered"}';
   const after = await waitFor('the delivery to be counted', async () => {
@@ -49,6 +61,7 @@ test('bot and worker tell how they are and what they did, and nothing of anybody
   expect(sampleOf(after, 'petbooth_jobs{job="imagine",state="waiting"}')).toBeUndefined();
   expect(sampleOf(after, 'petbooth_job_wait_seconds_count{job="imagine"}')).toBe('1');
   expect(sampleOf(after, 'petbooth_undelivered_results')).toBe('0');
+  expect(sampleOf(after, 'petbooth_outbox_messages{platform="web"}')).toBeUndefined();
   await waitFor('the files to be counted', async () => {
     const { text } = await get(bot.operationsPort, '/metrics');
     return sampleOf(text, 'petbooth_stored_files{kind="result"}') !== undefined;
