@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { OfferedFile } from '#src/core/files.js';
-import type { Note, Notes } from '#src/core/notes.js';
+import type { Note, Notes, NoteTime } from '#src/core/notes.js';
 import type { OutgoingMessage } from '../platform.js';
 
 /** One message of a conversation, as it is noted. */
@@ -91,7 +91,7 @@ export class Transcripts {
   }
 
   /** Adds a message, or replaces the one that has the same key. @returns it with its id */
-  async put(channel: string, message: WithoutId<ChatMessage>): Promise<ChatMessage> {
+  async put(channel: string, message: WithoutId<ChatMessage>, time?: NoteTime): Promise<ChatMessage> {
     const conversation = await this.#open(channel);
     const { messages } = conversation;
     const index = messages.findIndex(({ key }) => key === message.key);
@@ -103,7 +103,7 @@ export class Transcripts {
     } as ChatMessage;
     if (before) messages[index] = kept;
     else messages.push(kept);
-    await this.#write(conversation, kept);
+    await this.#write(conversation, kept, time);
     return kept;
   }
 
@@ -221,18 +221,18 @@ export class Transcripts {
     return conversation;
   }
 
-  async #write(conversation: Conversation, message: ChatMessage): Promise<void> {
+  async #write(conversation: Conversation, message: ChatMessage, time?: NoteTime): Promise<void> {
     const { channel, messages, noted } = conversation;
     if (noted.size === 0) this.#noteNew();
     const before = messages[messages.indexOf(message) - 1];
     const at = noted.get(message.id)?.at ?? Math.max(message.sentAt, 1 + (noted.get(before?.id ?? '')?.at ?? 0));
     noted.set(message.id, { size: sizeOf(message), at });
-    const forgotten = this.#forgetFirst(conversation);
+    const forgotten = this.#forgetFirst(conversation, time);
     await this.#note(
       conversation,
       forgotten,
-      this.#notes.put(noteOf(channel, message, at)),
-      this.#notes.put(noteOfConversation(channel, Date.now(), lettersOf(conversation))),
+      this.#notes.put(noteOf(channel, message, at), time),
+      this.#notes.put(noteOfConversation(channel, Date.now(), lettersOf(conversation)), time),
     );
   }
 
@@ -244,7 +244,7 @@ export class Transcripts {
   }
 
   /** The last message stays, however large it is. */
-  #forgetFirst(conversation: Conversation): Promise<void> {
+  #forgetFirst(conversation: Conversation, time?: NoteTime): Promise<void> {
     const { channel, messages, noted } = conversation;
     let letters = lettersOf(conversation);
     let count = 0;
@@ -255,6 +255,7 @@ export class Transcripts {
     return this.#notes.remove(
       messageKind,
       gone.map(({ id }) => nameOf(channel, id)),
+      time,
     );
   }
 }

@@ -31,7 +31,7 @@ export interface Sender {
 
 export interface UploadsOptions {
   readonly notes: Notes;
-  readonly blobs: Pick<BlobStore, 'putStream' | 'get' | 'delete'> & BlobHolder;
+  readonly blobs: Pick<BlobStore, 'putStream' | 'get' | 'has' | 'delete'> & BlobHolder;
   readonly limits: UploadLimits;
 }
 
@@ -45,6 +45,8 @@ interface Upload {
   /** Once it is there as a whole. */
   blob?: BlobKey;
 }
+
+type CompleteUpload = Upload & { readonly blob: BlobKey };
 
 const kind = 'upload';
 const notedSchema = z.object({ name: z.string(), bytes: z.number() });
@@ -129,12 +131,13 @@ export class Uploads {
       }
     };
     try {
-      await this.#blobs.during(async () => {
-        const blob = await this.#blobs.putStream(chunks());
-        const { name, bytes, startedAt: at } = upload;
-        await this.#notes.put({ kind, key: id, person: personId, at, value: { name, bytes }, blob });
-        upload.blob = blob;
-      });
+      upload.blob = await this.#blobs.putStream(chunks());
+      if (mine.get(id) !== upload) {
+        // Its person has taken it away, or is forgotten.
+        await this.#blobs.delete(upload.blob);
+        throw photoGone();
+      }
+      await this.#note(personId, { ...upload, blob: upload.blob });
     } catch (error) {
       await this.remove(personId, id);
       throw error;
@@ -142,13 +145,20 @@ export class Uploads {
     return id;
   }
 
+  /** Not while it streams, which may take minutes: files that others give up would stay for as long. */
+  #note(personId: string, { id, name, bytes, startedAt: at, blob }: CompleteUpload): Promise<void> {
+    return this.#blobs.during(async () => {
+      if (!(await this.#blobs.has(blob))) throw photoGone();
+      await this.#notes.put({ kind, key: id, person: personId, at, value: { name, bytes }, blob });
+    });
+  }
+
   /** Hands photos over to a message: they wait no longer, and `release` deletes them, to be called once. */
   take(personId: string, ids: readonly string[]): { readonly images: IncomingImage[]; release(): Promise<void> } {
     const mine = this.#waiting.get(personId);
     const taken = [...new Set(ids)].map((id) => mine?.get(id));
     const uploads = taken.flatMap((upload) => (upload && isComplete(upload) ? upload : []));
-    if (uploads.length < taken.length)
-      throw new RequestError(410, 'photo-gone', 'A photo is no longer here. Add it again.');
+    if (uploads.length < taken.length) throw photoGone();
     for (const { id } of uploads) mine?.delete(id);
     if (mine?.size === 0) this.#waiting.delete(personId);
     return {
@@ -195,7 +205,7 @@ export class Uploads {
     this.#tally.countOne(upload.address, upload.bytes);
   }
 
-  #toIncomingImage({ name, bytes, blob }: Upload & { readonly blob: BlobKey }): IncomingImage {
+  #toIncomingImage({ name, bytes, blob }: CompleteUpload): IncomingImage {
     return {
       name,
       claimedBytes: bytes,
@@ -208,7 +218,9 @@ export class Uploads {
   }
 }
 
-function isComplete(upload: Upload): upload is Upload & { readonly blob: BlobKey } {
+const photoGone = () => new RequestError(410, 'photo-gone', 'A photo is no longer here. Add it again.');
+
+function isComplete(upload: Upload): upload is CompleteUpload {
   return upload.blob !== undefined;
 }
 

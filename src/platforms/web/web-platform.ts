@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { BlobReader } from '#src/core/blob-store.js';
 import type { HealthReport } from '#src/core/health-report.js';
-import type { Notes } from '#src/core/notes.js';
+import type { Notes, NoteTime } from '#src/core/notes.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
 import { type Bot, MessageGoneError, type OutgoingMessage, type Platform, type SendOptions } from '../platform.js';
 import { clientAddress, isLocalAddress } from './client-address.js';
@@ -162,7 +162,7 @@ export class WebPlatform implements Platform {
         maxBusy: limits.maxBusy,
         maxNewPeoplePerMinutePerAddress: limits.maxNewPeoplePerMinutePerAddress,
       },
-      post: (personId, message) => this.#post(personId, message),
+      post: (personId, message, time) => this.#post(personId, message, time),
       onFault: (error) => log.error({ err: error }, 'a web request failed after its answer'),
     });
     const server = createServer({
@@ -235,8 +235,8 @@ export class WebPlatform implements Platform {
     return { transcript: await this.#transcripts.list(id), waitingPhotos: this.#uploads?.everythingOf(id) };
   }
 
-  async #post(personId: string, message: Parameters<Transcripts['put']>[1]) {
-    const kept = await this.#transcripts.put(personId, message);
+  async #post(personId: string, message: Parameters<Transcripts['put']>[1], time?: NoteTime) {
+    const kept = await this.#transcripts.put(personId, message, time);
     this.#live.push(personId, { type: 'message', message: renderMessage(kept) });
     return kept;
   }

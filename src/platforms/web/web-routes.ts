@@ -6,6 +6,7 @@ import { BlobKey } from '#src/core/blob-key.js';
 import { BlobMissingError, type BlobReader, type OpenedBlob } from '#src/core/blob-store.js';
 import type { IncomingImage } from '#src/core/files.js';
 import { type Text, translateWith } from '#src/core/locale.js';
+import type { NoteTime } from '#src/core/notes.js';
 import { sniffFormat } from '#src/core/photo-format.js';
 import type { Person } from '#src/core/place.js';
 import { decodeLine } from '../decode-line.js';
@@ -58,7 +59,11 @@ export interface WebRoutesOptions {
     readonly maxNewPeoplePerMinutePerAddress: number;
   };
   /** Posts to the person's conversation and to the open pages. */
-  readonly post: (personId: string, message: Parameters<Transcripts['put']>[1]) => Promise<ChatMessage>;
+  readonly post: (
+    personId: string,
+    message: Parameters<Transcripts['put']>[1],
+    time?: NoteTime,
+  ) => Promise<ChatMessage>;
   /** A fault while a request was already answered. */
   readonly onFault: (error: unknown) => void;
 }
@@ -233,20 +238,15 @@ export class WebRoutes {
     if (this.#seenEvents.has(event)) return sendJson(response, 202, {});
     const { images, release } = uploads.take(personId, body.photos);
     this.#isNewEvent(event);
-    try {
-      await post(personId, {
-        key: `event:${body.event}`,
-        author: 'person',
-        sentAt: Date.now(),
-        text: body.text.trim(),
-        photoCount: images.length,
-      });
-    } catch (error) {
-      this.#seenEvents.delete(event);
-      await release();
-      throw error;
-    }
-    sendJson(response, 202, {});
+    const said = {
+      key: `event:${body.event}`,
+      author: 'person',
+      sentAt: Date.now(),
+      text: body.text.trim(),
+      photoCount: images.length,
+    } as const;
+    // Written together with the answer where that comes at once.
+    const posting = post(personId, said, 'soon');
     this.#work.run(personId, async () => {
       try {
         const decoded = decodeLine(body.text, images as readonly IncomingImage[], bot.commands);
@@ -262,6 +262,8 @@ export class WebRoutes {
         await transcripts.flushOne(personId);
       }
     });
+    await posting;
+    sendJson(response, 202, {});
   }
 
   async #press(request: IncomingMessage, response: ServerResponse): Promise<void> {
