@@ -15,8 +15,13 @@ export class WebPerson implements ScenarioChat {
     this.personName = locales[localeFor(language)].web.guest;
   }
 
-  static async open(address: string, language = 'en'): Promise<WebPerson> {
-    return new WebPerson(await WebClient.open(address, { language }), language);
+  /** @param cookie of somebody who was there before */
+  static async open(address: string, language = 'en', cookie?: string): Promise<WebPerson> {
+    return new WebPerson(await WebClient.open(address, { language, ...(cookie && { cookie }) }), language);
+  }
+
+  get cookie(): string {
+    return this.#client.cookie;
   }
 
   /** The same person, at a page that was started anew. */

@@ -93,6 +93,13 @@ export interface EmulatedMessage {
   readonly history: string[];
 }
 
+/** Without functions, so that it can be written into a file. */
+export interface SavedTelegramState extends Pick<TelegramState, 'chats' | 'messages' | 'files'> {
+  readonly counts: ReadonlyMap<number, number>;
+  readonly updateId: number;
+  readonly fileCount: number;
+}
+
 /** Photos have a smaller size too, which nobody should take. */
 const thumbnailSide = 90;
 
@@ -127,6 +134,23 @@ export class TelegramState {
 
   constructor(bot: EmulatedUser) {
     this.bot = bot;
+  }
+
+  /** All that another emulator needs to go on. */
+  save(): SavedTelegramState {
+    const { chats, messages, files } = this;
+    return { chats, messages, files, counts: this.#counts, updateId: this.#updateId, fileCount: this.#fileCount };
+  }
+
+  restore({ chats, messages, files, counts, updateId, fileCount }: SavedTelegramState): void {
+    for (const [id, chat] of chats) this.chats.set(id, chat);
+    this.messages.push(
+      ...messages.map((message) => (message.from.id === this.bot.id ? { ...message, from: this.bot } : message)),
+    );
+    for (const [id, file] of files) this.files.set(id, file);
+    for (const [box, count] of counts) this.#counts.set(box, count);
+    this.#updateId = updateId;
+    this.#fileCount = fileCount;
   }
 
   get waitingUpdates(): readonly { readonly update_id: number; readonly [kind: string]: unknown }[] {
