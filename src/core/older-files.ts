@@ -1,10 +1,17 @@
-import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { syncFolder } from './durable-files.js';
 import type { Note, Notes } from './notes.js';
 
+export interface OlderFile {
+  readonly name: string;
+  readonly contents: Buffer;
+  /** Milliseconds since 1970. */
+  readonly changedAt: number;
+}
+
 /** What a file of an earlier version says. What makes no sense says nothing. */
-export type NotesInFile = (contents: Buffer) => readonly (Note | undefined)[];
+export type NotesInFile = (file: OlderFile) => readonly (Note | undefined)[];
 
 /**
  * Files in which an earlier version kept what is in notes now. Each goes once its notes are written, and not before: after a crash
@@ -23,19 +30,19 @@ export class OlderFiles {
     const path = join(this.#folder, name);
     const contents = await orNothing(readFile(path));
     if (contents === undefined) return;
+    const file = { name: basename(path), contents, changedAt: (await stat(path)).mtimeMs };
     // The later one of two under one key holds.
     const newest = new Map<string, Note>();
-    for (const note of notesIn(contents)) if (note) newest.set(`${note.kind}/${note.key}`, note);
+    for (const note of notesIn(file)) if (note) newest.set(`${note.kind}/${note.key}`, note);
     await this.#notes.adopt([...newest.values()]);
     await rm(path, { force: true });
     await syncFolder(dirname(path));
   }
 
   /** Everything in a folder, and then the folder. */
-  async moveAll(folder: string, notesIn: (contents: Buffer, name: string) => ReturnType<NotesInFile>): Promise<void> {
+  async moveAll(folder: string, notesIn: NotesInFile): Promise<void> {
     const path = join(this.#folder, folder);
-    for (const name of (await orNothing(readdir(path))) ?? [])
-      await this.move(join(folder, name), (contents) => notesIn(contents, name));
+    for (const name of (await orNothing(readdir(path))) ?? []) await this.move(join(folder, name), notesIn);
     await orNothing(rmdir(path));
   }
 }

@@ -8,10 +8,10 @@ import { noteOfLine as sentInLine } from './sent-messages.js';
 /** What an earlier version kept in files becomes notes. */
 export async function moveOlderFiles(folder: string, notes: Notes): Promise<void> {
   const files = new OlderFiles(folder, notes);
-  await files.move('sent.jsonl', (contents) => jsonLinesOf(contents).map(sentInLine));
-  await files.move('commands.json', (contents) => [commandsInFile(jsonOf(contents))]);
-  await files.moveAll('drafts', (contents) => [draftInFile(jsonOf(contents))]);
-  await files.moveAll('inbox', (contents, name) =>
+  await files.move('sent.jsonl', ({ contents }) => jsonLinesOf(contents).map(sentInLine));
+  await files.move('commands.json', ({ contents }) => [commandsInFile(jsonOf(contents))]);
+  await files.moveAll('drafts', ({ contents }) => [draftInFile(jsonOf(contents))]);
+  await files.moveAll('inbox', ({ contents, name }) =>
     /^\d+\.json$/.test(name) ? [updateInFile(Number.parseInt(name, 10), jsonOf(contents))] : [],
   );
 }

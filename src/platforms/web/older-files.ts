@@ -10,8 +10,8 @@ export async function moveOlderFiles(folder: string, notes: Notes): Promise<void
   // Photos that waited there were gone with their process.
   await rm(join(folder, 'uploads'), { recursive: true, force: true });
   const files = new OlderFiles(folder, notes);
-  await files.move('cookie-secret', (contents) => [noteOfSecret(contents)]);
-  await files.moveAll('transcripts', (contents, name) =>
-    name.endsWith('.jsonl') ? notesOfLines(name.slice(0, -'.jsonl'.length), jsonLinesOf(contents)) : [],
+  await files.move('cookie-secret', ({ contents }) => [noteOfSecret(contents)]);
+  await files.moveAll('transcripts', ({ contents, name, changedAt }) =>
+    name.endsWith('.jsonl') ? notesOfLines(name.slice(0, -'.jsonl'.length), jsonLinesOf(contents), changedAt) : [],
   );
 }

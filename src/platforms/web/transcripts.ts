@@ -260,8 +260,8 @@ export class Transcripts {
   }
 }
 
-/** The lines of the file in which an earlier version kept a conversation, as notes. */
-export function notesOfLines(channel: string, lines: readonly unknown[]): Note[] {
+/** The lines of the file in which an earlier version kept a conversation, as notes. @param spokenAt when it was last spoken in */
+export function notesOfLines(channel: string, lines: readonly unknown[], spokenAt: number): Note[] {
   const byId = new Map(lines.flatMap((line) => messageOf(line) ?? []).map((message) => [message.id, message]));
   const notes: Note[] = [];
   let at = 0;
@@ -271,7 +271,7 @@ export function notesOfLines(channel: string, lines: readonly unknown[]): Note[]
     letters += sizeOf(message);
     notes.push(noteOf(channel, message, at));
   }
-  return notes.length === 0 ? [] : [...notes, noteOfConversation(channel, at, letters)];
+  return notes.length === 0 ? [] : [...notes, noteOfConversation(channel, spokenAt, letters)];
 }
 
 type WithoutId<Message> = Message extends unknown ? Omit<Message, 'id'> : never;

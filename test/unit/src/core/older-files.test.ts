@@ -23,9 +23,9 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const noteOf = (json: unknown): Note => ({ kind: 'k', value: json, ...(json as Pick<Note, 'key' | 'at'>) });
 async function move(): Promise<void> {
   const files = new OlderFiles(folder, notes);
-  await files.move('lines.jsonl', (contents) => jsonLinesOf(contents).map(noteOf));
+  await files.move('lines.jsonl', ({ contents }) => jsonLinesOf(contents).map(noteOf));
   await files.move('not there', () => [noteOf({ key: 'x', at: 0 })]);
-  await files.moveAll('parts', (_contents, name) => [name === 'e' ? undefined : noteOf({ key: name, at: 4 })]);
+  await files.moveAll('parts', ({ name }) => [name === 'e' ? undefined : noteOf({ key: name, at: 4 })]);
 }
 
 test('files become notes and are gone; the later line of a key holds, and one that was cut off is passed over', async () => {
