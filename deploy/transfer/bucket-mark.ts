@@ -36,7 +36,8 @@ export class BucketMark {
     (await this.#client.send({ method: 'PUT', key: path, body })).resume();
   }
 
-  async remove(): Promise<void> {
+  async removeOf(owner: string): Promise<void> {
+    if ((await this.owner()) !== owner) return;
     (await this.#client.send({ method: 'DELETE', key: path })).resume();
   }
 }

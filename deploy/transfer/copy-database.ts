@@ -1,6 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { shelves } from '#src/core/blob-key.js';
 import type { Database } from '#src/database/database.js';
-import { rowsOf, schemaOf, type TableOf } from './tables-of.js';
+import { inventory } from '#src/privacy/stored-files.js';
+import { DueInstantsTable } from '#src/schedule/due-instants.js';
+import { rowsOf, type SchemaOf, schemaOf, type TableOf } from './tables-of.js';
 import { openTransfer, type TransferMark } from './transfer-mark.js';
 
 export interface CopyDatabaseOptions {
@@ -12,10 +15,9 @@ export interface CopyDatabaseOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface CopiedDatabase {
-  /** False where an earlier run had done all of it. */
-  readonly isNew: boolean;
-  readonly rowCounts: ReadonlyMap<string, number>;
+/** A copy that may begin, or go on. */
+export interface DatabaseCopy extends SchemaOf {
+  readonly mark: TransferMark;
 }
 
 /** Rows are read by the pages of 8 KiB in which they lie, which needs neither a key nor an order. */
@@ -25,17 +27,24 @@ const pagesAtOnce = 16;
 /** What migrations fill: when the bot looks through files, for one, which is copied like all else. */
 const filledByMigrations = ['due_instants'];
 
+/** @throws Error where something else is kept there */
+export async function openDatabaseCopy({ from, to, source }: CopyDatabaseOptions): Promise<DatabaseCopy> {
+  const schema = await schemaOf(from);
+  await assertSameTables(schema.tables, to);
+  return { ...schema, mark: await openTransfer(to, source, () => assertEmpty(schema.tables, to)) };
+}
+
 /**
  * Copies every table and sequence of a database into another one with the same tables and nothing in them. Each step is one
  * transaction with the note that it was done, so an interrupted copy goes on where it was. In the end the two are compared.
+ * @returns how many rows each table has
  */
-export async function copyDatabase(options: CopyDatabaseOptions): Promise<CopiedDatabase> {
-  const { from, to, source, signal } = options;
-  const { tables, sequences } = await schemaOf(from);
-  await assertSameTables(tables, to);
-  const mark = await openTransfer(to, source, () => assertEmpty(tables, to));
+export async function copyDatabase(
+  { tables, sequences, mark }: DatabaseCopy,
+  options: CopyDatabaseOptions,
+): Promise<ReadonlyMap<string, number>> {
+  const { from, to, signal } = options;
   const rowCounts = new Map<string, number>();
-  if (mark.isFinished) return { isNew: false, rowCounts };
   const sizes = await Promise.all(tables.map(({ name }) => bytesOf(from, name)));
   const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
   let bytesBefore = 0;
@@ -60,8 +69,14 @@ export async function copyDatabase(options: CopyDatabaseOptions): Promise<Copied
       );
       await transaction.execute(sql`SELECT setval(${`"${name}"`}::regclass, ${last!.value}::bigint, ${last!.called})`);
     }
+    await setInventory(transaction);
   });
-  return { isNew: true, rowCounts };
+  return rowCounts;
+}
+
+/** The bot looks through what is stored: a file that was copied, and given up before the copy was whole, is found by nothing else. */
+export async function setInventory(database: Database): Promise<void> {
+  await new DueInstantsTable(database).set({ what: inventory, key: shelves[0]!, dueAt: new Date() });
 }
 
 async function copyTable(

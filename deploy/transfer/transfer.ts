@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { FileBlobStore } from '#src/blobs/blobs.js';
 import { S3BlobStore } from '#src/blobs/s3-blobs.js';
 import { shelves } from '#src/core/blob-key.js';
-import type { OpenDatabase } from '#src/database/database.js';
+import type { Database, OpenDatabase } from '#src/database/database.js';
 import { migrationsFolder } from '#src/database/open-database.js';
 import { openPGlite } from '#src/database/open-pglite.js';
 import { openPostgres } from '#src/database/open-postgres.js';
 import { BucketMark } from './bucket-mark.js';
-import { copyDatabase } from './copy-database.js';
+import { copyDatabase, openDatabaseCopy, setInventory } from './copy-database.js';
 import { copyFiles } from './copy-files.js';
 import { describeBytes } from './progress-line.js';
 import { TransferState } from './transfer-state.js';
@@ -53,8 +53,7 @@ export async function transfer(options: TransferOptions): Promise<void> {
     if (from) opened.push(from);
     const to = target.databaseUrl === undefined ? undefined : await openTarget(target.databaseUrl, onUnsafe);
     if (to) opened.push(to);
-    if (from && to) await transferDatabase(from, to, state, within);
-    if (target.bucket) await transferFiles(target.bucket, state, within);
+    await transferBoth(from?.database, to?.database, state, within);
   } finally {
     for (const database of opened.reverse()) await database.close();
   }
@@ -62,22 +61,30 @@ export async function transfer(options: TransferOptions): Promise<void> {
   onTold(`${dataFolder} stays as it was: keep it until you have seen that all is there`);
 }
 
-async function transferDatabase(
-  from: OpenDatabase,
-  to: OpenDatabase,
+/** The database last: once it is whole, a bot may have begun to store files in the bucket. */
+async function transferBoth(
+  from: Database | undefined,
+  to: Database | undefined,
   state: TransferState,
-  { onTold, onProgress, signal }: TransferOptions,
+  options: TransferOptions,
 ): Promise<void> {
-  const { isNew, rowCounts } = await copyDatabase({
-    from: from.database,
-    to: to.database,
-    source: state.id,
-    onProgress: (progress) => onProgress('database', progress),
-    signal,
-  });
-  if (!isNew) return onTold('the database was copied before');
-  const counts = [...rowCounts].filter(([, count]) => count > 0).map(([name, count]) => `${name} ${count}`);
-  onTold(`the database is copied and compared, table by table: ${counts.join(', ')}`);
+  const { onTold, onProgress, signal } = options;
+  const { bucket } = options.target;
+  const copying = from && to && { from, to, source: state.id, signal };
+  const copy = copying && (await openDatabaseCopy(copying));
+  if (bucket && !copy?.mark.isFinished) await transferFiles(bucket, state, options);
+  if (copy?.mark.isFinished) onTold('everything was copied before');
+  else if (copy) {
+    const onRows = (progress: { readonly bytes: number; readonly totalBytes: number }) =>
+      onProgress('database', progress);
+    const rowCounts = await copyDatabase(copy, { ...copying, onProgress: onRows });
+    const counts = [...rowCounts].filter(([, count]) => count > 0).map(([name, count]) => `${name} ${count}`);
+    onTold(`the database is copied and compared, table by table: ${counts.join(', ')}`);
+  } else {
+    const stays = to ?? from;
+    if (stays) await setInventory(stays);
+  }
+  if (bucket) await new BucketMark(bucket).removeOf(state.id);
 }
 
 async function transferFiles(
@@ -102,7 +109,6 @@ async function transferFiles(
     onProgress: (progress) => onProgress(`files ${progress.files} of ${progress.totalFiles}`, progress),
     signal,
   });
-  await mark.remove();
   onTold(`${files} files (${describeBytes(bytes)}) are in the bucket, ${sent} of them sent now; each was read again`);
   if (damaged.length > 0)
     onTold(`left out, as their bytes are not those that they are named by: ${damaged.join(', ')}`);
