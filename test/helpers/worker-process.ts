@@ -6,11 +6,11 @@ import { startWorker } from '#workers/start-worker.js';
 /** A worker in a process of its own, to be killed by a test. */
 const [folder, redisUrl, sliceSeconds, settings = '{}'] = process.argv.slice(2);
 const config = loadConfig({
-  ...(JSON.parse(settings) as Record<string, string>),
   DATA_DIR: folder,
   CHECKPOINT: folder,
   LOG_LEVEL: 'silent',
   TRAIN_SLICE_SECONDS: sliceSeconds,
+  ...(JSON.parse(settings) as Record<string, string>),
 });
 const worker = await startWorker({
   config,

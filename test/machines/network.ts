@@ -65,6 +65,17 @@ export class TestNetwork {
     this.#setPort(machine, 'whole');
   }
 
+  killAll(machine: string): void {
+    const processIds = execFileSync('ip', ['netns', 'pids', this.#namespaceOf(machine)], { encoding: 'utf8' });
+    for (const processId of processIds.split('\n').filter((line) => line !== '')) {
+      try {
+        process.kill(Number(processId), 'SIGKILL');
+      } catch {
+        // It has just ended.
+      }
+    }
+  }
+
   /** After the processes in it have ended. */
   remove(): void {
     for (const name of [...this.#machines.map((machine) => this.#namespaceOf(machine)), this.#switch])

@@ -1,45 +1,46 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Child } from '#test/helpers/child-process.js';
 
-/** Longer than nothing, so that one that cannot start does not take all of the machine. */
+/** Longer than nothing, so that what cannot start does not take all of the real machine. */
 const pauseMs = 500;
 
-/** A process that is started again whenever it ends, as any host does it. */
-export class SupervisedChild {
+/** A machine with one process, which is started again whenever it ends, as any host does it. */
+export class SupervisedMachine {
   readonly #start: () => Promise<Child>;
+  readonly #killAll: () => void;
   readonly #running: Promise<void>;
-  #child: Child | undefined;
   #isOver = false;
   #starts = 0;
 
-  constructor(start: () => Promise<Child>) {
+  /** @param killAll whatever runs on the machine, also what is just starting */
+  constructor(start: () => Promise<Child>, killAll: () => void) {
     this.#start = start;
+    this.#killAll = killAll;
     this.#running = this.#run();
   }
 
+  /** How often the process was ready. */
   get starts(): number {
     return this.#starts;
   }
 
   /** In an instant; it comes back by itself. */
-  async kill(): Promise<void> {
-    await this.#child?.kill();
+  kill(): void {
+    this.#killAll();
   }
 
   async end(): Promise<void> {
     this.#isOver = true;
-    await this.#child?.kill();
+    this.#killAll();
     await this.#running;
   }
 
   async #run(): Promise<void> {
     while (!this.#isOver) {
       const child = await this.#start().catch(() => undefined);
-      this.#child = child;
-      if (child && this.#isOver) await child.kill();
       if (child) this.#starts += 1;
+      if (this.#isOver) this.#killAll();
       await child?.ended;
-      this.#child = undefined;
       if (!this.#isOver) await sleep(pauseMs);
     }
   }
