@@ -23,7 +23,11 @@ interface Rule {
 
 const tensorPackages = ['@tensorflow/', 'onnxruntime-'];
 const tensors = [...tensorPackages, 'models/'];
-const engineContract = ['workers/engine/engine-calls.ts', 'workers/engine/engine-protocol.ts'];
+const engineContract = [
+  'workers/engine/engine-calls.ts',
+  'workers/engine/engine-protocol.ts',
+  'workers/engine/inversion-files.ts',
+];
 const chatClients = ['discord.js', 'telegraf', '@discordjs/'];
 
 const rules: readonly Rule[] = [
@@ -174,6 +178,12 @@ const rules: readonly Rule[] = [
     except: ['src/jobs/queue.ts', 'src/jobs/events.ts'],
     never: ['bullmq'],
     because: 'one file adds to the queue and one listens to it',
+  },
+  {
+    from: ['workers/main.ts', 'workers/start-worker.ts'],
+    mayImport: ['src/', 'workers/start-worker.ts', 'workers/queue/', 'workers/jobs/', ...engineContract],
+    never: tensors,
+    because: 'the worker is put together of its queue’s side and its processors, and starts the engine as a process',
   },
   {
     from: 'workers/queue/',

@@ -12,7 +12,7 @@ import { readBlocklist } from '#src/moderation/word-blocklist.js';
 import type { Config } from '#src/operations/config.js';
 import { type OperationsServer, startOperationsServer } from '#src/operations/operations-server.js';
 import { connectRedis, waitForRedis } from '#src/redis/connect-redis.js';
-import { InversionCache, inversionsFolder } from './engine/inversion-cache.js';
+import { forgetInversions, inversionsFolder } from './engine/inversion-files.js';
 import { processors } from './jobs/index.js';
 import { Announcing } from './queue/announcing.js';
 import { EngineClient, type EngineClientOptions } from './queue/engine-client.js';
@@ -112,15 +112,14 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     });
     let worker = await takeFrom(announcing.queue);
     await announcing.start();
-    const inversions = new InversionCache(inversionsFolder(cacheFolder));
-    const forgetInversions = () =>
-      void inversions
-        .forget((picture) => blobs.has(picture))
-        .catch((error: unknown) => log.warn({ err: error }, 'inversions could not be looked through'));
-    forgetInversions();
-    subscriber.on('message', (channel: string) => channel === forgetChannel && forgetInversions());
+    const forget = () =>
+      void forgetInversions(inversionsFolder(cacheFolder), (picture) => blobs.has(picture)).catch((error: unknown) =>
+        log.warn({ err: error }, 'inversions could not be looked through'),
+      );
+    forget();
+    subscriber.on('message', (channel: string) => channel === forgetChannel && forget());
     await subscriber.subscribe(forgetChannel);
-    const forgetting = setInterval(forgetInversions, forgetInversionsEveryMs).unref();
+    const forgetting = setInterval(forget, forgetInversionsEveryMs).unref();
     return {
       get engineProcessId() {
         return engine.processId;

@@ -1,10 +1,12 @@
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openBlobs } from '#src/blobs/open-blobs.js';
 import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
 import { OutboxTable } from '#src/delivery/outbox-table.js';
 import { JobRecords } from '#src/jobs/job-records.js';
 import { queueName } from '#src/jobs/queue-names.js';
+import { drawPhoto } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 
@@ -51,9 +53,7 @@ test('a result that only a newer bot can read is kept for it, while garbage is a
   const queue = new Queue(queueName, { connection: connect() });
   const [id] = await queue.getRanges(['completed']);
   expect(id, 'the queue keeps it').toBeDefined();
-  await spine.startWorker();
-  const picture = await drawnBy(queue);
-  const readable = { pictures: [picture], settings: { seed: 1, steps: 1, guidanceScale: 1 }, seconds: 1, contract: 2 };
+  const readable = { ...(await resultOfAnother()), contract: 2 };
   await connect().hset(queue.toKey(id!), 'returnvalue', JSON.stringify(readable));
   await spine.startBot();
   await waitFor('the result', () => spine.chat.deliveries === 1);
@@ -61,14 +61,10 @@ test('a result that only a newer bot can read is kept for it, while garbage is a
   await queue.close();
 });
 
-/** A stored picture. */
-async function drawnBy(queue: Queue): Promise<string> {
-  const data = { prompt: 'a duck', negativePrompt: '', count: 1, seed: 1 };
-  const job = await queue.add('imagine', data, { jobId: 'w-apart', priority: 1 });
-  await waitFor('a picture', async () => (await job.getState()) === 'completed');
-  const { returnvalue } = (await queue.getJob(job.id!))!;
-  await job.remove();
-  return returnvalue.pictures[0];
+/** Of a drawing, with a picture that is stored. */
+async function resultOfAnother() {
+  const picture = await openBlobs(spine.config).put(await drawPhoto());
+  return { pictures: [picture], settings: { seed: 1, steps: 1, guidanceScale: 1 }, isPromptCut: false, seconds: 1 };
 }
 
 test('what a newer bot has asked for stays as it is while an older one leads', async () => {
@@ -91,10 +87,11 @@ test('what a newer bot has asked for stays as it is while an older one leads', a
   await opened.close();
 
   const second = await spine.startBot({ requeueAfterMs: 0 });
-  await spine.startWorker();
+  const worker = startOtherWorker(resultOfAnother);
   await waitFor('the picture', () => spine.chat.deliveries === 1);
   await spine.platform.say('queue');
   await spine.platform.say('mydata', { action: 'export' });
+  await worker.close();
   await second.stop();
   const again = await openDatabase({ url: spine.config.DATABASE_URL, folder: spine.folder, migrationsFolder });
   const kept = new JobRecords(again.database);

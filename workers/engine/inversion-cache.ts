@@ -1,19 +1,10 @@
 /** What the engine keeps of pictures that it has taken apart, so that a second edit of one is faster. */
-import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '#models/tensors/files/write-atomically.js';
-import type { BlobKey } from '#src/core/blob-key.js';
-
-export interface InversionKey {
-  /** Of the picture's bytes as stored. */
-  readonly picture: BlobKey;
-  /** Everything else that the inversion depends on: checkpoint, caption, steps, kind. */
-  readonly parts: readonly (string | number)[];
-}
+import { fileNameOf, type InversionKey } from './inversion-files.js';
 
 const defaultMaxBytes = 512 * 1024 * 1024;
-const namePattern = /^([0-9a-f]{64})-[0-9a-f]{32}\.safetensors$/;
 
 /** Files named by content, the least recently used ones removed first. A lost file costs time and nothing else. */
 export class InversionCache {
@@ -41,18 +32,6 @@ export class InversionCache {
     await this.#shrink();
   }
 
-  /** Removes what is left of pictures that are not kept any more. @returns how many files */
-  async forget(isKept: (picture: BlobKey) => Promise<boolean>): Promise<number> {
-    let removed = 0;
-    for (const name of await readdir(this.#folder).catch(() => [])) {
-      const digest = namePattern.exec(name)?.[1];
-      if (digest === undefined || (await isKept(`sha256-${digest}` as BlobKey))) continue;
-      await rm(join(this.#folder, name), { force: true });
-      removed += 1;
-    }
-    return removed;
-  }
-
   async #shrink(): Promise<void> {
     const files = [];
     for (const name of await readdir(this.#folder)) {
@@ -67,14 +46,4 @@ export class InversionCache {
       total -= bytes;
     }
   }
-}
-
-/** Beside what else the engine keeps between starts. */
-export function inversionsFolder(cacheFolder: string): string {
-  return join(cacheFolder, 'inversions');
-}
-
-function fileNameOf({ picture, parts }: InversionKey): string {
-  const digest = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
-  return `${picture.slice('sha256-'.length)}-${digest}.safetensors`;
 }

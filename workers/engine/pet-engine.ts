@@ -36,7 +36,8 @@ import {
   type TrainPetInput,
   type TrainPetOutput,
 } from './engine-calls.js';
-import { InversionCache, inversionsFolder } from './inversion-cache.js';
+import { InversionCache } from './inversion-cache.js';
+import { inversionsFolder } from './inversion-files.js';
 import { loraUserError, notesOf } from './lora-file.js';
 import { PhotoCaptioner } from './photo-caption.js';
 import { PreviewPace } from './preview-pace.js';

@@ -49,9 +49,10 @@ export class Announcing {
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
+    // A Redis that is away forgets this worker by itself, and is not waited for.
+    if (this.#options.redis.status !== 'ready') return;
     await this.#looking;
-    // A Redis that is away forgets it by itself.
-    if (this.#options.redis.status === 'ready') await withdraw(this.#options.redis, this.#id).catch(() => {});
+    await withdraw(this.#options.redis, this.#id).catch(() => {});
   }
 
   async #announce(): Promise<void> {
