@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
-import { jobs } from '#src/jobs/tables.js';
 import { DiscordChat } from '#test/emulators/discord/discord-chat.js';
 import { DiscordEmulator } from '#test/emulators/discord/discord-emulator.js';
 import type { Fault as DiscordFault } from '#test/emulators/discord/faults.js';
@@ -13,8 +11,8 @@ import { type Child, startChild } from '#test/helpers/child-process.js';
 import { createFuzz } from '#test/helpers/fuzz.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
-import { waitFor } from '#test/helpers/wait-for.js';
-import type { ScenarioChat, SeenMessage } from '#test/scenarios/chat.js';
+import type { ScenarioChat } from '#test/scenarios/chat.js';
+import { expectEachOnce, readRecords, waitForPictures } from '#test/scenarios/turmoil.js';
 
 const seed = Number(process.env.TEST_SEED ?? 41);
 const jobCount = Number(process.env.CHAOS_JOBS ?? 200);
@@ -121,7 +119,6 @@ const nextTelegramFault = inTurn(telegramMethods, telegramFaults);
 
 const trainingCount = 4;
 let trainings = 0;
-const isAnnouncement = ({ text }: SeenMessage) => text.includes('ready to be drawn');
 
 /** Says what it wants until the bot has taken it; each attempt in words of its own, because an earlier one may have been taken after all. */
 async function insist(chat: ScenarioChat, number: number, person: number): Promise<void> {
@@ -144,20 +141,10 @@ async function insist(chat: ScenarioChat, number: number, person: number): Promi
   }
 }
 
-/** What the bot remembers of every job; its database can be opened only while it is stopped. */
+/** Its database can be opened only while it is stopped. */
 async function stopAndReadRecords() {
   await bot.stop();
-  const { database, close } = await openDatabase({
-    folder: spine.folder,
-    migrationsFolder,
-  });
-  try {
-    return await database
-      .select({ name: jobs.name, title: jobs.title, state: jobs.state, outcome: jobs.outcome })
-      .from(jobs);
-  } finally {
-    await close();
-  }
+  return readRecords({ folder: spine.folder });
 }
 
 test(`${jobCount} pictures through kills of everything, 429s, lost answers and cut connections: each comes once, none is lost`, async () => {
@@ -193,20 +180,7 @@ test(`${jobCount} pictures through kills of everything, 429s, lost answers and c
   isOver = true;
   await turmoil;
 
-  /** The list of pets has pictures too. */
-  const isPicture = ({ text, pictureCount }: SeenMessage) => pictureCount > 0 && !/learnt from|have no pets/.test(text);
-  const shown = () => people.flatMap(({ messages }) => messages.filter(isPicture));
-  const isOfJob = (message: SeenMessage) =>
-    message.text.includes('attempt') && !isAnnouncement(message) && !message.text.includes('learnt from');
-  const waiting = () =>
-    people.flatMap(({ messages }) => messages.filter((message) => isOfJob(message) && !isPicture(message)));
-  const isDone = () => waiting().length === 0 && shown().length >= jobCount;
-  await waitFor('every message to become a picture', isDone, 120_000).catch(() => {
-    expect({ waiting: waiting().map(({ text }) => text), shown: shown().length }).toEqual({
-      waiting: [],
-      shown: expect.any(Number),
-    });
-  });
+  await waitForPictures(people, jobCount);
   // A picture can be in its chat while the answer about it was lost: the bot then shows it again until it knows.
   let records = await stopAndReadRecords();
   for (let restarts = 0; restarts < 10 && records.some(({ state }) => state === 'settled'); restarts++) {
@@ -215,21 +189,8 @@ test(`${jobCount} pictures through kills of everything, 429s, lost answers and c
     records = await stopAndReadRecords();
   }
   expect(records.length).toBeGreaterThanOrEqual(jobCount);
-  const everything = people.flatMap(({ messages }) => messages);
   expect(records.filter(({ name }) => name === 'train-pet').length).toBeGreaterThanOrEqual(trainingCount);
-  for (const { name, title, state, outcome } of records) {
-    expect([title, state, outcome?.kind]).toEqual([title, 'delivered', 'completed']);
-    const words = name === 'train-pet' ? `I know ${title} now` : `“${title}”`;
-    const about = everything.filter(({ text }) => text.includes(words));
-    if (name === 'train-pet')
-      expect(everything.filter((message) => isAnnouncement(message) && message.text.includes(title))).toHaveLength(1);
-    expect(
-      about.map(({ text, pictureCount }) => [pictureCount, text]),
-      title,
-    ).toHaveLength(1);
-    expect(about[0]!.pictureCount, title).toBe(1);
-  }
-  expect(shown()).toHaveLength(records.length);
+  expectEachOnce(people, records);
 
   // A misfortune that met nobody proves nothing.
   const kinds = (fired: readonly { readonly kind: string }[]) => new Set(fired.map(({ kind }) => kind));
