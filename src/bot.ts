@@ -54,6 +54,7 @@ import {
 } from './privacy/stored-files.js';
 import { connectRedis, waitForRedis } from './redis/connect-redis.js';
 import { Schedule } from './schedule/schedule.js';
+import { scheduleTidying, tidying, tidyingHandler } from './schedule/tidying.js';
 
 /** Of decoding one, at work and on a busy machine; a picture that takes longer is made to. */
 const photoMaxWorkMs = 20_000;
@@ -331,12 +332,14 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     const stored = { files: storedFiles, blobs, register, redis: commandRedis };
     const handlers = {
       [retention]: sweeping,
+      [tidying]: tidyingHandler(opened, instants),
       [announcedFiles]: announcedFilesHandler(stored, instants),
       [inventory]: inventoryHandler(stored, instants),
     };
     const schedule = new Schedule({ database: opened.database, handlers, log });
     closing.push(() => schedule.stop());
     await scheduleRetention(instants);
+    await scheduleTidying(instants);
     await scheduleAnnouncedFiles(instants);
     schedule.wake();
     isStarted = true;

@@ -11,6 +11,7 @@ import { type DatabaseFailure, databaseFailureOf } from './database-failure.js';
 import { DurableFilesystem, type DurableFilesystemOptions, processFile } from './durable-filesystem.js';
 import { Lease, type LeaseOptions } from './lease.js';
 import { PreparedPGlite } from './prepared-pglite.js';
+import { vacuumWornTables } from './vacuum.js';
 
 export interface OpenPGliteOptions {
   /** Absent: in memory, for tests. */
@@ -56,6 +57,7 @@ export async function openPGlite({
     return {
       database,
       assertLeading: async () => lease?.check(),
+      tidy: () => vacuumWornTables(opened),
       async close() {
         await opened.close();
         lease?.release();
