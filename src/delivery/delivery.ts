@@ -77,6 +77,7 @@ export class Delivery implements JobListener {
   async start(): Promise<void> {
     const { outbox, reconcileIntervalMs = defaultReconcileIntervalMs } = this.#options;
     outbox.wake();
+    await this.#posts.start();
     await this.reconcile();
     this.#timer = setInterval(() => this.#run(this.reconcile()), reconcileIntervalMs);
   }

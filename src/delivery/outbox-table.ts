@@ -108,6 +108,15 @@ export class OutboxTable {
     return rows.map(toRow);
   }
 
+  /** Who should have had something by now. */
+  async peopleTried(): Promise<Owner[]> {
+    const rows = await this.#database
+      .selectDistinct({ platform: outbox.platform, id: outbox.personId })
+      .from(outbox)
+      .where(gt(outbox.attempts, 0));
+    return rows.flatMap(({ platform, id }) => (id === null ? [] : [{ platform, id }]));
+  }
+
   /** What is overdue and has failed before is spread over as long as it would have waited. */
   async spreadOverdue(
     now: Date,

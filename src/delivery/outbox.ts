@@ -8,6 +8,7 @@ import { MessageGoneError, type Platform } from '#src/platforms/platform.js';
 import { DeliveryRetries, type DeliveryRetriesOptions } from './delivery-retries.js';
 import { OutboxTable } from './outbox-table.js';
 import type { NewPost, OutboxRow, Post, Posted, PostKind } from './post.js';
+import { WaitingPeople } from './waiting-people.js';
 
 export interface OutboxOptions {
   readonly database: Database;
@@ -43,6 +44,8 @@ export class Outbox {
   readonly #kinds = new Map<string, PostKind>();
   readonly #retries: DeliveryRetries;
   readonly #posting = new Map<string, Posting>();
+  /** For whom a try has failed. */
+  readonly #waiting = new WaitingPeople();
   /** Platforms for which more was due than could go at once. */
   readonly #crowded = new Set<PlatformName>();
   /** Whoever wakes it may be answering somebody, which is no business of what is posted then. */
@@ -77,6 +80,7 @@ export class Outbox {
     // What has failed before does not come all at once now.
     const { firstDelayMs: firstMs, maxDelayMs: maxMs } = this.#retries;
     await this.#table.spreadOverdue(this.#now, { firstMs, maxMs });
+    this.#waiting.load(await this.#table.peopleTried());
     this.#timer = setInterval(() => this.wake(), this.#intervalMs);
     this.wake();
   }
@@ -121,9 +125,17 @@ export class Outbox {
 
   /** Tries again what somebody should have had by now. @returns how many there were */
   async catchUp(person: Person, limit: number): Promise<number> {
-    const rows = await this.#table.triedFor(person, limit);
-    for (const { key } of rows) await this.post(key);
-    return rows.length;
+    if (!this.#waiting.take(person)) return 0;
+    try {
+      const rows = await this.#table.triedFor(person, limit);
+      // There may be more of them.
+      if (rows.length === limit) this.#waiting.add(person);
+      for (const { key } of rows) await this.post(key);
+      return rows.length;
+    } catch (error) {
+      this.#waiting.add(person);
+      throw error;
+    }
   }
 
   /** Nothing of a lane is to be posted any more. */
@@ -181,6 +193,7 @@ export class Outbox {
           (posted) => this.#goOn(key, posting, posted),
           (error: unknown): Posted => {
             this.#posting.delete(key);
+            this.#noteWaiting(posting.row);
             // Nothing is begun after it: whoever cannot note this one could not note that one, either.
             this.#options.log.warn({ err: error }, 'what became of a message could not be noted; it is tried again');
             return { kind: 'waits' };
@@ -239,8 +252,13 @@ export class Outbox {
       return { kind: 'gone' };
     }
     log.error({ err: error, about: payload, attempts }, `${kind.what} could not be delivered; trying again later`);
+    this.#noteWaiting(row);
     await kind.onTried?.(row, 'delayed', error);
     return { kind: 'waits' };
+  }
+
+  #noteWaiting(row: OutboxRow | undefined): void {
+    if (row?.person) this.#waiting.add(row.person);
   }
 
   async #end({ key }: OutboxRow, alongside: (transaction: Database) => Promise<void>): Promise<void> {

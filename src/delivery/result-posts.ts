@@ -16,6 +16,7 @@ import type { OutboxRow, Post, PostOutcome } from './post.js';
 import { renderMessage } from './render.js';
 import type { StatusLines } from './status-lines.js';
 import { canTell, hasAnnouncement, stoppedFor, tellAnnouncement, tellOutcome } from './tellings.js';
+import { WaitingPeople } from './waiting-people.js';
 
 export interface ResultPostsOptions {
   readonly database: Database;
@@ -49,6 +50,8 @@ const maxCaughtUp = 5;
 /** Turns the one message of each job into its recorded result, whatever becomes of the message, its place and the rights to it. */
 export class ResultPosts {
   readonly #options: ResultPostsOptions;
+  /** Who has missed a result. */
+  readonly #missing = new WaitingPeople();
 
   constructor(options: ResultPostsOptions) {
     this.#options = options;
@@ -62,6 +65,8 @@ export class ResultPosts {
       onGivenUp: ({ key }, transaction) => new JobRecords(transaction).finishDelivery(key, 'undeliverable'),
       onTried: async (row, outcome, error) => {
         noteTry(row, outcome);
+        // Once it is recorded: a look for it before that would find nothing.
+        if (outcome === 'undeliverable' && row.person) this.#missing.add(row.person);
         if (outcome === 'undeliverable' && error instanceof PlaceClosedError) await this.#bringBeside(row);
       },
     });
@@ -76,6 +81,10 @@ export class ResultPosts {
       compose: (row) => this.#composeMissed(row),
       onPosted: (row, sent, transaction) => noteMissed(row, sent, transaction),
     });
+  }
+
+  async start(): Promise<void> {
+    this.#missing.load(await this.#options.records.peopleWithUndeliverable());
   }
 
   /** What is to be told of a job, in the transaction that records its end. */
@@ -130,9 +139,17 @@ export class ResultPosts {
   async catchUp(person: Person, place: Place, mayShow: () => Promise<boolean>): Promise<void> {
     const { outbox, records } = this.#options;
     const tried = await outbox.catchUp(person, maxCaughtUp);
-    const missed = await records.undeliverableTo(person, maxCaughtUp - tried);
-    if (missed.length === 0 || !(await mayShow())) return;
-    for (const record of missed) await this.#bring(record, place);
+    if (!this.#missing.take(person)) return;
+    try {
+      const missed = await records.undeliverableTo(person, maxCaughtUp - tried);
+      // Until nothing is found: what is found may have to stay.
+      if (missed.length > 0 || tried >= maxCaughtUp) this.#missing.add(person);
+      if (missed.length === 0 || !(await mayShow())) return;
+      for (const record of missed) await this.#bring(record, place);
+    } catch (error) {
+      this.#missing.add(person);
+      throw error;
+    }
   }
 
   /** A topic that is closed or gone has the rest of its chat beside it, where the rules may be as strict. */

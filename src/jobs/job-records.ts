@@ -190,6 +190,14 @@ export class JobRecords {
     return row && toRecord(row);
   }
 
+  /** To whom `undeliverableTo` would bring something. */
+  async peopleWithUndeliverable(): Promise<Owner[]> {
+    return this.#database
+      .selectDistinct({ platform: jobs.platform, id: jobs.personId })
+      .from(jobs)
+      .where(eq(jobs.state, 'undeliverable'));
+  }
+
   /** What has ended and was given up on its way to the person, oldest first. */
   async undeliverableTo(person: Owner, limit: number): Promise<JobRecord[]> {
     const rows = await this.#database
