@@ -23,6 +23,8 @@ const fuzz = createFuzz(Number(process.env.TEST_SEED ?? 41));
 /** From the loss of one leader until its successor has spoken to every service: ten seconds, and as much again on a busy machine. */
 const takeoverWithinMs = 20_000;
 const patienceMs = 180_000;
+/** A conversation on the page keeps its last 200 messages. */
+const pagePauseMs = 15_000;
 
 /** A bot in a process of its own, with ways of its own to the chat services. */
 interface Bot {
@@ -52,7 +54,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await leader?.child.kill();
-  await (await successor)?.child.kill();
+  await (await successor?.catch(() => undefined))?.child.kill();
   await worker?.kill();
   await Promise.all([spine.stop(), discord.stop(), telegram.stop(), postgres?.stop()]);
   postgres = undefined;
@@ -175,7 +177,7 @@ test.each(places)(
         while (!isOver) {
           asked += 1;
           await insist(chat, `picture ${asked}`);
-          await sleep(fuzz.integer(3000));
+          await sleep(fuzz.integer(chat === page ? pagePauseMs : 3000));
         }
       }),
     );
