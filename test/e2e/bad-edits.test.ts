@@ -18,10 +18,12 @@ const recommendations = {
 };
 
 let spine: Spine;
+let bot: Awaited<ReturnType<Spine['startBot']>>;
 let worker: Awaited<ReturnType<Spine['startWorker']>>;
+let edits = 0;
 beforeAll(async () => {
   spine = await createSpine({ CHECKPOINT: await createTinyCheckpoint(recommendations) });
-  await spine.startBot();
+  bot = await spine.startBot();
   worker = await spine.startWorker({ engineModule });
 });
 afterAll(() => spine.stop());
@@ -37,7 +39,9 @@ const answers = () => [...spine.chat.showing('result'), ...spine.chat.showing('e
 /** What an edit comes to: a result, or a refusal. */
 async function edit(options: Record<string, unknown>): Promise<OutgoingMessage> {
   const known = new Set(answers());
-  await spine.platform.say('edit', options as Parameters<typeof spine.platform.say>[1]);
+  const given = options as Parameters<typeof spine.platform.say>[1];
+  // A bot that is started again has had the earlier ones.
+  await spine.platform.say('edit', given, { eventId: `edit-${++edits}` });
   return waitFor('an answer', () => answers().find((answer) => !known.has(answer)), 60_000);
 }
 
@@ -133,7 +137,10 @@ describe('an edit, with the engine at work,', () => {
     await changeWeights(other, 'unet', ({ 'conv_in.weight': weight }) => {
       for (const [index, value] of weight!.data.entries()) weight!.data[index] = value * 1.5;
     });
-    worker = await spine.startWorker({ engineModule, config: { ...spine.config, CHECKPOINT: other } });
+    await bot.stop();
+    const config = { ...spine.config, CHECKPOINT: other };
+    bot = await spine.startBot({ config });
+    worker = await spine.startWorker({ engineModule, config });
     const anew = await edit({ change: 'dog → fox', photo });
     expect(anew.kind).toBe('result');
     expect(anew.text).not.toContain('faster');
