@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { type BlobOperation, blobOperations } from './blobs/watched-blobs.js';
+import { type BlobOperation, countFileFailures } from './blobs/watched-blobs.js';
 import type { AnswerOutcome } from './command/dispatch.js';
 import type { HealthReport } from './core/health-report.js';
 import type { PlatformName } from './core/place.js';
@@ -36,7 +36,7 @@ export class BotMetrics {
   readonly #waits: Histogram<'job'>;
   readonly #deliveries: Counter<'job' | 'outcome'>;
   readonly #leading: Gauge;
-  readonly #fileFailures: Counter<'operation'>;
+  readonly noteFileFailure: (operation: BlobOperation) => void;
   readonly #databaseFailures: Counter<'reason'>;
 
   constructor() {
@@ -66,13 +66,7 @@ export class BotMetrics {
       help: '1 where this bot acts, 0 where it waits for another one to end.',
       registers,
     });
-    this.#fileFailures = new Counter({
-      name: 'petbooth_file_failures_total',
-      help: 'What the store of files did not do, after trying again.',
-      labelNames: ['operation'],
-      registers,
-    });
-    for (const operation of blobOperations) this.#fileFailures.inc({ operation }, 0);
+    this.noteFileFailure = countFileFailures(this.registry);
     this.#databaseFailures = new Counter({
       name: 'petbooth_database_failures_total',
       help: 'Queries that failed.',
@@ -200,10 +194,6 @@ export class BotMetrics {
 
   noteDelivery(job: JobName, outcome: PostOutcome): void {
     this.#deliveries.inc({ job, outcome });
-  }
-
-  noteFileFailure(operation: BlobOperation): void {
-    this.#fileFailures.inc({ operation });
   }
 
   noteDatabaseFailure(reason: DatabaseFailure): void {

@@ -139,7 +139,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     closing.push(() => opened.close());
     options.onOpened?.(opened.database);
     metrics.noteLeading();
-    const storedFiles = openBlobs(config, (operation) => metrics.noteFileFailure(operation));
+    const storedFiles = openBlobs(config, metrics.noteFileFailure);
     await storedFiles.removeLeftovers();
     const register = new BlobRegister(opened.database);
     const blobs = new HeldBlobs({

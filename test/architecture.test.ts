@@ -220,7 +220,6 @@ const rules: readonly Rule[] = [
       'src/contests/contest-ballots-table.ts',
       'src/contests/contest-entries-table.ts',
       'src/contests/contests-table.ts',
-      'src/contests/presence-table.ts',
       'src/contests/tables.ts',
       'src/moderation/place-now.ts',
       'src/moderation/tables.ts',

@@ -78,7 +78,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
       metrics,
       () => redis.status === 'ready' && engine.processId !== undefined,
     );
-    const files = openBlobs(config, (operation) => metrics.noteFileFailure(operation), bucketPatienceMs);
+    const files = openBlobs(config, metrics.noteFileFailure, bucketPatienceMs);
     const blobs = new AnnouncingBlobs({ files, redis });
     const takeFrom = async (queue: string) => {
       const worker = await runWorker({ ...working, queue });

@@ -1,7 +1,20 @@
+import { Counter, type Registry } from 'prom-client';
 import { BlobMissingError, type StoredBlobs } from '#src/core/blob-store.js';
 
 export const blobOperations = ['put', 'putStream', 'get', 'open', 'look', 'delete', 'list'] as const;
 export type BlobOperation = (typeof blobOperations)[number];
+
+/** For the metrics of whichever process has the store. @returns notes one that failed */
+export function countFileFailures(registry: Registry): (operation: BlobOperation) => void {
+  const failures = new Counter({
+    name: 'petbooth_file_failures_total',
+    help: 'What the store of files did not do, after trying again.',
+    labelNames: ['operation'],
+    registers: [registry],
+  });
+  for (const operation of blobOperations) failures.inc({ operation }, 0);
+  return (operation) => failures.inc({ operation });
+}
 
 /** The same store, telling of each operation that failed. A file that is not there is an answer of the store's, and no failure. */
 export function watchBlobs(files: StoredBlobs, onFailure: (operation: BlobOperation) => void): StoredBlobs {

@@ -29,11 +29,6 @@ export class ContestBallotsTable {
     this.#database = database;
   }
 
-  async get(of: BallotOf): Promise<BallotRow | undefined> {
-    const [row] = await this.#database.select().from(contestBallots).where(isOf(of));
-    return row;
-  }
-
   /**
    * Nobody else changes it until the transaction ends, so that two presses at once are two changes.
    * @returns how it is, empty where there was none

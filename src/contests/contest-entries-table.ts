@@ -1,11 +1,9 @@
 import { and, asc, count, eq, inArray, sql } from 'drizzle-orm';
 import type { Text } from '#src/core/locale.js';
-import type { Person } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
-import { type ContestEntry, type EntryState, liveStates } from './contest.js';
+import type { ContestEntry, EntryState } from './contest.js';
 import { contestEntries } from './tables.js';
 
-type Author = Pick<Person, 'platform' | 'id'>;
 type Consent = (typeof contestEntries.$inferInsert)['consent'];
 
 export class ContestEntriesTable {
@@ -56,15 +54,6 @@ export class ContestEntriesTable {
     return rows.map(toEntry);
   }
 
-  async ofPerson(contest: string, author: Author): Promise<ContestEntry[]> {
-    const rows = await this.#database
-      .select()
-      .from(contestEntries)
-      .where(and(eq(contestEntries.contest, contest), isBy(author)))
-      .orderBy(asc(contestEntries.submittedAt), asc(contestEntries.id));
-    return rows.map(toEntry);
-  }
-
   async count(contest: string, state: EntryState): Promise<number> {
     const [row] = await this.#database
       .select({ count: count() })
@@ -105,19 +94,6 @@ export class ContestEntriesTable {
       WHERE ${contestEntries.id} = "given"."id"
     `);
   }
-
-  /** Of a person, wherever they take part. */
-  everythingOf(author: Author): Promise<(typeof contestEntries.$inferSelect)[]> {
-    return this.#database.select().from(contestEntries).where(isBy(author));
-  }
-}
-
-export function isLive({ state }: Pick<ContestEntry, 'state'>): boolean {
-  return liveStates.some((live) => live === state);
-}
-
-function isBy({ platform, id }: Author) {
-  return and(eq(contestEntries.platform, platform), eq(contestEntries.personId, id));
 }
 
 function toEntry(row: typeof contestEntries.$inferSelect): ContestEntry {

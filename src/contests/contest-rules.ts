@@ -5,13 +5,6 @@ import { methods } from './tally/ballots.js';
 export const entrySources = ['drawn', 'edits', 'photos'] as const;
 export type EntrySource = (typeof entrySources)[number];
 
-const hourMs = 3600_000;
-export const shortestPhaseMs = hourMs;
-export const longestPhaseMs = 90 * 24 * hourMs;
-
-export const maxTitleLength = 80;
-export const maxThemeLength = 300;
-
 /** What gives an entry and a vote their meaning: fixed from the first entry on. */
 export const ContestRules = z.object({
   accepts: z.array(z.enum(entrySources)).min(1).default(['drawn', 'edits']),
@@ -35,26 +28,3 @@ export const ContestRules = z.object({
   missed: z.enum(['extend', 'close']).default('extend'),
 });
 export type ContestRules = z.infer<typeof ContestRules>;
-
-const maxMarks = { approval: 25, podium: 10 } as const;
-const maxEntries = { approval: 5000, stars: 5000, podium: 5000, ranked: 100, duels: 500 } as const;
-
-/** How many entries a contest takes: of some methods a count, or a ballot, would become too long. */
-export function entryLimitOf({ method }: Pick<ContestRules, 'method'>): number {
-  return maxEntries[method];
-}
-
-export type RulesProblem =
-  | { readonly kind: 'marksNotHere'; readonly method: ContestRules['method'] }
-  | { readonly kind: 'tooManyMarks'; readonly max: number }
-  | { readonly kind: 'roleMissing' };
-
-/** Why rules that are each possible make no sense together. @param given those that somebody has chosen */
-export function rulesProblem(rules: ContestRules, given: ReadonlySet<keyof ContestRules>): RulesProblem | undefined {
-  const { method, marks, voters, role } = rules;
-  if (method === 'approval' || method === 'podium') {
-    if (marks > maxMarks[method]) return { kind: 'tooManyMarks', max: maxMarks[method] };
-    if (method === 'podium' && marks === 0) return { kind: 'tooManyMarks', max: maxMarks[method] };
-  } else if (given.has('marks')) return { kind: 'marksNotHere', method };
-  return voters === 'role' && role === undefined ? { kind: 'roleMissing' } : undefined;
-}

@@ -52,9 +52,6 @@ export interface ContestPlace {
 export const entryStates = ['pending', 'accepted', 'rejected', 'unreviewed', 'withdrawn', 'disqualified'] as const;
 export type EntryState = (typeof entryStates)[number];
 
-/** In these its author takes part. */
-export const liveStates = ['pending', 'accepted'] as const satisfies readonly EntryState[];
-
 export interface ContestEntry {
   readonly id: string;
   readonly contest: string;

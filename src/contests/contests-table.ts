@@ -1,5 +1,4 @@
 import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
-import type { MessageReference, Server } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import type { Contest, ContestPlace } from './contest.js';
 import type { ContestState } from './life-cycle.js';
@@ -60,24 +59,6 @@ export class ContestsTable {
     return row && toContest(row);
   }
 
-  /** Those that are seen in a community, newest last. */
-  async seenIn({ platform, server }: Server, states: readonly ContestState[]): Promise<Contest[]> {
-    const rows = await this.#database
-      .select({ contest: contests })
-      .from(contests)
-      .innerJoin(contestPlaces, eq(contestPlaces.contest, contests.id))
-      .where(
-        and(
-          eq(contestPlaces.platform, platform),
-          eq(contestPlaces.server, server),
-          isNull(contestPlaces.leftAt),
-          inArray(contests.state, [...states]),
-        ),
-      )
-      .orderBy(asc(contests.createdAt), asc(contests.id));
-    return rows.map(({ contest }) => toContest(contest));
-  }
-
   async inStates(states: readonly ContestState[]): Promise<Contest[]> {
     const rows = await this.#database
       .select()
@@ -104,15 +85,6 @@ export class ContestsTable {
       .where(and(eq(contestPlaces.contest, contest), isNull(contestPlaces.leftAt)))
       .orderBy(asc(contestPlaces.joinedAt), asc(contestPlaces.platform), asc(contestPlaces.server));
     return rows.map(({ place, locale, isHost, post }) => ({ place, locale, isHost, post: post ?? undefined }));
-  }
-
-  async keepPost(contest: string, { platform, server }: Server, post: MessageReference): Promise<void> {
-    await this.#database
-      .update(contestPlaces)
-      .set({ post })
-      .where(
-        and(eq(contestPlaces.contest, contest), eq(contestPlaces.platform, platform), eq(contestPlaces.server, server)),
-      );
   }
 }
 

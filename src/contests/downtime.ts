@@ -1,9 +1,6 @@
 const leastExtensionMs = 15 * 60_000;
 const mostExtensionMs = 24 * 3600_000;
 
-/** How often the bot notes that it lives. */
-export const presenceIntervalMs = 30_000;
-
 /** When nobody was there to take what people sent. */
 export interface Downtime {
   readonly from: Date;

@@ -3,9 +3,6 @@ import { Temporal } from 'temporal-polyfill';
 export const seriesPeriods = ['day', 'week', 'fortnight', 'month'] as const;
 export type SeriesPeriod = (typeof seriesPeriods)[number];
 
-/** The next contest of a series is made so long before it opens. */
-export const seriesLeadMs = 24 * 3600_000;
-
 /**
  * When the k-th contest of a series opens: at the same time by the clock on the wall, whatever summer does to it; a month without
  * such a day takes its last one.

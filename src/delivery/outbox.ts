@@ -52,7 +52,8 @@ export class Outbox {
   readonly #outside = new AsyncResource('Outbox');
   #looking: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #isWoken = false;
+  /** Platforms to which something may be due. */
+  readonly #woken = new Set<PlatformName>();
   #isClosed = false;
 
   constructor(options: OutboxOptions) {
@@ -105,16 +106,16 @@ export class Outbox {
     }
   }
 
-  /** Something may be due. */
-  wake(): void {
+  /** Something may be due. @param platforms to which; all that are there */
+  wake(platforms: Iterable<PlatformName> = this.#options.platforms.keys()): void {
     if (this.#isClosed) return;
-    this.#isWoken = true;
+    for (const platform of platforms) this.#woken.add(platform);
     this.#looking ??= this.#outside
       .runInAsyncScope(() => this.#look())
       .finally(() => {
         this.#looking = undefined;
         // Since its last look.
-        if (this.#isWoken) this.wake();
+        if (this.#woken.size > 0) this.wake([]);
       });
   }
 
@@ -153,11 +154,13 @@ export class Outbox {
 
   async #look(): Promise<void> {
     try {
-      while (this.#isWoken && !this.#isClosed) {
-        this.#isWoken = false;
-        for (const platform of this.#options.platforms.keys()) await this.#postDue(platform);
+      for (const platform of this.#woken) {
+        this.#woken.delete(platform);
+        if (this.#isClosed) return;
+        if (this.#options.platforms.has(platform)) await this.#postDue(platform);
       }
     } catch (error) {
+      this.#woken.clear();
       this.#options.log.warn({ err: error }, 'what is to be posted could not be looked up; trying again soon');
     }
   }
@@ -207,7 +210,7 @@ export class Outbox {
   /** There is room for another one, and the next of its lane may go. */
   #goOn(key: string, { row }: Posting, posted: Posted): Posted {
     this.#posting.delete(key);
-    if (row && (row.lane !== key || this.#crowded.has(row.place.platform))) this.wake();
+    if (row && (row.lane !== key || this.#crowded.has(row.place.platform))) this.wake([row.place.platform]);
     return posted;
   }
 

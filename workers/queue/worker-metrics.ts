@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { type BlobOperation, blobOperations } from '#src/blobs/watched-blobs.js';
+import { type BlobOperation, countFileFailures } from '#src/blobs/watched-blobs.js';
 import type { JobName } from '#src/jobs/index.js';
 import type { EngineDescription } from '../engine/engine-calls.js';
 import type { Phase } from './phases.js';
@@ -16,7 +16,7 @@ export class WorkerMetrics {
   readonly #work: Histogram<'job' | 'outcome'>;
   readonly #phases: Histogram<'job' | 'phase'>;
   readonly #engineStarts: Counter;
-  readonly #fileFailures: Counter<'operation'>;
+  readonly noteFileFailure: (operation: BlobOperation) => void;
   readonly #sessions: Counter;
   readonly #engine: Gauge<'engine'>;
 
@@ -52,13 +52,7 @@ export class WorkerMetrics {
       help: 'Starts of the engine process; more than one tells of crashes.',
       registers,
     });
-    this.#fileFailures = new Counter({
-      name: 'petbooth_file_failures_total',
-      help: 'What the store of files did not do, after trying again.',
-      labelNames: ['operation'],
-      registers,
-    });
-    for (const operation of blobOperations) this.#fileFailures.inc({ operation }, 0);
+    this.noteFileFailure = countFileFailures(this.registry);
     new Gauge({
       name: 'petbooth_engine_memory_bytes',
       help: 'Resident memory of the engine process; 0 where it does not run, absent where the system does not tell.',
@@ -74,10 +68,6 @@ export class WorkerMetrics {
 
   noteWork(job: JobName, outcome: JobEnd, milliseconds: number): void {
     this.#work.observe({ job, outcome }, milliseconds / 1000);
-  }
-
-  noteFileFailure(operation: BlobOperation): void {
-    this.#fileFailures.inc({ operation });
   }
 
   notePhase(job: JobName, phase: Phase, milliseconds: number): void {
