@@ -3,10 +3,12 @@ import type { Logger } from 'pino';
 import { ensureRedis } from '#deploy/ensure-redis.js';
 import { Lease } from './database/lease.js';
 import { childModule } from './operations/child-module.js';
+import { compiledSources } from './operations/compiled-sources.js';
 import type { Config } from './operations/config.js';
 import { runProcess } from './operations/run-process.js';
 import { SupervisedProcess } from './operations/supervised-process.js';
 
+const isFromSource = import.meta.url.endsWith('.ts');
 /** Shorter than what people notice, longer than a restart takes. */
 const redisCheckIntervalMs = 3000;
 
@@ -15,12 +17,15 @@ await runProcess('petbooth', async (config, log, { environment: given, stopping 
   // With a Redis for all of them, several may work on one folder.
   if (config.REDIS_URL === undefined) await waitForFolder(config.DATA_DIR, log, stopping);
   const started = performance.now();
-  const redis = await ensureRedis({
-    redisUrl: config.REDIS_URL,
-    dataDir: config.DATA_DIR,
-    environment: given,
-    onMessage: (message) => log.info(message),
-  });
+  const [redis] = await Promise.all([
+    ensureRedis({
+      redisUrl: config.REDIS_URL,
+      dataDir: config.DATA_DIR,
+      environment: given,
+      onMessage: (message) => log.info(message),
+    }),
+    isFromSource && compileChildren(log),
+  ]);
   const redisCheck = setInterval(() => {
     redis.revive().then(
       (wasGone) => wasGone && log.error('Redis had ended and was started again; jobs are as of its last second'),
@@ -56,6 +61,15 @@ await runProcess('petbooth', async (config, log, { environment: given, stopping 
   log.info({ address, milliseconds: Math.round(performance.now() - started) }, `Petbooth is ready: ${address}`);
   return { stop };
 });
+
+/** Where nothing can be kept, each process compiles what it imports. */
+async function compileChildren(log: Logger): Promise<void> {
+  try {
+    process.env.COMPILED_CHILDREN ??= await compiledSources();
+  } catch (error) {
+    log.debug({ err: error }, 'the sources could not be compiled at once');
+  }
+}
 
 /** One Redis, one worker and one page for a folder: a second start would only take memory from the first. */
 async function waitForFolder(folder: string, log: Logger, stopping: AbortSignal): Promise<void> {

@@ -37,7 +37,7 @@ export class OutboxTable {
         lane,
         kind,
         platform: place.platform,
-        place: await placeNow(this.#database, place),
+        place: placeNow(place),
         payload,
         ...owner,
       })
@@ -70,22 +70,22 @@ export class OutboxTable {
 
   /**
    * Counts a try before it is made, so that one that ends the process is not made again at once.
-   * @returns undefined where it is gone, or another one of its lane has to go first
+   * @returns undefined where it is gone or was tried meanwhile, or another one of its lane has to go first
    */
   async claim({ key, attempts }: Pick<OutboxRow, 'key' | 'attempts'>, nextAt: Date): Promise<OutboxRow | undefined> {
     const [row] = await this.#database
       .update(outbox)
       .set({ attempts: attempts + 1, nextAt })
-      .where(and(eq(outbox.key, key), isFirstOfLane))
+      .where(and(eq(outbox.key, key), eq(outbox.attempts, attempts), isFirstOfLane))
       .returning();
     return row && toRow(row);
   }
 
-  /** It waits for as long, and the try does not count. */
-  async putBack({ key, attempts }: Pick<OutboxRow, 'key' | 'attempts'>): Promise<void> {
+  /** The try does not count. @param nextAt as long as it would have waited, where absent */
+  async putBack({ key, attempts }: Pick<OutboxRow, 'key' | 'attempts'>, nextAt?: Date): Promise<void> {
     await this.#database
       .update(outbox)
-      .set({ attempts: attempts - 1 })
+      .set({ attempts: attempts - 1, ...(nextAt && { nextAt }) })
       .where(eq(outbox.key, key));
   }
 

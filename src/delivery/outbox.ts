@@ -216,14 +216,15 @@ export class Outbox {
 
   async #try(key: string, posting: Posting): Promise<Posted> {
     if (this.#isClosed) return { kind: 'waits' };
-    const found = await this.#table.get(key);
-    if (!found) return { kind: 'gone' };
-    posting.row = found;
-    const platform = this.#options.platforms.get(found.place.platform);
-    const kind = this.#kinds.get(found.kind);
-    if (!platform || !kind) return { kind: 'waits' };
-    const row = await this.#table.claim(found, this.#retries.nextAt(found.attempts + 1));
-    if (!row) return { kind: 'waits' };
+    const row = await this.#claim(key, posting);
+    if (!row) return { kind: posting.row ? 'waits' : 'gone' };
+    posting.row = row;
+    const platform = this.#options.platforms.get(row.place.platform);
+    const kind = this.#kinds.get(row.kind);
+    if (!platform || !kind) {
+      await this.#table.putBack(row, this.#now);
+      return { kind: 'waits' };
+    }
     let message: MessageReference;
     try {
       const post = await kind.compose(row);
@@ -242,6 +243,17 @@ export class Outbox {
     }
     await kind.onTried?.(row, 'delivered');
     return { kind: 'posted', message };
+  }
+
+  async #claim(key: string, posting: Posting): Promise<OutboxRow | undefined> {
+    const claim = (row: Pick<OutboxRow, 'key' | 'attempts'>) =>
+      this.#table.claim(row, this.#retries.nextAt(row.attempts + 1));
+    if (posting.row) return claim(posting.row);
+    // Most often it was added a moment ago, and need not be looked up.
+    const added = await claim({ key, attempts: 0 });
+    if (added) return added;
+    posting.row = await this.#table.get(key);
+    return posting.row && claim(posting.row);
   }
 
   async #fail(row: OutboxRow, kind: PostKind, error: unknown): Promise<Posted> {

@@ -44,7 +44,7 @@ export class JobRecords {
           title,
           ...owner,
           locale,
-          place: await placeNow(transaction, place),
+          place: placeNow(place),
           round,
           state: 'queued',
         })

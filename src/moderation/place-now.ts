@@ -1,13 +1,15 @@
-import { and, eq } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Place } from '#src/core/place.js';
-import type { Database } from '#src/database/database.js';
 import { serverMoves } from './tables.js';
 
-/** Of what was said before its community moved, and is recorded after. */
-export async function placeNow(database: Pick<Database, 'select'>, place: Place): Promise<Place> {
+/** To be written for what was said before its community moved, and is recorded after: looked up by the statement that writes it. */
+export function placeNow(place: Place): Place | SQL<Place> {
   const { platform, server } = place;
   if (server === undefined) return place;
-  const isOf = and(eq(serverMoves.platform, platform), eq(serverMoves.server, server));
-  const [moved] = await database.select().from(serverMoves).where(isOf);
-  return moved ? { ...place, server: moved.movedTo, channel: moved.movedTo } : place;
+  const { movedTo } = serverMoves;
+  const moved = sql`
+    SELECT jsonb_build_object('server', ${movedTo}, 'channel', ${movedTo}) FROM ${serverMoves}
+    WHERE ${serverMoves.platform} = ${platform} AND ${serverMoves.server} = ${server}
+  `;
+  return sql`${JSON.stringify(place)}::jsonb || coalesce((${moved}), '{}'::jsonb)`;
 }

@@ -11,7 +11,7 @@ export interface ChildModule {
 
 /**
  * A module of ours that runs as a process of its own: compiled where we are, else from its source. `COMPILED_CHILDREN` names a folder
- * with everything compiled, which tests use: starting the compiler in each child takes more than most children work.
+ * with everything compiled, which `npm start` and tests use: compiling what it imports takes longer than most children work.
  * @param path relative to the caller and without its ending
  * @param caller its `import.meta.url`
  */
