@@ -508,6 +508,11 @@ export const de = defineLocale({
     reasons: {
       tooFew: 'es gab weniger als zwei Beiträge',
     },
+    /* What a picture of several entries shows, for those who do not see it */
+    sheets: {
+      alt: 'Beiträge: {list}',
+      winnersAlt: 'Gewonnen haben: {list}',
+    },
   },
   errors: {
     fault: 'Bei mir ist etwas schiefgegangen. Es ist vermerkt; bitte versuch es später noch einmal.',

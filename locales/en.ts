@@ -503,6 +503,11 @@ export const en = {
     reasons: {
       tooFew: 'there were fewer than two entries',
     },
+    /* What a picture of several entries shows, for those who do not see it */
+    sheets: {
+      alt: 'Entries: {list}',
+      winnersAlt: 'Winners: {list}',
+    },
   },
   errors: {
     fault: 'Something went wrong on my side. It was noted; please try again later.',

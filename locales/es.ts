@@ -507,6 +507,11 @@ export const es = defineLocale({
     reasons: {
       tooFew: 'había menos de dos participaciones',
     },
+    /* What a picture of several entries shows, for those who do not see it */
+    sheets: {
+      alt: 'Participaciones: {list}',
+      winnersAlt: 'Han ganado: {list}',
+    },
   },
   errors: {
     fault: 'Algo ha fallado por mi parte. Ha quedado anotado; inténtalo de nuevo más tarde, por favor.',

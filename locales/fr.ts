@@ -511,6 +511,11 @@ export const fr = defineLocale({
     reasons: {
       tooFew: 'il y avait moins de deux participations',
     },
+    /* What a picture of several entries shows, for those who do not see it */
+    sheets: {
+      alt: 'Participations : {list}',
+      winnersAlt: 'Gagnants : {list}',
+    },
   },
   errors: {
     fault: 'Quelque chose n’a pas marché de mon côté. C’est noté ; réessaie plus tard, s’il te plaît.',

@@ -503,6 +503,11 @@ export const ja = defineLocale({
     reasons: {
       tooFew: '応募が2件に満たなかったため',
     },
+    /* What a picture of several entries shows, for those who do not see it */
+    sheets: {
+      alt: '応募作品：{list}',
+      winnersAlt: '入賞作品：{list}',
+    },
   },
   errors: {
     fault: 'こちらの不具合でうまくいきませんでした。記録しましたので、しばらくしてからもう一度試してください。',

@@ -505,6 +505,11 @@ export const ptBR = defineLocale({
     reasons: {
       tooFew: 'havia menos de duas inscrições',
     },
+    /* What a picture of several entries shows, for those who do not see it */
+    sheets: {
+      alt: 'Inscrições: {list}',
+      winnersAlt: 'Vencedoras: {list}',
+    },
   },
   errors: {
     fault: 'Algo deu errado do meu lado. Já ficou registrado; tente de novo mais tarde, por favor.',

@@ -1,4 +1,5 @@
 import type { Tables } from './bot-tables.js';
+import { keptSheets } from './contests/sheets/kept-sheets.js';
 import type { KeptData } from './core/kept-data.js';
 import { type KeptOutboxOptions, keptOutbox } from './delivery/kept-outbox.js';
 import { type KeptJobsOptions, keptJobs } from './jobs/kept-jobs.js';
@@ -11,10 +12,11 @@ export interface KeptDataOptions extends Pick<KeptJobsOptions, 'queue'>, Pick<Ke
 
 /** Everything that is kept about people, in the order in which it is forgotten: work before what it works on. */
 export function keptDataOf(tables: Tables, { ledger, queue, outbox }: KeptDataOptions): readonly KeptData[] {
-  const { records, posts, pets, shares, drafts, questions, usage, rules } = tables;
+  const { records, posts, sheets, pets, shares, drafts, questions, usage, rules } = tables;
   return [
     keptJobs({ records, ledger, queue }),
     keptOutbox({ posts, outbox }),
+    keptSheets(sheets),
     keptPets({ pets, shares, onRemoved: (pet) => ledger.recheckPet(pet) }),
     drafts.kept,
     questions.kept,

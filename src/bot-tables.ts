@@ -1,4 +1,5 @@
 import { PetQuestionsTable } from './command/pet-questions-table.js';
+import { ContestSheetsTable } from './contests/sheets/contest-sheets-table.js';
 import type { Database } from './database/database.js';
 import { NotesTable } from './database/notes-table.js';
 import { moveOutbox, OutboxTable } from './delivery/outbox-table.js';
@@ -34,6 +35,7 @@ export async function openTables(database: Database) {
     drafts: new TrainingDraftsTable(database),
     people: new PeopleTable(database),
     exports: new DataExportsTable(database),
+    sheets: new ContestSheetsTable(database),
     posts: new OutboxTable(database),
     instants: new DueInstantsTable(database),
     notes: new NotesTable(database),

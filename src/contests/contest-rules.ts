@@ -26,5 +26,9 @@ export const ContestRules = z.object({
   publishes: z.enum(['at_once', 'by_hand']).default('at_once'),
   /** What becomes of a deadline that passed while nobody was there. */
   missed: z.enum(['extend', 'close']).default('extend'),
+  /** Whoever has the link sees its entries on a page. */
+  hasPage: z.boolean().default(false),
+  /** Ballots are handed on with the export, without accounts. */
+  hasOpenBallots: z.boolean().default(false),
 });
 export type ContestRules = z.infer<typeof ContestRules>;

@@ -116,6 +116,21 @@ export const contestBallots = pgTable(
   ],
 );
 
+/** Sheets and winners' cards as they were drawn last. */
+export const contestSheets = pgTable(
+  'contest_sheets',
+  {
+    /** Digest of what is on it. */
+    id: text('id').primaryKey(),
+    contest: text('contest')
+      .notNull()
+      .references(() => contests.id, { onDelete: 'cascade' }),
+    blob: text('blob').$type<BlobKey>().notNull(),
+    usedAt: at('used_at').notNull(),
+  },
+  (table) => [index('contest_sheets_used').on(table.contest, table.usedAt)],
+);
+
 /** When the bot was last seen alive: one row. */
 export const presence = pgTable('presence', {
   id: text('id').primaryKey(),

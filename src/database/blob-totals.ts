@@ -11,7 +11,8 @@ const weights: Readonly<Record<BlobUse, number>> = {
   export: 5,
   waiting: 6,
   result: 7,
-  done: 8,
+  sheet: 8,
+  done: 9,
 };
 
 export type CountedAs = BlobUse | 'unnamed';

@@ -5,7 +5,17 @@ import type { PlatformName } from '#src/core/place.js';
 import { at } from './columns.js';
 
 /** What rows may need a stored file for. */
-export type BlobUse = 'pet' | 'draft' | 'question' | 'export' | 'waiting' | 'done' | 'result' | 'entry' | 'note';
+export type BlobUse =
+  | 'pet'
+  | 'draft'
+  | 'question'
+  | 'export'
+  | 'waiting'
+  | 'done'
+  | 'result'
+  | 'entry'
+  | 'sheet'
+  | 'note';
 
 /**
  * Stored files, and which rows name them, kept by triggers of the migrations in the transaction that changes the row. `id` is that of

@@ -5,7 +5,7 @@ import type { KeptData, OwnRows } from '#src/core/kept-data.js';
 import type { Person } from '#src/core/place.js';
 import type { Rights } from '#src/moderation/rights-service.js';
 import type { Platform } from '#src/platforms/platform.js';
-import { storeArchives } from './data-archives.js';
+import { storeDataArchives } from './data-archives.js';
 import type { DataExportsTable } from './data-exports.js';
 import type { PeopleTable } from './people-table.js';
 import type { MyDataService } from './services.js';
@@ -50,7 +50,7 @@ async function exportAll(options: MyDataOptions, person: Person): Promise<readon
   }
   facts.platform = await platforms.get(person.platform)?.everythingOf?.(person);
   const archives: BlobKey[] = [];
-  for await (const blob of storeArchives(blobs, withLists(facts, lists), files)) {
+  for await (const blob of storeDataArchives(blobs, withLists(facts, lists), files)) {
     await exports.add(person, blob);
     archives.push(blob);
   }

@@ -1,7 +1,6 @@
-import { Resvg } from '@resvg/resvg-js';
 import { sharp } from '#src/photos/decoder/sharp.js';
+import { drawBadge, drawCross, rasterise, warningColour } from '#src/photos/sheets/marks.js';
 import type { PhotoAssessment } from './assess-photos.js';
-import { drawNumber } from './digits.js';
 import { thumbnailSide } from './thumbnail.js';
 
 const maxColumns = 5;
@@ -9,8 +8,8 @@ const margin = 10;
 const cell = thumbnailSide + margin;
 const paper = '#f4f4f2';
 const ink = '#1c1c1c';
-const doubtColour = '#e8590c';
 const badgeHeight = 26;
+const digitHeight = 13;
 
 export interface ContactSheet {
   readonly width: number;
@@ -52,26 +51,10 @@ function drawMarks({ index, doubts, thumbnail }: PhotoAssessment, left: number, 
   const doubtful = doubts.length > 0;
   const side = thumbnailSide;
   const frame = doubtful
-    ? `<rect x="${left - 2}" y="${top - 2}" width="${side + 4}" height="${side + 4}" rx="4" fill="none" stroke="${doubtColour}" stroke-width="6"/>`
+    ? `<rect x="${left - 2}" y="${top - 2}" width="${side + 4}" height="${side + 4}" rx="4" fill="none" stroke="${warningColour}" stroke-width="6"/>`
     : '';
-  const cross = thumbnail
-    ? ''
-    : `<path d="M${left + 50} ${top + 50}l${side - 100} ${side - 100}m0 ${100 - side}l${100 - side} ${side - 100}" stroke="${doubtColour}" stroke-width="8" stroke-linecap="round"/>`;
-  const number = index + 1;
-  const badgeWidth = badgeHeight + (String(number).length - 1) * 12;
-  const badge = `<rect x="${left + 5}" y="${top + 5}" width="${badgeWidth}" height="${badgeHeight}" rx="6" fill="${doubtful ? doubtColour : ink}"/>`;
-  return (
-    frame + cross + badge + drawNumber(number, left + 5 + badgeWidth / 2, top + 5 + badgeHeight / 2, 13, '#ffffff')
-  );
-}
-
-/** Our own SVG goes through resvg: for sharp the SVG loader stays blocked, so that a stranger's SVG cannot reach it. */
-function rasterise(marks: string, width: number, height: number) {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${marks}</svg>`;
-  const drawn = new Resvg(svg, { font: { loadSystemFonts: false } }).render();
-  return {
-    input: drawn.pixels,
-    raw: { width: drawn.width, height: drawn.height, channels: 4 as const },
-    premultiplied: true,
-  };
+  const cross = thumbnail ? '' : drawCross(left, top, side);
+  const colour = doubtful ? warningColour : ink;
+  const at = { left: left + 5, top: top + 5, height: badgeHeight, digitHeight };
+  return frame + cross + drawBadge({ number: index + 1, ...at, colour });
 }

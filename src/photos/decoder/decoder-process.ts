@@ -2,6 +2,8 @@
 import { assessPhoto } from '#src/photos/coach/assess-photo.js';
 import { drawContactSheet } from '#src/photos/coach/contact-sheet.js';
 import { PhotoError } from '#src/photos/photos.js';
+import { drawNumberedSheet } from '#src/photos/sheets/numbered-sheet.js';
+import { drawWinnersCard } from '#src/photos/sheets/winners-card.js';
 import { fitPhoto } from './fit-photo.js';
 import { normalisePhoto, openPhoto } from './open-photo.js';
 import type { PhotoReply, PhotoRequest, PhotoTasks } from './tasks.js';
@@ -22,6 +24,10 @@ async function perform(request: PhotoRequest): Promise<PhotoTasks[keyof PhotoTas
       return fitPhoto(request.given.bytes, request.given.frame);
     case 'drawSheet':
       return drawContactSheet(request.given);
+    case 'drawNumbered':
+      return drawNumberedSheet(request.given);
+    case 'drawWinners':
+      return drawWinnersCard(request.given);
   }
 }
 

@@ -61,7 +61,7 @@ export class PhotoDecoder {
         if (reply.kind === 'done') return reply.done as PhotoTasks[typeof task]['done'];
         if (reply.kind === 'refused') throw new PhotoError(reply.problem);
         const cause = new Error(`a process of photos failed: ${reply.kind === 'failed' ? reply.message : reply.kind}`);
-        if (task === 'drawSheet') throw cause;
+        if (!looksAtPhoto(task)) throw cause;
         throw photoError('photoBroken', {}, { cause });
       });
   }
@@ -125,7 +125,12 @@ function isSound(reply: PhotoReply): boolean {
   return reply.kind === 'done' || (reply.kind === 'refused' && reply.problem.key !== 'photoBroken');
 }
 
+/** The others draw what is ours. */
+function looksAtPhoto(task: PhotoTaskName): boolean {
+  return task === 'keep' || task === 'assess' || task === 'fit';
+}
+
 /** WebAssembly, which decodes HEIC, never gives memory back. */
-function leavesMuchBehind({ task, given }: PhotoRequest): boolean {
-  return task !== 'drawSheet' && sniffFormat(given.bytes) === 'heic';
+function leavesMuchBehind({ given }: PhotoRequest): boolean {
+  return 'bytes' in given && sniffFormat(given.bytes) === 'heic';
 }

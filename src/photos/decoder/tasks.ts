@@ -4,6 +4,8 @@ import type { AssessedPhoto, PhotoAssessment } from '#src/photos/coach/assess-ph
 import type { ContactSheet } from '#src/photos/coach/contact-sheet.js';
 import type { Fingerprint } from '#src/photos/coach/similarity.js';
 import type { PhotoLimits, PhotoProblem } from '#src/photos/photos.js';
+import type { Cell } from '#src/photos/sheets/compose-cells.js';
+import type { Winner } from '#src/photos/sheets/winners-card.js';
 import type { NormalisedPhoto } from './open-photo.js';
 
 interface Given {
@@ -26,6 +28,8 @@ export interface PhotoTasks {
   /** Makes one of our own pictures a photo for a service that takes it as it is only as a file. */
   fit: { readonly given: { readonly bytes: Uint8Array; readonly frame: PhotoFrame }; readonly done: Uint8Array };
   drawSheet: { readonly given: readonly PhotoAssessment[]; readonly done: ContactSheet };
+  drawNumbered: { readonly given: readonly Cell[]; readonly done: Uint8Array };
+  drawWinners: { readonly given: readonly Winner[]; readonly done: Uint8Array };
 }
 
 export type PhotoTaskName = keyof PhotoTasks;

@@ -7,7 +7,7 @@ import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { FileBlobStore } from '#src/blobs/blobs.js';
 import type { BlobKey } from '#src/core/blob-key.js';
-import { storeArchives } from '#src/privacy/data-archives.js';
+import { storeDataArchives } from '#src/privacy/data-archives.js';
 
 const MiB = 1024 * 1024;
 
@@ -21,7 +21,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 async function archivesOf(facts: string, keys: readonly BlobKey[]) {
   const archives: BlobKey[] = [];
-  for await (const archive of storeArchives(blobs, inPieces(facts), new Set(keys))) archives.push(archive);
+  for await (const archive of storeDataArchives(blobs, inPieces(facts), new Set(keys))) archives.push(archive);
   return archives;
 }
 
@@ -78,7 +78,7 @@ test('what is held in memory does not grow with what is taken away', async () =>
     putStream: (chunks: AsyncIterable<Uint8Array>) => blobs.putStream(chunks),
   };
   let archiveCount = 0;
-  for await (const _ of storeArchives(watched, inPieces('{}'), new Set(keys))) archiveCount += 1;
+  for await (const _ of storeDataArchives(watched, inPieces('{}'), new Set(keys))) archiveCount += 1;
   expect(archiveCount).toBe(8);
   expect(mostBytes).toBeLessThan(4 * MiB);
 });

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { PhotoAssessment } from '#src/photos/coach/assess-photos.js';
 import { drawContactSheet } from '#src/photos/coach/contact-sheet.js';
-import { drawNumber } from '#src/photos/coach/digits.js';
+import { drawNumber } from '#src/photos/sheets/digits.js';
 
 async function photo(index: number, changes: Partial<PhotoAssessment> = {}): Promise<PhotoAssessment> {
   const jpeg = await sharp({ create: { width: 176, height: 100, channels: 3, background: '#2060c0' } })

@@ -36,6 +36,19 @@ test('a picture of ours that is too long and too large is made to fit', async ()
   expect(await sharp(fitted).metadata()).toMatchObject({ format: 'jpeg', width: 2000, height: 100 });
 });
 
+test('sheets of contests are drawn there, and a picture that cannot be read is a fault', async () => {
+  const decode = decoderWith().for(personOf('sheet'));
+  const [picture, broken] = [await drawPhoto(1), new Uint8Array([0xff, 0xd8, 0xff, 1])];
+  const sheet = await decode('drawNumbered', async () => [
+    { number: 7, picture },
+    { number: 8, picture: undefined },
+  ]);
+  expect(await sharp(sheet).metadata()).toMatchObject({ format: 'jpeg', width: 1024 });
+  const card = await decode('drawWinners', async () => [{ rank: 1, number: 7, picture }]);
+  expect(await sharp(card).metadata()).toMatchObject({ format: 'jpeg', width: 1024 });
+  await expect(decode('drawNumbered', async () => [{ number: 7, picture: broken }])).rejects.toThrow('photos failed');
+});
+
 test('a HEIC is decoded there, too', async () => {
   const heic = readFileSync(join(packageRoot, 'test/golden/data/photos/sideways.heic'));
   const decode = decoderWith().for(personOf('anna'));
