@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { HeldBlobs } from './blobs/held-blobs.js';
 import type { Tables } from './bot-tables.js';
 import type { ServicesFor } from './command/invocation.js';
+import { suggestContests } from './contests/suggest-contests.js';
 import type { KeptData } from './core/kept-data.js';
 import type { PlatformName } from './core/place.js';
 import type { Delivery } from './delivery/delivery.js';
@@ -47,7 +48,7 @@ export interface ServicesOptions {
 export async function openServices(options: ServicesOptions): Promise<ServicesFor> {
   const { config, tables, kept, blobs, queue, ledger, delivery, outbox } = options;
   const { rights, petRights, platforms, decoder, log } = options;
-  const { records, pets, shares, drafts, people, exports, rules } = tables;
+  const { records, pets, shares, drafts, people, exports, rules, contests } = tables;
   const limits = { maxBytes: config.MAX_PHOTO_BYTES, maxPixels: config.MAX_PHOTO_PIXELS };
   const learntSide = await readLearntSide(config.CHECKPOINT, log);
   const petsOptions: PetsServiceOptions = {
@@ -99,6 +100,7 @@ export async function openServices(options: ServicesOptions): Promise<ServicesFo
     myData: (person) => myDataFor(myDataOptions, person),
     results: (applicant) => resultsServiceFor(resultsOptions, applicant),
     admin: (applicant) => adminServiceFor(adminOptions, applicant),
+    completions: { contest: (typing) => suggestContests(contests, typing) },
     words: (await readVocabulary(config.CHECKPOINT, log)) ?? openVocabulary,
   };
 }

@@ -1,4 +1,5 @@
 import { PetQuestionsTable } from './command/pet-questions-table.js';
+import { ContestsTable } from './contests/contests-table.js';
 import { ContestSheetsTable } from './contests/sheets/contest-sheets-table.js';
 import type { Database } from './database/database.js';
 import { NotesTable } from './database/notes-table.js';
@@ -38,6 +39,7 @@ export async function openTables(database: Database) {
     sheets: new ContestSheetsTable(database),
     posts: new OutboxTable(database),
     instants: new DueInstantsTable(database),
+    contests: new ContestsTable(database),
     notes: new NotesTable(database),
     tablesOfPeople: [pets, jobs],
   };

@@ -59,6 +59,8 @@ import { scheduleTidying, tidying, tidyingHandler } from './schedule/tidying.js'
 /** Of decoding one, at work and on a busy machine; a picture that takes longer is made to. */
 const photoMaxWorkMs = 20_000;
 const photoTimeoutMs = 60_000;
+/** Of one person, on buttons that are answered in place: whoever marks nine pictures with one thumb is slower. */
+const maxPressesPerSecond = 5;
 
 /** What platforms need beside the stored files. */
 export interface PlatformParts {
@@ -285,6 +287,10 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     const dispatcher = new Dispatcher({
       flood: new FloodLimit({
         max: config.FLOOD_MAX_COMMANDS,
+        windowMs: config.FLOOD_WINDOW_SECONDS * 1000,
+      }),
+      pressFlood: new FloodLimit({
+        max: maxPressesPerSecond * config.FLOOD_WINDOW_SECONDS,
         windowMs: config.FLOOD_WINDOW_SECONDS * 1000,
       }),
       commands,

@@ -1,12 +1,13 @@
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { PlatformName } from '#src/core/place.js';
 import type { Delivery } from '#src/delivery/delivery.js';
-import type { IncomingCommand, OutgoingMessage, Platform } from '#src/platforms/platform.js';
+import type { IncomingCommand, OutgoingMessage, Platform, Replaced } from '#src/platforms/platform.js';
 
 export interface Answer {
   readonly message: OutgoingMessage;
   readonly job?: string;
   readonly isFarewell?: boolean;
+  readonly replaces?: Replaced;
 }
 
 export interface AnswerWays {
@@ -26,7 +27,7 @@ const maxPictures = 10;
 export async function sendAnswer(
   { platforms, delivery }: AnswerWays,
   { id, incoming }: { readonly id: string; readonly incoming: Pick<IncomingCommand, 'person' | 'place'> },
-  { message: whole, job, isFarewell }: Answer,
+  { message: whole, job, isFarewell, replaces }: Answer,
   onSent: () => void,
 ): Promise<readonly BlobKey[]> {
   const { person, place } = incoming;
@@ -35,7 +36,12 @@ export async function sendAnswer(
   if (!platform) throw new Error(`platform '${place.platform}' is not switched on`);
   // A job's message is sent under the job's id, by whoever sends it first.
   const key = job ?? `${id}-answer`;
-  const sending = platform.send(place, message, { key, person, ...(isFarewell && { leavesNoTrace: true }) });
+  const sending = platform.send(place, message, {
+    key,
+    person,
+    ...(isFarewell && { leavesNoTrace: true }),
+    ...(replaces && { replaces }),
+  });
   if (job !== undefined) delivery.expectMessage(job, sending);
   await sending;
   onSent();

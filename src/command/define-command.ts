@@ -127,6 +127,11 @@ export interface Command<Name extends CommandName = CommandName> extends Command
   readonly exclusive?: true;
   /** Takes its time: another one of the same person is refused until this one is worked out, and its files were sent. */
   readonly unhurried?: true;
+  /**
+   * Of buttons whose answer takes the place of the message that they are on, or is a notice. One at a time per person, and it
+   * may not take long: nobody is told that it is being worked on.
+   */
+  readonly inPlace?: true;
   /** Photos of earlier attempts, which count towards the least number. */
   keptPhotos?(drafts: Pick<DraftsService, 'findReplacing'>, given: Readonly<Record<string, unknown>>): Promise<number>;
   /** Also for those who are banned, and in channels that moderators have closed: what stops, explains, or is about one's own data. */
@@ -156,7 +161,9 @@ export function defineCommand<const Name extends CommandName, const Declared ext
     suggest?: Command['suggest'];
     run(invocation: Invocation<Name, Declared>): Promise<Reply>;
   } & MenuOf<Name, Declared> &
-    (Name extends OfferedCommandName ? { readonly internal?: never; readonly asked?: never } : Internal),
+    (Name extends OfferedCommandName
+      ? { readonly internal?: never; readonly asked?: never; readonly inPlace?: never }
+      : Internal & { readonly inPlace?: true }),
 ): Command<Name> & { readonly options: Declared } {
   return command as Command<Name> & { readonly options: Declared };
 }

@@ -29,6 +29,7 @@ export function describeCommand(
       required: option.required ?? false,
       ...('min' in option && { min: option.min }),
       ...('max' in option && { max: option.max }),
+      ...('completes' in option && { completes: option.completes }),
       ...(option.kind === 'images' && { takes: boundsOf(option) }),
       ...('choices' in option && {
         choices: option.choices,

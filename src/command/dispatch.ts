@@ -5,9 +5,11 @@ import { askerTagOf, decodeAction } from '#src/core/action.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import { QuestionError, UserError } from '#src/core/errors.js';
 import { translateWith } from '#src/core/locale.js';
+import type { Suggestion } from '#src/core/options.js';
 import { PersonLock } from '#src/core/person-lock.js';
 import type { Person, PlatformName, ServerMove } from '#src/core/place.js';
 import type { OfferedCommandName, Reply } from '#src/core/reply.js';
+import { decodeStart } from '#src/core/start-link.js';
 import type { Delivery } from '#src/delivery/delivery.js';
 import { renderError, renderReply } from '#src/delivery/render.js';
 import { AlreadyAnsweredError } from '#src/jobs/ledger.js';
@@ -35,6 +37,8 @@ import type { PetQuestions } from './pet-questions.js';
 export interface DispatcherOptions extends InvocationOptions, AnswerWays {
   readonly commands: readonly Command[];
   readonly flood: FloodLimit;
+  /** Of presses that are answered in place, which come faster than anything that is typed. */
+  readonly pressFlood: FloodLimit;
   readonly delivery: Pick<Delivery, 'expectMessage' | 'catchUp'>;
   readonly people: PeopleService;
   readonly blobs: Pick<HeldBlobs, 'during'>;
@@ -51,6 +55,9 @@ export type AnswerOutcome = 'answered' | 'refused' | 'unanswered';
 
 const maxCompletions = 25;
 
+/** What is said about a press that is answered in place, and leaves the message as it is. */
+const notice = { isNotice: true, ephemeral: true } as const;
+
 /** From a decoded command to its answer; the only place that catches what a command throws. */
 export class Dispatcher implements Bot {
   readonly commands: readonly Command<OfferedCommandName>[];
@@ -58,6 +65,8 @@ export class Dispatcher implements Bot {
   readonly #lock = new PersonLock();
   /** Events that unhurried commands are answering, by person and command. */
   readonly #unhurried = new Map<string, string>();
+  /** Of answers that take the place of a message: the later one was made of what is newer. */
+  #lastOrder = 0;
 
   constructor(options: DispatcherOptions) {
     this.commands = offeredCommands(options.commands);
@@ -65,7 +74,8 @@ export class Dispatcher implements Bot {
   }
 
   invoke(incoming: IncomingCommand): Promise<boolean> {
-    return this.#run(incoming, this.commands);
+    const linked = incoming.start === undefined ? undefined : decodeStart(incoming.start);
+    return linked ? this.#run({ ...incoming, ...linked }, this.#options.commands) : this.#run(incoming, this.commands);
   }
 
   async press(incoming: IncomingPress): Promise<void> {
@@ -73,6 +83,10 @@ export class Dispatcher implements Bot {
     const { message, isOnMessage } = incoming;
     const button = { ...(isOnMessage && { message }), asker };
     await this.#run({ ...incoming, command, options, button }, this.#options.commands);
+  }
+
+  answersInPlace(action: string): boolean {
+    return this.#commandOf(decodeAction(action))?.inPlace ?? false;
   }
 
   async questionOf(incoming: Parameters<Bot['questionOf']>[0]): Promise<Question | undefined> {
@@ -100,8 +114,9 @@ export class Dispatcher implements Bot {
   }
 
   async #run(incoming: Asked, commands: readonly Command[]): Promise<boolean> {
-    const { log, blobs } = this.#options;
-    const verdict = this.#options.flood.judge(incoming.person, incoming.eventId);
+    const { log, blobs, flood, pressFlood } = this.#options;
+    const isInPlace = this.#isInPlace(incoming);
+    const verdict = (isInPlace ? pressFlood : flood).judge(incoming.person, incoming.eventId);
     if (verdict.kind === 'silent') return false;
     const { person, eventId } = incoming;
     const isUnhurried = commands.find(({ name }) => name === incoming.command)?.unhurried ?? false;
@@ -124,7 +139,7 @@ export class Dispatcher implements Bot {
     try {
       const locale = await this.localeOf(incoming.person, incoming.language);
       const answer: Answer = refusal
-        ? { message: renderError(locale, refusal, person) }
+        ? { message: { ...renderError(locale, refusal, person), ...(isInPlace && notice) } }
         : await blobs.during(() => this.#answer(incoming, commands, locale, jobId));
       isAccepted = answer.message.kind !== 'error';
       // Words show, and their buttons are pressed, before the platform says that they have arrived.
@@ -158,21 +173,33 @@ export class Dispatcher implements Bot {
     command,
     option,
     typed,
-  }: Parameters<Bot['complete']>[0]): Promise<readonly string[]> {
-    const declared = this.commands.find(({ name }) => name === command)?.options[option];
+  }: Parameters<Bot['complete']>[0]): Promise<readonly Suggestion[]> {
+    const form = this.commands.find(({ name }) => name === command);
+    const declared = form?.options[option];
     const prefix = typed.toLowerCase();
-    const startsAsTyped = (word: string) => word.toLowerCase().startsWith(prefix);
-    if (declared?.kind === 'choice') return declared.choices.filter(startsAsTyped).slice(0, maxCompletions);
-    if (declared?.kind !== 'pet') return [];
+    const suggestionsOf = (words: readonly string[]) =>
+      words
+        .filter((word) => word.toLowerCase().startsWith(prefix))
+        .slice(0, maxCompletions)
+        .map((word): Suggestion => ({ label: word, value: word }));
+    if (declared?.kind === 'choice') return suggestionsOf(declared.choices);
+    const completes = declared?.kind === 'text' ? declared.completes : undefined;
+    if (declared?.kind !== 'pet' && completes === undefined) return [];
     // Nothing is offered to whom nothing is given.
     const isBanned = await this.#options.rights.assertNotBanned({ person, place }).then(
       () => false,
       () => true,
     );
     if (isBanned) return [];
-    const pets = this.#options.services.pets({ id: '', person, place, standing: standingOf({}) });
-    const offered = declared.shared ? await pets.available() : await pets.list();
-    return offered.map(petLabel).filter(startsAsTyped).slice(0, maxCompletions);
+    const { services } = this.#options;
+    if (completes !== undefined) {
+      const forModerators = form?.forModerators ?? false;
+      return (await services.completions[completes]({ person, place, typed, forModerators })).slice(0, maxCompletions);
+    }
+    const pets = services.pets({ id: '', at: new Date(), person, place, standing: standingOf({}) });
+    const isShared = declared?.kind === 'pet' && declared.shared;
+    const offered = isShared ? await pets.available() : await pets.list();
+    return suggestionsOf(offered.map(petLabel));
   }
 
   async moved(move: ServerMove): Promise<void> {
@@ -202,13 +229,18 @@ export class Dispatcher implements Bot {
     try {
       if (!incoming.isAnonymous) await this.#options.people.remember(incoming.person);
       const reply = await this.#runCommand(incoming, commands, locale, jobId);
+      // Nobody else's turn comes between a command and this.
+      this.#lastOrder += 1;
+      const order = this.#lastOrder;
       // The command may have changed the language.
       const current = await this.localeOf(incoming.person, incoming.language);
-      const { job, isFarewell } = reply;
+      const { job, isFarewell, isNotice } = reply;
+      const pressed = this.#isInPlace(incoming) && !isNotice ? incoming.button?.message : undefined;
       return {
         message: renderReply(current, reply, incoming.person),
         ...(job !== undefined && { job }),
         ...(isFarewell && { isFarewell }),
+        ...(pressed && { replaces: { message: pressed, order } }),
       };
     } catch (error) {
       if (error instanceof AlreadyAnsweredError) throw error;
@@ -216,15 +248,24 @@ export class Dispatcher implements Bot {
       if (question) return { message: renderReply(locale, question, incoming.person) };
       if (!(error instanceof UserError))
         this.#options.log.error({ err: error, command: incoming.command, jobId }, 'a command failed');
-      return { message: renderError(locale, error, incoming.person) };
+      const isInPlace = this.#isInPlace(incoming);
+      return { message: { ...renderError(locale, error, incoming.person), ...(isInPlace && notice) } };
     }
+  }
+
+  #isInPlace(incoming: Asked): boolean {
+    return incoming.button !== undefined && (this.#commandOf(incoming)?.inPlace ?? false);
+  }
+
+  #commandOf({ command }: Pick<Asked, 'command'>): Command | undefined {
+    return this.#options.commands.find(({ name }) => name === command);
   }
 
   async #runCommand(incoming: Asked, commands: readonly Command[], locale: LocaleName, jobId: string): Promise<Reply> {
     const command = commands.find(({ name }) => name === incoming.command);
     if (!command) throw new UserError('commandUnknown', { command: incoming.command.slice(0, 32) });
     const { person, place } = incoming;
-    const asking = { id: jobId, person, place, standing: standingOf(incoming) };
+    const asking = { id: jobId, at: incoming.at, person, place, standing: standingOf(incoming) };
     await assertMayRun(command, incoming, asking, this.#options.rights);
     const goOn = async (question: string, number: number) => {
       const answered = await this.#options.questions.answered(question, number, person);
@@ -238,7 +279,7 @@ export class Dispatcher implements Bot {
     const call = { command, asked: incoming, asking, locale, offered: this.commands, goOn };
     const invocation = await invocationFor(this.#options, call);
     const run = () => command.run(invocation);
-    const reply = await (command.exclusive ? this.#lock.hold(person, run) : run());
+    const reply = await (command.exclusive || command.inPlace ? this.#lock.hold(person, run) : run());
     // Fails here, where it is caught, rather than half way through sending.
     translateWith(locales[locale], reply.text);
     return reply;

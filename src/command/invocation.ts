@@ -1,6 +1,6 @@
 import type { LocaleName } from '#locales/index.js';
 import type { Text, TextKey } from '#src/core/locale.js';
-import type { Options } from '#src/core/options.js';
+import type { Completion, Options, Suggestion } from '#src/core/options.js';
 import type { Person, Place } from '#src/core/place.js';
 import type { CommandName, OfferedCommandName, Reply } from '#src/core/reply.js';
 import type { ResultsService } from '#src/delivery/services.js';
@@ -23,7 +23,20 @@ import type { Command, Invocation } from './define-command.js';
 import { parseOptions } from './options.js';
 
 /** Somebody who asks for something. `id` is that of the event: the same one again counts once. */
-export type Asking = Applicant & { readonly id: string };
+export type Asking = Applicant & {
+  readonly id: string;
+  /** When the service says that they asked. */
+  readonly at: Date;
+};
+
+/** Something that has a name is being typed. */
+export interface Typing {
+  readonly person: Person;
+  readonly place: Place;
+  readonly typed: string;
+  /** By a command for moderators, which shows more. */
+  readonly forModerators: boolean;
+}
 
 /** What a command may use, made for whoever asks. */
 export interface ServicesFor {
@@ -37,6 +50,8 @@ export interface ServicesFor {
   readonly results: (applicant: Applicant) => ResultsService;
   readonly admin: (applicant: Applicant) => AdminService;
   readonly words: WordsService;
+  /** What could be meant by what is typed so far, likeliest first. */
+  readonly completions: Readonly<Record<Completion, (typing: Typing) => Promise<readonly Suggestion[]>>>;
 }
 
 export interface InvocationOptions {

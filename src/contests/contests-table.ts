@@ -1,4 +1,5 @@
-import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull } from 'drizzle-orm';
+import type { Server } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import type { Contest, ContestPlace } from './contest.js';
 import type { ContestState } from './life-cycle.js';
@@ -57,6 +58,24 @@ export class ContestsTable {
   async share(id: string): Promise<Contest | undefined> {
     const [row] = await this.#database.select().from(contests).where(eq(contests.id, id)).for('share');
     return row && toContest(row);
+  }
+
+  /** Those that are seen in a community, the newest first. */
+  async seenIn({ platform, server }: Server, states: readonly ContestState[]): Promise<Contest[]> {
+    const rows = await this.#database
+      .select({ contest: contests })
+      .from(contests)
+      .innerJoin(contestPlaces, eq(contestPlaces.contest, contests.id))
+      .where(
+        and(
+          eq(contestPlaces.platform, platform),
+          eq(contestPlaces.server, server),
+          isNull(contestPlaces.leftAt),
+          inArray(contests.state, [...states]),
+        ),
+      )
+      .orderBy(desc(contests.createdAt), asc(contests.id));
+    return rows.map(({ contest }) => toContest(contest));
   }
 
   async inStates(states: readonly ContestState[]): Promise<Contest[]> {

@@ -1,7 +1,13 @@
 import type { CommandName } from './reply.js';
 
 interface OptionSettings {
-  text: { readonly required?: boolean; readonly min?: number; readonly max?: number };
+  text: {
+    readonly required?: boolean;
+    readonly min?: number;
+    readonly max?: number;
+    /** What is offered while it is typed. */
+    readonly completes?: Completion;
+  };
   integer: { readonly required?: boolean; readonly min?: number; readonly max?: number };
   number: { readonly required?: boolean; readonly min?: number; readonly max?: number };
   boolean: { readonly required?: boolean };
@@ -22,6 +28,15 @@ interface OptionSettings {
   person: { readonly required?: boolean };
   /** Where the platform has such; handed over as a person is. */
   role: { readonly required?: boolean };
+}
+
+/** Things that have names of their own, and are found by them. */
+export type Completion = 'contest';
+
+/** What may be meant by what is typed: how a list shows it, and what then stands in the option. */
+export interface Suggestion {
+  readonly label: string;
+  readonly value: string;
 }
 
 /** What only buttons may fill: people are not offered it, and cannot type it. It needs no text. */

@@ -55,7 +55,14 @@ export interface Standing {
   readonly isAgeRestricted?: boolean;
   /** The platform does not say for now: then nobody is a moderator. */
   readonly isUnknown?: boolean;
+  /** When they became a member of the community, where the platform tells it. */
+  readonly joinedAt?: Date;
+  /** Of the account, where the platform tells it. */
+  readonly accountCreatedAt?: Date;
 }
+
+/** What the platform says of a member of a community who is not speaking there. */
+export type Membership = Pick<Standing, 'roles' | 'joinedAt'>;
 
 /** What moderators make rules about. */
 export const activities = ['draw', 'train', 'share'] as const;

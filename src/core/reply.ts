@@ -20,6 +20,8 @@ export interface Button {
   readonly params?: Text['params'];
   readonly command: CommandName;
   readonly options: Readonly<Record<string, string | number | boolean>>;
+  /** A row of its own begins with it; without any, rows are as long as the platform likes. */
+  readonly startsRow?: true;
 }
 
 /** True: others never see it, and whoever cannot be told alone is asked to write in private. `preferably`: it is merely nothing to others. */
@@ -38,6 +40,10 @@ export interface Reply {
   readonly files?: readonly OfferedFile[];
   /** For the asker's eyes only. */
   readonly ephemeral?: Secrecy;
+  /** What shows the same where one is alone with the bot: where a group shows it to nobody alone, a press leads there. */
+  readonly elsewhere?: Pick<Button, 'command' | 'options'>;
+  /** Short words for whoever pressed alone, which replace nothing and pass by: a toast, where the platform has such. */
+  readonly isNotice?: true;
   /** The job whose progress and result will replace this message. */
   readonly job?: string;
   /** The last word to somebody of whom nothing is to be kept. */
@@ -65,4 +71,5 @@ export interface OutgoingButton {
   readonly label: string;
   /** Handed back in `Bot.press`. At most 64 bytes of ASCII, so that every platform can carry it. */
   readonly action: string;
+  readonly startsRow?: true;
 }

@@ -6,6 +6,7 @@ import type { OfferedFile } from '#src/core/files.js';
 import { type Text, text, translateWith } from '#src/core/locale.js';
 import type { Person } from '#src/core/place.js';
 import type { Button, OutgoingButton, Picture, Reply, Secrecy, ShownResult } from '#src/core/reply.js';
+import { encodeStart } from '#src/core/start-link.js';
 import type { OutgoingMessage } from '#src/platforms/platform.js';
 
 export interface Telling {
@@ -18,6 +19,8 @@ export interface Telling {
   readonly buttons?: readonly Button[];
   readonly files?: readonly OfferedFile[];
   readonly ephemeral?: Secrecy;
+  readonly isNotice?: true;
+  readonly elsewhere?: Reply['elsewhere'];
   readonly progress?: number;
   readonly thread?: { readonly name: string; readonly label: Text };
   readonly result?: ShownResult | undefined;
@@ -38,6 +41,8 @@ export function renderMessage(kind: OutgoingMessage['kind'], locale: LocaleName,
     ...(telling.progress !== undefined && { progress: telling.progress }),
     ...(telling.files && { files: telling.files }),
     ...(telling.ephemeral && { ephemeral: telling.ephemeral }),
+    ...(telling.isNotice && { isNotice: true, ephemeral: true }),
+    ...(telling.elsewhere && { start: encodeStart(telling.elsewhere) }),
     ...(telling.result && { result: telling.result }),
     ...(telling.thread && {
       thread: { name: telling.thread.name, label: translateWith(texts, telling.thread.label) },
@@ -49,6 +54,7 @@ export function renderButton(locale: LocaleName, button: Button, asker: Person):
   return {
     label: translateWith(locales[locale], { key: `buttons.${button.label}`, params: button.params ?? {} }),
     action: encodeAction(button, asker),
+    ...(button.startsRow && { startsRow: true }),
   };
 }
 

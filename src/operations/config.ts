@@ -115,7 +115,7 @@ export const configSchema = z.object({
   QUEUE_MAX_PER_SERVER: count(100, 1, 100_000).describe('Unfinished jobs that one server or group may have.'),
   QUEUE_MAX_TOTAL: count(10_000, 1, 1_000_000).describe('Unfinished jobs of everybody together.'),
   FLOOD_MAX_COMMANDS: count(30, 1, 10_000).describe(
-    'Commands and presses of one person within FLOOD_WINDOW_SECONDS; of more, one is answered.',
+    'Commands and presses of one person within FLOOD_WINDOW_SECONDS; of more, one is answered. Buttons that are answered in place, as on ballots, are counted apart: five a second.',
   ),
   FLOOD_WINDOW_SECONDS: count(30, 1, 3600).describe(
     'Seconds after which a person who asked for too much is heard again.',

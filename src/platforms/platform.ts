@@ -2,8 +2,17 @@ import type { LocaleName } from '#locales/index.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import { PermanentError } from '#src/core/errors.js';
 import type { IncomingImage, OfferedFile } from '#src/core/files.js';
-import type { CommandForm, OptionKind } from '#src/core/options.js';
-import type { MessageReference, Person, Place, PlatformName, ServerMove, Standing } from '#src/core/place.js';
+import type { CommandForm, Completion, OptionKind, Suggestion } from '#src/core/options.js';
+import type {
+  Membership,
+  MessageReference,
+  Person,
+  Place,
+  PlatformName,
+  Server,
+  ServerMove,
+  Standing,
+} from '#src/core/place.js';
 import type { OfferedCommandName, OutgoingButton, Secrecy, ShownResult } from '#src/core/reply.js';
 
 /** A message in the reader's language, in a form that every platform can show. Text is plain text: escape it for the platform. */
@@ -27,6 +36,10 @@ export interface OutgoingMessage {
    * reached, a sentence in its place asks them to write there. `preferably`: may be seen where it cannot be hidden.
    */
   readonly ephemeral?: Secrecy;
+  /** For whoever has just pressed a button, and passing: the shortest way that the platform has, which leaves other messages as they are. */
+  readonly isNotice?: true;
+  /** What a link to the bot carries that shows the same there: `IncomingCommand.start`. */
+  readonly start?: string;
   /** A conversation that may be opened below the message, where the platform has such: its name, and the words on the button. */
   readonly thread?: { readonly name: string; readonly label: string };
   /** Whose result it shows, where a look at its pictures depends on that. */
@@ -40,6 +53,8 @@ export const spoilerPrefix = 'SPOILER_';
 export interface IncomingCommand {
   /** The platform's own id of this event; the same event, delivered again, has the same. At most 100 characters. */
   readonly eventId: string;
+  /** When the service says that it happened; where it does not, when it reached us. */
+  readonly at: Date;
   readonly person: Person;
   readonly place: Place;
   /** Somebody who speaks as the community itself, so that nobody knows who: `person` is the community. */
@@ -51,9 +66,11 @@ export interface IncomingCommand {
   readonly command: string;
   /** By option name: text, integer, number, boolean, choice and pet as string (or already as number or boolean), person and role as `<id> <name>`, image(s) as list. */
   readonly options: Readonly<Record<string, string | number | boolean | readonly IncomingImage[]>>;
+  /** Of `/start`: what the link carried that led to the bot, in the form of `encodeStart` or any other. */
+  readonly start?: string;
 }
 
-export type IncomingPress = Omit<IncomingCommand, 'command' | 'options'> & {
+export type IncomingPress = Omit<IncomingCommand, 'command' | 'options' | 'start'> & {
   readonly action: string;
   /** The message that carried the button. */
   readonly message: MessageReference;
@@ -74,21 +91,25 @@ export interface Bot {
   invoke(incoming: IncomingCommand): Promise<boolean>;
   press(incoming: IncomingPress): Promise<void>;
   /** What a button's command still lacks; platforms ask for it and then invoke the command. Answers at once. */
-  questionOf(incoming: Omit<IncomingPress, 'eventId' | 'message' | 'isOnMessage'>): Promise<Question | undefined>;
+  questionOf(
+    incoming: Omit<IncomingPress, 'eventId' | 'at' | 'message' | 'isOnMessage'>,
+  ): Promise<Question | undefined>;
+  /** Whether what comes of a press takes the place of its message, or is a notice; never something that takes long. */
+  answersInPlace(action: string): boolean;
   /** How many photos a command wants from this person at least, with these options: earlier ones may count. 0: it takes none. */
   minPhotos(incoming: {
     readonly person: Person;
     readonly command: string;
     readonly options: Readonly<Record<string, unknown>>;
   }): Promise<number>;
-  /** What could stand in an option: the person's pets, or a choice. At most 25. */
+  /** What could stand in an option: the person's pets, a choice, or what the option completes. At most 25. */
   complete(incoming: {
     readonly person: Person;
     readonly place: Place;
     readonly command: string;
     readonly option: string;
     readonly typed: string;
-  }): Promise<readonly string[]>;
+  }): Promise<readonly Suggestion[]>;
   /** A community goes on under another id, and everything of it goes along; again it changes nothing. */
   moved(move: ServerMove): Promise<void>;
   /** Communities of a platform that moved: old ids, and what they became. */
@@ -121,6 +142,8 @@ export interface CommandDescription {
     readonly required: boolean;
     readonly min?: number;
     readonly max?: number;
+    /** Of text: something that `Bot.complete` knows. */
+    readonly completes?: Completion;
     /** How many photos may be given; the command says more about their number where that is not from `min` to `max`. */
     readonly takes?: { readonly min: number; readonly max: number };
     readonly choices?: readonly string[];
@@ -142,8 +165,20 @@ export interface SendOptions {
   readonly person?: Person;
   /** Of a message in several parts: the key of the first. */
   readonly partOf?: string;
+  /**
+   * It takes the place of this message. Where that is gone, cannot be edited, or is seen by others than this is for, it is posted
+   * anew. Repeating it changes nothing.
+   */
+  readonly replaces?: Replaced;
   /** The last word to somebody who wants to be forgotten: beside the message itself nothing is kept of it. */
   readonly leavesNoTrace?: boolean;
+}
+
+/** A message that something newer is to stand in. */
+export interface Replaced {
+  readonly message: MessageReference;
+  /** Of several for one message the highest counts, whichever arrives last. */
+  readonly order: number;
 }
 
 /**
@@ -181,6 +216,11 @@ export interface Platform {
    * @throws PermanentError where it stays to be seen, as the bot may not reach it any more
    */
   remove(reference: MessageReference, locale?: LocaleName): Promise<void>;
+  /**
+   * Somebody as a member of a community where they are not speaking: `none` where they are no member of it; `unknown` where the
+   * service does not say. Absent: nobody is a member of anything.
+   */
+  memberOf?(person: Person, server: Server): Promise<Membership | 'none' | 'unknown'>;
   /** Whether somebody rules the whole community of a place as things stand; false where the service does not say. Absent: nobody does. */
   moderates?(person: Person, place: Place): Promise<boolean>;
   /** Deletes what the platform keeps about a person on our side. */

@@ -1,4 +1,4 @@
-import type { MessageReference, Person, Place, PlatformName, Standing } from '#src/core/place.js';
+import type { Membership, MessageReference, Person, Place, PlatformName, Server, Standing } from '#src/core/place.js';
 import {
   type Bot,
   type IncomingCommand,
@@ -43,8 +43,15 @@ interface Saying extends Partial<Standing> {
   readonly person?: string;
   readonly language?: string;
   readonly eventId?: string;
+  readonly at?: Date;
   readonly server?: string;
   readonly channel?: string;
+}
+
+interface Pressing extends Saying {
+  readonly isOnMessage?: boolean;
+  /** The key of the message that it is on. */
+  readonly message?: string;
 }
 
 export class FakePlatform implements Platform {
@@ -60,6 +67,8 @@ export class FakePlatform implements Platform {
   readonly closedChannels = new Set<string>();
   /** Whoever spoke as a moderator somewhere, as `server/person`. */
   readonly moderators = new Set<string>();
+  /** Who is in which community, as `server/person`; it does not say of others. */
+  readonly members = new Map<string, Membership | 'none'>();
   #eventCount = 0;
 
   constructor(chat: FakeChat = new FakeChat(), name: PlatformName = 'web') {
@@ -75,7 +84,16 @@ export class FakePlatform implements Platform {
     this.bot = undefined;
   }
 
-  async send(place: Place, message: OutgoingMessage, { key, person }: SendOptions): Promise<MessageReference> {
+  async send(
+    place: Place,
+    message: OutgoingMessage,
+    { key, person, replaces }: SendOptions,
+  ): Promise<MessageReference> {
+    const replaced = this.chat.messages.get(replaces?.message.message ?? '');
+    if (replaced) {
+      replaced.contents.push(message);
+      return replaces!.message;
+    }
     const fault = this.faults.shift();
     if (fault === 'before') throw new Error('the platform does not answer');
     if (this.closedChannels.has(place.channel)) throw new PlaceClosedError('nobody can be reached there');
@@ -85,6 +103,10 @@ export class FakePlatform implements Platform {
     if (fault === 'after') throw new Error('the answer of the platform was lost');
     const isAlone = message.ephemeral === true && place.server !== undefined && isForSomebody(message, { person });
     return { place: isAlone ? { platform: this.name, channel: person!.id } : place, message: key };
+  }
+
+  async memberOf({ id }: Person, { server }: Server): Promise<Membership | 'none' | 'unknown'> {
+    return this.members.get(`${server}/${id}`) ?? 'unknown';
   }
 
   async moderates({ id }: Person, { server }: Place): Promise<boolean> {
@@ -109,11 +131,18 @@ export class FakePlatform implements Platform {
   async say(
     command: string,
     options: IncomingCommand['options'] = {},
-    { person = 'anna', language = 'en', eventId = `event-${++this.#eventCount}`, ...where }: Saying = {},
+    {
+      person = 'anna',
+      language = 'en',
+      eventId = `event-${++this.#eventCount}`,
+      at = new Date(),
+      ...where
+    }: Saying = {},
   ): Promise<void> {
     this.#noteStanding(person, where);
     await this.bot!.invoke({
       eventId,
+      at,
       person: { platform: this.name, id: person, name: person },
       ...situation(this.name, person, where),
       language,
@@ -124,18 +153,27 @@ export class FakePlatform implements Platform {
 
   async press(
     action: string,
-    { person = 'anna', language = 'en', isOnMessage = true, ...where }: Saying & { isOnMessage?: boolean } = {},
+    {
+      person = 'anna',
+      language = 'en',
+      isOnMessage = true,
+      eventId = `press-${++this.#eventCount}`,
+      at = new Date(),
+      message = '?',
+      ...where
+    }: Pressing = {},
   ): Promise<void> {
     this.#noteStanding(person, where);
     const { place, standing } = situation(this.name, person, where);
     await this.bot!.press({
-      eventId: `press-${++this.#eventCount}`,
+      eventId,
+      at,
       person: { platform: this.name, id: person, name: person },
       place,
       standing,
       language,
       action,
-      message: { place, message: '?' },
+      message: { place, message },
       isOnMessage,
     });
   }
@@ -149,7 +187,7 @@ export class FakePlatform implements Platform {
 function situation(
   platform: PlatformName,
   person: string,
-  { server, channel, eventId: _, ...standing }: Omit<Saying, 'person' | 'language'>,
+  { server, channel, ...standing }: Omit<Saying, 'person' | 'language' | 'eventId' | 'at'>,
 ) {
   const place: Place = {
     platform,

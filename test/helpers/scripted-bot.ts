@@ -2,6 +2,7 @@ import { defaultLocale, localeFor } from '#locales/index.js';
 import { type Command, offeredCommands } from '#src/command/define-command.js';
 import { describeCommand } from '#src/command/describe-command.js';
 import type { BlobKey } from '#src/core/blob-key.js';
+import type { Suggestion } from '#src/core/options.js';
 import type { Person, ServerMove } from '#src/core/place.js';
 import type { OfferedCommandName } from '#src/core/reply.js';
 import type { Bot, IncomingCommand, IncomingPress, Question } from '#src/platforms/platform.js';
@@ -20,6 +21,8 @@ export class ScriptedBot implements Bot {
   onPress: (incoming: IncomingPress) => Promise<void> | void = () => {};
   /** By action. */
   readonly questions = new Map<string, Question>();
+  /** Actions that are answered in place. */
+  readonly inPlace = new Set<string>();
   leastPhotos: number | undefined;
   petNames: readonly string[] = [];
 
@@ -43,6 +46,10 @@ export class ScriptedBot implements Bot {
     await this.onPress(incoming);
   }
 
+  answersInPlace(action: string): boolean {
+    return this.inPlace.has(action);
+  }
+
   async questionOf({ action }: Parameters<Bot['questionOf']>[0]): Promise<Question | undefined> {
     return this.questions.get(action);
   }
@@ -59,10 +66,11 @@ export class ScriptedBot implements Bot {
     this.fetchedFiles.push({ person: id, file });
   }
 
-  async complete({ option, typed }: Parameters<Bot['complete']>[0]): Promise<readonly string[]> {
-    return option === 'pet' || option === 'forget'
-      ? this.petNames.filter((name) => name.toLowerCase().startsWith(typed.toLowerCase()))
-      : [];
+  async complete({ option, typed }: Parameters<Bot['complete']>[0]): Promise<readonly Suggestion[]> {
+    const names = option === 'pet' || option === 'forget' ? this.petNames : [];
+    return names
+      .filter((name) => name.toLowerCase().startsWith(typed.toLowerCase()))
+      .map((name) => ({ label: name, value: name }));
   }
 
   async localeOf(_person: unknown, language?: string) {

@@ -13,6 +13,7 @@ export function withPictureLook(platform: Platform, look: Pick<PictureLook, 'sho
     edit: async (reference, message, options) =>
       platform.edit(reference, await look.shown(reference.place, message), options),
     remove: (reference, locale) => platform.remove(reference, locale),
+    memberOf: async (person, server) => (await platform.memberOf?.(person, server)) ?? 'none',
     moderates: async (person, place) => (await platform.moderates?.(person, place)) ?? false,
     forget: async (person) => platform.forget?.(person),
     everythingOf: async (person) => platform.everythingOf?.(person) ?? {},

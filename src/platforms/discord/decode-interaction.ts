@@ -5,6 +5,7 @@ import {
   ComponentType,
   InteractionContextType,
   InteractionType,
+  MessageFlags,
   PermissionsBitField,
 } from 'discord.js';
 import { z } from 'zod';
@@ -17,6 +18,7 @@ import { type IncomingCommand, spoilerPrefix } from '../platform.js';
 import { photoOptionPrefix } from './encode-commands.js';
 import { decodeFormId } from './encode-form.js';
 import type { Member } from './server-permissions.js';
+import { instantOf } from './snowflake.js';
 
 /** What every interaction says about itself. */
 export interface InteractionFacts {
@@ -36,7 +38,14 @@ export interface InteractionFacts {
 export type DecodedInteraction = InteractionFacts &
   (
     | { readonly kind: 'command'; readonly command: string; readonly options: IncomingCommand['options'] }
-    | { readonly kind: 'press'; readonly action: string; readonly message: string; readonly isOnMessage: boolean }
+    | {
+        readonly kind: 'press';
+        readonly action: string;
+        readonly message: string;
+        readonly isOnMessage: boolean;
+        /** One person sees the message. */
+        readonly isHidden: boolean;
+      }
     | { readonly kind: 'completion'; readonly command: string; readonly option: string; readonly typed: string }
     /** A command chosen in the menu of a message. */
     | {
@@ -151,6 +160,7 @@ const facts = z.object({
         .string()
         .regex(/^\d{1,30}$/)
         .default('0'),
+      joined_at: z.iso.datetime({ offset: true }).nullish().catch(undefined),
     })
     .optional(),
   user: user.optional(),
@@ -165,7 +175,11 @@ const payload = z.discriminatedUnion('type', [
   facts.extend({
     type: z.literal(InteractionType.MessageComponent),
     data: z.object({ component_type: z.literal(ComponentType.Button), custom_id: z.string().max(100) }),
-    message: z.object({ id: snowflake, components: z.array(z.unknown()).max(40).default([]) }),
+    message: z.object({
+      id: snowflake,
+      components: z.array(z.unknown()).max(40).default([]),
+      flags: z.number().int().default(0).catch(0),
+    }),
   }),
   facts.extend({
     type: z.literal(InteractionType.ModalSubmit),
@@ -226,6 +240,8 @@ export function decodeInteraction(given: unknown, context: DecodeContext): Decod
       isChannelModerator: permissions.has('ManageMessages'),
       roles,
       isAgeRestricted,
+      ...(interaction.member?.joined_at && { joinedAt: new Date(interaction.member.joined_at) }),
+      accountCreatedAt: instantOf(speaker.id),
     },
     mayOpenThreads: permissions.has('CreatePublicThreads'),
     language: interaction.locale,
@@ -251,7 +267,8 @@ export function decodeInteraction(given: unknown, context: DecodeContext): Decod
     case InteractionType.MessageComponent: {
       const { data, message } = interaction;
       const isOnMessage = JSON.stringify(message.components).includes(JSON.stringify(data.custom_id));
-      return { ...common, kind: 'press', action: data.custom_id, message: message.id, isOnMessage };
+      const isHidden = (message.flags & MessageFlags.Ephemeral) !== 0;
+      return { ...common, kind: 'press', action: data.custom_id, message: message.id, isOnMessage, isHidden };
     }
     case InteractionType.ModalSubmit: {
       const form = decodeFormId(interaction.data.custom_id);

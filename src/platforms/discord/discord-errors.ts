@@ -3,7 +3,9 @@ import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
 /** The codes that this platform reacts to; https://discord.com/developers/docs/topics/opcodes-and-status-codes */
 export const codes = {
   unknownChannel: 10003,
+  unknownMember: 10007,
   unknownMessage: 10008,
+  unknownUser: 10013,
   unknownWebhook: 10015,
   unknownInteraction: 10062,
   oldMessageEdits: 30046,

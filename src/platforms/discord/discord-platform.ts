@@ -4,7 +4,7 @@ import { defaultLocale } from '#locales/index.js';
 import type { BlobStore } from '#src/core/blob-store.js';
 import type { Notes } from '#src/core/notes.js';
 import { PacedEdits } from '#src/core/paced-edits.js';
-import type { MessageReference, Person, Place } from '#src/core/place.js';
+import type { Membership, MessageReference, Person, Place, Server } from '#src/core/place.js';
 import {
   type Bot,
   type ConnectionEvents,
@@ -24,7 +24,7 @@ import { moveOlderFiles } from './older-files.js';
 import { CommandRegistration } from './register-commands.js';
 import { Requests } from './requests.js';
 import { SentMessages } from './sent-messages.js';
-import { moderatesNow, serverPermissionsOf } from './server-permissions.js';
+import { memberNow, moderatesNow, serverPermissionsOf } from './server-permissions.js';
 import { say } from './texts.js';
 
 export interface DiscordPlatformOptions {
@@ -109,14 +109,20 @@ export class DiscordPlatform implements Platform {
   async send(
     place: Place,
     message: OutgoingMessage,
-    { key, person, partOf, leavesNoTrace }: SendOptions,
+    { key, person, partOf, leavesNoTrace, replaces }: SendOptions,
   ): Promise<MessageReference> {
     const { router, messenger } = this.#started;
     const current = router.currentAnswer;
     // In the course of one person's command others may be told something, too.
     const answer = person && current?.facts.person.id === person.id ? current : undefined;
     if (answer) router.noteAnswer(answer, message);
-    const target = { place, key, ...(person && { person }), ...(partOf !== undefined && { partOf }) };
+    const target = {
+      place,
+      key,
+      ...(person && { person }),
+      ...(partOf !== undefined && { partOf }),
+      ...(replaces && { replaces }),
+    };
     const sending = messenger.send(target, message, answer);
     return this.#track(leavesNoTrace && person ? sending.finally(() => this.forget(person)) : sending);
   }
@@ -131,6 +137,10 @@ export class DiscordPlatform implements Platform {
   /** Takes a message of the bot's away; one that is gone already stays gone. */
   async remove(reference: MessageReference): Promise<void> {
     await this.#track(this.#started.messenger.remove(reference));
+  }
+
+  memberOf({ id }: Person, { server }: Server): Promise<Membership | 'none' | 'unknown'> {
+    return memberNow(this.#started.requests, server, id);
   }
 
   async moderates({ id }: Person, { server }: Place): Promise<boolean> {

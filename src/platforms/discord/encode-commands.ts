@@ -99,7 +99,14 @@ function encodeOption(option: DescribedOption, translate: TranslateOption): APIA
   switch (option.kind) {
     case 'text':
       // Too long or too short is told by the bot, which says what is wrong; Discord's form would only stop typing.
-      return [{ ...common, type: ApplicationCommandOptionType.String, max_length: maxTextLength }];
+      return [
+        {
+          ...common,
+          type: ApplicationCommandOptionType.String,
+          max_length: maxTextLength,
+          ...(option.completes && { autocomplete: true }),
+        },
+      ];
     case 'integer':
       return [{ ...common, ...range, type: ApplicationCommandOptionType.Integer }];
     case 'number':

@@ -25,6 +25,8 @@ export class InteractionAnswer {
   readonly subject: string;
   /** Seen by the asker alone. */
   readonly isEphemeral: boolean;
+  /** The message whose button was pressed, where the answer takes its place: nothing is promised then. */
+  readonly pressed: { readonly id: string; readonly isHidden: boolean } | undefined;
   /** The bot itself cannot see the channel, as was found out. */
   isChannelClosed = false;
   readonly #requests: Requests;
@@ -32,18 +34,30 @@ export class InteractionAnswer {
   readonly #receivedAt: number;
   #isTaken = false;
   /** Whether “is thinking…” was filled, or taken away. */
-  #isSettled = false;
+  #isSettled: boolean;
 
   constructor(
     facts: InteractionFacts,
-    options: { requests: Requests; now: () => number; isEphemeral: boolean; subject: string },
+    options: {
+      requests: Requests;
+      now: () => number;
+      isEphemeral: boolean;
+      subject: string;
+      pressed?: InteractionAnswer['pressed'];
+    },
   ) {
     this.facts = facts;
     this.subject = options.subject;
     this.isEphemeral = options.isEphemeral;
+    this.pressed = options.pressed;
+    this.#isSettled = options.pressed !== undefined;
     this.#requests = options.requests;
     this.#now = options.now;
     this.#receivedAt = options.now();
+  }
+
+  get receivedAt(): number {
+    return this.#receivedAt;
   }
 
   get isAlive(): boolean {
@@ -67,16 +81,18 @@ export class InteractionAnswer {
   }
 
   /**
-   * “Petbooth is thinking…”.
+   * “Petbooth is thinking…”, or nothing to be seen where a message is replaced.
    * @returns false where this interaction is not ours to answer: answered by somebody else, or too old
    */
   async acknowledge(): Promise<boolean> {
     const { id, token } = this.facts;
     const deadline = Date.now() + acknowledgeWithinMs;
-    const body = {
-      type: InteractionResponseType.DeferredChannelMessageWithSource,
-      ...(this.isEphemeral && { data: { flags: MessageFlags.Ephemeral } }),
-    };
+    const body = this.pressed
+      ? { type: InteractionResponseType.DeferredMessageUpdate }
+      : {
+          type: InteractionResponseType.DeferredChannelMessageWithSource,
+          ...(this.isEphemeral && { data: { flags: MessageFlags.Ephemeral } }),
+        };
     for (let attempt = 1; ; attempt += 1) {
       try {
         const timeoutMs = Math.max(200, Math.min(1200, deadline - Date.now()));
@@ -140,8 +156,9 @@ export class InteractionAnswer {
     await this.#requests.send('DELETE', Routes.webhookMessage(applicationId, token, id), { auth: false });
   }
 
-  /** Takes “is thinking…” away. */
+  /** Takes “is thinking…” away, where that shows. */
   async discard(): Promise<void> {
+    if (this.#isSettled) return;
     try {
       await this.deleteMessage('@original');
     } catch (error) {

@@ -5,13 +5,16 @@ import type { Logger } from 'pino';
 import { defaultLocale } from '#locales/index.js';
 import { BoundedMap } from '#src/core/bounded-map.js';
 import type { Bot, OutgoingMessage } from '../platform.js';
+import { ClockDifference } from './clock-difference.js';
 import { type DecodeContext, type DecodedInteraction, decodeInteraction } from './decode-interaction.js';
 import { commandOfForm, encodeForm, encodeQuestion } from './encode-form.js';
 import { renderText } from './escape-text.js';
 import { InteractionAnswer } from './interaction-answer.js';
 import { MessageMenus } from './message-menus.js';
 import { decodeThreadAction, openThread } from './pet-threads.js';
+import { shorten } from './render-message.js';
 import type { Requests } from './requests.js';
+import { instantOf } from './snowflake.js';
 import { type DiscordTextKey, say } from './texts.js';
 
 export interface InteractionRouterOptions {
@@ -40,11 +43,13 @@ export class InteractionRouter {
   /** Whether the last answer to a command was for the asker alone: so the next one will be, most likely. */
   readonly #habits = new BoundedMap<string, boolean>(maxRemembered);
   readonly #menus: MessageMenus;
+  readonly #clock: ClockDifference;
   #isStopped = false;
 
   constructor(options: InteractionRouterOptions) {
     this.#options = options;
     this.#menus = new MessageMenus(options.bot, options.now);
+    this.#clock = new ClockDifference(options.now, options.log);
   }
 
   get currentAnswer(): InteractionAnswer | undefined {
@@ -93,6 +98,7 @@ export class InteractionRouter {
       now,
       isEphemeral: this.#habits.get(subject) ?? false,
       subject,
+      pressed: this.#replacedBy(interaction),
     });
     if (interaction.kind === 'command') {
       const asking = commandOfForm(bot, interaction);
@@ -118,9 +124,12 @@ export class InteractionRouter {
       return;
     }
     log.debug({ milliseconds: Math.round(performance.now() - started) }, 'an interaction was acknowledged');
+    const at = instantOf(interaction.id);
+    this.#clock.note(at, answer.receivedAt);
     const { person, place, standing, language } = interaction;
     const event = {
       eventId: interaction.id,
+      at,
       person,
       place,
       standing: async () => standing,
@@ -138,6 +147,13 @@ export class InteractionRouter {
     );
     // Nothing was said, so nobody is to wait for it.
     if (answer.take()) await answer.discard();
+  }
+
+  /** What the answer to a press takes the place of. */
+  #replacedBy(interaction: DecodedInteraction): InteractionAnswer['pressed'] {
+    if (interaction.kind !== 'press' || !interaction.isOnMessage) return undefined;
+    const { action, message: id, isHidden } = interaction;
+    return this.#options.bot.answersInPlace(action) ? { id, isHidden } : undefined;
   }
 
   /** The person's own choice, where it is known in time: a form cannot be deferred. */
@@ -193,9 +209,9 @@ export class InteractionRouter {
     const { person, place, command, option, typed } = interaction;
     const found = await bot.complete({ person, place, command, option, typed });
     const choices = found
-      .filter((value) => value.length <= maxCompletionLength)
+      .filter(({ value }) => value.length <= maxCompletionLength)
       .slice(0, 25)
-      .map((value) => ({ name: value, value }));
+      .map(({ label, value }) => ({ name: shorten(label, maxCompletionLength), value }));
     await this.#answerTo(interaction).respond(InteractionResponseType.ApplicationCommandAutocompleteResult, {
       choices,
     });

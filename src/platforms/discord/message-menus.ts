@@ -97,7 +97,8 @@ export class MessageMenus {
   }
 
   async #choiceOfPet(command: string, option: DescribedOption, { person, place, text }: Menu): Promise<FirstFields> {
-    const names = await this.#bot.complete({ person, place, command, option: option.name, typed: '' });
+    const suggested = await this.#bot.complete({ person, place, command, option: option.name, typed: '' });
+    const names = suggested.map(({ value }) => value);
     if (names.length === 0) return { refusal: 'menuNoPets' };
     const named = names.toSorted((one, other) => other.length - one.length).find((name) => isNamedIn(text, name));
     const select = {

@@ -3,12 +3,14 @@ import { Routes } from 'discord.js';
 import type { Logger } from 'pino';
 import type { BlobStore } from '#src/core/blob-store.js';
 import { BoundedMap } from '#src/core/bounded-map.js';
+import { NewestEdits } from '#src/core/newest-edits.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
 import {
   isForSomebody,
   MessageGoneError,
   type OutgoingMessage,
   PlaceClosedError,
+  type Replaced,
   type SendOptions,
 } from '../platform.js';
 import { ClosedPlaces, editsIn, postsIn, privateOf } from './closed-places.js';
@@ -17,6 +19,7 @@ import type { ApiMessage, InteractionAnswer } from './interaction-answer.js';
 import { type RenderedMessage, renderMessage, type ShownPictures } from './render-message.js';
 import type { Requests } from './requests.js';
 import { digestOf, type SentMessage, type SentMessages } from './sent-messages.js';
+import { firstIdAt, instantOf } from './snowflake.js';
 import type { DiscordTextKey } from './texts.js';
 
 export interface MessengerOptions {
@@ -29,14 +32,13 @@ export interface MessengerOptions {
   readonly log: Logger;
 }
 
-interface Target extends Pick<SendOptions, 'key' | 'person' | 'partOf'> {
+interface Target extends Pick<SendOptions, 'key' | 'person' | 'partOf' | 'replaces'> {
   readonly place: Place;
 }
 
 const maxRemembered = 1000;
 /** Discord's clock and ours need not agree. */
 const clockToleranceMs = 60_000;
-const discordEpoch = 1_420_070_400_000;
 /** Edits of messages older than an hour are capped. */
 const oldAfterMs = 55 * 60_000;
 
@@ -52,6 +54,7 @@ export class Messenger {
   readonly #silenced = new BoundedMap<string, true>(maxRemembered);
   /** Messages that one person sees, in a place where others are. */
   readonly #hidden = new BoundedMap<string, true>(maxRemembered);
+  readonly #replacing = new NewestEdits<MessageReference | undefined>();
 
   constructor(options: MessengerOptions) {
     this.#options = options;
@@ -65,6 +68,8 @@ export class Messenger {
     answer: InteractionAnswer | undefined,
   ): Promise<MessageReference> {
     if (answer) this.#closed.open(target.place.channel, answer.facts.person);
+    const replaced = target.replaces && (await this.#replace(target.replaces, message, answer));
+    if (replaced) return replaced;
     const earlier = this.#sending.get(target.key) ?? Promise.resolve();
     const sending = earlier.catch(() => {}).then(() => this.#sendNow(target, message, answer));
     this.#sending.set(target.key, sending);
@@ -73,6 +78,42 @@ export class Messenger {
     } finally {
       if (this.#sending.get(target.key) === sending) this.#sending.delete(target.key);
     }
+  }
+
+  /** @returns undefined where the message is gone, or may not show this */
+  async #replace(
+    { message: reference, order }: Replaced,
+    message: OutgoingMessage,
+    answer: InteractionAnswer | undefined,
+  ): Promise<MessageReference | undefined> {
+    const pressed = answer?.isAlive && answer.pressed?.id === reference.message ? answer.pressed : undefined;
+    if (pressed && message.ephemeral === true && reference.place.server !== undefined && !pressed.isHidden)
+      return undefined;
+    return this.#replacing.make(reference.message, order, async () => {
+      try {
+        if (answer && pressed) await this.#fillPressed(reference, message, answer, pressed);
+        else await this.edit(reference, message);
+        return reference;
+      } catch (error) {
+        const isLost = error instanceof DiscordRequestError && !error.isUncertain;
+        if (!isLost && !(error instanceof MessageGoneError)) throw error;
+        this.#options.log.info({ err: error }, 'a message could not be replaced; the answer is posted anew');
+        return undefined;
+      }
+    });
+  }
+
+  /** Only the press reaches what one person sees. */
+  async #fillPressed(
+    reference: MessageReference,
+    message: OutgoingMessage,
+    answer: InteractionAnswer,
+    { isHidden }: NonNullable<InteractionAnswer['pressed']>,
+  ): Promise<void> {
+    const rendered = await this.#render(message, reference.place, answer, this.#shown.get(reference.message));
+    const edited = await answer.editMessage('@original', rendered);
+    if (isHidden) this.#hidden.set(edited.id, true);
+    this.#remember(edited, rendered, answer);
   }
 
   /** @throws MessageGoneError also where the message is there but nobody can reach it any more */
@@ -189,7 +230,7 @@ export class Messenger {
   async #existing(known: SentMessage): Promise<string | undefined> {
     if (known.message !== undefined) return known.message;
     const { requests, sent, botId, log } = this.#options;
-    const after = String(BigInt(Math.max(0, known.at - clockToleranceMs - discordEpoch)) << 22n);
+    const after = firstIdAt(known.at - clockToleranceMs);
     try {
       const query = new URLSearchParams({ after, limit: '100' });
       const messages = await requests.send<readonly ApiMessage[]>('GET', Routes.channelMessages(known.channel), {
@@ -221,7 +262,7 @@ export class Messenger {
     try {
       // So that a bot that dies before the answer finds this message afterwards; what one person sees cannot be found.
       if (!isEphemeral) await this.#options.sent.noteAttempt(target, answer.facts.place.channel, rendered.body.content);
-      const fits = isFirst && isEphemeral === answer.isEphemeral;
+      const fits = isFirst && !answer.pressed && isEphemeral === answer.isEphemeral;
       const sent = fits ? await answer.fill(rendered) : await answer.post(rendered, isEphemeral);
       if (isEphemeral) this.#hidden.set(sent.id, true);
       return await this.#note(target, sent, rendered, answer);
@@ -387,7 +428,7 @@ export class Messenger {
   }
 
   #isOld(id: string): boolean {
-    return this.#options.now() - (Number(BigInt(id) >> 22n) + discordEpoch) > oldAfterMs;
+    return this.#options.now() - instantOf(id).getTime() > oldAfterMs;
   }
 }
 

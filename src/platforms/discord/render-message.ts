@@ -117,22 +117,23 @@ function renderButtons(buttons: readonly OutgoingButton[]): object[] {
   const distinct = buttons.filter(
     ({ action }, index) => buttons.findIndex((other) => other.action === action) === index,
   );
-  const rows: object[] = [];
-  for (let start = 0; start < distinct.length && rows.length < maxRows; start += buttonsPerRow) {
-    rows.push({
-      type: ComponentType.ActionRow,
-      components: distinct.slice(start, start + buttonsPerRow).map(({ label, action }) => ({
-        type: ComponentType.Button,
-        style: ButtonStyle.Secondary,
-        label: shorten(label, 80),
-        custom_id: action,
-      })),
-    });
+  const rows: OutgoingButton[][] = [];
+  for (const button of distinct) {
+    if (rows.length === 0 || button.startsRow || rows.at(-1)!.length === buttonsPerRow) rows.push([]);
+    rows.at(-1)!.push(button);
   }
-  return rows;
+  return rows.slice(0, maxRows).map((row) => ({
+    type: ComponentType.ActionRow,
+    components: row.map(({ label, action }) => ({
+      type: ComponentType.Button,
+      style: ButtonStyle.Secondary,
+      label: shorten(label, 80),
+      custom_id: action,
+    })),
+  }));
 }
 
-function shorten(text: string, maxLength: number): string {
+export function shorten(text: string, maxLength: number): string {
   const characters = [...text];
   return characters.length <= maxLength ? text : `${characters.slice(0, maxLength - 1).join('')}…`;
 }

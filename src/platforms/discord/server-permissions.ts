@@ -1,4 +1,5 @@
 import { type Guild, PermissionsBitField, Routes } from 'discord.js';
+import type { Membership } from '#src/core/place.js';
 import { DiscordRequestError } from './discord-errors.js';
 import type { Requests } from './requests.js';
 
@@ -24,15 +25,25 @@ export async function moderatesNow(
   guild: Guild | undefined,
   personId: string,
 ): Promise<boolean> {
-  if (!guild) return false;
+  const member = guild && (await memberNow(requests, guild.id, personId));
+  if (!member || typeof member === 'string') return false;
+  return serverPermissionsOf(guild, { id: personId, roles: member.roles }).has('ManageMessages');
+}
+
+/** Somebody who is not speaking, as a member of a server. */
+export async function memberNow(
+  requests: Pick<Requests, 'send'>,
+  server: string,
+  personId: string,
+): Promise<Membership | 'none' | 'unknown'> {
   try {
-    const { roles } = await requests.send<{ readonly roles: readonly string[] }>(
-      'GET',
-      Routes.guildMember(guild.id, personId),
-    );
-    return serverPermissionsOf(guild, { id: personId, roles }).has('ManageMessages');
+    const { roles, joined_at } = await requests.send<{
+      readonly roles: readonly string[];
+      readonly joined_at?: string | null;
+    }>('GET', Routes.guildMember(server, personId));
+    return { roles, ...(joined_at && { joinedAt: new Date(joined_at) }) };
   } catch (error) {
     if (!(error instanceof DiscordRequestError)) throw error;
-    return false;
+    return error.is('unknownMember', 'unknownUser') ? 'none' : 'unknown';
   }
 }

@@ -11,6 +11,7 @@ import { type DraftDesk, lackingOption, type PhotoOption, photoOptionOf } from '
 import type { HiddenMessages } from './hidden-messages.js';
 import type { Messenger } from './messenger.js';
 import type { Speaker } from './moderators.js';
+import { PressAnswer } from './press-answer.js';
 import { renderMessage } from './render-message.js';
 import type { TelegramClient } from './telegram-client.js';
 
@@ -66,27 +67,26 @@ export class Conversation {
   }
 
   /**
-   * Tells the app that the press has arrived, at once: it shows a clock on the button until then.
-   * @returns whether the press may go on
+   * Tells the app that the press has arrived, at once: it shows a clock on the button until then. Where there may be words for
+   * whoever pressed, these go with it, in a moment.
+   * @returns undefined where the press may not go on
    */
-  async acknowledge(press: DecodedPress): Promise<boolean> {
+  async acknowledge(press: DecodedPress): Promise<PressAnswer | undefined> {
     const { bot, client, desk, log } = this.#options;
+    const answer = new PressAnswer(client, press.queryId, log);
     const draft = draftAction.exec(press.action);
-    const locale = draft ? await bot.localeOf(press.person, press.language) : '';
-    const refusal = draft ? desk.refusal(draft[2]!, press.person.id, locale) : undefined;
-    void client
-      .call('answerCallbackQuery', {
-        callback_query_id: press.queryId,
-        ...(refusal !== undefined && { text: refusal.slice(0, 200) }),
-      })
-      .catch((error: unknown) =>
-        log.debug({ err: error }, 'a press could not be acknowledged, e.g. because it is old'),
-      );
-    return refusal === undefined;
+    if (!draft) {
+      if (bot.answersInPlace(press.action)) answer.hold();
+      else void answer.give();
+      return answer;
+    }
+    const refusal = desk.refusal(draft[2]!, press.person.id, await bot.localeOf(press.person, press.language));
+    void answer.give({ text: refusal });
+    return refusal === undefined ? answer : undefined;
   }
 
   /** @param messagePlace where the message with the button is: in a group that moved it stays behind */
-  async press(press: DecodedPress, messagePlace: Place): Promise<Routed> {
+  async press(press: DecodedPress, messagePlace: Place, answer: PressAnswer): Promise<Routed> {
     const { bot, desk, hidden } = this.#options;
     const draft = draftAction.exec(press.action);
     if (draft) return { work: desk.press(draft[2]!, draft[1] as 'go' | 'no') };
@@ -95,20 +95,23 @@ export class Conversation {
     const question = await bot.questionOf({ ...event, action });
     const command = question && bot.commands.find(({ name }) => name === question.command);
     if (question && command) {
+      void answer.give();
       await desk.open(press, command, { ...question.given }, []);
       return nothing;
     }
     const { queryId, place, person } = press;
     const message = { place: messagePlace, message: String(press.messageId) };
     const pressed = { ...event, action, message, isOnMessage };
-    return { work: hidden.during({ queryId, place, personId: person.id }, () => bot.press(pressed)) };
+    const run = () => bot.press(pressed).finally(() => void answer.give());
+    return { work: hidden.during({ queryId, place, personId: person.id, answer }, run) };
   }
 
   #eventOf(decoded: DecodedMessage | DecodedPress) {
-    const { eventId, person, place, language, isPrivate } = decoded;
+    const { eventId, at, person, place, language, isPrivate } = decoded;
     const isAnonymous = 'isAnonymous' in decoded && decoded.isAnonymous;
     return {
       eventId,
+      at,
       person,
       place,
       ...(isAnonymous && { isAnonymous }),
@@ -127,7 +130,7 @@ export class Conversation {
   async #command(message: DecodedMessage, written: string): Promise<Routed> {
     const { bot, desk } = this.#options;
     const name = /^\/([\p{L}\p{N}_]+)/u.exec(written)![1]!.toLowerCase();
-    // A link to the bot may put words after it, which are not for people.
+    // A link to the bot puts words after it, which are not for people.
     const line = name === 'start' ? '/start' : written;
     const command = bot.commands.find((candidate) => candidate.name === name);
     // In a group it is likelier another bot's.
@@ -192,10 +195,12 @@ export class Conversation {
       return nothing;
     }
     if (message.album !== undefined && photos) desk.noteStarted(message.album);
+    const start = /^\/start\s+([A-Za-z0-9_-]{1,64})\s*$/i.exec(message.text)?.[1];
     const answered = bot.invoke({
       ...this.#eventOf(message),
       command: decoded.command,
       options: decoded.options,
+      ...(start !== undefined && { start }),
     });
     return { work: answered.then(() => {}) };
   }

@@ -16,6 +16,8 @@ export interface FileReference {
 interface Incoming {
   /** The same when Telegram delivers the event again. */
   readonly eventId: string;
+  /** When it happened, as Telegram says; of a press it does not, so it is when that reached us. */
+  readonly at: Date;
   readonly person: Person;
   readonly place: Place;
   readonly isPrivate: boolean;
@@ -114,6 +116,7 @@ const mark = z.unknown().optional();
 const sender = { from: user.optional(), sender_chat: chat.optional() };
 const message = z.object({
   message_id: positive,
+  date: positive.max(253_402_300_799).optional().catch(undefined),
   ...sender,
   author_signature: z.string().max(1000).optional(),
   is_automatic_forward: z.boolean().optional(),
@@ -154,16 +157,20 @@ const update = z.object({
     .optional(),
 });
 
-/** @returns undefined for what is not for this bot: other kinds of updates, other bots, broken or forged ones */
+/**
+ * @param receivedAt when it came first
+ * @returns undefined for what is not for this bot: other kinds of updates, other bots, broken or forged ones
+ */
 export function decodeUpdate(
   given: unknown,
   account: BotAccount,
+  receivedAt = new Date(),
 ): DecodedMessage | DecodedPress | DecodedGroupMove | undefined {
   const parsed = update.safeParse(given);
   if (!parsed.success) return undefined;
   const { message, callback_query: query } = parsed.data;
-  if (query) return decodePress(query);
-  return message && (decodeGroupMove(message) ?? decodeMessage(message, account));
+  if (query) return decodePress(query, receivedAt);
+  return message && (decodeGroupMove(message) ?? decodeMessage(message, account, receivedAt));
 }
 
 const member = z.object({ status: z.string().max(100) });
@@ -188,13 +195,17 @@ function decodeGroupMove(given: z.output<typeof message>): DecodedGroupMove | un
   return undefined;
 }
 
-function decodePress(query: NonNullable<z.output<typeof update>['callback_query']>): DecodedPress | undefined {
+function decodePress(
+  query: NonNullable<z.output<typeof update>['callback_query']>,
+  at: Date,
+): DecodedPress | undefined {
   if (!query.message || query.data === undefined || query.from.is_bot || query.message.chat.type === 'channel')
     return undefined;
   const buttons = query.message.reply_markup?.inline_keyboard.flat() ?? [];
   return {
     kind: 'press',
     eventId: `press-${query.id}`,
+    at,
     queryId: query.id,
     person: personOf(query.from),
     place: placeOf(query.message),
@@ -206,7 +217,11 @@ function decodePress(query: NonNullable<z.output<typeof update>['callback_query'
   };
 }
 
-function decodeMessage(given: z.output<typeof message>, account: BotAccount): DecodedMessage | undefined {
+function decodeMessage(
+  given: z.output<typeof message>,
+  account: BotAccount,
+  receivedAt: Date,
+): DecodedMessage | undefined {
   const { chat, message_id } = given;
   const speaker = speakerOf(given);
   if (!speaker) return undefined;
@@ -220,6 +235,7 @@ function decodeMessage(given: z.output<typeof message>, account: BotAccount): De
   return {
     kind: 'message',
     eventId: `${chat.id}-${message_id}`,
+    at: given.date === undefined ? receivedAt : new Date(given.date * 1000),
     ...speaker,
     place: placeOf(given),
     isPrivate: chat.type === 'private',

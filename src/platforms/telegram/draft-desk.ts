@@ -133,6 +133,8 @@ export class DraftDesk {
       const isAccepted = await bot.invoke({
         // A draft that was refused is another question when it is started again.
         eventId: draft.refusals === 0 ? `draft-${draft.id}` : `draft-${draft.id}-${draft.refusals}`,
+        // Its parts came at different times; what it asks for is asked for now.
+        at: new Date(),
         person: draft.person,
         place: draft.place,
         standing: () => standingOf(draft),

@@ -6,6 +6,7 @@ import type { OutgoingMessage, SendOptions } from '../platform.js';
 import type { ChatQueues } from './chat-queues.js';
 import { ChatForbiddenError, TelegramRefusedError, TelegramUnansweredError } from './errors.js';
 import type { Messenger } from './messenger.js';
+import type { PressAnswer } from './press-answer.js';
 import { type RenderedMessage, renderMessage } from './render-message.js';
 import type { TelegramClient } from './telegram-client.js';
 import { say } from './texts.js';
@@ -15,6 +16,7 @@ export interface Press {
   readonly queryId: string;
   readonly place: Place;
   readonly personId: string;
+  readonly answer: PressAnswer;
 }
 
 export interface HiddenMessagesOptions {
@@ -51,12 +53,37 @@ export class HiddenMessages {
     return this.#current.run({ ...press, at: Date.now() }, work);
   }
 
+  /** What follows is seen by itself. */
+  acknowledge(): void {
+    void this.#current.getStore()?.answer.give();
+  }
+
+  /** Words that the app shows for a moment. @returns undefined where nobody waits for them any more */
+  async notice(place: Place, message: OutgoingMessage, person: Person): Promise<MessageReference | undefined> {
+    const press = this.#current.getStore();
+    if (press?.personId !== person.id) return undefined;
+    const { text } = renderMessage(message);
+    if (!(await press.answer.give({ text }))) return undefined;
+    return { place, message: `notice-${press.queryId}` };
+  }
+
+  /** The app opens the chat with the bot alone, where one tap shows it. @returns undefined where no app waits for that */
+  async #lead(place: Place, { start }: OutgoingMessage, person: Person): Promise<MessageReference | undefined> {
+    const press = this.#current.getStore();
+    const name = this.#options.username();
+    if (start === undefined || name === undefined || press?.personId !== person.id) return undefined;
+    const isLed = await press.answer.give({ url: `https://t.me/${name}?start=${start}` });
+    return isLed ? { place, message: `link-${press.queryId}` } : undefined;
+  }
+
   /** @returns undefined where it could not be hidden and need not be */
   async send(place: Place, message: OutgoingMessage, options: HiddenOptions): Promise<MessageReference | undefined> {
-    const below = await this.#answerPress(place, message, options);
-    if (below || message.ephemeral !== true) return below;
     const { messenger } = this.#options;
     const { key, person } = options;
+    const led = await this.#lead(place, message, person);
+    if (led) return led;
+    const below = await this.#answerPress(place, message, options);
+    if (below || message.ephemeral !== true) return below;
     if (!isAccount(person)) return this.#askToWrite(place, message, options);
     const inPrivate: Place = { platform: 'telegram', channel: person.id };
     try {

@@ -7,6 +7,13 @@ const maxAttempts = 3;
 
 const waitingSchema = z.object({ attempts: z.number(), update: z.unknown() });
 
+export interface Leftover {
+  readonly updateId: number;
+  readonly update: unknown;
+  /** Whatever became of the process that got it. */
+  readonly receivedAt: Date;
+}
+
 /**
  * Updates that are not finished: noted before Telegram is told that they arrived, removed when they are answered. So nothing
  * waits for the work, and nothing is lost when the bot ends in the middle of it.
@@ -18,8 +25,8 @@ export class Inbox {
     this.#notes = notes;
   }
 
-  add(updateId: number, update: unknown): Promise<void> {
-    return this.#notes.put(noteOf(updateId, { attempts: 1, update }));
+  add(updateId: number, update: unknown, receivedAt: Date): Promise<void> {
+    return this.#notes.put(noteOf(updateId, { attempts: 1, update }, receivedAt.getTime()));
   }
 
   /** Once what came of it is noted, too; in the same order. */
@@ -28,19 +35,20 @@ export class Inbox {
   }
 
   /** What an earlier process left, oldest first; each is counted as tried once more. */
-  async takeLeftovers(): Promise<{ readonly updateId: number; readonly update: unknown }[]> {
+  async takeLeftovers(): Promise<Leftover[]> {
     const found = await this.#notes.read(kind);
-    const left = found.flatMap(({ key, value }) => {
+    const left = found.flatMap(({ key, at, value }) => {
       const waiting = waitingSchema.safeParse(value).data;
-      return waiting && waiting.attempts < maxAttempts ? { updateId: Number(key), ...waiting } : [];
+      const isTried = waiting && waiting.attempts < maxAttempts;
+      return isTried ? { updateId: Number(key), receivedAt: new Date(at), ...waiting } : [];
     });
     left.sort((one, other) => one.updateId - other.updateId);
     const ids = new Set(left.map(({ updateId }) => String(updateId)));
     const given = found.map(({ key }) => key).filter((key) => !ids.has(key));
     await Promise.all([
       this.#notes.remove(kind, given),
-      ...left.map(({ updateId, attempts, update }) =>
-        this.#notes.put(noteOf(updateId, { attempts: attempts + 1, update })),
+      ...left.map(({ updateId, receivedAt, attempts, update }) =>
+        this.#notes.put(noteOf(updateId, { attempts: attempts + 1, update }, receivedAt.getTime())),
       ),
     ]);
     return left;
@@ -53,6 +61,6 @@ export function noteOfFile(updateId: number, json: unknown): Note | undefined {
   return waiting && noteOf(updateId, waiting);
 }
 
-function noteOf(updateId: number, value: z.infer<typeof waitingSchema>): Note {
-  return { kind, key: String(updateId), at: Date.now(), value };
+function noteOf(updateId: number, value: z.infer<typeof waitingSchema>, at = Date.now()): Note {
+  return { kind, key: String(updateId), at, value };
 }

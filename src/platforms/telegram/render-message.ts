@@ -1,6 +1,7 @@
 import type { InlineKeyboardMarkup } from 'telegraf/types';
 import { defaultLocale } from '#locales/index.js';
 import type { BlobKey } from '#src/core/blob-key.js';
+import type { OutgoingButton } from '#src/core/reply.js';
 import type { OutgoingMessage } from '../platform.js';
 import { say } from './texts.js';
 
@@ -57,13 +58,13 @@ export function withoutPicture(message: RenderedMessage, blob: BlobKey): Rendere
   };
 }
 
-export function renderKeyboard(buttons: NonNullable<OutgoingMessage['buttons']>): InlineKeyboardMarkup {
+function renderKeyboard(buttons: readonly OutgoingButton[]): InlineKeyboardMarkup {
   const rows: { text: string; callback_data: string }[][] = [];
-  for (const [index, { label, action }] of buttons.entries()) {
+  for (const { label, action, startsRow } of buttons) {
     const bytes = Buffer.byteLength(action);
     if (bytes === 0 || bytes > maxButtonBytes)
       throw new RangeError(`button '${label}': an action of ${bytes} bytes, expected 1 to ${maxButtonBytes}`);
-    if (index % buttonsPerRow === 0) rows.push([]);
+    if (rows.length === 0 || startsRow || rows.at(-1)!.length === buttonsPerRow) rows.push([]);
     rows.at(-1)!.push({ text: shorten(label, maxLabelLength), callback_data: action });
   }
   return { inline_keyboard: rows };

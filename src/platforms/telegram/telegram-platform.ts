@@ -2,8 +2,9 @@ import type { Logger } from 'pino';
 import { defaultLocale } from '#locales/index.js';
 import type { BlobStore } from '#src/core/blob-store.js';
 import type { FitPhoto } from '#src/core/files.js';
+import { NewestEdits } from '#src/core/newest-edits.js';
 import type { Notes } from '#src/core/notes.js';
-import type { MessageReference, Person, Place } from '#src/core/place.js';
+import type { Membership, MessageReference, Person, Place, Server } from '#src/core/place.js';
 import {
   type Bot,
   type ConnectionEvents,
@@ -13,6 +14,7 @@ import {
   type Platform,
   PlatformRefusedError,
   PlatformUnreachableError,
+  type Replaced,
   type SendOptions,
 } from '../platform.js';
 import { ChatQueues, type ChatQueuesOptions } from './chat-queues.js';
@@ -24,6 +26,7 @@ import { ChatForbiddenError, PicturesForbiddenError, TelegramRefusedError, Teleg
 import { GroupMoves } from './group-moves.js';
 import { HiddenMessages } from './hidden-messages.js';
 import { Inbox } from './inbox.js';
+import { Members } from './members.js';
 import { MessageContents } from './message-contents.js';
 import { Messenger } from './messenger.js';
 import { Moderators, type Speaker } from './moderators.js';
@@ -131,6 +134,7 @@ export class TelegramPlatform implements Platform {
     });
     const source = { client, gate: new Gate(downloadsAtOnce), retryDelayMs: timings.retryDelayMs };
     const moderators = new Moderators({ client, log });
+    const members = new Members({ client, log });
     const speakerStanding = (speaker: Speaker) => moderators.standingOf(speaker);
     const sourceOf = (file: FileReference) => photoSource(source, file);
     const drafts = await Drafts.open(notes);
@@ -167,8 +171,10 @@ export class TelegramPlatform implements Platform {
     const accept = (update: unknown) => updates.accept(update);
     const running: Running = {
       bot,
+      replacing: new NewestEdits(),
       closing: new AbortController(),
       drafts,
+      members,
       moderators,
       moves,
       sent,
@@ -221,18 +227,33 @@ export class TelegramPlatform implements Platform {
   async send(
     place: Place,
     message: OutgoingMessage,
-    { key, person, partOf, leavesNoTrace }: SendOptions,
+    { key, person, partOf, leavesNoTrace, replaces }: SendOptions,
   ): Promise<MessageReference> {
     try {
       const options = { key, ...(person && { person }), ...(partOf !== undefined && { partOf }) };
-      return await this.#send(place, message, options);
+      const replaced = replaces && (await this.#replace(replaces, message));
+      return replaced ?? (await this.#send(place, message, options));
     } finally {
       if (leavesNoTrace && person) await this.#started().sent.forgetPerson(person.id);
     }
   }
 
+  /** @returns undefined where the message is gone, or may not show this */
+  async #replace({ message: reference, order }: Replaced, message: OutgoingMessage) {
+    const { hidden, replacing } = this.#started();
+    if (message.ephemeral === true && reference.place.server !== undefined) return undefined;
+    hidden.acknowledge();
+    const edit = () => this.edit(reference, message).then(() => reference);
+    return replacing.make(`${reference.place.channel}/${reference.message}`, order, edit).catch((error: unknown) => {
+      if (!(error instanceof MessageGoneError)) throw error;
+      return undefined;
+    });
+  }
+
   async #send(place: Place, message: OutgoingMessage, options: SendOptions): Promise<MessageReference> {
     const { key, person } = options;
+    const noticed = message.isNotice && person && (await this.#started().hidden.notice(place, message, person));
+    if (noticed) return noticed;
     const isAmongOthers = place.server !== undefined;
     const isHidden = message.ephemeral && isAmongOthers && isForSomebody(message, options);
     const hidden = isHidden ? await this.#started().hidden.send(place, message, options) : undefined;
@@ -278,6 +299,11 @@ export class TelegramPlatform implements Platform {
   /** Takes a message of the bot's away; one that is gone already stays gone. */
   async remove({ place, message }: MessageReference, locale: string = defaultLocale): Promise<void> {
     await this.#started().messenger.remove(place, Number(message), say(locale, 'emptied'));
+  }
+
+  memberOf(person: Person, { server }: Server): Promise<Membership | 'none' | 'unknown'> {
+    const { members, moves } = this.#started();
+    return members.find(moves.placeNow({ platform: 'telegram', channel: server }).channel, person.id);
   }
 
   async moderates(person: Person, place: Place): Promise<boolean> {
@@ -387,8 +413,10 @@ function explain(error: unknown): unknown {
 
 interface Running {
   readonly bot: Bot;
+  readonly replacing: NewestEdits<MessageReference>;
   readonly closing: AbortController;
   readonly drafts: Drafts;
+  readonly members: Members;
   readonly moderators: Moderators;
   readonly moves: GroupMoves;
   readonly sent: SentMessages;

@@ -36,9 +36,9 @@ export class UpdateDesk {
   async open(account: BotAccount): Promise<void> {
     if (this.#account) return;
     this.#account = account;
-    for (const { updateId, update } of await this.#options.inbox.takeLeftovers()) {
+    for (const { updateId, update, receivedAt } of await this.#options.inbox.takeLeftovers()) {
       this.#remember(updateId);
-      this.#handle(updateId, update);
+      this.#handle(updateId, update, receivedAt);
     }
   }
 
@@ -49,9 +49,10 @@ export class UpdateDesk {
     if (this.#remembered.has(updateId)) return;
     const changed = decodeModeratorsChanged(update);
     if (changed) return this.#options.moderators.forget(changed.chat);
-    await this.#options.inbox.add(updateId, update);
+    const receivedAt = new Date();
+    await this.#options.inbox.add(updateId, update, receivedAt);
     this.#remember(updateId);
-    this.#handle(updateId, update);
+    this.#handle(updateId, update, receivedAt);
   }
 
   /** Waits for what is under way. */
@@ -64,8 +65,8 @@ export class UpdateDesk {
     this.#isAbandoned = true;
   }
 
-  #handle(updateId: number, update: unknown): void {
-    const given = this.#account && decodeUpdate(update, this.#account);
+  #handle(updateId: number, update: unknown, receivedAt: Date): void {
+    const given = this.#account && decodeUpdate(update, this.#account, receivedAt);
     if (!given) {
       this.#work(updateId, Promise.resolve());
       return;
@@ -84,7 +85,8 @@ export class UpdateDesk {
     const before = this.#chats.get(owner) ?? Promise.resolve();
     const routed = Promise.all([before, moves.settled(channel)]).then(async () => {
       if (decoded.kind === 'message') return conversation.route(decoded);
-      return (await acknowledged) ? conversation.press(decoded, given.place) : { work: Promise.resolve() };
+      const answer = await acknowledged;
+      return answer ? conversation.press(decoded, given.place, answer) : { work: Promise.resolve() };
     });
     acknowledged?.catch(() => {});
     const passed = routed.then(

@@ -11,7 +11,9 @@ const maxUnsentBytes = 4 * 1024 * 1024;
 export type PageEvent =
   | { readonly type: 'all'; readonly messages: readonly unknown[] }
   | { readonly type: 'message'; readonly message: unknown }
-  | { readonly type: 'removed'; readonly id: string };
+  | { readonly type: 'removed'; readonly id: string }
+  /** Passing words, which are kept nowhere. */
+  | { readonly type: 'notice'; readonly text: string };
 
 export interface LiveLimits {
   readonly maxPerPerson: number;

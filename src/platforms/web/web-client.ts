@@ -28,6 +28,8 @@ export class WebClient {
   readonly #language: string | undefined;
   readonly #messages = new Map<string, PageMessage>();
   readonly #listeners = new Set<(message: PageMessage) => void>();
+  /** Passing words, as they came. */
+  readonly notices: string[] = [];
   #socket: WebSocket | undefined;
 
   private constructor(address: string, cookie: string, language: string | undefined) {
@@ -134,9 +136,14 @@ export class WebClient {
         const event = JSON.parse(String(data)) as
           | { type: 'all'; messages: PageMessage[] }
           | { type: 'message'; message: PageMessage }
-          | { type: 'removed'; id: string };
+          | { type: 'removed'; id: string }
+          | { type: 'notice'; text: string };
         if (event.type === 'removed') {
           this.#messages.delete(event.id);
+          return;
+        }
+        if (event.type === 'notice') {
+          this.notices.push(event.text);
           return;
         }
         const changed = event.type === 'all' ? event.messages : [event.message];

@@ -5,9 +5,17 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { BlobReader } from '#src/core/blob-store.js';
 import type { HealthReport } from '#src/core/health-report.js';
+import { NewestEdits } from '#src/core/newest-edits.js';
 import type { Notes, NoteTime } from '#src/core/notes.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
-import { type Bot, MessageGoneError, type OutgoingMessage, type Platform, type SendOptions } from '../platform.js';
+import {
+  type Bot,
+  MessageGoneError,
+  type OutgoingMessage,
+  type Platform,
+  type Replaced,
+  type SendOptions,
+} from '../platform.js';
 import { clientAddress, isLocalAddress } from './client-address.js';
 import { answerHealth } from './health-route.js';
 import { Identity } from './identity.js';
@@ -99,6 +107,7 @@ export class WebPlatform implements Platform {
   readonly #limits: WebLimits;
   readonly #transcripts: Transcripts;
   readonly #live: LiveConnections;
+  readonly #replacing = new NewestEdits<MessageReference>();
   #server: Server | undefined;
   #routes: WebRoutes | undefined;
   #identity: Identity | undefined;
@@ -208,7 +217,13 @@ export class WebPlatform implements Platform {
     await closed;
   }
 
-  async send(place: Place, message: OutgoingMessage, { key }: SendOptions): Promise<MessageReference> {
+  async send(place: Place, message: OutgoingMessage, { key, replaces }: SendOptions): Promise<MessageReference> {
+    if (message.isNotice) {
+      this.#live.push(place.channel, { type: 'notice', text: message.text });
+      return { place, message: `notice:${key}` };
+    }
+    const replaced = replaces && (await this.#replace(replaces, message));
+    if (replaced) return replaced;
     const { id } = await this.#post(place.channel, { key: `sent:${key}`, author: 'bot', sentAt: Date.now(), message });
     return { place, message: id };
   }
@@ -218,6 +233,15 @@ export class WebPlatform implements Platform {
     const edited = await this.#transcripts.edit(place.channel, id, message, isPassing);
     if (!edited) throw new MessageGoneError(`web message ${id} is no longer in its conversation`);
     this.#live.push(place.channel, { type: 'message', message: renderMessage(edited) });
+  }
+
+  /** @returns undefined where the message is no longer in its conversation */
+  #replace({ message: reference, order }: Replaced, message: OutgoingMessage) {
+    const edit = () => this.edit(reference, message).then(() => reference);
+    return this.#replacing.make(reference.message, order, edit).catch((error: unknown) => {
+      if (!(error instanceof MessageGoneError)) throw error;
+      return undefined;
+    });
   }
 
   async remove({ place, message: id }: MessageReference): Promise<void> {

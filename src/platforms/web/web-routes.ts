@@ -134,7 +134,7 @@ export class WebRoutes {
     if (!isGreeter || !this.#isNewEvent(event)) return;
     this.#work.run(personId, async () => {
       const speaker = this.#speaker(personId, language);
-      await this.#options.bot.invoke({ ...speaker, eventId: event, command: 'start', options: {} });
+      await this.#options.bot.invoke({ ...speaker, eventId: event, at: new Date(), command: 'start', options: {} });
     });
   }
 
@@ -172,7 +172,7 @@ export class WebRoutes {
   async #completions(url: URL, personId: string, response: ServerResponse): Promise<void> {
     const parameter = (name: string) => (url.searchParams.get(name) ?? '').slice(0, 100);
     const { person, place } = this.#speaker(personId, undefined);
-    const values = await this.#work.answer(personId, () =>
+    const suggested = await this.#work.answer(personId, () =>
       this.#options.bot.complete({
         person,
         place,
@@ -181,7 +181,7 @@ export class WebRoutes {
         typed: parameter('typed'),
       }),
     );
-    sendJson(response, 200, { values });
+    sendJson(response, 200, { values: suggested.map(({ value }) => value) });
   }
 
   async #picture(name: string, personId: string, response: ServerResponse): Promise<void> {
@@ -238,10 +238,11 @@ export class WebRoutes {
     if (this.#seenEvents.has(event)) return sendJson(response, 202, {});
     const { images, release } = uploads.take(personId, body.photos);
     this.#isNewEvent(event);
+    const at = new Date();
     const said = {
       key: `event:${body.event}`,
       author: 'person',
-      sentAt: Date.now(),
+      sentAt: at.getTime(),
       text: body.text.trim(),
       photoCount: images.length,
     } as const;
@@ -255,7 +256,7 @@ export class WebRoutes {
           const message = await this.#hint(speaker.person, body.language, decoded.hint);
           await post(personId, { key: `hint:${body.event}`, author: 'bot', sentAt: Date.now(), message });
         } else {
-          await bot.invoke({ ...speaker, ...decoded, eventId: eventIdOf(personId, body.event) });
+          await bot.invoke({ ...speaker, ...decoded, at, eventId: eventIdOf(personId, body.event) });
         }
       } finally {
         await release();
@@ -267,6 +268,7 @@ export class WebRoutes {
   }
 
   async #press(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const at = new Date();
     const personId = this.#personId(request);
     const { event, message, action, language: wanted } = parseBody(pressBody, await readJson(request, maxJsonBytes));
     this.#work.checkRoom(personId);
@@ -283,6 +285,7 @@ export class WebRoutes {
       bot.press({
         ...speaker,
         eventId: eventIdOf(personId, event),
+        at,
         action,
         message: { place: speaker.place, message },
         isOnMessage: true,

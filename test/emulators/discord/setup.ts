@@ -34,13 +34,14 @@ export async function createStage(
   const notes = new MemoryNotes();
   const logLines: string[] = [];
   const log = createLog({ level: 'trace', name: 'test', destination: { write: (line) => void logLines.push(line) } });
-  const createPlatform = () =>
+  const createPlatform = (overrides: Partial<DiscordPlatformOptions> = {}) =>
     new DiscordPlatform({
       ...emulated(emulator),
       notes,
       blobs,
       log,
       ...options.platform,
+      ...overrides,
     });
   const stage = {
     folder,
@@ -51,6 +52,7 @@ export async function createStage(
     notes,
     log,
     logLines,
+    createPlatform,
     platform: createPlatform(),
     start: () => stage.platform.start(bot),
     async restart() {

@@ -296,7 +296,7 @@ export class ChatActor implements ScenarioChat {
   }
 
   /** @returns what the bot answered the press with */
-  async press(message: SeenMessage, label: string, timeoutMs = 5000): Promise<{ text?: string }> {
+  async press(message: SeenMessage, label: string, timeoutMs = 5000): Promise<{ text?: string; url?: string }> {
     const alone = this.#aloneOf(message);
     if (alone) return alone.chat.press(alone.message, label, timeoutMs);
     const { state } = this.actor.emulator;
@@ -308,7 +308,7 @@ export class ChatActor implements ScenarioChat {
     return this.pressData(shown, button.callback_data, timeoutMs);
   }
 
-  async pressData(shown: EmulatedMessage, data: string, timeoutMs = 5000): Promise<{ text?: string }> {
+  async pressData(shown: EmulatedMessage, data: string, timeoutMs = 5000): Promise<{ text?: string; url?: string }> {
     const { emulator } = this.actor;
     const { state } = emulator;
     const id = String(randomInt(2 ** 47));
@@ -317,7 +317,7 @@ export class ChatActor implements ScenarioChat {
       readonly chat: number;
       isAnswered: boolean;
       askedAt: number;
-      answer?: { text?: string };
+      answer?: { text?: string; url?: string };
     };
     state.callbacks.set(id, query);
     emulator.deliver('callback_query', {

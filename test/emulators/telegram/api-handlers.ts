@@ -161,12 +161,14 @@ export const handlers: Handlers = {
     for (const message of messages) message.isDeleted = true;
     return true;
   },
-  answerCallbackQuery(state, { callback_query_id, text }) {
+  answerCallbackQuery(state, { callback_query_id, text, url }) {
     const query = state.callbacks.get(callback_query_id);
     if (!query || query.isAnswered || Date.now() - query.askedAt > callbackAgeMs)
       throw badRequest('query is too old and response timeout expired or query ID is invalid');
     query.isAnswered = true;
-    query.answer = { ...(text !== undefined && { text }) };
+    if (url !== undefined && !url.startsWith(`https://t.me/${state.bot.username}?start=`))
+      throw badRequest('URL_INVALID');
+    query.answer = { ...(text !== undefined && { text }), ...(url !== undefined && { url }) };
     return true;
   },
   sendChatAction(state, { chat_id, message_thread_id, action }) {

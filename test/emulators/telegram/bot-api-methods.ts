@@ -148,6 +148,7 @@ export const methods = {
   answerCallbackQuery: z.strictObject({
     callback_query_id: z.string(),
     text: z.string().max(200).optional(),
+    url: z.string().optional(),
     show_alert: z.boolean().optional(),
     cache_time: z.number().int().optional(),
   }),

@@ -118,7 +118,7 @@ export class TelegramState {
       readonly chat: number;
       isAnswered: boolean;
       readonly askedAt: number;
-      answer?: { text?: string };
+      answer?: { text?: string; url?: string };
     }
   >();
   /** False: a Bot API server of before 10.2, which overlooks parameters that it does not know. */

@@ -228,10 +228,15 @@ export function startMessages(page, { onCommand, onEdit }) {
     const key = JSON.stringify(buttons);
     if (element.dataset.key === key) return;
     element.dataset.key = key;
+    const { activeElement } = document;
+    const isElsewhere = activeElement !== document.body && !element.contains(activeElement);
+    const pressed = isElsewhere ? -1 : [...element.querySelectorAll('button')].indexOf(element.pressed);
+    element.pressed = undefined;
     element.replaceChildren(
-      ...buttons.map(({ label, action }) => {
+      ...buttons.flatMap(({ label, action, startsRow }) => {
         const button = create('button', { type: 'button', className: 'chip' }, label);
         button.addEventListener('click', async () => {
+          element.pressed = button;
           button.disabled = true;
           const answer = await post('/api/presses', {
             event: newEvent(),
@@ -245,9 +250,11 @@ export function startMessages(page, { onCommand, onEdit }) {
             button.disabled = false;
           }, 1500);
         });
-        return button;
+        return startsRow ? [create('span', { className: 'row' }), button] : [button];
       }),
     );
+    // Whoever goes by keyboard stays where they were in a message that changes under them.
+    if (pressed >= 0) element.querySelectorAll('button')[pressed]?.focus();
   }
 
   function update() {

@@ -15,9 +15,22 @@ async function loadSession() {
 
 const languageSelect = document.querySelector('#language');
 const connectionLine = document.querySelector('#connection');
+const noticeLine = document.querySelector('#notice');
+/** Long enough for two lines, read slowly. */
+const noticeMs = 8000;
+let noticeTimer;
 
 function showLanguages({ locale, locales }) {
   languageSelect.replaceChildren(...locales.map(({ name, label }) => new Option(label, name, false, name === locale)));
+}
+
+/** Passing words: read out where somebody listens, and gone after a while. */
+function showNotice(text) {
+  noticeLine.textContent = text;
+  clearTimeout(noticeTimer);
+  noticeTimer = setTimeout(() => {
+    noticeLine.textContent = '';
+  }, noticeMs);
 }
 
 async function start() {
@@ -51,6 +64,7 @@ async function start() {
         // Who has been here before needs no list of commands over the conversation.
         composer.update();
       } else if (event.type === 'removed') messages.remove(event.id);
+      else if (event.type === 'notice') showNotice(event.text);
       else messages.put(event.message);
     },
     onState: (isOpen) => {

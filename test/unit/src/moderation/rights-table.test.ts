@@ -74,7 +74,15 @@ const played = new Set<string>();
 function say(cell: Cell, command: string, options: IncomingCommand['options'], who: Who = cell) {
   played.add(command);
   return answerTo(cell, (bot, eventId) =>
-    bot.invoke({ eventId, person: who.asker, place: who.place, standing: async () => who.standing, command, options }),
+    bot.invoke({
+      eventId,
+      at: new Date(),
+      person: who.asker,
+      place: who.place,
+      standing: async () => who.standing,
+      command,
+      options,
+    }),
   );
 }
 
@@ -83,7 +91,8 @@ function press(cell: Cell, action: string, isOnMessage = false) {
   return answerTo(cell, (bot, eventId) => {
     const { asker: person, place, standing } = cell;
     const message = { place, message: 'forged' };
-    return bot.press({ eventId, person, place, standing: async () => standing, action, message, isOnMessage });
+    const at = new Date();
+    return bot.press({ eventId, at, person, place, standing: async () => standing, action, message, isOnMessage });
   });
 }
 
@@ -127,7 +136,7 @@ const actions: Readonly<Record<string, (cell: Cell) => Promise<string>>> = {
   'complete names': async ({ platform, asker: person, place }) => {
     const { bot } = platforms.get(platform)!;
     const offered = await bot!.complete({ person, place, command: 'imagine', option: 'pet', typed: 'bis' });
-    return offered.some((name) => name.startsWith('Biscuit')) ? 'yes' : 'none';
+    return offered.some(({ value }) => value.startsWith('Biscuit')) ? 'yes' : 'none';
   },
   'edit a photo': async (cell) =>
     drawnVerdict(

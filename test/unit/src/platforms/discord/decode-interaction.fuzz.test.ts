@@ -28,7 +28,13 @@ const common = {
   guild_id: '1574490953798909955',
   locale: 'de',
   attachment_size_limit: 1000,
-  member: { user, nick: 'Annie', roles: ['7', '8'], permissions: '8192' },
+  member: {
+    user,
+    nick: 'Annie',
+    roles: ['7', '8'],
+    permissions: '8192',
+    joined_at: '2026-11-05T10:00:00.000000+00:00',
+  },
 };
 const attachments = { '1': file(1), '2': file(2) };
 const payloads = [
@@ -64,7 +70,7 @@ const payloads = [
       },
     },
   },
-  { ...common, type: 3, data: { component_type: 2, custom_id: 'again?job=d-1' }, message: { id: '7' } },
+  { ...common, type: 3, data: { component_type: 2, custom_id: 'again?job=d-1' }, message: { id: '7', flags: 64 } },
   {
     ...common,
     type: 4,
@@ -89,7 +95,8 @@ const payloads = [
 interface Meaning {
   person: { name: string };
   place: { server?: string };
-  standing: { isModerator: boolean; isChannelModerator: boolean; roles: string[] };
+  standing: { isModerator: boolean; isChannelModerator: boolean; roles: string[]; joinedAt?: string };
+  isHidden: boolean;
   mayOpenThreads: boolean;
   token: string;
   language?: string;
@@ -121,7 +128,14 @@ type Verdict = 'refused' | 'same' | ((meaning: Meaning, place: Place) => void);
 type Row = { readonly without: Verdict } & { readonly [Value in Wrong]?: Verdict };
 
 const needed: Row = { without: 'refused' };
-const unread: Row = { without: 'same', list: 'same', object: 'same', noNumber: 'same', endless: 'same' };
+const everyValue = (verdict: Verdict): Row => ({
+  without: verdict,
+  list: verdict,
+  object: verdict,
+  noNumber: verdict,
+  endless: verdict,
+});
+const unread = everyValue('same');
 
 const withoutImage = (meaning: Meaning, name: string) => {
   const isOther = (image: { readonly name: string }) => image.name !== name;
@@ -218,6 +232,7 @@ const facts: Readonly<Record<string, Row>> = {
       standing.isModerator = standing.roles.includes('7');
     },
   },
+  'member.joined_at': everyValue(({ standing }) => void delete standing.joinedAt),
   'member.permissions': {
     without: (meaning) => {
       meaning.standing.isChannelModerator = false;
@@ -296,7 +311,15 @@ const rows: readonly Readonly<Record<string, Row>>[] = [
       },
     },
   },
-  { ...facts, 'data.component_type': needed, message: needed, 'message.id': needed },
+  {
+    ...facts,
+    'data.component_type': needed,
+    message: needed,
+    'message.id': needed,
+    'message.flags': everyValue((meaning) => {
+      meaning.isHidden = false;
+    }),
+  },
   {
     ...facts,
     // A completion without the option that is being typed asks for nothing.

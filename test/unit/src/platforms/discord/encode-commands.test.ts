@@ -91,6 +91,15 @@ test('more choices than a list holds are completed while typing', () => {
   expect(option).not.toHaveProperty('choices');
 });
 
+test('text that names something is completed while typing, other text is not', () => {
+  const [contest, words] = encodeOptions(
+    { ...described, name: 'contest', kind: 'text', completes: 'contest' },
+    { ...described, name: 'words', kind: 'text' },
+  );
+  expect(contest).toMatchObject({ type: ApplicationCommandOptionType.String, autocomplete: true });
+  expect(words).not.toHaveProperty('autocomplete');
+});
+
 test('other languages are named as Discord names them', () => {
   const bot = new ScriptedBot(commands);
   const inAll = (describe: (locale: string) => string) => ({

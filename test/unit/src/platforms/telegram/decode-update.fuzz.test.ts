@@ -57,6 +57,12 @@ const unread: Row = {
   without: 'same',
   ...(Object.fromEntries(Object.keys(wrong).map((value) => [value, 'same'])) as Record<Wrong, Verdict>),
 };
+const receivedAt = new Date(0);
+const whenReceived: Verdict = () => ({ at: receivedAt });
+const date: Row = {
+  without: whenReceived,
+  ...(Object.fromEntries(Object.keys(wrong).map((value) => [value, whenReceived])) as Record<Wrong, Verdict>),
+};
 const plainText = (text: string) => () => ({ text, isCommand: false });
 const namedPerson: Row = {
   without: 'dropped',
@@ -82,7 +88,7 @@ const verdicts: Readonly<Record<string, Row>> = {
   update_id: needed,
   message: needed,
   'message.message_id': needed,
-  'message.date': unread,
+  'message.date': date,
   'message.from': needed,
   'message.from.id': needed,
   'message.from.is_bot': needed,
@@ -153,7 +159,7 @@ test('10 000 mutated updates: each is dropped, or decodes to exactly what its mu
   const seen = new Set<string>();
   for (let round = 0; round < 10_000; round += 1) {
     const source = fuzz.pick(updates);
-    const decoded = decodeUpdate(source, account) as Decoded;
+    const decoded = decodeUpdate(source, account, receivedAt) as Decoded;
     // Not structuredClone, which would keep the sender of a reply one and the same object as that of the message.
     const mutated = JSON.parse(JSON.stringify(source)) as typeof source;
     const { path, holder, key } = fuzz.pick(fieldsOf(mutated));
@@ -179,7 +185,7 @@ test('10 000 mutated updates: each is dropped, or decodes to exactly what its mu
     }
     const expected =
       verdict === 'dropped' ? undefined : verdict === 'same' ? decoded : { ...decoded, ...verdict(decoded, isLargest) };
-    expect(decodeUpdate(mutated, account), `${kind} ${value} at ${path}`).toEqual(expected);
+    expect(decodeUpdate(mutated, account, receivedAt), `${kind} ${value} at ${path}`).toEqual(expected);
     counts[typeof verdict === 'function' ? 'changed' : verdict] += 1;
     seen.add(`${path} ${kind === 'wrong' ? value : kind}`);
   }

@@ -75,7 +75,9 @@ test('an open draft goes on, one that is over does not', async () => {
 });
 
 test('an update that was not finished is handled, one that was tried often enough is not', async () => {
-  expect(await new Inbox(notes).takeLeftovers()).toEqual([{ updateId: 41, attempts: 1, update }]);
+  expect(await new Inbox(notes).takeLeftovers()).toEqual([
+    { updateId: 41, receivedAt: expect.any(Date), attempts: 1, update },
+  ]);
   expect(await notes.read('update')).toMatchObject([{ value: { attempts: 2, update } }]);
 });
 

@@ -141,6 +141,7 @@ describe('a conversation', () => {
       command: 'imagine',
       options: { prompt: 'Biscuit surfing', count: '2' },
       eventId: `${person.id}-event-0001`,
+      at: expect.any(Date),
       language: 'de',
     });
     expect(person).toEqual({ platform: 'web', id: place.channel, name: locales.de.web.guest });
@@ -170,6 +171,43 @@ describe('a conversation', () => {
     expect((await enter({ cookie: alice.cookie })).messages).toEqual(before);
     await platform.edit(sent, { kind: 'result', text: 'changed after the restart' });
     expect(await platform.send(place, { kind: 'result', text: 'same key' }, { key: 'job-1', person })).toEqual(sent);
+  });
+
+  test('what comes of a press takes the place of its message, or passes by as a notice', async () => {
+    const alice = await enter();
+    await alice.send('/queue');
+    await soon(() => expect(bot.invocations.at(-1)?.command).toBe('queue'));
+    const { person, place } = bot.invocations.at(-1)!;
+    const buttons = [{ label: '5', action: 'mark?e=5' }];
+    await platform.send(place, { kind: 'info', text: 'page 1', buttons }, { key: 'ballot', person });
+    const shown = await alice.waitFor(({ text }) => text === 'page 1', 10_000);
+    let order = 0;
+    bot.onPress = async ({ eventId, message, at }) => {
+      order += 1;
+      const answer = { kind: 'info', text: `page ${order + 1}`, buttons } as const;
+      await platform.send(place, answer, { key: eventId, person, replaces: { message, order } });
+      await platform.send(
+        place,
+        { kind: 'error', text: `late since ${at.getFullYear()}`, isNotice: true, ephemeral: true },
+        { key: `${eventId}-notice`, person },
+      );
+    };
+    for (const text of ['page 2', 'page 3']) {
+      await alice.press(shown, 'mark?e=5');
+      expect((await alice.waitFor((message) => message.text === text, 10_000)).id).toBe(shown.id);
+    }
+    await soon(() => expect(alice.notices).toHaveLength(2));
+    expect(alice.notices[0]).toMatch(/^late since 20\d\d$/);
+    // Nothing else was posted, and what passed by is kept nowhere.
+    const texts = (await enter({ cookie: alice.cookie })).messages.map(({ text }) => text);
+    expect(texts).toEqual(['/queue', 'page 3']);
+    bot.onPress = async ({ eventId, message }) => {
+      await platform.remove(message);
+      const answer = { kind: 'info', text: 'anew' } as const;
+      await platform.send(place, answer, { key: eventId, person, replaces: { message, order: 9 } });
+    };
+    await alice.press(shown, 'mark?e=5');
+    expect((await alice.waitFor(({ text }) => text === 'anew', 10_000)).id).not.toBe(shown.id);
   });
 
   test('a new person is greeted once; other people see nothing of it', async () => {
