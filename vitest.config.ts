@@ -83,7 +83,7 @@ function onPostgres(): TestProjectInlineConfiguration[] {
           'test/unit/src/moderation/server-moves.test.ts',
           'test/unit/src/moderation/server-rules-table.test.ts',
           'test/unit/src/moderation/usage-table.test.ts',
-          'test/unit/src/{privacy/retention,schedule/schedule,contests/contest-clock}.test.ts',
+          'test/unit/src/{privacy/retention,schedule/schedule,contests/{contest,series}-clock}.test.ts',
         ],
         globalSetup: 'test/helpers/postgres-setup.ts',
         maxWorkers: 3,

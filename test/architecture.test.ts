@@ -220,6 +220,7 @@ const rules: readonly Rule[] = [
       'src/contests/contest-ballots-table.ts',
       'src/contests/contest-entries-table.ts',
       'src/contests/contests-table.ts',
+      'src/contests/series-table.ts',
       'src/contests/sheets/contest-sheets-table.ts',
       'src/contests/tables.ts',
       'src/moderation/place-now.ts',

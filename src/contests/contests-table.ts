@@ -107,7 +107,7 @@ export class ContestsTable {
   }
 }
 
-function toContest({ platform, server, createdAt: _, ...row }: typeof contests.$inferSelect): Contest {
+function toContest({ platform, server, series: _series, createdAt: _, ...row }: typeof contests.$inferSelect): Contest {
   const { theme, closedAt, publishedAt, reason, result } = row;
   return {
     ...row,

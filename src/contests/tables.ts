@@ -7,6 +7,8 @@ import { at } from '../database/columns.js';
 import type { ContestResult, EntryState } from './contest.js';
 import type { ContestRules, EntrySource } from './contest-rules.js';
 import type { ContestState } from './life-cycle.js';
+import type { ContestSeries } from './series.js';
+import type { SeriesPeriod } from './series-times.js';
 import type { MarksOf, Method } from './tally/ballots.js';
 
 export const contests = pgTable(
@@ -17,6 +19,8 @@ export const contests = pgTable(
     server: text('server').notNull(),
     title: text('title').notNull(),
     theme: text('theme'),
+    /** That it belongs to. */
+    series: text('series'),
     rules: jsonb('rules').$type<ContestRules>().notNull(),
     zone: text('zone').notNull(),
     state: text('state').$type<ContestState>().notNull(),
@@ -33,7 +37,10 @@ export const contests = pgTable(
     shuffleKey: text('shuffle_key').notNull(),
     createdAt: at('created_at').notNull().defaultNow(),
   },
-  (table) => [index('contests_server').on(table.platform, table.server, table.state)],
+  (table) => [
+    index('contests_server').on(table.platform, table.server, table.state),
+    index('contests_series').on(table.series),
+  ],
 );
 
 /** The communities in which a contest is seen. */
@@ -130,6 +137,24 @@ export const contestSheets = pgTable(
   },
   (table) => [index('contest_sheets_used').on(table.contest, table.usedAt)],
 );
+/** Contests that follow one another. */
+export const contestSeries = pgTable('contest_series', {
+  id: text('id').primaryKey(),
+  platform: text('platform').$type<Person['platform']>().notNull(),
+  server: text('server').notNull(),
+  title: text('title').notNull(),
+  themes: jsonb('themes').$type<readonly string[]>().notNull(),
+  rules: jsonb('rules').$type<ContestRules>().notNull(),
+  zone: text('zone').notNull(),
+  period: text('period').$type<SeriesPeriod>().notNull(),
+  anchor: at('anchor').notNull(),
+  phasesMs: jsonb('phases_ms').$type<ContestSeries['phasesMs']>().notNull(),
+  places: jsonb('places').$type<ContestSeries['places']>().notNull(),
+  lastPeriod: integer('last_period').notNull(),
+  madeCount: integer('made_count').notNull(),
+  pausedAt: at('paused_at'),
+  createdAt: at('created_at').notNull().defaultNow(),
+});
 
 /** When the bot was last seen alive: one row. */
 export const presence = pgTable('presence', {
