@@ -2,11 +2,14 @@ import type { Command } from '#src/command/define-command.js';
 import { adjust } from './adjust.js';
 import { admin } from './admin.js';
 import { again } from './again.js';
+import { agree } from './agree.js';
 import { cancel } from './cancel.js';
 import { choose } from './choose.js';
 import { coach } from './coach.js';
+import { contest } from './contest.js';
 import { correct } from './correct.js';
 import { edit } from './edit.js';
+import { enter } from './enter.js';
 import { help } from './help.js';
 import { imagine } from './imagine.js';
 import { importPet } from './import.js';
@@ -35,6 +38,7 @@ export const commands: readonly Command[] = [
   vary,
   pets,
   importPet,
+  contest,
   queue,
   cancel,
   settings,
@@ -52,4 +56,6 @@ export const commands: readonly Command[] = [
   remove,
   uncover,
   report,
+  enter,
+  agree,
 ];

@@ -9,12 +9,13 @@ export const remove = defineCommand({
     job: option('text', { required: true, max: 64 }),
     copy: option('boolean'),
   },
-  async run({ options, jobs, reply }) {
+  async run({ options, jobs, entries, reply }) {
     const { job, copy = false } = options;
+    const isEntered = await entries.isEntered(job);
     const removal = await (copy ? jobs.removeCopy(job) : jobs.remove(job));
     const toOneself = { ephemeral: 'preferably' } as const;
     if (removal === 'gone') return reply('gone', {}, toOneself);
     if (removal === 'outOfReach') return reply('outOfReach', {}, toOneself);
-    return reply('removed', {}, toOneself);
+    return reply(isEntered ? 'removedButEntered' : 'removed', {}, toOneself);
   },
 });

@@ -1,4 +1,5 @@
 import type { Tables } from './bot-tables.js';
+import { type KeptEntriesOptions, keptEntries } from './contests/kept-entries.js';
 import { keptSheets } from './contests/sheets/kept-sheets.js';
 import type { KeptData } from './core/kept-data.js';
 import { type KeptOutboxOptions, keptOutbox } from './delivery/kept-outbox.js';
@@ -6,16 +7,23 @@ import { type KeptJobsOptions, keptJobs } from './jobs/kept-jobs.js';
 import { keptModeration, keptUsage } from './moderation/kept-moderation.js';
 import { type KeptPetsOptions, keptPets } from './pets/kept-pets.js';
 
-export interface KeptDataOptions extends Pick<KeptJobsOptions, 'queue'>, Pick<KeptOutboxOptions, 'outbox'> {
+export interface KeptDataOptions
+  extends Pick<KeptJobsOptions, 'queue'>,
+    Pick<KeptOutboxOptions, 'outbox'>,
+    KeptEntriesOptions {
   readonly ledger: KeptJobsOptions['ledger'] & { readonly recheckPet: KeptPetsOptions['onRemoved'] };
 }
 
 /** Everything that is kept about people, in the order in which it is forgotten: work before what it works on. */
-export function keptDataOf(tables: Tables, { ledger, queue, outbox }: KeptDataOptions): readonly KeptData[] {
+export function keptDataOf(
+  tables: Tables,
+  { ledger, queue, outbox, database, clock }: KeptDataOptions,
+): readonly KeptData[] {
   const { records, posts, sheets, pets, shares, drafts, questions, usage, rules } = tables;
   return [
     keptJobs({ records, ledger, queue }),
     keptOutbox({ posts, outbox }),
+    keptEntries({ database, clock }),
     keptSheets(sheets),
     keptPets({ pets, shares, onRemoved: (pet) => ledger.recheckPet(pet) }),
     drafts.kept,

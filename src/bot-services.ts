@@ -1,10 +1,13 @@
 import type { Logger } from 'pino';
 import type { HeldBlobs } from './blobs/held-blobs.js';
+import { openEntries } from './bot-entries.js';
 import type { Tables } from './bot-tables.js';
 import type { ServicesFor } from './command/invocation.js';
+import type { ContestClock } from './contests/contest-clock.js';
 import { suggestContests } from './contests/suggest-contests.js';
 import type { KeptData } from './core/kept-data.js';
 import type { PlatformName } from './core/place.js';
+import type { Database } from './database/database.js';
 import type { Delivery } from './delivery/delivery.js';
 import type { Outbox } from './delivery/outbox.js';
 import { registerReportNotices } from './delivery/report-notices.js';
@@ -14,6 +17,7 @@ import { maxEditedRatio } from './editing/edit-job.js';
 import type { Ledger } from './jobs/ledger.js';
 import type { JobQueue } from './jobs/queue.js';
 import { type AdminServiceOptions, adminServiceFor } from './moderation/admin-service.js';
+import { KnownModerators } from './moderation/known-moderators.js';
 import { Reports } from './moderation/reports.js';
 import type { Rights } from './moderation/rights-service.js';
 import type { Config } from './operations/config.js';
@@ -30,6 +34,8 @@ import { draftsServiceFor } from './training/training-drafts.js';
 
 export interface ServicesOptions {
   readonly config: Config;
+  readonly database: Database;
+  readonly clock: ContestClock;
   readonly tables: Tables;
   readonly kept: readonly KeptData[];
   readonly blobs: HeldBlobs;
@@ -46,7 +52,7 @@ export interface ServicesOptions {
 
 /** What commands may use, of every subject. */
 export async function openServices(options: ServicesOptions): Promise<ServicesFor> {
-  const { config, tables, kept, blobs, queue, ledger, delivery, outbox } = options;
+  const { config, database, clock, tables, kept, blobs, queue, ledger, delivery, outbox } = options;
   const { rights, petRights, platforms, decoder, log } = options;
   const { records, pets, shares, drafts, people, exports, rules, contests } = tables;
   const limits = { maxBytes: config.MAX_PHOTO_BYTES, maxPixels: config.MAX_PHOTO_PIXELS };
@@ -69,15 +75,16 @@ export async function openServices(options: ServicesOptions): Promise<ServicesFo
     platforms,
     forgetTraces: () => queue.forgetTraces(),
   };
+  const reports = new Reports(rules);
+  const moderators = new KnownModerators({ reports, platforms, log });
   const resultsOptions: ResultsServiceOptions = {
     records,
     rights,
-    reports: new Reports(rules),
+    reports,
     outbox,
     delivery,
-    platforms,
+    moderators,
     refusalOf: (record) => ledger.refusalOf(record),
-    log,
   };
   registerReportNotices({ outbox, records, people, platforms });
   const adminOptions: AdminServiceOptions = {
@@ -101,6 +108,7 @@ export async function openServices(options: ServicesOptions): Promise<ServicesFo
     results: (applicant) => resultsServiceFor(resultsOptions, applicant),
     admin: (applicant) => adminServiceFor(adminOptions, applicant),
     completions: { contest: (typing) => suggestContests(contests, typing) },
+    entries: openEntries({ database, clock, tables, blobs, rights, petRights, moderators, decoder }),
     words: (await readVocabulary(config.CHECKPOINT, log)) ?? openVocabulary,
   };
 }

@@ -1,6 +1,7 @@
 import { PetQuestionsTable } from './command/pet-questions-table.js';
 import { ContestsTable } from './contests/contests-table.js';
 import { ContestSheetsTable } from './contests/sheets/contest-sheets-table.js';
+import { contestEntries } from './contests/tables.js';
 import type { Database } from './database/database.js';
 import { NotesTable } from './database/notes-table.js';
 import { moveOutbox, OutboxTable } from './delivery/outbox-table.js';
@@ -41,6 +42,6 @@ export async function openTables(database: Database) {
     instants: new DueInstantsTable(database),
     contests: new ContestsTable(database),
     notes: new NotesTable(database),
-    tablesOfPeople: [pets, jobs],
+    tablesOfPeople: [pets, jobs, contestEntries],
   };
 }

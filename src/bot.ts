@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Logger } from 'pino';
 import { HeldBlobs } from './blobs/held-blobs.js';
 import { openBlobs } from './blobs/open-blobs.js';
+import { takesEntries } from './bot-entries.js';
 import { keptDataOf } from './bot-kept-data.js';
 import { BotMetrics } from './bot-metrics.js';
 import { openServices } from './bot-services.js';
@@ -11,6 +12,7 @@ import type { Command } from './command/define-command.js';
 import { Dispatcher } from './command/dispatch.js';
 import { FloodLimit } from './command/flood-limit.js';
 import { PetQuestions } from './command/pet-questions.js';
+import { ContestClock } from './contests/contest-clock.js';
 import type { FitPhoto } from './core/files.js';
 import type { Notes } from './core/notes.js';
 import type { PlatformName } from './core/place.js';
@@ -256,6 +258,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       giveBack: (id, database) => rights.giveBack(id, database),
       keepPet: (owner, pet, database) => pets.save(owner, pet, database),
       mayShowAt: (to, from) => rights.mayShowAt(to, from),
+      isTakingEntries: takesEntries(tables),
       refusalOf: (record) => ledger.refusalOf(record),
       recheck: (record) => ledger.recheck(record),
       requeue: (record) => ledger.requeue(record),
@@ -268,9 +271,13 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       onTried: (job, outcome) => metrics.noteDelivery(job, outcome),
     });
     closing.push(() => delivery.stop());
-    const kept = keptDataOf(tables, { ledger, queue, outbox });
+    const { database } = opened;
+    const clock = new ContestClock({ database, announce: async () => {} });
+    const kept = keptDataOf(tables, { ledger, queue, outbox, database, clock });
     const services = await openServices({
       config,
+      database,
+      clock,
       tables,
       kept,
       blobs,

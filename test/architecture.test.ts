@@ -98,6 +98,7 @@ const rules: readonly Rule[] = [
       'src/*/services.ts',
       'src/*/*-job.ts',
       // Words of a subject, which need no service.
+      'src/contests/entry-telling.ts',
       'src/drawing/drawing-buttons.ts',
       'src/drawing/drawn-words.ts',
       'src/drawing/imagine-prompt.ts',

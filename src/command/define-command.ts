@@ -1,4 +1,5 @@
 import type { EditPhrases } from '#locales/edit-phrases/edit-phrases.js';
+import type { EntriesService } from '#src/contests/services.js';
 import type { IncomingImage } from '#src/core/files.js';
 import type { ParameterArguments } from '#src/core/locale.js';
 import type { CommandForm, Internal, Option, OptionKind, Options, SettingsOf } from '#src/core/options.js';
@@ -79,6 +80,7 @@ export interface Invocation<Name extends CommandName, Declared extends Options> 
   readonly myData: MyDataService;
   readonly admin: AdminService;
   readonly results: ResultsService;
+  readonly entries: EntriesService;
   readonly kinds: KindsService;
   readonly words: WordsService;
   /** In every language that the bot speaks. */
@@ -138,8 +140,8 @@ export interface Command<Name extends CommandName = CommandName> extends Command
   readonly unrestricted?: true;
   /** Nothing of it is anybody's own: whoever speaks as the community may call it too. */
   readonly impersonal?: true;
-  /** What its photos or files are for: a person needs room and leave for one of these before any is looked at. */
-  readonly photosFor?: JobName;
+  /** What its photos or files are for: a person needs room and leave for one of these jobs, or leave to enter contests, before any is looked at. */
+  readonly photosFor?: JobName | 'enter';
   /** What may already stand in the field for an option that a button leaves open. */
   suggest?(jobs: Pick<JobsService, 'find'>, given: Readonly<Record<string, string>>): Promise<string | undefined>;
   // biome-ignore lint/suspicious/noExplicitAny: a list of commands forgets their options; dispatch has checked the values against them.
@@ -156,7 +158,7 @@ export function defineCommand<const Name extends CommandName, const Declared ext
     readonly unrestricted?: true;
     readonly impersonal?: true;
     readonly freeText?: WordOptionNames<Declared>;
-    readonly photosFor?: JobName;
+    readonly photosFor?: Command['photosFor'];
     keptPhotos?: Command['keptPhotos'];
     suggest?: Command['suggest'];
     run(invocation: Invocation<Name, Declared>): Promise<Reply>;

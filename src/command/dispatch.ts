@@ -12,7 +12,7 @@ import type { OfferedCommandName, Reply } from '#src/core/reply.js';
 import { decodeStart } from '#src/core/start-link.js';
 import type { Delivery } from '#src/delivery/delivery.js';
 import { renderError, renderReply } from '#src/delivery/render.js';
-import { AlreadyAnsweredError } from '#src/jobs/ledger.js';
+import { AlreadyAnsweredError, type Asker } from '#src/jobs/ledger.js';
 import type { Rights } from '#src/moderation/rights-service.js';
 import type { MovesService } from '#src/moderation/services.js';
 import { petLabel } from '#src/pets/pet.js';
@@ -43,7 +43,7 @@ export interface DispatcherOptions extends InvocationOptions, AnswerWays {
   readonly people: PeopleService;
   readonly blobs: Pick<HeldBlobs, 'during'>;
   readonly questions: PetQuestions;
-  readonly rights: Pick<Rights, 'assertWelcome' | 'assertNotBanned'>;
+  readonly rights: Pick<Rights, 'assertWelcome' | 'assertNotBanned' | 'assertMay'>;
   readonly moves: MovesService;
   /** `command` is one of ours, or `unknown`. */
   readonly onAnswered?: (command: string, outcome: AnswerOutcome, milliseconds: number) => void;
@@ -293,7 +293,7 @@ export class Dispatcher implements Bot {
     const hasPhotos = Object.values(incoming.options).some((value) => typeof value === 'object');
     const ask = async () => {
       // Keeping photos for the answer means looking at them.
-      if (hasPhotos && command?.photosFor) await this.#options.services.jobs(asker).assertRoom(command.photosFor);
+      if (hasPhotos && command?.photosFor) await this.#assertMaySend(command.photosFor, asker);
       return this.#options.questions.ask(command, { id, incoming }, error);
     };
     return ask().catch((fault: unknown): Reply | undefined => {
@@ -301,6 +301,12 @@ export class Dispatcher implements Bot {
       this.#options.log.warn({ err: fault, command: incoming.command }, 'a question could not be kept');
       return undefined;
     });
+  }
+
+  /** @throws UserError */
+  async #assertMaySend(purpose: NonNullable<Command['photosFor']>, asker: Asker): Promise<void> {
+    if (purpose === 'enter') return this.#options.rights.assertMay(asker.id, purpose, asker);
+    return this.#options.services.jobs(asker).assertRoom(purpose);
   }
 
   /** Results that could not be brought to this person, where they may have the bot. */

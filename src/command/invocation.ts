@@ -1,4 +1,5 @@
 import type { LocaleName } from '#locales/index.js';
+import type { EntriesService } from '#src/contests/services.js';
 import type { Text, TextKey } from '#src/core/locale.js';
 import type { Completion, Options, Suggestion } from '#src/core/options.js';
 import type { Person, Place } from '#src/core/place.js';
@@ -49,6 +50,7 @@ export interface ServicesFor {
   readonly myData: (person: Person) => MyDataService;
   readonly results: (applicant: Applicant) => ResultsService;
   readonly admin: (applicant: Applicant) => AdminService;
+  readonly entries: (asking: Asking) => EntriesService;
   readonly words: WordsService;
   /** What could be meant by what is typed so far, likeliest first. */
   readonly completions: Readonly<Record<Completion, (typing: Typing) => Promise<readonly Suggestion[]>>>;
@@ -114,6 +116,7 @@ export async function invocationFor(
     myData: services.myData(person),
     results: services.results(asking),
     admin: services.admin(asking),
+    entries: services.entries(asking),
     kinds: kindsFor(locale),
     editPhrases,
     words: services.words,
@@ -148,8 +151,8 @@ function coachThatLooks(coach: CoachService, look: InvocationOptions['look'], pl
 function filesThatLook(files: FilesService, look: InvocationOptions['look'], place: Place): FilesService {
   return {
     ...files,
-    keepPhoto: async (photo) => {
-      const kept = await files.keepPhoto(photo);
+    keepPhoto: async (photo, use) => {
+      const kept = await files.keepPhoto(photo, use);
       return { ...kept, ...(await look.atUploads(place, [kept.blob])) };
     },
   };

@@ -19,7 +19,14 @@ export const leastEntries = 2;
 export type ContestEvent =
   | { readonly kind: 'state' }
   /** Nobody was there when a phase ended. */
-  | { readonly kind: 'extended'; readonly downtime: Downtime };
+  | { readonly kind: 'extended'; readonly downtime: Downtime }
+  /** Entries came, went or were decided about. */
+  | { readonly kind: 'entries' }
+  /** A published result was counted again. */
+  | { readonly kind: 'corrected' };
+
+/** Their author, or moderators, have seen to it. */
+export type EntriesChange = 'gone' | 'decided';
 
 export interface ContestClockOptions {
   readonly database: Database;
@@ -49,6 +56,20 @@ export class ContestClock {
     const which = { what: contestDue, key: contest.id };
     if (next) await instants.set({ ...which, dueAt: next.dueAt });
     else await instants.cancel(which);
+  }
+
+  /**
+   * To be called in the transaction of whatever has changed entries of a contest that is locked: with too few left to choose
+   * between it is void, and what was published is counted again where moderators have decided about an entry.
+   */
+  async entriesChanged(contest: Contest, transaction: Database, how: EntriesChange): Promise<void> {
+    const contests = new ContestsTable(transaction);
+    const change = await changeAfterEntries(contest, how, transaction);
+    const changed = change && (await contests.change(contest, change));
+    if (change && !changed) throw new Error('a contest changed although it was locked');
+    await this.wind(changed ?? contest, transaction);
+    const kind = changed ? (changed.state === contest.state ? 'corrected' : 'state') : 'entries';
+    await this.#options.announce(changed ?? contest, { kind }, transaction);
   }
 
   /** Gives people the time that they would have had, where a phase ended while nobody was there. Before anything due is done. */
@@ -102,12 +123,26 @@ export class ContestClock {
     const entries = new ContestEntriesTable(transaction);
     await entries.endReview(id);
     const accepted = await entries.ofContest(id, ['accepted']);
-    if (accepted.length < leastEntries)
-      return { state: 'void', reason: { key: 'contests.reasons.tooFew', params: {} } };
+    if (accepted.length < leastEntries) return tooFew;
     const ids = accepted.map((entry) => entry.id);
     await entries.giveNumbers(numberOrder(ids, Buffer.from(shuffleKey, 'hex')));
     return { state: 'voting' };
   }
+}
+
+const tooFew: ContestChange = { state: 'void', reason: { key: 'contests.reasons.tooFew', params: {} } };
+
+async function changeAfterEntries(
+  contest: Contest,
+  how: EntriesChange,
+  transaction: Database,
+): Promise<ContestChange | undefined> {
+  // Whoever takes theirs back moves nobody else's rank.
+  if (contest.state === 'published')
+    return how === 'gone' ? undefined : { result: await resultOf(contest, transaction) };
+  if (contest.state !== 'voting') return undefined;
+  const accepted = await new ContestEntriesTable(transaction).count(contest.id, 'accepted');
+  return accepted < leastEntries ? tooFew : undefined;
 }
 
 function runningPhase({ state, opensAt, entriesEndAt, votingAt, endsAt }: Contest) {

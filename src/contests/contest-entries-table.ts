@@ -1,10 +1,15 @@
-import { and, asc, count, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, isNull, lt, ne, notInArray, sql } from 'drizzle-orm';
+import type { BlobKey } from '#src/core/blob-key.js';
 import type { Text } from '#src/core/locale.js';
+import type { Person } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
-import type { ContestEntry, EntryState } from './contest.js';
-import { contestEntries } from './tables.js';
+import type { Consent, ContestEntry, EntryState, Provenance } from './contest.js';
+import { contestEntries, type KeptProvenance } from './tables.js';
 
-type Consent = (typeof contestEntries.$inferInsert)['consent'];
+type Author = Pick<Person, 'platform' | 'id'>;
+
+/** Those that take part, or may. */
+export const liveStates = ['pending', 'accepted'] as const satisfies readonly EntryState[];
 
 export class ContestEntriesTable {
   readonly #database: Database;
@@ -14,21 +19,70 @@ export class ContestEntriesTable {
     this.#database = database;
   }
 
-  /** @returns false where the same picture takes part already, whoever has sent it */
-  async add({ author, server, ...entry }: ContestEntry, consent: Consent): Promise<boolean> {
+  /**
+   * @param replaces the entry that it takes the place of, once its author has agreed
+   * @returns false where the same picture takes part already, whoever has sent it
+   */
+  async add(entry: ContestEntry, consent: Consent, replaces?: string): Promise<boolean> {
     const added = await this.#database
       .insert(contestEntries)
-      .values({
-        ...entry,
-        platform: author.platform,
-        personId: author.id,
-        personName: author.name,
-        server: server.server,
-        consent,
-      })
+      .values({ ...toRow(entry), consent, replaces })
       .onConflictDoNothing()
       .returning({ id: contestEntries.id });
     return added.length > 0;
+  }
+
+  /** Another picture for the same entry. @returns false where that picture takes part already */
+  async replace(id: string, { id: _, ...entry }: ContestEntry, consent: Consent): Promise<boolean> {
+    if (entry.picture && (await this.#isTaken(entry.contest, entry.picture, id))) return false;
+    await this.#database
+      .update(contestEntries)
+      .set({ ...toRow(entry), consent, reason: null, decidedAt: null, becomes: null })
+      .where(eq(contestEntries.id, id));
+    return true;
+  }
+
+  /** @returns the place of which entry an `asked` one takes, and what its author was asked */
+  async askedOf(id: string): Promise<{ readonly replaces: string | undefined; readonly consent: Consent } | undefined> {
+    const { replaces, consent } = contestEntries;
+    const [row] = await this.#database
+      .select({ replaces, consent })
+      .from(contestEntries)
+      .where(and(eq(contestEntries.id, id), eq(contestEntries.state, 'asked')));
+    return row && { replaces: row.replaces ?? undefined, consent: row.consent };
+  }
+
+  async setReplaces(id: string, replaces: string): Promise<void> {
+    await this.#database.update(contestEntries).set({ replaces }).where(eq(contestEntries.id, id));
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#database.delete(contestEntries).where(eq(contestEntries.id, id));
+  }
+
+  /** Whoever is asked anew need not answer what was asked before. @returns ids of what that was about */
+  async removeAskedOf(contest: string, { platform, id }: Author): Promise<string[]> {
+    const rows = await this.#database
+      .delete(contestEntries)
+      .where(
+        and(
+          eq(contestEntries.contest, contest),
+          eq(contestEntries.platform, platform),
+          eq(contestEntries.personId, id),
+          eq(contestEntries.state, 'asked'),
+        ),
+      )
+      .returning({ id: contestEntries.id });
+    return rows.map((row) => row.id);
+  }
+
+  /** Questions that nobody has answered. @returns their files */
+  async removeAskedBefore(moment: Date): Promise<BlobKey[]> {
+    const rows = await this.#database
+      .delete(contestEntries)
+      .where(and(eq(contestEntries.state, 'asked'), lt(contestEntries.submittedAt, moment)))
+      .returning();
+    return rows.flatMap(filesOf);
   }
 
   async get(id: string): Promise<ContestEntry | undefined> {
@@ -54,26 +108,159 @@ export class ContestEntriesTable {
     return rows.map(toEntry);
   }
 
-  async count(contest: string, state: EntryState): Promise<number> {
+  /** In all contests, in the order in which they came. */
+  async ofAuthor({ platform, id }: Author): Promise<ContestEntry[]> {
+    const rows = await this.#database
+      .select()
+      .from(contestEntries)
+      .where(
+        and(eq(contestEntries.platform, platform), eq(contestEntries.personId, id), ne(contestEntries.state, 'asked')),
+      )
+      .orderBy(asc(contestEntries.submittedAt), asc(contestEntries.id));
+    return rows.map(toEntry);
+  }
+
+  async count(contest: string, ...states: readonly EntryState[]): Promise<number> {
     const [row] = await this.#database
       .select({ count: count() })
       .from(contestEntries)
-      .where(and(eq(contestEntries.contest, contest), eq(contestEntries.state, state)));
+      .where(and(eq(contestEntries.contest, contest), inArray(contestEntries.state, [...states])));
     return row?.count ?? 0;
+  }
+
+  /** Of all its pictures that are stored. */
+  async byteLengthOf(contest: string): Promise<number> {
+    const { rows } = (await this.#database.execute(sql`
+      SELECT coalesce(sum("stored"."byte_length"), 0)::text AS "total" FROM (
+        SELECT DISTINCT unnest(ARRAY["picture", "before"]) AS "blob" FROM ${contestEntries}
+        WHERE "contest" = ${contest} AND "state" <> 'asked'
+      ) AS "named"
+      JOIN "blob_uses" AS "stored" ON "stored"."blob" = "named"."blob" AND "stored"."kind" = 'stored'
+    `)) as unknown as { readonly rows: readonly { readonly total: string }[] };
+    return Number(rows[0]?.total ?? 0);
+  }
+
+  /** What entries that may take part are recognised by. */
+  async hashesOf(contest: string): Promise<readonly { readonly id: string; readonly hash: string }[]> {
+    const { id, hash } = contestEntries;
+    const rows = await this.#database
+      .select({ id, hash })
+      .from(contestEntries)
+      .where(and(eq(contestEntries.contest, contest), inArray(contestEntries.state, [...liveStates])))
+      .orderBy(asc(contestEntries.submittedAt), asc(id));
+    return rows.flatMap((row) => (row.hash === null ? [] : [{ id: row.id, hash: row.hash }]));
+  }
+
+  /** Whether a picture of a job takes part in any contest, or may. */
+  async isEntered(job: string): Promise<boolean> {
+    const [row] = await this.#database
+      .select({ id: contestEntries.id })
+      .from(contestEntries)
+      .where(and(eq(contestEntries.job, job), inArray(contestEntries.state, [...liveStates])))
+      .limit(1);
+    return row !== undefined;
+  }
+
+  isTaken(contest: string, picture: BlobKey): Promise<boolean> {
+    return this.#isTaken(contest, picture, '');
+  }
+
+  async #isTaken(contest: string, picture: BlobKey, except: string): Promise<boolean> {
+    const [row] = await this.#database
+      .select({ id: contestEntries.id })
+      .from(contestEntries)
+      .where(
+        and(
+          eq(contestEntries.contest, contest),
+          eq(contestEntries.picture, picture),
+          inArray(contestEntries.state, [...liveStates]),
+          ne(contestEntries.id, except),
+        ),
+      );
+    return row !== undefined;
+  }
+
+  /**
+   * Its author takes it back, picture and all.
+   * @returns how it is then, with the files that it had
+   */
+  async withdraw(
+    id: string,
+  ): Promise<{ readonly entry: ContestEntry; readonly files: readonly BlobKey[] } | undefined> {
+    const isThere = and(eq(contestEntries.id, id), notInArray(contestEntries.state, ['asked', 'withdrawn']));
+    const { picture, before } = contestEntries;
+    const [had] = await this.#database.select({ picture, before }).from(contestEntries).where(isThere);
+    const [row] = await this.#database
+      .update(contestEntries)
+      .set({ state: 'withdrawn', reason: null, decidedAt: new Date(), becomes: null, picture: null, before: null })
+      .where(isThere)
+      .returning();
+    return had && row && { entry: toEntry(row), files: filesOf(had) };
   }
 
   /** @returns how it is then, or undefined where it is in none of those states any more */
   async setState(
     id: string,
     from: readonly EntryState[],
-    { state, reason }: { readonly state: EntryState; readonly reason?: Text | undefined },
+    { state, reason, becomes }: Pick<ContestEntry, 'state' | 'becomes'> & { readonly reason?: Text },
   ): Promise<ContestEntry | undefined> {
     const [row] = await this.#database
       .update(contestEntries)
-      .set({ state, reason: reason ?? null, decidedAt: new Date() })
+      .set({ state, reason: reason ?? null, decidedAt: new Date(), becomes: becomes ?? null })
       .where(and(eq(contestEntries.id, id), inArray(contestEntries.state, [...from])))
       .returning();
     return row && toEntry(row);
+  }
+
+  /** Every row of an author, as it is. */
+  everythingOf({ platform, id }: Author): Promise<Row[]> {
+    return this.#database
+      .select()
+      .from(contestEntries)
+      .where(and(eq(contestEntries.platform, platform), eq(contestEntries.personId, id)))
+      .orderBy(asc(contestEntries.submittedAt), asc(contestEntries.id));
+  }
+
+  /** Ids of those in which somebody has entered something. */
+  async contestsOf({ platform, id }: Author): Promise<string[]> {
+    const rows = await this.#database
+      .selectDistinct({ contest: contestEntries.contest })
+      .from(contestEntries)
+      .where(and(eq(contestEntries.platform, platform), eq(contestEntries.personId, id)));
+    return rows.map(({ contest }) => contest);
+  }
+
+  /** Removes an author's entries of a contest, or everything of them but their numbers. @returns their files */
+  async forget(contest: string, { platform, id }: Author): Promise<BlobKey[]> {
+    const isTheirs = and(
+      eq(contestEntries.contest, contest),
+      eq(contestEntries.platform, platform),
+      eq(contestEntries.personId, id),
+    );
+    const removed = await this.#database
+      .delete(contestEntries)
+      .where(and(isTheirs, isNull(contestEntries.number)))
+      .returning();
+    const numbered = await this.#database.select().from(contestEntries).where(isTheirs);
+    await this.#database
+      .update(contestEntries)
+      .set({
+        state: 'withdrawn',
+        personId: '',
+        personName: '',
+        reason: null,
+        job: null,
+        picture: null,
+        before: null,
+        hash: null,
+        provenance: { isForeignPet: false, isOfPhoto: false, isKnown: false },
+        alt: '',
+        title: null,
+        consent: { places: [], version: 0 },
+        becomes: null,
+      })
+      .where(isTheirs);
+    return [...removed, ...numbered].flatMap(filesOf);
   }
 
   /** Nobody has looked at them in time. @returns them */
@@ -96,23 +283,46 @@ export class ContestEntriesTable {
   }
 }
 
-function toEntry(row: typeof contestEntries.$inferSelect): ContestEntry {
-  const { id, contest, number, platform, personId, personName, server, state, reason, source, job, picture, before } =
-    row;
+type Row = typeof contestEntries.$inferSelect;
+
+function filesOf({ picture, before }: Pick<Row, 'picture' | 'before'>): BlobKey[] {
+  return [picture, before].filter((file) => file !== null);
+}
+
+function toRow<Entry extends Omit<ContestEntry, 'id'>>({ author, server, provenance, ...entry }: Entry) {
   return {
-    id,
-    contest,
-    number: number ?? undefined,
+    ...entry,
+    platform: author.platform,
+    personId: author.id,
+    personName: author.name,
+    server: server.server,
+    provenance: { ...provenance, madeAt: provenance.madeAt?.toISOString() },
+  };
+}
+
+function toEntry({ platform, personId, personName, server, provenance, ...row }: Row): ContestEntry {
+  return {
+    id: row.id,
+    contest: row.contest,
+    number: row.number ?? undefined,
     author: { platform, id: personId, name: personName },
     server: { platform, server },
-    state,
-    reason: reason ?? undefined,
-    source,
-    job: job ?? undefined,
-    picture,
-    before: before ?? undefined,
+    state: row.state,
+    reason: row.reason ?? undefined,
+    source: row.source,
+    job: row.job ?? undefined,
+    picture: row.picture ?? undefined,
+    isSpoiler: row.isSpoiler,
+    before: row.before ?? undefined,
+    hash: row.hash ?? undefined,
+    provenance: toProvenance(provenance),
     alt: row.alt,
     title: row.title ?? undefined,
     submittedAt: row.submittedAt,
+    becomes: row.becomes ?? undefined,
   };
+}
+
+function toProvenance({ madeAt, ...rest }: KeptProvenance): Provenance {
+  return { ...rest, madeAt: madeAt === undefined ? undefined : new Date(madeAt) };
 }

@@ -70,7 +70,7 @@ export async function exportContest(
 function picturesOf(entries: readonly ContestEntry[]): { readonly number: number; readonly picture: BlobKey }[] {
   return entries
     .flatMap(({ number, picture, state }) =>
-      number !== undefined && state === 'accepted' ? [{ number, picture }] : [],
+      number !== undefined && picture !== undefined && state === 'accepted' ? [{ number, picture }] : [],
     )
     .toSorted((one, other) => one.number - other.number);
 }

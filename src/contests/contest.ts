@@ -49,8 +49,40 @@ export interface ContestPlace {
   readonly post: MessageReference | undefined;
 }
 
-export const entryStates = ['pending', 'accepted', 'rejected', 'unreviewed', 'withdrawn', 'disqualified'] as const;
+/** `asked`: its author has not agreed yet to what that means, so there is none so far. */
+export const entryStates = [
+  'asked',
+  'pending',
+  'accepted',
+  'rejected',
+  'unreviewed',
+  'withdrawn',
+  'disqualified',
+] as const;
 export type EntryState = (typeof entryStates)[number];
+
+/** Where its author has agreed that it is seen, and to which version of the words. */
+export interface Consent {
+  /** As `communityKey`. */
+  readonly places: readonly string[];
+  readonly version: number;
+}
+
+/** How it came to be, as our records tell it: for moderators alone. */
+export interface Provenance {
+  readonly madeAt?: Date | undefined;
+  /** Prompt or change, as it was written. */
+  readonly words?: string | undefined;
+  readonly seed?: number | undefined;
+  /** Name of the pet. */
+  readonly pet?: string | undefined;
+  /** It is somebody else's, who shares it there. */
+  readonly isForeignPet: boolean;
+  /** It began with a photo that somebody sent. */
+  readonly isOfPhoto: boolean;
+  /** It was drawn where others saw it. */
+  readonly isKnown: boolean;
+}
 
 export interface ContestEntry {
   readonly id: string;
@@ -66,13 +98,31 @@ export interface ContestEntry {
   readonly source: EntrySource;
   /** Which drawn or edited it. */
   readonly job: string | undefined;
-  readonly picture: BlobKey;
+  /** Undefined where it was taken away. */
+  readonly picture: BlobKey | undefined;
+  /** Covered wherever it is shown. */
+  readonly isSpoiler: boolean;
   /** The photo before an edit, for moderators. */
   readonly before: BlobKey | undefined;
+  /** 64 bits, 16 hexadecimal digits: pictures that look alike differ in few of them. */
+  readonly hash: string | undefined;
+  readonly provenance: Provenance;
+  /** What it shows, without names; empty where nobody has said. */
   readonly alt: string;
   /** Of the author's own, told with the results. */
   readonly title: string | undefined;
   readonly submittedAt: Date;
+  /** What it is once its author has agreed, or once it is let in again. */
+  readonly becomes?: EntryState | undefined;
+}
+
+/** Where a place belongs to no server, as a private chat, the place is a community of its own. */
+export function communityOf({ platform, server, channel }: Pick<Place, 'platform' | 'server' | 'channel'>): Server {
+  return { platform, server: server ?? channel };
+}
+
+export function communityKey({ platform, server }: Server): string {
+  return `${platform}/${server}`;
 }
 
 /** Without letters that are taken for digits; Crockford's. */

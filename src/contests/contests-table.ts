@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, inArray, isNull } from 'drizzle-orm';
 import type { Server } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
-import type { Contest, ContestPlace } from './contest.js';
+import { type Contest, type ContestPlace, communityOf } from './contest.js';
 import type { ContestState } from './life-cycle.js';
 import { contestPlaces, contests } from './tables.js';
 
@@ -35,12 +35,9 @@ export class ContestsTable {
 
   async add({ host, revision: _, ...contest }: Contest, places: readonly ContestPlace[]): Promise<void> {
     await this.#database.insert(contests).values({ ...contest, ...host });
-    await this.#database.insert(contestPlaces).values(
-      places.map(({ place, ...rest }) => {
-        const server = place.server ?? place.channel;
-        return { contest: contest.id, platform: place.platform, server, place, ...rest };
-      }),
-    );
+    await this.#database
+      .insert(contestPlaces)
+      .values(places.map(({ place, ...rest }) => ({ contest: contest.id, ...communityOf(place), place, ...rest })));
   }
 
   async get(id: string): Promise<Contest | undefined> {

@@ -4,12 +4,15 @@ import type { BlobKey } from '#src/core/blob-key.js';
 import type { Text } from '#src/core/locale.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
 import { at } from '../database/columns.js';
-import type { ContestResult, EntryState } from './contest.js';
+import type { Consent, ContestResult, EntryState, Provenance } from './contest.js';
 import type { ContestRules, EntrySource } from './contest-rules.js';
 import type { ContestState } from './life-cycle.js';
 import type { ContestSeries } from './series.js';
 import type { SeriesPeriod } from './series-times.js';
 import type { MarksOf, Method } from './tally/ballots.js';
+
+/** JSON knows no dates. */
+export type KeptProvenance = Omit<Provenance, 'madeAt'> & { readonly madeAt?: string | undefined };
 
 export const contests = pgTable(
   'contests',
@@ -81,14 +84,21 @@ export const contestEntries = pgTable(
     reason: jsonb('reason').$type<Text>(),
     source: text('source').$type<EntrySource>().notNull(),
     job: text('job'),
-    picture: text('picture').$type<BlobKey>().notNull(),
+    /** Null: taken away. */
+    picture: text('picture').$type<BlobKey>(),
+    isSpoiler: boolean('is_spoiler').notNull().default(false),
+    hash: text('hash'),
+    provenance: jsonb('provenance').$type<KeptProvenance>().notNull(),
     before: text('before').$type<BlobKey>(),
     alt: text('alt').notNull(),
     title: text('title'),
-    /** Where its author has agreed that it is seen, and to which version of the words. */
-    consent: jsonb('consent').$type<{ readonly places: readonly string[]; readonly version: number }>().notNull(),
+    consent: jsonb('consent').$type<Consent>().notNull(),
     submittedAt: at('submitted_at').notNull().defaultNow(),
     decidedAt: at('decided_at'),
+    /** What it is once its author has agreed, or once it is let in again. */
+    becomes: text('becomes').$type<EntryState>(),
+    /** Of an `asked` one: which entry it takes the place of. */
+    replaces: text('replaces'),
   },
   (table) => [
     uniqueIndex('contest_entries_number').on(table.contest, table.number),
@@ -97,6 +107,7 @@ export const contestEntries = pgTable(
       .on(table.contest, table.picture)
       .where(sql`${table.state} IN ('pending', 'accepted')`),
     index('contest_entries_person').on(table.platform, table.personId),
+    index('contest_entries_job').on(table.job),
   ],
 );
 
@@ -113,7 +124,7 @@ export const contestBallots = pgTable(
     /** The press that changed it last: the same one again changes nothing. */
     lastEvent: text('last_event').notNull(),
     /** Taken out by moderators, and why. */
-    voidReason: text('void_reason'),
+    voidReason: jsonb('void_reason').$type<Text>(),
     server: text('server').notNull(),
     changedAt: at('changed_at').notNull(),
   },

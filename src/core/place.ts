@@ -65,7 +65,7 @@ export interface Standing {
 export type Membership = Pick<Standing, 'roles' | 'joinedAt'>;
 
 /** What moderators make rules about. */
-export const activities = ['draw', 'train', 'share'] as const;
+export const activities = ['draw', 'train', 'share', 'enter'] as const;
 export type Activity = (typeof activities)[number];
 
 /** What may become of explicit pictures. */

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { localeFor } from '#locales/index.js';
 import { text } from '#src/core/locale.js';
-import type { Person, Place, PlatformName } from '#src/core/place.js';
+import type { Person, PlatformName } from '#src/core/place.js';
 import type { JobRecord } from '#src/jobs/job-record.js';
 import type { JobRecords } from '#src/jobs/job-records.js';
+import { stillModerates } from '#src/moderation/known-moderators.js';
 import type { Platform } from '#src/platforms/platform.js';
 import type { PeopleService } from '#src/privacy/services.js';
 import type { Outbox } from './outbox.js';
@@ -37,15 +38,6 @@ export function noticeOf({ id, place }: Pick<JobRecord, 'id' | 'place'>, moderat
 /** In the community itself only a sentence is posted that asks them to write in private. */
 export function isToldAlone(posted: Posted): boolean {
   return posted.kind === 'posted' && posted.message.place.server === undefined;
-}
-
-/** As their service says at this moment. */
-export async function stillModerates(
-  platforms: ReadonlyMap<PlatformName, Platform>,
-  person: Person,
-  place: Place,
-): Promise<boolean> {
-  return (await platforms.get(person.platform)?.moderates?.(person, place)) ?? false;
 }
 
 /** In per cent; `–` where nobody has looked. */

@@ -15,7 +15,7 @@ import type { Outbox } from './outbox.js';
 import type { OutboxRow, Post, PostOutcome } from './post.js';
 import { renderMessage } from './render.js';
 import type { StatusLines } from './status-lines.js';
-import { canTell, hasAnnouncement, stoppedFor, tellAnnouncement, tellOutcome } from './tellings.js';
+import { type Circumstances, canTell, hasAnnouncement, stoppedFor, tellAnnouncement, tellOutcome } from './tellings.js';
 import { WaitingPeople } from './waiting-people.js';
 
 export interface ResultPostsOptions {
@@ -32,6 +32,8 @@ export interface ResultPostsOptions {
   readonly mayShowAt: (to: Place, from: Place) => Promise<boolean>;
   /** What by now forbids what was permitted when it was asked for. */
   readonly refusalOf: (record: JobRecord) => Promise<UserError | undefined>;
+  /** Whether a contest is open there now. Absent: there are no contests. */
+  readonly isTakingEntries?: (place: Place) => Promise<boolean>;
   readonly onTried?: (job: JobName, outcome: PostOutcome) => void;
   readonly log: Logger;
 }
@@ -110,7 +112,8 @@ export class ResultPosts {
     if (!canTell(record, record.outcome)) return 'later';
     await lines.close(id);
     const permitted = await this.#permitted(record, record.outcome);
-    return { message: tellOutcome(permitted, permitted.outcome), replaces: permitted.message };
+    const message = tellOutcome(permitted, permitted.outcome, await this.#circumstancesAt(record.place));
+    return { message, replaces: permitted.message };
   }
 
   /** Beside a result that is there: whoever could not be brought that hears nothing. */
@@ -176,7 +179,7 @@ export class ResultPosts {
     if (!(await mayShowAt(place, record.place))) return undefined;
     if (!canTell(record, record.outcome)) return 'later';
     const permitted = await this.#permitted(record, record.outcome);
-    const message = tellOutcome(permitted, permitted.outcome);
+    const message = tellOutcome(permitted, permitted.outcome, await this.#circumstancesAt(place));
     return { message: isForOneAlone(place, record.place) ? { ...message, ephemeral: true } : message };
   }
 
@@ -185,11 +188,14 @@ export class ResultPosts {
     const record = await this.#options.records.get(id);
     const platform = record && this.#options.platforms.get(record.place.platform);
     if (!record?.outcome || !record.message || !platform || !canTell(record, record.outcome)) return;
-    await platform
-      .edit(record.message, tellOutcome(record, record.outcome), { person: record.person })
-      .catch((error: unknown) => {
-        if (!(error instanceof MessageGoneError)) throw error;
-      });
+    const message = tellOutcome(record, record.outcome, await this.#circumstancesAt(record.place));
+    await platform.edit(record.message, message, { person: record.person }).catch((error: unknown) => {
+      if (!(error instanceof MessageGoneError)) throw error;
+    });
+  }
+
+  async #circumstancesAt(place: Place): Promise<Circumstances> {
+    return { isTakingEntries: (await this.#options.isTakingEntries?.(place)) ?? false };
   }
 
   /**

@@ -1,15 +1,13 @@
-import type { Logger } from 'pino';
 import { UserError } from '#src/core/errors.js';
-import { isSamePerson, type Person, type PlatformName } from '#src/core/place.js';
 import type { JobRecord } from '#src/jobs/job-record.js';
 import type { JobRecords } from '#src/jobs/job-records.js';
+import type { KnownModerators } from '#src/moderation/known-moderators.js';
 import type { Reports } from '#src/moderation/reports.js';
 import type { Applicant } from '#src/moderation/rights.js';
 import type { Rights } from '#src/moderation/rights-service.js';
-import type { Platform } from '#src/platforms/platform.js';
 import type { Delivery } from './delivery.js';
 import type { Outbox } from './outbox.js';
-import { isToldAlone, noticeOf, scoreOf, stillModerates } from './report-notices.js';
+import { isToldAlone, noticeOf, scoreOf } from './report-notices.js';
 import type { ResultsService } from './services.js';
 
 export interface ResultsServiceOptions {
@@ -18,16 +16,13 @@ export interface ResultsServiceOptions {
   readonly reports: Reports;
   readonly outbox: Pick<Outbox, 'add' | 'post'>;
   readonly delivery: Pick<Delivery, 'showAgain'>;
-  readonly platforms: ReadonlyMap<PlatformName, Platform>;
+  readonly moderators: KnownModerators;
   /** What by now forbids what was permitted when it was asked for. */
   readonly refusalOf: (record: JobRecord) => Promise<UserError | undefined>;
-  readonly log: Logger;
 }
 
 /** Of those who acted last; whoever cannot be reached in private is asked, in the channel, to write there. */
 const maxToldModerators = 3;
-/** Of whom the platform is asked whether they still moderate. */
-const maxAskedModerators = 10;
 
 /** What people may do about results in their community, whoever asked for them. */
 export function resultsServiceFor(options: ResultsServiceOptions, applicant: Applicant): ResultsService {
@@ -56,7 +51,7 @@ export function resultsServiceFor(options: ResultsServiceOptions, applicant: App
     async report(id) {
       const record = await findHere(id);
       if (!(await reports.isNew(applicant, id))) return 'before';
-      const moderators = await moderatorsNow(options, record, person);
+      const moderators = await options.moderators.at(record.place, person, maxToldModerators);
       const notices = moderators.map((moderator) => noticeOf(record, moderator));
       const reported = { job: id, person: record.person, score: scoreOf(record) };
       const isNew = await reports.add(applicant, reported, async (transaction) => {
@@ -67,23 +62,4 @@ export function resultsServiceFor(options: ResultsServiceOptions, applicant: App
       return tried.some(isToldAlone) ? 'told' : 'noted';
     },
   };
-}
-
-/** Those of the last ones who still moderate. */
-async function moderatorsNow(
-  { reports, platforms, log }: ResultsServiceOptions,
-  { place }: Pick<JobRecord, 'place'>,
-  reporter: Person,
-): Promise<Person[]> {
-  const found: Person[] = [];
-  for (const person of await reports.moderatorsAt(place, maxAskedModerators)) {
-    if (found.length === maxToldModerators) break;
-    if (isSamePerson(person, reporter)) continue;
-    const isModerator = await stillModerates(platforms, person, place).catch((error: unknown) => {
-      log.info({ err: error }, 'a platform could not be asked who moderates');
-      return false;
-    });
-    if (isModerator) found.push(person);
-  }
-  return found;
 }

@@ -3,7 +3,7 @@ import type { UserError } from '#src/core/errors.js';
 import type { NewPet } from '#src/core/job-pet.js';
 import { text } from '#src/core/locale.js';
 import type { Button, ShownResult } from '#src/core/reply.js';
-import { type DataOf, isJobName, type JobName, type ProgressOf, type ResultOf, tales } from '#src/jobs/index.js';
+import { type DataOf, isJobName, type JobName, jobs, type ProgressOf, type ResultOf, tales } from '#src/jobs/index.js';
 import type { JobRecord } from '#src/jobs/job-record.js';
 import type { JobOutcome } from '#src/jobs/outcome.js';
 import { isOfNewerVersion, parseResult } from '#src/jobs/result.js';
@@ -39,15 +39,37 @@ export function tellAnnouncement<Name extends JobName>(record: JobRecord) {
   return tales[record.name as Name].announcement?.(told<Name>(record));
 }
 
-function tellResult<Name extends JobName>(record: JobRecord, result: ResultOf<Name>) {
+/** How things are where a result is told. */
+export interface Circumstances {
+  /** A contest is open there. */
+  readonly isTakingEntries: boolean;
+}
+
+function tellResult<Name extends JobName>(
+  record: JobRecord,
+  result: ResultOf<Name>,
+  { isTakingEntries }: Circumstances,
+) {
+  const isEnterable = isTakingEntries && jobs[record.name].activity === 'draw';
   const telling = tales[record.name as Name].result(told<Name>(record), result);
   return {
     ...telling,
     isSpoiler: isSpoilerJob(record),
-    buttons: [...(telling.buttons ?? []), ...(record.place.server === undefined ? [] : [reportButton(record.id)])],
+    buttons: [
+      ...(telling.buttons ?? []),
+      ...(isEnterable ? [enterButton(record.id)] : []),
+      ...(record.place.server === undefined ? [] : [reportButton(record.id)]),
+    ],
     result: shownResult(record),
   };
 }
+
+const enterButton = (job: string): Button => ({
+  for: 'everybody',
+  label: 'enter',
+  command: 'enter',
+  options: { job },
+});
 
 const reportButton = (job: string): Button => ({
   for: 'everybody',
@@ -80,7 +102,7 @@ export function canTell({ name }: JobRecord, outcome: JobOutcome): boolean {
 }
 
 /** Also for records of an older version, whose result or texts may not fit any more: those end in the general sentence. */
-export function tellOutcome(record: JobRecord, outcome: JobOutcome): OutgoingMessage {
+export function tellOutcome(record: JobRecord, outcome: JobOutcome, circumstances: Circumstances): OutgoingMessage {
   const asker = record.person;
   const locale = localeFor(record.locale);
   const title = tales[record.name].title(record.title);
@@ -90,7 +112,7 @@ export function tellOutcome(record: JobRecord, outcome: JobOutcome): OutgoingMes
       case 'completed':
         return renderMessage('result', locale, {
           asker,
-          ...tellResult(record, parseResult(record.name, outcome.result)),
+          ...tellResult(record, parseResult(record.name, outcome.result), circumstances),
         });
       case 'cancelled':
         return renderMessage('result', locale, { asker, text: text('delivery.cancelled', { title }) });

@@ -85,6 +85,7 @@ const activityTexts = {
   draw: text('commands.admin.replies.draw'),
   train: text('commands.admin.replies.train'),
   share: text('commands.admin.replies.share'),
+  enter: text('commands.admin.replies.enter'),
 } as const satisfies Record<Activity, Text>;
 
 function allowedLine(activity: Activity, allowed: readonly Role[] | undefined): Text[] {

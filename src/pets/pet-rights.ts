@@ -1,6 +1,6 @@
 import { UserError } from '#src/core/errors.js';
 import type { DrawnPets, JobPet, PetFiles } from '#src/core/job-pet.js';
-import { isSamePerson } from '#src/core/place.js';
+import { isSamePerson, type Person, type Place } from '#src/core/place.js';
 import type { Applicant } from '#src/moderation/rights.js';
 import type { PetSharesTable } from './pet-shares-table.js';
 import type { PetsTable } from './pets-table.js';
@@ -37,5 +37,21 @@ export class PetRights {
       checkpoint ??= pet.checkpoint;
     }
     return { files, ...(checkpoint !== undefined && { checkpoint }) };
+  }
+
+  /**
+   * Whether a picture of pets may be shown at all of these places: one's own may, others' where they are shared with everybody there.
+   * @throws UserError `petGone` or `petNotSharedThere`
+   */
+  async assertShowable(person: Person, shown: readonly JobPet[], places: readonly Place[]): Promise<void> {
+    const ids = [...new Set(shown.flatMap(({ id }) => id ?? []))];
+    const known = await this.#pets.filesOf(ids);
+    for (const id of ids) {
+      const pet = known.find((one) => one.id === id);
+      if (!pet) throw new UserError('petGone');
+      if (isSamePerson(pet.owner, person)) continue;
+      for (const place of places)
+        if (!(await this.#shares.isSharedAt(id, place))) throw new UserError('petNotSharedThere');
+    }
   }
 }

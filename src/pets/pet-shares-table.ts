@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { and, asc, eq, gt, lte, ne, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, lte, ne, or, sql } from 'drizzle-orm';
 import { channelIdOf, type Person, type Place, type ServerMove } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import type { Pet, ShareScope } from './pet.js';
@@ -83,6 +83,28 @@ export class PetSharesTable {
       )
       .orderBy(asc(petShares.createdAt), asc(pets.id));
     return [...new Map(rows.map(({ pet, sharedBy }) => [pet.id, { ...toPet(pet), sharedBy }])).values()];
+  }
+
+  /** Whether everybody who reads along at a place may draw this pet there. */
+  async isSharedAt(petId: string, place: Place): Promise<boolean> {
+    const { platform, channel, server } = place;
+    const isFor = (scope: ShareScope, targets: string[]) =>
+      and(eq(petShares.scope, scope), inArray(petShares.target, targets));
+    const [found] = await this.#database
+      .select({ petId: petShares.petId })
+      .from(petShares)
+      .where(
+        and(
+          eq(petShares.petId, petId),
+          eq(petShares.platform, platform),
+          or(
+            isFor('channel', [channel, channelIdOf(place)]),
+            server === undefined ? undefined : isFor('server', [server]),
+          ),
+        ),
+      )
+      .limit(1);
+    return found !== undefined;
   }
 
   /** What others share with this person alone ends. */

@@ -43,6 +43,13 @@ export class PetsTable {
     }));
   }
 
+  /** Of anybody's pet. */
+  async nameOf(id: string): Promise<{ readonly name: string; readonly owner: Owner } | undefined> {
+    const { name, platform, personId } = pets;
+    const [row] = await this.#database.select({ name, platform, personId }).from(pets).where(eq(pets.id, id));
+    return row && { name: row.name, owner: { platform: row.platform, id: row.personId } };
+  }
+
   /** Every row, as it is. */
   async everythingOf(owner: Owner): Promise<(typeof pets.$inferSelect)[]> {
     return this.#database.select().from(pets).where(isOwnedBy(owner)).orderBy(asc(pets.createdAt), asc(pets.id));

@@ -1,10 +1,15 @@
 import type { BlobStore } from '#src/core/blob-store.js';
 import { UserError } from '#src/core/errors.js';
 import type { PersonsDecoder } from './decoder/photo-decoder.js';
-import { displayName, editedSide, PhotoError, type PhotoLimits, readImage } from './photos.js';
-import type { FilesService } from './services.js';
+import { displayName, editedSide, keptSide, PhotoError, type PhotoLimits, readImage } from './photos.js';
+import type { FilesService, PhotoUse } from './services.js';
 
 const MiB = 1024 * 1024;
+
+const uses = {
+  edit: { maxSide: editedSide, refusal: 'photoNotEditable' },
+  show: { maxSide: keptSide, refusal: 'photoNotShown' },
+} as const satisfies Record<PhotoUse, object>;
 
 export interface FilesServiceOptions {
   /** Of files other than photos. */
@@ -35,20 +40,21 @@ export function filesServiceFor(
       if (bytes.byteLength === 0) throw new UserError('fileUnreadable');
       return blobs.put(bytes);
     },
-    async keepPhoto(photo) {
+    async keepPhoto(photo, use = 'edit') {
+      const { maxSide, refusal } = uses[use];
       try {
         const { jpeg, width, height } = await decode('keep', async () => ({
           bytes: await readImage(photo, photoLimits),
           limits: photoLimits,
-          maxSide: editedSide,
+          maxSide,
         }));
         if (Math.max(width, height) > maxPhotoRatio * Math.min(width, height))
           throw new UserError('photoTooLong', { width, height, max: maxPhotoRatio });
         const blob = await blobs.put(jpeg);
-        return { blob, isReduced: Math.max(width, height) > editedSide };
+        return { blob, isReduced: Math.max(width, height) > maxSide };
       } catch (error) {
         if (!(error instanceof PhotoError)) throw error;
-        throw new UserError('photoNotEditable', {}, [error.describe({ number: 1, name: displayName(photo.name) })]);
+        throw new UserError(refusal, {}, [error.describe({ number: 1, name: displayName(photo.name) })]);
       }
     },
     has: (blob) => blobs.has(blob),

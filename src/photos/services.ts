@@ -27,12 +27,15 @@ export interface KeptPhoto {
   readonly isSpoiler?: true;
 }
 
+/** To be edited (where nothing is said), or to be shown as it is. */
+export type PhotoUse = 'edit' | 'show';
+
 /** Takes a file into the store. */
 export interface FilesService {
   /** @throws UserError where it is too large or cannot be fetched */
   keep(file: IncomingImage): Promise<BlobKey>;
-  /** Checked, turned upright, stripped of metadata and re-encoded. @throws UserError where it cannot be used */
-  keepPhoto(photo: IncomingImage): Promise<KeptPhoto>;
+  /** Checked, turned upright, stripped of metadata and re-encoded, as large as it is needed. @throws UserError where it cannot be used */
+  keepPhoto(photo: IncomingImage, use?: PhotoUse): Promise<KeptPhoto>;
   /** Whether it is still in the store. */
   has(blob: BlobKey): Promise<boolean>;
 }

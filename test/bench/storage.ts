@@ -119,7 +119,7 @@ async function deletions(context: BenchContext): Promise<Measurement[]> {
         days: 30,
         blobs,
         register,
-        kept: keptIn(tables),
+        kept: keptIn(tables, database),
         exports,
         people,
         tablesOfPeople,

@@ -13,6 +13,7 @@ import { waitFor } from '#test/helpers/wait-for.js';
 import { answerForAnother } from '#test/scenarios/answer-for-another.js';
 import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
 import { editPhoto } from '#test/scenarios/edit-photo.js';
+import { enterContest } from '#test/scenarios/enter-contest.js';
 import { keepCovered } from '#test/scenarios/keep-covered.js';
 import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
 import { leaveNothing } from '#test/scenarios/leave-nothing.js';
@@ -145,6 +146,15 @@ describe('Discord', () => {
     const member = asGuest('Ben');
     await moderate(world, member, asGuest('Rowdy'));
     await expect(member.say('/admin')).rejects.toThrow('does not show here');
+  });
+
+  test.each(scenarioLocales)('a picture is entered in a contest and taken back (%s)', async (locale) => {
+    const world = worldOf(locale);
+    await world.startBot();
+    await world.startWorker();
+    const chat = world.chat as DiscordChat;
+    const other = emulator.chat({ name: 'Ben', with: chat, locale: chat.speaker.locale });
+    await enterContest(world, spine, other);
   });
 
   test.each(scenarioLocales)('explicit pictures are looked after (%s)', async (locale) => {

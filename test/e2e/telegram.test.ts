@@ -10,6 +10,7 @@ import { waitFor } from '#test/helpers/wait-for.js';
 import { answerForAnother } from '#test/scenarios/answer-for-another.js';
 import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
 import { editPhoto } from '#test/scenarios/edit-photo.js';
+import { enterContest } from '#test/scenarios/enter-contest.js';
 import { keepCovered } from '#test/scenarios/keep-covered.js';
 import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
 import { leaveNothing } from '#test/scenarios/leave-nothing.js';
@@ -168,6 +169,19 @@ describe('Telegram', () => {
     const before = refusals().length;
     await member.say('/admin');
     await waitFor('the refusal', () => refusals().length === before + 1);
+  });
+
+  test.each(scenarioLocales)('a picture is entered in a contest and taken back (%s)', async (language) => {
+    const group = emulator.group('Pet lovers');
+    const anna = emulator.user('Anna', { language });
+    const world = createWorld(spine, {
+      chat: group.as(anna, { looksAlone: true }),
+      locale: language,
+      start: () => startBot(),
+    });
+    await world.startBot();
+    await world.startWorker();
+    await enterContest(world, spine, group.as(emulator.user('Ben', { language })));
   });
 
   test.each(scenarioLocales)('explicit pictures are looked after (%s)', async (language) => {

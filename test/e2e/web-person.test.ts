@@ -7,6 +7,7 @@ import { WebPlatform } from '#src/platforms/web/web-platform.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
 import { editPhoto } from '#test/scenarios/edit-photo.js';
+import { enterContest } from '#test/scenarios/enter-contest.js';
 import { keepCovered } from '#test/scenarios/keep-covered.js';
 import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
 import { scenarioLocales } from '#test/scenarios/locales.js';
@@ -125,6 +126,10 @@ describe.each(scenarioLocales)('in the language %s', (language) => {
     const world = await openWorld(language, { judge, config: { ...spine.config, WEB_HOST: '0.0.0.0' } });
     const { chat } = world;
     await lookAtPictures(world, judge, chat, (photo, change) => chat.say(`/edit ${change}`, { photos: [photo] }));
+  });
+
+  test('a picture is entered in a contest and taken back', async () => {
+    await enterContest(await openWorld(language), spine);
   });
 
   test('a photo is edited', async () => {

@@ -40,6 +40,7 @@ delete a copy      yes    notYours  notYours  notYours            notYours  noJo
 delete everything  yes    notAsked  notAsked  notAsked            notAsked  notAsked  notAsked  notAsked   notAsked     notAsked
 answer a question  yes    notAsked  notAsked  notAsked            notAsked  notAsked  banned    notAsked   notAsked     notAsked
 decide a draft     yes    notAsked  notAsked  notAsked            notAsked  notAsked  banned    notAsked   notAsked     notAsked
+enter              yes    noEntry   noEntry   noEntry             noEntry   noContest  banned    noEntry    noEntry      noContest
 report             yes    yes       yes       yes                 yes       noJob     banned    yes        yes          noJob
 uncover            mods   mods      mods      mods                mods      noJob     banned    yes        yes          noJob
 audit              mods   mods      mods      mods                mods      mods      mods      yes        channelOnly  noServer
@@ -58,6 +59,8 @@ export const refusals = {
   mods: 'moderatorsOnly',
   channelOnly: 'moderatesChannelOnly',
   noServer: 'adminNoServer',
+  noEntry: 'entryNotYours',
+  noContest: 'contestNone',
 } as const;
 
 const [header = '', ...rows] = rightsTable.trim().split('\n');

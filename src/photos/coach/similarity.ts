@@ -38,11 +38,12 @@ export function fingerprintOf(luminance: Plane, { data }: RgbPixels): Fingerprin
   const small = averageInto(luminance, detailSide, detailSide);
   const slow = gaussian(small, 4);
   const detail = { ...small, data: small.data.map((value, at) => value - slow.data[at]!) };
-  return { hash: hashOf(averageInto(luminance, hashSide, hashSide)), detail, colour };
+  return { hash: hashOf(luminance), detail, colour };
 }
 
 /** The discrete cosine transform's lowest 8 × 8 coefficients, the constant one left out for the next in the first row. */
-function hashOf(square: Plane): readonly [number, number] {
+export function hashOf(luminance: Plane): readonly [number, number] {
+  const square = averageInto(luminance, hashSide, hashSide);
   const coefficients = new Float32Array(frequencies * frequencies);
   for (let v = 0; v < frequencies; v++) {
     for (let u = 0; u < frequencies; u++) {

@@ -5,6 +5,7 @@ import { PhotoError } from '#src/photos/photos.js';
 import { drawNumberedSheet } from '#src/photos/sheets/numbered-sheet.js';
 import { drawWinnersCard } from '#src/photos/sheets/winners-card.js';
 import { fitPhoto } from './fit-photo.js';
+import { hashPicture } from './hash-picture.js';
 import { normalisePhoto, openPhoto } from './open-photo.js';
 import type { PhotoReply, PhotoRequest, PhotoTasks } from './tasks.js';
 
@@ -22,6 +23,8 @@ async function perform(request: PhotoRequest): Promise<PhotoTasks[keyof PhotoTas
     }
     case 'fit':
       return fitPhoto(request.given.bytes, request.given.frame);
+    case 'hash':
+      return hashPicture(request.given.bytes);
     case 'drawSheet':
       return drawContactSheet(request.given);
     case 'drawNumbered':

@@ -27,6 +27,8 @@ export interface PhotoTasks {
   };
   /** Makes one of our own pictures a photo for a service that takes it as it is only as a file. */
   fit: { readonly given: { readonly bytes: Uint8Array; readonly frame: PhotoFrame }; readonly done: Uint8Array };
+  /** What one of our own pictures is recognised by: 64 bits, 16 hexadecimal digits. */
+  hash: { readonly given: { readonly bytes: Uint8Array }; readonly done: string };
   drawSheet: { readonly given: readonly PhotoAssessment[]; readonly done: ContactSheet };
   drawNumbered: { readonly given: readonly Cell[]; readonly done: Uint8Array };
   drawWinners: { readonly given: readonly Winner[]; readonly done: Uint8Array };

@@ -117,6 +117,7 @@ async function run(
         language = chosen;
       },
     },
+    entries: { isTakingEntries: async () => false, isEntered: async () => false },
     files: { keep: async () => key },
     myData: {
       export: async () => [{ blob: key, name: 'data.zip' }],

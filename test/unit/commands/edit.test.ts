@@ -87,6 +87,7 @@ async function run(command: Command, options: Record<string, unknown>, world: Wo
       findHere: find,
     },
     pets: { available: async () => world.pets ?? [] },
+    entries: { isTakingEntries: async () => false },
     files: { keepPhoto: async () => ({ blob: blob('0'), isReduced: false }), has: async () => !world.isGone },
     words: world.words ?? openVocabulary,
     newSeed: () => 42,

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { commands } from '#commands/index.js';
+import { ContestRules } from '#src/contests/contest-rules.js';
 import type { IncomingImage } from '#src/core/files.js';
 import { isAttached } from '#src/core/options.js';
 import type { PlatformName } from '#src/core/place.js';
+import { openContestAt } from '#test/helpers/contests.js';
 import { FakePlatform } from '#test/helpers/fake-platform.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
@@ -26,6 +28,8 @@ beforeAll(async () => {
   for (const platform of created) {
     await platform.say('admin', { action: 'ban', person: banned.person }, moderator);
     await platform.say('imagine', { prompt: 'a dog' }, greedy);
+    const rules = ContestRules.parse({ accepts: ['photos'] });
+    await openContestAt(spine.database!, { platform: platform.name, server: '100', channel: '1' }, { rules });
   }
 });
 afterAll(() => spine.stop());
@@ -46,6 +50,7 @@ const files = (...of: readonly string[]): IncomingImage[] =>
 const sayings: Readonly<Record<string, () => Parameters<FakePlatform['say']>[1]>> = {
   train: () => ({ name: 'Rex', kind: 'dog', photos: files('1.jpg', '2.jpg', '3.jpg') }),
   import: () => ({ name: 'Rex', kind: 'dog', file: files('rex.safetensors') }),
+  contest: () => ({ action: 'enter', photo: files('1.jpg') }),
   edit: () => ({ change: 'dog → cat', photo: files('1.jpg') }),
   'edit that is asked about': () => ({ change: 'make the sky pink', photo: files('1.jpg') }),
 };
@@ -69,22 +74,24 @@ describe.each(names)('on %s', (name) => {
     expect(fetched).toEqual([]);
   });
 
-  test.each(Object.keys(sayings))('nor what comes with /%s where there is no room', async (saying) => {
+  const queued = Object.keys(sayings).filter((saying) => saying !== 'contest');
+  test.each(queued)('nor what comes with /%s where there is no room', async (saying) => {
     const { text } = await say(saying, greedy);
     expect(text).toMatch(/1/);
     expect(fetched).toEqual([]);
   });
 
   test('nor where the activity is for moderators, or the channel is closed; what is permitted is fetched', async () => {
-    for (const activity of ['train', 'draw'])
+    for (const activity of ['train', 'draw', 'enter'])
       await platforms[name].say('admin', { action: 'allow', activity, who: 'moderators' }, moderator);
     for (const saying of Object.keys(sayings)) await say(saying, stranger);
-    for (const activity of ['train', 'draw'])
+    for (const activity of ['train', 'draw', 'enter'])
       await platforms[name].say('admin', { action: 'allow', activity, who: 'everyone' }, moderator);
     await platforms[name].say('admin', { action: 'channel', here: 'never' }, { ...moderator, channel: 'quiet' });
     for (const saying of Object.keys(sayings)) await say(saying, { ...stranger, channel: 'quiet' });
     expect(fetched).toEqual([]);
     await say('edit', stranger);
-    expect(fetched).toEqual(['1.jpg']);
+    await say('contest', stranger);
+    expect(fetched).toEqual(['1.jpg', '1.jpg']);
   });
 });

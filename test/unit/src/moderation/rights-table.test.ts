@@ -9,6 +9,7 @@ import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
 import { createLog } from '#src/operations/log.js';
 import type { IncomingCommand, OutgoingMessage } from '#src/platforms/platform.js';
 import { connectRedis } from '#src/redis/connect-redis.js';
+import { openContestAt } from '#test/helpers/contests.js';
 import { FakePlatform } from '#test/helpers/fake-platform.js';
 import { drawPhoto, incoming } from '#test/helpers/photos.js';
 import { expected, refusals, relations } from '#test/helpers/rights-table.js';
@@ -44,6 +45,7 @@ beforeAll(async () => {
   spine = await createSpine({ QUEUE_MAX_TOTAL: '10000' });
   const { database, close } = await openDatabase({ folder: spine.folder, migrationsFolder });
   await keepWorlds(database, cells, await openBlobs(spine.config).put(photo));
+  for (const { hall } of cells.filter(({ action }) => action === 'enter')) await openContestAt(database, hall);
   await close();
   redis = connectRedis(spine.redis.url, 'commands', createLog({ level: 'silent', name: 'test' }));
   await spine.startBot({ createPlatforms: () => [...platforms.values()] });
@@ -183,6 +185,7 @@ const actions: Readonly<Record<string, (cell: Cell) => Promise<string>>> = {
       ownButton(cell, 'coach', { draft: cell.ids.draft, answer: 'cancel' }),
       'commands.coach.replies.forgotten',
     ),
+  enter: (cell) => pressed(cell, `enter?job=${cell.ids.drawn}&number=1`, 'contests.entries.question'),
   report: (cell) => pressed(cell, `report?job=${cell.ids.drawn}`, 'commands.report.replies.reportedUnseen'),
   uncover: (cell) => pressed(cell, `uncover?job=${cell.ids.drawn}`, 'commands.uncover.replies.uncovered'),
   audit: (cell) => said(cell, 'admin', { action: 'audit' }),

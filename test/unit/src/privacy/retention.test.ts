@@ -129,7 +129,16 @@ test('old jobs go, and old files that no pet and no remaining job names; everyth
     .where(sql`${audit.text}::text like '%Ben%'`);
   await people.remember({ ...anna, id: 'stranger' });
   await opened.database.update(peopleTable).set({ createdAt: new Date(Date.now() - 31 * dayMs) });
-  await sweep({ days: 30, blobs, register, kept: keptIn(tables), exports, people, tablesOfPeople, log });
+  await sweep({
+    days: 30,
+    blobs,
+    register,
+    kept: keptIn(tables, opened.database),
+    exports,
+    people,
+    tablesOfPeople,
+    log,
+  });
   expect(await people.get({ ...anna, id: 'stranger' })).toBeUndefined();
 
   const kept = await Promise.all(Object.entries(files).map(async ([name, key]) => [name, await blobs.has(key)]));

@@ -1,0 +1,339 @@
+import type { HeldBlobs } from '#src/blobs/held-blobs.js';
+import type { BlobKey } from '#src/core/blob-key.js';
+import { QuestionError, UserError } from '#src/core/errors.js';
+import type { JobPet } from '#src/core/job-pet.js';
+import { type Text, text } from '#src/core/locale.js';
+import type { FoundPicture, MadePicture } from '#src/core/made-picture.js';
+import { isSamePerson, type Person, type Place } from '#src/core/place.js';
+import type { Database } from '#src/database/database.js';
+import type { Applicant } from '#src/moderation/rights.js';
+import type { Rights } from '#src/moderation/rights-service.js';
+import { chooseContest } from './choose-contest.js';
+import { type Contest, type ContestEntry, type ContestPlace, communityKey, communityOf, newId } from './contest.js';
+import type { ContestClock } from './contest-clock.js';
+import { ContestEntriesTable, liveStates } from './contest-entries-table.js';
+import type { EntrySource } from './contest-rules.js';
+import { ContestsTable } from './contests-table.js';
+import {
+  assertAccepts,
+  assertTakesEntries,
+  consentVersion,
+  maxAltLength,
+  maxContestBytes,
+  maxEntries,
+  needsReview,
+} from './entry-rules.js';
+import { takesEntriesAt } from './life-cycle.js';
+import type { EnteredPicture, EntriesService, EntryQuestion, OwnEntry } from './services.js';
+
+export interface EntriesServiceOptions {
+  readonly database: Database;
+  readonly clock: Pick<ContestClock, 'wind' | 'entriesChanged'>;
+  /** Pictures that the bot has made, of anybody. */
+  readonly findPicture: (job: string, number: number | undefined) => Promise<FoundPicture>;
+  /** What a stored picture is recognised by; undefined where it is gone. */
+  readonly hashOf: (person: Person, picture: BlobKey) => Promise<string | undefined>;
+  readonly blobs: Pick<HeldBlobs, 'deleteAll'>;
+  readonly rights: Pick<Rights, 'assertMay' | 'permit' | 'count' | 'giveBack' | 'assertNotBanned'>;
+  /** @throws UserError where a pet may not be shown at one of these places */
+  readonly assertShowable: (person: Person, pets: readonly JobPet[], places: readonly Place[]) => Promise<void>;
+  /** Name of anybody's pet, and whose it is. */
+  readonly petOf: (
+    id: string,
+  ) => Promise<{ readonly name: string; readonly owner: Pick<Person, 'platform' | 'id'> } | undefined>;
+  /** Whether anybody but this person moderates there, as far as is known. */
+  readonly isModeratedByOthers: (place: Place, person: Person) => Promise<boolean>;
+}
+
+/** Whoever enters something. */
+export type Entrant = Applicant & { readonly id: string; readonly at: Date };
+
+/** What is looked at before somebody is asked. */
+type Candidate = Pick<ContestEntry, 'source' | 'job' | 'isSpoiler' | 'before' | 'provenance' | 'alt'> & {
+  readonly picture: BlobKey;
+  readonly pets: readonly JobPet[];
+};
+
+/** Entries that count towards how many one person may have. */
+const countedStates = ['pending', 'accepted', 'unreviewed', 'disqualified'] as const;
+
+export function entriesServiceFor(options: EntriesServiceOptions, entrant: Entrant): EntriesService {
+  const { database, rights, blobs } = options;
+  const { person, place, at } = entrant;
+  const contests = new ContestsTable(database);
+  const entries = new ContestEntriesTable(database);
+  const here = communityOf(place);
+
+  const assertOpen = async (contest: Contest, places: readonly ContestPlace[]) => {
+    assertTakesEntries(contest, at);
+    for (const { place: other } of places)
+      if (other.platform === person.platform) await rights.assertNotBanned({ person, place: other });
+  };
+  /** A moderator's own entry is for another moderator to look at. */
+  const isReviewed = async (contest: Contest, source: EntrySource, places: readonly ContestPlace[]) => {
+    if (!needsReview(contest.rules, source, places.length)) return false;
+    const { isModerator } = await entrant.standing();
+    if (!isModerator || (await options.isModeratedByOthers(place, person))) return true;
+    if (source === 'photos') throw new UserError('entryNoReviewer');
+    return false;
+  };
+  const questionOf = async (
+    contest: Contest,
+    entry: ContestEntry,
+    places: readonly ContestPlace[],
+    replaces?: string,
+  ) => {
+    const own = (await entries.ofContest(contest.id, countedStates)).filter(({ author }) =>
+      isSamePerson(author, person),
+    );
+    const isFull = own.length >= contest.rules.perPerson && replaces === undefined;
+    return {
+      contest,
+      entry,
+      places: places.map((one) => placeText(one, here)),
+      needsPhotoRight: needsPhotoRight(entry),
+      isReviewed: entry.becomes === 'pending',
+      isFull,
+      insteadOf: isFull ? own.filter(isLive) : [],
+    } satisfies EntryQuestion & { isFull: boolean };
+  };
+  const mineOf = async (id: string): Promise<OwnEntry | undefined> => {
+    const entry = await entries.get(id);
+    const contest = entry && (await contests.get(entry.contest));
+    return entry && contest && isSamePerson(entry.author, person) ? { contest, entry } : undefined;
+  };
+  const askedByMe = async (id: string): Promise<OwnEntry> => {
+    const own = await mineOf(id);
+    if (own?.entry.state !== 'asked') throw new UserError('questionGone');
+    return own;
+  };
+
+  return {
+    async isTakingEntries() {
+      const open = await contests.seenIn(here, ['open']);
+      return open.some((contest) => takesEntriesAt(contest, at));
+    },
+    isEntered: (job) => entries.isEntered(job),
+    choose: (typed, purpose) => chooseContest(contests, { here, at, typed, purpose }),
+    async assertTakesPhotos(contest) {
+      const places = await contests.places(contest.id);
+      await assertOpen(contest, places);
+      await rights.assertMay(entrant.id, 'enter', entrant);
+      assertAccepts(contest, { source: 'photos', madeAt: undefined });
+      await isReviewed(contest, 'photos', places);
+    },
+    async ask(contest, picture, title) {
+      const places = await contests.places(contest.id);
+      await assertOpen(contest, places);
+      const permission = await rights.permit('enter', entrant);
+      const candidate = await candidateOf(options, picture, person);
+      assertAccepts(contest, { source: candidate.source, madeAt: candidate.provenance.madeAt });
+      await options.assertShowable(
+        person,
+        candidate.pets,
+        places.map((one) => one.place),
+      );
+      if (await entries.isTaken(contest.id, candidate.picture)) throw new UserError('entryTwice');
+      const { pets: _, ...facts } = candidate;
+      const entry: ContestEntry = {
+        ...facts,
+        id: newId(12),
+        contest: contest.id,
+        number: undefined,
+        author: person,
+        server: here,
+        state: 'asked',
+        reason: undefined,
+        hash: await options.hashOf(person, candidate.picture),
+        title,
+        submittedAt: at,
+        becomes: (await isReviewed(contest, candidate.source, places)) ? 'pending' : 'accepted',
+      };
+      if (entry.hash === undefined) throw new UserError('pictureGone');
+      const question = await questionOf(contest, entry, places);
+      if (question.isFull && question.insteadOf.length === 0)
+        throw new UserError('entryLimit', { title: contest.title, max: contest.rules.perPerson });
+      // Here, and not where it is agreed to, which may be a private chat.
+      await database.transaction(async (transaction) => {
+        const table = new ContestEntriesTable(transaction);
+        for (const id of await table.removeAskedOf(contest.id, person)) await rights.giveBack(id, transaction);
+        await rights.count(entry.id, permission, entrant, transaction);
+        await table.add(entry, { places: keysOf(places), version: consentVersion });
+      });
+      return question;
+    },
+    async askInsteadOf(asked, replaced) {
+      const { contest, entry } = await askedByMe(asked);
+      const places = await contests.places(contest.id);
+      await assertOpen(contest, places);
+      const other = await entries.get(replaced);
+      if (other?.contest !== contest.id || !isSamePerson(other.author, person)) throw new UserError('entryUnknown');
+      await entries.setReplaces(asked, replaced);
+      return questionOf(contest, entry, places, replaced);
+    },
+    async agree(asked, hasPhotoRight) {
+      const before = await mineOf(asked);
+      // The same press again.
+      if (before && isLive(before.entry)) return before;
+      const { contest: known, entry } = await askedByMe(asked);
+      if (needsPhotoRight(entry) && !hasPhotoRight) throw new UserError('buttonBroken');
+      const places = await contests.places(known.id);
+      await assertOpen(known, places);
+      return database.transaction(async (transaction): Promise<OwnEntry> => {
+        const contest = await new ContestsTable(transaction).lock(known.id);
+        if (!contest) throw new UserError('questionGone');
+        assertTakesEntries(contest, at);
+        const table = new ContestEntriesTable(transaction);
+        const question = await table.askedOf(asked);
+        // It is to be seen elsewhere by now, or was agreed to a moment ago.
+        if (question?.consent.places.join() !== keysOf(places).join()) throw new UserError('questionGone');
+        await assertRoom(table, contest, entry, question.replaces);
+        const { becomes: state = 'pending', ...facts } = entry;
+        const agreed = { ...facts, state, submittedAt: at };
+        await table.remove(asked);
+        const isEntered = question.replaces
+          ? await table.replace(question.replaces, agreed, question.consent)
+          : await table.add(agreed, question.consent);
+        if (!isEntered) throw new UserError('entryTwice');
+        await options.clock.wind(contest, transaction);
+        return { contest, entry: { ...agreed, id: question.replaces ?? entry.id } };
+      });
+    },
+    async decline(asked) {
+      const { entry } = await askedByMe(asked);
+      await entries.remove(entry.id);
+      await rights.giveBack(entry.id);
+    },
+    async mine() {
+      const own = await entries.ofAuthor(person);
+      const all = await Promise.all([...new Set(own.map((entry) => entry.contest))].map((id) => contests.get(id)));
+      return own.flatMap((entry) => {
+        const contest = all.find((one) => one?.id === entry.contest);
+        return contest ? [{ contest, entry }] : [];
+      });
+    },
+    async withdraw(id) {
+      const mine = await mineOf(id);
+      if (!mine) throw new UserError('entryUnknown');
+      const { files, ...withdrawn } = await database.transaction(async (transaction) => {
+        const contest = await new ContestsTable(transaction).lock(mine.contest.id);
+        const done = await new ContestEntriesTable(transaction).withdraw(id);
+        if (!contest || !done) throw new UserError('entryUnknown');
+        await options.clock.entriesChanged(contest, transaction, 'gone');
+        return { contest, ...done };
+      });
+      await blobs.deleteAll(files);
+      return withdrawn;
+    },
+    async resultOf({ id, state, result }) {
+      if (state !== 'published' || !result) return [];
+      const all = await entries.ofContest(id, ['accepted', 'withdrawn', 'disqualified']);
+      return result.ranks.map(({ entry, rank }) => ({ rank, entry: all.find((one) => one.id === entry) }));
+    },
+  };
+}
+
+/** @throws UserError where the limit of a person, or of the contest, is reached */
+async function assertRoom(
+  entries: ContestEntriesTable,
+  { id, title, rules }: Contest,
+  { author }: ContestEntry,
+  replaces: string | undefined,
+): Promise<void> {
+  const own = (await entries.ofContest(id, countedStates)).filter((one) => isSamePerson(one.author, author));
+  if (replaces !== undefined) {
+    const isThere = own.some((one) => one.id === replaces && isLive(one));
+    if (!isThere) throw new UserError('questionGone');
+  } else if (own.length >= rules.perPerson) throw new UserError('entryLimit', { title, max: rules.perPerson });
+  const count = await entries.count(id, ...liveStates);
+  const max = maxEntries(rules);
+  if (count + (replaces === undefined ? 1 : 0) > max) throw new UserError('contestFull', { title, max });
+  if ((await entries.byteLengthOf(id)) >= maxContestBytes) throw new UserError('contestFull', { title, max: count });
+}
+
+async function candidateOf(options: EntriesServiceOptions, given: EnteredPicture, person: Person): Promise<Candidate> {
+  if (given.kind === 'photo')
+    return {
+      source: 'photos',
+      job: undefined,
+      picture: given.blob,
+      before: undefined,
+      isSpoiler: given.isSpoiler ?? false,
+      alt: cut(given.words),
+      provenance: { isForeignPet: false, isOfPhoto: false, isKnown: false },
+      pets: [],
+    };
+  const found = await options.findPicture(given.job, given.number);
+  if (found.kind === 'none') throw new UserError('jobUnknown');
+  const asker = found.kind === 'one' ? found.made.person : found.person;
+  if (!isSamePerson(asker, person)) throw new UserError('entryNotYours', { person: asker.name });
+  if (found.kind === 'several') throw whichPicture(found.count);
+  return candidateOfMade(options, given.job, found.made);
+}
+
+async function candidateOfMade(options: EntriesServiceOptions, job: string, made: MadePicture): Promise<Candidate> {
+  const { source, picture, before, isSpoiler, alt, pets, madeAt, words, seed, isOfPhoto, place, person } = made;
+  const id = pets.find((pet) => pet.id !== undefined)?.id;
+  const pet = id === undefined ? undefined : await options.petOf(id);
+  return {
+    source,
+    job,
+    picture,
+    before: isOfPhoto ? before : undefined,
+    isSpoiler,
+    alt: cut(alt),
+    provenance: {
+      madeAt,
+      words,
+      seed,
+      pet: pet?.name,
+      isForeignPet: pet !== undefined && !isSamePerson(pet.owner, person),
+      isOfPhoto,
+      isKnown: place.server !== undefined,
+    },
+    pets,
+  };
+}
+
+function whichPicture(count: number): QuestionError {
+  return new QuestionError(
+    'pictureSeveral',
+    { count },
+    {
+      question: text('contests.entries.whichPicture'),
+      answers: Array.from({ length: count }, (_, index) => ({
+        label: 'answer' as const,
+        params: { answer: index + 1 },
+        options: { number: index + 1 },
+      })),
+    },
+  );
+}
+
+function isLive({ state }: ContestEntry): boolean {
+  return liveStates.some((live) => live === state);
+}
+
+function needsPhotoRight({ source, provenance }: ContestEntry): boolean {
+  return source === 'edits' && provenance.isOfPhoto;
+}
+
+function keysOf(places: readonly ContestPlace[]): string[] {
+  return places.map(({ place }) => communityKey(communityOf(place))).toSorted();
+}
+
+const platformTexts = {
+  discord: text('contests.entries.onDiscord'),
+  telegram: text('contests.entries.onTelegram'),
+  web: text('contests.entries.onWeb'),
+} as const satisfies Record<Place['platform'], Text>;
+
+function placeText({ place }: ContestPlace, here: ReturnType<typeof communityOf>): Text {
+  const isHere = communityKey(communityOf(place)) === communityKey(here);
+  return isHere ? text('contests.entries.seenHere') : platformTexts[place.platform];
+}
+
+function cut(words: string): string {
+  const letters = [...words];
+  return letters.length > maxAltLength ? `${letters.slice(0, maxAltLength - 1).join('')}…` : words;
+}

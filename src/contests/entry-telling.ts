@@ -1,0 +1,40 @@
+import { type Text, text } from '#src/core/locale.js';
+import type { Picture, Reply } from '#src/core/reply.js';
+import type { ContestEntry } from './contest.js';
+
+/** One of its author’s, in a list. */
+export function entryLine(number: number, contest: string, entry: ContestEntry): Text {
+  return text('contests.entries.line', { number, contest, state: entryState(entry) });
+}
+
+/** What has become of it, and why. */
+export function entryState({ state, reason = text('contests.entries.reasons.rules') }: ContestEntry): Text {
+  switch (state) {
+    case 'rejected':
+      return text('contests.entries.states.rejected', { reason });
+    case 'disqualified':
+      return text('contests.entries.states.disqualified', { reason });
+    case 'asked':
+      return text('contests.entries.states.pending');
+    default:
+      return stateTexts[state];
+  }
+}
+
+const stateTexts = {
+  pending: text('contests.entries.states.pending'),
+  accepted: text('contests.entries.states.accepted'),
+  unreviewed: text('contests.entries.states.unreviewed'),
+  withdrawn: text('contests.entries.states.withdrawn'),
+} as const;
+
+/** An entry's picture without a word of whose it is. */
+export function shownEntry(entry: ContestEntry): Required<Pick<Reply, 'pictures'>> & { readonly isSpoiler: boolean } {
+  return { pictures: pictureOf(entry), isSpoiler: entry.isSpoiler };
+}
+
+function pictureOf({ picture, alt }: ContestEntry): Picture[] {
+  if (picture === undefined) return [];
+  const words = alt === '' ? text('contests.entries.photoAlt') : text('contests.entries.alt', { words: alt });
+  return [{ blob: picture, alt: words }];
+}

@@ -1,0 +1,65 @@
+import type { BlobKey } from '#src/core/blob-key.js';
+import type { Text } from '#src/core/locale.js';
+import type { Contest, ContestEntry } from './contest.js';
+
+export type { Contest, ContestEntry, EntryState } from './contest.js';
+export { shownTime } from './shown-time.js';
+
+/** Of an entry, in characters. */
+export const maxEntryTitleLength = 60;
+
+/** What somebody wants to enter: a picture of ours, or a photo that is in the store. */
+export type EnteredPicture =
+  | { readonly kind: 'made'; readonly job: string; readonly number: number | undefined }
+  | { readonly kind: 'photo'; readonly blob: BlobKey; readonly isSpoiler?: boolean; readonly words: string };
+
+/** What an author is asked before an entry counts. */
+export interface EntryQuestion {
+  readonly contest: Contest;
+  /** Not entered yet. */
+  readonly entry: ContestEntry;
+  /** Where it will be seen. */
+  readonly places: readonly Text[];
+  /** It began with a photo that may be somebody else's. */
+  readonly needsPhotoRight: boolean;
+  /** Somebody looks at it before it counts. */
+  readonly isReviewed: boolean;
+  /** One of these has to go first, as one person may enter no more. */
+  readonly insteadOf: readonly ContestEntry[];
+}
+
+export interface OwnEntry {
+  readonly contest: Contest;
+  readonly entry: ContestEntry;
+}
+
+/** What one needs a contest for. */
+export type ContestPurpose = 'enter' | 'show' | 'results';
+
+/** Contests that are seen where the command is called, and the invoking person's entries in all of them. */
+export interface EntriesService {
+  /** Whether 🏆 belongs below a picture of this person's that is posted here. */
+  isTakingEntries(): Promise<boolean>;
+  /** Whether a picture of this job takes part in a contest, which keeps it. */
+  isEntered(job: string): Promise<boolean>;
+  /**
+   * @param typed id or title; undefined: the one that runs here
+   * @throws QuestionError where there are several; UserError where there is none
+   */
+  choose(typed: string | undefined, purpose: ContestPurpose): Promise<Contest>;
+  /** Before a photo is read. @throws UserError which says why none would be taken */
+  assertTakesPhotos(contest: Contest): Promise<void>;
+  /** @throws QuestionError where there are several pictures; UserError which says why it may not be entered */
+  ask(contest: Contest, picture: EnteredPicture, title: string | undefined): Promise<EntryQuestion>;
+  /** The same question, for the place of an entry that is there. @throws UserError */
+  askInsteadOf(asked: string, entry: string): Promise<EntryQuestion>;
+  /** @param hasPhotoRight says that they may use the photo. @throws UserError which says why it does not take part */
+  agree(asked: string, hasPhotoRight: boolean): Promise<OwnEntry>;
+  decline(asked: string): Promise<void>;
+  /** The newest last. */
+  mine(): Promise<readonly OwnEntry[]>;
+  /** @throws UserError `entryUnknown` */
+  withdraw(entry: string): Promise<OwnEntry>;
+  /** Of a published contest, by rank, with who has made them. */
+  resultOf(contest: Contest): Promise<readonly { readonly rank: number; readonly entry: ContestEntry | undefined }[]>;
+}
