@@ -1,4 +1,5 @@
 import type { Tables } from './bot-tables.js';
+import { keptBallotLinks } from './contests/kept-ballot-links.js';
 import { type KeptEntriesOptions, keptEntries } from './contests/kept-entries.js';
 import { keptSheets } from './contests/sheets/kept-sheets.js';
 import type { KeptData } from './core/kept-data.js';
@@ -19,12 +20,13 @@ export function keptDataOf(
   tables: Tables,
   { ledger, queue, outbox, database, clock }: KeptDataOptions,
 ): readonly KeptData[] {
-  const { records, posts, sheets, pets, shares, drafts, questions, usage, rules } = tables;
+  const { records, posts, ballotLinks, sheets, pets, shares, drafts, questions, usage, rules } = tables;
   return [
     keptJobs({ records, ledger, queue }),
     keptOutbox({ posts, outbox }),
-    keptEntries({ database, clock }),
+    keptBallotLinks(ballotLinks),
     keptSheets(sheets),
+    keptEntries({ database, clock }),
     keptPets({ pets, shares, onRemoved: (pet) => ledger.recheckPet(pet) }),
     drafts.kept,
     questions.kept,

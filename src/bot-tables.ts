@@ -1,4 +1,5 @@
 import { PetQuestionsTable } from './command/pet-questions-table.js';
+import { BallotLinksTable } from './contests/ballot-links-table.js';
 import { ContestsTable } from './contests/contests-table.js';
 import { ContestSheetsTable } from './contests/sheets/contest-sheets-table.js';
 import { contestEntries } from './contests/tables.js';
@@ -37,6 +38,7 @@ export async function openTables(database: Database) {
     drafts: new TrainingDraftsTable(database),
     people: new PeopleTable(database),
     exports: new DataExportsTable(database),
+    ballotLinks: new BallotLinksTable(database),
     sheets: new ContestSheetsTable(database),
     posts: new OutboxTable(database),
     instants: new DueInstantsTable(database),

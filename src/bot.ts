@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Logger } from 'pino';
 import { HeldBlobs } from './blobs/held-blobs.js';
 import { openBlobs } from './blobs/open-blobs.js';
+import { openContestPages } from './bot-contest-pages.js';
 import { takesEntries } from './bot-entries.js';
 import { keptDataOf } from './bot-kept-data.js';
 import { BotMetrics } from './bot-metrics.js';
@@ -209,6 +210,8 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       isSpoilerPlace: (place) => rights.isSpoilerPlace(place),
       keepScore: (job, score) => records.setPictureScore(job, score),
     });
+    const pages = openContestPages({ config, database: opened.database, tables, blobs, decoder, look, log });
+    closing.push(() => pages.stop());
     const platforms = new Map<PlatformName, Platform>(
       created.map((platform) => [platform.name, withPictureLook(platform, look)]),
     );
@@ -327,6 +330,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     await outbox.start();
     closing.push(() => connections.stop());
     await connections.start(dispatcher);
+    await pages.start();
     closing.push(() => outbox.close());
     await delivery.start();
     const sweeping = retentionHandler(

@@ -218,6 +218,7 @@ const rules: readonly Rule[] = [
       'src/delivery/tables.ts',
       'src/command/pet-questions-table.ts',
       'src/command/tables.ts',
+      'src/contests/ballot-links-table.ts',
       'src/contests/contest-ballots-table.ts',
       'src/contests/contest-entries-table.ts',
       'src/contests/contests-table.ts',

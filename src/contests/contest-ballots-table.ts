@@ -56,6 +56,11 @@ export class ContestBallotsTable {
     await this.#database.update(contestBallots).set({ marks, lastEvent: event, changedAt: at, server }).where(isOf(of));
   }
 
+  async get(of: BallotOf): Promise<BallotRow | undefined> {
+    const [row] = await this.#database.select().from(contestBallots).where(isOf(of));
+    return row;
+  }
+
   ofContest(contest: string): Promise<BallotRow[]> {
     return this.#database.select().from(contestBallots).where(eq(contestBallots.contest, contest));
   }

@@ -25,6 +25,9 @@ export interface ContestExportOptions {
 /** More is no message any more. */
 const usualMaxArchives = 20;
 
+/** Whoever was only asked has entered nothing. */
+const enteredStates = entryStates.filter((state) => state !== 'asked');
+
 export interface ExportedContest {
   readonly files: readonly OfferedFile[];
   /** Some pictures had no room. */
@@ -42,7 +45,7 @@ export async function exportContest(
 ): Promise<ExportedContest> {
   const { database, blobs, keep, assertMayExport, countExport, maxArchives = usualMaxArchives } = options;
   await assertMayExport(moderator);
-  const entries = await new ContestEntriesTable(database).ofContest(contest.id, entryStates);
+  const entries = await new ContestEntriesTable(database).ofContest(contest.id, enteredStates);
   const ballots = await new ContestBallotsTable(database).ofContest(contest.id);
   const pictures = picturesOf(entries);
   let written = 0;

@@ -84,6 +84,27 @@ export class ContestsTable {
     return rows.map(toContest);
   }
 
+  async byGalleryToken(token: string): Promise<Contest | undefined> {
+    const [row] = await this.#database.select().from(contests).where(eq(contests.galleryToken, token));
+    return row && toContest(row);
+  }
+
+  async galleryToken(id: string): Promise<string | undefined> {
+    const [row] = await this.#database
+      .select({ token: contests.galleryToken })
+      .from(contests)
+      .where(eq(contests.id, id));
+    return row?.token ?? undefined;
+  }
+
+  /** @param token undefined: there is no link any more */
+  async setGalleryToken(id: string, token: string | undefined): Promise<void> {
+    await this.#database
+      .update(contests)
+      .set({ galleryToken: token ?? null })
+      .where(eq(contests.id, id));
+  }
+
   /** @returns how it is then, or undefined where somebody else has changed it since it was read */
   async change({ id, state, revision }: Contest, change: ContestChange): Promise<Contest | undefined> {
     const [row] = await this.#database
@@ -104,7 +125,14 @@ export class ContestsTable {
   }
 }
 
-function toContest({ platform, server, series: _series, createdAt: _, ...row }: typeof contests.$inferSelect): Contest {
+function toContest({
+  platform,
+  server,
+  series: _series,
+  galleryToken: _galleryToken,
+  createdAt: _createdAt,
+  ...row
+}: typeof contests.$inferSelect): Contest {
   const { theme, closedAt, publishedAt, reason, result } = row;
   return {
     ...row,

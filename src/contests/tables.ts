@@ -38,11 +38,14 @@ export const contests = pgTable(
     result: jsonb('result').$type<ContestResult>(),
     tieSeed: text('tie_seed').notNull(),
     shuffleKey: text('shuffle_key').notNull(),
+    /** Of the link to its page; null where it has none, or none any more. */
+    galleryToken: text('gallery_token'),
     createdAt: at('created_at').notNull().defaultNow(),
   },
   (table) => [
     index('contests_server').on(table.platform, table.server, table.state),
     index('contests_series').on(table.series),
+    uniqueIndex('contests_gallery_token').on(table.galleryToken),
   ],
 );
 
@@ -131,6 +134,31 @@ export const contestBallots = pgTable(
   (table) => [
     primaryKey({ columns: [table.contest, table.platform, table.personId, table.isPanel] }),
     index('contest_ballots_person').on(table.platform, table.personId),
+  ],
+);
+
+/**
+ * Personal links to a ballot on the page, and browsers that were signed in by one. By digests, so that what is stored signs nobody
+ * in.
+ */
+export const contestBallotLinks = pgTable(
+  'contest_ballot_links',
+  {
+    digest: text('digest').primaryKey(),
+    kind: text('kind').$type<'link' | 'session'>().notNull(),
+    contest: text('contest')
+      .notNull()
+      .references(() => contests.id, { onDelete: 'cascade' }),
+    platform: text('platform').$type<Person['platform']>().notNull(),
+    personId: text('person_id').notNull(),
+    /** The community that it was asked for in. */
+    server: text('server').notNull(),
+    isPanel: boolean('is_panel').notNull(),
+    expiresAt: at('expires_at').notNull(),
+  },
+  (table) => [
+    index('contest_ballot_links_person').on(table.platform, table.personId, table.contest),
+    index('contest_ballot_links_expiry').on(table.expiresAt),
   ],
 );
 

@@ -69,6 +69,16 @@ export const configSchema = z.object({
         .filter((host) => host !== ''),
     )
     .describe('Further host names the chat page answers to, separated by commas. Loopback names always work.'),
+  WEB_PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Address under which everybody reaches the pages of contests (https://…). Unset: there are none.'),
+  WEB_PUBLIC_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address those pages listen on; nothing else is served there.'),
+  WEB_PUBLIC_PORT: count(4872, 0, 65_535).describe('Port of those pages.'),
   DISCORD_TOKEN: z
     .string()
     .regex(/^[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}$/, 'expected the bot token from the developer portal')

@@ -16,6 +16,7 @@ const always = ['redis', 'bot', 'worker'] as const satisfies readonly ServiceNam
 const telegramToken = '123456:AA-nobodys-token-on-telegram';
 const settings = {
   PAGE_PORT: String(pagePort),
+  PUBLIC_PORT: '0',
   LOG_LEVEL: 'info',
   // It has a secret that is not the worker's, and meets nobody.
   TELEGRAM_TOKEN: telegramToken,

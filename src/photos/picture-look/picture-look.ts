@@ -43,6 +43,26 @@ export class PictureLook {
     return { isSpoiler: true };
   }
 
+  /**
+   * How a picture may be shown to whoever has a link, as the strictest of these places has it: nobody asks for an age there.
+   * @returns undefined: as it is
+   */
+  async beyond(places: readonly Place[], picture: BlobKey): Promise<'covered' | 'refused' | undefined> {
+    const { ruleAt, isSpoilerPlace, scores } = this.#options;
+    const rules = await Promise.all(
+      places.map(async ({ isAgeRestricted, ...place }) => {
+        const rule = await ruleAt(place);
+        return rule === 'off' && isAgeRestricted ? 'cover' : rule;
+      }),
+    );
+    const isCovered = (await Promise.all(places.map(isSpoilerPlace))).includes(true);
+    const asUsual = isCovered ? 'covered' : undefined;
+    if (rules.every((rule) => rule === 'off')) return asUsual;
+    const score = await scores.highestOf([picture]);
+    if (score !== undefined && score < explicitFrom) return asUsual;
+    return rules.includes('refuse') && score !== undefined ? 'refused' : 'covered';
+  }
+
   /** The message as it may be shown there. */
   async shown(place: Place, message: OutgoingMessage): Promise<OutgoingMessage> {
     if (!message.pictures?.length) return message;

@@ -17,11 +17,20 @@ export class RateMeter {
   /** @returns whether there was room for one more */
   take(address: ClientAddress, now = Date.now()): boolean {
     if (address === undefined) return true;
-    const known = this.#windows.get(address);
-    const window = known && now - known.startedAt < this.#windowMs ? known : { startedAt: now, count: 0 };
-    if (window !== known) this.#windows.set(address, window);
+    const window = this.#runningOf(address, now) ?? { startedAt: now, count: 0 };
+    if (window.count === 0) this.#windows.set(address, window);
     if (window.count >= this.#max) return false;
     window.count += 1;
     return true;
+  }
+
+  /** Whether there is room, without taking any. */
+  hasRoom(address: ClientAddress, now = Date.now()): boolean {
+    return address === undefined || (this.#runningOf(address, now)?.count ?? 0) < this.#max;
+  }
+
+  #runningOf(address: string, now: number) {
+    const known = this.#windows.get(address);
+    return known && now - known.startedAt < this.#windowMs ? known : undefined;
   }
 }

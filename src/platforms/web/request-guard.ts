@@ -67,6 +67,15 @@ function hostOf(origin: string): string | undefined {
   }
 }
 
+/** Of a request: whatever it says becomes a path on this machine. */
+export function parseUrl(path: string | undefined): URL {
+  try {
+    return new URL(`http://localhost${path?.startsWith('/') ? '' : '/'}${path ?? ''}`);
+  } catch {
+    throw new RequestError(400, 'path', 'That is not a path.');
+  }
+}
+
 const securityHeaders: Readonly<Record<string, string>> = {
   'Content-Security-Policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -89,6 +98,15 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
     'Cache-Control': 'no-store',
   });
   response.end(bytes);
+}
+
+/** Before a refusal: the rest of the body is read and dropped for a moment, since a browser reads no answer while it is still sending. */
+export function dropRest(request: IncomingMessage, response: ServerResponse): void {
+  if (request.complete) return;
+  response.setHeader('Connection', 'close');
+  request.resume();
+  const cutOff = setTimeout(() => request.socket.destroy(), 2000).unref();
+  request.once('close', () => clearTimeout(cutOff));
 }
 
 /** A small JSON body. Its type is demanded because a form on another site cannot send it unasked. */

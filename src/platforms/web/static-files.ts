@@ -15,12 +15,12 @@ const contentTypes: Readonly<Record<string, string>> = {
 export class StaticFiles {
   readonly #files = new Map<string, { readonly bytes: Buffer; readonly type: string; readonly tag: string }>();
 
-  // The page is plain JavaScript, which the build does not copy: it is served from the sources.
-  constructor(folder: string = join(packageRoot, 'src/platforms/web/page')) {
-    for (const name of readdirSync(folder)) {
+  // Pages are plain JavaScript, which the build does not copy: they are served from the sources.
+  constructor(folder = 'page', names: readonly string[] = readdirSync(folderOf(folder))) {
+    for (const name of names) {
       const type = contentTypes[extname(name)];
       if (type === undefined) continue;
-      const bytes = readFileSync(join(folder, name));
+      const bytes = readFileSync(join(folderOf(folder), name));
       const tag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 16)}"`;
       this.#files.set(name === 'page.html' ? '/' : `/${name}`, { bytes, type, tag });
     }
@@ -40,4 +40,9 @@ export class StaticFiles {
     response.end(request.method === 'HEAD' ? undefined : file.bytes);
     return true;
   }
+}
+
+/** @param folder within that of the web platform */
+function folderOf(folder: string): string {
+  return join(packageRoot, 'src/platforms/web', folder);
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { BlobReader } from '#src/core/blob-store.js';
@@ -16,7 +16,8 @@ import {
   type Replaced,
   type SendOptions,
 } from '../platform.js';
-import { clientAddress, isLocalAddress } from './client-address.js';
+import { createBoundedServer, listen, type ServerLimits } from './bounded-server.js';
+import { clientAddress } from './client-address.js';
 import { answerHealth } from './health-route.js';
 import { Identity } from './identity.js';
 import { LiveConnections } from './live-connections.js';
@@ -25,6 +26,7 @@ import { renderMessage } from './render-reply.js';
 import {
   checkHost,
   checkOrigin,
+  dropRest,
   isLoopback,
   RequestError,
   sendJson,
@@ -35,7 +37,7 @@ import { Transcripts } from './transcripts.js';
 import { Uploads, type UploadsOptions } from './uploads.js';
 import { WebRoutes } from './web-routes.js';
 
-export interface WebLimits {
+export interface WebLimits extends ServerLimits {
   readonly maxMessages: number;
   readonly maxPhotosWaiting: number;
   readonly maxWaitingBytes: number;
@@ -50,13 +52,9 @@ export interface WebLimits {
   readonly maxPagesPerPerson: number;
   readonly maxPagesPerAddress: number;
   readonly maxPages: number;
-  readonly maxConnectionsPerAddress: number;
-  readonly maxConnections: number;
   /** Commands of one person, and of everybody, that are not answered yet. */
   readonly maxBusyPerPerson: number;
   readonly maxBusy: number;
-  readonly headersTimeoutMs: number;
-  readonly requestTimeoutMs: number;
 }
 
 const MiB = 1024 * 1024;
@@ -174,30 +172,10 @@ export class WebPlatform implements Platform {
       post: (personId, message, time) => this.#post(personId, message, time),
       onFault: (error) => log.error({ err: error }, 'a web request failed after its answer'),
     });
-    const server = createServer({
-      headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
-      connectionsCheckingInterval: Math.min(2000, limits.headersTimeoutMs),
-      keepAliveTimeout: 5000,
-      maxHeaderSize: 16 * 1024,
-    });
-    server.maxConnections = limits.maxConnections;
-    const connections = new Map<string, number>();
-    server.on('connection', (socket) => boundConnections(socket, connections, limits.maxConnectionsPerAddress));
+    const server = createBoundedServer(limits, log);
     server.on('request', (request, response) => void this.#answer(request, response));
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
-    server.on('drop', () =>
-      log.warn({ maxConnections: limits.maxConnections }, 'a connection was refused: too many are open'),
-    );
-    server.listen(port, host);
-    try {
-      await once(server, 'listening');
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-        throw new Error(`port ${port} on ${host} is taken: stop what listens there, or set WEB_PORT`, { cause: error });
-      }
-      throw error;
-    }
+    await listen(server, { host, port, setting: 'WEB_PORT' });
     this.#server = server;
     log.info({ address: this.url }, 'the chat page is up');
   }
@@ -291,13 +269,7 @@ export class WebPlatform implements Platform {
       response.destroy();
       return;
     }
-    if (!request.complete) {
-      // The rest of the body is read and dropped for a moment: a browser reads no answer while it is still sending.
-      response.setHeader('Connection', 'close');
-      request.resume();
-      const cutOff = setTimeout(() => request.socket.destroy(), 2000).unref();
-      request.once('close', () => clearTimeout(cutOff));
-    }
+    dropRest(request, response);
     sendJson(response, status, { code, message });
   }
 
@@ -324,21 +296,4 @@ export class WebPlatform implements Platform {
       );
     }
   }
-}
-
-/** A proxy on this machine brings everybody's. */
-function boundConnections(socket: Socket, connections: Map<string, number>, max: number): void {
-  const address = socket.remoteAddress ?? '';
-  if (isLocalAddress(address)) return;
-  const count = (connections.get(address) ?? 0) + 1;
-  if (count > max) {
-    socket.destroy();
-    return;
-  }
-  connections.set(address, count);
-  socket.once('close', () => {
-    const others = connections.get(address)! - 1;
-    if (others === 0) connections.delete(address);
-    else connections.set(address, others);
-  });
 }

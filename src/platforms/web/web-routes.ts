@@ -15,7 +15,7 @@ import { type ClientAddress, clientAddress } from './client-address.js';
 import { encodeCommands } from './encode-command.js';
 import type { Identity } from './identity.js';
 import { RateMeter } from './rate-meter.js';
-import { RequestError, readJson, sendJson } from './request-guard.js';
+import { parseUrl, RequestError, readJson, sendJson } from './request-guard.js';
 import { StaticFiles } from './static-files.js';
 import type { ChatMessage, Transcripts } from './transcripts.js';
 import type { Uploads } from './uploads.js';
@@ -354,14 +354,6 @@ function encodeLine({ command, given, option, suggestion = '' }: Question): stri
 /** Two people may choose the same id. */
 function eventIdOf(personId: string, event: string): string {
   return `${personId}-${event}`;
-}
-
-function parseUrl(path: string | undefined): URL {
-  try {
-    return new URL(`http://localhost${path?.startsWith('/') ? '' : '/'}${path ?? ''}`);
-  } catch {
-    throw new RequestError(400, 'path', 'That is not a path.');
-  }
 }
 
 function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.infer<Schema> {

@@ -11,7 +11,9 @@ test('with nothing set everything has a default', () => {
     ENGINE: 'onnx',
     LOG_LEVEL: 'info',
     WEB_ALLOWED_HOSTS: [],
+    WEB_PUBLIC_PORT: 4872,
   });
+  expect(config.WEB_PUBLIC_URL).toBeUndefined();
   expect(config.CHECKPOINT).toBe(join(packageRoot, 'models/checkpoints/toy-pets'));
   expect(config.REDIS_URL).toBeUndefined();
 });

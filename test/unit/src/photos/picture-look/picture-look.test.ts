@@ -169,3 +169,27 @@ describe('a platform', () => {
     expect(platform.chat.messages.size).toBe(0);
   });
 });
+
+describe('what whoever has a link sees', () => {
+  const forAdults: Place = { ...place, isAgeRestricted: true };
+
+  test('a harmless picture as it is, and covered where a place covers all', async () => {
+    expect(await lookWith('cover').look.beyond([place], harmless)).toBeUndefined();
+    expect(await lookWith('cover', true).look.beyond([place], harmless)).toBe('covered');
+  });
+
+  test.each([
+    ['off', explicit, undefined],
+    ['cover', explicit, 'covered'],
+    ['refuse', explicit, 'refused'],
+    ['cover', unseen, 'covered'],
+    ['refuse', unseen, 'covered'],
+  ] as const)('by the rule %s, another one is as strict', async (rule, picture, cover) => {
+    expect(await lookWith(rule).look.beyond([place], picture)).toBe(cover);
+  });
+
+  test('what only adults see is covered, since nobody asks for an age there', async () => {
+    expect(await lookWith('off').look.beyond([forAdults], explicit)).toBe('covered');
+    expect(await lookWith('off').look.beyond([forAdults], harmless)).toBeUndefined();
+  });
+});

@@ -1,0 +1,57 @@
+import type { Logger } from 'pino';
+import type { HeldBlobs } from './blobs/held-blobs.js';
+import type { Tables } from './bot-tables.js';
+import { BallotBox } from './contests/ballot-box.js';
+import { ContestGallery } from './contests/contest-gallery.js';
+import { ContestPictures } from './contests/sheets/contest-pictures.js';
+import type { Database } from './database/database.js';
+import type { Config } from './operations/config.js';
+import type { PhotoDecoder } from './photos/decoder/photo-decoder.js';
+import type { PictureLook } from './photos/picture-look/picture-look.js';
+import { GalleryServer } from './platforms/web/gallery/gallery-server.js';
+
+export interface ContestPagesOptions {
+  readonly config: Pick<Config, 'WEB_PUBLIC_URL' | 'WEB_PUBLIC_HOST' | 'WEB_PUBLIC_PORT'>;
+  readonly database: Database;
+  readonly tables: Pick<Tables, 'sheets'>;
+  readonly blobs: HeldBlobs;
+  readonly decoder: Pick<PhotoDecoder, 'for'>;
+  readonly look: Pick<PictureLook, 'beyond'>;
+  readonly log: Logger;
+}
+
+export interface ContestPages {
+  readonly pictures: ContestPictures;
+  readonly gallery: ContestGallery;
+  /** Serves the pages, where they have an address. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** What contests show beside messages: sheets, and pages for whoever has a link. */
+export function openContestPages(options: ContestPagesOptions): ContestPages {
+  const { config, database, tables, blobs, decoder, look, log } = options;
+  const { WEB_PUBLIC_URL: address, WEB_PUBLIC_HOST: host, WEB_PUBLIC_PORT: port } = config;
+  const pictures = new ContestPictures({
+    sheets: tables.sheets,
+    blobs,
+    // No page's person is called so: theirs are 22 letters.
+    decoderOf: (name) => decoder.for({ platform: 'web', id: name, name }),
+  });
+  const publicUrl = address === undefined ? undefined : new URL(address);
+  const ballots = new BallotBox(database);
+  const gallery = new ContestGallery({
+    database,
+    publicUrl,
+    thumbnail: (picture) => pictures.thumbnail(picture),
+    coverOf: (places, picture) => look.beyond(places, picture),
+    cast: (press) => ballots.cast(press),
+  });
+  const server = publicUrl && new GalleryServer({ source: gallery, blobs, publicUrl, host, port, log });
+  return {
+    pictures,
+    gallery,
+    start: async () => server?.start(),
+    stop: async () => server?.stop(),
+  };
+}

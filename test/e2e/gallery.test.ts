@@ -1,0 +1,214 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { locales } from '#locales/index.js';
+import { FileBlobStore } from '#src/blobs/blobs.js';
+import { BallotBox } from '#src/contests/ballot-box.js';
+import type { Contest } from '#src/contests/contest.js';
+import { ContestGallery } from '#src/contests/contest-gallery.js';
+import { ContestRules } from '#src/contests/contest-rules.js';
+import { ContestsTable } from '#src/contests/contests-table.js';
+import type { BlobKey } from '#src/core/blob-key.js';
+import type { OpenDatabase } from '#src/database/database.js';
+import { createLog } from '#src/operations/log.js';
+import { GalleryServer } from '#src/platforms/web/gallery/gallery-server.js';
+import { noBrowserReason, type OpenedBrowser, openBrowser } from '#test/helpers/browser.js';
+import { addContest, addEntry, contestServer, december } from '#test/helpers/contests.js';
+import { drawPhoto } from '#test/helpers/photos.js';
+import { openTestDatabase } from '#test/helpers/test-database.js';
+
+const heading = noBrowserReason === undefined ? 'the page' : `the page (skipped: ${noBrowserReason})`;
+const { gallery: texts } = locales.en.contests;
+const authors = Array.from({ length: 26 }, (_, index) => `author${index + 1}`);
+const voter = { platform: 'discord', id: 'zoe' } as const;
+const title = 'شتاء 2026';
+
+describe.skipIf(noBrowserReason !== undefined)(`${heading} of a contest`, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'petbooth-gallery-'));
+  const blobs = new FileBlobStore({ folder, maxBytes: 1e6 });
+  let opened: OpenDatabase;
+  let gallery: ContestGallery;
+  let server: GalleryServer;
+  let browser: OpenedBrowser;
+  let page: Page;
+  let problems: string[];
+  let covered: BlobKey | undefined;
+
+  beforeAll(async () => {
+    opened = await openTestDatabase();
+    const box = new BallotBox(opened.database);
+    const publicUrl = new URL('http://localhost/');
+    gallery = new ContestGallery({
+      database: opened.database,
+      publicUrl,
+      thumbnail: (picture) => blobs.get(picture),
+      coverOf: async (_, picture) => (picture === covered ? 'covered' : undefined),
+      cast: (press) => box.cast(press),
+      now: () => december(6),
+    });
+    const log = createLog({ level: 'silent', name: 'test' });
+    server = new GalleryServer({ source: gallery, blobs, publicUrl, host: '127.0.0.1', port: 0, log });
+    await server.start();
+    browser = await openBrowser({ locale: 'en-US', viewport: { width: 390, height: 800 } });
+  });
+  beforeEach(async () => {
+    problems = [];
+    page = await browser.context.newPage();
+    page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+    return async () => {
+      await page.close();
+      expect(problems).toEqual([]);
+    };
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    await opened?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function voting(rules: object = {}): Promise<Contest> {
+    const contest = await addContest(opened.database, {
+      title,
+      state: 'voting',
+      rules: ContestRules.parse({ hasPage: true, ...rules }),
+    });
+    for (const [index, author] of authors.entries()) {
+      const picture = await blobs.put(await drawPhoto(index));
+      if (index === 0) covered = picture;
+      await addEntry(opened.database, contest, author, { number: index + 1, picture, alt: `dog ${index + 1}`, title });
+    }
+    return contest;
+  }
+  const visit = async (link: string | undefined) => {
+    await page.goto(link!.replace('http://localhost', `http://localhost:${server.port}`));
+    await page.locator('body[data-ready]').waitFor();
+  };
+  const visitBallot = async ({ id: contest }: Contest) =>
+    visit(await gallery.ballotLink({ contest, voter, isPanel: false, server: contestServer.server }));
+  const says = (words: string) => page.locator('#ballot', { hasText: words }).waitFor();
+  const focused = () => page.evaluate<string>("document.activeElement?.closest('.entry')?.id");
+  const numberOf = async (place: number) => Number(await page.locator('.entry').nth(place).getAttribute('data-number'));
+
+  test('is a ballot for somebody with a keyboard alone, which tells what was saved', async () => {
+    const contest = await voting();
+    await visitBallot(contest);
+    expect(new URL(page.url()).pathname).toBe(`/v/${contest.id}`);
+    expect(await page.locator('.entry').count()).toBe(24);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe(`entry-${await numberOf(0)}`);
+    await page.keyboard.press('Enter');
+    await says('1 of 3 marks given');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('1');
+    await says('2 of 3');
+    // Saved presses mean what they say: once more changes nothing.
+    await page.keyboard.press('1');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('1');
+    await says('3 of 3');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('1');
+    await says('All 3 marks are given');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('0');
+    await says('2 of 3');
+    const marked = [await numberOf(0), await numberOf(1)];
+    await page.reload();
+    const pressed = page.locator('[aria-pressed=true]');
+    await pressed.nth(1).waitFor();
+    expect(await pressed.count()).toBe(2);
+    for (const number of marked) await page.locator(`#entry-${number} [aria-pressed=true]`).waitFor();
+    expect(await page.locator('#left').textContent()).toBe('2 of 3 marks given');
+  });
+
+  test('gives stars by digits, and has more to show', async () => {
+    await visitBallot(await voting({ method: 'stars' }));
+    await page.locator('.mark').first().focus();
+    await page.keyboard.press('4');
+    await says('Rated: 1');
+    const [first] = await page.locator('.controls').first().locator('button').allTextContents();
+    expect(first).toBe('★');
+    expect(await page.locator('.mark[aria-pressed=true]').getAttribute('aria-label')).toContain('4 of 5 stars');
+    await page.locator('#more').focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.entry').nth(25).waitFor();
+    expect(await page.locator('#more').isHidden()).toBe(true);
+    expect(await focused()).toBe(`entry-${await numberOf(24)}`);
+  });
+
+  test('gives places in a list, and shows what is there where a place was refused', async () => {
+    const contest = await voting({ method: 'podium', marks: 2 });
+    await visitBallot(contest);
+    const places = page.locator('.controls select');
+    for (const place of [0, 1]) await places.nth(place).selectOption(String(place + 1));
+    await says('2 of 2');
+    await places.nth(2).selectOption('1');
+    await says('All 2 marks are given');
+    expect(await places.nth(2).inputValue()).toBe('0');
+    expect([await places.nth(0).inputValue(), await places.nth(1).inputValue()]).toEqual(['1', '2']);
+  });
+
+  test('is large enough for a thumb, and says by more than colour what is marked, named, and covered', async () => {
+    const contest = await voting();
+    await visitBallot(contest);
+    const sizes = await page
+      .locator('.entry button, .entry select')
+      .evaluateAll((elements) => elements.map((element) => Math.min(element.clientWidth, element.clientHeight)));
+    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(42);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
+    const unnamed = await page
+      .locator('button, select, img')
+      .evaluateAll(
+        (elements) =>
+          elements.filter(
+            (element) =>
+              !element.closest('dialog') &&
+              !element.getAttribute('aria-label') &&
+              !element.textContent &&
+              !element.hasAttribute('alt'),
+          ).length,
+      );
+    expect(unnamed).toBe(0);
+    expect(await page.evaluate("getComputedStyle(document.querySelector('#title')).direction")).toBe('rtl');
+    await page.locator('.mark').first().click();
+    await says('Saved.');
+    expect(await page.locator('.mark').first().textContent()).toBe(`✓ ${texts.marked}`);
+    const hidden = page.locator('#entry-1 .picture');
+    expect(await hidden.getAttribute('aria-label')).toBe('Number 1 is covered; press to see it');
+    expect(await page.locator('#entry-1 img').getAttribute('alt')).toBe('');
+    await hidden.click();
+    expect(await page.locator('#entry-1 img').getAttribute('alt')).toBe('dog 1');
+    await hidden.click();
+    await page.locator('#viewer[open]').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('#viewer:not([open])').waitFor({ state: 'attached' });
+    expect(await focused()).toBe('entry-1');
+  });
+
+  test('shows whoever has its link names with the result alone, in their language', async () => {
+    const contest = await voting();
+    const link = await gallery.renewLink(contest);
+    await visit(link);
+    expect(await page.locator('.controls').count()).toBe(0);
+    expect(await page.content()).not.toContain('author1');
+    const [entry] = await page.locator('.entry').evaluateAll((items) => items.map(({ id }) => id));
+    expect(entry).toBe('entry-1');
+    const table = new ContestsTable(opened.database);
+    const ranks = [{ entry: 'none', number: 7, rank: 1 }];
+    await table.change(contest, { state: 'published', publishedAt: december(9), result: { voters: 1, ranks } });
+    await page.setExtraHTTPHeaders({ 'accept-language': 'de' });
+    await visit(link);
+    expect(await page.locator('html').getAttribute('lang')).toBe('de');
+    expect(await page.locator('#phase').textContent()).toBe(locales.de.contests.gallery.published);
+    expect(await page.locator('#entry-1').textContent()).toContain('author1');
+    await gallery.revokeLink(contest);
+    const response = await page.request.get(page.url());
+    expect(response.status()).toBe(404);
+    expect(await response.text()).not.toContain(title);
+  });
+});
