@@ -94,6 +94,7 @@ export const admin = defineCommand({
         if (banned.id === user.id) throw new UserError('banSelf');
         await admin.change(note(banned), (rules) => withBan(rules, banned));
         await admin.stopJobsOf(banned);
+        await admin.barFromContests(banned);
         return reply(
           'banned',
           { names: banned.name },
@@ -106,6 +107,7 @@ export const admin = defineCommand({
         const name = (await admin.rules()).banned.find((one) => one.id === id)?.name || rest.name;
         const unbanned = { ...rest, id, name };
         await admin.change(note(unbanned), (rules) => withoutBan(rules, unbanned));
+        await admin.readmitToContests(unbanned);
         return reply('unbanned', { names: name }, { ephemeral: 'preferably', buttons: [undoneBy('ban', unbanned)] });
       }
     }

@@ -613,6 +613,7 @@ export const de = defineLocale({
       },
       reasons: {
         rules: 'es hält sich nicht an die Regeln dieses Wettbewerbs',
+        banned: 'die Moderation hat die Person ausgeschlossen',
       },
     },
     /* The page of a contest, with a ballot for whoever came by a personal link */

@@ -606,6 +606,7 @@ export const en = {
       },
       reasons: {
         rules: 'it does not keep the rules of this contest',
+        banned: 'moderators have barred its author',
       },
     },
     /* The page of a contest, with a ballot for whoever came by a personal link */

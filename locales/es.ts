@@ -610,6 +610,7 @@ export const es = defineLocale({
       },
       reasons: {
         rules: 'no cumple las reglas de este concurso',
+        banned: 'la moderación ha vetado a su autor o autora',
       },
     },
     /* The page of a contest, with a ballot for whoever came by a personal link */

@@ -616,6 +616,7 @@ export const fr = defineLocale({
       },
       reasons: {
         rules: 'elle ne respecte pas les règles de ce concours',
+        banned: 'la modération a exclu son auteur',
       },
     },
     /* The page of a contest, with a ballot for whoever came by a personal link */

@@ -608,6 +608,7 @@ export const ja = defineLocale({
       },
       reasons: {
         rules: 'このコンテストのルールに合っていない',
+        banned: '応募者が利用を禁止された',
       },
     },
     /* The page of a contest, with a ballot for whoever came by a personal link */

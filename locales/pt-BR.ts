@@ -608,6 +608,7 @@ export const ptBR = defineLocale({
       },
       reasons: {
         rules: 'não segue as regras deste concurso',
+        banned: 'a moderação baniu quem a fez',
       },
     },
     /* The page of a contest, with a ballot for whoever came by a personal link */

@@ -4,6 +4,7 @@ import { openEntries } from './bot-entries.js';
 import type { Tables } from './bot-tables.js';
 import type { ServicesFor } from './command/invocation.js';
 import type { ContestClock } from './contests/contest-clock.js';
+import { EntryBans } from './contests/entry-bans.js';
 import { suggestContests } from './contests/suggest-contests.js';
 import type { KeptData } from './core/kept-data.js';
 import type { PlatformName } from './core/place.js';
@@ -87,9 +88,16 @@ export async function openServices(options: ServicesOptions): Promise<ServicesFo
     refusalOf: (record) => ledger.refusalOf(record),
   };
   registerReportNotices({ outbox, records, people, platforms });
+  const bans = new EntryBans({
+    database,
+    clock,
+    isBanned: async (server, { id }) => (await rules.of(server)).banned.some((person) => person.id === id),
+  });
   const adminOptions: AdminServiceOptions = {
     rules,
     stopJobsOf: (person, server) => ledger.cancelIn(server, person),
+    barFromContests: (person, server) => bans.bar(server, person),
+    readmitToContests: (person, server) => bans.readmit(server, person),
   };
   return {
     jobs: (asker) => ledger.serviceFor(asker),

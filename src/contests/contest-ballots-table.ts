@@ -1,4 +1,5 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import type { Text } from '#src/core/locale.js';
 import type { Person } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import { contestBallots } from './tables.js';
@@ -61,9 +62,36 @@ export class ContestBallotsTable {
     return row;
   }
 
+  /** Takes the ballots of a person out, or back in where there is no reason. @returns whether anything has changed */
+  async setVoid(contest: string, voter: BallotOf['voter'], reason: Text | undefined): Promise<boolean> {
+    const isOther = reason ? isNull(contestBallots.voidReason) : isNotNull(contestBallots.voidReason);
+    const changed = await this.#database
+      .update(contestBallots)
+      .set({ voidReason: reason ?? null })
+      .where(and(isOfVoter(contest, voter), isOther))
+      .returning({ contest: contestBallots.contest });
+    return changed.length > 0;
+  }
+
+  /** Takes them back in where they are out for that reason. */
+  async clearVoid(contest: string, voter: BallotOf['voter'], reason: Text['key']): Promise<void> {
+    await this.#database
+      .update(contestBallots)
+      .set({ voidReason: null })
+      .where(and(isOfVoter(contest, voter), sql`${contestBallots.voidReason}->>'key' = ${reason}`));
+  }
+
   ofContest(contest: string): Promise<BallotRow[]> {
     return this.#database.select().from(contestBallots).where(eq(contestBallots.contest, contest));
   }
+}
+
+function isOfVoter(contest: string, { platform, id }: BallotOf['voter']) {
+  return and(
+    eq(contestBallots.contest, contest),
+    eq(contestBallots.platform, platform),
+    eq(contestBallots.personId, id),
+  );
 }
 
 function isOf({ contest, voter, isPanel }: BallotOf) {

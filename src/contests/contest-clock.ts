@@ -68,7 +68,8 @@ export class ContestClock {
     const changed = change && (await contests.change(contest, change));
     if (change && !changed) throw new Error('a contest changed although it was locked');
     await this.wind(changed ?? contest, transaction);
-    const kind = changed ? (changed.state === contest.state ? 'corrected' : 'state') : 'entries';
+    const isCorrected = changed?.state === 'published';
+    const kind = changed && changed.state !== contest.state ? 'state' : isCorrected ? 'corrected' : 'entries';
     await this.#options.announce(changed ?? contest, { kind }, transaction);
   }
 
@@ -140,6 +141,8 @@ async function changeAfterEntries(
   // Whoever takes theirs back moves nobody else's rank.
   if (contest.state === 'published')
     return how === 'gone' ? undefined : { result: await resultOf(contest, transaction) };
+  // Nobody has seen it yet.
+  if (contest.state === 'closed') return { result: await resultOf(contest, transaction) };
   if (contest.state !== 'voting') return undefined;
   const accepted = await new ContestEntriesTable(transaction).count(contest.id, 'accepted');
   return accepted < leastEntries ? tooFew : undefined;

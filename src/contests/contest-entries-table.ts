@@ -296,7 +296,11 @@ function toRow<Entry extends Omit<ContestEntry, 'id'>>({ author, server, provena
     personId: author.id,
     personName: author.name,
     server: server.server,
-    provenance: { ...provenance, madeAt: provenance.madeAt?.toISOString() },
+    provenance: {
+      ...provenance,
+      madeAt: provenance.madeAt?.toISOString(),
+      accountCreatedAt: provenance.accountCreatedAt?.toISOString(),
+    },
   };
 }
 
@@ -319,10 +323,15 @@ function toEntry({ platform, personId, personName, server, provenance, ...row }:
     alt: row.alt,
     title: row.title ?? undefined,
     submittedAt: row.submittedAt,
+    decidedAt: row.decidedAt ?? undefined,
     becomes: row.becomes ?? undefined,
   };
 }
 
-function toProvenance({ madeAt, ...rest }: KeptProvenance): Provenance {
-  return { ...rest, madeAt: madeAt === undefined ? undefined : new Date(madeAt) };
+function toProvenance({ madeAt, accountCreatedAt, ...rest }: KeptProvenance): Provenance {
+  return { ...rest, madeAt: dateOf(madeAt), accountCreatedAt: dateOf(accountCreatedAt) };
+}
+
+function dateOf(iso: string | undefined): Date | undefined {
+  return iso === undefined ? undefined : new Date(iso);
 }

@@ -82,6 +82,8 @@ export interface Provenance {
   readonly isOfPhoto: boolean;
   /** It was drawn where others saw it. */
   readonly isKnown: boolean;
+  /** Of its author's account, where the platform tells it. */
+  readonly accountCreatedAt?: Date | undefined;
 }
 
 export interface ContestEntry {
@@ -112,6 +114,7 @@ export interface ContestEntry {
   /** Of the author's own, told with the results. */
   readonly title: string | undefined;
   readonly submittedAt: Date;
+  readonly decidedAt?: Date | undefined;
   /** What it is once its author has agreed, or once it is let in again. */
   readonly becomes?: EntryState | undefined;
 }

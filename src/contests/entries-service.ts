@@ -134,9 +134,11 @@ export function entriesServiceFor(options: EntriesServiceOptions, entrant: Entra
         places.map((one) => one.place),
       );
       if (await entries.isTaken(contest.id, candidate.picture)) throw new UserError('entryTwice');
-      const { pets: _, ...facts } = candidate;
+      const { pets: _, provenance, ...facts } = candidate;
+      const { accountCreatedAt } = person.platform === 'discord' ? await entrant.standing() : {};
       const entry: ContestEntry = {
         ...facts,
+        provenance: { ...provenance, accountCreatedAt },
         id: newId(12),
         contest: contest.id,
         number: undefined,

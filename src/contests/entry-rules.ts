@@ -1,7 +1,7 @@
 import { UserError } from '#src/core/errors.js';
-import type { Contest } from './contest.js';
+import type { Contest, ContestEntry, EntryState } from './contest.js';
 import type { ContestRules, EntrySource } from './contest-rules.js';
-import { takesEntriesAt } from './life-cycle.js';
+import { type ContestState, takesEntriesAt } from './life-cycle.js';
 import { shownTime } from './shown-time.js';
 import type { Method } from './tally/ballots.js';
 
@@ -53,6 +53,17 @@ export function assertAccepts(
 export function needsReview({ review }: ContestRules, source: EntrySource, placeCount: number): boolean {
   if (review === 'uploads') return source === 'photos' || placeCount > 1;
   return review === 'always';
+}
+
+const reviewed: readonly ContestState[] = ['open', 'review'];
+
+/** What was never accepted has no number, and takes no part once voting has begun. */
+export function restoredState(
+  { state }: Pick<Contest, 'state'>,
+  { becomes, number }: Pick<ContestEntry, 'becomes' | 'number'>,
+): EntryState {
+  if (!reviewed.includes(state)) return number === undefined ? 'unreviewed' : 'accepted';
+  return becomes ?? 'accepted';
 }
 
 /** So many bits of 64 may differ in pictures that look alike; those of different ones differ in 32 on average. */

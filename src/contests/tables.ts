@@ -12,7 +12,10 @@ import type { SeriesPeriod } from './series-times.js';
 import type { MarksOf, Method } from './tally/ballots.js';
 
 /** JSON knows no dates. */
-export type KeptProvenance = Omit<Provenance, 'madeAt'> & { readonly madeAt?: string | undefined };
+export type KeptProvenance = Omit<Provenance, 'madeAt' | 'accountCreatedAt'> & {
+  readonly madeAt?: string | undefined;
+  readonly accountCreatedAt?: string | undefined;
+};
 
 export const contests = pgTable(
   'contests',

@@ -8,13 +8,15 @@ export interface AdminServiceOptions {
   readonly rules: ServerRulesTable;
   /** @returns how many jobs */
   readonly stopJobsOf: (person: Person, server: Server) => Promise<number>;
+  readonly barFromContests: (person: Person, server: Server) => Promise<void>;
+  readonly readmitToContests: (person: Person, server: Server) => Promise<void>;
 }
 
 const shownAuditEntries = 20;
 
 /** What moderators may do in the community of a place. The caller has made sure that this is one. */
 export function adminServiceFor(
-  { rules, stopJobsOf }: AdminServiceOptions,
+  { rules, stopJobsOf, barFromContests, readmitToContests }: AdminServiceOptions,
   { person, place }: Applicant,
 ): AdminService {
   const here = () => {
@@ -29,6 +31,8 @@ export function adminServiceFor(
       await rules.change(here(), person, note, change, about?.id);
     },
     stopJobsOf: async (of) => stopJobsOf(of, here()),
+    barFromContests: async (of) => barFromContests(of, here()),
+    readmitToContests: async (of) => readmitToContests(of, here()),
     audit: async () => rules.auditOf(here(), shownAuditEntries),
   };
 }

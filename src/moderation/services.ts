@@ -9,6 +9,9 @@ export interface AdminService {
   change(note: { readonly line: string; readonly about?: Person }, change: (rules: Rules) => Rules): Promise<void>;
   /** Stops what somebody has waiting or at work in this community. @returns how many */
   stopJobsOf(person: Person): Promise<number>;
+  /** Takes what they have entered out of the contests that are seen here, with their ballots, until they are readmitted. */
+  barFromContests(person: Person): Promise<void>;
+  readmitToContests(person: Person): Promise<void>;
   /** The newest entries of the audit trail, newest first. */
   audit(): Promise<readonly { readonly at: Date; readonly moderator: string; readonly text: Text }[]>;
 }

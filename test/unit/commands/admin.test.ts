@@ -29,6 +29,12 @@ async function run(options: Record<string, unknown>, { standing = {} as object, 
         stopped.push(id);
         return 1;
       },
+      async barFromContests({ id }: Person) {
+        stopped.push(`${id} in contests`);
+      },
+      async readmitToContests({ id }: Person) {
+        stopped.push(`${id} is back`);
+      },
       audit: async () => trail,
     },
     reply: (name: string, params: object, extras: object) => ({
@@ -65,7 +71,7 @@ test('a rule of a thread is one of its channel', async () => {
   expect((await run({ action: 'channel', here: 'never' })).rules.channels).toEqual([{ id: 'hall', use: 'never' }]);
 });
 
-test('a ban stops the person’s jobs, says whom it is about, and is undone by a button', async () => {
+test('a ban stops the person’s jobs, takes their entries out, says whom it is about, and is undone by a button', async () => {
   const { reply, rules, notes, stopped } = await run({ action: 'ban', person: ben });
   expect(reply).toMatchObject({
     text: { key: 'commands.admin.replies.banned', params: { names: 'Ben' } },
@@ -73,7 +79,8 @@ test('a ban stops the person’s jobs, says whom it is about, and is undone by a
   });
   expect(rules.banned).toEqual([{ id: '8', name: 'Ben' }]);
   expect(notes).toEqual([{ line: 'ban person:Ben', about: ben }]);
-  expect(stopped).toEqual(['8']);
+  expect(stopped).toEqual(['8', '8 in contests']);
+  expect((await run({ action: 'unban', person: ben })).stopped).toEqual(['8 is back']);
 });
 
 test('a button that bans again carries as much of a long name as fits', async () => {
