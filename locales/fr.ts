@@ -637,7 +637,7 @@ export const fr = defineLocale({
       markNumber: 'Marquer le numéro {number}',
       markedNumber: 'Marquée : numéro {number}',
       rateNumber: 'Numéro {number} : {stars} étoiles sur 5',
-      place: 'Place {place}',
+      place: 'Place n° {place}',
       noPlace: 'Sans place',
       placeOfNumber: 'Place du numéro {number}',
       markedOf: '{count} marques données sur {max}',

@@ -99,6 +99,9 @@ describe('no text is left that nothing says', () => {
       const last = path.at(-1)!;
       if (isIn(quoted(key.replaceAll('.', '\\.')), '')) return true;
       if (section === 'web') return isIn(new RegExp(`(texts\\.|['"]|\\{ )${last}\\b`), 'src/platforms/web/');
+      // What the page of a contest says.
+      if (path[1] === 'gallery')
+        return isIn(new RegExp(`(texts\\.|gallery\\.|')${last}\\b`), 'src/platforms/web/gallery/');
       if (section === 'discord' || section === 'telegram') return isIn(quoted(last), `src/platforms/${section}/`);
       // Of a command, what is not a reply is asked for by its declaration.
       if (section === 'commands' && path[2] !== 'replies') return true;
