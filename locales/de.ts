@@ -700,6 +700,8 @@ export const de = defineLocale({
     jobUnknown: 'Diesen Auftrag von dir kenne ich nicht, oder er ist zu alt.',
     nothingToRepeat: 'Von dir gibt es noch kein Bild zu wiederholen.',
     draftGone: 'Das ist schon entschieden oder zu lange her. Schick die Fotos noch einmal mit /train.',
+    contestCodeUnknown: 'Den Code gibt es nicht oder nicht mehr. Lass dir einen neuen geben.',
+    contestCodeOwn: 'Diesen Code hat dieses Konto bekommen. Gib ihn mit deinem anderen Konto ein.',
     questionGone: 'Diese Frage ist zu alt. Bitte schreib den Befehl noch einmal.',
     questionNotYours: 'Antworten kann nur, wer gefragt wurde.',
     photosTooFew: 'Ich brauche mindestens {min} Fotos, habe aber {given} bekommen.',

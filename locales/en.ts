@@ -689,6 +689,8 @@ export const en = {
     jobUnknown: 'I do not know that job of yours, or it is too old.',
     nothingToRepeat: 'There is no picture of yours to repeat yet.',
     draftGone: 'This is decided already, or too old. Send the photos again with /train.',
+    contestCodeUnknown: 'There is no such code, or not any more. Ask for a new one.',
+    contestCodeOwn: 'This account was given that code. Type it with your other account.',
     questionGone: 'This question is too old. Please write the command again.',
     questionNotYours: 'Only the one who was asked can answer.',
     photosTooFew: 'I need at least {min} photos, but got {given}.',

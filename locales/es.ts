@@ -698,6 +698,8 @@ export const es = defineLocale({
     jobUnknown: 'No conozco ese encargo tuyo, o es demasiado antiguo.',
     nothingToRepeat: 'Todavía no tienes ninguna imagen que repetir.',
     draftGone: 'Esto ya está decidido o es demasiado antiguo. Envía las fotos otra vez con /train.',
+    contestCodeUnknown: 'Ese código no existe, o ya no. Pide uno nuevo.',
+    contestCodeOwn: 'Este código es de esta misma cuenta. Escríbelo con tu otra cuenta.',
     questionGone: 'Esta pregunta es demasiado antigua. Escribe la orden otra vez.',
     questionNotYours: 'Solo puede responder la persona a la que se preguntó.',
     photosTooFew: 'Necesito al menos {min} fotos, pero he recibido {given}.',

@@ -704,6 +704,8 @@ export const fr = defineLocale({
     jobUnknown: 'Je ne connais pas cette demande de ta part, ou elle est trop ancienne.',
     nothingToRepeat: 'Tu n’as pas encore d’image à refaire.',
     draftGone: 'C’est déjà décidé, ou trop ancien. Renvoie les photos avec /train.',
+    contestCodeUnknown: 'Ce code n’existe pas, ou plus. Demandes-en un nouveau.',
+    contestCodeOwn: 'C’est ce compte qui a reçu ce code. Saisis-le avec ton autre compte.',
     questionGone: 'Cette question est trop ancienne. Écris de nouveau la commande.',
     questionNotYours: 'Seule la personne interrogée peut répondre.',
     photosTooFew: 'Il me faut au moins {min} photos, mais j’en ai reçu {given}.',

@@ -694,6 +694,8 @@ export const ja = defineLocale({
     jobUnknown: 'そのお願いは見つからないか、古すぎます。',
     nothingToRepeat: 'もう一度描ける絵は、まだありません。',
     draftGone: 'これはもう決まったか、古すぎます。写真を /train でもう一度送ってください。',
+    contestCodeUnknown: 'そのコードはないか、期限が切れています。新しいコードをもらってください。',
+    contestCodeOwn: 'このコードはこのアカウントに出したものです。もう一方のアカウントで入力してください。',
     questionGone: 'この質問は古すぎます。もう一度コマンドを書いてください。',
     questionNotYours: '答えられるのは、聞かれた本人だけです。',
     photosTooFew: '写真が {min} 枚以上必要ですが、届いたのは {given} 枚です。',

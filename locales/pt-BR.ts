@@ -694,6 +694,8 @@ export const ptBR = defineLocale({
     jobUnknown: 'Não conheço esse pedido seu, ou ele é antigo demais.',
     nothingToRepeat: 'Você ainda não tem nenhuma imagem para repetir.',
     draftGone: 'Isto já foi decidido ou é antigo demais. Envie as fotos de novo com /train.',
+    contestCodeUnknown: 'Esse código não existe, ou não existe mais. Peça um novo.',
+    contestCodeOwn: 'Este código foi dado a esta conta. Digite-o com a sua outra conta.',
     questionGone: 'Esta pergunta é antiga demais. Escreva o comando de novo.',
     questionNotYours: 'Só quem foi perguntado pode responder.',
     photosTooFew: 'Preciso de pelo menos {min} fotos, mas recebi {given}.',

@@ -1,4 +1,5 @@
 import type { Tables } from './bot-tables.js';
+import { keptAccountLinks } from './contests/kept-account-links.js';
 import { keptBallotLinks } from './contests/kept-ballot-links.js';
 import { type KeptEntriesOptions, keptEntries } from './contests/kept-entries.js';
 import { keptSheets } from './contests/sheets/kept-sheets.js';
@@ -20,13 +21,14 @@ export function keptDataOf(
   tables: Tables,
   { ledger, queue, outbox, database, clock }: KeptDataOptions,
 ): readonly KeptData[] {
-  const { records, posts, ballotLinks, sheets, pets, shares, drafts, questions, usage, rules } = tables;
+  const { records, posts, ballotLinks, sheets, links, codes, pets, shares, drafts, questions, usage, rules } = tables;
   return [
     keptJobs({ records, ledger, queue }),
     keptOutbox({ posts, outbox }),
     keptBallotLinks(ballotLinks),
     keptSheets(sheets),
     keptEntries({ database, clock }),
+    keptAccountLinks({ links, codes }),
     keptPets({ pets, shares, onRemoved: (pet) => ledger.recheckPet(pet) }),
     drafts.kept,
     questions.kept,

@@ -1,5 +1,7 @@
 import { PetQuestionsTable } from './command/pet-questions-table.js';
+import { AccountLinksTable } from './contests/account-links-table.js';
 import { BallotLinksTable } from './contests/ballot-links-table.js';
+import { ContestCodesTable } from './contests/contest-codes-table.js';
 import { ContestsTable } from './contests/contests-table.js';
 import { ContestSheetsTable } from './contests/sheets/contest-sheets-table.js';
 import { contestEntries } from './contests/tables.js';
@@ -43,6 +45,8 @@ export async function openTables(database: Database) {
     posts: new OutboxTable(database),
     instants: new DueInstantsTable(database),
     contests: new ContestsTable(database),
+    links: new AccountLinksTable(database),
+    codes: new ContestCodesTable(database),
     notes: new NotesTable(database),
     tablesOfPeople: [pets, jobs, contestEntries],
   };

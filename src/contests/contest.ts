@@ -128,6 +128,9 @@ export function communityKey({ platform, server }: Server): string {
   return `${platform}/${server}`;
 }
 
+/** `link`: another account is the same person. `join`: another community takes part in a contest. */
+export type CodeKind = 'link' | 'join';
+
 /** Without letters that are taken for digits; Crockford's. */
 const base32 = '0123456789abcdefghjkmnpqrstvwxyz';
 

@@ -4,7 +4,7 @@ import type { BlobKey } from '#src/core/blob-key.js';
 import type { Text } from '#src/core/locale.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
 import { at } from '../database/columns.js';
-import type { Consent, ContestResult, EntryState, Provenance } from './contest.js';
+import type { CodeKind, Consent, ContestResult, EntryState, Provenance } from './contest.js';
 import type { ContestRules, EntrySource } from './contest-rules.js';
 import type { ContestState } from './life-cycle.js';
 import type { ContestSeries } from './series.js';
@@ -179,6 +179,33 @@ export const contestSheets = pgTable(
   },
   (table) => [index('contest_sheets_used').on(table.contest, table.usedAt)],
 );
+
+/** Accounts that their person has linked, so that they have one ballot. */
+export const accountLinks = pgTable(
+  'account_links',
+  {
+    platform: text('platform').$type<Person['platform']>().notNull(),
+    personId: text('person_id').notNull(),
+    group: text('group').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.platform, table.personId] }), index('account_links_group').on(table.group)],
+);
+
+/** What whoever was given it hands on, and somebody else types in time. */
+export const contestCodes = pgTable(
+  'contest_codes',
+  {
+    code: text('code').primaryKey(),
+    kind: text('kind').$type<CodeKind>().notNull(),
+    /** Empty where it is about none. */
+    contest: text('contest').notNull(),
+    platform: text('platform').$type<Person['platform']>().notNull(),
+    personId: text('person_id').notNull(),
+    expiresAt: at('expires_at').notNull(),
+  },
+  (table) => [uniqueIndex('contest_codes_giver').on(table.kind, table.contest, table.platform, table.personId)],
+);
+
 /** Contests that follow one another. */
 export const contestSeries = pgTable('contest_series', {
   id: text('id').primaryKey(),
