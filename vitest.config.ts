@@ -84,7 +84,7 @@ function onPostgres(): TestProjectInlineConfiguration[] {
           'test/unit/src/moderation/server-rules-table.test.ts',
           'test/unit/src/moderation/usage-table.test.ts',
           'test/unit/src/{privacy/retention,schedule/schedule}.test.ts',
-          'test/unit/src/contests/{contest-clock,series-clock,entries-service,linked-accounts}.test.ts',
+          'test/unit/src/contests/{contest-clock,series-clock,entries-service,linked-accounts,contest-gallery,sheets/contest-pictures}.test.ts',
         ],
         globalSetup: 'test/helpers/postgres-setup.ts',
         maxWorkers: 3,

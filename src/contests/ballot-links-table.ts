@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { and, desc, eq, gt, inArray, lte } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, lte, ne } from 'drizzle-orm';
 import type { Person } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import { contestBallotLinks } from './tables.js';
@@ -37,13 +37,13 @@ export class BallotLinksTable {
     const secret = randomBytes(secretBytes).toString('base64url');
     const { forMs, max } = kinds[kind];
     const { platform, id: personId } = voter;
+    const digest = digestOf(secret);
     const expiresAt = new Date(now.getTime() + forMs);
     await this.#database
       .insert(contestBallotLinks)
-      .values({ digest: digestOf(secret), kind, contest, platform, personId, server, isPanel, expiresAt });
-    const { digest } = contestBallotLinks;
-    const older = this.#database
-      .select({ digest })
+      .values({ digest, kind, contest, platform, personId, server, isPanel, expiresAt });
+    const others = this.#database
+      .select({ digest: contestBallotLinks.digest })
       .from(contestBallotLinks)
       .where(
         and(
@@ -51,11 +51,12 @@ export class BallotLinksTable {
           eq(contestBallotLinks.contest, contest),
           eq(contestBallotLinks.platform, platform),
           eq(contestBallotLinks.personId, personId),
+          ne(contestBallotLinks.digest, digest),
         ),
       )
-      .orderBy(desc(contestBallotLinks.expiresAt), desc(digest))
-      .offset(max);
-    await this.#database.delete(contestBallotLinks).where(inArray(digest, older));
+      .orderBy(desc(contestBallotLinks.expiresAt))
+      .offset(max - 1);
+    await this.#database.delete(contestBallotLinks).where(inArray(contestBallotLinks.digest, others));
     return secret;
   }
 

@@ -14,6 +14,7 @@ import type {
   MarkAnswer,
   SignedIn,
 } from '#src/platforms/web/gallery/gallery.js';
+import { AccountLinksTable } from './account-links-table.js';
 import type { Cast, Press } from './ballot-box.js';
 import { BallotLinksTable, type LinkedVoter, sessionSeconds } from './ballot-links-table.js';
 import { ballotOrder } from './ballot-order.js';
@@ -161,9 +162,9 @@ export class ContestGallery implements GallerySource {
   async #inOrder(contest: Contest, linked: LinkedVoter | undefined): Promise<ContestEntry[]> {
     const all = (await this.#entries.ofContest(contest.id, ['accepted'])).filter(({ number }) => number !== undefined);
     if (linked && contest.state === 'voting') {
-      const byId = new Map(
-        all.flatMap((entry) => (isSamePerson(entry.author, linked.voter) ? [] : [[entry.id, entry] as const])),
-      );
+      const accounts = await new AccountLinksTable(this.#options.database).accountsOf(linked.voter);
+      const isOwn = ({ author }: ContestEntry) => accounts.some((account) => isSamePerson(account, author));
+      const byId = new Map(all.flatMap((entry) => (isOwn(entry) ? [] : [[entry.id, entry] as const])));
       const order = ballotOrder([...byId.keys()], accountOf(linked.voter), Buffer.from(contest.shuffleKey, 'hex'));
       return order.map((id) => byId.get(id)!);
     }

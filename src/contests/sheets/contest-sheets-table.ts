@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt } from 'drizzle-orm';
+import { and, desc, eq, inArray, lt, ne } from 'drizzle-orm';
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { Person } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
@@ -36,9 +36,9 @@ export class ContestSheetsTable {
     const surplus = this.#database
       .select({ id: contestSheets.id })
       .from(contestSheets)
-      .where(eq(contestSheets.contest, sheet.contest))
-      .orderBy(desc(contestSheets.usedAt), desc(contestSheets.id))
-      .offset(this.#maxPerContest);
+      .where(and(eq(contestSheets.contest, sheet.contest), ne(contestSheets.id, sheet.id)))
+      .orderBy(desc(contestSheets.usedAt))
+      .offset(this.#maxPerContest - 1);
     return this.#remove(inArray(contestSheets.id, surplus));
   }
 

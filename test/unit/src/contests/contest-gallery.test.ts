@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { AccountLinksTable } from '#src/contests/account-links-table.js';
 import { BallotBox } from '#src/contests/ballot-box.js';
 import { BallotLinksTable } from '#src/contests/ballot-links-table.js';
 import { ballotOrder } from '#src/contests/ballot-order.js';
@@ -9,6 +10,7 @@ import { ContestRules } from '#src/contests/contest-rules.js';
 import { ContestsTable } from '#src/contests/contests-table.js';
 import { keptBallotLinks } from '#src/contests/kept-ballot-links.js';
 import { contests } from '#src/contests/tables.js';
+import type { Person } from '#src/core/place.js';
 import type { OpenDatabase } from '#src/database/database.js';
 import { addContest, addEntry, contestServer, december } from '#test/helpers/contests.js';
 import { openTestDatabase } from '#test/helpers/test-database.js';
@@ -57,14 +59,14 @@ async function voting(rules: object = {}): Promise<void> {
 
 const tokenIn = (link: string | undefined) => link!.split('/').at(-1)!;
 const byLink = async () => gallery.open({ kind: 'link', token: tokenIn(await gallery.renewLink(contest)) });
-const linked = (voter: { platform: 'discord'; id: string }) => ({
+const linked = (voter: Pick<Person, 'platform' | 'id'>) => ({
   contest: contest.id,
   voter,
   isPanel: false,
   server: contestServer.server,
 });
 
-async function signedIn(voter: { platform: 'discord'; id: string }) {
+async function signedIn(voter: Pick<Person, 'platform' | 'id'>) {
   const { contest: name, session } = (await gallery.signIn(tokenIn(await gallery.ballotLink(linked(voter)))))!;
   return (await gallery.open({ kind: 'voter', contest: name, session }))!;
 }
@@ -145,6 +147,13 @@ test('a voter sees others’ entries in an order of their own, without a page fo
     ids.map((id) => entries.find((entry) => entry.id === id)!.number),
   );
   expect(view.ballot).toEqual({ method: 'approval', limit: 3, marked: [], stars: {} });
+});
+
+test('what somebody entered with another account of theirs is their own, too', async () => {
+  await voting();
+  await new AccountLinksTable(opened.database).link(ann, { platform: 'telegram', id: '7' });
+  const view = await (await signedIn({ platform: 'telegram', id: '7' })).view(0, 9);
+  expect(view.entries.map(({ number }) => number).toSorted()).toEqual([2, 3]);
 });
 
 test('marks on the page are on the same ballot as those in the chat', async () => {
