@@ -8,6 +8,7 @@ import { isSamePerson, type Person, type Place } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import type { Applicant } from '#src/moderation/rights.js';
 import type { Rights } from '#src/moderation/rights-service.js';
+import { type Account, AccountLinksTable } from './account-links-table.js';
 import { chooseContest } from './choose-contest.js';
 import { type Contest, type ContestEntry, type ContestPlace, communityKey, communityOf, newId } from './contest.js';
 import type { ContestClock } from './contest-clock.js';
@@ -64,6 +65,10 @@ export function entriesServiceFor(options: EntriesServiceOptions, entrant: Entra
   const entries = new ContestEntriesTable(database);
   const here = communityOf(place);
 
+  // Linked ones are one person.
+  const accounts = () => new AccountLinksTable(database).accountsOf(person);
+  const isMine = async ({ author }: ContestEntry) => (await accounts()).some((one) => isSamePerson(one, author));
+
   const assertOpen = async (contest: Contest, places: readonly ContestPlace[]) => {
     assertTakesEntries(contest, at);
     for (const { place: other } of places)
@@ -83,9 +88,7 @@ export function entriesServiceFor(options: EntriesServiceOptions, entrant: Entra
     places: readonly ContestPlace[],
     replaces?: string,
   ) => {
-    const own = (await entries.ofContest(contest.id, countedStates)).filter(({ author }) =>
-      isSamePerson(author, person),
-    );
+    const own = await countedOf(entries, contest, await accounts());
     const isFull = own.length >= contest.rules.perPerson && replaces === undefined;
     return {
       contest,
@@ -100,7 +103,7 @@ export function entriesServiceFor(options: EntriesServiceOptions, entrant: Entra
   const mineOf = async (id: string): Promise<OwnEntry | undefined> => {
     const entry = await entries.get(id);
     const contest = entry && (await contests.get(entry.contest));
-    return entry && contest && isSamePerson(entry.author, person) ? { contest, entry } : undefined;
+    return entry && contest && (await isMine(entry)) ? { contest, entry } : undefined;
   };
   const askedByMe = async (id: string): Promise<OwnEntry> => {
     const own = await mineOf(id);
@@ -169,7 +172,7 @@ export function entriesServiceFor(options: EntriesServiceOptions, entrant: Entra
       const places = await contests.places(contest.id);
       await assertOpen(contest, places);
       const other = await entries.get(replaced);
-      if (other?.contest !== contest.id || !isSamePerson(other.author, person)) throw new UserError('entryUnknown');
+      if (other?.contest !== contest.id || !(await isMine(other))) throw new UserError('entryUnknown');
       await entries.setReplaces(asked, replaced);
       return questionOf(contest, entry, places, replaced);
     },
@@ -189,7 +192,8 @@ export function entriesServiceFor(options: EntriesServiceOptions, entrant: Entra
         const question = await table.askedOf(asked);
         // It is to be seen elsewhere by now, or was agreed to a moment ago.
         if (question?.consent.places.join() !== keysOf(places).join()) throw new UserError('questionGone');
-        await assertRoom(table, contest, entry, question.replaces);
+        const own = await countedOf(table, contest, await new AccountLinksTable(transaction).accountsOf(person));
+        await assertRoom(table, contest, own, question.replaces);
         const { becomes: state = 'pending', ...facts } = entry;
         const agreed = { ...facts, state, submittedAt: at };
         await table.remove(asked);
@@ -207,7 +211,7 @@ export function entriesServiceFor(options: EntriesServiceOptions, entrant: Entra
       await rights.giveBack(entry.id);
     },
     async mine() {
-      const own = await entries.ofAuthor(person);
+      const own = (await Promise.all((await accounts()).map((account) => entries.ofAuthor(account)))).flat();
       const all = await Promise.all([...new Set(own.map((entry) => entry.contest))].map((id) => contests.get(id)));
       return own.flatMap((entry) => {
         const contest = all.find((one) => one?.id === entry.contest);
@@ -235,14 +239,23 @@ export function entriesServiceFor(options: EntriesServiceOptions, entrant: Entra
   };
 }
 
+/** Those of a person that count towards how many one may have. */
+async function countedOf(
+  entries: ContestEntriesTable,
+  { id }: Contest,
+  accounts: readonly Account[],
+): Promise<ContestEntry[]> {
+  const all = await entries.ofContest(id, countedStates);
+  return all.filter(({ author }) => accounts.some((account) => isSamePerson(account, author)));
+}
+
 /** @throws UserError where the limit of a person, or of the contest, is reached */
 async function assertRoom(
   entries: ContestEntriesTable,
   { id, title, rules }: Contest,
-  { author }: ContestEntry,
+  own: readonly ContestEntry[],
   replaces: string | undefined,
 ): Promise<void> {
-  const own = (await entries.ofContest(id, countedStates)).filter((one) => isSamePerson(one.author, author));
   if (replaces !== undefined) {
     const isThere = own.some((one) => one.id === replaces && isLive(one));
     if (!isThere) throw new UserError('questionGone');

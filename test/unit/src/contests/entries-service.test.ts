@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { AccountLinksTable } from '#src/contests/account-links-table.js';
 import type { Contest, ContestEntry } from '#src/contests/contest.js';
 import { ContestClock } from '#src/contests/contest-clock.js';
 import { ContestEntriesTable } from '#src/contests/contest-entries-table.js';
@@ -246,6 +247,18 @@ describe('limits', () => {
 
     await serviceOf(ann).withdraw(first.entry.id);
     expect(await enter(ann, contest, draw('d-3', ann))).toMatchObject({ entry: { state: 'accepted' } });
+  });
+
+  test('accounts that are linked are one person', async () => {
+    const contest = await open();
+    await new AccountLinksTable(opened.database).link(ann, bob);
+    const first = await enter(ann, contest, draw('d-1', ann));
+    const asked = await serviceOf(bob).ask(contest, draw('d-2', bob), undefined);
+    expect(asked.insteadOf.map(({ id }) => id)).toEqual([first.entry.id]);
+    expect(await serviceOf(bob).mine()).toHaveLength(1);
+    await serviceOf(bob).withdraw(first.entry.id);
+    expect(await serviceOf(bob).agree(asked.entry.id, false)).toMatchObject({ entry: { author: bob } });
+    await new AccountLinksTable(opened.database).forget(bob);
   });
 
   test('an entry that takes the place of another is looked at again', async () => {
