@@ -3,24 +3,30 @@ import { adjust } from './adjust.js';
 import { admin } from './admin.js';
 import { again } from './again.js';
 import { agree } from './agree.js';
+import { ballot } from './ballot.js';
 import { cancel } from './cancel.js';
 import { choose } from './choose.js';
 import { coach } from './coach.js';
 import { contest } from './contest.js';
 import { correct } from './correct.js';
+import { done } from './done.js';
+import { duel } from './duel.js';
 import { edit } from './edit.js';
 import { enter } from './enter.js';
 import { help } from './help.js';
 import { imagine } from './imagine.js';
 import { importPet } from './import.js';
 import { info } from './info.js';
+import { mark } from './mark.js';
 import { mydata } from './mydata.js';
 import { pets } from './pets.js';
 import { pick } from './pick.js';
 import { queue } from './queue.js';
+import { rank } from './rank.js';
 import { remove } from './remove.js';
 import { report } from './report.js';
 import { settings } from './settings.js';
+import { star } from './star.js';
 import { start } from './start.js';
 import { train } from './train.js';
 import { uncover } from './uncover.js';
@@ -58,4 +64,10 @@ export const commands: readonly Command[] = [
   report,
   enter,
   agree,
+  ballot,
+  mark,
+  star,
+  rank,
+  duel,
+  done,
 ];

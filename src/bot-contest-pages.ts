@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { HeldBlobs } from './blobs/held-blobs.js';
 import type { Tables } from './bot-tables.js';
-import { BallotBox } from './contests/ballot-box.js';
+import { type CastAtPageOptions, castAtPage } from './contests/cast-at-page.js';
 import { ContestGallery } from './contests/contest-gallery.js';
 import { ContestPictures } from './contests/sheets/contest-pictures.js';
 import type { Database } from './database/database.js';
@@ -17,6 +17,7 @@ export interface ContestPagesOptions {
   readonly blobs: HeldBlobs;
   readonly decoder: Pick<PhotoDecoder, 'for'>;
   readonly look: Pick<PictureLook, 'beyond'>;
+  readonly facts: Omit<CastAtPageOptions, 'database'>;
   readonly log: Logger;
 }
 
@@ -30,7 +31,7 @@ export interface ContestPages {
 
 /** What contests show beside messages: sheets, and pages for whoever has a link. */
 export function openContestPages(options: ContestPagesOptions): ContestPages {
-  const { config, database, tables, blobs, decoder, look, log } = options;
+  const { config, database, tables, blobs, decoder, look, facts, log } = options;
   const { WEB_PUBLIC_URL: address, WEB_PUBLIC_HOST: host, WEB_PUBLIC_PORT: port } = config;
   const pictures = new ContestPictures({
     sheets: tables.sheets,
@@ -39,13 +40,12 @@ export function openContestPages(options: ContestPagesOptions): ContestPages {
     decoderOf: (name) => decoder.for({ platform: 'web', id: name, name }),
   });
   const publicUrl = address === undefined ? undefined : new URL(address);
-  const ballots = new BallotBox(database);
   const gallery = new ContestGallery({
     database,
     publicUrl,
     thumbnail: (picture) => pictures.thumbnail(picture),
     coverOf: (places, picture) => look.beyond(places, picture),
-    cast: (press) => ballots.cast(press),
+    cast: (press) => castAtPage({ database, ...facts }, press),
   });
   const server = publicUrl && new GalleryServer({ source: gallery, blobs, publicUrl, host, port, log });
   return {

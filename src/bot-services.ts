@@ -36,6 +36,7 @@ import { draftsServiceFor } from './training/training-drafts.js';
 export interface ServicesOptions {
   readonly config: Config;
   readonly database: Database;
+  readonly ballots: ServicesFor['ballots'];
   readonly clock: ContestClock;
   readonly tables: Tables;
   readonly kept: readonly KeptData[];
@@ -53,7 +54,7 @@ export interface ServicesOptions {
 
 /** What commands may use, of every subject. */
 export async function openServices(options: ServicesOptions): Promise<ServicesFor> {
-  const { config, database, clock, tables, kept, blobs, queue, ledger, delivery, outbox } = options;
+  const { config, database, ballots, clock, tables, kept, blobs, queue, ledger, delivery, outbox } = options;
   const { rights, petRights, platforms, decoder, log } = options;
   const { records, pets, shares, drafts, people, exports, rules, contests } = tables;
   const limits = { maxBytes: config.MAX_PHOTO_BYTES, maxPixels: config.MAX_PHOTO_PIXELS };
@@ -115,6 +116,7 @@ export async function openServices(options: ServicesOptions): Promise<ServicesFo
     myData: (person) => myDataFor(myDataOptions, person),
     results: (applicant) => resultsServiceFor(resultsOptions, applicant),
     admin: (applicant) => adminServiceFor(adminOptions, applicant),
+    ballots,
     completions: { contest: (typing) => suggestContests(contests, typing) },
     entries: openEntries({ database, clock, tables, blobs, rights, petRights, moderators, decoder }),
     words: (await readVocabulary(config.CHECKPOINT, log)) ?? openVocabulary,

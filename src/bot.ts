@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Logger } from 'pino';
 import { HeldBlobs } from './blobs/held-blobs.js';
 import { openBlobs } from './blobs/open-blobs.js';
+import { openBallots, voterFactsFrom } from './bot-ballots.js';
 import { openContestPages } from './bot-contest-pages.js';
 import { takesEntries } from './bot-entries.js';
 import { keptDataOf } from './bot-kept-data.js';
@@ -210,8 +211,6 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       isSpoilerPlace: (place) => rights.isSpoilerPlace(place),
       keepScore: (job, score) => records.setPictureScore(job, score),
     });
-    const pages = openContestPages({ config, database: opened.database, tables, blobs, decoder, look, log });
-    closing.push(() => pages.stop());
     const platforms = new Map<PlatformName, Platform>(
       created.map((platform) => [platform.name, withPictureLook(platform, look)]),
     );
@@ -221,6 +220,10 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       onConnected: () => delivery.onReconnected(),
       delays: options.connectionDelays,
     });
+    const { database } = opened;
+    const facts = voterFactsFrom({ rights, platforms });
+    const pages = openContestPages({ config, database, tables, blobs, decoder, look, facts, log });
+    closing.push(() => pages.stop());
     const petRights = new PetRights(pets, shares);
     const ledger: Ledger = new Ledger({
       records,
@@ -274,12 +277,12 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       onTried: (job, outcome) => metrics.noteDelivery(job, outcome),
     });
     closing.push(() => delivery.stop());
-    const { database } = opened;
     const clock = new ContestClock({ database, announce: async () => {} });
     const kept = keptDataOf(tables, { ledger, queue, outbox, database, clock });
     const services = await openServices({
       config,
       database,
+      ballots: openBallots({ database, facts, pages }),
       clock,
       tables,
       kept,

@@ -99,6 +99,7 @@ const rules: readonly Rule[] = [
       'src/*/*-job.ts',
       // Words of a subject, which need no service.
       'src/contests/entry-telling.ts',
+      'src/contests/ballot-replies.ts',
       'src/drawing/drawing-buttons.ts',
       'src/drawing/drawn-words.ts',
       'src/drawing/imagine-prompt.ts',

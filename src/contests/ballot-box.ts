@@ -1,6 +1,6 @@
 import type { Person, Server } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
-import { ContestBallotsTable } from './contest-ballots-table.js';
+import { ContestBallotsTable, eventsOf } from './contest-ballots-table.js';
 import { ContestEntriesTable } from './contest-entries-table.js';
 import { ContestsTable } from './contests-table.js';
 import { takesBallotsAt } from './life-cycle.js';
@@ -22,7 +22,8 @@ export interface Press {
 }
 
 export type NumberedMark =
-  | { readonly kind: 'mark'; readonly number: number; readonly isOn: boolean }
+  /** Without `isOn`: the other way round, for buttons that cannot know who presses them. */
+  | { readonly kind: 'mark'; readonly number: number; readonly isOn?: boolean }
   | { readonly kind: 'star'; readonly number: number; readonly stars: number }
   | { readonly kind: 'place'; readonly number: number; readonly place: number }
   | { readonly kind: 'duel'; readonly left: number; readonly right: number; readonly winner: number };
@@ -54,12 +55,33 @@ export class BallotBox {
       const ballots = new ContestBallotsTable(transaction);
       const change = { event, at, server: press.server.server };
       const ballot = await ballots.lock(press, emptyMarks(contest.rules.method), change);
-      if (ballot.lastEvent === event) return { kind: 'saved', marks: ballot.marks };
-      const result = marked(contest.rules, ballot.marks, named.mark);
+      if (eventsOf(ballot).includes(event)) return { kind: 'saved', marks: ballot.marks };
+      const before = await this.#inRunning(contest.rules.method, ballot.marks, transaction);
+      const result = marked(contest.rules, before, namedMark(named.mark, before));
       if ('problem' in result) return { kind: result.problem === 'full' ? 'full' : 'forged' };
-      await ballots.save(press, result.marks, change);
+      await ballots.save(ballot, result.marks, change);
       return { kind: 'saved', marks: result.marks };
     });
+  }
+
+  /**
+   * Whoever opens a ballot in a community is remembered as somebody who was there: not every platform says later who is. A
+   * ballot without marks is none.
+   */
+  async open({ contest, voter, isPanel, at, server }: Omit<Press, 'event' | 'mark'>, method: Method): Promise<void> {
+    await new ContestBallotsTable(this.#database).lock({ contest, voter, isPanel }, emptyMarks(method), {
+      event: '',
+      at,
+      server: server.server,
+    });
+  }
+
+  /** What is out takes up no mark and no place; ratings of it still say that somebody has compared. */
+  async #inRunning(method: Method, marks: MarksOf[Method], transaction: Database): Promise<MarksOf[Method]> {
+    if (!Array.isArray(marks) || method === 'duels' || marks.length === 0) return marks;
+    const listed = marks as readonly string[];
+    const running = await new ContestEntriesTable(transaction).acceptedOf(listed);
+    return listed.filter((entry) => running.has(entry));
   }
 
   /** @returns undefined where one of them does not take part, or not any more */
@@ -72,7 +94,7 @@ export class BallotBox {
     if (mark.kind !== 'duel') {
       const { number, ...rest } = mark;
       const entry = await entryOf(number);
-      return entry && { mark: { ...rest, entry: entry.id } as Mark, authors: [entry.author] };
+      return entry && { mark: { ...rest, entry: entry.id } as NamedMark, authors: [entry.author] };
     }
     const [left, right] = [await entryOf(mark.left), await entryOf(mark.right)];
     if (!left || !right) return undefined;
@@ -82,4 +104,14 @@ export class BallotBox {
       authors: [left.author, right.author],
     };
   }
+}
+
+/** As it came, by entries' ids. */
+type NamedMark =
+  | Exclude<Mark, { readonly kind: 'mark' }>
+  | { readonly kind: 'mark'; readonly entry: string; readonly isOn?: boolean };
+
+function namedMark(mark: NamedMark, marks: MarksOf[Method]): Mark {
+  if (mark.kind !== 'mark') return mark;
+  return { ...mark, isOn: mark.isOn ?? !(Array.isArray(marks) && (marks as readonly string[]).includes(mark.entry)) };
 }

@@ -22,6 +22,14 @@ export interface BallotChange {
   readonly server: string;
 }
 
+/** More presses of one person are not on their way at a time. */
+const rememberedEvents = 8;
+
+/** Presses that have changed a ballot, and do not change it again; none of their ids has a blank. */
+export function eventsOf({ lastEvent }: Pick<BallotRow, 'lastEvent'>): readonly string[] {
+  return lastEvent === '' ? [] : lastEvent.split(' ');
+}
+
 export class ContestBallotsTable {
   readonly #database: Database;
 
@@ -53,8 +61,14 @@ export class ContestBallotsTable {
     return row!;
   }
 
-  async save(of: BallotOf, marks: MarksOf[Method], { event, at, server }: BallotChange): Promise<void> {
-    await this.#database.update(contestBallots).set({ marks, lastEvent: event, changedAt: at, server }).where(isOf(of));
+  /** @param before as it was locked */
+  async save(before: BallotRow, marks: MarksOf[Method], { event, at, server }: BallotChange): Promise<void> {
+    const { contest, platform, personId: id, isPanel } = before;
+    const lastEvent = [...eventsOf(before), event].slice(-rememberedEvents).join(' ');
+    await this.#database
+      .update(contestBallots)
+      .set({ marks, lastEvent, changedAt: at, server })
+      .where(isOf({ contest, voter: { platform, id }, isPanel }));
   }
 
   async get(of: BallotOf): Promise<BallotRow | undefined> {

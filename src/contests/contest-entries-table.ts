@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, isNull, lt, ne, notInArray, sql } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, isNotNull, isNull, lt, ne, notInArray, sql } from 'drizzle-orm';
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { Text } from '#src/core/locale.js';
 import type { Person } from '#src/core/place.js';
@@ -10,6 +10,14 @@ type Author = Pick<Person, 'platform' | 'id'>;
 
 /** Those that take part, or may. */
 export const liveStates = ['pending', 'accepted'] as const satisfies readonly EntryState[];
+
+/** What a ballot needs to know of an entry. */
+export interface NumberedEntry {
+  readonly id: string;
+  readonly number: number;
+  readonly author: Pick<Person, 'platform' | 'id'>;
+  readonly isAccepted: boolean;
+}
 
 export class ContestEntriesTable {
   readonly #database: Database;
@@ -118,6 +126,40 @@ export class ContestEntriesTable {
       )
       .orderBy(asc(contestEntries.submittedAt), asc(contestEntries.id));
     return rows.map(toEntry);
+  }
+
+  /** All that were in the running when voting began, and whose they are, in the order of their numbers. */
+  async numbers(contest: string): Promise<NumberedEntry[]> {
+    const { id, number, platform, personId, state } = contestEntries;
+    const rows = await this.#database
+      .select({ id, number, platform, personId, state })
+      .from(contestEntries)
+      .where(and(eq(contestEntries.contest, contest), isNotNull(number)))
+      .orderBy(asc(number));
+    return rows.map((row) => ({
+      id: row.id,
+      number: row.number!,
+      author: { platform: row.platform, id: row.personId },
+      isAccepted: row.state === 'accepted',
+    }));
+  }
+
+  /** Some of them, whole. */
+  async withNumbers(contest: string, numbers: readonly number[]): Promise<ContestEntry[]> {
+    const rows = await this.#database
+      .select()
+      .from(contestEntries)
+      .where(and(eq(contestEntries.contest, contest), inArray(contestEntries.number, [...numbers])));
+    return rows.map(toEntry);
+  }
+
+  /** @returns those of them that are in the running */
+  async acceptedOf(ids: readonly string[]): Promise<Set<string>> {
+    const rows = await this.#database
+      .select({ id: contestEntries.id })
+      .from(contestEntries)
+      .where(and(inArray(contestEntries.id, [...ids]), eq(contestEntries.state, 'accepted')));
+    return new Set(rows.map(({ id }) => id));
   }
 
   async count(contest: string, ...states: readonly EntryState[]): Promise<number> {

@@ -1,7 +1,11 @@
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { Text } from '#src/core/locale.js';
+import type { Picture } from '#src/core/reply.js';
+import type { Ballot, BallotEntry } from './ballot.js';
+import type { NumberedMark } from './ballot-box.js';
 import type { Contest, ContestEntry } from './contest.js';
 
+export type { Ballot, BallotEntry, BallotPair } from './ballot.js';
 export type { Contest, ContestEntry, EntryState } from './contest.js';
 export { shownTime } from './shown-time.js';
 
@@ -62,4 +66,29 @@ export interface EntriesService {
   withdraw(entry: string): Promise<OwnEntry>;
   /** Of a published contest, by rank, with who has made them. */
   resultOf(contest: Contest): Promise<readonly { readonly rank: number; readonly entry: ContestEntry | undefined }[]>;
+}
+
+/** `over`: nothing is taken any more. */
+export type OpenedBallot =
+  | { readonly kind: 'open'; readonly ballot: Ballot }
+  | { readonly kind: 'over'; readonly contest: Contest };
+
+/** A pair that the voter was shown, by its index, and which side is the better one. */
+export interface PairMark {
+  readonly kind: 'pair';
+  readonly index: number;
+  readonly side: 'left' | 'right' | 'equal';
+}
+
+/** The invoking person's own ballots. Each call looks anew whether they may vote, by the moment of their press. */
+export interface BallotsService {
+  /** @throws UserError which says why there is no ballot for this person, or not now */
+  open(contest: string): Promise<OpenedBallot>;
+  /** Saves one mark; the same press again changes nothing. @throws UserError; then the ballot is as it was */
+  cast(contest: string, mark: Exclude<NumberedMark, { readonly kind: 'duel' }> | PairMark): Promise<OpenedBallot>;
+  /** Some entries of a ballot in one picture, with their numbers. */
+  sheet(
+    ballot: Ballot,
+    entries: readonly BallotEntry[],
+  ): Promise<{ readonly picture: Picture | undefined; readonly isSpoiler: boolean }>;
 }

@@ -127,7 +127,7 @@ export const contestBallots = pgTable(
     personId: text('person_id').notNull(),
     isPanel: boolean('is_panel').notNull().default(false),
     marks: jsonb('marks').$type<MarksOf[Method]>().notNull(),
-    /** The press that changed it last: the same one again changes nothing. */
+    /** The presses that changed it last: the same ones again change nothing. */
     lastEvent: text('last_event').notNull(),
     /** Taken out by moderators, and why. */
     voidReason: jsonb('void_reason').$type<Text>(),

@@ -1,5 +1,6 @@
 import type { en } from '#locales/en.js';
 import { isolateDirection } from './clean-words.js';
+import { type Instant, markInstant, withoutMarks } from './instants.js';
 
 /** The source of all texts; every other locale has exactly its keys and, in each text, exactly its {parameters}. */
 export type SourceTexts = typeof en;
@@ -26,8 +27,8 @@ type At<Tree, Path extends string> = Path extends `${infer Head}.${infer Rest}`
 
 export type SourceText<Key extends TextKey> = At<SourceTexts, Key>;
 
-/** A value put into a text: as it is, or a text of its own, translated with the rest. */
-export type ParameterValue = string | number | Text;
+/** A value put into a text: as it is, a text of its own, translated with the rest, or a moment, shown as the platform can. */
+export type ParameterValue = string | number | Text | Instant;
 export type Parameters<Source> = { readonly [Name in ParameterNames<Source>]: ParameterValue };
 
 /** A text not yet in any language. Made by `text()`, which checks key and parameters. */
@@ -80,6 +81,7 @@ export function translateWith(texts: Translation<SourceTexts>, { key, params }: 
   return found.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = params[name];
     if (value === undefined) throw new Error(`text '${key}': parameter {${name}} is missing`);
-    return typeof value === 'object' ? translateWith(texts, value) : isolateDirection(String(value));
+    if (typeof value !== 'object') return isolateDirection(withoutMarks(String(value)));
+    return 'instant' in value ? markInstant(value) : translateWith(texts, value);
   });
 }

@@ -1,3 +1,5 @@
+import { countInstants, showInstants } from '#src/core/instants.js';
+
 /** What a bot may write in one message. */
 export const maxContentLength = 2000;
 
@@ -12,8 +14,19 @@ export function escapeText(text: string): string {
   );
 }
 
-/** Escaped, and cut at the end of a character where it is too long. */
+/** How much longer than its mark Discord's form of an instant is, at most. */
+const instantGrowth = 24;
+
+/** Escaped, cut at the end of a character where it is too long, and with instants in the reader's zone. */
 export function renderText(text: string, maxLength = maxContentLength): string {
+  const rendered = renderWords(text, maxLength - instantGrowth * countInstants(text));
+  return showInstants(rendered, (at) => {
+    const seconds = Math.round(at.getTime() / 1000);
+    return `<t:${seconds}:F> (<t:${seconds}:R>)`;
+  });
+}
+
+function renderWords(text: string, maxLength: number): string {
   const escaped = escapeText(text);
   if (escaped.length <= maxLength) return escaped;
   // No escaped text is shorter than its source.

@@ -1,6 +1,7 @@
 import type { InlineKeyboardMarkup } from 'telegraf/types';
 import { defaultLocale } from '#locales/index.js';
 import type { BlobKey } from '#src/core/blob-key.js';
+import { withInstantsInWords } from '#src/core/instants.js';
 import type { OutgoingButton } from '#src/core/reply.js';
 import type { OutgoingMessage } from '../platform.js';
 import { say } from './texts.js';
@@ -32,7 +33,7 @@ export function renderMessage({
   isSpoiler,
   locale = defaultLocale,
 }: OutgoingMessage): RenderedMessage {
-  const words = withoutMentions(text).trim() || '…';
+  const words = withoutMentions(withInstantsInWords(text, locale)).trim() || '…';
   return {
     text: shorten(words, maxTextLength),
     caption: shorten(words, maxCaptionLength),

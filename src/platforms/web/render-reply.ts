@@ -1,3 +1,5 @@
+import { defaultLocale } from '#locales/index.js';
+import { withInstantsInWords } from '#src/core/instants.js';
 import type { OutgoingButton } from '#src/core/reply.js';
 import type { OutgoingMessage } from '../platform.js';
 import type { ChatMessage } from './transcripts.js';
@@ -35,7 +37,8 @@ export function renderMessage(chat: ChatMessage): PageMessage {
       event: chat.key.replace(/^event:/, ''),
     };
   }
-  const { kind, text, pictures, isSpoiler, files, buttons, progress } = chat.message;
+  const { kind, locale = defaultLocale, pictures, isSpoiler, files, buttons, progress } = chat.message;
+  const text = withInstantsInWords(chat.message.text, locale);
   const hasProgress = progress !== undefined;
   const { words, trend } = hasProgress ? splitDrawings(text) : { words: text, trend: undefined };
   return {

@@ -52,8 +52,7 @@ async function vote(contest: Contest, voter: string): Promise<void> {
   const of = { contest: contest.id, voter: personOf(voter), isPanel: false };
   const change = { event: `e-${voter}`, at: december(6), server: contestServer.server };
   const ballots = new ContestBallotsTable(opened.database);
-  await ballots.lock(of, [], change);
-  await ballots.save(of, [], change);
+  await ballots.save(await ballots.lock(of, [], change), [], change);
 }
 const isVoid = async ({ id }: Contest) =>
   (await new ContestBallotsTable(opened.database).ofContest(id))[0]!.voidReason !== null;

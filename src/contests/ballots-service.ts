@@ -1,0 +1,174 @@
+import type { BlobKey } from '#src/core/blob-key.js';
+import { UserError } from '#src/core/errors.js';
+import { isSamePerson, serverOf } from '#src/core/place.js';
+import type { Picture } from '#src/core/reply.js';
+import type { Database } from '#src/database/database.js';
+import { type Ballot, type BallotEntry, type BallotPair, missingRatings } from './ballot.js';
+import { BallotBox, type NumberedMark } from './ballot-box.js';
+import { ballotOrder } from './ballot-order.js';
+import type { Contest } from './contest.js';
+import { type BallotRow, ContestBallotsTable } from './contest-ballots-table.js';
+import { ContestEntriesTable, type NumberedEntry } from './contest-entries-table.js';
+import { ContestsTable } from './contests-table.js';
+import { accountOf } from './count-ballots.js';
+import { duelPairs } from './duel-pairs.js';
+import { takesBallotsAt } from './life-cycle.js';
+import { emptyMarks } from './marks.js';
+import { assertMayVote, type Voter, type VoterFacts } from './may-vote.js';
+import type { BallotsService, OpenedBallot } from './services.js';
+import type { MarksOf } from './tally/ballots.js';
+
+/** An entry as it is put on a sheet. */
+export interface SheetEntry {
+  readonly number: number;
+  readonly picture: BlobKey;
+  readonly alt: string;
+}
+
+export interface BallotsServiceOptions extends Pick<VoterFacts, 'memberOf' | 'assertNotBanned'> {
+  readonly database: Database;
+  /** Draws some entries with their numbers. @param entries at least one */
+  readonly sheet: (contest: string, entries: readonly SheetEntry[]) => Promise<Picture>;
+}
+
+/** Whoever presses; `id` is that of the press, the same where it comes twice. */
+export type Voting = Voter & { readonly id: string };
+
+export function ballotsServiceFor(options: BallotsServiceOptions, voting: Voting): BallotsService {
+  const { database } = options;
+  const contests = new ContestsTable(database);
+  const entries = new ContestEntriesTable(database);
+  const ballots = new ContestBallotsTable(database);
+  const box = new BallotBox(database);
+  const voter = voting.person;
+  const isPanel = false;
+
+  const read = async (id: string) => {
+    const contest = await contests.get(id);
+    if (!contest || contest.state === 'draft') throw new UserError('ballotUnknown');
+    const [numbered, row] = await Promise.all([entries.numbers(id), ballots.get({ contest: id, voter, isPanel })]);
+    return { contest, numbered, row };
+  };
+
+  const assertVoter = async ({ contest, numbered, row }: Awaited<ReturnType<typeof read>>) => {
+    const places = await contests.places(contest.id);
+    const communities = places.flatMap(({ place }) => serverOf(place) ?? []);
+    const votedIn =
+      row && communities.find(({ platform, server }) => platform === row.platform && server === row.server);
+    const isEntrant = numbered.some(({ author, isAccepted }) => isAccepted && isSamePerson(author, voter));
+    return assertMayVote(contest, voting, { ...options, communities, isEntrant, votedIn });
+  };
+
+  return {
+    async open(id): Promise<OpenedBallot> {
+      const found = await read(id);
+      if (!takesBallotsAt(found.contest, voting.at)) return over(found.contest);
+      const server = await assertVoter(found);
+      const isThere = server.server === voting.place.server;
+      if (isThere && !found.row)
+        await box.open({ contest: id, voter, isPanel, at: voting.at, server }, found.contest.rules.method);
+      return { kind: 'open', ballot: ballotOf(found, voter) };
+    },
+    async cast(id, mark): Promise<OpenedBallot> {
+      const found = await read(id);
+      if (!takesBallotsAt(found.contest, voting.at)) return over(found.contest);
+      const server = await assertVoter(found);
+      const numberedMark = mark.kind === 'pair' ? numberedDuel(ballotOf(found, voter), mark) : mark;
+      const { id: event, at } = voting;
+      const cast = await box.cast({ contest: id, voter, isPanel, event, at, server, mark: numberedMark });
+      switch (cast.kind) {
+        case 'saved':
+          return { kind: 'open', ballot: ballotOf(await read(id), voter) };
+        case 'late':
+          return over((await contests.get(id)) ?? found.contest);
+        case 'own':
+          throw new UserError('ballotOwn');
+        case 'unknown':
+          throw new UserError('ballotEntryOut');
+        case 'full':
+          throw new UserError('ballotFull');
+        case 'forged':
+          throw new UserError('buttonBroken');
+      }
+    },
+    async sheet({ contest }, shown): Promise<{ readonly picture: Picture | undefined; readonly isSpoiler: boolean }> {
+      const found = await entries.withNumbers(
+        contest.id,
+        shown.map(({ number }) => number),
+      );
+      const ordered = shown.flatMap(({ id }) => found.find((entry) => entry.id === id) ?? []);
+      const described = ordered.flatMap(({ number, picture, alt }) =>
+        number !== undefined && picture ? [{ number, picture, alt }] : [],
+      );
+      return {
+        picture: described.length > 0 ? await options.sheet(contest.id, described) : undefined,
+        isSpoiler: ordered.some(({ isSpoiler }) => isSpoiler),
+      };
+    },
+  };
+}
+
+/** @throws UserError where there is nothing to say about an end */
+function over(contest: Contest): OpenedBallot {
+  switch (contest.state) {
+    case 'scheduled':
+    case 'open':
+    case 'review':
+      throw new UserError('votingNotYet', { title: contest.title });
+    case 'cancelled':
+    case 'void':
+      throw new UserError('contestCalledOff', { title: contest.title });
+    default:
+      return { kind: 'over', contest };
+  }
+}
+
+function ballotOf(
+  {
+    contest,
+    numbered,
+    row,
+  }: { readonly contest: Contest; readonly numbered: readonly NumberedEntry[]; readonly row: BallotRow | undefined },
+  voter: Voter['person'],
+): Ballot {
+  const { method } = contest.rules;
+  const others = new Map(
+    numbered.flatMap((entry) => (isSamePerson(entry.author, voter) ? [] : [[entry.id, entry] as const])),
+  );
+  const key = Buffer.from(contest.shuffleKey, 'hex');
+  const account = accountOf(voter);
+  const running = (id: string): BallotEntry | undefined => {
+    const entry = others.get(id);
+    return entry?.isAccepted ? { id, number: entry.number } : undefined;
+  };
+  const ids = [...others.keys()];
+  const marks = row?.marks ?? emptyMarks(method);
+  const inRunning = ballotOrder(ids, account, key).flatMap((id) => running(id) ?? []);
+  const pairs = method === 'duels' ? duelPairs(ids, account, key) : [];
+  return {
+    contest,
+    entries: inRunning,
+    marks:
+      Array.isArray(marks) && method !== 'duels' ? (marks as readonly string[]).filter((id) => running(id)) : marks,
+    pairs: pairs.flatMap(([left, right], index): readonly BallotPair[] => {
+      const [one, other] = [running(left), running(right)];
+      return one && other ? [{ index: index + 1, left: one, right: other }] : [];
+    }),
+    missing:
+      method === 'stars'
+        ? missingRatings(numbered.length, inRunning.length, Object.keys(marks as MarksOf['stars']).length)
+        : 0,
+    voidReason: row?.voidReason ?? undefined,
+  };
+}
+
+/** @throws UserError where the voter was not shown such a pair */
+function numberedDuel(
+  { pairs }: Ballot,
+  { index, side }: { readonly index: number; readonly side: 'left' | 'right' | 'equal' },
+): NumberedMark {
+  const pair = pairs.find((shown) => shown.index === index);
+  if (!pair) throw new UserError('ballotEntryOut');
+  const [left, right] = [pair.left.number, pair.right.number];
+  return { kind: 'duel', left, right, winner: side === 'equal' ? 0 : side === 'left' ? left : right };
+}

@@ -1,0 +1,49 @@
+import { UserError } from '#src/core/errors.js';
+import { isSamePerson, serverOf } from '#src/core/place.js';
+import type { Database } from '#src/database/database.js';
+import { BallotBox, type Cast, type Press } from './ballot-box.js';
+import { ContestEntriesTable } from './contest-entries-table.js';
+import { ContestsTable } from './contests-table.js';
+import { assertMayVote, type VoterFacts } from './may-vote.js';
+
+export interface CastAtPageOptions extends Pick<VoterFacts, 'memberOf' | 'assertNotBanned'> {
+  readonly database: Database;
+}
+
+/**
+ * A mark made on the page by somebody who came by a personal link, whether they still may. How old their account is was looked
+ * at when they got the link.
+ */
+export async function castAtPage(
+  { database, ...facts }: CastAtPageOptions,
+  press: Press,
+): Promise<Cast | { readonly kind: 'forbidden' }> {
+  const contests = new ContestsTable(database);
+  const contest = await contests.get(press.contest);
+  if (!contest) return { kind: 'forbidden' };
+  const places = await contests.places(contest.id);
+  const entries = await new ContestEntriesTable(database).numbers(contest.id);
+  const { platform, id } = press.voter;
+  const person = { platform, id, name: id };
+  try {
+    await assertMayVote(
+      contest,
+      {
+        person,
+        place: { platform, channel: id },
+        standing: async () => ({ isModerator: false, roles: [] }),
+        at: press.at,
+      },
+      {
+        ...facts,
+        communities: places.flatMap(({ place }) => serverOf(place) ?? []),
+        isEntrant: entries.some(({ author, isAccepted }) => isAccepted && isSamePerson(author, person)),
+        votedIn: press.server,
+      },
+    );
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { kind: 'forbidden' };
+  }
+  return new BallotBox(database).cast(press);
+}
