@@ -14,6 +14,7 @@ import { duel } from './duel.js';
 import { edit } from './edit.js';
 import { enter } from './enter.js';
 import { help } from './help.js';
+import { host } from './host.js';
 import { imagine } from './imagine.js';
 import { importPet } from './import.js';
 import { info } from './info.js';
@@ -23,9 +24,11 @@ import { pets } from './pets.js';
 import { pick } from './pick.js';
 import { queue } from './queue.js';
 import { rank } from './rank.js';
+import { remind } from './remind.js';
 import { remove } from './remove.js';
 import { report } from './report.js';
 import { settings } from './settings.js';
+import { setup } from './setup.js';
 import { star } from './star.js';
 import { start } from './start.js';
 import { train } from './train.js';
@@ -50,6 +53,7 @@ export const commands: readonly Command[] = [
   settings,
   mydata,
   admin,
+  host,
   help,
   start,
   coach,
@@ -70,4 +74,6 @@ export const commands: readonly Command[] = [
   rank,
   duel,
   done,
+  setup,
+  remind,
 ];

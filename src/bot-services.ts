@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { HeldBlobs } from './blobs/held-blobs.js';
+import type { Contests } from './bot-contests.js';
 import { openEntries } from './bot-entries.js';
 import type { Tables } from './bot-tables.js';
 import type { ServicesFor } from './command/invocation.js';
-import type { ContestClock } from './contests/contest-clock.js';
 import { EntryBans } from './contests/entry-bans.js';
 import { suggestContests } from './contests/suggest-contests.js';
 import type { KeptData } from './core/kept-data.js';
@@ -37,9 +37,9 @@ export interface ServicesOptions {
   readonly config: Config;
   readonly database: Database;
   readonly ballots: ServicesFor['ballots'];
-  readonly clock: ContestClock;
   readonly tables: Tables;
   readonly kept: readonly KeptData[];
+  readonly contests: Contests;
   readonly blobs: HeldBlobs;
   readonly queue: JobQueue;
   readonly ledger: Ledger;
@@ -54,9 +54,9 @@ export interface ServicesOptions {
 
 /** What commands may use, of every subject. */
 export async function openServices(options: ServicesOptions): Promise<ServicesFor> {
-  const { config, database, ballots, clock, tables, kept, blobs, queue, ledger, delivery, outbox } = options;
+  const { config, database, ballots, tables, kept, contests, blobs, queue, ledger, delivery, outbox } = options;
   const { rights, petRights, platforms, decoder, log } = options;
-  const { records, pets, shares, drafts, people, exports, rules, contests } = tables;
+  const { records, pets, shares, drafts, people, exports, rules } = tables;
   const limits = { maxBytes: config.MAX_PHOTO_BYTES, maxPixels: config.MAX_PHOTO_PIXELS };
   const learntSide = await readLearntSide(config.CHECKPOINT, log);
   const petsOptions: PetsServiceOptions = {
@@ -91,7 +91,7 @@ export async function openServices(options: ServicesOptions): Promise<ServicesFo
   registerReportNotices({ outbox, records, people, platforms });
   const bans = new EntryBans({
     database,
-    clock,
+    clock: contests.clock,
     isBanned: async (server, { id }) => (await rules.of(server)).banned.some((person) => person.id === id),
   });
   const adminOptions: AdminServiceOptions = {
@@ -117,8 +117,9 @@ export async function openServices(options: ServicesOptions): Promise<ServicesFo
     results: (applicant) => resultsServiceFor(resultsOptions, applicant),
     admin: (applicant) => adminServiceFor(adminOptions, applicant),
     ballots,
-    completions: { contest: (typing) => suggestContests(contests, typing) },
-    entries: openEntries({ database, clock, tables, blobs, rights, petRights, moderators, decoder }),
+    entries: openEntries({ database, clock: contests.clock, tables, blobs, rights, petRights, moderators, decoder }),
+    completions: { contest: (typing) => suggestContests(tables.contests, typing) },
+    hosting: contests.hosting,
     words: (await readVocabulary(config.CHECKPOINT, log)) ?? openVocabulary,
   };
 }

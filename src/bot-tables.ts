@@ -3,6 +3,9 @@ import { AccountLinksTable } from './contests/account-links-table.js';
 import { BallotLinksTable } from './contests/ballot-links-table.js';
 import { ContestCodesTable } from './contests/contest-codes-table.js';
 import { ContestsTable } from './contests/contests-table.js';
+import { moveContests } from './contests/moved-contests.js';
+import { PeoplesContests } from './contests/peoples-contests.js';
+import { PresenceTable } from './contests/presence-table.js';
 import { ContestSheetsTable } from './contests/sheets/contest-sheets-table.js';
 import { contestEntries } from './contests/tables.js';
 import type { Database } from './database/database.js';
@@ -32,7 +35,7 @@ export async function openTables(database: Database) {
     records: new JobRecords(database),
     durations: await JobDurations.open(database),
     rules,
-    moves: new ServerMoves(database, rules, [moveShares, moveJobs, moveOutbox]),
+    moves: new ServerMoves(database, rules, [moveShares, moveJobs, moveOutbox, moveContests]),
     usage: new UsageTable(database),
     pets: new PetsTable(database),
     shares: new PetSharesTable(database),
@@ -42,6 +45,8 @@ export async function openTables(database: Database) {
     exports: new DataExportsTable(database),
     ballotLinks: new BallotLinksTable(database),
     sheets: new ContestSheetsTable(database),
+    peoplesContests: new PeoplesContests(database),
+    presence: new PresenceTable(database),
     posts: new OutboxTable(database),
     instants: new DueInstantsTable(database),
     contests: new ContestsTable(database),

@@ -4,6 +4,7 @@ import { HeldBlobs } from './blobs/held-blobs.js';
 import { openBlobs } from './blobs/open-blobs.js';
 import { openBallots, voterFactsFrom } from './bot-ballots.js';
 import { openContestPages } from './bot-contest-pages.js';
+import { openContests } from './bot-contests.js';
 import { takesEntries } from './bot-entries.js';
 import { keptDataOf } from './bot-kept-data.js';
 import { BotMetrics } from './bot-metrics.js';
@@ -14,7 +15,6 @@ import type { Command } from './command/define-command.js';
 import { Dispatcher } from './command/dispatch.js';
 import { FloodLimit } from './command/flood-limit.js';
 import { PetQuestions } from './command/pet-questions.js';
-import { ContestClock } from './contests/contest-clock.js';
 import type { FitPhoto } from './core/files.js';
 import type { Notes } from './core/notes.js';
 import type { PlatformName } from './core/place.js';
@@ -277,15 +277,31 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       onTried: (job, outcome) => metrics.noteDelivery(job, outcome),
     });
     closing.push(() => delivery.stop());
-    const clock = new ContestClock({ database, announce: async () => {} });
-    const kept = keptDataOf(tables, { ledger, queue, outbox, database, clock });
+    const contests = openContests({
+      database,
+      outbox,
+      presence: tables.presence,
+      pictures: pages.pictures,
+      people,
+      platforms: connections.working,
+      log,
+    });
+    closing.push(() => contests.stop());
+    const kept = keptDataOf(tables, {
+      ledger,
+      queue,
+      outbox,
+      database,
+      clock: contests.clock,
+      contestDays: config.CONTEST_RETENTION_DAYS,
+    });
     const services = await openServices({
       config,
       database,
       ballots: openBallots({ database, facts, pages }),
-      clock,
       tables,
       kept,
+      contests,
       blobs,
       queue,
       ledger,
@@ -355,12 +371,14 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       [tidying]: tidyingHandler(opened, instants),
       [announcedFiles]: announcedFilesHandler(stored, instants),
       [inventory]: inventoryHandler(stored, instants),
+      ...contests.handlers,
     };
     const schedule = new Schedule({ database: opened.database, handlers, log });
     closing.push(() => schedule.stop());
     await scheduleRetention(instants);
     await scheduleTidying(instants);
     await scheduleAnnouncedFiles(instants);
+    await contests.start(schedule);
     schedule.wake();
     isStarted = true;
     return { platforms: created, operationsPort: operations?.port, stop };

@@ -100,6 +100,7 @@ const rules: readonly Rule[] = [
       // Words of a subject, which need no service.
       'src/contests/entry-telling.ts',
       'src/contests/ballot-replies.ts',
+      'src/contests/setup-telling.ts',
       'src/drawing/drawing-buttons.ts',
       'src/drawing/drawn-words.ts',
       'src/drawing/imagine-prompt.ts',
@@ -227,6 +228,10 @@ const rules: readonly Rule[] = [
       'src/contests/contests-table.ts',
       'src/contests/series-table.ts',
       'src/contests/sheets/contest-sheets-table.ts',
+      'src/contests/contest-reminders-table.ts',
+      'src/contests/moved-contests.ts',
+      'src/contests/peoples-contests.ts',
+      'src/contests/presence-table.ts',
       'src/contests/tables.ts',
       'src/moderation/place-now.ts',
       'src/moderation/tables.ts',
@@ -289,6 +294,8 @@ const repositoryUsers: readonly { readonly file: string; readonly mayUse: string
   { file: 'src/bot-tables.ts', mayUse: 'src/' },
   // What becomes of a job is one record, from its turn to its message.
   { file: 'src/delivery/', mayUse: 'src/jobs/' },
+  // What is said of a contest is told as it stands when its turn has come.
+  { file: 'src/delivery/', mayUse: 'src/contests/' },
 ];
 
 const folders = ['src', 'commands', 'workers', 'locales', 'models', 'deploy'];

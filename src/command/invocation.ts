@@ -1,5 +1,5 @@
 import type { LocaleName } from '#locales/index.js';
-import type { BallotsService, EntriesService } from '#src/contests/services.js';
+import type { BallotsService, EntriesService, HostingService } from '#src/contests/services.js';
 import type { Text, TextKey } from '#src/core/locale.js';
 import type { Completion, Options, Suggestion } from '#src/core/options.js';
 import type { Person, Place } from '#src/core/place.js';
@@ -52,6 +52,7 @@ export interface ServicesFor {
   readonly admin: (applicant: Applicant) => AdminService;
   readonly entries: (asking: Asking) => EntriesService;
   readonly ballots: (asking: Asking) => BallotsService;
+  readonly hosting: (asker: Asking & { readonly locale: LocaleName }) => HostingService;
   readonly words: WordsService;
   /** What could be meant by what is typed so far, likeliest first. */
   readonly completions: Readonly<Record<Completion, (typing: Typing) => Promise<readonly Suggestion[]>>>;
@@ -119,6 +120,7 @@ export async function invocationFor(
     admin: services.admin(asking),
     entries: services.entries(asking),
     ballots: services.ballots(asking),
+    hosting: services.hosting({ ...asking, locale }),
     kinds: kindsFor(locale),
     editPhrases,
     words: services.words,

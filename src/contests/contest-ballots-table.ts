@@ -1,9 +1,14 @@
-import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { randomInt } from 'node:crypto';
+import { and, count, eq, isNotNull, isNull, notInArray, sql } from 'drizzle-orm';
 import type { Text } from '#src/core/locale.js';
 import type { Person } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
+import type { Contest } from './contest.js';
 import { contestBallots } from './tables.js';
 import type { MarksOf, Method } from './tally/ballots.js';
+
+/** Postgres takes so many values at once, and others wait no longer. */
+const rowsPerStatement = 500;
 
 export type BallotRow = typeof contestBallots.$inferSelect;
 
@@ -76,6 +81,43 @@ export class ContestBallotsTable {
     return row;
   }
 
+  /** How many there are with anything on them. */
+  async countMarked(contest: string): Promise<number> {
+    const [row] = await this.#database
+      .select({ count: count() })
+      .from(contestBallots)
+      .where(and(eq(contestBallots.contest, contest), isMarked));
+    return row?.count ?? 0;
+  }
+
+  async hasVoted(contest: string, { platform, id }: BallotOf['voter']): Promise<boolean> {
+    const isTheirs = and(eq(contestBallots.platform, platform), eq(contestBallots.personId, id));
+    const [row] = await this.#database
+      .select({ contest: contestBallots.contest })
+      .from(contestBallots)
+      .where(and(eq(contestBallots.contest, contest), isTheirs, isMarked))
+      .limit(1);
+    return row !== undefined;
+  }
+
+  /** Takes from ballots whose they are and when they were changed, and leaves them in an order that says nothing. */
+  async anonymise({ id: contest, host, publishedAt, endsAt }: Contest): Promise<void> {
+    const rows = await this.#database.delete(contestBallots).where(eq(contestBallots.contest, contest)).returning();
+    const nameless = shuffled(rows).map(({ isPanel, marks, voidReason }, index) => ({
+      contest,
+      ...host,
+      // No platform has such an account.
+      personId: `ballot-${index + 1}`,
+      isPanel,
+      marks,
+      lastEvent: '',
+      voidReason,
+      changedAt: publishedAt ?? endsAt,
+    }));
+    for (let start = 0; start < nameless.length; start += rowsPerStatement)
+      await this.#database.insert(contestBallots).values(nameless.slice(start, start + rowsPerStatement));
+  }
+
   /** Takes the ballots of a person out, or back in where there is no reason. @returns whether anything has changed */
   async setVoid(contest: string, voter: BallotOf['voter'], reason: Text | undefined): Promise<boolean> {
     const isOther = reason ? isNull(contestBallots.voidReason) : isNotNull(contestBallots.voidReason);
@@ -107,6 +149,7 @@ function isOfVoter(contest: string, { platform, id }: BallotOf['voter']) {
     eq(contestBallots.personId, id),
   );
 }
+const isMarked = notInArray(sql`${contestBallots.marks}::text`, ['[]', '{}']);
 
 function isOf({ contest, voter, isPanel }: BallotOf) {
   return and(
@@ -115,4 +158,14 @@ function isOf({ contest, voter, isPanel }: BallotOf) {
     eq(contestBallots.personId, voter.id),
     eq(contestBallots.isPanel, isPanel),
   );
+}
+
+/** Fisher and Yates, by numbers that nobody can foresee. */
+function shuffled<Item>(items: readonly Item[]): Item[] {
+  const all = [...items];
+  for (let last = all.length - 1; last > 0; last -= 1) {
+    const other = randomInt(last + 1);
+    [all[last], all[other]] = [all[other]!, all[last]!];
+  }
+  return all;
 }

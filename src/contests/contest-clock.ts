@@ -1,29 +1,41 @@
 import type { Database } from '#src/database/database.js';
-import { DueInstantsTable } from '#src/schedule/due-instants.js';
+import { type DueInstant, DueInstantsTable } from '#src/schedule/due-instants.js';
 import type { DueHandler } from '#src/schedule/schedule.js';
 import { numberOrder } from './ballot-order.js';
 import type { Contest } from './contest.js';
 import { ContestBallotsTable } from './contest-ballots-table.js';
 import { ContestEntriesTable } from './contest-entries-table.js';
+import { ContestRemindersTable } from './contest-reminders-table.js';
 import { type ContestChange, ContestsTable } from './contests-table.js';
 import { countBallots } from './count-ballots.js';
-import { type Downtime, extendedEnd } from './downtime.js';
-import { type ContestState, movedBy, nextTransition } from './life-cycle.js';
+import { type Downtime, extendedEnd, phaseDuring, wasAwayWithin } from './downtime.js';
+import { type ContestState, correctableMs, movedBy, nextTransition } from './life-cycle.js';
+import { type ContestNotice, nextNotice, noticesOf } from './notices.js';
 
-/** What the clock's instants are called. */
+/** What the clock's instants are called: transitions, what is told in between, and the end of what ties ballots to accounts. */
 export const contestDue = 'contest';
+export const contestNoticeDue = 'contest-notice';
+export const contestAnonymityDue = 'contest-anonymity';
 
 /** With fewer there is nothing to choose between. */
 export const leastEntries = 2;
+/** What platforms kept for us while nobody was there is read by then. */
+export const backlogMs = 60_000;
 
 export type ContestEvent =
   | { readonly kind: 'state' }
+  /** Its post says something else, and nobody needs to be told. */
+  | { readonly kind: 'edited' }
+  /** A published result was counted again. */
+  | { readonly kind: 'corrected' }
   /** Nobody was there when a phase ended. */
   | { readonly kind: 'extended'; readonly downtime: Downtime }
   /** Entries came, went or were decided about. */
   | { readonly kind: 'entries' }
-  /** A published result was counted again. */
-  | { readonly kind: 'corrected' };
+  /** Nobody was there in the middle of a phase, which stays as it is. */
+  | { readonly kind: 'away'; readonly downtime: Downtime }
+  /** Before the end of a phase. */
+  | ({ readonly kind: 'notice' } & ContestNotice);
 
 /** Their author, or moderators, have seen to it. */
 export type EntriesChange = 'gone' | 'decided';
@@ -32,6 +44,10 @@ export interface ContestClockOptions {
   readonly database: Database;
   /** Puts what has to be said into the outbox, in the same transaction. */
   readonly announce: (contest: Contest, event: ContestEvent, transaction: Database) => Promise<void>;
+  /** Something may be due, or to be posted, once the transaction that is under way has ended. */
+  readonly onWound?: () => void;
+  /** What is due was done, and its transaction has ended. */
+  readonly onDone?: () => void;
   readonly now?: () => Date;
 }
 
@@ -44,18 +60,39 @@ export class ContestClock {
   }
 
   /** For the schedule. */
-  get handler(): DueHandler {
-    return { within: (due, transaction) => this.#transit(due.key, transaction) };
+  get handlers(): Readonly<Record<string, DueHandler>> {
+    const after = () => this.#options.onDone?.();
+    return {
+      [contestDue]: { within: (due, transaction) => this.#transit(due.key, transaction), after },
+      [contestNoticeDue]: { within: (due, transaction) => this.#notify(due, transaction), after },
+      [contestAnonymityDue]: { within: (due, transaction) => this.#anonymise(due.key, transaction) },
+    };
   }
 
   /** To be called in the transaction of whatever has changed a contest's state, times, or undecided entries. */
   async wind(contest: Contest, transaction: Database): Promise<void> {
-    const instants = new DueInstantsTable(transaction);
     const undecidedCount = await new ContestEntriesTable(transaction).count(contest.id, 'pending');
+    const instants = new DueInstantsTable(transaction);
     const next = nextTransition({ ...contest, publishes: contest.rules.publishes, undecidedCount });
-    const which = { what: contestDue, key: contest.id };
-    if (next) await instants.set({ ...which, dueAt: next.dueAt });
-    else await instants.cancel(which);
+    await setOrCancel(instants, contestDue, contest, next?.dueAt);
+    await setOrCancel(instants, contestNoticeDue, contest, nextNotice(contest, this.#now)?.at);
+    if (contest.state === 'published' && contest.publishedAt) {
+      const anonymousAt = new Date(contest.publishedAt.getTime() + correctableMs);
+      await instants.setFirst({ what: contestAnonymityDue, key: contest.id, dueAt: anonymousAt });
+    }
+    this.#options.onWound?.();
+  }
+
+  /**
+   * Changes a contest, with all that follows from it.
+   * @param contest locked
+   */
+  async change(contest: Contest, change: ContestChange, event: ContestEvent, transaction: Database): Promise<Contest> {
+    const changed = await new ContestsTable(transaction).change(contest, change);
+    if (!changed) throw new Error('a contest changed although it was locked');
+    await this.wind(changed, transaction);
+    await this.#options.announce(changed, event, transaction);
+    return changed;
   }
 
   /**
@@ -63,48 +100,79 @@ export class ContestClock {
    * between it is void, and what was published is counted again where moderators have decided about an entry.
    */
   async entriesChanged(contest: Contest, transaction: Database, how: EntriesChange): Promise<void> {
-    const contests = new ContestsTable(transaction);
     const change = await changeAfterEntries(contest, how, transaction);
-    const changed = change && (await contests.change(contest, change));
-    if (change && !changed) throw new Error('a contest changed although it was locked');
-    await this.wind(changed ?? contest, transaction);
-    const isCorrected = changed?.state === 'published';
-    const kind = changed && changed.state !== contest.state ? 'state' : isCorrected ? 'corrected' : 'entries';
-    await this.#options.announce(changed ?? contest, { kind }, transaction);
+    if (change) {
+      const kind = change.state ? 'state' : contest.state === 'published' ? 'corrected' : 'entries';
+      await this.change(contest, change, { kind }, transaction);
+      return;
+    }
+    await this.wind(contest, transaction);
+    await this.#options.announce(contest, { kind: 'entries' }, transaction);
   }
 
   /** Gives people the time that they would have had, where a phase ended while nobody was there. Before anything due is done. */
   async makeUpFor(downtime: Downtime): Promise<void> {
-    const { database, announce } = this.#options;
-    for (const { id } of await new ContestsTable(database).inStates(['open', 'voting']))
+    const { database } = this.#options;
+    for (const { id } of await new ContestsTable(database).inStates(['scheduled', 'open', 'review', 'voting']))
       await database.transaction(async (transaction) => {
-        const contests = new ContestsTable(transaction);
-        const contest = await contests.lock(id);
-        const phase = contest && runningPhase(contest);
-        const end = phase && extendedEnd(phase, downtime);
-        if (!contest || !phase || !end || contest.rules.missed === 'close') return;
-        const times = movedBy(contest, contest.state, end.getTime() - phase.end.getTime());
-        const moved = await contests.change(contest, times);
-        if (!moved) throw new Error('a contest changed although it was locked');
-        await this.wind(moved, transaction);
-        await announce(moved, { kind: 'extended', downtime }, transaction);
+        const contest = await new ContestsTable(transaction).lock(id);
+        const phase = contest && phaseDuring(contest, downtime);
+        if (contest && phase) await this.#makeUp(contest, phase, downtime, transaction);
       });
   }
 
+  async #makeUp(
+    contest: Contest,
+    phase: NonNullable<ReturnType<typeof phaseDuring>>,
+    downtime: Downtime,
+    transaction: Database,
+  ): Promise<void> {
+    const end = extendedEnd(phase, downtime);
+    if (!end) {
+      if (wasAwayWithin(phase, downtime))
+        await this.#options.announce(contest, { kind: 'away', downtime }, transaction);
+      return;
+    }
+    if (contest.rules.missed === 'close') {
+      const dueAt = new Date(downtime.to.getTime() + backlogMs);
+      await new DueInstantsTable(transaction).set({ what: contestDue, key: contest.id, dueAt });
+      return;
+    }
+    const times = movedBy(contest, phase.state, end.getTime() - phase.end.getTime());
+    await this.change(contest, times, { kind: 'extended', downtime }, transaction);
+  }
+
   async #transit(id: string, transaction: Database): Promise<void> {
-    const contests = new ContestsTable(transaction);
-    const contest = await contests.lock(id);
+    const contest = await new ContestsTable(transaction).lock(id);
     if (!contest) return;
     const undecidedCount = await new ContestEntriesTable(transaction).count(id, 'pending');
     const next = nextTransition({ ...contest, publishes: contest.rules.publishes, undecidedCount });
     if (!next) return;
-    const now = this.#options.now?.() ?? new Date();
+    const now = this.#now;
     // It was moved after this instant was set.
     if (next.dueAt > now) return this.wind(contest, transaction);
-    const changed = await contests.change(contest, await this.#changeTo(next.to, contest, now, transaction));
-    if (!changed) throw new Error('a contest changed although it was locked');
-    await this.wind(changed, transaction);
-    await this.#options.announce(changed, { kind: 'state' }, transaction);
+    await this.change(
+      contest,
+      await this.#changeTo(next.to, contest, now, transaction),
+      { kind: 'state' },
+      transaction,
+    );
+  }
+
+  async #notify({ key, dueAt }: DueInstant, transaction: Database): Promise<void> {
+    const contest = await new ContestsTable(transaction).lock(key);
+    if (!contest) return;
+    const notice = noticesOf(contest).find(({ at }) => at.getTime() === dueAt.getTime());
+    const next = nextNotice(contest, dueAt > this.#now ? dueAt : this.#now);
+    await setOrCancel(new DueInstantsTable(transaction), contestNoticeDue, contest, next?.at);
+    if (notice) await this.#options.announce(contest, { kind: 'notice', ...notice }, transaction);
+  }
+
+  async #anonymise(id: string, transaction: Database): Promise<void> {
+    const contest = await new ContestsTable(transaction).lock(id);
+    if (!contest) return;
+    await new ContestRemindersTable(transaction).takeAll(id);
+    await new ContestBallotsTable(transaction).anonymise(contest);
   }
 
   async #changeTo(to: ContestState, contest: Contest, now: Date, transaction: Database): Promise<ContestChange> {
@@ -129,6 +197,10 @@ export class ContestClock {
     await entries.giveNumbers(numberOrder(ids, Buffer.from(shuffleKey, 'hex')));
     return { state: 'voting' };
   }
+
+  get #now(): Date {
+    return this.#options.now?.() ?? new Date();
+  }
 }
 
 const tooFew: ContestChange = { state: 'void', reason: { key: 'contests.reasons.tooFew', params: {} } };
@@ -148,10 +220,13 @@ async function changeAfterEntries(
   return accepted < leastEntries ? tooFew : undefined;
 }
 
-function runningPhase({ state, opensAt, entriesEndAt, votingAt, endsAt }: Contest) {
-  if (state === 'open') return { begin: opensAt, end: entriesEndAt };
-  if (state === 'voting') return { begin: votingAt, end: endsAt };
-  return undefined;
+async function setOrCancel(
+  instants: DueInstantsTable,
+  what: string,
+  { id: key }: Pick<Contest, 'id'>,
+  dueAt: Date | undefined,
+): Promise<void> {
+  await (dueAt ? instants.set({ what, key, dueAt }) : instants.cancel({ what, key }));
 }
 
 async function resultOf(contest: Contest, transaction: Database) {

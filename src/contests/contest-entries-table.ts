@@ -286,23 +286,29 @@ export class ContestEntriesTable {
     const numbered = await this.#database.select().from(contestEntries).where(isTheirs);
     await this.#database
       .update(contestEntries)
-      .set({
-        state: 'withdrawn',
-        personId: '',
-        personName: '',
-        reason: null,
-        job: null,
-        picture: null,
-        before: null,
-        hash: null,
-        provenance: { isForeignPet: false, isOfPhoto: false, isKnown: false },
-        alt: '',
-        title: null,
-        consent: { places: [], version: 0 },
-        becomes: null,
-      })
+      .set({ ...nothingOfTheirs, state: 'withdrawn', personId: '' })
       .where(isTheirs);
     return [...removed, ...numbered].flatMap(filesOf);
+  }
+
+  /**
+   * Of what is counted, numbers stay, and in a later count so do ranks.
+   * @param nobody an account that their entries have from now on
+   * @returns their files
+   */
+  async forgetCounted(contest: string, { platform, id }: Author, nobody: string): Promise<BlobKey[]> {
+    const isTheirs = and(
+      eq(contestEntries.contest, contest),
+      eq(contestEntries.platform, platform),
+      eq(contestEntries.personId, id),
+      isNotNull(contestEntries.number),
+    );
+    const theirs = await this.#database.select().from(contestEntries).where(isTheirs);
+    await this.#database
+      .update(contestEntries)
+      .set({ ...nothingOfTheirs, personId: nobody })
+      .where(isTheirs);
+    return theirs.flatMap(filesOf);
   }
 
   /** Nobody has looked at them in time. @returns them */
@@ -324,6 +330,21 @@ export class ContestEntriesTable {
     `);
   }
 }
+
+/** Of an entry that its author wants to be forgotten. */
+const nothingOfTheirs = {
+  personName: '',
+  reason: null,
+  job: null,
+  picture: null,
+  before: null,
+  hash: null,
+  provenance: { isForeignPet: false, isOfPhoto: false, isKnown: false },
+  alt: '',
+  title: null,
+  consent: { places: [], version: 0 },
+  becomes: null,
+};
 
 type Row = typeof contestEntries.$inferSelect;
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { Text } from '#src/core/locale.js';
 import type { MessageReference, Person, Place, Server } from '#src/core/place.js';
@@ -23,14 +23,33 @@ export interface Contest extends ContestTimes {
   /** Why it was called off, or is void. */
   readonly reason: Text | undefined;
   readonly result: ContestResult | undefined;
+  /** What moderators, or a downtime, have changed since it was announced. */
+  readonly notes: readonly ContestNote[];
+  readonly cancelled: Cancelled | undefined;
   /** 32 bytes each, hex: of the lot, told with the result; and of the order in which voters see entries. */
   readonly tieSeed: string;
   readonly shuffleKey: string;
 }
 
+/** One change, for everybody to read. */
+export interface ContestNote {
+  /** ISO 8601 */
+  readonly at: string;
+  readonly text: Text;
+}
+
+/** When it was called off, and what it was then. */
+export interface Cancelled {
+  /** ISO 8601 */
+  readonly at: string;
+  readonly from: ContestState;
+}
+
 /** As it was counted when voting closed. */
 export interface ContestResult {
   readonly voters: number;
+  /** Where they voted; absent where it was one place. */
+  readonly votersPerPlace?: readonly (Server & { readonly voters: number })[];
   readonly judges?: number;
   readonly ranks: readonly {
     readonly entry: string;
@@ -137,6 +156,12 @@ const base32 = '0123456789abcdefghjkmnpqrstvwxyz';
 /** Of 8 letters for what people may have to name, 12 for what only machines do. */
 export function newId(length: 8 | 12): string {
   return Array.from(randomBytes(length), (byte) => base32[byte % base32.length]).join('');
+}
+
+/** The same for the same event, however often it comes. */
+export function idOfEvent(event: string): string {
+  const digest = createHash('sha256').update(event).digest();
+  return Array.from(digest.subarray(0, 8), (byte) => base32[byte % base32.length]).join('');
 }
 
 export function newSecret(): string {

@@ -1,5 +1,5 @@
-import { and, asc, desc, eq, inArray, isNull } from 'drizzle-orm';
-import type { Server } from '#src/core/place.js';
+import { and, asc, count, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
+import type { MessageReference, Server } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import { type Contest, type ContestPlace, communityOf } from './contest.js';
 import type { ContestState } from './life-cycle.js';
@@ -9,21 +9,13 @@ import { contestPlaces, contests } from './tables.js';
 export type ContestChange = Partial<
   Pick<
     Contest,
-    | 'state'
-    | 'title'
-    | 'theme'
-    | 'rules'
-    | 'zone'
-    | 'opensAt'
-    | 'entriesEndAt'
-    | 'votingAt'
-    | 'endsAt'
-    | 'closedAt'
-    | 'publishedAt'
-    | 'reason'
-    | 'result'
-  >
+    'state' | 'title' | 'rules' | 'zone' | 'opensAt' | 'entriesEndAt' | 'votingAt' | 'endsAt' | 'publishedAt' | 'notes'
+  > &
+    Nullable<Pick<Contest, 'theme' | 'closedAt' | 'reason' | 'result' | 'cancelled'>>
 >;
+
+/** Null: not any more. */
+type Nullable<Of> = { readonly [Name in keyof Of]: Of[Name] | null };
 
 export class ContestsTable {
   readonly #database: Database;
@@ -33,11 +25,18 @@ export class ContestsTable {
     this.#database = database;
   }
 
-  async add({ host, revision: _, ...contest }: Contest, places: readonly ContestPlace[]): Promise<void> {
-    await this.#database.insert(contests).values({ ...contest, ...host });
+  /** @returns false where it is there already */
+  async add({ host, revision: _, ...contest }: Contest, places: readonly ContestPlace[]): Promise<boolean> {
+    const added = await this.#database
+      .insert(contests)
+      .values({ ...contest, ...host })
+      .onConflictDoNothing()
+      .returning({ id: contests.id });
+    if (added.length === 0) return false;
     await this.#database
       .insert(contestPlaces)
       .values(places.map(({ place, ...rest }) => ({ contest: contest.id, ...communityOf(place), place, ...rest })));
+    return true;
   }
 
   async get(id: string): Promise<Contest | undefined> {
@@ -73,6 +72,36 @@ export class ContestsTable {
       )
       .orderBy(desc(contests.createdAt), asc(contests.id));
     return rows.map(({ contest }) => toContest(contest));
+  }
+
+  /** Of one community, the newest first. */
+  async hostedBy({ platform, server }: Server, states: readonly ContestState[]): Promise<Contest[]> {
+    const rows = await this.#database
+      .select()
+      .from(contests)
+      .where(and(eq(contests.platform, platform), eq(contests.server, server), inArray(contests.state, [...states])))
+      .orderBy(desc(contests.createdAt), asc(contests.id));
+    return rows.map(toContest);
+  }
+
+  /** How many of a community's are in one of these states. */
+  async countHosted({ platform, server }: Server, states: readonly ContestState[]): Promise<number> {
+    const [row] = await this.#database
+      .select({ count: count() })
+      .from(contests)
+      .where(and(eq(contests.platform, platform), eq(contests.server, server), inArray(contests.state, [...states])));
+    return row?.count ?? 0;
+  }
+
+  /** By which the last contest of a community told its times. */
+  async lastZone({ platform, server }: Server): Promise<string | undefined> {
+    const [row] = await this.#database
+      .select({ zone: contests.zone })
+      .from(contests)
+      .where(and(eq(contests.platform, platform), eq(contests.server, server)))
+      .orderBy(desc(contests.createdAt))
+      .limit(1);
+    return row?.zone;
   }
 
   async inStates(states: readonly ContestState[]): Promise<Contest[]> {
@@ -123,6 +152,33 @@ export class ContestsTable {
       .orderBy(asc(contestPlaces.joinedAt), asc(contestPlaces.platform), asc(contestPlaces.server));
     return rows.map(({ place, locale, isHost, post }) => ({ place, locale, isHost, post: post ?? undefined }));
   }
+
+  async notePost(contest: string, place: Server, post: MessageReference): Promise<void> {
+    await this.#database.update(contestPlaces).set({ post }).where(isPlace(contest, place));
+  }
+
+  /** A phase begins, with one message that says so, or none. */
+  async startPhase(contest: string, messageCount: number): Promise<void> {
+    await this.#database.update(contestPlaces).set({ messageCount }).where(eq(contestPlaces.contest, contest));
+  }
+
+  /** Counts one more message. @returns false where there have been as many as a phase has */
+  async mayPostMore(contest: string, place: Server, max: number): Promise<boolean> {
+    const counted = await this.#database
+      .update(contestPlaces)
+      .set({ messageCount: sql`${contestPlaces.messageCount} + 1` })
+      .where(and(isPlace(contest, place), lt(contestPlaces.messageCount, max)))
+      .returning({ contest: contestPlaces.contest });
+    return counted.length > 0;
+  }
+}
+
+function isPlace(contest: string, { platform, server }: Server) {
+  return and(
+    eq(contestPlaces.contest, contest),
+    eq(contestPlaces.platform, platform),
+    eq(contestPlaces.server, server),
+  );
 }
 
 function toContest({
@@ -133,7 +189,7 @@ function toContest({
   createdAt: _createdAt,
   ...row
 }: typeof contests.$inferSelect): Contest {
-  const { theme, closedAt, publishedAt, reason, result } = row;
+  const { theme, closedAt, publishedAt, reason, result, cancelled } = row;
   return {
     ...row,
     host: { platform, server },
@@ -142,5 +198,6 @@ function toContest({
     publishedAt: publishedAt ?? undefined,
     reason: reason ?? undefined,
     result: result ?? undefined,
+    cancelled: cancelled ?? undefined,
   };
 }

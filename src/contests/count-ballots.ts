@@ -20,7 +20,7 @@ export function countBallots(
   ballots: readonly BallotRow[],
   personOf: (account: string) => string = (account) => account,
 ): ContestResult {
-  const { everybody, judges, result, lot } = tally({
+  const input = {
     method: rules.method,
     settings: { places: rules.marks },
     entries: entries.map(({ id, author, state }) => ({
@@ -38,8 +38,14 @@ export function countBallots(
     })),
     ...(rules.panel > 0 && { panelWeight: rules.panel }),
     ...(rules.ties === 'lot' && { lotSeed: Buffer.from(tieSeed, 'hex') }),
-  } as TallyInput);
-  const votes = { voters: everybody.voters, ...(judges && { judges: judges.voters }) };
+  } as TallyInput;
+  const { everybody, judges, result, lot } = tally(input);
+  const votersPerPlace = votersPerPlaceOf(input, ballots);
+  const votes = {
+    voters: everybody.voters,
+    ...(judges && { judges: judges.voters }),
+    ...(votersPerPlace.length > 1 && { votersPerPlace }),
+  };
   if (everybody.voters === 0 && !judges?.voters) return { ...votes, ranks: [] };
   const numbers = new Map(entries.map(({ id, number }) => [id, number ?? 0]));
   const places = new Map(lot?.order.map((entry, index) => [entry, index + 1]));
@@ -50,4 +56,15 @@ export function countBallots(
     ...(decidedBy && { decidedBy }),
   }));
   return { ...votes, ranks: ranks.toSorted((one, other) => one.rank - other.rank) };
+}
+
+/** A ballot counts where it was changed last. */
+function votersPerPlaceOf(input: TallyInput, rows: readonly BallotRow[]): NonNullable<ContestResult['votersPerPlace']> {
+  const places = new Map(rows.map(({ platform, server }) => [`${platform}/${server}`, { platform, server }]));
+  if (places.size < 2) return [];
+  return [...places.values()].map(({ platform, server }) => {
+    const isThere = (_: unknown, index: number) => rows[index]!.platform === platform && rows[index]!.server === server;
+    const { everybody } = tally({ ...input, ballots: input.ballots.filter(isThere) } as TallyInput);
+    return { platform, server, voters: everybody.voters };
+  });
 }

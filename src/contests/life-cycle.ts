@@ -59,6 +59,9 @@ export const graceMs = 5000;
 export const longestReviewMs = 24 * 3600_000;
 /** A result that no moderator publishes is published. */
 export const longestSecretMs = 7 * 24 * 3600_000;
+/** A published result may be corrected, and a contest that was called off opened again, for so long. */
+export const correctableMs = 7 * 24 * 3600_000;
+
 /** What happens to a contest by itself, and when; undefined where nothing does. */
 export function nextTransition(contest: ClockedContest): Transition | undefined {
   const { state, opensAt, entriesEndAt, votingAt, endsAt, undecidedCount, publishes, closedAt } = contest;

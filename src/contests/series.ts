@@ -83,6 +83,8 @@ export function contestOf(series: ContestSeries, period: number): Contest {
     publishedAt: undefined,
     reason: undefined,
     result: undefined,
+    notes: [],
+    cancelled: undefined,
     tieSeed: newSecret(),
     shuffleKey: newSecret(),
   };

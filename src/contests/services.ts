@@ -4,10 +4,14 @@ import type { Picture } from '#src/core/reply.js';
 import type { Ballot, BallotEntry } from './ballot.js';
 import type { NumberedMark } from './ballot-box.js';
 import type { Contest, ContestEntry } from './contest.js';
+import type { RuleName } from './rule-settings.js';
+import type { TypedPhases } from './typed-phases.js';
 
 export type { Ballot, BallotEntry, BallotPair } from './ballot.js';
 export type { Contest, ContestEntry, EntryState } from './contest.js';
+export { isRuleName } from './rule-settings.js';
 export { shownTime } from './shown-time.js';
+export { methods as methodNames } from './tally/ballots.js';
 
 /** Of an entry, in characters. */
 export const maxEntryTitleLength = 60;
@@ -91,4 +95,49 @@ export interface BallotsService {
     ballot: Ballot,
     entries: readonly BallotEntry[],
   ): Promise<{ readonly picture: Picture | undefined; readonly isSpoiler: boolean }>;
+}
+
+/** What a moderator types of a contest. */
+export interface TypedContest extends TypedPhases {
+  readonly title?: string | undefined;
+  readonly theme?: string | undefined;
+  readonly zone?: string | undefined;
+  readonly method?: Contest['rules']['method'] | undefined;
+  readonly role?: Contest['rules']['role'];
+}
+
+export interface ContestStats {
+  readonly contest: Contest;
+  readonly accepted: number;
+  readonly pending: number;
+  /** Whoever has marked anything. */
+  readonly voters: number;
+}
+
+/** Contests of the community where a moderator asks. `id` absent: the only one there that it can be done to. */
+export interface HostingService {
+  /** @throws UserError `contestUnknown`, `contestNone`, `contestsSeveral` */
+  find(id: string | undefined): Promise<Contest>;
+  /** Also one that is over: the newest, where none is named. */
+  findAny(id: string | undefined): Promise<Contest>;
+  /** The same event makes one draft. @throws UserError */
+  create(typed: TypedContest & { readonly title: string }): Promise<Contest>;
+  /** @throws UserError where it is fixed by now */
+  edit(id: string | undefined, typed: TypedContest): Promise<Contest>;
+  /** By a button. @throws UserError */
+  setRule(id: string, rule: RuleName, value: string): Promise<Contest>;
+  start(id: string | undefined): Promise<Contest>;
+  /** @param until an instant, or how much longer */
+  extend(id: string | undefined, until: string): Promise<Contest>;
+  /** Which one `end` would end. */
+  toEnd(id: string | undefined): Promise<Contest>;
+  /** The running phase ends now. */
+  end(id: string): Promise<Contest>;
+  cancel(id: string | undefined, reason: string | undefined): Promise<Contest>;
+  /** @param until when voting ends then, where it was over */
+  reopen(id: string | undefined, until: string | undefined): Promise<Contest>;
+  publish(id: string | undefined): Promise<Contest>;
+  stats(id: string | undefined): Promise<ContestStats>;
+  /** Somebody wants to be reminded to vote, or does not any more. @throws UserError `contestUnknown`, `contestNotNow` */
+  remind(id: string, isWanted: boolean): Promise<Contest>;
 }

@@ -4,7 +4,7 @@ import type { BlobKey } from '#src/core/blob-key.js';
 import type { Text } from '#src/core/locale.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
 import { at } from '../database/columns.js';
-import type { CodeKind, Consent, ContestResult, EntryState, Provenance } from './contest.js';
+import type { Cancelled, CodeKind, Consent, ContestNote, ContestResult, EntryState, Provenance } from './contest.js';
 import type { ContestRules, EntrySource } from './contest-rules.js';
 import type { ContestState } from './life-cycle.js';
 import type { ContestSeries } from './series.js';
@@ -39,6 +39,8 @@ export const contests = pgTable(
     publishedAt: at('published_at'),
     reason: jsonb('reason').$type<Text>(),
     result: jsonb('result').$type<ContestResult>(),
+    notes: jsonb('notes').$type<readonly ContestNote[]>().notNull().default([]),
+    cancelled: jsonb('cancelled').$type<Cancelled>(),
     tieSeed: text('tie_seed').notNull(),
     shuffleKey: text('shuffle_key').notNull(),
     /** Of the link to its page; null where it has none, or none any more. */
@@ -65,6 +67,8 @@ export const contestPlaces = pgTable(
     locale: text('locale').notNull(),
     isHost: boolean('is_host').notNull(),
     post: jsonb('post').$type<MessageReference>(),
+    /** Posted in the running phase, beside the post itself. */
+    messageCount: integer('message_count').notNull().default(0),
     joinedAt: at('joined_at').notNull().defaultNow(),
     leftAt: at('left_at'),
   },
@@ -224,6 +228,22 @@ export const contestSeries = pgTable('contest_series', {
   pausedAt: at('paused_at'),
   createdAt: at('created_at').notNull().defaultNow(),
 });
+/** Who wants to be reminded of the end of a voting. */
+export const contestReminders = pgTable(
+  'contest_reminders',
+  {
+    contest: text('contest')
+      .notNull()
+      .references(() => contests.id, { onDelete: 'cascade' }),
+    platform: text('platform').$type<Person['platform']>().notNull(),
+    personId: text('person_id').notNull(),
+    personName: text('person_name').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.contest, table.platform, table.personId] }),
+    index('contest_reminders_person').on(table.platform, table.personId),
+  ],
+);
 
 /** When the bot was last seen alive: one row. */
 export const presence = pgTable('presence', {

@@ -77,6 +77,11 @@ export function channelIdOf({ channel, parent, thread }: Pick<Place, 'channel' |
   return thread === undefined ? (parent ?? channel) : `${channel}/${thread}`;
 }
 
+/** Where somebody alone is told something, beside any community: where that cannot be, it is left unsaid. */
+export function privatePlaceOf({ platform, id }: Pick<Person, 'platform' | 'id'>): Place {
+  return { platform, channel: id };
+}
+
 /** Undefined in private chats. */
 export function serverOf({ platform, server }: Place): Server | undefined {
   return server === undefined ? undefined : { platform, server };

@@ -33,6 +33,6 @@ export function adminServiceFor(
     stopJobsOf: async (of) => stopJobsOf(of, here()),
     barFromContests: async (of) => barFromContests(of, here()),
     readmitToContests: async (of) => readmitToContests(of, here()),
-    audit: async () => rules.auditOf(here(), shownAuditEntries),
+    audit: async (contest) => rules.auditOf(here(), shownAuditEntries, contest),
   };
 }

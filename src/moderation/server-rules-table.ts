@@ -82,13 +82,15 @@ export class ServerRulesTable {
     await insertAudit(this.#database, await movedTo(this.#database, server), moderator, text, aboutId);
   }
 
-  /** Newest first. */
-  async auditOf(given: Server, limit: number): Promise<AuditEntry[]> {
+  /** Newest first. @param contest only those about this one */
+  async auditOf(given: Server, limit: number, contest?: string): Promise<AuditEntry[]> {
     const { platform, server } = await movedTo(this.#database, given);
     return this.#database
       .select({ at: audit.at, moderator: audit.personName, text: audit.text })
       .from(audit)
-      .where(and(eq(audit.platform, platform), eq(audit.server, server)))
+      .where(
+        and(eq(audit.platform, platform), eq(audit.server, server), contest === undefined ? undefined : about(contest)),
+      )
       .orderBy(desc(audit.id))
       .limit(limit);
   }
@@ -214,6 +216,10 @@ export function lockRules(transaction: Pick<Database, 'execute'>, platform: Plat
 const reportKey: TextKey = 'commands.admin.replies.auditReported';
 /** Written by anybody, unlike everything else in the trail. */
 const isReport = sql`${audit.text}->>'key' = ${reportKey}`;
+
+function about(contest: string) {
+  return sql`${audit.text}->'params'->>'contest' = ${contest}`;
+}
 
 async function insertAudit(
   database: Pick<Database, 'insert'>,

@@ -12,8 +12,8 @@ export interface AdminService {
   /** Takes what they have entered out of the contests that are seen here, with their ballots, until they are readmitted. */
   barFromContests(person: Person): Promise<void>;
   readmitToContests(person: Person): Promise<void>;
-  /** The newest entries of the audit trail, newest first. */
-  audit(): Promise<readonly { readonly at: Date; readonly moderator: string; readonly text: Text }[]>;
+  /** The newest entries of the audit trail, newest first. @param contest only those about this one */
+  audit(contest?: string): Promise<readonly { readonly at: Date; readonly moderator: string; readonly text: Text }[]>;
 }
 
 /** Communities that go on under another id. */

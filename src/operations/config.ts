@@ -139,6 +139,9 @@ export const configSchema = z.object({
   RETENTION_DAYS: count(30, 1, 3650).describe(
     'Days that drawn pictures and finished jobs are kept. Pets and their photos stay until they are forgotten.',
   ),
+  CONTEST_RETENTION_DAYS: count(365, 1, 3650).describe(
+    'Days that the pictures of a contest are kept after its result was published. Results stay.',
+  ),
   PICTURES: z
     .enum(pictureRules)
     .default('cover')

@@ -5,11 +5,11 @@ import { type DueInstant, DueInstantsTable } from './due-instants.js';
 
 /**
  * What is done when an instant has come. `within`: in the transaction that takes the instant away, so that it happens exactly once;
- * it may set further instants. `outside`: before the instant is taken away, for what takes long or is not in the database; it has to
- * bear being done again after a crash.
+ * it may set further instants; `after` it has ended well, what merely makes haste. `outside`: before the instant is taken away, for
+ * what takes long or is not in the database; it has to bear being done again after a crash.
  */
 export type DueHandler =
-  | { readonly within: (due: DueInstant, transaction: Database) => Promise<void> }
+  | { readonly within: (due: DueInstant, transaction: Database) => Promise<void>; readonly after?: () => void }
   | { readonly outside: (due: DueInstant) => Promise<void> };
 
 export interface ScheduleOptions {
@@ -101,6 +101,7 @@ export class Schedule {
       await database.transaction(async (transaction) => {
         if (await new DueInstantsTable(transaction).take(due)) await handler.within(due, transaction);
       });
+      handler.after?.();
     } catch (error) {
       const delayMs = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(due.attempts, 20));
       log.warn(

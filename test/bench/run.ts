@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { packageRoot } from '#src/core/package-root.js';
 import { chats } from './chats.js';
 import { checkpoint } from './checkpoint.js';
+import { contests } from './contests.js';
 import { hostile } from './hostile.js';
 import { jobs } from './jobs.js';
 import { kernels } from './kernels.js';
@@ -19,7 +20,7 @@ import { printTable } from './table.js';
 
 export type Row = { readonly topic: string } & (Measurement | { readonly name: string; readonly failure: string });
 
-const topics: readonly Topic[] = [kernels, checkpoint, start, jobs, chats, hostile, queue, pictures, storage];
+const topics: readonly Topic[] = [kernels, checkpoint, start, jobs, chats, hostile, queue, pictures, storage, contests];
 const names = topics.map(({ name }) => name).join(', ');
 const USAGE = `npm run bench -- [options]
   --only <topics>   some of: ${names} (separated by commas)

@@ -34,6 +34,8 @@ export async function addContest(
     publishedAt: undefined,
     reason: undefined,
     result: undefined,
+    notes: [],
+    cancelled: undefined,
     tieSeed: newSecret(),
     shuffleKey: newSecret(),
     ...changes,

@@ -7,6 +7,7 @@ import type { Database } from '#src/database/database.js';
 export function keptIn(tables: Tables, database: Database): readonly KeptData[] {
   const never = () => Promise.reject(new Error('nobody is forgotten here'));
   return keptDataOf(tables, {
+    contestDays: 365,
     ledger: { cancel: never, recheckPet: never },
     queue: { forget: never },
     outbox: { forget: never },

@@ -46,6 +46,7 @@ uncover            mods   mods      mods      mods                mods      noJo
 audit              mods   mods      mods      mods                mods      mods      mods      yes        channelOnly  noServer
 make a rule        mods   mods      mods      mods                mods      mods      mods      yes        channelOnly  noServer
 undo a ban         mods   mods      mods      mods                mods      mods      mods      yes        channelOnly  noServer
+host a contest     mods   mods      mods      mods                mods      mods      mods      yes        channelOnly  noServer
 `;
 
 /** Sentences that refuse. */

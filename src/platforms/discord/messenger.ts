@@ -222,6 +222,8 @@ export class Messenger {
     }
     const answered = answer?.isAlive ? await this.#answer(target, message, answer) : undefined;
     if (answered) return answered;
+    // Their chat has an id of its own, which only Discord tells.
+    if (isPrivateOf(target)) return this.#postPrivately(target, message);
     const isHidden = message.ephemeral && isForSomebody(message, target);
     return isHidden ? this.#postHidden(target, message, answer) : this.#post(target, message);
   }
@@ -435,6 +437,11 @@ export class Messenger {
 /** The same key gives the same; Discord takes 25 characters. */
 export function nonceOf(key: string): string {
   return createHash('sha256').update(key).digest('base64url').slice(0, 24);
+}
+
+/** As `privatePlaceOf` says it. */
+function isPrivateOf({ place, person }: Target): boolean {
+  return place.server === undefined && place.channel === person?.id;
 }
 
 /** Where it was meant to be, or in private. */

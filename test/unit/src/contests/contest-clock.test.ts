@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { BallotBox, type Cast, type NumberedMark } from '#src/contests/ballot-box.js';
 import type { Contest } from '#src/contests/contest.js';
-import { ContestClock, contestDue } from '#src/contests/contest-clock.js';
+import { ContestClock } from '#src/contests/contest-clock.js';
 import { ContestEntriesTable } from '#src/contests/contest-entries-table.js';
 import { ContestRules } from '#src/contests/contest-rules.js';
 import { ContestsTable } from '#src/contests/contests-table.js';
@@ -54,7 +54,7 @@ async function at(moment: Date): Promise<void> {
   now = moment;
   const schedule = new Schedule({
     database: opened.database,
-    handlers: { [contestDue]: clock.handler },
+    handlers: clock.handlers,
     log: createLog({ level: 'silent', name: 'test' }),
     now: () => now,
   });
@@ -111,9 +111,12 @@ test('a contest opens, votes, counts and publishes at its times, each once', asy
     [ann.id, 3],
   ]);
   expect(announced).toEqual(
-    ['open 2', 'review 3', 'voting 4', 'closed 5', 'published 6'].map((one) => `First snow: ${one}`),
+    ['open 2', 'notice 2', 'review 3', 'voting 4', 'notice 4', 'closed 5', 'published 6'].map(
+      (one) => `First snow: ${one}`,
+    ),
   );
-  expect(await new DueInstantsTable(opened.database).nextAt()).toBeUndefined();
+  // What ties ballots to accounts goes a week later.
+  expect(await new DueInstantsTable(opened.database).nextAt()).toEqual(seconds(december(15), 5));
 });
 
 test('what nobody has reviewed is waited for, a day at most, and does not take part', async () => {
@@ -188,6 +191,9 @@ test('a phase that ended while nobody was there ends later, what follows too, an
     votingAt: december(6, 7),
     endsAt: december(8, 31),
   });
+  // What was sent in time may still be on its way.
+  expect(await contests.get(prized.id)).toMatchObject({ state: 'open', entriesEndAt: december(5) });
+  await at(seconds(downtime.to, 60));
   expect(await contests.get(prized.id)).toMatchObject({ state: 'void', entriesEndAt: december(5) });
   expect(announced.filter((one) => one.includes('extended'))).toEqual(['First snow: extended 3']);
   await at(seconds(december(6, 7), 5));

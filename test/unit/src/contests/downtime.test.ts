@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { extendedEnd } from '#src/contests/downtime.js';
+import { describe, expect, test } from 'vitest';
+import { extendedEnd, phaseDuring, wasAwayWithin } from '#src/contests/downtime.js';
 
 const at = (time: string, day = 1) => new Date(`2026-12-0${day}T${time}:00Z`);
 const phase = { begin: new Date('2026-11-25T18:00Z'), end: at('18:00') };
@@ -27,4 +27,25 @@ test.each([
   ['from the end on', '18:00', '18:30'],
 ])('away %s, nothing moves', (_, from, to) => {
   expect(extendedEnd(phase, { from: at(from), to: at(to) })).toBeUndefined();
+});
+
+describe('which phase nobody was there for', () => {
+  const times = { opensAt: at('10:00'), entriesEndAt: at('12:00'), votingAt: at('12:00'), endsAt: at('18:00') };
+  test.each([
+    ['open', '11:00', 'open'],
+    ['scheduled', '10:30', 'open'],
+    ['scheduled', '09:00', undefined],
+    ['review', '13:00', 'voting'],
+    ['voting', '13:00', 'voting'],
+    ['draft', '13:00', undefined],
+    ['published', '19:00', undefined],
+  ] as const)('of one that was %s and came back at %s: %s', (state, to, phase) => {
+    expect(phaseDuring({ ...times, state }, { from: at('08:00'), to: at(to) })?.state).toBe(phase);
+  });
+});
+
+test('moderators hear of an absence within a phase, but not of a restart', () => {
+  expect(wasAwayWithin(phase, { from: at('10:00'), to: at('10:15') })).toBe(true);
+  expect(wasAwayWithin(phase, { from: at('10:00'), to: at('10:14') })).toBe(false);
+  expect(wasAwayWithin(phase, { from: at('10:00'), to: at('18:00') })).toBe(false);
 });

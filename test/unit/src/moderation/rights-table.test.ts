@@ -191,6 +191,7 @@ const actions: Readonly<Record<string, (cell: Cell) => Promise<string>>> = {
   audit: (cell) => said(cell, 'admin', { action: 'audit' }),
   'make a rule': (cell) => said(cell, 'admin', { action: 'channel', here: 'spoiler' }),
   'undo a ban': (cell) => pressed(cell, 'admin?action=unban&person=5 Rex', 'commands.admin.replies.unbanned'),
+  'host a contest': (cell) => said(cell, 'host', { title: 'Snow' }, 'contests.setup.title'),
 };
 
 test('the table says something about every relation and about every action that is played', () => {

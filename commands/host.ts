@@ -1,0 +1,104 @@
+import { defineCommand, option } from '#src/command/define-command.js';
+import { methodNames, type TypedContest } from '#src/contests/services.js';
+import { setupOf } from '#src/contests/setup-telling.js';
+import { UserError } from '#src/core/errors.js';
+import { instantOf } from '#src/core/instants.js';
+import type { Text } from '#src/core/locale.js';
+
+/** The asker's business, and no secret: in a group that hides nothing it may be seen. */
+const forAsker = { ephemeral: 'preferably' } as const;
+
+/** Contests of a community, for its moderators. */
+export const host = defineCommand({
+  name: 'host',
+  exclusive: true,
+  forModerators: true,
+  impersonal: true,
+  options: {
+    action: option('choice', {
+      choices: ['create', 'edit', 'start', 'extend', 'end', 'cancel', 'reopen', 'publish', 'stats', 'audit'],
+    }),
+    title: option('text', { max: 80 }),
+    entries_for: option('text', { max: 100 }),
+    voting_for: option('text', { max: 100 }),
+    theme: option('text', { max: 300 }),
+    opens: option('text', { max: 100 }),
+    until: option('text', { max: 100 }),
+    method: option('choice', { choices: methodNames }),
+    role: option('role'),
+    zone: option('text', { max: 64 }),
+    reason: option('text', { max: 200 }),
+    contest: option('text', { max: 64 }),
+    confirmed: option('boolean', { internal: true, asked: true }),
+  },
+  freeText: 'action',
+  async run({ options, hosting, admin, reply }) {
+    const { contest: id, title, until, reason } = options;
+    const { action = title === undefined ? 'edit' : 'create' } = options;
+    const needed = <Value>(value: Value | undefined, name: string): Value => {
+      if (value === undefined) throw new UserError('hostIncomplete', { action, options: name });
+      return value;
+    };
+    switch (action) {
+      case 'create':
+        return {
+          ...setupOf(await hosting.create({ ...typedOf(options), title: needed(title, 'title') })),
+          ...forAsker,
+        };
+      case 'edit': {
+        const typed = typedOf(options);
+        const isTyped = Object.values(typed).some((value) => value !== undefined);
+        return { ...setupOf(await (isTyped ? hosting.edit(id, typed) : hosting.find(id))), ...forAsker };
+      }
+      case 'start': {
+        const started = await hosting.start(id);
+        return reply('started', { title: started.title }, forAsker);
+      }
+      case 'extend': {
+        const { title, zone, state, entriesEndAt, endsAt } = await hosting.extend(id, needed(until, 'until'));
+        const end = instantOf(state === 'voting' ? endsAt : entriesEndAt, zone);
+        return reply('extended', { title, end }, forAsker);
+      }
+      case 'end': {
+        if (options.confirmed && id !== undefined)
+          return reply('ended', { title: (await hosting.end(id)).title }, forAsker);
+        const ending = await hosting.toEnd(id);
+        const again = { action, contest: ending.id, confirmed: true };
+        return reply(
+          'confirmEnd',
+          { title: ending.title },
+          { ...forAsker, buttons: [{ for: 'asker', label: 'endContest', command: 'host', options: again }] },
+        );
+      }
+      case 'cancel': {
+        const cancelled = await hosting.cancel(id, reason);
+        return reply('cancelled', { title: cancelled.title, id: cancelled.id }, forAsker);
+      }
+      case 'reopen':
+        return reply('reopened', { title: (await hosting.reopen(id, until)).title }, forAsker);
+      case 'publish':
+        return reply('published', { title: (await hosting.publish(id)).title }, forAsker);
+      case 'stats': {
+        const { contest, accepted, pending, voters } = await hosting.stats(id);
+        return reply('stats', { title: contest.title, accepted, pending, voters }, { ephemeral: true });
+      }
+      case 'audit': {
+        const about = await hosting.findAny(id);
+        const entries = await admin.audit(about.id);
+        const lines = entries.map(({ at, moderator, text: { key, params } }): Text => {
+          return { key, params: { ...params, moderator, date: instantOf(at, about.zone) } };
+        });
+        return reply('audit', { title: about.title }, { lines, ephemeral: true });
+      }
+    }
+  },
+});
+
+function typedOf(
+  options: {
+    readonly [Name in 'title' | 'theme' | 'opens' | 'entries_for' | 'voting_for' | 'zone']: string | undefined;
+  } & Pick<TypedContest, 'method' | 'role'>,
+): TypedContest {
+  const { title, theme, opens, entries_for: entriesFor, voting_for: votingFor, zone, method, role } = options;
+  return { title, theme, opens, entriesFor, votingFor, zone, method, role };
+}

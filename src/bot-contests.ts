@@ -1,0 +1,77 @@
+import type { Logger } from 'pino';
+import type { Tables } from './bot-tables.js';
+import { ContestClock } from './contests/contest-clock.js';
+import { type HostingAsker, hostingFor } from './contests/hosting.js';
+import type { HostingService } from './contests/services.js';
+import { winnersOf } from './contests/winners.js';
+import type { Database } from './database/database.js';
+import { ContestNotices, type ContestNoticesOptions } from './delivery/contest-notices.js';
+import { ContestPosts } from './delivery/contest-posts.js';
+import type { Outbox } from './delivery/outbox.js';
+import type { DueHandler, Schedule } from './schedule/schedule.js';
+
+export interface ContestsOptions extends Pick<ContestNoticesOptions, 'people' | 'platforms'> {
+  readonly database: Database;
+  readonly outbox: Outbox;
+  readonly presence: Pick<Tables['presence'], 'lastSeen' | 'note'>;
+  readonly pictures: Parameters<typeof winnersOf>[0];
+  readonly log: Logger;
+}
+
+export interface Contests {
+  readonly clock: ContestClock;
+  readonly handlers: Readonly<Record<string, DueHandler>>;
+  readonly hosting: (asker: HostingAsker) => HostingService;
+  /** Makes up for the time in which nobody was there, and notes from now on that somebody is. Before anything due is done. */
+  start(schedule: Pick<Schedule, 'wake'>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const presenceEveryMs = 30_000;
+/** By then a transaction has ended; if not, the next look finds what it leaves. */
+const soonMs = 200;
+
+/** Puts contests together: the clock, what is said of them, and what moderators do with them. */
+export function openContests(options: ContestsOptions): Contests {
+  const { database, outbox, presence, pictures, people, platforms, log } = options;
+  const notices = new ContestNotices({ database, outbox, people, platforms });
+  const posts = new ContestPosts({ database, outbox, notices, winnersCard: winnersOf(pictures) });
+  let running: Pick<Schedule, 'wake'> | undefined;
+  let waking: NodeJS.Timeout | undefined;
+  const wake = () => {
+    waking = undefined;
+    running?.wake();
+    if (running) outbox.wake();
+  };
+  const clock = new ContestClock({
+    database,
+    announce: (contest, event, transaction) => posts.announce(contest, event, transaction),
+    onWound: () => {
+      waking ??= setTimeout(wake, soonMs).unref();
+    },
+    onDone: () => outbox.wake(),
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const notePresence = () =>
+    presence.note(new Date()).catch((error: unknown) => log.warn({ err: error }, 'a sign of life could not be noted'));
+  return {
+    clock,
+    handlers: clock.handlers,
+    hosting: (asker) => hostingFor({ database, clock, wake }, asker),
+    async start(schedule) {
+      const to = new Date();
+      const from = await presence.lastSeen();
+      if (from && from < to) await clock.makeUpFor({ from, to });
+      await presence.note(to);
+      timer = setInterval(notePresence, presenceEveryMs).unref();
+      running = schedule;
+      outbox.wake();
+    },
+    async stop() {
+      clearInterval(timer);
+      clearTimeout(waking);
+      if (running) await notePresence();
+      running = undefined;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { UserError } from '#src/core/errors.js';
+import type { Picture } from '#src/core/reply.js';
+import type { Contest, ContestEntry } from './contest.js';
+import type { ContestPictures } from './sheets/contest-pictures.js';
+import { winnersPicture } from './sheets/sheet-picture.js';
+
+/** As many as have medals; those that share the last of these ranks may be more. */
+const lastRankShown = 3;
+const maxShown = 9;
+
+/** A picture of the first ones, for the result. */
+export function winnersOf(
+  pictures: Pick<ContestPictures, 'winnersCard'>,
+): (contest: Contest, entries: readonly ContestEntry[]) => Promise<Picture | undefined> {
+  return async ({ id, result }, entries) => {
+    const byId = new Map(entries.map((entry) => [entry.id, entry]));
+    const winners = (result?.ranks ?? [])
+      .filter(({ rank }) => rank <= lastRankShown)
+      .flatMap(({ entry, rank, number }) => {
+        const { picture, alt = '', isSpoiler } = byId.get(entry) ?? {};
+        return picture ? [{ rank, number, picture, alt, isSpoiler }] : [];
+      })
+      .slice(0, maxShown);
+    // What one place covers is not shown uncovered in another.
+    if (winners.length === 0 || winners.some(({ isSpoiler }) => isSpoiler)) return undefined;
+    try {
+      return winnersPicture(await pictures.winnersCard(id, winners), winners);
+    } catch (error) {
+      // Too much is being drawn just now: the words do not wait for it.
+      if (error instanceof UserError) return undefined;
+      throw error;
+    }
+  };
+}

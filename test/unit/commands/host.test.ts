@@ -1,0 +1,149 @@
+import { expect, test } from 'vitest';
+import { host } from '#commands/host.js';
+import { remind } from '#commands/remind.js';
+import { setup } from '#commands/setup.js';
+import type { Contest } from '#src/contests/contest.js';
+import { ContestRules } from '#src/contests/contest-rules.js';
+import { encodeAction, maxActionBytes } from '#src/core/action.js';
+import type { Reply } from '#src/core/reply.js';
+import { december } from '#test/helpers/contests.js';
+
+const contest = {
+  id: 'k3v9q2ab',
+  host: { platform: 'discord', server: 'g1' },
+  title: 'First snow',
+  theme: undefined,
+  rules: ContestRules.parse({}),
+  zone: 'UTC',
+  state: 'draft',
+  opensAt: december(1),
+  entriesEndAt: december(5),
+  votingAt: december(5),
+  endsAt: december(8),
+  tieSeed: '00'.repeat(32),
+} as unknown as Contest;
+const mona = { platform: 'discord', id: '123456789012345678', name: 'Mona' } as const;
+
+/** Runs a command, and returns its answer with what it asked for. */
+async function run(
+  command: typeof host | typeof setup | typeof remind,
+  options: Record<string, unknown>,
+  found: Contest = contest,
+) {
+  const calls: unknown[][] = [];
+  const hosting = new Proxy(
+    {},
+    {
+      get:
+        (_, name: string) =>
+        async (...given: unknown[]) => {
+          calls.push([name, ...given]);
+          return name === 'stats' ? { contest: found, accepted: 5, pending: 1, voters: 9 } : found;
+        },
+    },
+  );
+  const reply = await command.run({
+    options,
+    hosting,
+    admin: {
+      audit: async (about: string) => [
+        {
+          at: december(1),
+          moderator: 'Mona',
+          text: { key: 'commands.admin.replies.auditLine', params: { line: about } },
+        },
+      ],
+    },
+    reply: (name: string, params: object, extras: object) => ({
+      text: { key: `commands.${command.name}.replies.${name}`, params },
+      ...extras,
+    }),
+    // biome-ignore lint/suspicious/noExplicitAny: the parts of an invocation that these commands use.
+  } as any);
+  return { reply, calls };
+}
+const labels = ({ buttons = [] }: Reply) => buttons.map(({ label }) => label);
+
+test('a title alone makes a draft, whose message shows all rules, starts it, and has a button for each rule', async () => {
+  const { reply, calls } = await run(host, { title: 'First snow', entries_for: '5d' });
+  expect(calls).toEqual([['create', expect.objectContaining({ title: 'First snow', entriesFor: '5d' })]]);
+  expect(reply.text.key).toBe('contests.setup.title');
+  expect(labels(reply)).toEqual(['startContest', ...Array(11).fill('ruleNow')]);
+  expect(reply.lines!.map(({ key }) => key)).toEqual(
+    expect.arrayContaining(['contests.methods.approval', 'contests.setup.noZone']),
+  );
+});
+
+test('without anything else it shows what is there, and a change is shown with all rules', async () => {
+  expect((await run(host, {})).calls).toEqual([['find', undefined]]);
+  const changed = await run(host, { action: 'edit', contest: 'k3v9q2ab', theme: 'white' });
+  expect(changed.calls).toEqual([['edit', 'k3v9q2ab', expect.objectContaining({ theme: 'white', title: undefined })]]);
+  expect(changed.reply.text.key).toBe('contests.setup.title');
+});
+
+test.each([
+  ['create', 'title'],
+  ['extend', 'until'],
+])('%s lacks %s', async (action, options) => {
+  await expect(run(host, { action })).rejects.toMatchObject({
+    text: { key: 'errors.hostIncomplete', params: { action, options } },
+  });
+});
+
+test('ending asks once, and only whoever asked', async () => {
+  const asked = await run(host, { action: 'end' });
+  expect(asked.calls).toEqual([['toEnd', undefined]]);
+  expect(asked.reply.buttons).toEqual([
+    {
+      for: 'asker',
+      label: 'endContest',
+      command: 'host',
+      options: { action: 'end', contest: 'k3v9q2ab', confirmed: true },
+    },
+  ]);
+  expect((await run(host, { action: 'end', contest: 'k3v9q2ab', confirmed: true })).calls).toEqual([
+    ['end', 'k3v9q2ab'],
+  ]);
+});
+
+test('the trail is of one contest', async () => {
+  const { reply } = await run(host, { action: 'audit' });
+  expect(reply.lines).toMatchObject([{ params: { line: 'k3v9q2ab', moderator: 'Mona' } }]);
+});
+
+test('a button of the setup leads to the choices of its rule, which say what they set', async () => {
+  const { reply } = await run(setup, { c: 'k3v9q2ab', rule: 'method' });
+  expect(labels(reply)).toEqual(['ruleChosen', 'ruleChoice', 'ruleChoice', 'ruleChoice', 'ruleChoice', 'back']);
+  expect(reply.buttons![1]!.options).toEqual({ c: 'k3v9q2ab', rule: 'method', to: 'stars' });
+  expect((await run(setup, { c: 'k3v9q2ab', rule: 'method', to: 'stars' })).calls).toEqual([
+    ['setRule', 'k3v9q2ab', 'method', 'stars'],
+  ]);
+  await expect(run(setup, { c: 'k3v9q2ab', rule: 'seed' })).rejects.toMatchObject({
+    text: { key: 'errors.buttonBroken' },
+  });
+});
+
+test('marks are offered where the method has them', async () => {
+  const ranked = { ...contest, rules: ContestRules.parse({ method: 'ranked' }) };
+  expect(labels((await run(setup, { c: 'k3v9q2ab' }, ranked)).reply)).toHaveLength(11);
+});
+
+test('each button fits into what platforms carry', async () => {
+  const replies = [
+    await run(host, { title: 'First snow' }),
+    await run(host, { action: 'end' }),
+    await run(setup, { c: 'k3v9q2ab', rule: 'account_days' }),
+    await run(setup, { c: 'k3v9q2ab', rule: 'publish' }),
+    await run(remind, { c: 'k3v9q2ab' }),
+  ];
+  for (const { reply } of replies)
+    for (const button of reply.buttons ?? [])
+      expect(encodeAction(button, mona).length).toBeLessThanOrEqual(maxActionBytes);
+});
+
+test('🔔 is set, and taken back, for whoever presses', async () => {
+  const set = await run(remind, { c: 'k3v9q2ab' });
+  expect(set.calls).toEqual([['remind', 'k3v9q2ab', true]]);
+  expect(set.reply).toMatchObject({ ephemeral: true, buttons: [{ options: { c: 'k3v9q2ab', off: true } }] });
+  expect((await run(remind, { c: 'k3v9q2ab', off: true })).calls).toEqual([['remind', 'k3v9q2ab', false]]);
+});
