@@ -20,6 +20,7 @@ import { importPet } from './import.js';
 import { info } from './info.js';
 import { mark } from './mark.js';
 import { mydata } from './mydata.js';
+import { page } from './page.js';
 import { pets } from './pets.js';
 import { pick } from './pick.js';
 import { queue } from './queue.js';
@@ -76,4 +77,5 @@ export const commands: readonly Command[] = [
   done,
   setup,
   remind,
+  page,
 ];

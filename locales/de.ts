@@ -486,6 +486,12 @@ export const de = defineLocale({
         off: 'Ich erinnere dich nicht an {title}.',
       },
     },
+    page: {
+      replies: {
+        link: 'Dein Stimmzettel auf einer Seite: {link}\nDer Link ist nur für dich und gilt eine Stunde; ein neuer ersetzt ihn.',
+        none: 'Hier gibt es keine Seiten zum Abstimmen.',
+      },
+    },
   },
   buttons: {
     pet: '{pet}',
@@ -531,6 +537,7 @@ export const de = defineLocale({
     ownMarks: 'Meine Auswahl',
     allEntries: 'Alle Beiträge',
     ballotDone: 'Fertig',
+    ballotPage: '💻 Auf einer Seite',
     changeBallot: 'Ändern',
     backToBallot: '◀ Zurück',
     takeOff: 'Wegnehmen',

@@ -482,6 +482,12 @@ export const en = {
         off: 'I will not remind you of {title}.',
       },
     },
+    page: {
+      replies: {
+        link: 'Your ballot on a page: {link}\nThe link is for you alone, and good for an hour; a new one takes its place.',
+        none: 'There are no pages here to vote on.',
+      },
+    },
   },
   buttons: {
     pet: '{pet}',
@@ -527,6 +533,7 @@ export const en = {
     ownMarks: 'My marks',
     allEntries: 'All entries',
     ballotDone: 'Done',
+    ballotPage: '💻 On a page',
     changeBallot: 'Change it',
     backToBallot: '◀ Back',
     takeOff: 'Take off',

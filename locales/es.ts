@@ -483,6 +483,12 @@ export const es = defineLocale({
         off: 'No te recordaré {title}.',
       },
     },
+    page: {
+      replies: {
+        link: 'Tu papeleta en una página: {link}\nEl enlace es solo para ti y vale una hora; uno nuevo lo sustituye.',
+        none: 'Aquí no hay páginas para votar.',
+      },
+    },
   },
   buttons: {
     pet: '{pet}',
@@ -528,6 +534,7 @@ export const es = defineLocale({
     ownMarks: 'Mis votos',
     allEntries: 'Todas',
     ballotDone: 'Listo',
+    ballotPage: '💻 En una página',
     changeBallot: 'Cambiar',
     backToBallot: '◀ Volver',
     takeOff: 'Quitar',

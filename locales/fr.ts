@@ -490,6 +490,12 @@ export const fr = defineLocale({
         off: 'Je ne te rappellerai pas {title}.',
       },
     },
+    page: {
+      replies: {
+        link: 'Ton bulletin sur une page : {link}\nLe lien est pour toi seul et vaut une heure ; un nouveau le remplace.',
+        none: 'Il n’y a pas de page pour voter ici.',
+      },
+    },
   },
   buttons: {
     pet: '{pet}',
@@ -535,6 +541,7 @@ export const fr = defineLocale({
     ownMarks: 'Mes choix',
     allEntries: 'Toutes',
     ballotDone: 'Terminé',
+    ballotPage: '💻 Sur une page',
     changeBallot: 'Modifier',
     backToBallot: '◀ Retour',
     takeOff: 'Retirer',

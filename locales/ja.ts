@@ -484,6 +484,12 @@ export const ja = defineLocale({
         off: '{title} のお知らせはしません。',
       },
     },
+    page: {
+      replies: {
+        link: 'ページ版の投票用紙：{link}\nこのリンクはあなた専用で、1時間有効です。新しいリンクを受け取ると無効になります。',
+        none: 'ここには投票用のページがありません。',
+      },
+    },
   },
   buttons: {
     pet: '{pet}',
@@ -529,6 +535,7 @@ export const ja = defineLocale({
     ownMarks: '自分の票',
     allEntries: 'すべての作品',
     ballotDone: '完了',
+    ballotPage: '💻 ページで投票',
     changeBallot: '変更する',
     backToBallot: '◀ 戻る',
     takeOff: '外す',

@@ -485,6 +485,12 @@ export const ptBR = defineLocale({
         off: 'Não vou lembrar você de {title}.',
       },
     },
+    page: {
+      replies: {
+        link: 'Sua cédula em uma página: {link}\nO link é só seu e vale por uma hora; um novo toma o lugar dele.',
+        none: 'Aqui não há páginas para votar.',
+      },
+    },
   },
   buttons: {
     pet: '{pet}',
@@ -530,6 +536,7 @@ export const ptBR = defineLocale({
     ownMarks: 'Meus votos',
     allEntries: 'Todas',
     ballotDone: 'Pronto',
+    ballotPage: '💻 Em uma página',
     changeBallot: 'Mudar',
     backToBallot: '◀ Voltar',
     takeOff: 'Tirar',

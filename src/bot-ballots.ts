@@ -27,13 +27,14 @@ export function voterFactsFrom({
 export function openBallots({
   database,
   facts,
-  pages: { pictures },
+  pages: { pictures, gallery },
 }: {
   readonly database: Database;
   readonly facts: AskAboutVoters;
-  readonly pages: Pick<ContestPages, 'pictures'>;
+  readonly pages: Pick<ContestPages, 'pictures' | 'gallery'>;
 }): ServicesFor['ballots'] {
   const sheet: BallotsServiceOptions['sheet'] = async (contest, entries) =>
     sheetPicture(await pictures.sheet(contest, entries), entries);
-  return (asking) => ballotsServiceFor({ database, sheet, ...facts }, asking);
+  const pageLink = gallery.isServed ? gallery.ballotLink.bind(gallery) : undefined;
+  return (asking) => ballotsServiceFor({ database, sheet, pageLink, ...facts }, asking);
 }

@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { and, desc, eq, gt, inArray, lte, ne } from 'drizzle-orm';
 import type { Person } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
+import { newPageToken } from './page-token.js';
 import { contestBallotLinks } from './tables.js';
 
 type Row = typeof contestBallotLinks.$inferSelect;
@@ -13,9 +14,6 @@ export interface LinkedVoter {
   /** The community that the link was asked for in. */
   readonly server: string;
 }
-
-/** 128 bits. */
-const secretBytes = 16;
 
 /** How long each is good for, and how many of them a voter has in a contest: the newest. */
 const kinds = {
@@ -34,7 +32,7 @@ export class BallotLinksTable {
 
   /** @returns a secret of 22 letters, which is stored nowhere */
   async add(kind: Row['kind'], { contest, voter, isPanel, server }: LinkedVoter, now = new Date()): Promise<string> {
-    const secret = randomBytes(secretBytes).toString('base64url');
+    const secret = newPageToken();
     const { forMs, max } = kinds[kind];
     const { platform, id: personId } = voter;
     const digest = digestOf(secret);

@@ -7,7 +7,7 @@ import type { BallotsService, Contest, OpenedBallot } from './services.js';
 import type { Duel } from './tally/ballots.js';
 import { maxStars } from './tally/stars.js';
 
-type Sheets = Pick<BallotsService, 'sheet'>;
+type Sheets = Pick<BallotsService, 'sheet' | 'hasPages'>;
 
 /** Where somebody is on their ballot. */
 export interface BallotView {
@@ -53,7 +53,7 @@ async function pageReply(sheets: Sheets, ballot: Ballot, { page: wanted, isOwnMa
     buttons: [
       ...shown.map((entry) => entryButton(ballot, entry, view)),
       ...pageButtons(ballot, view, pageCount),
-      ...endButtons(ballot, view),
+      ...endButtons(ballot, view, sheets.hasPages),
     ],
   };
 }
@@ -245,12 +245,13 @@ function pageButtons(ballot: Ballot, { page, isOwnMarks }: BallotView, pageCount
   return [{ ...first!, startsRow: true }, ...others];
 }
 
-function endButtons(ballot: Ballot, { isOwnMarks }: BallotView): Button[] {
+function endButtons(ballot: Ballot, { isOwnMarks }: BallotView, hasPages: boolean): Button[] {
   const c = ballot.contest.id;
   const other: Button = isOwnMarks
     ? { for: 'everybody', label: 'allEntries', command: 'ballot', options: { c } }
     : { for: 'everybody', label: 'ownMarks', command: 'ballot', options: { c, m: 1 } };
-  return [{ ...other, startsRow: true }, doneButton(ballot)];
+  const page: Button = { for: 'everybody', label: 'ballotPage', command: 'page', options: { c } };
+  return [{ ...other, startsRow: true }, ...(hasPages ? [page] : []), doneButton(ballot)];
 }
 
 function doneButton({ contest }: Ballot): Button {

@@ -5,6 +5,7 @@ import type { Picture } from '#src/core/reply.js';
 import type { Database } from '#src/database/database.js';
 import { type Ballot, type BallotEntry, type BallotPair, missingRatings } from './ballot.js';
 import { BallotBox, type NumberedMark } from './ballot-box.js';
+import type { LinkedVoter } from './ballot-links-table.js';
 import { ballotOrder } from './ballot-order.js';
 import type { Contest } from './contest.js';
 import { type BallotRow, ContestBallotsTable } from './contest-ballots-table.js';
@@ -29,6 +30,8 @@ export interface BallotsServiceOptions extends Pick<VoterFacts, 'memberOf' | 'as
   readonly database: Database;
   /** Draws some entries with their numbers. @param entries at least one */
   readonly sheet: (contest: string, entries: readonly SheetEntry[]) => Promise<Picture>;
+  /** Absent: there are no pages. @returns a personal link */
+  readonly pageLink?: ((voter: LinkedVoter) => Promise<string | undefined>) | undefined;
 }
 
 /** Whoever presses; `id` is that of the press, the same where it comes twice. */
@@ -90,6 +93,13 @@ export function ballotsServiceFor(options: BallotsServiceOptions, voting: Voting
         case 'forged':
           throw new UserError('buttonBroken');
       }
+    },
+    hasPages: options.pageLink !== undefined,
+    async pageLink(id): Promise<string | undefined> {
+      const found = await read(id);
+      if (!takesBallotsAt(found.contest, voting.at)) return undefined;
+      const { server } = await assertVoter(found);
+      return options.pageLink?.({ contest: id, voter, isPanel, server });
     },
     async sheet({ contest }, shown): Promise<{ readonly picture: Picture | undefined; readonly isSpoiler: boolean }> {
       const found = await entries.withNumbers(

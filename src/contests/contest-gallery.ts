@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { Place } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
@@ -25,6 +24,7 @@ import { accountOf } from './count-ballots.js';
 import type { ContestState } from './life-cycle.js';
 import { ownAccountsOf } from './linked-accounts.js';
 import { emptyMarks, marksLimitOf } from './marks.js';
+import { newPageToken } from './page-token.js';
 import type { MarksOf, Method } from './tally/ballots.js';
 
 export interface ContestGalleryOptions {
@@ -51,9 +51,6 @@ const phases: Readonly<Record<ContestState, GalleryPhase>> = {
   void: 'over',
 };
 
-/** 128 bits: 22 letters. */
-const tokenBytes = 16;
-
 /** The page of a contest, for whoever has its link, and as a ballot, for one voter. */
 export class ContestGallery implements GallerySource {
   readonly #options: ContestGalleryOptions;
@@ -66,6 +63,11 @@ export class ContestGallery implements GallerySource {
     this.#links = new BallotLinksTable(options.database);
   }
 
+  /** Whether there are pages at all. */
+  get isServed(): boolean {
+    return this.#options.publicUrl !== undefined;
+  }
+
   /** The address of a contest's page, where it has one. */
   async linkTo({ id, rules }: Pick<Contest, 'id' | 'rules'>): Promise<string | undefined> {
     if (!rules.hasPage) return undefined;
@@ -76,7 +78,7 @@ export class ContestGallery implements GallerySource {
   /** Another address: whoever has only the last one sees nothing any more. @returns undefined where there are no pages */
   async renewLink(contest: Pick<Contest, 'id' | 'rules'>): Promise<string | undefined> {
     if (!contest.rules.hasPage || !this.#options.publicUrl) return undefined;
-    await this.#contests.setGalleryToken(contest.id, randomBytes(tokenBytes).toString('base64url'));
+    await this.#contests.setGalleryToken(contest.id, newPageToken());
     return this.linkTo(contest);
   }
 

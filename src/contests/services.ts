@@ -90,6 +90,10 @@ export interface BallotsService {
   open(contest: string): Promise<OpenedBallot>;
   /** Saves one mark; the same press again changes nothing. @throws UserError; then the ballot is as it was */
   cast(contest: string, mark: Exclude<NumberedMark, { readonly kind: 'duel' }> | PairMark): Promise<OpenedBallot>;
+  /** Whether there are pages on which one may vote, too. */
+  readonly hasPages: boolean;
+  /** Of the same ballot on a page, for this person alone. @throws UserError as `open`; @returns undefined where there is none */
+  pageLink(contest: string): Promise<string | undefined>;
   /** Some entries of a ballot in one picture, with their numbers. */
   sheet(
     ballot: Ballot,

@@ -38,8 +38,8 @@ const markBody = z.strictObject({
 });
 
 /** `/g/<token>` for whoever has the link, `/v/<contest>` for a browser that was signed in by `/b/<code>`. */
-const galleryPath = /^\/([gv])\/([A-Za-z0-9_-]{1,32})(?:\/(data|marks|pictures\/(\d{1,4})(\/small)?))?$/;
-const signInPath = /^\/b\/([A-Za-z0-9_-]{22})$/;
+const galleryPath = /^\/([gv])\/([A-Za-z0-9]{1,32})(?:\/(data|marks|pictures\/(\d{1,4})(\/small)?))?$/;
+const signInPath = /^\/b\/([A-Za-z0-9]{22})$/;
 
 /** There is nothing, or nothing for whoever asks: which of both nobody learns. */
 export class NotFoundError extends Error {
@@ -174,7 +174,7 @@ function visitorOf(area: string, name: string, request: IncomingMessage): Galler
 function sessionIn(cookies: string | undefined): string | undefined {
   for (const part of (cookies ?? '').split(';')) {
     const [name, value] = part.trim().split('=');
-    if (name === cookieName && value !== undefined && /^[A-Za-z0-9_-]{22}$/.test(value)) return value;
+    if (name === cookieName && value !== undefined && /^[A-Za-z0-9]{22}$/.test(value)) return value;
   }
   return undefined;
 }

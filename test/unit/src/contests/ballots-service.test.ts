@@ -28,6 +28,7 @@ function ballotsOf(id: string, { at = december(6), event = `press-${++eventCount
   return ballotsServiceFor(
     {
       database: opened.database,
+      pageLink: async ({ voter, server }) => `https://pets.example/b/${server}-${voter.id}`,
       memberOf: async () => 'unknown',
       assertNotBanned: async () => {},
       sheet: async (_, entries) => ({
@@ -75,6 +76,13 @@ const refusal = (work: Promise<unknown>) =>
   );
 
 describe('a ballot', () => {
+  test('is on a page, too, by a link for whoever may vote, while people vote', async () => {
+    const { contest } = await voting({ voters: 'entrants' });
+    expect(await ballotsOf('ann').pageLink(contest.id)).toBe('https://pets.example/b/g1-ann');
+    expect(await refusal(ballotsOf('zoe').pageLink(contest.id))).toBe('voteEntrantsOnly');
+    expect(await ballotsOf('ann', { at: december(8) }).pageLink(contest.id)).toBeUndefined();
+  });
+
   test('shows everything but one’s own, in an order of one’s own, and what is marked on it', async () => {
     const { contest } = await voting();
     const first = await cast(contest, 'ann', mark(3, true));
