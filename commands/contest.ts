@@ -1,6 +1,8 @@
 import { defineCommand, option } from '#src/command/define-command.js';
+import { ballotReply } from '#src/contests/ballot-replies.js';
+import { postOf } from '#src/contests/contest-telling.js';
 import { entryLine, shownEntry } from '#src/contests/entry-telling.js';
-import { type Contest, maxEntryTitleLength, type OwnEntry, shownTime } from '#src/contests/services.js';
+import { type Contest, maxEntryTitleLength, type OwnEntry } from '#src/contests/services.js';
 import { UserError } from '#src/core/errors.js';
 import { type Text, text } from '#src/core/locale.js';
 import type { Button, Reply } from '#src/core/reply.js';
@@ -14,7 +16,7 @@ const toOneself = { ephemeral: true } as const;
 export const contest = defineCommand({
   name: 'contest',
   options: {
-    action: option('choice', { choices: ['show', 'enter', 'mine', 'withdraw', 'results'] }),
+    action: option('choice', { choices: ['show', 'enter', 'vote', 'mine', 'withdraw', 'results'] }),
     contest: option('text', { max: 100, completes: 'contest' }),
     photo: option('image'),
     words: option('text', { max: 200 }),
@@ -26,22 +28,12 @@ export const contest = defineCommand({
   freeText: 'action',
   photosFor: 'enter',
   menu: { fills: 'photo', asks: ['words'] },
-  async run({ options, entries, files, reply }) {
+  async run({ options, entries, ballots, files, reply }) {
     const { photo, words = '', title, number } = options;
     const { action = photo ? 'enter' : 'show' } = options;
     switch (action) {
-      case 'show': {
-        const chosen = await entries.choose(options.contest, 'show');
-        const { theme } = chosen;
-        const lines = [
-          ...(theme === undefined ? [] : [text('commands.contest.replies.theme', { theme })]),
-          phaseOf(chosen),
-        ];
-        const buttons: Button[] = [
-          { for: 'everybody', label: 'enter', command: 'enter', options: { contest: chosen.id } },
-        ];
-        return reply('shown', { title: chosen.title }, { lines, ...(chosen.state === 'open' && { buttons }) });
-      }
+      case 'show':
+        return { ...postOf(await entries.choose(options.contest, 'show')), ephemeral: 'preferably' };
       case 'enter': {
         const chosen = await entries.choose(options.contest, 'enter');
         if (!photo) throw new UserError('entryMissing');
@@ -50,6 +42,10 @@ export const contest = defineCommand({
         const isCovered = photo.isSpoiler || isSpoiler;
         const given = { kind: 'photo', blob, words, ...(isCovered && { isSpoiler: true }) } as const;
         return askedReply(await entries.ask(chosen, given, title));
+      }
+      case 'vote': {
+        const chosen = await entries.choose(options.contest, 'vote');
+        return ballotReply(ballots, await ballots.open(chosen.id), { page: 1, isOwnMarks: false });
       }
       case 'mine': {
         const own = await entries.mine();
@@ -95,31 +91,6 @@ function withdrawable(
 
 function linesOf(own: readonly OwnEntry[]): Text[] {
   return own.map(({ contest: { title }, entry }, index) => entryLine(index + 1, title, entry));
-}
-
-function phaseOf({ state, opensAt, entriesEndAt, endsAt, zone, reason }: Contest): Text {
-  const ends = shownTime(endsAt, zone);
-  const entriesEnd = shownTime(entriesEndAt, zone);
-  switch (state) {
-    case 'draft':
-    case 'scheduled':
-      return text('commands.contest.replies.scheduled', { opens: shownTime(opensAt, zone), entriesEnd, ends });
-    case 'open':
-      return text('commands.contest.replies.open', { entriesEnd, ends });
-    case 'review':
-      return text('commands.contest.replies.review', { ends });
-    case 'voting':
-      return text('commands.contest.replies.voting', { ends });
-    case 'closed':
-      return text('commands.contest.replies.closed');
-    case 'published':
-      return text('commands.contest.replies.published');
-    case 'cancelled':
-    case 'void':
-      return reason
-        ? text('commands.contest.replies.calledOff', { reason })
-        : text('commands.contest.replies.cancelled');
-  }
 }
 
 async function resultsReply(

@@ -3,7 +3,8 @@ import { methodNames, type TypedContest } from '#src/contests/services.js';
 import { setupOf } from '#src/contests/setup-telling.js';
 import { UserError } from '#src/core/errors.js';
 import { instantOf } from '#src/core/instants.js';
-import type { Text } from '#src/core/locale.js';
+import { type Text, text } from '#src/core/locale.js';
+import { pageReply } from './decide.js';
 
 /** The asker's business, and no secret: in a group that hides nothing it may be seen. */
 const forAsker = { ephemeral: 'preferably' } as const;
@@ -16,7 +17,22 @@ export const host = defineCommand({
   impersonal: true,
   options: {
     action: option('choice', {
-      choices: ['create', 'edit', 'start', 'extend', 'end', 'cancel', 'reopen', 'publish', 'stats', 'audit'],
+      choices: [
+        'create',
+        'edit',
+        'start',
+        'extend',
+        'end',
+        'cancel',
+        'reopen',
+        'publish',
+        'review',
+        'disqualify',
+        'restore',
+        'void',
+        'stats',
+        'audit',
+      ],
     }),
     title: option('text', { max: 80 }),
     entries_for: option('text', { max: 100 }),
@@ -29,11 +45,14 @@ export const host = defineCommand({
     zone: option('text', { max: 64 }),
     reason: option('text', { max: 200 }),
     contest: option('text', { max: 64 }),
+    number: option('integer', { min: 1 }),
+    entry: option('text', { max: 12 }),
+    person: option('person'),
     confirmed: option('boolean', { internal: true, asked: true }),
   },
   freeText: 'action',
-  async run({ options, hosting, admin, reply }) {
-    const { contest: id, title, until, reason } = options;
+  async run({ options, hosting, entries, reviews, admin, reply }) {
+    const { contest: id, title, until, reason, number, entry, person } = options;
     const { action = title === undefined ? 'edit' : 'create' } = options;
     const needed = <Value>(value: Value | undefined, name: string): Value => {
       if (value === undefined) throw new UserError('hostIncomplete', { action, options: name });
@@ -78,6 +97,37 @@ export const host = defineCommand({
         return reply('reopened', { title: (await hosting.reopen(id, until)).title }, forAsker);
       case 'publish':
         return reply('published', { title: (await hosting.publish(id)).title }, forAsker);
+      case 'review': {
+        if (entry === undefined) {
+          const contest = await entries.choose(id, 'review');
+          return pageReply(contest, await reviews.waiting(contest));
+        }
+        const { contest } = await reviews.find(entry);
+        if (reason !== undefined) await reviews.decide(entry, { kind: 'reject', words: reason });
+        return pageReply(contest, await reviews.after(entry));
+      }
+      case 'disqualify': {
+        const words = needed(reason, 'reason');
+        const { id: which } = await reviews.numbered(await entries.choose(id, 'correct'), needed(number, 'number'));
+        await reviews.disqualify(which, words);
+        return { text: text('contests.reviewing.disqualified', { number: number! }), ephemeral: true };
+      }
+      case 'restore': {
+        if (person) {
+          await reviews.voidBallot(await entries.choose(id, 'correct'), person, undefined);
+          return { text: text('contests.reviewing.unvoided', { person: person.name }), ephemeral: true };
+        }
+        needed(number ?? entry, 'number, entry, person');
+        const which = entry ?? (await reviews.numbered(await entries.choose(id, 'correct'), number!)).id;
+        await reviews.restore(which);
+        return { text: text('contests.reviewing.restored', { number: number ?? which }), ephemeral: true };
+      }
+      case 'void': {
+        const voter = needed(person, 'person');
+        const words = needed(reason, 'reason');
+        await reviews.voidBallot(await entries.choose(id, 'correct'), voter, words);
+        return { text: text('contests.reviewing.voided', { person: voter.name }), ephemeral: true };
+      }
       case 'stats': {
         const { contest, accepted, pending, voters } = await hosting.stats(id);
         return reply('stats', { title: contest.title, accepted, pending, voters }, { ephemeral: true });

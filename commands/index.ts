@@ -9,6 +9,7 @@ import { choose } from './choose.js';
 import { coach } from './coach.js';
 import { contest } from './contest.js';
 import { correct } from './correct.js';
+import { decide } from './decide.js';
 import { done } from './done.js';
 import { duel } from './duel.js';
 import { edit } from './edit.js';
@@ -78,4 +79,5 @@ export const commands: readonly Command[] = [
   setup,
   remind,
   page,
+  decide,
 ];

@@ -2,12 +2,15 @@ import type { Logger } from 'pino';
 import type { Tables } from './bot-tables.js';
 import { ContestClock } from './contests/contest-clock.js';
 import { type HostingAsker, hostingFor } from './contests/hosting.js';
-import type { HostingService } from './contests/services.js';
+import { reviewServiceFor } from './contests/review-service.js';
+import type { HostingService, ReviewService } from './contests/services.js';
 import { winnersOf } from './contests/winners.js';
 import type { Database } from './database/database.js';
 import { ContestNotices, type ContestNoticesOptions } from './delivery/contest-notices.js';
 import { ContestPosts } from './delivery/contest-posts.js';
+import { EntryNotices } from './delivery/entry-notices.js';
 import type { Outbox } from './delivery/outbox.js';
+import type { Applicant } from './moderation/rights.js';
 import type { DueHandler, Schedule } from './schedule/schedule.js';
 
 export interface ContestsOptions extends Pick<ContestNoticesOptions, 'people' | 'platforms'> {
@@ -22,6 +25,7 @@ export interface Contests {
   readonly clock: ContestClock;
   readonly handlers: Readonly<Record<string, DueHandler>>;
   readonly hosting: (asker: HostingAsker) => HostingService;
+  readonly reviews: (applicant: Applicant) => ReviewService;
   /** Makes up for the time in which nobody was there, and notes from now on that somebody is. Before anything due is done. */
   start(schedule: Pick<Schedule, 'wake'>): Promise<void>;
   stop(): Promise<void>;
@@ -36,6 +40,7 @@ export function openContests(options: ContestsOptions): Contests {
   const { database, outbox, presence, pictures, people, platforms, log } = options;
   const notices = new ContestNotices({ database, outbox, people, platforms });
   const posts = new ContestPosts({ database, outbox, notices, winnersCard: winnersOf(pictures) });
+  const authors = new EntryNotices({ database, outbox, people });
   let running: Pick<Schedule, 'wake'> | undefined;
   let waking: NodeJS.Timeout | undefined;
   const wake = () => {
@@ -45,7 +50,10 @@ export function openContests(options: ContestsOptions): Contests {
   };
   const clock = new ContestClock({
     database,
-    announce: (contest, event, transaction) => posts.announce(contest, event, transaction),
+    async announce(contest, event, transaction) {
+      await posts.announce(contest, event, transaction);
+      await authors.announce(contest, event, transaction);
+    },
     onWound: () => {
       waking ??= setTimeout(wake, soonMs).unref();
     },
@@ -58,6 +66,16 @@ export function openContests(options: ContestsOptions): Contests {
     clock,
     handlers: clock.handlers,
     hosting: (asker) => hostingFor({ database, clock, wake }, asker),
+    reviews: (applicant) =>
+      reviewServiceFor(
+        {
+          database,
+          clock,
+          tellAuthor: (entry, transaction) => authors.tellAuthor(entry, transaction),
+          tellVoter: (...told) => authors.tellVoter(...told),
+        },
+        applicant,
+      ),
     async start(schedule) {
       const to = new Date();
       const from = await presence.lastSeen();

@@ -120,6 +120,7 @@ export async function openServices(options: ServicesOptions): Promise<ServicesFo
     entries: openEntries({ database, clock: contests.clock, tables, blobs, rights, petRights, moderators, decoder }),
     completions: { contest: (typing) => suggestContests(tables.contests, typing) },
     hosting: contests.hosting,
+    reviews: contests.reviews,
     words: (await readVocabulary(config.CHECKPOINT, log)) ?? openVocabulary,
   };
 }

@@ -98,6 +98,7 @@ const rules: readonly Rule[] = [
       'src/*/services.ts',
       'src/*/*-job.ts',
       // Words of a subject, which need no service.
+      'src/contests/contest-telling.ts',
       'src/contests/entry-telling.ts',
       'src/contests/ballot-replies.ts',
       'src/contests/setup-telling.ts',

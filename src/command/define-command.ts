@@ -1,5 +1,5 @@
 import type { EditPhrases } from '#locales/edit-phrases/edit-phrases.js';
-import type { BallotsService, EntriesService, HostingService } from '#src/contests/services.js';
+import type { BallotsService, EntriesService, HostingService, ReviewService } from '#src/contests/services.js';
 import type { IncomingImage } from '#src/core/files.js';
 import type { ParameterArguments } from '#src/core/locale.js';
 import type { CommandForm, Internal, Option, OptionKind, Options, SettingsOf } from '#src/core/options.js';
@@ -83,6 +83,7 @@ export interface Invocation<Name extends CommandName, Declared extends Options> 
   readonly hosting: HostingService;
   readonly results: ResultsService;
   readonly entries: EntriesService;
+  readonly reviews: ReviewService;
   readonly kinds: KindsService;
   readonly words: WordsService;
   /** In every language that the bot speaks. */

@@ -90,12 +90,12 @@ export class Dispatcher implements Bot {
   }
 
   async questionOf(incoming: Parameters<Bot['questionOf']>[0]): Promise<Question | undefined> {
-    const { command: name, options: given, asker: owner } = decodeAction(incoming.action);
+    const { command: name, options: given, asker: owner, asks } = decodeAction(incoming.action);
     // What is not theirs is said when the press comes.
     if (owner !== undefined && owner !== askerTagOf(incoming.person)) return undefined;
     const command = this.commands.find((candidate) => candidate.name === name);
     const lacking = Object.entries(command?.options ?? {}).find(
-      ([option, { kind, required }]) => required && kind === 'text' && given[option] === undefined,
+      ([option, { kind, required }]) => (required || option === asks) && kind === 'text' && given[option] === undefined,
     );
     if (!command || !lacking) return undefined;
     const { person, place } = incoming;

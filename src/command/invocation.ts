@@ -1,5 +1,5 @@
 import type { LocaleName } from '#locales/index.js';
-import type { BallotsService, EntriesService, HostingService } from '#src/contests/services.js';
+import type { BallotsService, EntriesService, HostingService, ReviewService } from '#src/contests/services.js';
 import type { Text, TextKey } from '#src/core/locale.js';
 import type { Completion, Options, Suggestion } from '#src/core/options.js';
 import type { Person, Place } from '#src/core/place.js';
@@ -53,6 +53,7 @@ export interface ServicesFor {
   readonly entries: (asking: Asking) => EntriesService;
   readonly ballots: (asking: Asking) => BallotsService;
   readonly hosting: (asker: Asking & { readonly locale: LocaleName }) => HostingService;
+  readonly reviews: (applicant: Applicant) => ReviewService;
   readonly words: WordsService;
   /** What could be meant by what is typed so far, likeliest first. */
   readonly completions: Readonly<Record<Completion, (typing: Typing) => Promise<readonly Suggestion[]>>>;
@@ -121,6 +122,7 @@ export async function invocationFor(
     entries: services.entries(asking),
     ballots: services.ballots(asking),
     hosting: services.hosting({ ...asking, locale }),
+    reviews: services.reviews(asking),
     kinds: kindsFor(locale),
     editPhrases,
     words: services.words,

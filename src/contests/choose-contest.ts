@@ -43,8 +43,11 @@ export async function chooseContest(contests: ContestsTable, choice: ContestChoi
   if (meant[0]) return meant[0];
   const [newest] = seen;
   if (!newest) throw new UserError('contestNone');
+  const running = seen.find(({ state }) => runningStates.includes(state));
   // Says since when it is over, or when it opens.
-  if (purpose === 'enter') assertTakesEntries(seen.find(({ state }) => runningStates.includes(state)) ?? newest, at);
+  if (purpose === 'enter') assertTakesEntries(running ?? newest, at);
+  // Whoever opens a ballot of it hears the same of that.
+  if (purpose === 'vote') return running ?? newest;
   if (purpose === 'results') throw new UserError('contestNoResults');
   return newest;
 }
@@ -53,6 +56,12 @@ function isMeant(contest: Contest, purpose: ContestPurpose, at: Date): boolean {
   switch (purpose) {
     case 'enter':
       return takesEntriesAt(contest, at);
+    case 'vote':
+      return contest.state === 'voting';
+    case 'review':
+      return contest.state === 'open' || contest.state === 'review';
+    case 'correct':
+      return contest.state !== 'scheduled' && runningStates.includes(contest.state);
     case 'show':
       return runningStates.includes(contest.state);
     case 'results':

@@ -137,6 +137,15 @@ export class ContestBallotsTable {
       .where(and(isOfVoter(contest, voter), sql`${contestBallots.voidReason}->>'key' = ${reason}`));
   }
 
+  /** Why a person's ballot is out; undefined where it counts. */
+  async voidReasonOf(contest: string, voter: BallotOf['voter']): Promise<Text | undefined> {
+    const [row] = await this.#database
+      .select({ reason: contestBallots.voidReason })
+      .from(contestBallots)
+      .where(and(isOfVoter(contest, voter), isNotNull(contestBallots.voidReason)));
+    return row?.reason ?? undefined;
+  }
+
   ofContest(contest: string): Promise<BallotRow[]> {
     return this.#database.select().from(contestBallots).where(eq(contestBallots.contest, contest));
   }

@@ -1,8 +1,8 @@
 import { UserError } from '#src/core/errors.js';
+import { instantOf } from '#src/core/instants.js';
 import type { Contest, ContestEntry, EntryState } from './contest.js';
 import type { ContestRules, EntrySource } from './contest-rules.js';
 import { type ContestState, takesEntriesAt } from './life-cycle.js';
-import { shownTime } from './shown-time.js';
 import type { Method } from './tally/ballots.js';
 
 /** Of the words that an author agrees to; more with each change of what they mean. */
@@ -25,9 +25,9 @@ export function assertTakesEntries(contest: Contest, at: Date): void {
   if (takesEntriesAt(contest, at)) return;
   const { title, state, zone, opensAt, entriesEndAt } = contest;
   if (state === 'scheduled' || (state === 'open' && at < opensAt))
-    throw new UserError('contestNotOpen', { title, at: shownTime(opensAt, zone) });
+    throw new UserError('contestNotOpen', { title, at: instantOf(opensAt, zone) });
   if (state === 'cancelled' || state === 'void') throw new UserError('contestCalledOff', { title });
-  throw new UserError('contestEntriesOver', { title, at: shownTime(entriesEndAt, zone) });
+  throw new UserError('contestEntriesOver', { title, at: instantOf(entriesEndAt, zone) });
 }
 
 const notAccepted = {
@@ -46,7 +46,7 @@ export function assertAccepts(
 ): void {
   if (!rules.accepts.includes(source)) throw new UserError(notAccepted[source], { title });
   if (rules.isFresh && madeAt && madeAt < opensAt)
-    throw new UserError('entryNotFresh', { title, at: shownTime(opensAt, zone) });
+    throw new UserError('entryNotFresh', { title, at: instantOf(opensAt, zone) });
 }
 
 /** Whether somebody has to look at it before it counts. */

@@ -1,6 +1,7 @@
 import { type Text, text } from '#src/core/locale.js';
 import type { Picture, Reply } from '#src/core/reply.js';
 import type { ContestEntry } from './contest.js';
+import type { RejectionReason } from './services.js';
 
 /** One of its author’s, in a list. */
 export function entryLine(number: number, contest: string, entry: ContestEntry): Text {
@@ -38,3 +39,13 @@ function pictureOf({ picture, alt }: ContestEntry): Picture[] {
   const words = alt === '' ? text('contests.entries.photoAlt') : text('contests.entries.alt', { words: alt });
   return [{ blob: picture, alt: words }];
 }
+
+/** Why entries are not accepted, in the usual words. */
+export const rejectionTexts = {
+  theme: text('contests.entries.reasons.theme'),
+  rules: text('contests.entries.reasons.rules'),
+  others: text('contests.entries.reasons.others'),
+  people: text('contests.entries.reasons.people'),
+  explicit: text('contests.entries.reasons.explicit'),
+  repeated: text('contests.entries.reasons.repeated'),
+} as const satisfies Record<RejectionReason, Text>;

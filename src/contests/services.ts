@@ -1,5 +1,6 @@
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { Text } from '#src/core/locale.js';
+import type { Person } from '#src/core/place.js';
 import type { Picture } from '#src/core/reply.js';
 import type { Ballot, BallotEntry } from './ballot.js';
 import type { NumberedMark } from './ballot-box.js';
@@ -10,7 +11,6 @@ import type { TypedPhases } from './typed-phases.js';
 export type { Ballot, BallotEntry, BallotPair } from './ballot.js';
 export type { Contest, ContestEntry, EntryState } from './contest.js';
 export { isRuleName } from './rule-settings.js';
-export { shownTime } from './shown-time.js';
 export { methods as methodNames } from './tally/ballots.js';
 
 /** Of an entry, in characters. */
@@ -42,7 +42,7 @@ export interface OwnEntry {
 }
 
 /** What one needs a contest for. */
-export type ContestPurpose = 'enter' | 'show' | 'results';
+export type ContestPurpose = 'enter' | 'vote' | 'show' | 'results' | 'review' | 'correct';
 
 /** Contests that are seen where the command is called, and the invoking person's entries in all of them. */
 export interface EntriesService {
@@ -144,4 +144,41 @@ export interface HostingService {
   stats(id: string | undefined): Promise<ContestStats>;
   /** Somebody wants to be reminded to vote, or does not any more. @throws UserError `contestUnknown`, `contestNotNow` */
   remind(id: string, isWanted: boolean): Promise<Contest>;
+}
+
+/** Why an entry is not accepted. */
+export const rejectionReasons = ['theme', 'rules', 'others', 'people', 'explicit', 'repeated'] as const;
+export type RejectionReason = (typeof rejectionReasons)[number];
+
+export type Decision =
+  | { readonly kind: 'accept' }
+  | { readonly kind: 'reject'; readonly reason: RejectionReason }
+  | { readonly kind: 'reject'; readonly words: string };
+
+/** An entry as a moderator looks at it. */
+export interface ReviewedEntry {
+  readonly contest: Contest;
+  readonly entry: ContestEntry;
+  /** With this one. */
+  readonly waitingCount: number;
+  /** Somebody else has to decide. */
+  readonly isOwn: boolean;
+  /** Others that look nearly the same. */
+  readonly alike: readonly ContestEntry[];
+}
+
+/** What a moderator does about entries and ballots of contests that are seen where they ask. Everything throws UserErrors. */
+export interface ReviewService {
+  /** @throws UserError `entryNotHere` */
+  find(entry: string): Promise<OwnEntry>;
+  /** The first that nobody has decided about. */
+  waiting(contest: Contest): Promise<ReviewedEntry | undefined>;
+  /** The next one after an entry; from the last on the first. */
+  after(entry: string): Promise<ReviewedEntry | undefined>;
+  numbered(contest: Contest, number: number): Promise<ContestEntry>;
+  decide(entry: string, decision: Decision): Promise<ContestEntry>;
+  disqualify(entry: string, reason: string): Promise<ContestEntry>;
+  restore(entry: string): Promise<ContestEntry>;
+  /** @param reason undefined: it counts again */
+  voidBallot(contest: Contest, voter: Person, reason: string | undefined): Promise<void>;
 }

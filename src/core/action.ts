@@ -7,10 +7,14 @@ export const maxActionBytes = 64;
 /** Between the options, where it would be written as %7E, and whom the button is for. */
 const markBeforeAsker = '~';
 const askerTagLength = 8;
+/** Stands among the options, and no command has one of this name. */
+const asksOption = 'ask';
 
 export interface DecodedAction {
   readonly command: string;
   readonly options: Record<string, string>;
+  /** The option that whoever presses is asked for. */
+  readonly asks?: string;
   /** As `askerTagOf` the one whose button it is; absent where it is everybody's. */
   readonly asker?: string;
 }
@@ -19,10 +23,11 @@ export interface DecodedAction {
  * A button as the short text that a platform hands back: the command and its options, like a query string.
  * @param asker whose button it is, where it is not everybody's
  */
-export function encodeAction(button: Pick<Button, 'for' | 'command' | 'options'>, asker: Person): string {
+export function encodeAction(button: Pick<Button, 'for' | 'command' | 'options' | 'asks'>, asker: Person): string {
   const options = new URLSearchParams(
     Object.entries(button.options).map(([name, value]): [string, string] => [name, String(value)]),
   );
+  if (button.asks !== undefined) options.set(asksOption, button.asks);
   const call = options.size === 0 ? button.command : `${button.command}?${options}`;
   const action = button.for === 'asker' ? `${call}${markBeforeAsker}${askerTagOf(asker)}` : call;
   if (action.length > maxActionBytes)
@@ -37,9 +42,13 @@ export function decodeAction(action: string): DecodedAction {
   const asker = mark < 0 ? {} : { asker: action.slice(mark + 1) };
   const separator = call.indexOf('?');
   if (separator < 0) return { command: call, options: {}, ...asker };
+  const given = new URLSearchParams(call.slice(separator + 1));
+  const asks = given.get(asksOption);
+  given.delete(asksOption);
   return {
     command: call.slice(0, separator),
-    options: Object.fromEntries(new URLSearchParams(call.slice(separator + 1))),
+    options: Object.fromEntries(given),
+    ...(asks !== null && { asks }),
     ...asker,
   };
 }

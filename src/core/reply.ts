@@ -20,6 +20,8 @@ export interface Button {
   readonly params?: Text['params'];
   readonly command: CommandName;
   readonly options: Readonly<Record<string, string | number | boolean>>;
+  /** An option of words that whoever presses is asked for first. */
+  readonly asks?: string;
   /** A row of its own begins with it; without any, rows are as long as the platform likes. */
   readonly startsRow?: true;
 }

@@ -5,8 +5,14 @@ import { Reports } from './reports.js';
 import { ServerRulesTable } from './server-rules-table.js';
 
 /** Notes for the other moderators what one of them did, together with what was done. */
-export function noteInTrail(server: Server, moderator: Person, text: Text, transaction: Database): Promise<void> {
-  return new ServerRulesTable(transaction).note(server, moderator, text);
+export function noteInTrail(
+  server: Server,
+  moderator: Person,
+  text: Text,
+  transaction: Database,
+  aboutId?: string,
+): Promise<void> {
+  return new ServerRulesTable(transaction).note(server, moderator, text, aboutId);
 }
 
 /** The last ones who did anything there, and are people. */

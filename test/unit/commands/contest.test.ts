@@ -1,40 +1,53 @@
 import { describe, expect, test } from 'vitest';
 import { agree } from '#commands/agree.js';
 import { contest } from '#commands/contest.js';
+import { decide } from '#commands/decide.js';
 import { enter } from '#commands/enter.js';
 import { pick } from '#commands/pick.js';
 import { remove } from '#commands/remove.js';
 import type { Command } from '#src/command/define-command.js';
 import type { Contest, ContestEntry } from '#src/contests/contest.js';
 import { ContestRules } from '#src/contests/contest-rules.js';
-import type { EntryQuestion, OwnEntry } from '#src/contests/services.js';
+import type { EntryQuestion, OwnEntry, ReviewedEntry } from '#src/contests/services.js';
 import { encodeAction } from '#src/core/action.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import { text } from '#src/core/locale.js';
 import type { Reply } from '#src/core/reply.js';
-import { december } from '#test/helpers/contests.js';
+import { contestServer, december } from '#test/helpers/contests.js';
 
 const ann = { platform: 'web', id: 'ann', name: 'Ann' } as const;
 const picture = `sha256-${'0'.repeat(64)}` as BlobKey;
 
-const snow = {
+const snow: Contest = {
   id: 'k3v9q2ab',
   title: 'First snow',
   theme: 'Cold paws',
   state: 'open',
   rules: ContestRules.parse({}),
   zone: 'UTC',
+  host: contestServer,
+  notes: [],
+  tieSeed: '00',
   opensAt: december(1),
   entriesEndAt: december(5),
   votingAt: december(5),
   endsAt: december(8),
-} as Contest;
+  revision: 2,
+  closedAt: undefined,
+  publishedAt: undefined,
+  reason: undefined,
+  result: undefined,
+  cancelled: undefined,
+  shuffleKey: '00',
+};
 
 const entry = {
   id: 'abcdefghjkmn',
   contest: snow.id,
   author: ann,
   state: 'accepted',
+  source: 'drawn',
+  submittedAt: december(2),
   picture,
   isSpoiler: false,
   alt: 'dog in the snow',
@@ -56,6 +69,7 @@ interface World {
   readonly own?: readonly OwnEntry[];
   readonly chosen?: Contest;
   readonly drawn?: object;
+  readonly page?: ReviewedEntry;
 }
 
 /** Runs a command as Ann; `did` is what it asked for. */
@@ -88,6 +102,11 @@ async function run(command: Command, options: Record<string, unknown>, world: Wo
         { rank: 1, entry },
         { rank: 2, entry: { ...entry, state: 'withdrawn', picture: undefined } },
       ],
+    },
+    reviews: {
+      find: async () => ({ contest: snow, entry }),
+      decide: noted('decide', entry),
+      after: async () => world.page,
     },
     reply: (name: string, params: object, extras: object) => ({
       text: { key: `commands.${command.name}.replies.${name}`, params: params ?? {} },
@@ -164,9 +183,9 @@ describe('agree', () => {
 describe('contest', () => {
   test('shows what runs, and offers to enter while it is open', async () => {
     const { reply } = await run(contest, {});
-    expect(reply).toMatchObject({ buttons: [{ command: 'enter', options: { contest: snow.id } }] });
+    expect(reply.buttons![0]).toMatchObject({ command: 'enter', options: { contest: snow.id } });
     const { reply: later } = await run(contest, {}, { chosen: { ...snow, state: 'voting' } });
-    expect(later.buttons).toBeUndefined();
+    expect(later.buttons!.map(({ command }) => command)).not.toContain('enter');
   });
 
   test('enters a photo, once it is known that one is taken', async () => {
@@ -229,4 +248,48 @@ test('🏆 is below a picked picture while a contest is open, and 🗑 says that
   const { reply } = await run(pick, { job: 'w-1', number: 2 }, { drawn });
   expect(reply.buttons).toContainEqual(expect.objectContaining({ label: 'enter', options: { job: 'w-1', number: 2 } }));
   expect((await run(remove, { job: 'w-1' })).reply.text.key).toBe('commands.remove.replies.removedButEntered');
+});
+
+describe('decide', () => {
+  const page: ReviewedEntry = { contest: snow, entry, waitingCount: 2, isOwn: false, alike: [] };
+
+  test('accepts, and shows the next one with what moderators alone know', async () => {
+    const drawn = { ...entry.provenance, words: 'Biscuit in the snow', seed: 7, pet: 'Biscuit', isForeignPet: true };
+    const known = { ...entry, source: 'drawn', before: picture, submittedAt: december(2), provenance: drawn } as const;
+    const { reply, did } = await run(
+      decide,
+      { entry: 'a', what: 'accept' },
+      { page: { ...page, entry: known, alike: [{ ...entry, id: 'other' }] } },
+    );
+    expect(did).toEqual([['decide', 'a', { kind: 'accept' }]]);
+    expect(reply.lines).toMatchObject([
+      { params: { person: 'Ann' } },
+      { key: 'contests.reviewing.drawn', params: { words: 'Biscuit in the snow', seed: 7 } },
+      { key: 'contests.reviewing.foreignPet', params: { pet: 'Biscuit' } },
+      { key: 'contests.reviewing.entered' },
+      { key: 'contests.reviewing.shows' },
+      { key: 'contests.reviewing.entryTitle' },
+      { key: 'contests.reviewing.before' },
+      { key: 'contests.reviewing.alike', params: { count: 1 } },
+    ]);
+    expect(reply.pictures).toHaveLength(3);
+    expect(labelsOf(reply)).toEqual(['acceptEntry', 'rejectEntry', 'nextEntry']);
+  });
+
+  test('asks why an entry is not accepted, takes one of six reasons, or words', async () => {
+    const { reply, did } = await run(decide, { entry: entry.id, what: 'reject' });
+    expect(did).toEqual([]);
+    expect(reply.buttons).toHaveLength(7);
+    for (const button of reply.buttons!) expect(() => encodeAction(button, ann)).not.toThrow();
+    expect(reply.buttons!.at(-1)).toMatchObject({ command: 'host', asks: 'reason', options: { entry: entry.id } });
+    const rejected = await run(decide, { entry: 'a', what: 'reject', reason: 'theme' });
+    expect(rejected.did).toEqual([['decide', 'a', { kind: 'reject', reason: 'theme' }]]);
+    expect(rejected.reply.text.key).toBe('contests.reviewing.none');
+  });
+
+  test('of one’s own entry offers nothing but the next', async () => {
+    const { reply } = await run(decide, { entry: 'a', what: 'next' }, { page: { ...page, isOwn: true } });
+    expect(labelsOf(reply)).toEqual(['nextEntry']);
+    expect(keysOf(reply)).toContain('contests.reviewing.own');
+  });
 });

@@ -1,0 +1,195 @@
+import { UserError } from '#src/core/errors.js';
+import { type Text, text } from '#src/core/locale.js';
+import type { Person } from '#src/core/place.js';
+import type { Database } from '#src/database/database.js';
+import type { Applicant } from '#src/moderation/rights.js';
+import { noteInTrail } from '#src/moderation/trail.js';
+import { type Contest, type ContestEntry, communityKey, communityOf } from './contest.js';
+import { ContestBallotsTable } from './contest-ballots-table.js';
+import type { ContestClock } from './contest-clock.js';
+import { ContestEntriesTable, liveStates } from './contest-entries-table.js';
+import { ContestsTable } from './contests-table.js';
+import { lookAlike, restoredState } from './entry-rules.js';
+import { rejectionTexts } from './entry-telling.js';
+import { type ContestState, correctableMs } from './life-cycle.js';
+import { isSameVoter } from './linked-accounts.js';
+import type { Decision, ReviewedEntry, ReviewService } from './services.js';
+
+export interface ReviewServiceOptions {
+  readonly database: Database;
+  readonly clock: Pick<ContestClock, 'entriesChanged'>;
+  /** In the transaction of what has become of an entry. */
+  readonly tellAuthor: (entry: ContestEntry, transaction: Database) => Promise<void>;
+  readonly tellVoter: (contest: Contest, voter: Person, isVoid: boolean, transaction: Database) => Promise<void>;
+  readonly now?: () => Date;
+}
+
+const maxReasonLength = 200;
+const maxAlike = 3;
+const reviewed: readonly ContestState[] = ['open', 'review'];
+const running: readonly ContestState[] = ['open', 'review', 'voting', 'closed'];
+
+/** What a moderator of one of a contest's places does about entries: of the host about all, of a guest about those entered there. */
+export function reviewServiceFor(options: ReviewServiceOptions, { person, place }: Applicant): ReviewService {
+  const { database, clock, tellAuthor, tellVoter } = options;
+  const here = communityOf(place);
+  const contests = new ContestsTable(database);
+  const entries = new ContestEntriesTable(database);
+  const isHost = ({ host }: Contest) => communityKey(host) === communityKey(here);
+  const isTheirs = (contest: Contest, entry: ContestEntry) =>
+    isHost(contest) || communityKey(entry.server) === communityKey(here);
+  const isSeenHere = async ({ id }: Contest) =>
+    (await contests.places(id)).some((one) => communityKey(communityOf(one.place)) === communityKey(here));
+
+  const find = async (id: string): Promise<{ contest: Contest; entry: ContestEntry }> => {
+    const entry = await entries.get(id);
+    const contest = entry && (await contests.get(entry.contest));
+    if (!entry || !contest || entry.state === 'asked' || !(await isSeenHere(contest)) || !isTheirs(contest, entry))
+      throw new UserError('entryNotHere');
+    return { contest, entry };
+  };
+  const waitingIn = async (contest: Contest) =>
+    (await entries.ofContest(contest.id, ['pending'])).filter((entry) => isTheirs(contest, entry));
+  const pageOf = async (contest: Contest, entry: ContestEntry, waitingCount: number): Promise<ReviewedEntry> => ({
+    contest,
+    entry,
+    waitingCount,
+    isOwn: await isSameVoter(person, entry.author, database),
+    alike: await alikeTo(entries, entry),
+  });
+  const pageAfter = async (contest: Contest, last: ContestEntry | undefined): Promise<ReviewedEntry | undefined> => {
+    const waiting = await waitingIn(contest);
+    const isLater = (entry: ContestEntry) =>
+      last !== undefined &&
+      (entry.submittedAt > last.submittedAt || (entry.submittedAt >= last.submittedAt && entry.id > last.id));
+    const next = waiting.find(isLater) ?? waiting[0];
+    return next && pageOf(contest, next, waiting.length);
+  };
+
+  /** In one transaction: the change, a line for moderators of every place, and a word to its author. */
+  const change = async (
+    id: string,
+    action: string,
+    reason: string,
+    decide: (contest: Contest, entry: ContestEntry, table: ContestEntriesTable) => Promise<ContestEntry | undefined>,
+  ): Promise<ContestEntry> => {
+    const found = await find(id);
+    if (await isSameVoter(person, found.entry.author, database)) throw new UserError('entryOwnReview');
+    return database.transaction(async (transaction) => {
+      const contest = await new ContestsTable(transaction).lock(found.contest.id);
+      const table = new ContestEntriesTable(transaction);
+      const entry = await table.get(id);
+      if (!contest || !entry) throw new UserError('entryNotHere');
+      const done = await decide(contest, entry, table);
+      if (!done) throw new UserError('entryDecided');
+      await note(transaction, contest, person, lineOf(action, contest, entry, reason), entry.author.id);
+      await tellAuthor(done, transaction);
+      await clock.entriesChanged(contest, transaction, 'decided');
+      return done;
+    });
+  };
+  const now = () => options.now?.() ?? new Date();
+  const assertCorrectable = ({ state, publishedAt }: Contest) => {
+    const isLate = state === 'published' && publishedAt && now().getTime() - publishedAt.getTime() > correctableMs;
+    if (isLate || ![...running, 'published'].includes(state)) throw new UserError('contestTooLate');
+  };
+
+  return {
+    find,
+    async waiting(contest) {
+      if (!(await isSeenHere(contest))) throw new UserError('contestUnknown', { contest: contest.title });
+      return pageAfter(contest, undefined);
+    },
+    async after(id) {
+      const { contest, entry } = await find(id);
+      return pageAfter(contest, entry);
+    },
+    async numbered(contest, number) {
+      const entry = await entries.numbered(contest.id, number);
+      if (!entry || !(await isSeenHere(contest)) || !isTheirs(contest, entry)) throw new UserError('entryNotHere');
+      return entry;
+    },
+    decide: (id, decision) =>
+      change(id, decision.kind, wordsOf(decision), async (contest, entry, table) => {
+        if (!reviewed.includes(contest.state)) throw new UserError('contestTooLate');
+        if (decision.kind === 'accept') return table.setState(entry.id, ['pending'], { state: 'accepted' });
+        return table.setState(entry.id, ['pending'], { state: 'rejected', reason: reasonOf(decision) });
+      }),
+    disqualify: (id, words) =>
+      change(id, 'disqualify', words, async (contest, entry, table) => {
+        assertCorrectable(contest);
+        assertShort(words);
+        const reason = text('contests.entries.reasons.words', { words });
+        return table.setState(entry.id, liveStates, { state: 'disqualified', reason, becomes: entry.state });
+      }),
+    restore: (id) =>
+      change(id, 'restore', '', async (contest, entry, table) => {
+        assertCorrectable(contest);
+        if (entry.picture && (await table.isTaken(contest.id, entry.picture))) throw new UserError('entryTwice');
+        return table.setState(entry.id, ['disqualified', 'rejected'], { state: restoredState(contest, entry) });
+      }),
+    async voidBallot(contest, voter, words) {
+      if (!isHost(contest)) throw new UserError('contestUnknown', { contest: contest.title });
+      if (words !== undefined) assertShort(words);
+      const isChanged = await database.transaction(async (transaction) => {
+        const locked = await new ContestsTable(transaction).lock(contest.id);
+        if (!locked || (locked.state !== 'voting' && locked.state !== 'closed')) throw new UserError('contestTooLate');
+        const reason = words === undefined ? undefined : text('contests.entries.reasons.words', { words });
+        if (!(await new ContestBallotsTable(transaction).setVoid(contest.id, voter, reason))) return false;
+        const action = words === undefined ? 'restore' : 'void';
+        await note(
+          transaction,
+          locked,
+          person,
+          `host ${action} contest:${contest.id} person:${voter.name} ${words ?? ''}`.trim(),
+          voter.id,
+        );
+        await tellVoter(locked, voter, words !== undefined, transaction);
+        await clock.entriesChanged(locked, transaction, 'decided');
+        return true;
+      });
+      if (!isChanged) throw new UserError('ballotNotThere', { person: voter.name });
+    },
+  };
+}
+
+async function alikeTo(entries: ContestEntriesTable, { id, contest, hash }: ContestEntry): Promise<ContestEntry[]> {
+  if (hash === undefined) return [];
+  const alike = (await entries.hashesOf(contest)).filter((one) => one.id !== id && lookAlike(one.hash, hash));
+  const found = await Promise.all(alike.slice(0, maxAlike).map((one) => entries.get(one.id)));
+  return found.filter((entry) => entry !== undefined);
+}
+
+/** In the trail of every place's community. */
+async function note(
+  transaction: Database,
+  { id }: Contest,
+  moderator: Person,
+  line: string,
+  about: string,
+): Promise<void> {
+  const words = { key: 'commands.admin.replies.auditLine', params: { line, contest: id } } as const;
+  for (const { place } of await new ContestsTable(transaction).places(id))
+    await noteInTrail(communityOf(place), moderator, words, transaction, about);
+}
+
+function lineOf(action: string, { id }: Contest, entry: ContestEntry, reason: string): string {
+  const which = entry.number === undefined ? `entry:${entry.id}` : `number:${entry.number}`;
+  return `host ${action} contest:${id} ${which} ${reason}`.trim();
+}
+
+function wordsOf(decision: Decision): string {
+  if (decision.kind === 'accept') return '';
+  return 'words' in decision ? decision.words : decision.reason;
+}
+
+function reasonOf(decision: Exclude<Decision, { kind: 'accept' }>): Text {
+  if ('reason' in decision) return rejectionTexts[decision.reason];
+  assertShort(decision.words);
+  return text('contests.entries.reasons.words', { words: decision.words });
+}
+
+function assertShort(words: string): void {
+  const given = [...words].length;
+  if (given > maxReasonLength) throw new UserError('optionTooLong', { option: 'reason', max: maxReasonLength, given });
+}
