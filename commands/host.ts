@@ -44,7 +44,7 @@ export const host = defineCommand({
     role: option('role'),
     zone: option('text', { max: 64 }),
     reason: option('text', { max: 200 }),
-    contest: option('text', { max: 64 }),
+    contest: option('text', { max: 64, completes: 'contest' }),
     number: option('integer', { min: 1 }),
     entry: option('text', { max: 12 }),
     person: option('person'),

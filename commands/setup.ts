@@ -10,7 +10,7 @@ const forAsker = { ephemeral: 'preferably' } as const;
 export const setup = defineCommand({
   name: 'setup',
   internal: true,
-  exclusive: true,
+  inPlace: true,
   forModerators: true,
   impersonal: true,
   options: {

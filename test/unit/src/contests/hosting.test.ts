@@ -201,12 +201,12 @@ describe('what may change when', () => {
     async (state) => {
       const { id }: Contest = await addContest(opened.database, { state });
       for (const change of [
-        stage.hosting().end(id),
-        stage.hosting().extend(id, '1d'),
-        stage.hosting().cancel(id, undefined),
-        stage.hosting().start(id),
+        () => stage.hosting().end(id),
+        () => stage.hosting().extend(id, '1d'),
+        () => stage.hosting().cancel(id, undefined),
+        () => stage.hosting().start(id),
       ])
-        await expect(change).rejects.toEqual(refusal('contestNotNow'));
+        await expect(change()).rejects.toEqual(refusal('contestNotNow'));
     },
   );
 });
