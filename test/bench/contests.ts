@@ -51,8 +51,8 @@ async function addVoted(database: Database, entries: number, ballots: number) {
     endsAt: ago(graceMs),
   });
   await database.execute(sql`
-    INSERT INTO "contest_entries" ("id", "contest", "number", "platform", "person_id", "person_name", "server", "state", "source", "picture", "alt", "consent")
-    SELECT 'entry-' || n, ${contest.id}, n, 'discord', 'author-' || n, 'somebody', 'g1', 'accepted', 'drawn', 'picture-' || n, '', '{"places":[],"version":1}'
+    INSERT INTO "contest_entries" ("id", "contest", "number", "platform", "person_id", "person_name", "server", "state", "source", "picture", "alt", "provenance", "consent")
+    SELECT 'entry-' || n, ${contest.id}, n, 'discord', 'author-' || n, 'somebody', 'g1', 'accepted', 'drawn', 'picture-' || n, '', '{"isForeignPet":false,"isOfPhoto":false,"isKnown":false}', '{"places":[],"version":1}'
     FROM generate_series(1, ${entries}::int) AS n
   `);
   await database.execute(sql`
