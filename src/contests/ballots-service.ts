@@ -1,8 +1,9 @@
 import type { BlobKey } from '#src/core/blob-key.js';
 import { UserError } from '#src/core/errors.js';
-import { isSamePerson, serverOf } from '#src/core/place.js';
+import { isSamePerson, type Server, serverOf } from '#src/core/place.js';
 import type { Picture } from '#src/core/reply.js';
 import type { Database } from '#src/database/database.js';
+import { type Account, AccountLinksTable } from './account-links-table.js';
 import { type Ballot, type BallotEntry, type BallotPair, missingRatings } from './ballot.js';
 import { BallotBox, type NumberedMark } from './ballot-box.js';
 import type { LinkedVoter } from './ballot-links-table.js';
@@ -37,6 +38,19 @@ export interface BallotsServiceOptions extends Pick<VoterFacts, 'memberOf' | 'as
 /** Whoever presses; `id` is that of the press, the same where it comes twice. */
 export type Voting = Voter & { readonly id: string };
 
+/** What there is of a contest for one voter. */
+interface Found {
+  readonly contest: Contest;
+  readonly numbered: readonly NumberedEntry[];
+  /** All that the voter has, linked by themselves: they are one voter. */
+  readonly accounts: readonly Account[];
+  /** The one that counts, of all accounts, and whose it is. */
+  readonly ballot: BallotRow | undefined;
+  readonly owner: Account;
+  /** That of this very account, which may be empty. */
+  readonly opened: BallotRow | undefined;
+}
+
 export function ballotsServiceFor(options: BallotsServiceOptions, voting: Voting): BallotsService {
   const { database } = options;
   const contests = new ContestsTable(database);
@@ -46,21 +60,33 @@ export function ballotsServiceFor(options: BallotsServiceOptions, voting: Voting
   const voter = voting.person;
   const isPanel = false;
 
-  const read = async (id: string) => {
+  const read = async (id: string): Promise<Found> => {
     const contest = await contests.get(id);
     if (!contest || contest.state === 'draft') throw new UserError('ballotUnknown');
-    const [numbered, row] = await Promise.all([entries.numbers(id), ballots.get({ contest: id, voter, isPanel })]);
-    return { contest, numbered, row };
+    const accounts = await new AccountLinksTable(database).accountsOf(voter);
+    const numbered = await entries.numbers(id);
+    const rows: BallotRow[] = [];
+    for (const account of accounts) {
+      const row = await ballots.get({ contest: id, voter: account, isPanel });
+      if (row) rows.push(row);
+    }
+    const ballot = countedOf(rows);
+    const owner = ballot ? { platform: ballot.platform, id: ballot.personId } : voter;
+    return { contest, numbered, accounts, ballot, owner, opened: rows.find((row) => isOf(row, voter)) };
   };
 
-  const assertVoter = async ({ contest, numbered, row }: Awaited<ReturnType<typeof read>>) => {
+  const assertVoter = async ({ contest, numbered, accounts, opened }: Found) => {
     const places = await contests.places(contest.id);
     const communities = places.flatMap(({ place }) => serverOf(place) ?? []);
     const votedIn =
-      row && communities.find(({ platform, server }) => platform === row.platform && server === row.server);
-    const isEntrant = numbered.some(({ author, isAccepted }) => isAccepted && isSamePerson(author, voter));
+      opened && communities.find(({ platform, server }) => platform === opened.platform && server === opened.server);
+    const isEntrant = numbered.some(({ author, isAccepted }) => isAccepted && isAmong(author, accounts));
     return assertMayVote(contest, voting, { ...options, communities, isEntrant, votedIn });
   };
+
+  /** A ballot stays with the community of the account that it was begun with. */
+  const serverOfBallot = ({ owner, ballot }: Found, community: Server): Server =>
+    ballot && !isOf(ballot, voter) ? { platform: owner.platform, server: ballot.server } : community;
 
   return {
     async open(id): Promise<OpenedBallot> {
@@ -68,20 +94,26 @@ export function ballotsServiceFor(options: BallotsServiceOptions, voting: Voting
       if (!takesBallotsAt(found.contest, voting.at)) return over(found.contest);
       const server = await assertVoter(found);
       const isThere = server.server === voting.place.server;
-      if (isThere && !found.row)
+      if (isThere && !found.opened)
         await box.open({ contest: id, voter, isPanel, at: voting.at, server }, found.contest.rules.method);
-      return { kind: 'open', ballot: ballotOf(found, voter) };
+      return { kind: 'open', ballot: ballotOf(found) };
     },
     async cast(id, mark): Promise<OpenedBallot> {
       const found = await read(id);
       if (!takesBallotsAt(found.contest, voting.at)) return over(found.contest);
-      const server = await assertVoter(found);
-      const numberedMark = mark.kind === 'pair' ? numberedDuel(ballotOf(found, voter), mark) : mark;
-      const { id: event, at } = voting;
-      const cast = await box.cast({ contest: id, voter, isPanel, event, at, server, mark: numberedMark });
+      const server = serverOfBallot(found, await assertVoter(found));
+      const cast = await box.cast({
+        contest: id,
+        voter: found.owner,
+        isPanel,
+        event: voting.id,
+        at: voting.at,
+        server,
+        mark: mark.kind === 'pair' ? numberedDuel(ballotOf(found), mark) : mark,
+      });
       switch (cast.kind) {
         case 'saved':
-          return { kind: 'open', ballot: ballotOf(await read(id), voter) };
+          return { kind: 'open', ballot: ballotOf(await read(id)) };
         case 'late':
           return over((await contests.get(id)) ?? found.contest);
         case 'own':
@@ -98,8 +130,8 @@ export function ballotsServiceFor(options: BallotsServiceOptions, voting: Voting
     async pageLink(id): Promise<string | undefined> {
       const found = await read(id);
       if (!takesBallotsAt(found.contest, voting.at)) return undefined;
-      const { server } = await assertVoter(found);
-      return options.pageLink?.({ contest: id, voter, isPanel, server });
+      const { server } = serverOfBallot(found, await assertVoter(found));
+      return options.pageLink?.({ contest: id, voter: found.owner, isPanel, server });
     },
     async sheet({ contest }, shown): Promise<{ readonly picture: Picture | undefined; readonly isSpoiler: boolean }> {
       const found = await entries.withNumbers(
@@ -133,26 +165,19 @@ function over(contest: Contest): OpenedBallot {
   }
 }
 
-function ballotOf(
-  {
-    contest,
-    numbered,
-    row,
-  }: { readonly contest: Contest; readonly numbered: readonly NumberedEntry[]; readonly row: BallotRow | undefined },
-  voter: Voter['person'],
-): Ballot {
+function ballotOf({ contest, numbered, accounts, ballot, owner }: Found): Ballot {
   const { method } = contest.rules;
   const others = new Map(
-    numbered.flatMap((entry) => (isSamePerson(entry.author, voter) ? [] : [[entry.id, entry] as const])),
+    numbered.flatMap((entry) => (isAmong(entry.author, accounts) ? [] : [[entry.id, entry] as const])),
   );
   const key = Buffer.from(contest.shuffleKey, 'hex');
-  const account = accountOf(voter);
+  const account = accountOf(owner);
   const running = (id: string): BallotEntry | undefined => {
     const entry = others.get(id);
     return entry?.isAccepted ? { id, number: entry.number } : undefined;
   };
   const ids = [...others.keys()];
-  const marks = row?.marks ?? emptyMarks(method);
+  const marks = ballot?.marks ?? emptyMarks(method);
   const inRunning = ballotOrder(ids, account, key).flatMap((id) => running(id) ?? []);
   const pairs = method === 'duels' ? duelPairs(ids, account, key) : [];
   return {
@@ -168,7 +193,7 @@ function ballotOf(
       method === 'stars'
         ? missingRatings(numbered.length, inRunning.length, Object.keys(marks as MarksOf['stars']).length)
         : 0,
-    voidReason: row?.voidReason ?? undefined,
+    voidReason: ballot?.voidReason ?? undefined,
   };
 }
 
@@ -181,4 +206,20 @@ function numberedDuel(
   if (!pair) throw new UserError('ballotEntryOut');
   const [left, right] = [pair.left.number, pair.right.number];
   return { kind: 'duel', left, right, winner: side === 'equal' ? 0 : side === 'left' ? left : right };
+}
+
+/** Of several accounts of one person that ballot counts which was changed last. */
+function countedOf(rows: readonly BallotRow[]): BallotRow | undefined {
+  const [last] = rows
+    .filter(({ marks }) => Object.keys(marks).length > 0)
+    .toSorted((one, other) => other.changedAt.getTime() - one.changedAt.getTime());
+  return last;
+}
+
+function isOf({ platform, personId: id }: BallotRow, account: Account): boolean {
+  return isSamePerson({ platform, id }, account);
+}
+
+function isAmong(account: Account, accounts: readonly Account[]): boolean {
+  return accounts.some((other) => isSamePerson(other, account));
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AccountLinksTable } from '#src/contests/account-links-table.js';
 import { type Ballot, markedEntries } from '#src/contests/ballot.js';
 import { ballotsServiceFor } from '#src/contests/ballots-service.js';
 import type { Contest } from '#src/contests/contest.js';
@@ -161,6 +162,22 @@ describe('a ballot', () => {
     await ballotsOf('v1').open(contest.id);
     expect(await refusal(ballotsOf('v1', { isAlone: true }).open(contest.id))).toBe('done');
   });
+});
+
+test('linked accounts are one voter, with one ballot, and none of their entries on it', async () => {
+  const { contest } = await voting();
+  await new AccountLinksTable(opened.database).link(
+    { platform: 'discord', id: 'ann' },
+    { platform: 'discord', id: 'ann-too' },
+  );
+  expect(await refusal(cast(contest, 'ann-too', mark(1, true)))).toBe('ballotOwn');
+  await cast(contest, 'ann', mark(2, true));
+  const other = await cast(contest, 'ann-too', mark(3, true));
+  expect(sorted(other.entries.map(({ number }) => number))).toEqual([2, 3, 4, 5]);
+  expect(sorted(marksOn(other))).toEqual([2, 3]);
+  expect(sorted(marksOn(await cast(contest, 'ann', mark(2, false))))).toEqual([3]);
+  const rows = await new ContestBallotsTable(opened.database).ofContest(contest.id);
+  expect(rows.filter(({ marks }) => Object.keys(marks).length > 0)).toHaveLength(1);
 });
 
 test('a ballot of stars says how many are missing', async () => {
