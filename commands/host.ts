@@ -1,5 +1,5 @@
 import { defineCommand, option } from '#src/command/define-command.js';
-import { methodNames, type TypedContest } from '#src/contests/services.js';
+import { linkChanges, methodNames, type TypedContest } from '#src/contests/services.js';
 import { setupOf } from '#src/contests/setup-telling.js';
 import { UserError } from '#src/core/errors.js';
 import { instantOf } from '#src/core/instants.js';
@@ -30,6 +30,8 @@ export const host = defineCommand({
         'disqualify',
         'restore',
         'void',
+        'link',
+        'export',
         'stats',
         'audit',
       ],
@@ -49,9 +51,10 @@ export const host = defineCommand({
     entry: option('text', { max: 12 }),
     person: option('person'),
     confirmed: option('boolean', { internal: true, asked: true }),
+    change: option('choice', { internal: true, choices: linkChanges }),
   },
   freeText: 'action',
-  async run({ options, hosting, entries, reviews, admin, reply }) {
+  async run({ options, hosting, entries, reviews, handouts, admin, reply }) {
     const { contest: id, title, until, reason, number, entry, person } = options;
     const { action = title === undefined ? 'edit' : 'create' } = options;
     const needed = <Value>(value: Value | undefined, name: string): Value => {
@@ -127,6 +130,25 @@ export const host = defineCommand({
         const words = needed(reason, 'reason');
         await reviews.voidBallot(await entries.choose(id, 'correct'), voter, words);
         return { text: text('contests.reviewing.voided', { person: voter.name }), ephemeral: true };
+      }
+      case 'link': {
+        const about = await hosting.findAny(id);
+        const link = await handouts.link(about, options.change);
+        const change = (change: (typeof linkChanges)[number]) =>
+          ({
+            for: 'asker',
+            label: `${change}Link`,
+            command: 'host',
+            options: { action, contest: about.id, change },
+          }) as const;
+        return link === undefined
+          ? reply('noLink', { title: about.title }, { buttons: [change('renew')], ephemeral: true })
+          : reply('link', { title: about.title, link }, { buttons: linkChanges.map(change), ephemeral: true });
+      }
+      case 'export': {
+        const about = await hosting.findAny(id);
+        const { files, isPartial } = await handouts.export(about);
+        return reply(isPartial ? 'exportedPart' : 'exported', { title: about.title }, { files, ephemeral: true });
       }
       case 'stats': {
         const { contest, accepted, pending, voters } = await hosting.stats(id);

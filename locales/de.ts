@@ -448,6 +448,8 @@ export const de = defineLocale({
         cancel: 'Absagen',
         reopen: 'Wieder öffnen',
         publish: 'Ergebnis veröffentlichen',
+        link: 'Link zur Seite zeigen, erneuern oder wegnehmen',
+        export: 'Als Dateien mitnehmen',
         stats: 'Wie viele bisher',
         review: 'Beiträge ansehen',
         disqualify: 'Einen Beitrag herausnehmen',
@@ -470,6 +472,10 @@ export const de = defineLocale({
           '{title} ist abgesagt. Sieben Tage lang öffnet ihn das hier wieder: /host action:reopen contest:{id}',
         reopened: '{title} geht weiter.',
         published: 'Das Ergebnis von {title} kommt gleich.',
+        link: 'Die Seite von {title}: {link}\nWer diesen Link hat, sieht sie.',
+        noLink: '{title} hat gerade keinen Link zu einer Seite.',
+        exported: 'Hier ist {title}.',
+        exportedPart: 'Hier ist {title}. Einige Bilder hatten keinen Platz.',
         stats:
           '{title}: Beiträge {accepted}, noch nicht entschieden {pending}, abgestimmt haben {voters}. Den Stand sieht vor dem Ende niemand, auch ich nicht.',
         audit: 'Was Moderatoren mit {title} getan haben, Neuestes zuerst:',
@@ -537,6 +543,8 @@ export const de = defineLocale({
     allEntries: 'Alle Beiträge',
     ballotDone: 'Fertig',
     ballotPage: '💻 Auf einer Seite',
+    renewLink: '🔗 Neuer Link',
+    revokeLink: 'Link wegnehmen',
     changeBallot: 'Ändern',
     backToBallot: '◀ Zurück',
     takeOff: 'Wegnehmen',
@@ -686,6 +694,7 @@ export const de = defineLocale({
       onDiscord: 'ein Server auf Discord',
       onTelegram: 'eine Gruppe auf Telegram',
       onWeb: 'die Chatseite',
+      onPage: 'eine Seite, für alle, die den Link haben',
       terms:
         'Dein Name und der Titel bleiben bis zu den Ergebnissen verborgen. Du behältst alle Rechte und erlaubst nur, das Bild in diesem Wettbewerb zu zeigen. Mit deiner Zustimmung sagst du, dass Menschen, die darauf zu sehen sind, einverstanden sind, bei Kindern die Sorgeberechtigten.',
       known:
@@ -857,6 +866,8 @@ export const de = defineLocale({
       share: 'Bei Gleichstand wird der Rang geteilt.',
       lot: 'Bei Gleichstand entscheidet das Los. SHA-256 seines Startwerts: {commitment}',
       byHand: 'Moderatoren veröffentlichen das Ergebnis, innerhalb von 7 Tagen.',
+      page: 'Wer den Link hat, sieht die Beiträge auf einer Seite, mit Namen, sobald das Ergebnis da ist.',
+      openBallots: 'Stimmzettel werden mit dem Export weitergegeben, ohne Namen, wenn es mindestens fünf sind.',
       secrecy:
         'Den Stand sieht vor dem Ende niemand, und niemand erfährt, wer wofür gestimmt hat. 7 Tage nach dem Ergebnis vergesse ich, wessen Stimmzettel welcher ist; bis dahin könnte nachsehen, wer mich betreibt.',
     },
@@ -881,6 +892,8 @@ export const de = defineLocale({
       review: 'Prüfung',
       publish: 'Ergebnis',
       missed: 'Wenn ich nicht da bin',
+      page: 'Seite',
+      openBallots: 'Offene Stimmzettel',
     },
     choices: {
       approval: 'Kreuze',
@@ -908,6 +921,8 @@ export const de = defineLocale({
       byHand: 'durch Moderatoren',
       extend: 'mehr Zeit',
       close: 'nicht mehr Zeit',
+      yes: 'ja',
+      no: 'nein',
     },
     setup: {
       title: '🏆 {title} (Wettbewerb {id}, {state}). Das sind die Regeln; jeder Knopf ändert eine.',
@@ -1177,6 +1192,8 @@ export const de = defineLocale({
     contestPhaseTooLong: 'Von {begin} bis {end} ist zu lang: Jede Phase dauert höchstens 90 Tage.',
     contestCancelledTooLong: 'Er wurde vor mehr als 7 Tagen abgesagt und lässt sich nicht mehr öffnen.',
     contestNeedsUntil: 'Sag, bis wann dann abgestimmt werden darf, zum Beispiel: until:1d',
+    pagesOff: 'Seiten gibt es hier nicht: Wer mich betreibt, hat keine Adresse dafür eingerichtet.',
+    contestWithoutPage: 'Nach seinen Regeln hat {title} keine Seite.',
     timeUnreadable:
       'Ich kann „{given}“ nicht als Zeit lesen. Schreib eine Dauer, z. B. 3d 12h, oder ein Datum in {zone}: 2026-12-01 18:00',
     timeNoSuchDay: '„{given}“ steht in keinem Kalender und auf keiner Uhr. Schreib es so: 2026-12-01 18:00',

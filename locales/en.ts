@@ -446,6 +446,8 @@ export const en = {
         cancel: 'Call it off',
         reopen: 'Open it again',
         publish: 'Publish the result',
+        link: 'Show, renew or take away the link to its page',
+        export: 'Take it away as files',
         stats: 'How many so far',
         review: 'Look at entries',
         disqualify: 'Take an entry out',
@@ -466,6 +468,10 @@ export const en = {
         cancelled: '{title} is called off. For 7 days this opens it again: /host action:reopen contest:{id}',
         reopened: '{title} goes on.',
         published: 'The result of {title} is on its way.',
+        link: 'The page of {title}: {link}\nWhoever has this link sees it.',
+        noLink: '{title} has no link to a page now.',
+        exported: 'Here is {title}.',
+        exportedPart: 'Here is {title}. Some pictures had no room.',
         stats:
           '{title}: entries {accepted}, not decided yet {pending}, people who voted {voters}. Nobody sees the count before the end, nor do I.',
         audit: 'What moderators did with {title}, newest first:',
@@ -533,6 +539,8 @@ export const en = {
     allEntries: 'All entries',
     ballotDone: 'Done',
     ballotPage: '💻 On a page',
+    renewLink: '🔗 New link',
+    revokeLink: 'Take the link away',
     changeBallot: 'Change it',
     backToBallot: '◀ Back',
     takeOff: 'Take off',
@@ -678,6 +686,7 @@ export const en = {
       onDiscord: 'a server on Discord',
       onTelegram: 'a group on Telegram',
       onWeb: 'the chat page',
+      onPage: 'a page, for whoever has its link',
       terms:
         'Your name and the title stay hidden until the results. You keep all rights and permit showing it in this contest, no more. By agreeing you say that people who are seen in it have agreed, and for children their guardians.',
       known:
@@ -845,6 +854,8 @@ export const en = {
       share: 'Ties share their rank.',
       lot: 'Ties are settled by lot. SHA-256 of its seed: {commitment}',
       byHand: 'Moderators publish the result, within 7 days.',
+      page: 'Whoever has its link sees the entries on a page, with names once the result is there.',
+      openBallots: 'Ballots are handed on with the export, without names, if there are at least five.',
       secrecy:
         'Nobody sees a count before the end, and nobody is told who voted for what. I forget whose ballot is whose 7 days after the result; until then whoever runs me could look it up.',
     },
@@ -869,6 +880,8 @@ export const en = {
       review: 'Review',
       publish: 'Result',
       missed: 'If I am away',
+      page: 'Page',
+      openBallots: 'Open ballots',
     },
     choices: {
       approval: 'marks',
@@ -896,6 +909,8 @@ export const en = {
       byHand: 'by moderators',
       extend: 'more time',
       close: 'no more time',
+      yes: 'yes',
+      no: 'no',
     },
     setup: {
       title: '🏆 {title} (contest {id}, {state}). These are the rules; each button changes one.',
@@ -1151,6 +1166,8 @@ export const en = {
     contestPhaseTooLong: 'From {begin} to {end} is too long: each phase lasts 90 days at most.',
     contestCancelledTooLong: 'It was called off more than 7 days ago, and cannot be opened again.',
     contestNeedsUntil: 'Say until when people may vote then, for example: until:1d',
+    pagesOff: 'There are no pages here: whoever runs me has not set up an address for them.',
+    contestWithoutPage: 'The rules of {title} have no page.',
     timeUnreadable:
       'I cannot read “{given}” as a time. Write a length, e.g. 3d 12h, or a date of {zone}: 2026-12-01 18:00',
     timeNoSuchDay: '“{given}” is on no calendar or clock. Write it like this: 2026-12-01 18:00',

@@ -447,6 +447,8 @@ export const es = defineLocale({
         cancel: 'Anularlo',
         reopen: 'Abrirlo de nuevo',
         publish: 'Publicar el resultado',
+        link: 'Mostrar, renovar o quitar el enlace a su página',
+        export: 'Llevártelo en archivos',
         stats: 'Cuántos hasta ahora',
         review: 'Revisar participaciones',
         disqualify: 'Excluir una participación',
@@ -467,6 +469,10 @@ export const es = defineLocale({
         cancelled: '{title} queda anulado. Durante 7 días esto lo abre de nuevo: /host action:reopen contest:{id}',
         reopened: '{title} sigue adelante.',
         published: 'El resultado de {title} está en camino.',
+        link: 'La página de {title}: {link}\nLa ve quien tenga este enlace.',
+        noLink: '{title} no tiene ahora ningún enlace a una página.',
+        exported: 'Aquí está {title}.',
+        exportedPart: 'Aquí está {title}. Algunas imágenes no cabían.',
         stats:
           '{title}: obras {accepted}, sin decidir {pending}, personas que votaron {voters}. Nadie ve el recuento antes del final, yo tampoco.',
         audit: 'Lo que los moderadores hicieron con {title}, lo más nuevo primero:',
@@ -534,6 +540,8 @@ export const es = defineLocale({
     allEntries: 'Todas',
     ballotDone: 'Listo',
     ballotPage: '💻 En una página',
+    renewLink: '🔗 Enlace nuevo',
+    revokeLink: 'Quitar el enlace',
     changeBallot: 'Cambiar',
     backToBallot: '◀ Volver',
     takeOff: 'Quitar',
@@ -682,6 +690,7 @@ export const es = defineLocale({
       onDiscord: 'un servidor de Discord',
       onTelegram: 'un grupo de Telegram',
       onWeb: 'la página de chat',
+      onPage: 'una página, para quien tenga el enlace',
       terms:
         'Tu nombre y el título no se ven hasta los resultados. Conservas todos los derechos y solo permites mostrarla en este concurso. Al aceptar, dices que las personas que salen en ella están de acuerdo y, si son menores, sus tutores.',
       known:
@@ -849,6 +858,8 @@ export const es = defineLocale({
       share: 'En un empate se comparte el puesto.',
       lot: 'Los empates se sortean. SHA-256 de la semilla: {commitment}',
       byHand: 'Los moderadores publican el resultado, en 7 días.',
+      page: 'Quien tenga el enlace ve las participaciones en una página, con nombres cuando haya resultado.',
+      openBallots: 'Las papeletas se entregan con la exportación, sin nombres, si hay al menos cinco.',
       secrecy:
         'Nadie ve el recuento antes del final, ni sabe quién votó qué. 7 días después del resultado olvido de quién es cada papeleta; hasta entonces podría mirarlo quien me administra.',
     },
@@ -873,6 +884,8 @@ export const es = defineLocale({
       review: 'Revisión',
       publish: 'Resultado',
       missed: 'Si no estoy',
+      page: 'Página',
+      openBallots: 'Papeletas abiertas',
     },
     choices: {
       approval: 'marcas',
@@ -900,6 +913,8 @@ export const es = defineLocale({
       byHand: 'por moderadores',
       extend: 'más tiempo',
       close: 'sin más tiempo',
+      yes: 'sí',
+      no: 'no',
     },
     setup: {
       title: '🏆 {title} (concurso {id}, {state}). Estas son las reglas; cada botón cambia una.',
@@ -1166,6 +1181,8 @@ export const es = defineLocale({
     contestPhaseTooLong: 'De {begin} a {end} es demasiado: cada fase dura 90 días como mucho.',
     contestCancelledTooLong: 'Se anuló hace más de 7 días y ya no se puede abrir.',
     contestNeedsUntil: 'Di hasta cuándo se podrá votar, por ejemplo: until:1d',
+    pagesOff: 'Aquí no hay páginas: quien me mantiene no ha configurado una dirección para ellas.',
+    contestWithoutPage: 'Según sus reglas, {title} no tiene página.',
     timeUnreadable:
       'No puedo leer «{given}» como hora. Escribe una duración, p. ej. 3d 12h, o una fecha de {zone}: 2026-12-01 18:00',
     timeNoSuchDay: '«{given}» no está en ningún calendario ni reloj. Escríbelo así: 2026-12-01 18:00',

@@ -453,6 +453,8 @@ export const fr = defineLocale({
         cancel: 'L’annuler',
         reopen: 'Le rouvrir',
         publish: 'Publier le résultat',
+        link: 'Montrer, renouveler ou retirer le lien vers sa page',
+        export: 'L’emporter en fichiers',
         stats: 'Combien jusqu’ici',
         review: 'Examiner les participations',
         disqualify: 'Exclure une participation',
@@ -474,6 +476,10 @@ export const fr = defineLocale({
         cancelled: '{title} est annulé. Pendant 7 jours, ceci le rouvre : /host action:reopen contest:{id}',
         reopened: '{title} continue.',
         published: 'Le résultat de {title} arrive.',
+        link: 'La page de {title} : {link}\nQuiconque a ce lien la voit.',
+        noLink: '{title} n’a pas de lien vers une page en ce moment.',
+        exported: 'Voici {title}.',
+        exportedPart: 'Voici {title}. Certaines images n’avaient pas la place.',
         stats:
           '{title} : œuvres {accepted}, pas encore décidées {pending}, personnes qui ont voté {voters}. Personne ne voit le compte avant la fin, moi non plus.',
         audit: 'Ce que les modérateurs ont fait de {title}, le plus récent d’abord :',
@@ -541,6 +547,8 @@ export const fr = defineLocale({
     allEntries: 'Toutes',
     ballotDone: 'Terminé',
     ballotPage: '💻 Sur une page',
+    renewLink: '🔗 Nouveau lien',
+    revokeLink: 'Retirer le lien',
     changeBallot: 'Modifier',
     backToBallot: '◀ Retour',
     takeOff: 'Retirer',
@@ -688,6 +696,7 @@ export const fr = defineLocale({
       onDiscord: 'un serveur sur Discord',
       onTelegram: 'un groupe sur Telegram',
       onWeb: 'la page de discussion',
+      onPage: 'une page, pour quiconque a le lien',
       terms:
         'Ton nom et le titre restent cachés jusqu’aux résultats. Tu gardes tous les droits et permets seulement de la montrer dans ce concours. En acceptant, tu dis que les personnes visibles sont d’accord et, pour les enfants, leurs responsables.',
       known:
@@ -858,6 +867,8 @@ export const fr = defineLocale({
       share: 'À égalité, le rang est partagé.',
       lot: 'À égalité, on tire au sort. SHA-256 de la graine : {commitment}',
       byHand: 'Les modérateurs publient le résultat, sous 7 jours.',
+      page: 'Quiconque a le lien voit les participations sur une page, avec les noms une fois le résultat connu.',
+      openBallots: 'Les bulletins sont remis avec l’export, sans noms, s’il y en a au moins cinq.',
       secrecy:
         'Personne ne voit le compte avant la fin, ni ne sait qui a voté quoi. 7 jours après le résultat, j’oublie de qui est chaque bulletin ; jusque-là, qui me fait tourner pourrait regarder.',
     },
@@ -882,6 +893,8 @@ export const fr = defineLocale({
       review: 'Examen',
       publish: 'Résultat',
       missed: 'Si je suis absent',
+      page: 'Une page',
+      openBallots: 'Bulletins ouverts',
     },
     choices: {
       approval: 'croix',
@@ -909,6 +922,8 @@ export const fr = defineLocale({
       byHand: 'par les modérateurs',
       extend: 'plus de temps',
       close: 'pas plus de temps',
+      yes: 'oui',
+      no: 'non',
     },
     setup: {
       title: '🏆 {title} (concours {id}, {state}). Voici les règles ; chaque bouton en change une.',
@@ -1181,6 +1196,8 @@ export const fr = defineLocale({
     contestPhaseTooLong: 'De {begin} à {end}, c’est trop long : chaque phase dure 90 jours au plus.',
     contestCancelledTooLong: 'Il a été annulé il y a plus de 7 jours, et ne peut plus être rouvert.',
     contestNeedsUntil: 'Dis jusqu’à quand on pourra voter, par exemple : until:1d',
+    pagesOff: 'Il n’y a pas de pages ici : qui me fait tourner ne leur a pas donné d’adresse.',
+    contestWithoutPage: 'D’après ses règles, {title} n’a pas de page.',
     timeUnreadable:
       'Je ne peux pas lire « {given} » comme une heure. Écris une durée, p. ex. 3d 12h, ou une date de {zone} : 2026-12-01 18:00',
     timeNoSuchDay: '« {given} » n’est sur aucun calendrier ni horloge. Écris-le ainsi : 2026-12-01 18:00',

@@ -448,6 +448,8 @@ export const ja = defineLocale({
         cancel: '中止する',
         reopen: '再開する',
         publish: '結果を発表する',
+        link: 'ページへのリンクを表示・更新・取り消し',
+        export: 'ファイルとして書き出す',
         stats: '今までの数',
         review: '応募を確認する',
         disqualify: '応募を除外する',
@@ -468,6 +470,10 @@ export const ja = defineLocale({
         cancelled: '{title} を中止しました。7日以内なら再開できます：/host action:reopen contest:{id}',
         reopened: '{title} を再開しました。',
         published: '{title} の結果がまもなく出ます。',
+        link: '{title} のページ：{link}\nこのリンクを持つ人は誰でも見られます。',
+        noLink: '{title} には今、ページへのリンクがありません。',
+        exported: '{title} のデータです。',
+        exportedPart: '{title} のデータです。入りきらない画像がありました。',
         stats:
           '{title}：作品 {accepted}、未決定 {pending}、投票した人 {voters}。途中の集計は終わるまで誰にも見えません。私にもです。',
         audit: '{title} についてモデレーターがしたこと（新しい順）：',
@@ -535,6 +541,8 @@ export const ja = defineLocale({
     allEntries: 'すべての作品',
     ballotDone: '完了',
     ballotPage: '💻 ページで投票',
+    renewLink: '🔗 新しいリンク',
+    revokeLink: 'リンクを取り消す',
     changeBallot: '変更する',
     backToBallot: '◀ 戻る',
     takeOff: '外す',
@@ -679,6 +687,7 @@ export const ja = defineLocale({
       onDiscord: 'Discordのサーバー',
       onTelegram: 'Telegramのグループ',
       onWeb: 'チャットページ',
+      onPage: 'リンクを持つ人が見られるページ',
       terms:
         '名前と題名は結果の発表まで隠されます。権利はすべてあなたに残り、このコンテストで見せることだけを許可します。写っている人(子どもの場合は保護者)の同意を得ていることを確認したものとします。',
       known:
@@ -848,6 +857,8 @@ export const ja = defineLocale({
       share: '同点は同じ順位です。',
       lot: '同点はくじで決めます。シードの SHA-256：{commitment}',
       byHand: '結果は7日以内にモデレーターが発表します。',
+      page: 'リンクを持つ人は応募作品をページで見られます。名前は結果発表後に表示されます。',
+      openBallots: '5票以上あれば、投票内容が名前なしで書き出しに含まれます。',
       secrecy:
         '途中の集計は終わるまで誰にも見えず、誰が何に投票したかも伝えません。結果の7日後には、どの票が誰のものか忘れます。それまでは私を動かしている人が調べられます。',
     },
@@ -872,6 +883,8 @@ export const ja = defineLocale({
       review: '確認',
       publish: '結果',
       missed: '私がいないとき',
+      page: 'ページ',
+      openBallots: '投票内容の公開',
     },
     choices: {
       approval: '印',
@@ -899,6 +912,8 @@ export const ja = defineLocale({
       byHand: 'モデレーターが発表',
       extend: '延ばす',
       close: '延ばさない',
+      yes: 'はい',
+      no: 'いいえ',
     },
     setup: {
       title: '🏆 {title}（コンテスト {id}、{state}）。これがルールです。ボタンで一つずつ変えられます。',
@@ -1160,6 +1175,8 @@ export const ja = defineLocale({
     contestPhaseTooLong: '{begin} から {end} までは長すぎます。各段階は90日までです。',
     contestCancelledTooLong: '中止から7日を過ぎたので、再開できません。',
     contestNeedsUntil: 'いつまで投票できるか書いてください。例えば：until:1d',
+    pagesOff: 'ここにはページがありません。運営者がページ用のアドレスを設定していません。',
+    contestWithoutPage: 'ルールでは {title} にページがありません。',
     timeUnreadable:
       '「{given}」を時刻として読めません。長さ（例：3d 12h）か、{zone} の日時で書いてください：2026-12-01 18:00',
     timeNoSuchDay: '「{given}」という日時はありません。このように書いてください：2026-12-01 18:00',

@@ -449,6 +449,8 @@ export const ptBR = defineLocale({
         cancel: 'Cancelar',
         reopen: 'Reabrir',
         publish: 'Publicar o resultado',
+        link: 'Mostrar, renovar ou tirar o link da página',
+        export: 'Levar em arquivos',
         stats: 'Quantos até agora',
         review: 'Ver inscrições',
         disqualify: 'Excluir uma inscrição',
@@ -469,6 +471,10 @@ export const ptBR = defineLocale({
         cancelled: '{title} foi cancelado. Por 7 dias isto reabre: /host action:reopen contest:{id}',
         reopened: '{title} continua.',
         published: 'O resultado de {title} está a caminho.',
+        link: 'A página de {title}: {link}\nQuem tiver este link pode ver.',
+        noLink: '{title} não tem link para uma página agora.',
+        exported: 'Aqui está {title}.',
+        exportedPart: 'Aqui está {title}. Algumas imagens não couberam.',
         stats:
           '{title}: obras {accepted}, ainda sem decisão {pending}, pessoas que votaram {voters}. Ninguém vê a contagem antes do fim, nem eu.',
         audit: 'O que os moderadores fizeram com {title}, o mais novo primeiro:',
@@ -536,6 +542,8 @@ export const ptBR = defineLocale({
     allEntries: 'Todas',
     ballotDone: 'Pronto',
     ballotPage: '💻 Em uma página',
+    renewLink: '🔗 Novo link',
+    revokeLink: 'Tirar o link',
     changeBallot: 'Mudar',
     backToBallot: '◀ Voltar',
     takeOff: 'Tirar',
@@ -680,6 +688,7 @@ export const ptBR = defineLocale({
       onDiscord: 'um servidor no Discord',
       onTelegram: 'um grupo no Telegram',
       onWeb: 'a página de conversa',
+      onPage: 'uma página, para quem tiver o link',
       terms:
         'Seu nome e o título ficam escondidos até os resultados. Você mantém todos os direitos e só permite mostrá-la neste concurso. Ao concordar, você diz que as pessoas que aparecem nela concordaram e, no caso de crianças, seus responsáveis.',
       known:
@@ -848,6 +857,8 @@ export const ptBR = defineLocale({
       share: 'No empate, a posição é dividida.',
       lot: 'Empates vão a sorteio. SHA-256 da semente: {commitment}',
       byHand: 'Os moderadores publicam o resultado, em 7 dias.',
+      page: 'Quem tiver o link vê as inscrições em uma página, com nomes depois do resultado.',
+      openBallots: 'As cédulas vão junto na exportação, sem nomes, se forem pelo menos cinco.',
       secrecy:
         'Ninguém vê a contagem antes do fim, nem sabe quem votou em quê. 7 dias depois do resultado eu esqueço de quem é cada voto; até lá, quem me mantém poderia olhar.',
     },
@@ -872,6 +883,8 @@ export const ptBR = defineLocale({
       review: 'Revisão',
       publish: 'Resultado',
       missed: 'Se eu estiver fora',
+      page: 'Página',
+      openBallots: 'Cédulas abertas',
     },
     choices: {
       approval: 'marcas',
@@ -899,6 +912,8 @@ export const ptBR = defineLocale({
       byHand: 'pelos moderadores',
       extend: 'mais tempo',
       close: 'sem mais tempo',
+      yes: 'sim',
+      no: 'não',
     },
     setup: {
       title: '🏆 {title} (concurso {id}, {state}). Estas são as regras; cada botão muda uma.',
@@ -1162,6 +1177,8 @@ export const ptBR = defineLocale({
     contestPhaseTooLong: 'De {begin} a {end} é longo demais: cada fase dura 90 dias no máximo.',
     contestCancelledTooLong: 'Foi cancelado há mais de 7 dias e não pode ser reaberto.',
     contestNeedsUntil: 'Diga até quando se poderá votar, por exemplo: until:1d',
+    pagesOff: 'Aqui não há páginas: quem me mantém não configurou um endereço para elas.',
+    contestWithoutPage: 'Pelas regras, {title} não tem página.',
     timeUnreadable:
       'Não consigo ler “{given}” como hora. Escreva uma duração, p. ex. 3d 12h, ou uma data de {zone}: 2026-12-01 18:00',
     timeNoSuchDay: '“{given}” não está em nenhum calendário ou relógio. Escreva assim: 2026-12-01 18:00',

@@ -5,6 +5,7 @@ import { openEntries } from './bot-entries.js';
 import type { Tables } from './bot-tables.js';
 import type { ServicesFor } from './command/invocation.js';
 import { EntryBans } from './contests/entry-bans.js';
+import { type HandoutsOptions, handoutsFor } from './contests/handouts.js';
 import { suggestContests } from './contests/suggest-contests.js';
 import type { KeptData } from './core/kept-data.js';
 import type { PlatformName } from './core/place.js';
@@ -28,7 +29,7 @@ import { coachServiceFor } from './photos/coach/coach-service.js';
 import type { PhotoDecoder } from './photos/decoder/photo-decoder.js';
 import { filesServiceFor } from './photos/files-service.js';
 import type { Platform } from './platforms/platform.js';
-import { type MyDataOptions, myDataFor } from './privacy/my-data.js';
+import { type MyDataOptions, maxExportsPerDay, myDataFor } from './privacy/my-data.js';
 import { settingsServiceFor } from './privacy/settings-service.js';
 import { readLearntSide } from './training/learnt-side.js';
 import { draftsServiceFor } from './training/training-drafts.js';
@@ -37,6 +38,7 @@ export interface ServicesOptions {
   readonly config: Config;
   readonly database: Database;
   readonly ballots: ServicesFor['ballots'];
+  readonly gallery: HandoutsOptions['gallery'];
   readonly tables: Tables;
   readonly kept: readonly KeptData[];
   readonly contests: Contests;
@@ -54,7 +56,8 @@ export interface ServicesOptions {
 
 /** What commands may use, of every subject. */
 export async function openServices(options: ServicesOptions): Promise<ServicesFor> {
-  const { config, database, ballots, tables, kept, contests, blobs, queue, ledger, delivery, outbox } = options;
+  const { config, database, ballots, gallery, tables, kept, contests, blobs, queue, ledger, delivery, outbox } =
+    options;
   const { rights, petRights, platforms, decoder, log } = options;
   const { records, pets, shares, drafts, people, exports, rules } = tables;
   const limits = { maxBytes: config.MAX_PHOTO_BYTES, maxPixels: config.MAX_PHOTO_PIXELS };
@@ -100,6 +103,14 @@ export async function openServices(options: ServicesOptions): Promise<ServicesFo
     barFromContests: (person, server) => bans.bar(server, person),
     readmitToContests: (person, server) => bans.readmit(server, person),
   };
+  const handoutsOptions: HandoutsOptions = {
+    database,
+    blobs,
+    gallery,
+    keep: (person, archive) => exports.add(person, archive),
+    assertMayExport: (person) => rights.assertMayExport(person, maxExportsPerDay),
+    countExport: (person) => rights.countExport(person),
+  };
   return {
     jobs: (asker) => ledger.serviceFor(asker),
     pets: (asking) => petsServiceFor(petsOptions, asking),
@@ -121,6 +132,7 @@ export async function openServices(options: ServicesOptions): Promise<ServicesFo
     completions: { contest: (typing) => suggestContests(tables.contests, typing) },
     hosting: contests.hosting,
     reviews: contests.reviews,
+    handouts: (person) => handoutsFor(handoutsOptions, person),
     words: (await readVocabulary(config.CHECKPOINT, log)) ?? openVocabulary,
   };
 }

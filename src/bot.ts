@@ -299,6 +299,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       config,
       database,
       ballots: openBallots({ database, facts, pages }),
+      gallery: pages.gallery,
       tables,
       kept,
       contests,

@@ -1,5 +1,11 @@
 import type { EditPhrases } from '#locales/edit-phrases/edit-phrases.js';
-import type { BallotsService, EntriesService, HostingService, ReviewService } from '#src/contests/services.js';
+import type {
+  BallotsService,
+  EntriesService,
+  HandoutsService,
+  HostingService,
+  ReviewService,
+} from '#src/contests/services.js';
 import type { IncomingImage } from '#src/core/files.js';
 import type { ParameterArguments } from '#src/core/locale.js';
 import type { CommandForm, Internal, Option, OptionKind, Options, SettingsOf } from '#src/core/options.js';
@@ -81,6 +87,7 @@ export interface Invocation<Name extends CommandName, Declared extends Options> 
   readonly admin: AdminService;
   readonly ballots: BallotsService;
   readonly hosting: HostingService;
+  readonly handouts: HandoutsService;
   readonly results: ResultsService;
   readonly entries: EntriesService;
   readonly reviews: ReviewService;

@@ -1,5 +1,11 @@
 import type { LocaleName } from '#locales/index.js';
-import type { BallotsService, EntriesService, HostingService, ReviewService } from '#src/contests/services.js';
+import type {
+  BallotsService,
+  EntriesService,
+  HandoutsService,
+  HostingService,
+  ReviewService,
+} from '#src/contests/services.js';
 import type { Text, TextKey } from '#src/core/locale.js';
 import type { Completion, Options, Suggestion } from '#src/core/options.js';
 import type { Person, Place } from '#src/core/place.js';
@@ -52,6 +58,7 @@ export interface ServicesFor {
   readonly admin: (applicant: Applicant) => AdminService;
   readonly entries: (asking: Asking) => EntriesService;
   readonly ballots: (asking: Asking) => BallotsService;
+  readonly handouts: (person: Person) => HandoutsService;
   readonly hosting: (asker: Asking & { readonly locale: LocaleName }) => HostingService;
   readonly reviews: (applicant: Applicant) => ReviewService;
   readonly words: WordsService;
@@ -123,6 +130,7 @@ export async function invocationFor(
     ballots: services.ballots(asking),
     hosting: services.hosting({ ...asking, locale }),
     reviews: services.reviews(asking),
+    handouts: services.handouts(person),
     kinds: kindsFor(locale),
     editPhrases,
     words: services.words,

@@ -1,7 +1,6 @@
 import { type ArchiveEntry, storeArchives, storedEntry } from '#src/blobs/archives.js';
 import type { HeldBlobs } from '#src/blobs/held-blobs.js';
 import type { BlobKey } from '#src/core/blob-key.js';
-import type { OfferedFile } from '#src/core/files.js';
 import { sniffFormat } from '#src/core/photo-format.js';
 import type { Person } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
@@ -9,6 +8,7 @@ import { type Contest, type ContestEntry, entryStates } from './contest.js';
 import { ContestBallotsTable } from './contest-ballots-table.js';
 import { ContestEntriesTable } from './contest-entries-table.js';
 import { exportFiles } from './export-files.js';
+import type { HandoutsService } from './services.js';
 
 export interface ContestExportOptions {
   readonly database: Database;
@@ -28,12 +28,6 @@ const usualMaxArchives = 20;
 /** Whoever was only asked has entered nothing. */
 const enteredStates = entryStates.filter((state) => state !== 'asked');
 
-export interface ExportedContest {
-  readonly files: readonly OfferedFile[];
-  /** Some pictures had no room. */
-  readonly isPartial: boolean;
-}
-
 /**
  * A contest as its moderators take it away: archives of what is known of it, and of its pictures, by their numbers. Who voted for
  * what is in none of them.
@@ -42,7 +36,7 @@ export async function exportContest(
   options: ContestExportOptions,
   contest: Contest,
   moderator: Person,
-): Promise<ExportedContest> {
+): ReturnType<HandoutsService['export']> {
   const { database, blobs, keep, assertMayExport, countExport, maxArchives = usualMaxArchives } = options;
   await assertMayExport(moderator);
   const entries = await new ContestEntriesTable(database).ofContest(contest.id, enteredStates);

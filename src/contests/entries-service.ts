@@ -93,7 +93,10 @@ export function entriesServiceFor(options: EntriesServiceOptions, entrant: Entra
     return {
       contest,
       entry,
-      places: places.map((one) => placeText(one, here)),
+      places: [
+        ...places.map((one) => placeText(one, here)),
+        ...(contest.rules.hasPage ? [text('contests.entries.onPage')] : []),
+      ],
       needsPhotoRight: needsPhotoRight(entry),
       isReviewed: entry.becomes === 'pending',
       isFull,
@@ -163,7 +166,7 @@ export function entriesServiceFor(options: EntriesServiceOptions, entrant: Entra
         const table = new ContestEntriesTable(transaction);
         for (const id of await table.removeAskedOf(contest.id, person)) await rights.giveBack(id, transaction);
         await rights.count(entry.id, permission, entrant, transaction);
-        await table.add(entry, { places: keysOf(places), version: consentVersion });
+        await table.add(entry, { places: keysOf(contest, places), version: consentVersion });
       });
       return question;
     },
@@ -191,7 +194,7 @@ export function entriesServiceFor(options: EntriesServiceOptions, entrant: Entra
         const table = new ContestEntriesTable(transaction);
         const question = await table.askedOf(asked);
         // It is to be seen elsewhere by now, or was agreed to a moment ago.
-        if (question?.consent.places.join() !== keysOf(places).join()) throw new UserError('questionGone');
+        if (question?.consent.places.join() !== keysOf(contest, places).join()) throw new UserError('questionGone');
         const own = await countedOf(table, contest, await new AccountLinksTable(transaction).accountsOf(person));
         await assertRoom(table, contest, own, question.replaces);
         const { becomes: state = 'pending', ...facts } = entry;
@@ -333,8 +336,11 @@ function needsPhotoRight({ source, provenance }: ContestEntry): boolean {
   return source === 'edits' && provenance.isOfPhoto;
 }
 
-function keysOf(places: readonly ContestPlace[]): string[] {
-  return places.map(({ place }) => communityKey(communityOf(place))).toSorted();
+function keysOf({ rules }: Contest, places: readonly ContestPlace[]): string[] {
+  return [
+    ...places.map(({ place }) => communityKey(communityOf(place))),
+    ...(rules.hasPage ? ['page'] : []),
+  ].toSorted();
 }
 
 const platformTexts = {

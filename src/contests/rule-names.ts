@@ -13,7 +13,11 @@ const names = {
   review: 'contests.settings.review',
   publish: 'contests.settings.publish',
   missed: 'contests.settings.missed',
+  page: 'contests.settings.page',
+  open_ballots: 'contests.settings.openBallots',
 } as const satisfies Record<RuleName, Text['key']>;
+
+const yesNo = { yes: 'contests.choices.yes', no: 'contests.choices.no' } as const;
 
 /** Numbers speak for themselves. */
 const choices: Partial<Record<RuleName, Readonly<Record<string, Text['key']>>>> = {
@@ -46,6 +50,8 @@ const choices: Partial<Record<RuleName, Readonly<Record<string, Text['key']>>>> 
   },
   publish: { at_once: 'contests.choices.atOnce', by_hand: 'contests.choices.byHand' },
   missed: { extend: 'contests.choices.extend', close: 'contests.choices.close' },
+  page: yesNo,
+  open_ballots: yesNo,
 };
 
 export function ruleName(name: RuleName): Text {

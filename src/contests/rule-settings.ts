@@ -14,6 +14,8 @@ const choices = {
   review: ['uploads', 'always', 'never'],
   publish: ['at_once', 'by_hand'],
   missed: ['extend', 'close'],
+  page: ['no', 'yes'],
+  open_ballots: ['no', 'yes'],
 } as const;
 
 export type RuleName = keyof typeof choices;
@@ -62,6 +64,10 @@ export function chosenOf(name: RuleName, rules: ContestRules): string {
       return rules.isFresh ? 'yes' : 'no';
     case 'per_person':
       return String(rules.perPerson);
+    case 'page':
+      return rules.hasPage ? 'yes' : 'no';
+    case 'open_ballots':
+      return rules.hasOpenBallots ? 'yes' : 'no';
     case 'account_days':
       return String(rules.accountDays);
     case 'marks':
@@ -90,6 +96,10 @@ function changeOf(name: RuleName, value: string): object {
       return { isFresh: value === 'yes' };
     case 'per_person':
       return { perPerson: Number(value) };
+    case 'page':
+      return { hasPage: value === 'yes' };
+    case 'open_ballots':
+      return { hasOpenBallots: value === 'yes' };
     case 'account_days':
       return { accountDays: Number(value) };
     case 'marks':

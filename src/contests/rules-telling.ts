@@ -47,6 +47,8 @@ export function rulesOf(contest: Contest): readonly Text[] {
     { key: reviewTexts[rules.review], params: {} },
     ...(rules.publishes === 'by_hand' ? [text('contests.rules.byHand')] : []),
     { key: missedTexts[rules.missed], params: {} },
+    ...(rules.hasPage ? [text('contests.rules.page')] : []),
+    ...(rules.hasOpenBallots ? [text('contests.rules.openBallots')] : []),
     text('contests.rules.secrecy'),
   ];
 }

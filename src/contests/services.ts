@@ -1,4 +1,5 @@
 import type { BlobKey } from '#src/core/blob-key.js';
+import type { OfferedFile } from '#src/core/files.js';
 import type { Text } from '#src/core/locale.js';
 import type { Person } from '#src/core/place.js';
 import type { Picture } from '#src/core/reply.js';
@@ -70,6 +71,20 @@ export interface EntriesService {
   withdraw(entry: string): Promise<OwnEntry>;
   /** Of a published contest, by rank, with who has made them. */
   resultOf(contest: Contest): Promise<readonly { readonly rank: number; readonly entry: ContestEntry | undefined }[]>;
+}
+
+export const linkChanges = ['renew', 'revoke'] as const;
+
+/** What leaves a contest by a moderator of the community that decides, who asks for it. Each is noted for the others. */
+export interface HandoutsService {
+  /** The address of its page, after that change. @returns undefined where it has none. @throws UserError where there are no pages */
+  link(contest: Contest, change: (typeof linkChanges)[number] | undefined): Promise<string | undefined>;
+  /** @throws UserError `quotaReached` */
+  export(contest: Contest): Promise<{
+    readonly files: readonly OfferedFile[];
+    /** Some pictures had no room. */
+    readonly isPartial: boolean;
+  }>;
 }
 
 /** `over`: nothing is taken any more. */

@@ -22,7 +22,8 @@ export interface MyDataOptions {
   readonly forgetTraces: () => Promise<void>;
 }
 
-const maxExportsPerDay = 5;
+/** Of one person, their data or a contest. */
+export const maxExportsPerDay = 5;
 
 /** What one person may ask about everything that is kept about them. */
 export function myDataFor(options: MyDataOptions, person: Person): MyDataService {

@@ -42,9 +42,17 @@ async function run(
         },
     },
   );
+  const handouts = {
+    link: async (...given: unknown[]) => {
+      calls.push(['link', ...given]);
+      return given[1] === 'revoke' ? undefined : 'https://pets.example/g/1';
+    },
+    export: async () => ({ files: [{ blob: 'b', name: 'contest.zip' }], isPartial: found.state === 'published' }),
+  };
   const reply = await command.run({
     options,
     hosting,
+    handouts,
     admin: {
       audit: async (about: string) => [
         {
@@ -68,7 +76,7 @@ test('a title alone makes a draft, whose message shows all rules, starts it, and
   const { reply, calls } = await run(host, { title: 'First snow', entries_for: '5d' });
   expect(calls).toEqual([['create', expect.objectContaining({ title: 'First snow', entriesFor: '5d' })]]);
   expect(reply.text.key).toBe('contests.setup.title');
-  expect(labels(reply)).toEqual(['startContest', ...Array(11).fill('ruleNow')]);
+  expect(labels(reply)).toEqual(['startContest', ...Array(13).fill('ruleNow')]);
   expect(reply.lines!.map(({ key }) => key)).toEqual(
     expect.arrayContaining(['contests.methods.approval', 'contests.setup.noZone']),
   );
@@ -125,7 +133,7 @@ test('a button of the setup leads to the choices of its rule, which say what the
 
 test('marks are offered where the method has them', async () => {
   const ranked = { ...contest, rules: ContestRules.parse({ method: 'ranked' }) };
-  expect(labels((await run(setup, { c: 'k3v9q2ab' }, ranked)).reply)).toHaveLength(11);
+  expect(labels((await run(setup, { c: 'k3v9q2ab' }, ranked)).reply)).toHaveLength(13);
 });
 
 test('each button fits into what platforms carry', async () => {
@@ -135,10 +143,36 @@ test('each button fits into what platforms carry', async () => {
     await run(setup, { c: 'k3v9q2ab', rule: 'account_days' }),
     await run(setup, { c: 'k3v9q2ab', rule: 'publish' }),
     await run(remind, { c: 'k3v9q2ab' }),
+    await run(host, { action: 'link' }),
   ];
   for (const { reply } of replies)
     for (const button of reply.buttons ?? [])
       expect(encodeAction(button, mona).length).toBeLessThanOrEqual(maxActionBytes);
+});
+
+test('a page’s link is shown to its moderator alone, renewed, and taken away', async () => {
+  const shown = await run(host, { action: 'link' });
+  expect(shown.calls).toEqual([
+    ['findAny', undefined],
+    ['link', contest, undefined],
+  ]);
+  expect(shown.reply).toMatchObject({
+    text: { key: 'commands.host.replies.link', params: { link: 'https://pets.example/g/1' } },
+    ephemeral: true,
+  });
+  expect(labels(shown.reply)).toEqual(['renewLink', 'revokeLink']);
+  const revoked = await run(host, { action: 'link', contest: 'k3v9q2ab', change: 'revoke' });
+  expect(revoked.calls[1]).toEqual(['link', contest, 'revoke']);
+  expect(revoked.reply.text.key).toBe('commands.host.replies.noLink');
+  expect(labels(revoked.reply)).toEqual(['renewLink']);
+});
+
+test('an export goes to its moderator alone, and says what had no room', async () => {
+  const { reply } = await run(host, { action: 'export' });
+  expect(reply).toMatchObject({ files: [{ name: 'contest.zip' }], ephemeral: true });
+  expect(reply.text.key).toBe('commands.host.replies.exported');
+  const partial = await run(host, { action: 'export' }, { ...contest, state: 'published' });
+  expect(partial.reply.text.key).toBe('commands.host.replies.exportedPart');
 });
 
 test('🔔 is set, and taken back, for whoever presses', async () => {

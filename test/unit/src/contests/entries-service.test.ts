@@ -122,6 +122,18 @@ const rule = (change: (rules: Rules) => Rules) =>
   rules.change(contestServer, mona, { key: 'commands.admin.replies.auditLine', params: { line: '' } }, change);
 
 describe('entering', () => {
+  test('says that whoever has the link sees it, where the rules have a page, and asks anew where they had none', async () => {
+    const contest = await open({ hasPage: true });
+    const question = await serviceOf(ann).ask(contest, draw('d-0', ann), undefined);
+    expect(question.places).toEqual([
+      { key: 'contests.entries.seenHere', params: {} },
+      { key: 'contests.entries.onPage', params: {} },
+    ]);
+    const without = { rules: ContestRules.parse({}) };
+    await new ContestsTable(opened.database).change(contest, without);
+    await expect(serviceOf(ann).agree(question.entry.id, false)).rejects.toMatchObject(refusal('questionGone'));
+  });
+
   test('asks first, says where it will be seen, and counts once its author has agreed', async () => {
     const contest = await open();
     const question = await serviceOf(ann).ask(
