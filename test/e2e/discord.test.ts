@@ -14,6 +14,7 @@ import { answerForAnother } from '#test/scenarios/answer-for-another.js';
 import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
 import { editPhoto } from '#test/scenarios/edit-photo.js';
 import { enterContest } from '#test/scenarios/enter-contest.js';
+import { hostContest } from '#test/scenarios/host-contest.js';
 import { keepCovered } from '#test/scenarios/keep-covered.js';
 import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
 import { leaveNothing } from '#test/scenarios/leave-nothing.js';
@@ -145,6 +146,7 @@ describe('Discord', () => {
       emulator.chat({ name, with: moderator, locale: moderator.speaker.locale, isGuest: true });
     const member = asGuest('Ben');
     await moderate(world, member, asGuest('Rowdy'));
+    await hostContest(world, member);
     await expect(member.say('/admin')).rejects.toThrow('does not show here');
   });
 

@@ -11,6 +11,7 @@ import { answerForAnother } from '#test/scenarios/answer-for-another.js';
 import { decideAboutPhotos } from '#test/scenarios/decide-about-photos.js';
 import { editPhoto } from '#test/scenarios/edit-photo.js';
 import { enterContest } from '#test/scenarios/enter-contest.js';
+import { hostContest } from '#test/scenarios/host-contest.js';
 import { keepCovered } from '#test/scenarios/keep-covered.js';
 import { learnAndDraw } from '#test/scenarios/learn-and-draw.js';
 import { leaveNothing } from '#test/scenarios/leave-nothing.js';
@@ -164,6 +165,7 @@ describe('Telegram', () => {
     await world.startWorker();
     const member = group.as(emulator.user('Ben', { language }));
     await moderate(world, member, group.as(emulator.user('Rowdy', { language }), { looksAlone: true }));
+    await hostContest(world, member);
     const refusals = () =>
       member.messages.filter(({ text }) => textPattern(language, 'errors.moderatorsOnly').test(text));
     const before = refusals().length;
