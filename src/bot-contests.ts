@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Tables } from './bot-tables.js';
 import { ContestClock } from './contests/contest-clock.js';
 import { type HostingAsker, hostingFor } from './contests/hosting.js';
+import { Presence } from './contests/presence.js';
 import { reviewServiceFor } from './contests/review-service.js';
 import type { HostingService, ReviewService } from './contests/services.js';
 import { winnersOf } from './contests/winners.js';
@@ -26,12 +27,13 @@ export interface Contests {
   readonly handlers: Readonly<Record<string, DueHandler>>;
   readonly hosting: (asker: HostingAsker) => HostingService;
   readonly reviews: (applicant: Applicant) => ReviewService;
-  /** Makes up for the time in which nobody was there, and notes from now on that somebody is. Before anything due is done. */
+  /** Of the schedule: makes up for the time in which this process was not there. */
+  beforeDue(): Promise<void>;
+  /** Makes up for the time in which no process was there, and notes from now on that one is. Before anything due is done. */
   start(schedule: Pick<Schedule, 'wake'>): Promise<void>;
   stop(): Promise<void>;
 }
 
-const presenceEveryMs = 30_000;
 /** By then a transaction has ended; if not, the next look finds what it leaves. */
 const soonMs = 200;
 
@@ -59,9 +61,7 @@ export function openContests(options: ContestsOptions): Contests {
     },
     onDone: () => outbox.wake(),
   });
-  let timer: NodeJS.Timeout | undefined;
-  const notePresence = () =>
-    presence.note(new Date()).catch((error: unknown) => log.warn({ err: error }, 'a sign of life could not be noted'));
+  const attendance = new Presence({ table: presence, onAbsence: (downtime) => clock.makeUpFor(downtime), log });
   return {
     clock,
     handlers: clock.handlers,
@@ -76,20 +76,16 @@ export function openContests(options: ContestsOptions): Contests {
         },
         applicant,
       ),
+    beforeDue: () => attendance.check(),
     async start(schedule) {
-      const to = new Date();
-      const from = await presence.lastSeen();
-      if (from && from < to) await clock.makeUpFor({ from, to });
-      await presence.note(to);
-      timer = setInterval(notePresence, presenceEveryMs).unref();
+      await attendance.start();
       running = schedule;
       outbox.wake();
     },
     async stop() {
-      clearInterval(timer);
       clearTimeout(waking);
-      if (running) await notePresence();
       running = undefined;
+      await attendance.stop();
     },
   };
 }

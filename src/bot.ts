@@ -374,7 +374,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       [inventory]: inventoryHandler(stored, instants),
       ...contests.handlers,
     };
-    const schedule = new Schedule({ database: opened.database, handlers, log });
+    const schedule = new Schedule({ database: opened.database, handlers, before: contests.beforeDue, log });
     closing.push(() => schedule.stop());
     await scheduleRetention(instants);
     await scheduleTidying(instants);

@@ -16,6 +16,8 @@ export interface ScheduleOptions {
   readonly database: Database;
   /** By `what`. An instant of a kind that nobody handles waits for a version that does. */
   readonly handlers: Readonly<Record<string, DueHandler>>;
+  /** Each time before what is due is looked up. */
+  readonly before?: () => Promise<void>;
   readonly log: Logger;
   readonly now?: () => Date;
 }
@@ -73,6 +75,7 @@ export class Schedule {
     try {
       while (this.#isWoken) {
         this.#isWoken = false;
+        await this.#options.before?.();
         while (!this.#isStopped) {
           const due = await this.#table.next(this.#now);
           if (!due) break;
