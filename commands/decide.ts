@@ -5,20 +5,19 @@ import { instantOf } from '#src/core/instants.js';
 import { type Text, text } from '#src/core/locale.js';
 import type { Button, Picture, Reply } from '#src/core/reply.js';
 
-/** A moderator decides about an entry, or looks at the next one. */
+/** A moderator decides about an entry, or looks at the next one; also in private, where the page may have gone. */
 export const decide = defineCommand({
   name: 'decide',
   internal: true,
-  forModerators: true,
   inPlace: true,
   options: {
     entry: option('text', { required: true, max: 12 }),
     what: option('choice', { required: true, choices: ['accept', 'reject', 'next'] }),
     reason: option('choice', { choices: rejectionReasons }),
   },
-  async run({ options, reviews }) {
+  async run({ options, place, reviews }) {
     const { entry, what, reason } = options;
-    if (what === 'reject' && reason === undefined) return whyReply(entry);
+    if (what === 'reject' && reason === undefined) return whyReply(entry, place.server !== undefined);
     const { contest } = await reviews.find(entry);
     if (what === 'accept') await reviews.decide(entry, { kind: 'accept' });
     if (what === 'reject' && reason) await reviews.decide(entry, { kind: 'reject', reason });
@@ -84,8 +83,8 @@ function picturesOf({ entry, alike }: ReviewedEntry): Picture[] {
   return [...shownEntry(entry).pictures, ...before, ...others];
 }
 
-/** One of the usual reasons, or words. */
-function whyReply(entry: string): Reply {
+/** One of the usual reasons, or words, which take the command that is for communities alone. */
+function whyReply(entry: string, isInCommunity: boolean): Reply {
   const reasons = rejectionReasons.map((reason) => reasonButton(entry, reason));
   const words: Button = {
     for: 'asker',
@@ -94,7 +93,12 @@ function whyReply(entry: string): Reply {
     options: { action: 'review', entry },
     asks: 'reason',
   };
-  return { text: text('contests.reviewing.why'), buttons: [...reasons, words], ephemeral: true };
+  return {
+    text: text('contests.reviewing.why'),
+    ...(!isInCommunity && { lines: [text('contests.reviewing.inWords', { entry })] }),
+    buttons: [...reasons, ...(isInCommunity ? [words] : [])],
+    ephemeral: true,
+  };
 }
 
 function reasonButton(entry: string, reason: RejectionReason): Button {

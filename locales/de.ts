@@ -743,6 +743,7 @@ export const de = defineLocale({
       alike: 'Fast gleiche Beiträge, daneben: {count}',
       own: 'Das ist dein eigener: darüber entscheidet jemand anders aus der Moderation.',
       why: 'Warum wird er nicht angenommen?',
+      inWords: 'In eigenen Worten, in der Gemeinschaft: /host review entry:{entry} reason:…',
       beforeAlt: 'Das Foto vor der Änderung',
       alikeAlt: 'Ein fast gleicher Beitrag',
       disqualified: 'Beitrag {number} ist draußen, und wer ihn eingereicht hat, erfährt es.',

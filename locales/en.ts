@@ -734,6 +734,7 @@ export const en = {
       alike: 'Entries that look nearly the same, beside it: {count}',
       own: 'This one is yours: another moderator decides about it.',
       why: 'Why is it not accepted?',
+      inWords: 'In your own words, in the community: /host review entry:{entry} reason:…',
       beforeAlt: 'The photo before the change',
       alikeAlt: 'An entry that looks nearly the same',
       disqualified: 'Entry {number} is out, and its author is told.',

@@ -738,6 +738,7 @@ export const es = defineLocale({
       alike: 'Participaciones casi iguales, al lado: {count}',
       own: 'Esta es tuya: decide otra persona de la moderación.',
       why: '¿Por qué no se acepta?',
+      inWords: 'Con tus propias palabras, en la comunidad: /host review entry:{entry} reason:…',
       beforeAlt: 'La foto antes del cambio',
       alikeAlt: 'Una participación casi igual',
       disqualified: 'La participación {number} queda fuera, y se avisa a quien la hizo.',

@@ -745,6 +745,7 @@ export const fr = defineLocale({
       alike: 'Participations presque identiques, à côté : {count}',
       own: 'Celle-ci est à toi : quelqu’un d’autre de la modération décide.',
       why: 'Pourquoi n’est-elle pas acceptée ?',
+      inWords: 'Avec tes propres mots, dans la communauté : /host review entry:{entry} reason:…',
       beforeAlt: 'La photo avant la modification',
       alikeAlt: 'Une participation presque identique',
       disqualified: 'La participation {number} est exclue, et son auteur en est informé.',

@@ -736,6 +736,7 @@ export const ja = defineLocale({
       alike: 'ほぼ同じに見える応募(並べて表示):{count}',
       own: 'これはあなたの応募です。ほかのモデレーターが決めます。',
       why: '採用しない理由は?',
+      inWords: '自分の言葉で伝えるには、コミュニティで:/host review entry:{entry} reason:…',
       beforeAlt: '編集前の写真',
       alikeAlt: 'ほぼ同じに見える応募',
       disqualified: '応募{number}を除外し、応募者に伝えました。',

@@ -736,6 +736,7 @@ export const ptBR = defineLocale({
       alike: 'Inscrições quase iguais, ao lado: {count}',
       own: 'Esta é sua: outra pessoa da moderação decide.',
       why: 'Por que não é aceita?',
+      inWords: 'Com suas próprias palavras, na comunidade: /host review entry:{entry} reason:…',
       beforeAlt: 'A foto antes da mudança',
       alikeAlt: 'Uma inscrição quase igual',
       disqualified: 'A inscrição {number} saiu, e quem a fez é avisado.',

@@ -11,6 +11,7 @@ import { ContestNotices, type ContestNoticesOptions } from './delivery/contest-n
 import { ContestPosts } from './delivery/contest-posts.js';
 import { EntryNotices } from './delivery/entry-notices.js';
 import type { Outbox } from './delivery/outbox.js';
+import { stillModerates } from './moderation/known-moderators.js';
 import type { Applicant } from './moderation/rights.js';
 import type { DueHandler, Schedule } from './schedule/schedule.js';
 
@@ -71,6 +72,7 @@ export function openContests(options: ContestsOptions): Contests {
         {
           database,
           clock,
+          moderates: (person, place) => stillModerates(platforms, person, place),
           tellAuthor: (entry, transaction) => authors.tellAuthor(entry, transaction),
           tellVoter: (...told) => authors.tellVoter(...told),
         },

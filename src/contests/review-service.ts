@@ -1,6 +1,6 @@
 import { UserError } from '#src/core/errors.js';
 import { type Text, text } from '#src/core/locale.js';
-import type { Person } from '#src/core/place.js';
+import type { Person, Place, Server } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import type { Applicant } from '#src/moderation/rights.js';
 import { noteInTrail } from '#src/moderation/trail.js';
@@ -13,13 +13,15 @@ import { lookAlike, restoredState } from './entry-rules.js';
 import { rejectionTexts } from './entry-telling.js';
 import { type ContestState, correctableMs } from './life-cycle.js';
 import { isSameVoter } from './linked-accounts.js';
-import type { Decision, ReviewedEntry, ReviewService } from './services.js';
+import type { Decision, OwnEntry, ReviewedEntry, ReviewService } from './services.js';
 
 export interface ReviewServiceOptions {
   readonly database: Database;
   readonly clock: Pick<ContestClock, 'entriesChanged'>;
   /** In the transaction of what has become of an entry. */
   readonly tellAuthor: (entry: ContestEntry, transaction: Database) => Promise<void>;
+  /** Whether somebody moderates a place, as its service says at this moment. */
+  readonly moderates: (person: Person, place: Place) => Promise<boolean>;
   readonly tellVoter: (contest: Contest, voter: Person, isVoid: boolean, transaction: Database) => Promise<void>;
   readonly now?: () => Date;
 }
@@ -30,26 +32,25 @@ const reviewed: readonly ContestState[] = ['open', 'review'];
 const running: readonly ContestState[] = ['open', 'review', 'voting', 'closed'];
 
 /** What a moderator of one of a contest's places does about entries: of the host about all, of a guest about those entered there. */
-export function reviewServiceFor(options: ReviewServiceOptions, { person, place }: Applicant): ReviewService {
+export function reviewServiceFor(options: ReviewServiceOptions, applicant: Applicant): ReviewService {
   const { database, clock, tellAuthor, tellVoter } = options;
-  const here = communityOf(place);
+  const { person } = applicant;
   const contests = new ContestsTable(database);
   const entries = new ContestEntriesTable(database);
-  const isHost = ({ host }: Contest) => communityKey(host) === communityKey(here);
-  const isTheirs = (contest: Contest, entry: ContestEntry) =>
-    isHost(contest) || communityKey(entry.server) === communityKey(here);
-  const isSeenHere = async ({ id }: Contest) =>
-    (await contests.places(id)).some((one) => communityKey(communityOf(one.place)) === communityKey(here));
 
-  const find = async (id: string): Promise<{ contest: Contest; entry: ContestEntry }> => {
+  const find = async (id: string): Promise<OwnEntry & { readonly community: Server }> => {
     const entry = await entries.get(id);
     const contest = entry && (await contests.get(entry.contest));
-    if (!entry || !contest || entry.state === 'asked' || !(await isSeenHere(contest)) || !isTheirs(contest, entry))
-      throw new UserError('entryNotHere');
-    return { contest, entry };
+    if (!entry || !contest || entry.state === 'asked') throw new UserError('entryNotHere');
+    const community = await moderatedIn(options, contest, applicant);
+    if (!community || !isTheirs(contest, entry, community)) throw new UserError('entryNotHere');
+    return { contest, entry, community };
   };
-  const waitingIn = async (contest: Contest) =>
-    (await entries.ofContest(contest.id, ['pending'])).filter((entry) => isTheirs(contest, entry));
+  const communityOfTheirs = async (contest: Contest): Promise<Server> => {
+    const community = await moderatedIn(options, contest, applicant);
+    if (!community) throw new UserError('contestUnknown', { contest: contest.title });
+    return community;
+  };
   const pageOf = async (contest: Contest, entry: ContestEntry, waitingCount: number): Promise<ReviewedEntry> => ({
     contest,
     entry,
@@ -57,8 +58,13 @@ export function reviewServiceFor(options: ReviewServiceOptions, { person, place 
     isOwn: await isSameVoter(person, entry.author, database),
     alike: await alikeTo(entries, entry),
   });
-  const pageAfter = async (contest: Contest, last: ContestEntry | undefined): Promise<ReviewedEntry | undefined> => {
-    const waiting = await waitingIn(contest);
+  const pageAfter = async (
+    contest: Contest,
+    community: Server,
+    last: ContestEntry | undefined,
+  ): Promise<ReviewedEntry | undefined> => {
+    const pending = await entries.ofContest(contest.id, ['pending']);
+    const waiting = pending.filter((entry) => isTheirs(contest, entry, community));
     const isLater = (entry: ContestEntry) =>
       last !== undefined &&
       (entry.submittedAt > last.submittedAt || (entry.submittedAt >= last.submittedAt && entry.id > last.id));
@@ -97,16 +103,16 @@ export function reviewServiceFor(options: ReviewServiceOptions, { person, place 
   return {
     find,
     async waiting(contest) {
-      if (!(await isSeenHere(contest))) throw new UserError('contestUnknown', { contest: contest.title });
-      return pageAfter(contest, undefined);
+      return pageAfter(contest, await communityOfTheirs(contest), undefined);
     },
     async after(id) {
-      const { contest, entry } = await find(id);
-      return pageAfter(contest, entry);
+      const { contest, entry, community } = await find(id);
+      return pageAfter(contest, community, entry);
     },
     async numbered(contest, number) {
       const entry = await entries.numbered(contest.id, number);
-      if (!entry || !(await isSeenHere(contest)) || !isTheirs(contest, entry)) throw new UserError('entryNotHere');
+      const community = await communityOfTheirs(contest);
+      if (!entry || !isTheirs(contest, entry, community)) throw new UserError('entryNotHere');
       return entry;
     },
     decide: (id, decision) =>
@@ -129,7 +135,8 @@ export function reviewServiceFor(options: ReviewServiceOptions, { person, place 
         return table.setState(entry.id, ['disqualified', 'rejected'], { state: restoredState(contest, entry) });
       }),
     async voidBallot(contest, voter, words) {
-      if (!isHost(contest)) throw new UserError('contestUnknown', { contest: contest.title });
+      const community = await communityOfTheirs(contest);
+      if (!isHost(contest, community)) throw new UserError('contestUnknown', { contest: contest.title });
       if (words !== undefined) assertShort(words);
       const isChanged = await database.transaction(async (transaction) => {
         const locked = await new ContestsTable(transaction).lock(contest.id);
@@ -151,6 +158,37 @@ export function reviewServiceFor(options: ReviewServiceOptions, { person, place 
       if (!isChanged) throw new UserError('ballotNotThere', { person: voter.name });
     },
   };
+}
+
+/**
+ * As whose moderator somebody asks about a contest: of the community where they are, or, in a private chat, to which pages go that
+ * are for their eyes alone, of the first of its places that they moderate.
+ */
+async function moderatedIn(
+  { database, moderates }: ReviewServiceOptions,
+  contest: Contest,
+  { person, place, standing }: Applicant,
+): Promise<Server | undefined> {
+  const places = (await new ContestsTable(database).places(contest.id)).map((one) => one.place);
+  const here = communityOf(place);
+  if (place.server !== undefined) {
+    if (!places.some((one) => communityKey(communityOf(one)) === communityKey(here))) return undefined;
+    const { isModerator, isUnknown } = await standing();
+    if (!isModerator) throw new UserError(isUnknown ? 'moderatorsUnknown' : 'moderatorsOnly');
+    return here;
+  }
+  const hostFirst = places.toSorted((one) => (isHost(contest, communityOf(one)) ? -1 : 1));
+  for (const one of hostFirst)
+    if (one.platform === person.platform && (await moderates(person, one))) return communityOf(one);
+  return undefined;
+}
+
+function isHost({ host }: Contest, community: Server): boolean {
+  return communityKey(host) === communityKey(community);
+}
+
+function isTheirs(contest: Contest, { server }: ContestEntry, community: Server): boolean {
+  return isHost(contest, community) || communityKey(server) === communityKey(community);
 }
 
 async function alikeTo(entries: ContestEntriesTable, { id, contest, hash }: ContestEntry): Promise<ContestEntry[]> {

@@ -151,12 +151,22 @@ describe('Discord', () => {
   });
 
   test.each(scenarioLocales)('a picture is entered in a contest and taken back (%s)', async (locale) => {
-    const world = worldOf(locale);
+    const moderator = worldOf(locale).chat as DiscordChat;
+    const asGuest = (name: string) =>
+      emulator.chat({ name, with: moderator, locale: moderator.speaker.locale, isGuest: true });
+    const chat = asGuest('Anna');
+    const world = createWorld(spine, { chat, locale, start: () => startBot() });
     await world.startBot();
     await world.startWorker();
-    const chat = world.chat as DiscordChat;
-    const other = emulator.chat({ name: 'Ben', with: chat, locale: chat.speaker.locale });
-    await enterContest(world, spine, other);
+    await enterContest(world, spine, {
+      other: asGuest('Ben'),
+      moderator,
+      privateMessages: () => chat.privateMessages,
+      async enterPhoto(bytes) {
+        const message = chat.writes('look', [{ name: 'photo.jpg', type: 'image/jpeg', bytes }]);
+        await chat.submits(await chat.chooses(locales[locale].commands.contest.menu, message), { words: 'a dog' });
+      },
+    });
   });
 
   test.each(scenarioLocales)('explicit pictures are looked after (%s)', async (locale) => {

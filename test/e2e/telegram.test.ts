@@ -175,15 +175,17 @@ describe('Telegram', () => {
 
   test.each(scenarioLocales)('a picture is entered in a contest and taken back (%s)', async (language) => {
     const group = emulator.group('Pet lovers');
-    const anna = emulator.user('Anna', { language });
-    const world = createWorld(spine, {
-      chat: group.as(anna, { looksAlone: true }),
-      locale: language,
-      start: () => startBot(),
-    });
+    const mona = emulator.user('Mona', { language });
+    group.chat.moderators = new Set([mona.user.id]);
+    const chat = group.as(emulator.user('Anna', { language }), { looksAlone: true });
+    const world = createWorld(spine, { chat, locale: language, start: () => startBot() });
     await world.startBot();
     await world.startWorker();
-    await enterContest(world, spine, group.as(emulator.user('Ben', { language })));
+    await enterContest(world, spine, {
+      other: group.as(emulator.user('Ben', { language })),
+      moderator: group.as(mona, { looksAlone: true }),
+      enterPhoto: (photo) => chat.say('/contest enter words: a dog', { photos: [photo] }),
+    });
   });
 
   test.each(scenarioLocales)('explicit pictures are looked after (%s)', async (language) => {

@@ -70,6 +70,7 @@ interface World {
   readonly chosen?: Contest;
   readonly drawn?: object;
   readonly page?: ReviewedEntry;
+  readonly place?: { readonly server: undefined };
 }
 
 /** Runs a command as Ann; `did` is what it asked for. */
@@ -84,6 +85,7 @@ async function run(command: Command, options: Record<string, unknown>, world: Wo
   const asked = world.question ?? question;
   const reply: Reply = await command.run({
     user: ann,
+    place: { platform: 'web', server: 's', channel: 'c', ...world.place },
     options,
     jobs: { find: async () => world.drawn, findHere: async () => undefined, remove: async () => 'removed' },
     files: { keepPhoto: noted('keepPhoto', { blob: picture, isReduced: false }) },
@@ -103,6 +105,7 @@ async function run(command: Command, options: Record<string, unknown>, world: Wo
         { rank: 2, entry: { ...entry, state: 'withdrawn', picture: undefined } },
       ],
     },
+    ballots: { open: noted('open', { kind: 'over', contest: snow }) },
     reviews: {
       find: async () => ({ contest: snow, entry }),
       decide: noted('decide', entry),
@@ -226,6 +229,12 @@ describe('contest', () => {
     });
   });
 
+  test('opens one’s ballot of the contest that is voted on', async () => {
+    const { reply, did } = await run(contest, { action: 'vote' });
+    expect(did).toEqual([['open', snow.id]]);
+    expect(reply.text.key).toBe('contests.ballots.over');
+  });
+
   test('tells results with names and titles, and of withdrawn entries the rank alone', async () => {
     const published = { ...snow, state: 'published', result: { voters: 3, ranks: [] } } as Contest;
     const { reply } = await run(contest, { action: 'results' }, { chosen: published });
@@ -282,6 +291,9 @@ describe('decide', () => {
     expect(reply.buttons).toHaveLength(7);
     for (const button of reply.buttons!) expect(() => encodeAction(button, ann)).not.toThrow();
     expect(reply.buttons!.at(-1)).toMatchObject({ command: 'host', asks: 'reason', options: { entry: entry.id } });
+    const alone = await run(decide, { entry: entry.id, what: 'reject' }, { place: { server: undefined } });
+    expect(labelsOf(alone.reply)).not.toContain('inWords');
+    expect(alone.reply.lines).toMatchObject([{ params: { entry: entry.id } }]);
     const rejected = await run(decide, { entry: 'a', what: 'reject', reason: 'theme' });
     expect(rejected.did).toEqual([['decide', 'a', { kind: 'reject', reason: 'theme' }]]);
     expect(rejected.reply.text.key).toBe('contests.reviewing.none');

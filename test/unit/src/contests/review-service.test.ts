@@ -49,6 +49,7 @@ const serviceOf = (person: Person, place: Place = hall) =>
     {
       database: opened.database,
       clock: clockOf(),
+      moderates: async (moderator, at) => at.server === 'g1' && moderator.id === 'mona',
       tellAuthor: async ({ author, state }) => {
         told.push(`${author.id} ${state}`);
       },
@@ -57,7 +58,11 @@ const serviceOf = (person: Person, place: Place = hall) =>
       },
       now: () => now,
     },
-    { person, place, standing: async () => ({ isModerator: true, roles: [] }) },
+    {
+      person,
+      place,
+      standing: async () => ({ isModerator: place.server !== undefined && person.id !== 'rita', roles: [] }),
+    },
   );
 const open = (changes: Partial<Contest> = {}) => addContest(opened.database, { state: 'open', ...changes });
 const pending = (contest: Contest, author: string, changes: Partial<ContestEntry> = {}) =>
@@ -139,6 +144,11 @@ describe('the queue', () => {
     const strangers = serviceOf(bob, { platform: 'discord', server: 'g9', channel: 'c9' });
     await expect(strangers.find(atHost.id)).rejects.toMatchObject(refusal('entryNotHere'));
     await expect(strangers.waiting(contest)).rejects.toMatchObject(refusal('contestUnknown'));
+    await expect(serviceOf(personOf('rita')).find(atHost.id)).rejects.toMatchObject(refusal('moderatorsOnly'));
+    // Pages for one pair of eyes may have gone to the private chat.
+    const alone: Place = { platform: 'discord', channel: 'alone' };
+    expect(await serviceOf(mona, alone).find(atHost.id)).toMatchObject({ entry: { id: atHost.id } });
+    await expect(serviceOf(bob, alone).find(atHost.id)).rejects.toMatchObject(refusal('entryNotHere'));
   });
 
   test('the last decision lets voting begin', async () => {
