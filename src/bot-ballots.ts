@@ -1,6 +1,7 @@
 import type { ContestPages } from './bot-contest-pages.js';
 import type { ServicesFor } from './command/invocation.js';
 import { type BallotsServiceOptions, ballotsServiceFor } from './contests/ballots-service.js';
+import { RunningEntries } from './contests/running-entries.js';
 import { sheetPicture } from './contests/sheets/sheet-picture.js';
 import type { PlatformName } from './core/place.js';
 import type { Database } from './database/database.js';
@@ -36,5 +37,6 @@ export function openBallots({
   const sheet: BallotsServiceOptions['sheet'] = async (contest, entries) =>
     sheetPicture(await pictures.sheet(contest, entries), entries);
   const pageLink = gallery.isServed ? gallery.ballotLink.bind(gallery) : undefined;
-  return (asking) => ballotsServiceFor({ database, sheet, pageLink, ...facts }, asking);
+  const running = new RunningEntries(database);
+  return (asking) => ballotsServiceFor({ database, running, sheet, pageLink, ...facts }, asking);
 }

@@ -4,6 +4,7 @@ import { ContestBallotsTable, eventsOf } from './contest-ballots-table.js';
 import { ContestEntriesTable } from './contest-entries-table.js';
 import { ContestsTable } from './contests-table.js';
 import { takesBallotsAt } from './life-cycle.js';
+import { ownAccountsOf } from './linked-accounts.js';
 import { emptyMarks, type Mark, marked } from './marks.js';
 import type { MarksOf, Method } from './tally/ballots.js';
 
@@ -50,8 +51,7 @@ export class BallotBox {
       const named = await this.#named(press.contest, mark, transaction);
       if (!named) return { kind: 'unknown' };
       const { voter } = press;
-      if (named.authors.some(({ platform, id }) => platform === voter.platform && id === voter.id))
-        return { kind: 'own' };
+      if (named.authors.some(await ownAccountsOf(voter, transaction))) return { kind: 'own' };
       const ballots = new ContestBallotsTable(transaction);
       const change = { event, at, server: press.server.server };
       const ballot = await ballots.lock(press, emptyMarks(contest.rules.method), change);

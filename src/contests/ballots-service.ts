@@ -4,21 +4,19 @@ import { isSamePerson, type Server, serverOf } from '#src/core/place.js';
 import type { Picture } from '#src/core/reply.js';
 import type { Database } from '#src/database/database.js';
 import { type Account, AccountLinksTable } from './account-links-table.js';
-import { type Ballot, type BallotEntry, type BallotPair, missingRatings } from './ballot.js';
+import type { Ballot } from './ballot.js';
 import { BallotBox, type NumberedMark } from './ballot-box.js';
 import type { LinkedVoter } from './ballot-links-table.js';
-import { ballotOrder } from './ballot-order.js';
+import { type BallotParts, ballotOf, isAmong } from './ballot-of.js';
 import type { Contest } from './contest.js';
 import { type BallotRow, ContestBallotsTable } from './contest-ballots-table.js';
-import { ContestEntriesTable, type NumberedEntry } from './contest-entries-table.js';
+import { ContestEntriesTable } from './contest-entries-table.js';
 import { ContestsTable } from './contests-table.js';
 import { accountOf } from './count-ballots.js';
-import { duelPairs } from './duel-pairs.js';
 import { takesBallotsAt } from './life-cycle.js';
-import { emptyMarks } from './marks.js';
 import { assertMayVote, type Voter, type VoterFacts } from './may-vote.js';
-import type { BallotsService, OpenedBallot } from './services.js';
-import type { MarksOf } from './tally/ballots.js';
+import type { RunningEntries } from './running-entries.js';
+import type { BallotsService, OpenedBallot, PairMark } from './services.js';
 
 /** An entry as it is put on a sheet. */
 export interface SheetEntry {
@@ -29,6 +27,7 @@ export interface SheetEntry {
 
 export interface BallotsServiceOptions extends Pick<VoterFacts, 'memberOf' | 'assertNotBanned'> {
   readonly database: Database;
+  readonly running: Pick<RunningEntries, 'inOrderOf'>;
   /** Draws some entries with their numbers. @param entries at least one */
   readonly sheet: (contest: string, entries: readonly SheetEntry[]) => Promise<Picture>;
   /** Absent: there are no pages. @returns a personal link */
@@ -39,14 +38,9 @@ export interface BallotsServiceOptions extends Pick<VoterFacts, 'memberOf' | 'as
 export type Voting = Voter & { readonly id: string };
 
 /** What there is of a contest for one voter. */
-interface Found {
-  readonly contest: Contest;
-  readonly numbered: readonly NumberedEntry[];
-  /** All that the voter has, linked by themselves: they are one voter. */
-  readonly accounts: readonly Account[];
-  /** The one that counts, of all accounts, and whose it is. */
+interface Found extends BallotParts {
+  /** The ballot that counts, of all the voter's accounts. */
   readonly ballot: BallotRow | undefined;
-  readonly owner: Account;
   /** That of this very account, which may be empty. */
   readonly opened: BallotRow | undefined;
 }
@@ -64,7 +58,6 @@ export function ballotsServiceFor(options: BallotsServiceOptions, voting: Voting
     const contest = await contests.get(id);
     if (!contest || contest.state === 'draft') throw new UserError('ballotUnknown');
     const accounts = await new AccountLinksTable(database).accountsOf(voter);
-    const numbered = await entries.numbers(id);
     const rows: BallotRow[] = [];
     for (const account of accounts) {
       const row = await ballots.get({ contest: id, voter: account, isPanel });
@@ -72,15 +65,17 @@ export function ballotsServiceFor(options: BallotsServiceOptions, voting: Voting
     }
     const ballot = countedOf(rows);
     const owner = ballot ? { platform: ballot.platform, id: ballot.personId } : voter;
-    return { contest, numbered, accounts, ballot, owner, opened: rows.find((row) => isOf(row, voter)) };
+    const key = Buffer.from(contest.shuffleKey, 'hex');
+    const ordered = await options.running.inOrderOf(accountOf(owner), id, key);
+    return { contest, ordered, accounts, ballot, owner, opened: rows.find((row) => isOf(row, voter)) };
   };
 
-  const assertVoter = async ({ contest, numbered, accounts, opened }: Found) => {
+  const assertVoter = async ({ contest, ordered, accounts, opened }: Found) => {
     const places = await contests.places(contest.id);
     const communities = places.flatMap(({ place }) => serverOf(place) ?? []);
     const votedIn =
       opened && communities.find(({ platform, server }) => platform === opened.platform && server === opened.server);
-    const isEntrant = numbered.some(({ author, isAccepted }) => isAccepted && isAmong(author, accounts));
+    const isEntrant = ordered.some(({ author, isAccepted }) => isAccepted && isAmong(author, accounts));
     return assertMayVote(contest, voting, { ...options, communities, isEntrant, votedIn });
   };
 
@@ -113,7 +108,10 @@ export function ballotsServiceFor(options: BallotsServiceOptions, voting: Voting
       });
       switch (cast.kind) {
         case 'saved':
-          return { kind: 'open', ballot: ballotOf(await read(id)) };
+          return {
+            kind: 'open',
+            ballot: ballotOf({ ...found, ballot: { voidReason: null, ...found.ballot, marks: cast.marks } }),
+          };
         case 'late':
           return over((await contests.get(id)) ?? found.contest);
         case 'own':
@@ -165,43 +163,8 @@ function over(contest: Contest): OpenedBallot {
   }
 }
 
-function ballotOf({ contest, numbered, accounts, ballot, owner }: Found): Ballot {
-  const { method } = contest.rules;
-  const others = new Map(
-    numbered.flatMap((entry) => (isAmong(entry.author, accounts) ? [] : [[entry.id, entry] as const])),
-  );
-  const key = Buffer.from(contest.shuffleKey, 'hex');
-  const account = accountOf(owner);
-  const running = (id: string): BallotEntry | undefined => {
-    const entry = others.get(id);
-    return entry?.isAccepted ? { id, number: entry.number } : undefined;
-  };
-  const ids = [...others.keys()];
-  const marks = ballot?.marks ?? emptyMarks(method);
-  const inRunning = ballotOrder(ids, account, key).flatMap((id) => running(id) ?? []);
-  const pairs = method === 'duels' ? duelPairs(ids, account, key) : [];
-  return {
-    contest,
-    entries: inRunning,
-    marks:
-      Array.isArray(marks) && method !== 'duels' ? (marks as readonly string[]).filter((id) => running(id)) : marks,
-    pairs: pairs.flatMap(([left, right], index): readonly BallotPair[] => {
-      const [one, other] = [running(left), running(right)];
-      return one && other ? [{ index: index + 1, left: one, right: other }] : [];
-    }),
-    missing:
-      method === 'stars'
-        ? missingRatings(numbered.length, inRunning.length, Object.keys(marks as MarksOf['stars']).length)
-        : 0,
-    voidReason: ballot?.voidReason ?? undefined,
-  };
-}
-
 /** @throws UserError where the voter was not shown such a pair */
-function numberedDuel(
-  { pairs }: Ballot,
-  { index, side }: { readonly index: number; readonly side: 'left' | 'right' | 'equal' },
-): NumberedMark {
+function numberedDuel({ pairs }: Ballot, { index, side }: PairMark): NumberedMark {
   const pair = pairs.find((shown) => shown.index === index);
   if (!pair) throw new UserError('ballotEntryOut');
   const [left, right] = [pair.left.number, pair.right.number];
@@ -218,8 +181,4 @@ function countedOf(rows: readonly BallotRow[]): BallotRow | undefined {
 
 function isOf({ platform, personId: id }: BallotRow, account: Account): boolean {
   return isSamePerson({ platform, id }, account);
-}
-
-function isAmong(account: Account, accounts: readonly Account[]): boolean {
-  return accounts.some((other) => isSamePerson(other, account));
 }

@@ -1,9 +1,11 @@
 import { UserError } from '#src/core/errors.js';
-import { isSamePerson, serverOf } from '#src/core/place.js';
+import { type Person, serverOf } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import { BallotBox, type Cast, type Press } from './ballot-box.js';
+import type { Contest } from './contest.js';
 import { ContestEntriesTable } from './contest-entries-table.js';
 import { ContestsTable } from './contests-table.js';
+import { ownAccountsOf } from './linked-accounts.js';
 import { assertMayVote, type VoterFacts } from './may-vote.js';
 
 export interface CastAtPageOptions extends Pick<VoterFacts, 'memberOf' | 'assertNotBanned'> {
@@ -22,7 +24,6 @@ export async function castAtPage(
   const contest = await contests.get(press.contest);
   if (!contest) return { kind: 'forbidden' };
   const places = await contests.places(contest.id);
-  const entries = await new ContestEntriesTable(database).numbers(contest.id);
   const { platform, id } = press.voter;
   const person = { platform, id, name: id };
   try {
@@ -37,7 +38,7 @@ export async function castAtPage(
       {
         ...facts,
         communities: places.flatMap(({ place }) => serverOf(place) ?? []),
-        isEntrant: entries.some(({ author, isAccepted }) => isAccepted && isSamePerson(author, person)),
+        isEntrant: contest.rules.voters === 'entrants' && (await hasEntry(person, contest, database)),
         votedIn: press.server,
       },
     );
@@ -46,4 +47,10 @@ export async function castAtPage(
     return { kind: 'forbidden' };
   }
   return new BallotBox(database).cast(press);
+}
+
+async function hasEntry(person: Person, { id }: Contest, database: Database): Promise<boolean> {
+  const isOwn = await ownAccountsOf(person, database);
+  const entries = await new ContestEntriesTable(database).numbers(id);
+  return entries.some(({ author, isAccepted }) => isAccepted && isOwn(author));
 }

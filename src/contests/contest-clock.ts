@@ -10,6 +10,7 @@ import { type ContestChange, ContestsTable } from './contests-table.js';
 import { countBallots } from './count-ballots.js';
 import { type Downtime, extendedEnd, phaseDuring, wasAwayWithin } from './downtime.js';
 import { type ContestState, correctableMs, movedBy, nextTransition } from './life-cycle.js';
+import { peopleBehind } from './linked-accounts.js';
 import { type ContestNotice, nextNotice, noticesOf } from './notices.js';
 
 /** What the clock's instants are called: transitions, what is told in between, and the end of what ties ballots to accounts. */
@@ -240,5 +241,6 @@ async function resultOf(contest: Contest, transaction: Database) {
     contest,
     entries.filter(({ number }) => number !== undefined),
     ballots,
+    await peopleBehind(transaction),
   );
 }

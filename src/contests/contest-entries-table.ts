@@ -144,6 +144,16 @@ export class ContestEntriesTable {
     }));
   }
 
+  /** Differs after any change of which of them take part. */
+  async versionOfNumbers(contest: string): Promise<string> {
+    const { rows } = (await this.#database.execute(sql`
+      SELECT count(*) || '/' || count(*) FILTER (WHERE "state" = 'accepted') || '/' || coalesce(max("decided_at")::text, '')
+        AS "version"
+      FROM ${contestEntries} WHERE "contest" = ${contest} AND "number" IS NOT NULL
+    `)) as unknown as { readonly rows: readonly { readonly version: string }[] };
+    return rows[0]!.version;
+  }
+
   /** Some of them, whole. */
   async withNumbers(contest: string, numbers: readonly number[]): Promise<ContestEntry[]> {
     const rows = await this.#database

@@ -1,5 +1,5 @@
 import type { BlobKey } from '#src/core/blob-key.js';
-import { isSamePerson, type Place } from '#src/core/place.js';
+import type { Place } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import type {
   Gallery,
@@ -13,7 +13,6 @@ import type {
   MarkAnswer,
   SignedIn,
 } from '#src/platforms/web/gallery/gallery.js';
-import { AccountLinksTable } from './account-links-table.js';
 import type { Cast, Press } from './ballot-box.js';
 import { BallotLinksTable, type LinkedVoter, sessionSeconds } from './ballot-links-table.js';
 import { ballotOrder } from './ballot-order.js';
@@ -23,6 +22,7 @@ import { ContestEntriesTable } from './contest-entries-table.js';
 import { ContestsTable } from './contests-table.js';
 import { accountOf } from './count-ballots.js';
 import type { ContestState } from './life-cycle.js';
+import { ownAccountsOf } from './linked-accounts.js';
 import { emptyMarks, marksLimitOf } from './marks.js';
 import { newPageToken } from './page-token.js';
 import type { MarksOf, Method } from './tally/ballots.js';
@@ -164,9 +164,8 @@ export class ContestGallery implements GallerySource {
   async #inOrder(contest: Contest, linked: LinkedVoter | undefined): Promise<ContestEntry[]> {
     const all = (await this.#entries.ofContest(contest.id, ['accepted'])).filter(({ number }) => number !== undefined);
     if (linked && contest.state === 'voting') {
-      const accounts = await new AccountLinksTable(this.#options.database).accountsOf(linked.voter);
-      const isOwn = ({ author }: ContestEntry) => accounts.some((account) => isSamePerson(account, author));
-      const byId = new Map(all.flatMap((entry) => (isOwn(entry) ? [] : [[entry.id, entry] as const])));
+      const isOwn = await ownAccountsOf(linked.voter, this.#options.database);
+      const byId = new Map(all.flatMap((entry) => (isOwn(entry.author) ? [] : [[entry.id, entry] as const])));
       const order = ballotOrder([...byId.keys()], accountOf(linked.voter), Buffer.from(contest.shuffleKey, 'hex'));
       return order.map((id) => byId.get(id)!);
     }

@@ -37,9 +37,13 @@ export async function peopleBehind(database: Database): Promise<(account: string
   return (account) => groups.get(account) ?? account;
 }
 
+/** @returns whether an account belongs to the person behind this one */
+export async function ownAccountsOf(account: Account, database: Database): Promise<(other: Account) => boolean> {
+  const accounts = (await new AccountLinksTable(database).accountsOf(account)).map(accountOf);
+  return (other) => accounts.includes(accountOf(other));
+}
+
 /** Whether two accounts are one person. */
 export async function isSameVoter(one: Account, other: Account, database: Database): Promise<boolean> {
-  if (isSamePerson(one, other)) return true;
-  const accounts = await new AccountLinksTable(database).accountsOf(one);
-  return accounts.map(accountOf).includes(accountOf(other));
+  return (await ownAccountsOf(one, database))(other);
 }

@@ -8,6 +8,7 @@ import { ContestEntriesTable } from '#src/contests/contest-entries-table.js';
 import { ContestRules } from '#src/contests/contest-rules.js';
 import { ContestsTable } from '#src/contests/contests-table.js';
 import { duelPairs, maxPairs } from '#src/contests/duel-pairs.js';
+import { RunningEntries } from '#src/contests/running-entries.js';
 import type { BallotsService } from '#src/contests/services.js';
 import { UserError } from '#src/core/errors.js';
 import { text } from '#src/core/locale.js';
@@ -16,8 +17,10 @@ import { addContest, addEntry, contestServer, december } from '#test/helpers/con
 import { openTestDatabase } from '#test/helpers/test-database.js';
 
 let opened: OpenDatabase;
+let running: RunningEntries;
 beforeAll(async () => {
   opened = await openTestDatabase();
+  running = new RunningEntries(opened.database);
 });
 afterAll(() => opened.close());
 
@@ -29,6 +32,7 @@ function ballotsOf(id: string, { at = december(6), event = `press-${++eventCount
   return ballotsServiceFor(
     {
       database: opened.database,
+      running,
       pageLink: async ({ voter, server }) => `https://pets.example/b/${server}-${voter.id}`,
       memberOf: async () => 'unknown',
       assertNotBanned: async () => {},

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { AccountLinksTable } from '#src/contests/account-links-table.js';
 import { BallotBox, type Cast, type NumberedMark } from '#src/contests/ballot-box.js';
 import type { Contest } from '#src/contests/contest.js';
 import { ContestClock } from '#src/contests/contest-clock.js';
@@ -154,6 +155,29 @@ test('with fewer than two entries it is void, and says why', async () => {
   await addEntry(opened.database, contest, 'ann');
   await at(seconds(december(5), 5));
   expect(await contests.get(contest.id)).toMatchObject({ state: 'void', reason: { key: 'contests.reasons.tooFew' } });
+});
+
+test('accounts that are linked, even after they voted, have one ballot, and none for their own entry', async () => {
+  const contest = await started();
+  await at(december(1));
+  const [ann, bob] = [await addEntry(opened.database, contest, 'ann'), await addEntry(opened.database, contest, 'bob')];
+  await at(seconds(december(5), 5));
+  const [first, second] = [await numberOf(ann), await numberOf(bob)];
+  await vote(contest, 'dan', mark(first));
+  await vote(contest, 'dora', mark(second), seconds(december(6), 1));
+  await vote(contest, 'anna', mark(first));
+  const links = new AccountLinksTable(opened.database);
+  const discord = (id: string) => ({ platform: 'discord', id }) as const;
+  await links.link(discord('dan'), discord('dora'));
+  await links.link(discord('ann'), discord('anna'));
+  expect(await vote(contest, 'anna', mark(first))).toEqual({ kind: 'own' });
+  await at(seconds(december(8), 5));
+  const { result } = (await contests.get(contest.id))!;
+  expect(result).toMatchObject({ voters: 1 });
+  expect(result!.ranks.map(({ entry, rank }) => [entry, rank])).toEqual([
+    [bob.id, 1],
+    [ann.id, 2],
+  ]);
 });
 
 test('where nobody votes there are no ranks', async () => {
