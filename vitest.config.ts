@@ -83,7 +83,7 @@ function onPostgres(): TestProjectInlineConfiguration[] {
           'test/unit/src/moderation/server-moves.test.ts',
           'test/unit/src/moderation/server-rules-table.test.ts',
           'test/unit/src/moderation/usage-table.test.ts',
-          'test/unit/src/contests/{contest-clock,series-clock,entries-service,review-service,linked-accounts,hosting,peoples-contests,contest-gallery,sheets/contest-pictures}.test.ts',
+          'test/unit/src/contests/{contest-clock,series-clock,entries-service,review-service,linked-accounts,sharing,hosting,peoples-contests,contest-gallery,sheets/contest-pictures}.test.ts',
           'test/unit/src/{privacy/retention,schedule/schedule,delivery/contest-posts}.test.ts',
         ],
         globalSetup: 'test/helpers/postgres-setup.ts',

@@ -16,19 +16,20 @@ const toOneself = { ephemeral: true } as const;
 export const contest = defineCommand({
   name: 'contest',
   options: {
-    action: option('choice', { choices: ['show', 'enter', 'vote', 'mine', 'withdraw', 'results'] }),
+    action: option('choice', { choices: ['show', 'enter', 'vote', 'mine', 'withdraw', 'results', 'link'] }),
     contest: option('text', { max: 100, completes: 'contest' }),
     photo: option('image'),
     words: option('text', { max: 200 }),
     title: option('text', { max: maxEntryTitleLength }),
     number: option('integer', { min: 1 }),
+    code: option('text', { max: 16 }),
     entry: option('text', { internal: true, max: 12 }),
     sure: option('boolean', { internal: true, asked: true }),
   },
   freeText: 'action',
   photosFor: 'enter',
   menu: { fills: 'photo', asks: ['words'] },
-  async run({ options, entries, ballots, files, reply }) {
+  async run({ options, entries, accounts, ballots, files, reply }) {
     const { photo, words = '', title, number } = options;
     const { action = photo ? 'enter' : 'show' } = options;
     switch (action) {
@@ -70,6 +71,11 @@ export const contest = defineCommand({
           options: { action: 'withdraw', entry: meant.entry.id, sure: true },
         };
         return reply('withdrawAsk', about, { ...shownEntry(meant.entry), buttons: [confirm], ...toOneself });
+      }
+      case 'link': {
+        if (options.code === undefined) return reply('linkCode', { code: await accounts.giveCode() }, toOneself);
+        await accounts.link(options.code);
+        return reply('linked', {}, toOneself);
       }
       case 'results':
         return resultsReply(await entries.choose(options.contest, 'results'), entries);

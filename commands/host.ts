@@ -1,5 +1,5 @@
 import { defineCommand, option } from '#src/command/define-command.js';
-import { linkChanges, methodNames, type TypedContest } from '#src/contests/services.js';
+import { linkChanges, methodNames, seriesPeriods, type TypedContest } from '#src/contests/services.js';
 import { setupOf } from '#src/contests/setup-telling.js';
 import { UserError } from '#src/core/errors.js';
 import { instantOf } from '#src/core/instants.js';
@@ -32,6 +32,10 @@ export const host = defineCommand({
         'void',
         'link',
         'export',
+        'share',
+        'join',
+        'leave',
+        'repeat',
         'stats',
         'audit',
       ],
@@ -39,7 +43,7 @@ export const host = defineCommand({
     title: option('text', { max: 80 }),
     entries_for: option('text', { max: 100 }),
     voting_for: option('text', { max: 100 }),
-    theme: option('text', { max: 300 }),
+    theme: option('text', { max: 3000 }),
     opens: option('text', { max: 100 }),
     until: option('text', { max: 100 }),
     method: option('choice', { choices: methodNames }),
@@ -50,11 +54,13 @@ export const host = defineCommand({
     number: option('integer', { min: 1 }),
     entry: option('text', { max: 12 }),
     person: option('person'),
+    code: option('text', { max: 16 }),
+    every: option('choice', { choices: [...seriesPeriods, 'never'] }),
     confirmed: option('boolean', { internal: true, asked: true }),
     change: option('choice', { internal: true, choices: linkChanges }),
   },
   freeText: 'action',
-  async run({ options, hosting, entries, reviews, handouts, admin, reply }) {
+  async run({ options, hosting, sharing, repeating, entries, reviews, handouts, admin, reply }) {
     const { contest: id, title, until, reason, number, entry, person } = options;
     const { action = title === undefined ? 'edit' : 'create' } = options;
     const needed = <Value>(value: Value | undefined, name: string): Value => {
@@ -150,6 +156,21 @@ export const host = defineCommand({
         const { files, isPartial } = await handouts.export(about);
         return reply(isPartial ? 'exportedPart' : 'exported', { title: about.title }, { files, ephemeral: true });
       }
+      case 'share': {
+        const { contest, code } = await sharing.share(id);
+        return reply('shared', { title: contest.title, code }, { ephemeral: true });
+      }
+      case 'join':
+        return reply('joined', { title: (await sharing.join(needed(options.code, 'code'))).title }, forAsker);
+      case 'leave':
+        return reply('left', { title: (await sharing.leave(id)).title }, forAsker);
+      case 'repeat': {
+        const every = needed(options.every, 'every');
+        if (every === 'never')
+          return reply('repeatsNoMore', { title: (await repeating.endSeries(id)).title }, forAsker);
+        const repeated = await repeating.repeat(id, every, themesOf(options.theme));
+        return reply('repeated', { title: repeated.title }, forAsker);
+      }
       case 'stats': {
         const { contest, accepted, pending, voters } = await hosting.stats(id);
         return reply('stats', { title: contest.title, accepted, pending, voters }, { ephemeral: true });
@@ -165,6 +186,12 @@ export const host = defineCommand({
     }
   },
 });
+
+/** Several, with a semicolon between. */
+function themesOf(typed = ''): string[] {
+  const themes = typed.split(/[;；\n]/).map((theme) => theme.trim());
+  return themes.filter((theme) => theme !== '');
+}
 
 function typedOf(
   options: {

@@ -299,12 +299,13 @@ export const de = defineLocale({
       description: 'Wettbewerbe hier: ein Bild einreichen, deine Beiträge und die Ergebnisse',
       menu: 'Dieses Foto einreichen',
       options: {
-        action: 'Was zu tun ist: show, enter, vote, mine, withdraw oder results',
+        action: 'Was zu tun ist: show, enter, vote, mine, withdraw, results oder link',
         contest: 'Welcher Wettbewerb; ohne Angabe der, der hier läuft',
         photo: 'Ein Foto zum Einreichen, wo Fotos angenommen werden',
         words: 'Was das Foto zeigt, für alle, die es nicht sehen können',
         title: 'Ein Titel von höchstens 60 Zeichen, genannt mit den Ergebnissen',
         number: 'Für withdraw: welcher deiner Beiträge, mit seiner Nummer aus mine',
+        code: 'Für link: der Code, den dein anderes Konto bekommen hat',
       },
       choices: {
         show: 'Einen Wettbewerb zeigen',
@@ -313,6 +314,7 @@ export const de = defineLocale({
         mine: 'Meine Beiträge',
         withdraw: 'Einen Beitrag zurückziehen',
         results: 'Ergebnisse',
+        link: 'Deine Konten verbinden',
       },
       replies: {
         mine: 'Deine Beiträge:',
@@ -326,6 +328,10 @@ export const de = defineLocale({
         rank: '{rank}. {person}',
         rankGone: '{rank}. zurückgezogen',
         more: 'Und {count} weitere.',
+        linkCode:
+          'Gib das innerhalb von zehn Minuten mit deinem anderen Konto ein: /contest action:link code:{code}. Beide haben dann zusammen einen Stimmzettel und reichen als eine Person ein.',
+        linked:
+          'Deine Konten sind verbunden: Bei Wettbewerben bist du jetzt eine Person. Haben beide schon abgestimmt, zählt der spätere Stimmzettel.',
       },
     },
     admin: {
@@ -427,7 +433,7 @@ export const de = defineLocale({
         title: 'Wie der Wettbewerb heißt, z. B. Erster Schnee',
         entries_for: 'Wie lange Bilder angenommen werden, z. B. 5d, oder bis wann: 2026-12-05 18:00',
         voting_for: 'Wie lange danach abgestimmt wird, z. B. 2d, oder bis wann',
-        theme: 'Was die Bilder zeigen sollen; - nimmt es weg',
+        theme: 'Was die Bilder zeigen sollen; - nimmt es weg; für repeat mehrere, mit ; dazwischen',
         opens: 'Wann es losgeht, z. B. 3h oder 2026-12-01 18:00; ohne Angabe sofort',
         until: 'Für extend und reopen: bis wann, oder wie viel länger, z. B. 1d',
         method: 'Wie abgestimmt wird',
@@ -438,6 +444,8 @@ export const de = defineLocale({
         entry: 'Für review und restore: ein Beitrag ohne Nummer, mit seinem Code aus audit',
         person: 'Für void und restore: wessen Stimme; auf Telegram als Antwort auf eine Nachricht',
         contest: 'Welcher Wettbewerb, mit seinem Code; ohne Angabe der einzige hier',
+        code: 'Für join: der Code aus der anderen Community',
+        every: 'Für repeat: wie oft; never beendet es',
       },
       choices: {
         create: 'Wettbewerb anlegen',
@@ -461,6 +469,15 @@ export const de = defineLocale({
         podium: 'Siegertreppchen',
         ranked: 'Rangliste',
         duels: 'Duelle',
+        share: 'Mit einer anderen Community teilen',
+        join: 'Am Wettbewerb einer anderen Community teilnehmen',
+        leave: 'Den Wettbewerb einer anderen Community verlassen',
+        repeat: 'Immer wieder veranstalten',
+        day: 'Jeden Tag',
+        week: 'Jede Woche',
+        fortnight: 'Alle zwei Wochen',
+        month: 'Jeden Monat',
+        never: 'Nicht mehr',
       },
       replies: {
         started: 'Gestartet: {title}. Der Beitrag dazu kommt gleich.',
@@ -479,6 +496,12 @@ export const de = defineLocale({
         stats:
           '{title}: Beiträge {accepted}, noch nicht entschieden {pending}, abgestimmt haben {voters}. Den Stand sieht vor dem Ende niemand, auch ich nicht.',
         audit: 'Was Moderatoren mit {title} getan haben, Neuestes zuerst:',
+        shared:
+          '„{title}“: Gib diesen Code innerhalb eines Tages einem Moderator der anderen Community: /host action:join code:{code}',
+        joined: '„{title}“ ist jetzt auch hier zu sehen. Der Beitrag dazu kommt gleich.',
+        left: '„{title}“ ist hier nicht mehr zu sehen. Was hier eingereicht wurde, bleibt dabei.',
+        repeated: '„{title}“ findet immer wieder statt: Der nächste wird einen Tag vorher angekündigt.',
+        repeatsNoMore: '„{title}“ findet nicht wieder statt. Was angekündigt ist, läuft weiter.',
       },
     },
     setup: {
@@ -833,6 +856,8 @@ export const de = defineLocale({
       extended: 'Moderatoren haben mehr Zeit gegeben: bis {end}.',
       ended: 'Moderatoren haben die laufende Phase beendet.',
       reopened: 'Moderatoren haben ihn wieder geöffnet.',
+      joined: 'Eine weitere Community macht mit.',
+      left: 'Eine Community macht nicht mehr mit.',
     },
     accepts: {
       made: 'Was zählt: Bilder, die ich gemalt oder geändert habe',
@@ -971,6 +996,8 @@ export const de = defineLocale({
       away: '🏆 {title}: Ich war von {from} bis {to} nicht da. Das Ende bleibt; Moderatoren können die Zeit zurückgeben:',
       undecided:
         '🏆 {title} (Wettbewerb {id}): Beiträge, über die niemand entschieden hat: {count}. Die Abstimmung beginnt {begin} und wartet höchstens einen Tag auf sie.',
+      paused:
+        '🏆 {title}: Zweimal hintereinander hat niemand etwas eingereicht, also kommt von selbst keiner mehr. /host action:repeat fängt neu an.',
       unreachable:
         '🏆 {title} (Wettbewerb {id}): Ich kann im Kanal {channel} nichts schreiben. Der Wettbewerb geht weiter; bitte sieh nach meinen Rechten dort.',
       voteSoon: '🔔 {title}: Die Abstimmung endet {end}, und du wolltest erinnert werden.',
@@ -1035,6 +1062,15 @@ export const de = defineLocale({
     jobUnknown: 'Diesen Auftrag von dir kenne ich nicht, oder er ist zu alt.',
     nothingToRepeat: 'Von dir gibt es noch kein Bild zu wiederholen.',
     draftGone: 'Das ist schon entschieden oder zu lange her. Schick die Fotos noch einmal mit /train.',
+    contestGuestNone: 'Hier ist kein Wettbewerb einer anderen Community zu sehen.',
+    contestHereAlready: '„{title}“ ist hier schon zu sehen.',
+    contestPlacesFixed:
+      'Zu „{title}“ gibt es Einsendungen, oder er ist zu weit: Wo er zu sehen ist, bleibt so, denn dem haben Menschen zugestimmt.',
+    contestPlacesFull: '„{title}“ ist in {max} Communitys zu sehen; mehr geht nicht.',
+    contestNotStarted: '„{title}“ ist ein Entwurf: Starte ihn zuerst.',
+    contestThemesTooMany: 'Höchstens {max} Themen, jedes mit höchstens {length} Zeichen.',
+    contestRepeatsAlready: '„{title}“ findet schon immer wieder statt. every:never beendet das.',
+    contestRepeatsNot: '„{title}“ findet nicht wieder statt.',
     contestCodeUnknown: 'Den Code gibt es nicht oder nicht mehr. Lass dir einen neuen geben.',
     contestCodeOwn: 'Diesen Code hat dieses Konto bekommen. Gib ihn mit deinem anderen Konto ein.',
     questionGone: 'Diese Frage ist zu alt. Bitte schreib den Befehl noch einmal.',

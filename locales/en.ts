@@ -298,12 +298,13 @@ export const en = {
       description: 'Contests here: enter a picture, see your entries, and the results',
       menu: 'Enter this photo',
       options: {
-        action: 'What to do: show, enter, vote, mine, withdraw or results',
+        action: 'What to do: show, enter, vote, mine, withdraw, results or link',
         contest: 'Which contest; the one that runs here if you leave this out',
         photo: 'A photo to enter, where photos are taken',
         words: 'What the photo shows, for people who cannot see it',
         title: 'A title of at most 60 characters, told with the results',
         number: 'For withdraw: which of your entries, by its number in mine',
+        code: 'For link: the code that your other account was given',
       },
       choices: {
         show: 'Show a contest',
@@ -312,6 +313,7 @@ export const en = {
         mine: 'My entries',
         withdraw: 'Withdraw an entry',
         results: 'Results',
+        link: 'Link your accounts',
       },
       replies: {
         mine: 'Your entries:',
@@ -325,6 +327,10 @@ export const en = {
         rank: '{rank}. {person}',
         rankGone: '{rank}. withdrawn',
         more: 'And {count} more.',
+        linkCode:
+          'Type this with your other account within ten minutes: /contest action:link code:{code}. Both then have one ballot and one share of entries.',
+        linked:
+          'Your accounts are linked: in contests you are one person now. Where both have voted already, the later ballot counts.',
       },
     },
     admin: {
@@ -425,7 +431,7 @@ export const en = {
         title: 'What the contest is called, e.g. First snow',
         entries_for: 'How long pictures are taken, e.g. 5d, or until when: 2026-12-05 18:00',
         voting_for: 'How long people vote after that, e.g. 2d, or until when',
-        theme: 'What the pictures are to show; - takes it away',
+        theme: 'What the pictures are to show; - takes it away; for repeat several, with ; between',
         opens: 'When it opens, e.g. 3h or 2026-12-01 18:00; at once if you leave this out',
         until: 'For extend and reopen: until when, or how much longer, e.g. 1d',
         method: 'How people vote',
@@ -436,6 +442,8 @@ export const en = {
         entry: 'For review and restore: an entry without a number, by its code in the audit',
         person: 'For void and restore: whose ballot; on Telegram, reply to a message of theirs',
         contest: 'Which contest, by its code; the only one here if you leave this out',
+        code: 'For join: the code from the other community',
+        every: 'For repeat: how often; never ends it',
       },
       choices: {
         create: 'Create a contest',
@@ -459,6 +467,15 @@ export const en = {
         podium: 'Podium',
         ranked: 'Ranking',
         duels: 'Duels',
+        share: 'Share it with another community',
+        join: 'Take part in another community’s contest',
+        leave: 'Leave another community’s contest',
+        repeat: 'Hold it again and again',
+        day: 'Every day',
+        week: 'Every week',
+        fortnight: 'Every two weeks',
+        month: 'Every month',
+        never: 'Not any more',
       },
       replies: {
         started: 'Started: {title}. Its post is on its way.',
@@ -475,6 +492,12 @@ export const en = {
         stats:
           '{title}: entries {accepted}, not decided yet {pending}, people who voted {voters}. Nobody sees the count before the end, nor do I.',
         audit: 'What moderators did with {title}, newest first:',
+        shared:
+          '“{title}”: give this code to a moderator of the other community, within a day: /host action:join code:{code}',
+        joined: '“{title}” can be seen here, too. Its post is on its way.',
+        left: '“{title}” is not seen here any more. What was entered here stays in it.',
+        repeated: '“{title}” is held again and again: the next one is announced a day before it opens.',
+        repeatsNoMore: '“{title}” is not held again. What was announced goes on.',
       },
     },
     setup: {
@@ -823,6 +846,8 @@ export const en = {
       extended: 'Moderators gave more time: until {end}.',
       ended: 'Moderators ended the running phase.',
       reopened: 'Moderators opened it again.',
+      joined: 'Another community takes part.',
+      left: 'A community does not take part any more.',
     },
     accepts: {
       made: 'What counts: pictures that I drew or changed',
@@ -958,6 +983,8 @@ export const en = {
       away: '🏆 {title}: I was away from {from} to {to}. The end stays; a moderator may give the time back:',
       undecided:
         '🏆 {title} (contest {id}): entries that nobody has decided about: {count}. Voting begins {begin}, and waits for them for a day at most.',
+      paused:
+        '🏆 {title}: nobody entered two in a row, so there will be no more by itself. /host action:repeat begins anew.',
       unreachable:
         '🏆 {title} (contest {id}): I cannot post in the channel {channel}. The contest goes on; please look at my rights there.',
       voteSoon: '🔔 {title}: voting ends {end}, and you wanted to be reminded.',
@@ -1018,6 +1045,15 @@ export const en = {
     jobUnknown: 'I do not know that job of yours, or it is too old.',
     nothingToRepeat: 'There is no picture of yours to repeat yet.',
     draftGone: 'This is decided already, or too old. Send the photos again with /train.',
+    contestGuestNone: 'No contest of another community is seen here.',
+    contestHereAlready: '“{title}” is seen here already.',
+    contestPlacesFixed:
+      '“{title}” has entries, or is too far: where it is seen stays as it is, because people have agreed to that.',
+    contestPlacesFull: '“{title}” is seen in {max} communities, which is as many as can be.',
+    contestNotStarted: '“{title}” is a draft: start it first.',
+    contestThemesTooMany: 'At most {max} themes, each of at most {length} characters.',
+    contestRepeatsAlready: '“{title}” is held again and again already. every:never ends that.',
+    contestRepeatsNot: '“{title}” is not held again.',
     contestCodeUnknown: 'There is no such code, or not any more. Ask for a new one.',
     contestCodeOwn: 'This account was given that code. Type it with your other account.',
     questionGone: 'This question is too old. Please write the command again.',

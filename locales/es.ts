@@ -299,12 +299,13 @@ export const es = defineLocale({
       description: 'Concursos de aquí: participa con una imagen, mira tus participaciones y los resultados',
       menu: 'Participar con esta foto',
       options: {
-        action: 'Qué hacer: show, enter, vote, mine, withdraw o results',
+        action: 'Qué hacer: show, enter, vote, mine, withdraw, results o link',
         contest: 'Qué concurso; si no lo dices, el que hay aquí ahora',
         photo: 'Una foto para participar, donde se admiten fotos',
         words: 'Qué muestra la foto, para quien no puede verla',
         title: 'Un título de 60 caracteres como máximo, que se dice con los resultados',
         number: 'Para withdraw: cuál de tus participaciones, por su número en mine',
+        code: 'Para link: el código que recibió tu otra cuenta',
       },
       choices: {
         show: 'Ver un concurso',
@@ -313,6 +314,7 @@ export const es = defineLocale({
         mine: 'Mis participaciones',
         withdraw: 'Retirar una participación',
         results: 'Resultados',
+        link: 'Vincular tus cuentas',
       },
       replies: {
         mine: 'Tus participaciones:',
@@ -326,6 +328,10 @@ export const es = defineLocale({
         rank: '{rank}. {person}',
         rankGone: '{rank}. retirada',
         more: 'Y {count} más.',
+        linkCode:
+          'Escribe esto con tu otra cuenta en diez minutos: /contest action:link code:{code}. Las dos tendrán entonces una sola papeleta y contarán como una persona.',
+        linked:
+          'Tus cuentas están vinculadas: en los concursos eres ahora una sola persona. Si ambas ya votaron, cuenta la papeleta más reciente.',
       },
     },
     admin: {
@@ -426,7 +432,7 @@ export const es = defineLocale({
         title: 'Cómo se llama el concurso, p. ej. Primera nieve',
         entries_for: 'Cuánto tiempo se aceptan imágenes, p. ej. 5d, o hasta cuándo: 2026-12-05 18:00',
         voting_for: 'Cuánto se vota después, p. ej. 2d, o hasta cuándo',
-        theme: 'Qué deben mostrar las imágenes; - lo quita',
+        theme: 'Qué han de mostrar las imágenes; - lo quita; para repeat varios, separados por ;',
         opens: 'Cuándo empieza, p. ej. 3h o 2026-12-01 18:00; enseguida si lo omites',
         until: 'Para extend y reopen: hasta cuándo, o cuánto más, p. ej. 1d',
         method: 'Cómo se vota',
@@ -437,6 +443,8 @@ export const es = defineLocale({
         entry: 'Para review y restore: una participación sin número, por su código en audit',
         person: 'Para void y restore: el voto de quién; en Telegram, responde a un mensaje suyo',
         contest: 'Qué concurso, por su código; el único de aquí si lo omites',
+        code: 'Para join: el código de la otra comunidad',
+        every: 'Para repeat: cada cuánto; never lo termina',
       },
       choices: {
         create: 'Crear un concurso',
@@ -460,6 +468,15 @@ export const es = defineLocale({
         podium: 'Podio',
         ranked: 'Clasificación',
         duels: 'Duelos',
+        share: 'Compartirlo con otra comunidad',
+        join: 'Participar en el concurso de otra comunidad',
+        leave: 'Dejar el concurso de otra comunidad',
+        repeat: 'Repetirlo una y otra vez',
+        day: 'Cada día',
+        week: 'Cada semana',
+        fortnight: 'Cada dos semanas',
+        month: 'Cada mes',
+        never: 'Ya no',
       },
       replies: {
         started: 'Empezado: {title}. Su mensaje está en camino.',
@@ -476,6 +493,12 @@ export const es = defineLocale({
         stats:
           '{title}: obras {accepted}, sin decidir {pending}, personas que votaron {voters}. Nadie ve el recuento antes del final, yo tampoco.',
         audit: 'Lo que los moderadores hicieron con {title}, lo más nuevo primero:',
+        shared:
+          '«{title}»: da este código a un moderador de la otra comunidad, en el plazo de un día: /host action:join code:{code}',
+        joined: '«{title}» se ve ahora también aquí. Su mensaje llega enseguida.',
+        left: '«{title}» ya no se ve aquí. Lo que se presentó aquí sigue participando.',
+        repeated: '«{title}» se repetirá: el próximo se anuncia un día antes de abrirse.',
+        repeatsNoMore: '«{title}» no se repetirá más. Lo anunciado sigue su curso.',
       },
     },
     setup: {
@@ -827,6 +850,8 @@ export const es = defineLocale({
       extended: 'Los moderadores dieron más tiempo: hasta {end}.',
       ended: 'Los moderadores terminaron la fase en curso.',
       reopened: 'Los moderadores lo abrieron de nuevo.',
+      joined: 'Otra comunidad participa.',
+      left: 'Una comunidad ya no participa.',
     },
     accepts: {
       made: 'Qué vale: imágenes que yo dibujé o cambié',
@@ -963,6 +988,8 @@ export const es = defineLocale({
       away: '🏆 {title}: estuve ausente de {from} a {to}. El final no cambia; un moderador puede devolver el tiempo:',
       undecided:
         '🏆 {title} (concurso {id}): obras sobre las que nadie ha decidido: {count}. La votación empieza {begin}, y las espera un día como mucho.',
+      paused:
+        '🏆 {title}: nadie participó en dos seguidos, así que no habrá más por sí solo. /host action:repeat vuelve a empezar.',
       unreachable:
         '🏆 {title} (concurso {id}): no puedo escribir en el canal {channel}. El concurso sigue; mira por favor mis permisos allí.',
       voteSoon: '🔔 {title}: la votación termina {end}, y querías que te lo recordara.',
@@ -1028,6 +1055,15 @@ export const es = defineLocale({
     jobUnknown: 'No conozco ese encargo tuyo, o es demasiado antiguo.',
     nothingToRepeat: 'Todavía no tienes ninguna imagen que repetir.',
     draftGone: 'Esto ya está decidido o es demasiado antiguo. Envía las fotos otra vez con /train.',
+    contestGuestNone: 'Aquí no se ve ningún concurso de otra comunidad.',
+    contestHereAlready: '«{title}» ya se ve aquí.',
+    contestPlacesFixed:
+      '«{title}» ya tiene participaciones, o está demasiado avanzado: dónde se ve no cambia, porque la gente ha aceptado eso.',
+    contestPlacesFull: '«{title}» se ve en {max} comunidades, que es el máximo.',
+    contestNotStarted: '«{title}» es un borrador: inícialo primero.',
+    contestThemesTooMany: 'Como mucho {max} temas, cada uno de {length} caracteres como mucho.',
+    contestRepeatsAlready: '«{title}» ya se repite. every:never lo termina.',
+    contestRepeatsNot: '«{title}» no se repite.',
     contestCodeUnknown: 'Ese código no existe, o ya no. Pide uno nuevo.',
     contestCodeOwn: 'Este código es de esta misma cuenta. Escríbelo con tu otra cuenta.',
     questionGone: 'Esta pregunta es demasiado antigua. Escribe la orden otra vez.',

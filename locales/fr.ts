@@ -304,12 +304,13 @@ export const fr = defineLocale({
       description: 'Les concours d’ici : participer avec une image, voir ses participations et les résultats',
       menu: 'Participer avec cette photo',
       options: {
-        action: 'Que faire : show, enter, vote, mine, withdraw ou results',
+        action: 'Que faire : show, enter, vote, mine, withdraw, results ou link',
         contest: 'Quel concours ; sans réponse, celui qui est en cours ici',
         photo: 'Une photo pour participer, là où les photos sont admises',
         words: 'Ce que montre la photo, pour qui ne peut pas la voir',
         title: 'Un titre de 60 caractères au plus, donné avec les résultats',
         number: 'Pour withdraw : laquelle de tes participations, par son numéro dans mine',
+        code: 'Pour link : le code que ton autre compte a reçu',
       },
       choices: {
         show: 'Voir un concours',
@@ -318,6 +319,7 @@ export const fr = defineLocale({
         mine: 'Mes participations',
         withdraw: 'Retirer une participation',
         results: 'Résultats',
+        link: 'Relier tes comptes',
       },
       replies: {
         mine: 'Tes participations :',
@@ -331,6 +333,10 @@ export const fr = defineLocale({
         rank: '{rank}. {person}',
         rankGone: '{rank}. retirée',
         more: 'Et {count} de plus.',
+        linkCode:
+          'Saisis ceci avec ton autre compte d’ici dix minutes : /contest action:link code:{code}. Les deux auront alors un seul bulletin et compteront pour une personne.',
+        linked:
+          'Tes comptes sont reliés : dans les concours, tu es maintenant une seule personne. Si les deux ont déjà voté, le bulletin le plus récent compte.',
       },
     },
     admin: {
@@ -432,7 +438,7 @@ export const fr = defineLocale({
         title: 'Le nom du concours, p. ex. Première neige',
         entries_for: 'Combien de temps on prend des images, p. ex. 5d, ou jusqu’à quand : 2026-12-05 18:00',
         voting_for: 'Combien de temps on vote ensuite, p. ex. 2d, ou jusqu’à quand',
-        theme: 'Ce que les images doivent montrer ; - l’enlève',
+        theme: 'Ce que les images doivent montrer ; - l’enlève ; pour repeat plusieurs, séparés par ;',
         opens: 'Quand il ouvre, p. ex. 3h ou 2026-12-01 18:00 ; tout de suite sans réponse',
         until: 'Pour extend et reopen : jusqu’à quand, ou combien de plus, p. ex. 1d',
         method: 'Comment on vote',
@@ -443,6 +449,8 @@ export const fr = defineLocale({
         entry: 'Pour review et restore : une participation sans numéro, par son code dans audit',
         person: 'Pour void et restore : le vote de qui ; sur Telegram, réponds à un de ses messages',
         contest: 'Quel concours, par son code ; le seul d’ici sans réponse',
+        code: 'Pour join : le code de l’autre communauté',
+        every: 'Pour repeat : à quel rythme ; never y met fin',
       },
       choices: {
         create: 'Créer un concours',
@@ -466,6 +474,15 @@ export const fr = defineLocale({
         podium: 'Les meilleurs',
         ranked: 'Classement',
         duels: 'Face à face',
+        share: 'Le partager avec une autre communauté',
+        join: 'Participer au concours d’une autre communauté',
+        leave: 'Quitter le concours d’une autre communauté',
+        repeat: 'Le refaire régulièrement',
+        day: 'Chaque jour',
+        week: 'Chaque semaine',
+        fortnight: 'Toutes les deux semaines',
+        month: 'Chaque mois',
+        never: 'Plus du tout',
       },
       replies: {
         started: 'Lancé : {title}. Son message arrive.',
@@ -483,6 +500,12 @@ export const fr = defineLocale({
         stats:
           '{title} : œuvres {accepted}, pas encore décidées {pending}, personnes qui ont voté {voters}. Personne ne voit le compte avant la fin, moi non plus.',
         audit: 'Ce que les modérateurs ont fait de {title}, le plus récent d’abord :',
+        shared:
+          '« {title} » : donne ce code à un modérateur de l’autre communauté, sous un jour : /host action:join code:{code}',
+        joined: '« {title} » se voit maintenant ici aussi. Son message arrive.',
+        left: '« {title} » ne se voit plus ici. Ce qui a été proposé ici y reste.',
+        repeated: '« {title} » revient régulièrement : le prochain est annoncé un jour avant son ouverture.',
+        repeatsNoMore: '« {title} » ne revient plus. Ce qui est annoncé continue.',
       },
     },
     setup: {
@@ -835,6 +858,8 @@ export const fr = defineLocale({
       extended: 'Les modérateurs ont donné du temps : jusqu’à {end}.',
       ended: 'Les modérateurs ont fini la phase en cours.',
       reopened: 'Les modérateurs l’ont rouvert.',
+      joined: 'Une autre communauté participe.',
+      left: 'Une communauté ne participe plus.',
     },
     accepts: {
       made: 'Ce qui compte : les images que j’ai dessinées ou changées',
@@ -972,6 +997,8 @@ export const fr = defineLocale({
       away: '🏆 {title} : j’étais absent de {from} à {to}. La fin ne change pas ; un modérateur peut rendre le temps :',
       undecided:
         '🏆 {title} (concours {id}) : œuvres sur lesquelles personne n’a décidé : {count}. Le vote commence {begin} et les attend un jour au plus.',
+      paused:
+        '🏆 {title} : personne n’a participé deux fois de suite, il n’y en aura donc plus de soi-même. /host action:repeat recommence.',
       unreachable:
         '🏆 {title} (concours {id}) : je ne peux pas écrire dans le salon {channel}. Le concours continue ; regarde mes droits là-bas, s’il te plaît.',
       voteSoon: '🔔 {title} : le vote finit {end}, et tu voulais un rappel.',
@@ -1037,6 +1064,15 @@ export const fr = defineLocale({
     jobUnknown: 'Je ne connais pas cette demande de ta part, ou elle est trop ancienne.',
     nothingToRepeat: 'Tu n’as pas encore d’image à refaire.',
     draftGone: 'C’est déjà décidé, ou trop ancien. Renvoie les photos avec /train.',
+    contestGuestNone: 'Aucun concours d’une autre communauté ne se voit ici.',
+    contestHereAlready: '« {title} » se voit déjà ici.',
+    contestPlacesFixed:
+      '« {title} » a des participations, ou est trop avancé : là où il se voit ne change plus, car des gens l’ont accepté ainsi.',
+    contestPlacesFull: '« {title} » se voit dans {max} communautés, c’est le maximum.',
+    contestNotStarted: '« {title} » est un brouillon : démarre-le d’abord.',
+    contestThemesTooMany: 'Au plus {max} thèmes, de {length} caractères chacun au plus.',
+    contestRepeatsAlready: '« {title} » revient déjà régulièrement. every:never y met fin.',
+    contestRepeatsNot: '« {title} » ne revient pas.',
     contestCodeUnknown: 'Ce code n’existe pas, ou plus. Demandes-en un nouveau.',
     contestCodeOwn: 'C’est ce compte qui a reçu ce code. Saisis-le avec ton autre compte.',
     questionGone: 'Cette question est trop ancienne. Écris de nouveau la commande.',

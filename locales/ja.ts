@@ -299,12 +299,13 @@ export const ja = defineLocale({
       description: 'ここのコンテスト:画像で応募、自分の応募の確認、結果',
       menu: 'この写真で応募',
       options: {
-        action: '何をするか:show、enter、vote、mine、withdraw、results',
+        action: '何をするか:show、enter、vote、mine、withdraw、results、link',
         contest: 'どのコンテストか。書かなければ、いまここで開かれているもの',
         photo: '応募する写真(写真を受け付けているところで)',
         words: '写真に写っているもの(見ることができない人のために)',
         title: '60文字までの題名。結果と一緒に発表されます',
         number: 'withdraw用:mineで見られる応募の番号',
+        code: 'link 用：もう一方のアカウントが受け取ったコード',
       },
       choices: {
         show: 'コンテストを見る',
@@ -313,6 +314,7 @@ export const ja = defineLocale({
         mine: '自分の応募',
         withdraw: '応募を取り下げる',
         results: '結果',
+        link: 'アカウントをつなぐ',
       },
       replies: {
         mine: 'あなたの応募:',
@@ -326,6 +328,10 @@ export const ja = defineLocale({
         rank: '{rank}位 {person}',
         rankGone: '{rank}位 取り下げ',
         more: 'ほか{count}件',
+        linkCode:
+          '十分以内に、もう一方のアカウントでこう入力してください：/contest action:link code:{code}。以後、二つのアカウントで投票用紙は一つになり、応募も一人分として数えます。',
+        linked:
+          'アカウントをつなぎました。コンテストでは一人として数えます。両方で投票済みのときは、あとの投票が有効です。',
       },
     },
     admin: {
@@ -427,7 +433,7 @@ export const ja = defineLocale({
         title: 'コンテストの名前（例：初雪）',
         entries_for: '絵を受け付ける長さ（例：5d）、または締め切り：2026-12-05 18:00',
         voting_for: 'そのあとの投票の長さ（例：2d）、または締め切り',
-        theme: '絵のテーマ。- で取り消します',
+        theme: '画像のテーマ。- で取り消し。repeat では ; で区切って複数',
         opens: '始まる時刻（例：3h、2026-12-01 18:00）。省くとすぐ始まります',
         until: 'extend と reopen 用：いつまで、またはどれだけ延ばすか（例：1d）',
         method: '投票の方法',
@@ -438,6 +444,8 @@ export const ja = defineLocale({
         entry: 'reviewとrestore用:番号のない応募(auditにある符号)',
         person: 'voidとrestore用:だれの投票か。Telegramでは本人のメッセージに返信',
         contest: 'どのコンテストか（コード）。省くとここにあるただ一つのもの',
+        code: 'join 用：相手のコミュニティのコード',
+        every: 'repeat 用：頻度。never で終了',
       },
       choices: {
         create: 'コンテストを作る',
@@ -461,6 +469,15 @@ export const ja = defineLocale({
         podium: '表彰台',
         ranked: '順位',
         duels: '対決',
+        share: 'ほかのコミュニティと共有',
+        join: 'ほかのコミュニティのコンテストに参加',
+        leave: 'ほかのコミュニティのコンテストから抜ける',
+        repeat: 'くり返し開催',
+        day: '毎日',
+        week: '毎週',
+        fortnight: '二週間ごと',
+        month: '毎月',
+        never: 'もうしない',
       },
       replies: {
         started: '始めました：{title}。まもなく投稿されます。',
@@ -477,6 +494,12 @@ export const ja = defineLocale({
         stats:
           '{title}：作品 {accepted}、未決定 {pending}、投票した人 {voters}。途中の集計は終わるまで誰にも見えません。私にもです。',
         audit: '{title} についてモデレーターがしたこと（新しい順）：',
+        shared:
+          '「{title}」：このコードを一日以内に、相手のコミュニティのモデレーターに渡してください：/host action:join code:{code}',
+        joined: '「{title}」はここでも見られるようになりました。まもなく投稿されます。',
+        left: '「{title}」はここではもう見られません。ここからの応募はそのまま残ります。',
+        repeated: '「{title}」をくり返し開催します。次回は開始の一日前にお知らせします。',
+        repeatsNoMore: '「{title}」はもうくり返しません。お知らせ済みのものは続きます。',
       },
     },
     setup: {
@@ -826,6 +849,8 @@ export const ja = defineLocale({
       extended: 'モデレーターが時間を延ばしました：{end} まで。',
       ended: 'モデレーターが今の段階を終えました。',
       reopened: 'モデレーターが再開しました。',
+      joined: 'ほかのコミュニティが加わりました。',
+      left: '一つのコミュニティが抜けました。',
     },
     accepts: {
       made: '対象：私が描いた、または変えた絵',
@@ -961,6 +986,8 @@ export const ja = defineLocale({
       away: '🏆 {title}：{from} から {to} まで私がいませんでした。締め切りはそのままです。モデレーターは時間を戻せます：',
       undecided:
         '🏆 {title}（コンテスト {id}）：まだ決めていない作品：{count}。投票開始は {begin} で、最大1日待ちます。',
+      paused:
+        '🏆 {title}：二回続けて応募がなかったので、自動ではもう開きません。/host action:repeat でまた始められます。',
       unreachable:
         '🏆 {title}（コンテスト {id}）：チャンネル {channel} に書き込めません。コンテストは続きます。そこでの私の権限を確かめてください。',
       voteSoon: '🔔 {title}：投票は {end} までです。お知らせの約束でした。',
@@ -1024,6 +1051,15 @@ export const ja = defineLocale({
     jobUnknown: 'そのお願いは見つからないか、古すぎます。',
     nothingToRepeat: 'もう一度描ける絵は、まだありません。',
     draftGone: 'これはもう決まったか、古すぎます。写真を /train でもう一度送ってください。',
+    contestGuestNone: 'ここで見られる、ほかのコミュニティのコンテストはありません。',
+    contestHereAlready: '「{title}」はもうここで見られます。',
+    contestPlacesFixed:
+      '「{title}」には応募があるか、もう先に進んでいます。どこで見られるかに同意してもらっているので、変えられません。',
+    contestPlacesFull: '「{title}」は{max}のコミュニティで見られます。これが上限です。',
+    contestNotStarted: '「{title}」は下書きです。まず開始してください。',
+    contestThemesTooMany: 'テーマは{max}個まで、それぞれ{length}文字までです。',
+    contestRepeatsAlready: '「{title}」はもうくり返しています。every:never で終わります。',
+    contestRepeatsNot: '「{title}」はくり返していません。',
     contestCodeUnknown: 'そのコードはないか、期限が切れています。新しいコードをもらってください。',
     contestCodeOwn: 'このコードはこのアカウントに出したものです。もう一方のアカウントで入力してください。',
     questionGone: 'この質問は古すぎます。もう一度コマンドを書いてください。',

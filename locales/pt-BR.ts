@@ -301,12 +301,13 @@ export const ptBR = defineLocale({
       description: 'Concursos daqui: inscreva uma imagem, veja suas inscrições e os resultados',
       menu: 'Inscrever esta foto',
       options: {
-        action: 'O que fazer: show, enter, vote, mine, withdraw ou results',
+        action: 'O que fazer: show, enter, vote, mine, withdraw, results ou link',
         contest: 'Qual concurso; sem isso, o que está aberto aqui',
         photo: 'Uma foto para inscrever, onde fotos são aceitas',
         words: 'O que a foto mostra, para quem não pode vê-la',
         title: 'Um título de até 60 caracteres, dito com os resultados',
         number: 'Para withdraw: qual das suas inscrições, pelo número em mine',
+        code: 'Para link: o código que a sua outra conta recebeu',
       },
       choices: {
         show: 'Ver um concurso',
@@ -315,6 +316,7 @@ export const ptBR = defineLocale({
         mine: 'Minhas inscrições',
         withdraw: 'Retirar uma inscrição',
         results: 'Resultados',
+        link: 'Vincular suas contas',
       },
       replies: {
         mine: 'Suas inscrições:',
@@ -328,6 +330,10 @@ export const ptBR = defineLocale({
         rank: '{rank}. {person}',
         rankGone: '{rank}. retirada',
         more: 'E mais {count}.',
+        linkCode:
+          'Digite isto com a sua outra conta em até dez minutos: /contest action:link code:{code}. As duas terão então uma só cédula e contarão como uma pessoa.',
+        linked:
+          'Suas contas estão vinculadas: nos concursos você agora é uma só pessoa. Se as duas já votaram, vale a cédula mais recente.',
       },
     },
     admin: {
@@ -428,7 +434,7 @@ export const ptBR = defineLocale({
         title: 'Como o concurso se chama, p. ex. Primeira neve',
         entries_for: 'Por quanto tempo recebemos imagens, p. ex. 5d, ou até quando: 2026-12-05 18:00',
         voting_for: 'Por quanto tempo se vota depois, p. ex. 2d, ou até quando',
-        theme: 'O que as imagens devem mostrar; - tira o tema',
+        theme: 'O que as imagens devem mostrar; - tira o tema; para repeat vários, separados por ;',
         opens: 'Quando abre, p. ex. 3h ou 2026-12-01 18:00; na hora se ficar vazio',
         until: 'Para extend e reopen: até quando, ou quanto a mais, p. ex. 1d',
         method: 'Como se vota',
@@ -439,6 +445,8 @@ export const ptBR = defineLocale({
         entry: 'Para review e restore: uma inscrição sem número, pelo código em audit',
         person: 'Para void e restore: o voto de quem; no Telegram, responda a uma mensagem dela',
         contest: 'Qual concurso, pelo código; o único daqui se ficar vazio',
+        code: 'Para join: o código da outra comunidade',
+        every: 'Para repeat: com que frequência; never encerra',
       },
       choices: {
         create: 'Criar um concurso',
@@ -462,6 +470,15 @@ export const ptBR = defineLocale({
         podium: 'Pódio',
         ranked: 'Classificação',
         duels: 'Duelos',
+        share: 'Compartilhar com outra comunidade',
+        join: 'Participar do concurso de outra comunidade',
+        leave: 'Sair do concurso de outra comunidade',
+        repeat: 'Repetir sempre',
+        day: 'Todo dia',
+        week: 'Toda semana',
+        fortnight: 'A cada duas semanas',
+        month: 'Todo mês',
+        never: 'Não mais',
       },
       replies: {
         started: 'Começou: {title}. A mensagem dele está a caminho.',
@@ -478,6 +495,12 @@ export const ptBR = defineLocale({
         stats:
           '{title}: obras {accepted}, ainda sem decisão {pending}, pessoas que votaram {voters}. Ninguém vê a contagem antes do fim, nem eu.',
         audit: 'O que os moderadores fizeram com {title}, o mais novo primeiro:',
+        shared:
+          '“{title}”: dê este código a um moderador da outra comunidade, em até um dia: /host action:join code:{code}',
+        joined: '“{title}” agora aparece aqui também. A mensagem dele já vem.',
+        left: '“{title}” não aparece mais aqui. O que foi inscrito aqui continua nele.',
+        repeated: '“{title}” vai se repetir: o próximo é anunciado um dia antes de abrir.',
+        repeatsNoMore: '“{title}” não se repete mais. O que já foi anunciado continua.',
       },
     },
     setup: {
@@ -826,6 +849,8 @@ export const ptBR = defineLocale({
       extended: 'Os moderadores deram mais tempo: até {end}.',
       ended: 'Os moderadores encerraram a fase atual.',
       reopened: 'Os moderadores reabriram o concurso.',
+      joined: 'Outra comunidade participa.',
+      left: 'Uma comunidade não participa mais.',
     },
     accepts: {
       made: 'O que vale: imagens que eu desenhei ou mudei',
@@ -962,6 +987,8 @@ export const ptBR = defineLocale({
       away: '🏆 {title}: fiquei fora de {from} a {to}. O fim não muda; um moderador pode devolver o tempo:',
       undecided:
         '🏆 {title} (concurso {id}): obras sobre as quais ninguém decidiu: {count}. A votação começa {begin}, e espera por elas um dia no máximo.',
+      paused:
+        '🏆 {title}: ninguém participou duas vezes seguidas, então não haverá mais por si só. /host action:repeat recomeça.',
       unreachable:
         '🏆 {title} (concurso {id}): não consigo escrever no canal {channel}. O concurso continua; veja por favor as minhas permissões lá.',
       voteSoon: '🔔 {title}: a votação acaba {end}, e você queria um lembrete.',
@@ -1025,6 +1052,15 @@ export const ptBR = defineLocale({
     jobUnknown: 'Não conheço esse pedido seu, ou ele é antigo demais.',
     nothingToRepeat: 'Você ainda não tem nenhuma imagem para repetir.',
     draftGone: 'Isto já foi decidido ou é antigo demais. Envie as fotos de novo com /train.',
+    contestGuestNone: 'Nenhum concurso de outra comunidade aparece aqui.',
+    contestHereAlready: '“{title}” já aparece aqui.',
+    contestPlacesFixed:
+      '“{title}” já tem inscrições, ou está adiantado demais: onde ele aparece não muda, porque as pessoas concordaram com isso.',
+    contestPlacesFull: '“{title}” aparece em {max} comunidades, que é o máximo.',
+    contestNotStarted: '“{title}” é um rascunho: comece-o primeiro.',
+    contestThemesTooMany: 'No máximo {max} temas, cada um com no máximo {length} caracteres.',
+    contestRepeatsAlready: '“{title}” já se repete. every:never encerra isso.',
+    contestRepeatsNot: '“{title}” não se repete.',
     contestCodeUnknown: 'Esse código não existe, ou não existe mais. Peça um novo.',
     contestCodeOwn: 'Este código foi dado a esta conta. Digite-o com a sua outra conta.',
     questionGone: 'Esta pergunta é antiga demais. Escreva o comando de novo.',

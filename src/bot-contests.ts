@@ -2,10 +2,21 @@ import type { Logger } from 'pino';
 import type { Tables } from './bot-tables.js';
 import { ContestClock } from './contests/contest-clock.js';
 import { type HostingAsker, hostingFor } from './contests/hosting.js';
+import { LinkedAccounts } from './contests/linked-accounts.js';
 import { Presence } from './contests/presence.js';
+import { repeatingFor } from './contests/repeating.js';
 import { reviewServiceFor } from './contests/review-service.js';
-import type { HostingService, ReviewService } from './contests/services.js';
+import { SeriesClock, seriesDue } from './contests/series-clock.js';
+import type {
+  AccountsService,
+  HostingService,
+  RepeatingService,
+  ReviewService,
+  SharingService,
+} from './contests/services.js';
+import { type SharingOptions, sharingFor } from './contests/sharing.js';
 import { winnersOf } from './contests/winners.js';
+import type { Person } from './core/place.js';
 import type { Database } from './database/database.js';
 import { ContestNotices, type ContestNoticesOptions } from './delivery/contest-notices.js';
 import { ContestPosts } from './delivery/contest-posts.js';
@@ -15,7 +26,9 @@ import { stillModerates } from './moderation/known-moderators.js';
 import type { Applicant } from './moderation/rights.js';
 import type { DueHandler, Schedule } from './schedule/schedule.js';
 
-export interface ContestsOptions extends Pick<ContestNoticesOptions, 'people' | 'platforms'> {
+export interface ContestsOptions
+  extends Pick<ContestNoticesOptions, 'people' | 'platforms'>,
+    Pick<SharingOptions, 'takeAway'> {
   readonly database: Database;
   readonly outbox: Outbox;
   readonly presence: Pick<Tables['presence'], 'lastSeen' | 'note'>;
@@ -28,6 +41,9 @@ export interface Contests {
   readonly handlers: Readonly<Record<string, DueHandler>>;
   readonly hosting: (asker: HostingAsker) => HostingService;
   readonly reviews: (applicant: Applicant) => ReviewService;
+  readonly sharing: (asker: HostingAsker) => SharingService;
+  readonly repeating: (asker: HostingAsker) => RepeatingService;
+  readonly accounts: (person: Person) => AccountsService;
   /** Of the schedule: makes up for the time in which this process was not there. */
   beforeDue(): Promise<void>;
   /** Makes up for the time in which no process was there, and notes from now on that one is. Before anything due is done. */
@@ -40,7 +56,7 @@ const soonMs = 200;
 
 /** Puts contests together: the clock, what is said of them, and what moderators do with them. */
 export function openContests(options: ContestsOptions): Contests {
-  const { database, outbox, presence, pictures, people, platforms, log } = options;
+  const { database, outbox, presence, pictures, people, platforms, takeAway, log } = options;
   const notices = new ContestNotices({ database, outbox, people, platforms });
   const posts = new ContestPosts({ database, outbox, notices, winnersCard: winnersOf(pictures) });
   const authors = new EntryNotices({ database, outbox, people });
@@ -63,10 +79,26 @@ export function openContests(options: ContestsOptions): Contests {
     onDone: () => outbox.wake(),
   });
   const attendance = new Presence({ table: presence, onAbsence: (downtime) => clock.makeUpFor(downtime), log });
+  const series = new SeriesClock({
+    async onMade(contest, transaction) {
+      await clock.wind(contest, transaction);
+      await posts.announce(contest, { kind: 'state' }, transaction);
+    },
+    onPaused: (last, transaction) => notices.tellPaused(last, transaction),
+    onDone: () => outbox.wake(),
+  });
+  const hosting = (asker: HostingAsker) => hostingFor({ database, clock, wake }, asker);
+  const linked = new LinkedAccounts(database);
   return {
     clock,
-    handlers: clock.handlers,
-    hosting: (asker) => hostingFor({ database, clock, wake }, asker),
+    handlers: { ...clock.handlers, [seriesDue]: series.handler },
+    hosting,
+    sharing: (asker) => sharingFor({ database, clock, takeAway, wake }, asker, hosting(asker)),
+    repeating: (asker) => repeatingFor({ database, series, wake }, asker, hosting(asker)),
+    accounts: (person) => ({
+      giveCode: () => linked.giveCode(person),
+      link: (code) => linked.link(person, code),
+    }),
     reviews: (applicant) =>
       reviewServiceFor(
         {

@@ -133,6 +133,9 @@ export async function openServices(options: ServicesOptions): Promise<ServicesFo
     hosting: contests.hosting,
     reviews: contests.reviews,
     handouts: (person) => handoutsFor(handoutsOptions, person),
+    sharing: contests.sharing,
+    repeating: contests.repeating,
+    accounts: contests.accounts,
     words: (await readVocabulary(config.CHECKPOINT, log)) ?? openVocabulary,
   };
 }

@@ -284,6 +284,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       pictures: pages.pictures,
       people,
       platforms: connections.working,
+      takeAway: (message, locale) => delivery.takeAway(message, locale),
       log,
     });
     closing.push(() => contests.stop());

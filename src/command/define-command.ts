@@ -1,10 +1,13 @@
 import type { EditPhrases } from '#locales/edit-phrases/edit-phrases.js';
 import type {
+  AccountsService,
   BallotsService,
   EntriesService,
   HandoutsService,
   HostingService,
+  RepeatingService,
   ReviewService,
+  SharingService,
 } from '#src/contests/services.js';
 import type { IncomingImage } from '#src/core/files.js';
 import type { ParameterArguments } from '#src/core/locale.js';
@@ -88,6 +91,9 @@ export interface Invocation<Name extends CommandName, Declared extends Options> 
   readonly ballots: BallotsService;
   readonly hosting: HostingService;
   readonly handouts: HandoutsService;
+  readonly sharing: SharingService;
+  readonly repeating: RepeatingService;
+  readonly accounts: AccountsService;
   readonly results: ResultsService;
   readonly entries: EntriesService;
   readonly reviews: ReviewService;

@@ -1,10 +1,13 @@
 import type { LocaleName } from '#locales/index.js';
 import type {
+  AccountsService,
   BallotsService,
   EntriesService,
   HandoutsService,
   HostingService,
+  RepeatingService,
   ReviewService,
+  SharingService,
 } from '#src/contests/services.js';
 import type { Text, TextKey } from '#src/core/locale.js';
 import type { Completion, Options, Suggestion } from '#src/core/options.js';
@@ -61,6 +64,9 @@ export interface ServicesFor {
   readonly handouts: (person: Person) => HandoutsService;
   readonly hosting: (asker: Asking & { readonly locale: LocaleName }) => HostingService;
   readonly reviews: (applicant: Applicant) => ReviewService;
+  readonly sharing: (asker: Asking & { readonly locale: LocaleName }) => SharingService;
+  readonly repeating: (asker: Asking & { readonly locale: LocaleName }) => RepeatingService;
+  readonly accounts: (person: Person) => AccountsService;
   readonly words: WordsService;
   /** What could be meant by what is typed so far, likeliest first. */
   readonly completions: Readonly<Record<Completion, (typing: Typing) => Promise<readonly Suggestion[]>>>;
@@ -131,6 +137,9 @@ export async function invocationFor(
     hosting: services.hosting({ ...asking, locale }),
     reviews: services.reviews(asking),
     handouts: services.handouts(person),
+    sharing: services.sharing({ ...asking, locale }),
+    repeating: services.repeating({ ...asking, locale }),
+    accounts: services.accounts(person),
     kinds: kindsFor(locale),
     editPhrases,
     words: services.words,

@@ -104,6 +104,18 @@ export class ContestsTable {
     return row?.zone;
   }
 
+  /** The last one of a series so far. */
+  async newestOf(series: string): Promise<Contest | undefined> {
+    const isOfSeries = eq(contests.series, series);
+    const [row] = await this.#database
+      .select()
+      .from(contests)
+      .where(isOfSeries)
+      .orderBy(desc(contests.opensAt))
+      .limit(1);
+    return row && toContest(row);
+  }
+
   async inStates(states: readonly ContestState[]): Promise<Contest[]> {
     const rows = await this.#database
       .select()
@@ -151,6 +163,28 @@ export class ContestsTable {
       .where(and(eq(contestPlaces.contest, contest), isNull(contestPlaces.leftAt)))
       .orderBy(asc(contestPlaces.joinedAt), asc(contestPlaces.platform), asc(contestPlaces.server));
     return rows.map(({ place, locale, isHost, post }) => ({ place, locale, isHost, post: post ?? undefined }));
+  }
+
+  /** One that has left may come back. */
+  async addPlace(contest: string, { place, ...rest }: ContestPlace): Promise<void> {
+    const values = { contest, ...communityOf(place), place, ...rest };
+    await this.#database
+      .insert(contestPlaces)
+      .values(values)
+      .onConflictDoUpdate({
+        target: [contestPlaces.contest, contestPlaces.platform, contestPlaces.server],
+        set: { ...values, post: rest.post ?? null, leftAt: null },
+      });
+  }
+
+  /** @returns as it was; undefined where it was none, or the host's */
+  async leave(contest: string, server: Server, leftAt: Date): Promise<ContestPlace | undefined> {
+    const [left] = await this.#database
+      .update(contestPlaces)
+      .set({ leftAt })
+      .where(and(isPlace(contest, server), isNull(contestPlaces.leftAt), eq(contestPlaces.isHost, false)))
+      .returning();
+    return left && { place: left.place, locale: left.locale, isHost: false, post: left.post ?? undefined };
   }
 
   async notePost(contest: string, place: Server, post: MessageReference): Promise<void> {

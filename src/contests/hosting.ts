@@ -11,6 +11,7 @@ import { ContestEntriesTable } from './contest-entries-table.js';
 import { ContestRemindersTable } from './contest-reminders-table.js';
 import { ContestRules } from './contest-rules.js';
 import { type ContestChange, ContestsTable } from './contests-table.js';
+import { countEntered } from './count-entered.js';
 import {
   type ContestState,
   type ContestTimes,
@@ -46,7 +47,7 @@ export interface HostingAsker {
 const maxRunning = 5;
 const maxDrafts = 20;
 /** Later ones say more. */
-const maxNotes = 5;
+export const maxNotes = 5;
 
 const running: readonly ContestState[] = ['scheduled', 'open', 'review', 'voting', 'closed'];
 const unfinished: readonly ContestState[] = ['draft', ...running];
@@ -331,13 +332,6 @@ interface Decision {
   readonly note?: Contest['notes'][number] | undefined;
   /** Absent: the post says something else. */
   readonly event?: ContestEvent;
-}
-
-/** Whatever became of them. */
-const entered = ['pending', 'accepted', 'rejected', 'unreviewed', 'withdrawn', 'disqualified'] as const;
-
-async function countEntered({ id }: Contest, transaction: Database): Promise<number> {
-  return new ContestEntriesTable(transaction).count(id, ...entered);
 }
 
 function phaseOf({ state, opensAt, entriesEndAt, votingAt, endsAt }: Contest) {

@@ -13,8 +13,10 @@ export const seriesDue = 'contest-series';
 export interface SeriesClockOptions {
   /** Sets the contest's own clock, and has it told of, in the same transaction. */
   readonly onMade: (contest: Contest, transaction: Database) => Promise<void>;
-  /** For the moderators: nobody enters any more. */
-  readonly onPaused: (series: ContestSeries, transaction: Database) => Promise<void>;
+  /** For the moderators: nobody enters any more. @param last of the series */
+  readonly onPaused: (last: Contest, transaction: Database) => Promise<void>;
+  /** One was made, and its transaction has ended. */
+  readonly onDone?: () => void;
   readonly now?: () => Date;
 }
 
@@ -28,7 +30,10 @@ export class SeriesClock {
 
   /** For the schedule. */
   get handler(): DueHandler {
-    return { within: (due, transaction) => this.#makeNext(due.key, transaction) };
+    return {
+      within: (due, transaction) => this.#makeNext(due.key, transaction),
+      after: () => this.#options.onDone?.(),
+    };
   }
 
   get #now(): Date {
@@ -55,7 +60,9 @@ export class SeriesClock {
     if (!series || series.pausedAt) return;
     if ((await table.countEmpty(id, emptyBeforePause)) === emptyBeforePause) {
       await table.pause(id, this.#now);
-      return this.#options.onPaused(series, transaction);
+      const last = await new ContestsTable(transaction).newestOf(id);
+      if (last) await this.#options.onPaused(last, transaction);
+      return;
     }
     const period = nextInSeries(series.anchor, series.zone, series.period, series.lastPeriod, this.#now);
     const contest = contestOf(series, period);

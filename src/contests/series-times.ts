@@ -1,7 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-
-export const seriesPeriods = ['day', 'week', 'fortnight', 'month'] as const;
-export type SeriesPeriod = (typeof seriesPeriods)[number];
+import type { SeriesPeriod } from './series-periods.js';
 
 /**
  * When the k-th contest of a series opens: at the same time by the clock on the wall, whatever summer does to it; a month without

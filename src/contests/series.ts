@@ -1,7 +1,8 @@
 import type { Server } from '#src/core/place.js';
 import { type Contest, type ContestPlace, newId, newSecret } from './contest.js';
 import type { ContestRules } from './contest-rules.js';
-import { type SeriesPeriod, seriesOpening } from './series-times.js';
+import type { SeriesPeriod } from './series-periods.js';
+import { seriesOpening } from './series-times.js';
 
 /** Contests that follow one another, each like the one that it began with. */
 export interface ContestSeries {

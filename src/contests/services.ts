@@ -7,11 +7,13 @@ import type { Ballot, BallotEntry } from './ballot.js';
 import type { NumberedMark } from './ballot-box.js';
 import type { Contest, ContestEntry } from './contest.js';
 import type { RuleName } from './rule-settings.js';
+import type { SeriesPeriod } from './series-periods.js';
 import type { TypedPhases } from './typed-phases.js';
 
 export type { Ballot, BallotEntry, BallotPair } from './ballot.js';
 export type { Contest, ContestEntry, EntryState } from './contest.js';
 export { isRuleName } from './rule-settings.js';
+export { seriesPeriods } from './series-periods.js';
 export { methods as methodNames } from './tally/ballots.js';
 
 /** Of an entry, in characters. */
@@ -196,4 +198,33 @@ export interface ReviewService {
   restore(entry: string): Promise<ContestEntry>;
   /** @param reason undefined: it counts again */
   voidBallot(contest: Contest, voter: Person, reason: string | undefined): Promise<void>;
+}
+
+/** Accounts of the invoking person on several services. */
+export interface AccountsService {
+  /** To be typed with another account of theirs, once and within ten minutes. */
+  giveCode(): Promise<string>;
+  /** @throws UserError `contestCodeUnknown`, `contestCodeOwn` */
+  link(code: string): Promise<void>;
+}
+
+/** Contests that several communities see. Each side has a moderator who wants it, at that moment. */
+export interface SharingService {
+  /** @returns a code that a moderator elsewhere types, once and within a day. @throws UserError where nothing may be added any more */
+  share(id: string | undefined): Promise<{ readonly contest: Contest; readonly code: string }>;
+  /** @throws UserError `contestCodeUnknown`, `contestHereAlready`, or where nothing may be added any more */
+  join(code: string): Promise<Contest>;
+  /** It is not seen here any more; what was entered here stays. @param id of one that another community hosts */
+  leave(id: string | undefined): Promise<Contest>;
+}
+
+/** Contests that are held again and again. */
+export interface RepeatingService {
+  /**
+   * @param themes each for one contest, then from the first one again
+   * @throws UserError where it repeats already, or does not run
+   */
+  repeat(id: string | undefined, period: SeriesPeriod, themes: readonly string[]): Promise<Contest>;
+  /** What was made goes on. @throws UserError where it does not repeat */
+  endSeries(id: string | undefined): Promise<Contest>;
 }

@@ -8,7 +8,7 @@ import type { Cancelled, CodeKind, Consent, ContestNote, ContestResult, EntrySta
 import type { ContestRules, EntrySource } from './contest-rules.js';
 import type { ContestState } from './life-cycle.js';
 import type { ContestSeries } from './series.js';
-import type { SeriesPeriod } from './series-times.js';
+import type { SeriesPeriod } from './series-periods.js';
 import type { MarksOf, Method } from './tally/ballots.js';
 
 /** JSON knows no dates. */

@@ -31,6 +31,7 @@ const maxToldModerators = 5;
 
 const ModeratorPayload = z.discriminatedUnion('what', [
   z.object({ what: z.literal('undecided'), contest: z.string() }),
+  z.object({ what: z.literal('paused'), contest: z.string() }),
   z.object({ what: z.literal('unreachable'), contest: z.string(), channel: z.string() }),
 ]);
 type ModeratorPayload = z.infer<typeof ModeratorPayload>;
@@ -64,6 +65,11 @@ export class ContestNotices {
   async tellUnreachable(contest: Contest, { channel }: Place, transaction: Database): Promise<void> {
     const payload = { what: 'unreachable', contest: contest.id, channel } as const;
     await this.#tellModerators(contest, payload, `unreachable-${channel}-${contest.revision}`, transaction);
+  }
+
+  /** Nobody enters its series any more. */
+  async tellPaused(contest: Contest, transaction: Database): Promise<void> {
+    await this.#tellModerators(contest, { what: 'paused', contest: contest.id }, 'paused', transaction);
   }
 
   /** Each once, whoever has not voted by then. */
@@ -115,6 +121,7 @@ export class ContestNotices {
   async #tellingFor(contest: Contest, about: ModeratorPayload): Promise<Text | undefined> {
     const { id, title, state, votingAt } = contest;
     if (about.what === 'unreachable') return text('contests.posts.unreachable', { title, id, channel: about.channel });
+    if (about.what === 'paused') return text('contests.posts.paused', { title });
     if (state !== 'open' && state !== 'review') return undefined;
     const count = await new ContestEntriesTable(this.#options.database).count(id, 'pending');
     const begin = instantsIn(contest)(votingAt);

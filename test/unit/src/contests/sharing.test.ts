@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Contest } from '#src/contests/contest.js';
+import { ContestsTable } from '#src/contests/contests-table.js';
+import { hostingFor } from '#src/contests/hosting.js';
+import { repeatingFor } from '#src/contests/repeating.js';
+import { SeriesClock } from '#src/contests/series-clock.js';
+import { sharingFor } from '#src/contests/sharing.js';
+import type { MessageReference, Person, Place } from '#src/core/place.js';
+import type { OpenDatabase } from '#src/database/database.js';
+import { ServerRulesTable } from '#src/moderation/server-rules-table.js';
+import { ContestStage } from '#test/helpers/contest-stage.js';
+import { addContest, addEntry, contestServer, december } from '#test/helpers/contests.js';
+import { openTestDatabase } from '#test/helpers/test-database.js';
+
+const mona: Person = { platform: 'discord', id: '7', name: 'Mona' };
+const gus: Person = { platform: 'discord', id: '8', name: 'Gus' };
+const home: Place = { ...contestServer, channel: 'c1' };
+const elsewhere: Place = { platform: 'discord', server: 'g2', channel: 'c2' };
+
+let opened: OpenDatabase;
+let stage: ContestStage;
+let takenAway: MessageReference[];
+
+beforeAll(async () => {
+  opened = await openTestDatabase();
+});
+beforeEach(async () => {
+  stage = await ContestStage.open(opened);
+  takenAway = [];
+});
+afterAll(() => opened.close());
+
+const refusal = (key: string) => expect.objectContaining({ text: expect.objectContaining({ key: `errors.${key}` }) });
+const askerAt = (person: Person, place: Place) => ({ id: 'event', person, place, locale: 'en' });
+
+function servicesOf(person: Person, place: Place) {
+  const asker = askerAt(person, place);
+  const { database } = opened;
+  const common = { database, clock: stage.clock, wake: () => {}, now: () => stage.now };
+  const hosting = hostingFor(common, asker);
+  const takeAway = async (post: MessageReference) => void takenAway.push(post);
+  const series = new SeriesClock({ onMade: async () => {}, onPaused: async () => {}, now: () => stage.now });
+  return {
+    sharing: sharingFor({ ...common, takeAway }, asker, hosting),
+    repeating: repeatingFor({ database, series, wake: () => {} }, asker, hosting),
+  };
+}
+
+async function started(): Promise<Contest> {
+  const { id } = await stage.hosting().create({ title: 'First snow', entriesFor: '5d', votingFor: '2d' });
+  return stage.hosting().start(id);
+}
+
+const share = async (id: string) => (await servicesOf(mona, home).sharing.share(id)).code;
+const join = (code: string, place = elsewhere) => servicesOf(gus, place).sharing.join(code);
+const placesOf = async ({ id }: Contest) =>
+  (await new ContestsTable(opened.database).places(id)).map(({ place }) => place.server);
+const auditOf = async (server: string) =>
+  (await new ServerRulesTable(opened.database).auditOf({ platform: 'discord', server }, 20)).map(
+    ({ text }) => text.params.line,
+  );
+
+test('moderators of both communities agree by a code, and its post is in both', async () => {
+  const contest = await started();
+  await stage.post();
+  expect(stage.said()).toHaveLength(1);
+  await join(await share(contest.id));
+  await stage.post();
+  expect(await placesOf(contest)).toEqual(['g1', 'g2']);
+  expect(stage.said()).toHaveLength(2);
+  expect(await auditOf('g2')).toEqual([`host join contest:${contest.id}`]);
+  expect((await auditOf('g1')).slice(0, 2)).toEqual([
+    `host join contest:${contest.id}`,
+    `host share contest:${contest.id}`,
+  ]);
+});
+
+test('a code works once, and not where the contest is seen already', async () => {
+  const contest = await started();
+  const code = await share(contest.id);
+  await expect(join(code, home)).rejects.toEqual(refusal('contestHereAlready'));
+  await join(code);
+  await expect(join(code)).rejects.toEqual(refusal('contestCodeUnknown'));
+  const late = await share(contest.id);
+  stage.now = new Date(stage.now.getTime() + 24 * 3600_000);
+  await expect(join(late)).rejects.toEqual(refusal('contestCodeUnknown'));
+});
+
+test('from the first entry on no place is added, as its author has agreed to those that there were', async () => {
+  const contest = await started();
+  const code = await share(contest.id);
+  await addEntry(opened.database, contest, 'ann');
+  await expect(join(code)).rejects.toEqual(refusal('contestPlacesFixed'));
+  await expect(share(contest.id)).rejects.toEqual(refusal('contestPlacesFixed'));
+});
+
+test('there are ten places', async () => {
+  const contest = await started();
+  for (let place = 2; place <= 10; place += 1)
+    await join(await share(contest.id), { ...elsewhere, server: `g${place}`, channel: `c${place}` });
+  await expect(share(contest.id)).rejects.toEqual(refusal('contestPlacesFull'));
+});
+
+test('a community leaves and its post with it, the host stays, and whoever has left may come back', async () => {
+  const contest = await started();
+  await join(await share(contest.id));
+  await stage.post();
+  await expect(servicesOf(mona, home).sharing.leave(undefined)).rejects.toEqual(refusal('contestGuestNone'));
+  await servicesOf(gus, elsewhere).sharing.leave(undefined);
+  expect(await placesOf(contest)).toEqual(['g1']);
+  expect(takenAway).toMatchObject([{ place: { server: 'g2' } }]);
+  await expect(servicesOf(gus, elsewhere).sharing.leave(contest.id)).rejects.toEqual(refusal('contestUnknown'));
+  await join(await share(contest.id));
+  await stage.post();
+  expect(await placesOf(contest)).toHaveLength(2);
+  expect(stage.said()).toHaveLength(3);
+});
+
+test('a contest is held again and again, once, until moderators end that', async () => {
+  const contest = await started();
+  const { repeating } = servicesOf(mona, home);
+  await expect(repeating.endSeries(contest.id)).rejects.toEqual(refusal('contestRepeatsNot'));
+  await repeating.repeat(contest.id, 'week', ['snow', 'leaves']);
+  await expect(repeating.repeat(contest.id, 'day', [])).rejects.toEqual(refusal('contestRepeatsAlready'));
+  await repeating.endSeries(contest.id);
+  await repeating.repeat(contest.id, 'day', []);
+  const many = Array.from({ length: 101 }, (_, index) => `theme ${index}`);
+  const other = await started();
+  await expect(repeating.repeat(other.id, 'week', many)).rejects.toEqual(refusal('contestThemesTooMany'));
+  const draft = await addContest(opened.database, { state: 'draft', opensAt: december(3) });
+  await expect(repeating.repeat(draft.id, 'week', [])).rejects.toEqual(refusal('contestNotStarted'));
+});
