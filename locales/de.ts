@@ -972,6 +972,8 @@ export const de = defineLocale({
       panelRank: 'zusammen gleich, bei der Jury besser',
     },
     posts: {
+      sheet: '{title}: Drück die Nummern, die dir gefallen.',
+      sheetsMore: '{count} weitere Beiträge stehen auf dem Stimmzettel: Drück 🗳 unter dem Beitrag dazu.',
       title: '🏆 {title}',
       theme: '„{theme}“',
       note: '✎ {at}: {note}',
@@ -995,7 +997,7 @@ export const de = defineLocale({
       extended: '🏆 {title}: Ich war von {from} bis {to} nicht da, darum gibt es mehr Zeit: bis {end}.',
       away: '🏆 {title}: Ich war von {from} bis {to} nicht da. Das Ende bleibt; Moderatoren können die Zeit zurückgeben:',
       undecided:
-        '🏆 {title} (Wettbewerb {id}): Beiträge, über die niemand entschieden hat: {count}. Die Abstimmung beginnt {begin} und wartet höchstens einen Tag auf sie.',
+        '🏆 {title} (Wettbewerb {id}): Beiträge, über die niemand entschieden hat: {count}. Die Abstimmung beginnt {begin} und wartet höchstens einen Tag auf sie. Im Kanal zeigt sie /host action:review',
       paused:
         '🏆 {title}: Zweimal hintereinander hat niemand etwas eingereicht, also kommt von selbst keiner mehr. /host action:repeat fängt neu an.',
       unreachable:

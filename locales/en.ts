@@ -959,6 +959,8 @@ export const en = {
       panelRank: 'equal in total, better with the judges',
     },
     posts: {
+      sheet: '{title}: press the numbers you like.',
+      sheetsMore: '{count} more entries are on the ballot: press 🗳 below the post.',
       title: '🏆 {title}',
       theme: '“{theme}”',
       note: '✎ {at}: {note}',
@@ -982,7 +984,7 @@ export const en = {
       extended: '🏆 {title}: I was away from {from} to {to}, so there is more time: until {end}.',
       away: '🏆 {title}: I was away from {from} to {to}. The end stays; a moderator may give the time back:',
       undecided:
-        '🏆 {title} (contest {id}): entries that nobody has decided about: {count}. Voting begins {begin}, and waits for them for a day at most.',
+        '🏆 {title} (contest {id}): entries that nobody has decided about: {count}. Voting begins {begin}, and waits for them for a day at most. In the channel, /host action:review shows them.',
       paused:
         '🏆 {title}: nobody entered two in a row, so there will be no more by itself. /host action:repeat begins anew.',
       unreachable:

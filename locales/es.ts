@@ -964,6 +964,8 @@ export const es = defineLocale({
       panelRank: 'igual en total, mejor con el jurado',
     },
     posts: {
+      sheet: '{title}: pulsa los números que te gusten.',
+      sheetsMore: '{count} obras más están en la papeleta: pulsa 🗳 bajo el mensaje.',
       title: '🏆 {title}',
       theme: '«{theme}»',
       note: '✎ {at}: {note}',
@@ -987,7 +989,7 @@ export const es = defineLocale({
       extended: '🏆 {title}: estuve ausente de {from} a {to}, así que hay más tiempo: hasta {end}.',
       away: '🏆 {title}: estuve ausente de {from} a {to}. El final no cambia; un moderador puede devolver el tiempo:',
       undecided:
-        '🏆 {title} (concurso {id}): obras sobre las que nadie ha decidido: {count}. La votación empieza {begin}, y las espera un día como mucho.',
+        '🏆 {title} (concurso {id}): obras sobre las que nadie ha decidido: {count}. La votación empieza {begin}, y las espera un día como mucho. En el canal los muestra /host action:review',
       paused:
         '🏆 {title}: nadie participó en dos seguidos, así que no habrá más por sí solo. /host action:repeat vuelve a empezar.',
       unreachable:

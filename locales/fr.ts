@@ -973,6 +973,8 @@ export const fr = defineLocale({
       panelRank: 'égale au total, mieux chez le jury',
     },
     posts: {
+      sheet: '{title} : appuie sur les numéros qui te plaisent.',
+      sheetsMore: '{count} œuvres de plus sont sur le bulletin : appuie sur 🗳 sous le message.',
       title: '🏆 {title}',
       theme: '« {theme} »',
       note: '✎ {at} : {note}',
@@ -996,7 +998,7 @@ export const fr = defineLocale({
       extended: '🏆 {title} : j’étais absent de {from} à {to}, il y a donc plus de temps : jusqu’à {end}.',
       away: '🏆 {title} : j’étais absent de {from} à {to}. La fin ne change pas ; un modérateur peut rendre le temps :',
       undecided:
-        '🏆 {title} (concours {id}) : œuvres sur lesquelles personne n’a décidé : {count}. Le vote commence {begin} et les attend un jour au plus.',
+        '🏆 {title} (concours {id}) : œuvres sur lesquelles personne n’a décidé : {count}. Le vote commence {begin} et les attend un jour au plus. Dans le salon, /host action:review les montre.',
       paused:
         '🏆 {title} : personne n’a participé deux fois de suite, il n’y en aura donc plus de soi-même. /host action:repeat recommence.',
       unreachable:

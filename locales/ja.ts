@@ -962,6 +962,8 @@ export const ja = defineLocale({
       panelRank: '合計は同じで審査員の順位が上',
     },
     posts: {
+      sheet: '{title}：気に入った番号を押してください。',
+      sheetsMore: 'ほかの {count} 作品は投票用紙にあります。投稿の下の 🗳 を押してください。',
       title: '🏆 {title}',
       theme: '「{theme}」',
       note: '✎ {at}：{note}',
@@ -985,7 +987,7 @@ export const ja = defineLocale({
       extended: '🏆 {title}：{from} から {to} まで私がいなかったので、時間を延ばします：{end} まで。',
       away: '🏆 {title}：{from} から {to} まで私がいませんでした。締め切りはそのままです。モデレーターは時間を戻せます：',
       undecided:
-        '🏆 {title}（コンテスト {id}）：まだ決めていない作品：{count}。投票開始は {begin} で、最大1日待ちます。',
+        '🏆 {title}（コンテスト {id}）：まだ決めていない作品：{count}。投票開始は {begin} で、最大1日待ちます。 チャンネルで /host action:review を使うと見られます。',
       paused:
         '🏆 {title}：二回続けて応募がなかったので、自動ではもう開きません。/host action:repeat でまた始められます。',
       unreachable:

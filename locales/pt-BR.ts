@@ -963,6 +963,8 @@ export const ptBR = defineLocale({
       panelRank: 'igual no total, melhor com o júri',
     },
     posts: {
+      sheet: '{title}: aperte os números de que você gosta.',
+      sheetsMore: 'Mais {count} obras estão na cédula: aperte 🗳 abaixo da mensagem.',
       title: '🏆 {title}',
       theme: '“{theme}” é o tema',
       note: '✎ {at}: {note}',
@@ -986,7 +988,7 @@ export const ptBR = defineLocale({
       extended: '🏆 {title}: fiquei fora de {from} a {to}, então há mais tempo: até {end}.',
       away: '🏆 {title}: fiquei fora de {from} a {to}. O fim não muda; um moderador pode devolver o tempo:',
       undecided:
-        '🏆 {title} (concurso {id}): obras sobre as quais ninguém decidiu: {count}. A votação começa {begin}, e espera por elas um dia no máximo.',
+        '🏆 {title} (concurso {id}): obras sobre as quais ninguém decidiu: {count}. A votação começa {begin}, e espera por elas um dia no máximo. No canal, /host action:review mostra essas obras.',
       paused:
         '🏆 {title}: ninguém participou duas vezes seguidas, então não haverá mais por si só. /host action:repeat recomeça.',
       unreachable:

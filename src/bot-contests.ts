@@ -15,11 +15,13 @@ import type {
   SharingService,
 } from './contests/services.js';
 import { type SharingOptions, sharingFor } from './contests/sharing.js';
+import type { ContestPictures } from './contests/sheets/contest-pictures.js';
 import { winnersOf } from './contests/winners.js';
 import type { Person } from './core/place.js';
 import type { Database } from './database/database.js';
 import { ContestNotices, type ContestNoticesOptions } from './delivery/contest-notices.js';
 import { ContestPosts } from './delivery/contest-posts.js';
+import { ContestSheets } from './delivery/contest-sheets.js';
 import { EntryNotices } from './delivery/entry-notices.js';
 import type { Outbox } from './delivery/outbox.js';
 import { stillModerates } from './moderation/known-moderators.js';
@@ -32,7 +34,7 @@ export interface ContestsOptions
   readonly database: Database;
   readonly outbox: Outbox;
   readonly presence: Pick<Tables['presence'], 'lastSeen' | 'note'>;
-  readonly pictures: Parameters<typeof winnersOf>[0];
+  readonly pictures: Pick<ContestPictures, 'sheet' | 'winnersCard'>;
   readonly log: Logger;
 }
 
@@ -58,7 +60,8 @@ const soonMs = 200;
 export function openContests(options: ContestsOptions): Contests {
   const { database, outbox, presence, pictures, people, platforms, takeAway, log } = options;
   const notices = new ContestNotices({ database, outbox, people, platforms });
-  const posts = new ContestPosts({ database, outbox, notices, winnersCard: winnersOf(pictures) });
+  const sheets = new ContestSheets({ database, outbox, pictures });
+  const posts = new ContestPosts({ database, outbox, notices, sheets, winnersCard: winnersOf(pictures) });
   const authors = new EntryNotices({ database, outbox, people });
   let running: Pick<Schedule, 'wake'> | undefined;
   let waking: NodeJS.Timeout | undefined;

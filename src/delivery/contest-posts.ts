@@ -18,6 +18,7 @@ import { resultTellingOf } from '#src/contests/result-telling.js';
 import type { Picture } from '#src/core/reply.js';
 import type { Database } from '#src/database/database.js';
 import type { ContestNotices } from './contest-notices.js';
+import type { ContestSheets } from './contest-sheets.js';
 import type { Outbox } from './outbox.js';
 import type { OutboxRow, Post } from './post.js';
 import { renderMessage } from './render.js';
@@ -26,6 +27,7 @@ export interface ContestPostsOptions {
   readonly database: Database;
   readonly outbox: Pick<Outbox, 'register' | 'add'>;
   readonly notices: ContestNotices;
+  readonly sheets: Pick<ContestSheets, 'put'>;
   /** A picture of the first ones; undefined where there is none to show. */
   readonly winnersCard: (contest: Contest, entries: readonly ContestEntry[]) => Promise<Picture | undefined>;
 }
@@ -69,10 +71,12 @@ export class ContestPosts {
 
   /** In the transaction of what has happened. */
   async announce(contest: Contest, event: ContestEvent, transaction: Database): Promise<void> {
-    // Nobody has heard of a draft, and nobody misses one; and who entered is told to nobody before people vote.
-    if (contest.state === 'draft' || contest.cancelled?.from === 'draft' || event.kind === 'entries') return;
+    // Nobody has heard of a draft, and nobody misses one.
+    if (contest.state === 'draft' || contest.cancelled?.from === 'draft') return;
     const contests = new ContestsTable(transaction);
     const places = await contests.places(contest.id);
+    // Who entered is told to nobody before people vote.
+    if (event.kind === 'entries') return this.#showEntries(contest, places, transaction);
     const isTold = await this.#isNews(contest, event, transaction);
     if (event.kind === 'state') await contests.startPhase(contest.id, isTold ? 1 : 0);
     for (const place of places) {
@@ -84,7 +88,13 @@ export class ContestPosts {
       if (!isFree && !(await contests.mayPostMore(contest.id, server, maxMessagesPerPhase))) continue;
       await this.#add(contest, place, about, nameOf(contest, event), transaction);
     }
+    if (event.kind === 'state') await this.#showEntries(contest, places, transaction);
     await this.#tellOthers(contest, event, transaction);
+  }
+
+  async #showEntries(contest: Contest, places: readonly ContestPlace[], transaction: Database): Promise<void> {
+    if (contest.state !== 'voting') return;
+    for (const place of places) await this.#options.sheets.put(contest, place, communityOf(place.place), transaction);
   }
 
   async #isNews(contest: Contest, event: ContestEvent, transaction: Database): Promise<boolean> {

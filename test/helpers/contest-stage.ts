@@ -2,11 +2,13 @@ import { ContestClock } from '#src/contests/contest-clock.js';
 import { hostingFor } from '#src/contests/hosting.js';
 import type { HostingService } from '#src/contests/services.js';
 import { contests as contestRows } from '#src/contests/tables.js';
+import type { BlobKey } from '#src/core/blob-key.js';
 import { withInstantsInWords } from '#src/core/instants.js';
 import type { Person, PlatformName } from '#src/core/place.js';
 import type { OpenDatabase } from '#src/database/database.js';
 import { ContestNotices } from '#src/delivery/contest-notices.js';
 import { ContestPosts } from '#src/delivery/contest-posts.js';
+import { ContestSheets } from '#src/delivery/contest-sheets.js';
 import { Outbox } from '#src/delivery/outbox.js';
 import { outbox as outboxRows } from '#src/delivery/tables.js';
 import { audit } from '#src/moderation/tables.js';
@@ -25,6 +27,7 @@ export class ContestStage {
   readonly #platforms: ReadonlyMap<PlatformName, FakePlatform>;
   readonly chat = new FakeChat();
   readonly platform = new FakePlatform(this.chat, 'discord');
+  readonly telegram = new FakePlatform(this.chat, 'telegram');
   /** Before anything happens. */
   now = december(1, 0);
   clock!: ContestClock;
@@ -32,7 +35,10 @@ export class ContestStage {
 
   constructor(opened: OpenDatabase) {
     this.#opened = opened;
-    this.#platforms = new Map([['discord', this.platform]]);
+    this.#platforms = new Map<PlatformName, FakePlatform>([
+      ['discord', this.platform],
+      ['telegram', this.telegram],
+    ]);
     this.platform.moderators.add(`${contestServer.server}/${mona.id}`);
     this.restart();
   }
@@ -51,7 +57,9 @@ export class ContestStage {
     const people = { localeOf: async () => undefined };
     const { outbox } = this;
     const notices = new ContestNotices({ database, outbox, people, platforms: this.#platforms });
-    const posts = new ContestPosts({ database, outbox, notices, winnersCard: async () => undefined });
+    const pictures = { sheet: async (_: string, shown: readonly { readonly picture: BlobKey }[]) => shown[0]!.picture };
+    const sheets = new ContestSheets({ database, outbox, pictures });
+    const posts = new ContestPosts({ database, outbox, notices, sheets, winnersCard: async () => undefined });
     this.clock = new ContestClock({
       database,
       announce: (contest, event, transaction) => posts.announce(contest, event, transaction),
@@ -86,7 +94,7 @@ export class ContestStage {
   }
 
   async post(): Promise<void> {
-    this.outbox.wake(['discord']);
+    this.outbox.wake();
     await this.outbox.settled();
   }
 

@@ -220,6 +220,34 @@ describe('🔔', () => {
   });
 });
 
+test('a group of Telegram’s has sheets with a button for each number, without what is taken out', async () => {
+  const place = { platform: 'telegram', server: '-5', channel: '-5' } as const;
+  const contest = await addContest(opened.database, { host: { platform: 'telegram', server: '-5' } }, place);
+  await stage.clock.change(contest, {}, { kind: 'state' }, opened.database);
+  await stage.at(december(1));
+  for (let author = 1; author <= 11; author++) await addEntry(opened.database, contest, `a${author}`);
+  await stage.at(seconds(december(5), 5));
+  const sheets = () =>
+    [...stage.chat.messages.values()]
+      .map(({ contents }) => contents.at(-1)!)
+      .filter(({ text }) => text.includes('press the numbers'));
+  expect(sheets().map(({ buttons = [] }) => buttons.map(({ label }) => label))).toEqual([
+    ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
+    ['10', '11'],
+  ]);
+  expect(sheets()[1]!.buttons![0]!.action).toBe(`mark?c=${contest.id}&e=10`);
+  const entries = new ContestEntriesTable(opened.database);
+  const second = (await entries.ofContest(contest.id, ['accepted'])).find(({ number }) => number === 2)!;
+  await opened.database.transaction(async (transaction) => {
+    const locked = await new ContestsTable(transaction).lock(contest.id);
+    await new ContestEntriesTable(transaction).setState(second.id, ['accepted'], { state: 'disqualified' });
+    await stage.clock.entriesChanged(locked!, transaction, 'decided');
+  });
+  await stage.post();
+  expect(sheets()[0]!.buttons!.map(({ label }) => label)).toEqual(['1', '3', '4', '5', '6', '7', '8', '9']);
+  expect(sheets()).toHaveLength(2);
+});
+
 describe('in every language', () => {
   const longest = ContestRules.parse({
     accepts: ['drawn', 'edits', 'photos'],
