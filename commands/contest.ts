@@ -103,8 +103,8 @@ async function resultsReply(
   chosen: Contest,
   entries: { resultOf(contest: Contest): Promise<readonly Ranked[]> },
 ): Promise<Reply> {
-  const { title, result } = chosen;
-  if (!result) throw new UserError('contestNoResults');
+  const { title, state, result } = chosen;
+  if (state !== 'published' || !result) throw new UserError('contestNoResults');
   const ranked = await entries.resultOf(chosen);
   if (ranked.length === 0) return { text: text('commands.contest.replies.resultsNobody', { title }) };
   const rest = ranked.length - maxShownRanks;

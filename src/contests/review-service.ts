@@ -4,6 +4,7 @@ import type { Person, Place, Server } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import type { Applicant } from '#src/moderation/rights.js';
 import { noteInTrail } from '#src/moderation/trail.js';
+import { AccountLinksTable } from './account-links-table.js';
 import { type Contest, type ContestEntry, communityKey, communityOf } from './contest.js';
 import { ContestBallotsTable } from './contest-ballots-table.js';
 import type { ContestClock } from './contest-clock.js';
@@ -142,7 +143,11 @@ export function reviewServiceFor(options: ReviewServiceOptions, applicant: Appli
         const locked = await new ContestsTable(transaction).lock(contest.id);
         if (!locked || (locked.state !== 'voting' && locked.state !== 'closed')) throw new UserError('contestTooLate');
         const reason = words === undefined ? undefined : text('contests.entries.reasons.words', { words });
-        if (!(await new ContestBallotsTable(transaction).setVoid(contest.id, voter, reason))) return false;
+        const ballots = new ContestBallotsTable(transaction);
+        let isAny = false;
+        for (const account of await new AccountLinksTable(transaction).accountsOf(voter))
+          isAny = (await ballots.setVoid(contest.id, account, reason)) || isAny;
+        if (!isAny) return false;
         const action = words === undefined ? 'restore' : 'void';
         await note(
           transaction,

@@ -243,6 +243,10 @@ describe('contest', () => {
       { key: 'commands.contest.replies.rankGone', params: { rank: 2 } },
     ]);
     expect(reply.pictures).toHaveLength(1);
+    const closed = { ...published, state: 'closed' } as const;
+    await expect(run(contest, { action: 'results' }, { chosen: closed })).rejects.toMatchObject({
+      text: { key: 'errors.contestNoResults' },
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AccountLinksTable } from '#src/contests/account-links-table.js';
-import type { Contest, ContestEntry } from '#src/contests/contest.js';
+import { type Contest, type ContestEntry, communityOf } from '#src/contests/contest.js';
 import { ContestClock } from '#src/contests/contest-clock.js';
 import { ContestEntriesTable } from '#src/contests/contest-entries-table.js';
 import { ContestRules } from '#src/contests/contest-rules.js';
@@ -8,7 +8,7 @@ import { ContestsTable } from '#src/contests/contests-table.js';
 import { type EntriesServiceOptions, entriesServiceFor } from '#src/contests/entries-service.js';
 import { keptEntries } from '#src/contests/kept-entries.js';
 import type { EnteredPicture } from '#src/contests/services.js';
-import { contests as contestRows } from '#src/contests/tables.js';
+import { contestPlaces, contests as contestRows } from '#src/contests/tables.js';
 import { type BlobKey, blobKeyOf } from '#src/core/blob-key.js';
 import { UserError } from '#src/core/errors.js';
 import type { FoundPicture, MadePicture } from '#src/core/made-picture.js';
@@ -167,6 +167,15 @@ describe('entering', () => {
     expect(await serviceOf(ann).isEntered('d-1')).toBe(true);
     await serviceOf(ann).withdraw(entry.id);
     await expect(serviceOf(ann).agree(question.entry.id, false)).rejects.toMatchObject(refusal('questionGone'));
+  });
+
+  test('is void where the contest is seen elsewhere by the time of the answer', async () => {
+    const contest = await open();
+    const { entry } = await serviceOf(ann).ask(contest, draw('d-1', ann), undefined);
+    const place = { platform: 'telegram', server: 't1', channel: 't1' } as const;
+    const more = { contest: contest.id, ...communityOf(place), place, locale: 'en', isHost: false };
+    await opened.database.insert(contestPlaces).values(more);
+    await expect(serviceOf(ann).agree(entry.id, false)).rejects.toMatchObject(refusal('questionGone'));
   });
 
   test('is for whoever asked for the picture, and of several asks which', async () => {

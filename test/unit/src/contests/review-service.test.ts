@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { AccountLinksTable } from '#src/contests/account-links-table.js';
 import { type Contest, type ContestEntry, communityOf } from '#src/contests/contest.js';
 import { ContestBallotsTable } from '#src/contests/contest-ballots-table.js';
 import { ContestClock } from '#src/contests/contest-clock.js';
@@ -211,6 +212,11 @@ describe('taking out', () => {
     await reviews.voidBallot(contest, bob, undefined);
     expect(await voidReasonOf(contest, bob)).toBeUndefined();
     expect(told).toEqual(['bob is void', 'bob counts']);
+    // Linked accounts have one ballot, whichever of them it was begun with.
+    await new AccountLinksTable(opened.database).link(ann, bob);
+    await reviews.voidBallot(contest, ann, 'Two accounts');
+    expect(await voidReasonOf(contest, bob)).toBeDefined();
+    await new AccountLinksTable(opened.database).forget(ann);
     await move(contest, 'published', { publishedAt: december(8) });
     await expect(reviews.voidBallot(contest, bob, 'late')).rejects.toMatchObject(refusal('contestTooLate'));
   });
