@@ -3,8 +3,10 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
+import { defaultLocale } from '#locales/index.js';
 import type { BlobReader } from '#src/core/blob-store.js';
 import type { HealthReport } from '#src/core/health-report.js';
+import { withInstantsInWords } from '#src/core/instants.js';
 import { NewestEdits } from '#src/core/newest-edits.js';
 import type { Notes, NoteTime } from '#src/core/notes.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
@@ -197,7 +199,8 @@ export class WebPlatform implements Platform {
 
   async send(place: Place, message: OutgoingMessage, { key, replaces }: SendOptions): Promise<MessageReference> {
     if (message.isNotice) {
-      this.#live.push(place.channel, { type: 'notice', text: message.text });
+      const text = withInstantsInWords(message.text, message.locale ?? defaultLocale);
+      this.#live.push(place.channel, { type: 'notice', text });
       return { place, message: `notice:${key}` };
     }
     const replaced = replaces && (await this.#replace(replaces, message));

@@ -9,7 +9,7 @@ let spine: Spine;
 let underWay = 0;
 let mostAtOnce = 0;
 
-/** A counter that a button moves on; of 3 it says so alone, of 5 it refuses. */
+/** A counter that a button moves on; of 3 it says so alone, 5 it refuses, and 7 is a fault. */
 const counter: Command = {
   name: 'info',
   internal: true,
@@ -21,6 +21,7 @@ const counter: Command = {
     await new Promise(setImmediate);
     underWay -= 1;
     const job = String(options.job);
+    if (job === '7') throw new Error('the disk is full');
     if (job === '5') throw new UserError('draftGone');
     return {
       text: { key: 'errors.petUnknown', params: { name: job } },
@@ -46,7 +47,7 @@ test('an answer takes the place of the pressed message, a notice and a refusal l
   await press(2, { message: shown });
   expect(spine.chat.messages.size).toBe(1);
   expect(showing(shown)).toEqual([expect.stringContaining('called 1'), expect.stringContaining('called 2')]);
-  for (const job of [3, 5]) {
+  for (const job of [3, 5, 7]) {
     await press(job, { message: shown });
     expect(showing(shown)).toHaveLength(2);
     expect(spine.chat.last).toMatchObject({ isNotice: true, ephemeral: true, kind: job === 3 ? 'info' : 'error' });

@@ -10,6 +10,7 @@ import { locales } from '#locales/index.js';
 import { FileBlobStore } from '#src/blobs/blobs.js';
 import { blobKeyOf } from '#src/core/blob-key.js';
 import type { IncomingImage } from '#src/core/files.js';
+import { instantOf, markInstant } from '#src/core/instants.js';
 import type { Note } from '#src/core/notes.js';
 import { createLog } from '#src/operations/log.js';
 import { MessageGoneError } from '#src/platforms/platform.js';
@@ -188,7 +189,7 @@ describe('a conversation', () => {
       await platform.send(place, answer, { key: eventId, person, replaces: { message, order } });
       await platform.send(
         place,
-        { kind: 'error', text: `late since ${at.getFullYear()}`, isNotice: true, ephemeral: true },
+        { kind: 'error', text: `late since ${markInstant(instantOf(at, 'UTC'))}`, isNotice: true, ephemeral: true },
         { key: `${eventId}-notice`, person },
       );
     };
@@ -197,7 +198,7 @@ describe('a conversation', () => {
       expect((await alice.waitFor((message) => message.text === text, 10_000)).id).toBe(shown.id);
     }
     await soon(() => expect(alice.notices).toHaveLength(2));
-    expect(alice.notices[0]).toMatch(/^late since 20\d\d$/);
+    expect(alice.notices[0]).toMatch(/^late since .* 20\d\d .* UTC$/);
     // Nothing else was posted, and what passed by is kept nowhere.
     const texts = (await enter({ cookie: alice.cookie })).messages.map(({ text }) => text);
     expect(texts).toEqual(['/queue', 'page 3']);
