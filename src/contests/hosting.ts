@@ -45,6 +45,8 @@ export interface HostingAsker {
 }
 
 const maxRunning = 5;
+/** A series has a list of them. */
+const maxThemeLength = 300;
 const maxDrafts = 20;
 /** Later ones say more. */
 export const maxNotes = 5;
@@ -154,8 +156,7 @@ class Hosting implements HostingService {
 
   start(id: string | undefined): Promise<Contest> {
     return this.#change('start', id, {}, async (contest, transaction) => {
-      const count = await new ContestsTable(transaction).countHosted(this.#here, running);
-      if (count >= maxRunning) throw new UserError('contestsTooMany', { max: maxRunning });
+      await this.#assertRoom(transaction);
       const { opensAt, ...ends } = startedPhases(contest, { zone: contest.zone, now: this.#now });
       const state = opensAt > this.#now ? 'scheduled' : 'open';
       return { change: { state, opensAt, ...ends }, event: { kind: 'state' } };
@@ -194,11 +195,14 @@ class Hosting implements HostingService {
   }
 
   reopen(id: string | undefined, until: string | undefined): Promise<Contest> {
-    return this.#change('reopen', id, { until }, async (contest) => ({
-      change: contest.state === 'closed' ? this.#reopenVoting(contest, until) : this.#takeUp(contest),
-      note: this.#said('contests.notes.reopened'),
-      event: { kind: 'state' },
-    }));
+    return this.#change('reopen', id, { until }, async (contest, transaction) => {
+      if (contest.state !== 'closed') await this.#assertRoom(transaction);
+      return {
+        change: contest.state === 'closed' ? this.#reopenVoting(contest, until) : this.#takeUp(contest),
+        note: this.#said('contests.notes.reopened'),
+        event: { kind: 'state' },
+      };
+    });
   }
 
   publish(id: string | undefined): Promise<Contest> {
@@ -230,6 +234,11 @@ class Hosting implements HostingService {
     const reminders = new ContestRemindersTable(database);
     await (isWanted ? reminders.add(id, this.#asker.person) : reminders.remove(id, this.#asker.person));
     return contest;
+  }
+
+  async #assertRoom(transaction: Database): Promise<void> {
+    const count = await new ContestsTable(transaction).countHosted(this.#here, running);
+    if (count >= maxRunning) throw new UserError('contestsTooMany', { max: maxRunning });
   }
 
   /** As much time is left as there was when it was called off. */
@@ -348,7 +357,10 @@ function notNow({ title, state }: Contest): UserError {
 
 /** `-` takes it away. */
 function themeOf(theme: string | undefined): string | undefined {
-  return theme === '-' ? undefined : theme;
+  if (theme === undefined || theme === '-') return undefined;
+  const given = [...theme].length;
+  if (given > maxThemeLength) throw new UserError('optionTooLong', { option: 'theme', max: maxThemeLength, given });
+  return theme;
 }
 
 function zoneOf(zone: string | undefined): string | undefined {

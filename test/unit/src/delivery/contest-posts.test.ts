@@ -260,7 +260,7 @@ describe('in every language', () => {
   const asker = { platform: 'discord', id: '', name: '' } as const;
 
   test.each(localeNames)('the longest rules fit into one message of Discord’s: %s', async (locale) => {
-    const notes = Array.from({ length: 3 }, () => ({
+    const notes = Array.from({ length: 5 }, () => ({
       at: december(2).toISOString(),
       text: { key: 'contests.notes.reopened', params: {} } as const,
     }));
@@ -269,6 +269,7 @@ describe('in every language', () => {
       state: 'open',
       rules: longest,
       title,
+      theme: 'white '.repeat(50),
       notes,
       zone: 'Europe/Berlin',
     });
