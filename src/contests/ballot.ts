@@ -1,4 +1,5 @@
 import type { Text } from '#src/core/locale.js';
+import type { NumberedMark } from './ballot-box.js';
 import type { Contest } from './contest.js';
 import type { Duel, MarksOf, Method } from './tally/ballots.js';
 import { minRatedOf } from './tally/stars.js';
@@ -61,6 +62,17 @@ export function decisionOn({ marks }: Pick<Ballot, 'marks'>, { left, right }: Ba
   );
   if (!decided) return undefined;
   return [left, right].find(({ id }) => id === decided[2])?.number ?? 0;
+}
+
+/** What a voter says about a pair that they were shown. @returns undefined where it was none, or one of it is out */
+export function decidedPair(
+  { pairs }: Pick<Ballot, 'pairs'>,
+  { index, side }: { readonly index: number; readonly side: 'left' | 'right' | 'equal' },
+): Extract<NumberedMark, { readonly kind: 'duel' }> | undefined {
+  const pair = pairs.find((shown) => shown.index === index);
+  if (!pair) return undefined;
+  const [left, right] = [pair.left.number, pair.right.number];
+  return { kind: 'duel', left, right, winner: side === 'equal' ? 0 : side === 'left' ? left : right };
 }
 
 /** @param entryCount when voting began. @param given all that were rated, those that are out by now included */

@@ -4,7 +4,7 @@ import { isSamePerson, type Server, serverOf } from '#src/core/place.js';
 import type { Picture } from '#src/core/reply.js';
 import type { Database } from '#src/database/database.js';
 import { type Account, AccountLinksTable } from './account-links-table.js';
-import type { Ballot } from './ballot.js';
+import { type Ballot, decidedPair } from './ballot.js';
 import { BallotBox, type NumberedMark } from './ballot-box.js';
 import type { LinkedVoter } from './ballot-links-table.js';
 import { type BallotParts, ballotOf, isAmong } from './ballot-of.js';
@@ -104,7 +104,7 @@ export function ballotsServiceFor(options: BallotsServiceOptions, voting: Voting
         event: voting.id,
         at: voting.at,
         server,
-        mark: mark.kind === 'pair' ? numberedDuel(ballotOf(found), mark) : mark,
+        mark: mark.kind === 'pair' ? shownPair(ballotOf(found), mark) : mark,
       });
       switch (cast.kind) {
         case 'saved':
@@ -164,11 +164,10 @@ function over(contest: Contest): OpenedBallot {
 }
 
 /** @throws UserError where the voter was not shown such a pair */
-function numberedDuel({ pairs }: Ballot, { index, side }: PairMark): NumberedMark {
-  const pair = pairs.find((shown) => shown.index === index);
-  if (!pair) throw new UserError('ballotEntryOut');
-  const [left, right] = [pair.left.number, pair.right.number];
-  return { kind: 'duel', left, right, winner: side === 'equal' ? 0 : side === 'left' ? left : right };
+function shownPair(ballot: Ballot, mark: PairMark): NumberedMark {
+  const decided = decidedPair(ballot, mark);
+  if (!decided) throw new UserError('ballotEntryOut');
+  return decided;
 }
 
 /** Of several accounts of one person that ballot counts which was changed last. */

@@ -3,7 +3,6 @@ import type { Place } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import type {
   Gallery,
-  GalleryBallot,
   GalleryEntry,
   GalleryMark,
   GalleryPhase,
@@ -13,19 +12,20 @@ import type {
   MarkAnswer,
   SignedIn,
 } from '#src/platforms/web/gallery/gallery.js';
+import { AccountLinksTable } from './account-links-table.js';
+import { type Ballot, decidedPair } from './ballot.js';
 import type { Cast, Press } from './ballot-box.js';
 import { BallotLinksTable, type LinkedVoter, sessionSeconds } from './ballot-links-table.js';
-import { ballotOrder } from './ballot-order.js';
+import { ballotOf } from './ballot-of.js';
 import type { Contest, ContestEntry } from './contest.js';
 import { ContestBallotsTable } from './contest-ballots-table.js';
 import { ContestEntriesTable } from './contest-entries-table.js';
 import { ContestsTable } from './contests-table.js';
 import { accountOf } from './count-ballots.js';
+import { entriesToJudge, galleryBallotOf } from './gallery-ballot.js';
 import type { ContestState } from './life-cycle.js';
-import { ownAccountsOf } from './linked-accounts.js';
-import { emptyMarks, marksLimitOf } from './marks.js';
 import { newPageToken } from './page-token.js';
-import type { MarksOf, Method } from './tally/ballots.js';
+import { RunningEntries } from './running-entries.js';
 
 export interface ContestGalleryOptions {
   readonly database: Database;
@@ -56,11 +56,13 @@ export class ContestGallery implements GallerySource {
   readonly #options: ContestGalleryOptions;
   readonly #contests: ContestsTable;
   readonly #links: BallotLinksTable;
+  readonly #running: RunningEntries;
 
   constructor(options: ContestGalleryOptions) {
     this.#options = options;
     this.#contests = new ContestsTable(options.database);
     this.#links = new BallotLinksTable(options.database);
+    this.#running = new RunningEntries(options.database);
   }
 
   /** Whether there are pages at all. */
@@ -132,11 +134,14 @@ export class ContestGallery implements GallerySource {
 
   async #view(contest: Contest, linked: LinkedVoter | undefined, from: number, count: number): Promise<GalleryView> {
     const { title, theme, votingAt, endsAt, state } = contest;
-    const entries = isShown(contest) ? await this.#inOrder(contest, linked) : [];
+    const ballot = linked && state === 'voting' ? await this.#ballotOf(contest, linked) : undefined;
+    const { total, entries } = ballot
+      ? await this.#entriesOn(ballot, from, count)
+      : await this.#entriesFor(contest, from, count);
     const ranks = state === 'published' ? ranksOf(contest) : undefined;
     const places = await this.#placesOf(contest);
     const shown = await Promise.all(
-      entries.slice(from, from + count).map(async (entry): Promise<GalleryEntry> => {
+      entries.map(async (entry): Promise<GalleryEntry> => {
         const { id, number, alt, author } = entry;
         const cover = await this.#coverOf(entry, places);
         const told = ranks && { title: entry.title, author: author.name, rank: ranks.get(id) };
@@ -149,9 +154,9 @@ export class ContestGallery implements GallerySource {
       phase: phases[state],
       votingAt,
       endsAt,
-      total: entries.length,
+      total,
       entries: shown,
-      ballot: linked && state === 'voting' ? await this.#ballotOf(contest, linked) : undefined,
+      ballot: ballot && galleryBallotOf(ballot),
     };
   }
 
@@ -160,60 +165,60 @@ export class ContestGallery implements GallerySource {
     return (await this.#options.coverOf(places, picture)) ?? (isSpoiler ? 'covered' : undefined);
   }
 
-  /** Voters see them in an order of their own, without their own ones; everybody else by number, and by rank in the end. */
-  async #inOrder(contest: Contest, linked: LinkedVoter | undefined): Promise<ContestEntry[]> {
+  /** In the voter's own order; of pairs all at once, as they are shown in pairs. */
+  async #entriesOn(ballot: Ballot, from: number, count: number) {
+    const all = entriesToJudge(ballot);
+    const wanted = ballot.contest.rules.method === 'duels' ? all : all.slice(from, from + count);
+    const found = await this.#entries.withNumbers(
+      ballot.contest.id,
+      wanted.map(({ number }) => number),
+    );
+    const byId = new Map(found.map((entry) => [entry.id, entry]));
+    return { total: all.length, entries: wanted.flatMap(({ id }) => byId.get(id) ?? []) };
+  }
+
+  /** By number, and by rank in the end. */
+  async #entriesFor(contest: Contest, from: number, count: number) {
+    if (!isShown(contest)) return { total: 0, entries: [] };
     const all = (await this.#entries.ofContest(contest.id, ['accepted'])).filter(({ number }) => number !== undefined);
-    if (linked && contest.state === 'voting') {
-      const isOwn = await ownAccountsOf(linked.voter, this.#options.database);
-      const byId = new Map(all.flatMap((entry) => (isOwn(entry.author) ? [] : [[entry.id, entry] as const])));
-      const order = ballotOrder([...byId.keys()], accountOf(linked.voter), Buffer.from(contest.shuffleKey, 'hex'));
-      return order.map((id) => byId.get(id)!);
-    }
     const ranks = contest.state === 'published' ? ranksOf(contest) : new Map<string, number>();
     const rankOf = ({ id }: ContestEntry) => ranks.get(id) ?? all.length;
-    return all.toSorted((one, other) => rankOf(one) - rankOf(other) || one.number! - other.number!);
+    const sorted = all.toSorted((one, other) => rankOf(one) - rankOf(other) || one.number! - other.number!);
+    return { total: all.length, entries: sorted.slice(from, from + count) };
   }
 
-  async #ballotOf(contest: Contest, { voter, isPanel }: LinkedVoter): Promise<GalleryBallot> {
-    const ballots = new ContestBallotsTable(this.#options.database);
-    const row = await ballots.get({ contest: contest.id, voter, isPanel });
-    return this.#numbered(contest, row?.marks ?? emptyMarks(contest.rules.method));
-  }
-
-  async #numbered({ id, rules }: Contest, marks: MarksOf[Method]): Promise<GalleryBallot> {
-    const entries = await this.#entries.ofContest(id, ['accepted']);
-    const numbers = new Map(entries.map((entry) => [entry.id, entry.number]));
-    const { method } = rules;
-    const form = { method, limit: marksLimitOf(rules), marked: [], stars: {} };
-    if (method === 'duels') return form;
-    if (!Array.isArray(marks))
-      return {
-        ...form,
-        stars: Object.fromEntries(
-          Object.entries(marks as MarksOf['stars']).flatMap(([entry, stars]) => {
-            const number = numbers.get(entry);
-            return number === undefined ? [] : [[number, stars]];
-          }),
-        ),
-      };
-    return { ...form, marked: (marks as MarksOf['approval']).flatMap((entry) => numbers.get(entry) ?? []) };
+  async #ballotOf(contest: Contest, { voter: owner, isPanel }: LinkedVoter): Promise<Ballot> {
+    const { database } = this.#options;
+    const key = Buffer.from(contest.shuffleKey, 'hex');
+    return ballotOf({
+      contest,
+      ordered: await this.#running.inOrderOf(accountOf(owner), contest.id, key),
+      accounts: await new AccountLinksTable(database).accountsOf(owner),
+      owner,
+      ballot: await new ContestBallotsTable(database).get({ contest: contest.id, voter: owner, isPanel }),
+    });
   }
 
   async #cast(contest: Contest, linked: LinkedVoter, event: string, mark: GalleryMark): Promise<MarkAnswer> {
     const { voter, isPanel, server } = linked;
-    const result = await this.#options.cast({
-      contest: contest.id,
-      voter,
-      isPanel,
-      // The page's own, so that no event of a platform's is taken for it.
-      event: `page:${event}`,
-      // The page has no clock of its own that counts.
-      at: this.#now,
-      server: { platform: voter.platform, server },
-      mark,
-    });
-    if (result.kind === 'saved') return { outcome: 'saved', ballot: await this.#numbered(contest, result.marks) };
-    return { outcome: result.kind, ballot: await this.#ballotOf(contest, linked) };
+    const numbered = mark.kind === 'pair' ? decidedPair(await this.#ballotOf(contest, linked), mark) : mark;
+    const result =
+      numbered &&
+      (await this.#options.cast({
+        contest: contest.id,
+        voter,
+        isPanel,
+        // The page's own, so that no event of a platform's is taken for it.
+        event: `page:${event}`,
+        // The page has no clock of its own that counts.
+        at: this.#now,
+        server: { platform: voter.platform, server },
+        mark: numbered,
+      }));
+    return {
+      outcome: result?.kind ?? 'unknown',
+      ballot: galleryBallotOf(await this.#ballotOf(contest, linked)),
+    };
   }
 
   async #placesOf({ id }: Contest): Promise<Place[]> {

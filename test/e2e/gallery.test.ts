@@ -130,7 +130,7 @@ describe.skipIf(noBrowserReason !== undefined)(`${heading} of a contest`, () => 
     await visitBallot(await voting({ method: 'stars' }));
     await page.locator('.mark').first().focus();
     await page.keyboard.press('4');
-    await says('Rated: 1');
+    await says('Rated: 1 · For your ballot to count, rate so many more: 4.');
     const [first] = await page.locator('.controls').first().locator('button').allTextContents();
     expect(first).toBe('★');
     expect(await page.locator('.mark[aria-pressed=true]').getAttribute('aria-label')).toContain('4 of 5 stars');
@@ -151,6 +151,29 @@ describe.skipIf(noBrowserReason !== undefined)(`${heading} of a contest`, () => 
     await says('All 2 marks are given');
     expect(await places.nth(2).inputValue()).toBe('0');
     expect([await places.nth(0).inputValue(), await places.nth(1).inputValue()]).toEqual(['1', '2']);
+  });
+
+  test('compares pairs by digits, one after the other, and goes back to what was decided', async () => {
+    await visitBallot(await voting({ method: 'duels' }));
+    expect(await page.locator('.entry').count()).toBe(2);
+    expect(await page.locator('#left').textContent()).toBe('Pair 1 of 30; decided: 0');
+    const first = await numberOf(0);
+    await page.locator('.mark').first().focus();
+    await page.keyboard.press('1');
+    await says('Pair 2 of 30; decided: 1');
+    expect(await focused()).toBe(`entry-${await numberOf(0)}`);
+    await page.keyboard.press('0');
+    await says('Pair 3 of 30; decided: 2');
+    const before = page.locator('#pairs button').first();
+    await before.click();
+    await page.locator('#pairs [aria-pressed=true]', { hasText: texts.alike }).waitFor();
+    await before.click();
+    expect(await page.locator('.entry [aria-pressed=true]').textContent()).toBe(`✓ ${texts.better}`);
+    expect(await numberOf(0)).toBe(first);
+    const sizes = await page
+      .locator('#pairs button')
+      .evaluateAll((elements) => elements.map((element) => Math.min(element.clientWidth, element.clientHeight)));
+    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(42);
   });
 
   test('is large enough for a thumb, and says by more than colour what is marked, named, and covered', async () => {
@@ -194,7 +217,7 @@ describe.skipIf(noBrowserReason !== undefined)(`${heading} of a contest`, () => 
     const contest = await voting();
     const link = await gallery.renewLink(contest);
     await visit(link);
-    expect(await page.locator('.controls').count()).toBe(0);
+    expect(await page.locator('.entry .controls').count()).toBe(0);
     expect(await page.content()).not.toContain('author1');
     const [entry] = await page.locator('.entry').evaluateAll((items) => items.map(({ id }) => id));
     expect(entry).toBe('entry-1');

@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
-import { locales } from '#locales/index.js';
+import { type LocaleName, locales } from '#locales/index.js';
 import { BlobMissingError, type BlobReader } from '#src/core/blob-store.js';
+import { text, translateWith } from '#src/core/locale.js';
 import { sniffFormat } from '#src/core/photo-format.js';
 import { RateMeter } from '../rate-meter.js';
 import { checkOrigin, parseUrl, RequestError, readJson, sendJson } from '../request-guard.js';
 import { StaticFiles } from '../static-files.js';
-import type { Gallery, GallerySource, GalleryVisitor } from './gallery.js';
+import type { Gallery, GalleryBallot, GallerySource, GalleryVisitor } from './gallery.js';
 import { preferredLocale } from './preferred-locale.js';
 
 export interface GalleryRoutesOptions {
@@ -34,6 +35,11 @@ const markBody = z.strictObject({
     z.strictObject({ kind: z.literal('mark'), number, isOn: z.boolean() }),
     z.strictObject({ kind: z.literal('star'), number, stars: z.number().int().min(0).max(5) }),
     z.strictObject({ kind: z.literal('place'), number, place: z.number().int().min(0).max(25) }),
+    z.strictObject({
+      kind: z.literal('pair'),
+      index: z.number().int().min(1).max(100),
+      side: z.enum(['left', 'right', 'equal']),
+    }),
   ]),
 });
 
@@ -110,13 +116,15 @@ export class GalleryRoutes {
   async #data(gallery: Gallery, url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const from = z.coerce.number().int().min(0).max(maxNumber).catch(0).parse(url.searchParams.get('from'));
     const locale = preferredLocale(request.headers['accept-language']);
-    const { gallery: texts } = locales[locale].contests;
+    const { gallery: texts, ballots } = locales[locale].contests;
     const { download, close } = locales[locale].web;
     response.setHeader('Vary', 'Accept-Language, Cookie');
+    const view = await gallery.view(from, entriesPerView);
     sendJson(response, 200, {
       locale,
-      texts: { ...texts, download, close },
-      ...(await gallery.view(from, entriesPerView)),
+      texts: { ...texts, missing: ballots.missing, download, close },
+      ...view,
+      ballot: view.ballot && ballotIn(locale, view.ballot),
     });
   }
 
@@ -161,8 +169,16 @@ export class GalleryRoutes {
     const parsed = markBody.safeParse(await readJson(request, maxJsonBytes));
     if (!parsed.success) throw new RequestError(400, 'body', 'That is no mark.');
     if (!this.#marks.take(visitor.session)) throw new RequestError(429, 'too-fast', 'One after the other, please.');
-    sendJson(response, 200, await cast(parsed.data.event, parsed.data.mark));
+    const { outcome, ballot } = await cast(parsed.data.event, parsed.data.mark);
+    const locale = preferredLocale(request.headers['accept-language']);
+    sendJson(response, 200, { outcome, ballot: ballot && ballotIn(locale, ballot) });
   }
+}
+
+/** With what is to be said of it in words. */
+function ballotIn(locale: LocaleName, { voidReason: reason, ...ballot }: GalleryBallot) {
+  if (!reason) return ballot;
+  return { ...ballot, voided: translateWith(locales[locale], text('contests.ballots.void', { reason })) };
 }
 
 function visitorOf(area: string, name: string, request: IncomingMessage): GalleryVisitor | undefined {

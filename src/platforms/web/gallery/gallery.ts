@@ -1,4 +1,5 @@
 import type { BlobKey } from '#src/core/blob-key.js';
+import type { Text } from '#src/core/locale.js';
 
 /** Whoever has the link to a contest's page, or a browser that was signed in as one voter of it. */
 export type GalleryVisitor =
@@ -27,6 +28,20 @@ export interface GalleryBallot {
   /** Of approval, and in the order of their places of podium and ranked. */
   readonly marked: readonly number[];
   readonly stars: Readonly<Record<number, number>>;
+  /** Of duels alone: all entries of the view are in one of them. */
+  readonly pairs?: readonly GalleryPair[] | undefined;
+  /** Of stars: so many are to be rated beside those that are, so that the ballot counts. */
+  readonly missing: number;
+  /** Why moderators have taken it out, where they have. */
+  readonly voidReason?: Text | undefined;
+}
+
+export interface GalleryPair {
+  readonly index: number;
+  readonly left: number;
+  readonly right: number;
+  /** The better one's number, 0 for both alike; undefined: not decided yet. */
+  readonly winner?: number | undefined;
 }
 
 export interface GalleryView {
@@ -46,7 +61,8 @@ export interface GalleryView {
 export type GalleryMark =
   | { readonly kind: 'mark'; readonly number: number; readonly isOn: boolean }
   | { readonly kind: 'star'; readonly number: number; readonly stars: number }
-  | { readonly kind: 'place'; readonly number: number; readonly place: number };
+  | { readonly kind: 'place'; readonly number: number; readonly place: number }
+  | { readonly kind: 'pair'; readonly index: number; readonly side: 'left' | 'right' | 'equal' };
 
 export type MarkOutcome = 'saved' | 'late' | 'unknown' | 'own' | 'full' | 'forged' | 'forbidden';
 

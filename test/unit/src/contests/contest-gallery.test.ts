@@ -146,7 +146,7 @@ test('a voter sees others’ entries in an order of their own, without a page fo
   expect(view.entries.map(({ number }) => number)).toEqual(
     ids.map((id) => entries.find((entry) => entry.id === id)!.number),
   );
-  expect(view.ballot).toEqual({ method: 'approval', limit: 3, marked: [], stars: {} });
+  expect(view.ballot).toEqual({ method: 'approval', limit: 3, marked: [], stars: {}, missing: 0 });
 });
 
 test('what somebody entered with another account of theirs is their own, too', async () => {
@@ -164,10 +164,9 @@ test('marks on the page are on the same ballot as those in the chat', async () =
   const page = await signedIn(zoe);
   expect((await page.view(0, 9)).ballot!.marked).toEqual([1]);
   const mark = (number: number, isOn = true) => page.cast!(`event-${number}-${isOn}`, { kind: 'mark', number, isOn });
-  expect(await mark(3)).toEqual({
-    outcome: 'saved',
-    ballot: { method: 'approval', limit: 3, marked: [1, 3], stars: {} },
-  });
+  const both = await mark(3);
+  expect(both.outcome).toBe('saved');
+  expect(both.ballot!.marked.toSorted()).toEqual([1, 3]);
   expect((await mark(1, false)).ballot!.marked).toEqual([3]);
   expect((await mark(9)).outcome).toBe('unknown');
   expect((await (await signedIn(ann)).cast!('event-0001', { kind: 'mark', number: 1, isOn: true })).outcome).toBe(
@@ -187,8 +186,29 @@ test.each([
 ] as const)('the page takes ballots by %s', async (method, mark, ballot) => {
   await voting({ method });
   const page = await signedIn(zoe);
-  expect(await page.cast!('event-0001', mark)).toEqual({ outcome: 'saved', ballot: { method, ...ballot } });
+  expect(await page.cast!('event-0001', mark)).toEqual({ outcome: 'saved', ballot: { method, missing: 0, ...ballot } });
   expect((await page.cast!('event-0002', { kind: 'mark', number: 1, isOn: true })).outcome).toBe('forged');
+});
+
+test('the page takes pairs that the voter was shown, and no others', async () => {
+  await voting({ method: 'duels' });
+  const page = await signedIn(zoe);
+  const { ballot, entries: shown } = await page.view(0, 1);
+  expect(shown.map(({ number }) => number).toSorted()).toEqual([1, 2, 3]);
+  const [first] = ballot!.pairs!;
+  const decided = await page.cast!('event-0001', { kind: 'pair', index: first!.index, side: 'right' });
+  expect(decided.outcome).toBe('saved');
+  expect(decided.ballot!.pairs![0]).toEqual({ ...first, winner: first!.right });
+  const alike = await page.cast!('event-0002', { kind: 'pair', index: first!.index, side: 'equal' });
+  expect(alike.ballot!.pairs![0]!.winner).toBe(0);
+  expect((await page.cast!('event-0003', { kind: 'pair', index: 99, side: 'left' })).outcome).toBe('unknown');
+});
+
+test('a ballot by stars says how many are missing', async () => {
+  await voting({ method: 'stars' });
+  const page = await signedIn(zoe);
+  expect((await page.view(0, 9)).ballot!.missing).toBe(1);
+  expect((await page.cast!('event-0001', { kind: 'star', number: 2, stars: 4 })).ballot!.missing).toBe(0);
 });
 
 test('a personal link is good for an hour and until the next one, a browser for a day, and nothing of a forgotten person', async () => {

@@ -1,3 +1,4 @@
+import { startPairs } from './pairs.js';
 import { create, fill } from './texts.js';
 
 const maxStars = 5;
@@ -17,8 +18,9 @@ function showKeys(words) {
  * The ballot of whoever was signed in. Each press is saved at once, and says what it sets, so that one that comes twice changes
  * nothing. What is shown is what the server has.
  * @param say to those who do not look at the page, too
+ * @param show puts entries into the list, by their numbers
  */
-export function startBallot({ view, address, say }) {
+export function startBallot({ view, address, say, show }) {
   const { texts } = view;
   let ballot = view.ballot;
   let sending = Promise.resolve();
@@ -35,7 +37,7 @@ export function startBallot({ view, address, say }) {
         mark.textContent = isOn ? `✓ ${texts.marked}` : texts.mark;
         mark.setAttribute('aria-label', fill(isOn ? texts.markedNumber : texts.markNumber, { number }));
       },
-      told: (number) => fill(isMarked(number) ? texts.markedNumber : texts.entry, { number }),
+      told: ({ number }) => fill(isMarked(number) ? texts.markedNumber : texts.entry, { number }),
       byKey: (number, key) => (key <= 1 ? { kind: 'mark', number, isOn: key === 1 } : undefined),
     },
     stars: {
@@ -56,13 +58,14 @@ export function startBallot({ view, address, say }) {
           star.setAttribute('aria-label', fill(texts.rateNumber, { number, stars }));
         }
       },
-      told: (number) => fill(texts.rateNumber, { number, stars: ballot.stars[number] ?? 0 }),
+      told: ({ number }) => fill(texts.rateNumber, { number, stars: ballot.stars[number] ?? 0 }),
       byKey: (number, key) => ({ kind: 'star', number, stars: key }),
     },
     podium: places(),
     ranked: places(),
   };
-  const method = ballot && methods[ballot.method];
+  const pairs = ballot?.pairs?.length > 0 ? startPairs({ texts, ballot: () => ballot, button, send, show }) : undefined;
+  const method = pairs ?? (ballot && methods[ballot.method]);
 
   function places() {
     return {
@@ -80,7 +83,7 @@ export function startBallot({ view, address, say }) {
       update: (number, [select]) => {
         select.value = ballot.marked.indexOf(number) + 1;
       },
-      told: (number) => {
+      told: ({ number }) => {
         const place = ballot.marked.indexOf(number) + 1;
         return `${fill(texts.entry, { number })}: ${place === 0 ? texts.noPlace : fill(texts.place, { place })}`;
       },
@@ -99,6 +102,12 @@ export function startBallot({ view, address, say }) {
   }
 
   function summary() {
+    const missing = ballot.missing > 0 ? fill(texts.missing, { count: ballot.missing }) : '';
+    return [marksInWords(), missing, ballot.voided ?? ''].filter((words) => words !== '').join(' · ');
+  }
+
+  function marksInWords() {
+    if (pairs) return pairs.summary();
     if (ballot.method === 'stars') return fill(texts.rated, { count: Object.keys(ballot.stars).length });
     const count = ballot.marked.length;
     return ballot.limit === undefined
@@ -129,8 +138,9 @@ export function startBallot({ view, address, say }) {
       ballot = answer.ballot ?? ballot;
       const problem = texts[answer.outcome] ?? texts.failed;
       // What is told twice in the same words is not read aloud again.
-      const told = `${texts.saved} ${method.told(mark.number)}`;
+      const told = `${texts.saved} ${method.told(mark)}`;
       say(answer.outcome === 'saved' ? told : fill(problem, { max: ballot.limit }));
+      if (answer.outcome === 'saved') pairs?.goOn();
     } catch {
       say(texts.failed);
     }
@@ -138,10 +148,11 @@ export function startBallot({ view, address, say }) {
     update();
   }
 
-  if (ballot) {
+  // With a single entry there is nothing to compare.
+  if (method) {
     panel.hidden = false;
-    document.querySelector('#left').textContent = method ? summary() : texts.inChat;
-    if (method) showKeys(method.keys);
+    showKeys(method.keys);
+    update();
   }
 
   return {
@@ -154,6 +165,10 @@ export function startBallot({ view, address, say }) {
       group.setAttribute('aria-label', fill(texts.entry, { number }));
       return group;
     },
+    /** Shows the first pair. */
+    begin: () => pairs?.begin(),
+    /** The list shows others now. */
+    forget: () => drawn.clear(),
     /** @returns whether the key means something */
     setByKey(number, key) {
       const mark = method?.byKey(number, key);

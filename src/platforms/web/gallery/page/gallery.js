@@ -94,12 +94,12 @@ function columns() {
 
 /** Arrows lead to the same place of another entry; digits set what a ballot takes. */
 function onKey(event, ballot) {
-  const item = event.target.closest?.('.entry');
+  const item = event.target.closest?.('.entry, #pairs');
   if (!item || event.altKey || event.ctrlKey || event.metaKey) return;
   const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns(), ArrowDown: columns() };
   const step = steps[event.key];
   // In a list of places, arrows choose.
-  if (step !== undefined && event.target.tagName !== 'SELECT') {
+  if (step !== undefined && event.target.tagName !== 'SELECT' && item.parentElement === list) {
     const other = list.children[[...list.children].indexOf(item) + step];
     const focusable = (one) => [...one.querySelectorAll('button, select')];
     const place = focusable(item).indexOf(event.target);
@@ -126,13 +126,28 @@ async function start() {
     view,
     address: `${here}/marks`,
     say,
+    show: (numbers) => {
+      const focused = list.contains(document.activeElement);
+      list.replaceChildren();
+      page.entries = [];
+      ballot.forget();
+      for (const number of numbers)
+        put(
+          view.entries.find((entry) => entry.number === number),
+          ballot,
+        );
+      if (focused) list.querySelector('.mark').focus();
+    },
   });
   const add = ({ entries, total }) => {
     for (const entry of entries) put(entry, ballot);
     more.hidden = page.entries.length >= total;
   };
   more.textContent = view.texts.more;
-  add(view);
+  const isOfPairs = view.ballot?.pairs !== undefined;
+  list.classList.toggle('pair', isOfPairs);
+  if (isOfPairs) ballot.begin();
+  else add(view);
   more.addEventListener('click', async () => {
     more.disabled = true;
     try {
@@ -144,7 +159,7 @@ async function start() {
     }
     more.disabled = false;
   });
-  list.addEventListener('keydown', (event) => onKey(event, ballot));
+  document.querySelector('main').addEventListener('keydown', (event) => onKey(event, ballot));
   document.body.dataset.ready = '';
 }
 

@@ -20,7 +20,7 @@ const signedIn = { cookie: `other=1; petbooth-ballot=${session}` };
 const picture = blobKeyOf(new Uint8Array([1]));
 const jpeg = Buffer.from([0xff, 0xd8, 0xff, 1, 2, 3]);
 
-const ballot: GalleryBallot = { method: 'approval', limit: 3, marked: [2], stars: {} };
+const ballot: GalleryBallot = { method: 'approval', limit: 3, marked: [2], stars: {}, missing: 0 };
 const view: GalleryView = {
   title: 'First snow',
   phase: 'voting',
