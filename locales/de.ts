@@ -698,6 +698,7 @@ export const de = defineLocale({
     /* Why a contest was called off, after “Called off:” */
     reasons: {
       tooFew: 'es gab weniger als zwei Beiträge',
+      nowhere: 'ich konnte eine Woche lang nirgends etwas schreiben',
       given: '{reason}',
       noneGiven: 'ohne Angabe von Gründen',
     },

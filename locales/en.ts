@@ -690,6 +690,7 @@ export const en = {
     /* Why a contest was called off, after “Called off:” */
     reasons: {
       tooFew: 'there were fewer than two entries',
+      nowhere: 'I could not post anywhere for a week',
       given: '{reason}',
       noneGiven: 'nobody said why',
     },

@@ -694,6 +694,7 @@ export const es = defineLocale({
     /* Why a contest was called off, after “Called off:” */
     reasons: {
       tooFew: 'había menos de dos participaciones',
+      nowhere: 'no pude escribir en ningún sitio durante una semana',
       given: '{reason}',
       noneGiven: 'nadie dijo por qué',
     },

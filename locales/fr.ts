@@ -700,6 +700,7 @@ export const fr = defineLocale({
     /* Why a contest was called off, after “Called off:” */
     reasons: {
       tooFew: 'il y avait moins de deux participations',
+      nowhere: 'je n’ai pu écrire nulle part pendant une semaine',
       given: '{reason}',
       noneGiven: 'personne n’a dit pourquoi',
     },

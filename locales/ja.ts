@@ -691,6 +691,7 @@ export const ja = defineLocale({
     /* Why a contest was called off, after “Called off:” */
     reasons: {
       tooFew: '応募が2件に満たなかったため',
+      nowhere: '一週間どこにも投稿できませんでした',
       given: '{reason}',
       noneGiven: '理由は書かれていません',
     },

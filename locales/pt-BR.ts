@@ -692,6 +692,7 @@ export const ptBR = defineLocale({
     /* Why a contest was called off, after “Called off:” */
     reasons: {
       tooFew: 'havia menos de duas inscrições',
+      nowhere: 'não consegui escrever em lugar nenhum por uma semana',
       given: '{reason}',
       noneGiven: 'ninguém disse por quê',
     },

@@ -20,6 +20,8 @@ export const contestAnonymityDue = 'contest-anonymity';
 
 /** With fewer there is nothing to choose between. */
 export const leastEntries = 2;
+const tryPlacesEveryMs = 3600_000;
+const longestNowhereMs = 7 * 24 * 3600_000;
 /** What platforms kept for us while nobody was there is read by then. */
 export const backlogMs = 60_000;
 
@@ -152,12 +154,27 @@ export class ContestClock {
     const now = this.#now;
     // It was moved after this instant was set.
     if (next.dueAt > now) return this.wind(contest, transaction);
+    if (await this.#waitsForPlace(contest, now, transaction)) return;
     await this.change(
       contest,
       await this.#changeTo(next.to, contest, now, transaction),
       { kind: 'state' },
       transaction,
     );
+  }
+
+  /** Where nobody can be told, nothing goes on: it is tried again now and then, and given up after a week. */
+  async #waitsForPlace(contest: Contest, now: Date, transaction: Database): Promise<boolean> {
+    const since = await new ContestsTable(transaction).nowhereSince(contest.id);
+    if (!since) return false;
+    if (now.getTime() - since.getTime() > longestNowhereMs) {
+      await this.change(contest, { state: 'void', reason: nowhere }, { kind: 'state' }, transaction);
+      return true;
+    }
+    const dueAt = new Date(now.getTime() + tryPlacesEveryMs);
+    await new DueInstantsTable(transaction).set({ what: contestDue, key: contest.id, dueAt });
+    await this.#options.announce(contest, { kind: 'edited' }, transaction);
+    return true;
   }
 
   async #notify({ key, dueAt }: DueInstant, transaction: Database): Promise<void> {
@@ -204,6 +221,7 @@ export class ContestClock {
   }
 }
 
+const nowhere = { key: 'contests.reasons.nowhere', params: {} } as const;
 const tooFew: ContestChange = { state: 'void', reason: { key: 'contests.reasons.tooFew', params: {} } };
 
 async function changeAfterEntries(

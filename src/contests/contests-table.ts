@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import type { MessageReference, Server } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import { type Contest, type ContestPlace, communityOf } from './contest.js';
@@ -185,6 +185,34 @@ export class ContestsTable {
       .where(and(isPlace(contest, server), isNull(contestPlaces.leftAt), eq(contestPlaces.isHost, false)))
       .returning();
     return left && { place: left.place, locale: left.locale, isHost: false, post: left.post ?? undefined };
+  }
+
+  /** @returns whether it could be reached before */
+  async noteUnreachable(contest: string, place: Server, unreachableSince: Date): Promise<boolean> {
+    const noted = await this.#database
+      .update(contestPlaces)
+      .set({ unreachableSince })
+      .where(and(isPlace(contest, place), isNull(contestPlaces.unreachableSince)))
+      .returning({ contest: contestPlaces.contest });
+    return noted.length > 0;
+  }
+
+  async noteReachable(contest: string, place: Server): Promise<void> {
+    await this.#database
+      .update(contestPlaces)
+      .set({ unreachableSince: null })
+      .where(and(isPlace(contest, place), isNotNull(contestPlaces.unreachableSince)));
+  }
+
+  /** Since when nothing can be posted in any of its places; undefined where there is one. */
+  async nowhereSince(contest: string): Promise<Date | undefined> {
+    const places = await this.#database
+      .select({ since: contestPlaces.unreachableSince })
+      .from(contestPlaces)
+      .where(and(eq(contestPlaces.contest, contest), isNull(contestPlaces.leftAt)));
+    const since = places.map((place) => place.since).filter((moment) => moment !== null);
+    if (since.length < places.length || since.length === 0) return undefined;
+    return new Date(Math.max(...since.map((moment) => moment.getTime())));
   }
 
   async notePost(contest: string, place: Server, post: MessageReference): Promise<void> {

@@ -69,6 +69,8 @@ export const contestPlaces = pgTable(
     post: jsonb('post').$type<MessageReference>(),
     /** Posted in the running phase, beside the post itself. */
     messageCount: integer('message_count').notNull().default(0),
+    /** Nothing can be posted there since then. */
+    unreachableSince: at('unreachable_since'),
     joinedAt: at('joined_at').notNull().defaultNow(),
     leftAt: at('left_at'),
   },

@@ -30,6 +30,7 @@ export interface ContestPostsOptions {
   readonly sheets: Pick<ContestSheets, 'put'>;
   /** A picture of the first ones; undefined where there is none to show. */
   readonly winnersCard: (contest: Contest, entries: readonly ContestEntry[]) => Promise<Picture | undefined>;
+  readonly now?: () => Date;
 }
 
 export const contestKind = 'contest';
@@ -60,11 +61,16 @@ export class ContestPosts {
       compose: (row) => this.#compose(row),
       onPosted: async ({ payload, place }, sent, transaction) => {
         const { what, contest } = Payload.parse(payload);
-        if (what === 'post') await new ContestsTable(transaction).notePost(contest, communityOf(place), sent);
+        const contests = new ContestsTable(transaction);
+        await contests.noteReachable(contest, communityOf(place));
+        if (what === 'post') await contests.notePost(contest, communityOf(place), sent);
       },
       onGivenUp: async ({ payload, place }, transaction) => {
-        const contest = await new ContestsTable(transaction).get(Payload.parse(payload).contest);
-        if (contest) await options.notices.tellUnreachable(contest, place, transaction);
+        const contests = new ContestsTable(transaction);
+        const contest = await contests.get(Payload.parse(payload).contest);
+        if (!contest) return;
+        const isNew = await contests.noteUnreachable(contest.id, communityOf(place), options.now?.() ?? new Date());
+        if (isNew) await options.notices.tellUnreachable(contest, place, transaction);
       },
     });
   }

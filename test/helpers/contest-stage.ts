@@ -59,11 +59,12 @@ export class ContestStage {
     const notices = new ContestNotices({ database, outbox, people, platforms: this.#platforms });
     const pictures = { sheet: async (_: string, shown: readonly { readonly picture: BlobKey }[]) => shown[0]!.picture };
     const sheets = new ContestSheets({ database, outbox, pictures });
-    const posts = new ContestPosts({ database, outbox, notices, sheets, winnersCard: async () => undefined });
+    const now = () => this.now;
+    const posts = new ContestPosts({ database, outbox, notices, sheets, winnersCard: async () => undefined, now });
     this.clock = new ContestClock({
       database,
       announce: (contest, event, transaction) => posts.announce(contest, event, transaction),
-      now: () => this.now,
+      now,
     });
   }
 

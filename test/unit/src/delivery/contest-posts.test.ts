@@ -34,7 +34,7 @@ async function scheduled(changes: Partial<Contest> = {}): Promise<Contest> {
   await stage.post();
   return contest;
 }
-async function entered(contest: Contest): Promise<void> {
+async function entered(contest: Pick<Contest, 'id'>): Promise<void> {
   for (const author of ['ann', 'bob', 'cat']) await addEntry(opened.database, contest, author);
 }
 const vote = async (contest: Contest, voter: string, author: string) => {
@@ -175,6 +175,26 @@ test('a channel that takes nothing is told to moderators in private, and the con
   expect(told).toMatchObject({ person: { id: '7' } });
   expect(told!.contents[0]!.text).toContain('I cannot post in the channel c1');
   expect(await stage.hosting().find(draft.id)).toMatchObject({ state: 'open' });
+});
+
+test('a contest that can be posted nowhere waits, goes on where a place opens again, and is void after a week', async () => {
+  const { id } = await scheduled();
+  await stage.at(december(1));
+  await entered({ id });
+  stage.platform.closedChannels.add('c1');
+  await stage.at(december(4));
+  await stage.at(december(5, 20));
+  const contests = new ContestsTable(opened.database);
+  expect(await contests.get(id)).toMatchObject({ state: 'open' });
+  stage.platform.closedChannels.delete('c1');
+  await stage.at(december(5, 21));
+  await stage.at(december(5, 22));
+  expect(await contests.get(id)).toMatchObject({ state: 'voting' });
+  stage.platform.closedChannels.add('c1');
+  await stage.at(december(8, 17));
+  await stage.at(december(8, 20));
+  await stage.at(december(16));
+  expect(await contests.get(id)).toMatchObject({ state: 'void', reason: { key: 'contests.reasons.nowhere' } });
 });
 
 test('moderators hear of entries that nobody has decided about, before the end and at the end', async () => {

@@ -1,0 +1,1 @@
+ALTER TABLE "contest_places" ADD COLUMN "unreachable_since" timestamp with time zone;
