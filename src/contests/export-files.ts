@@ -31,7 +31,7 @@ export function exportFiles({ contest, entries, ballots }: ContestFacts): TextEn
 
 /** The seed of the lot is a secret until the result is told; the key of the voters' orders stays one, since sessions hang on it. */
 function factsOf(contest: Contest): object {
-  const { id, host, title, theme, zone, state, rules, reason, result, tieSeed } = contest;
+  const { id, host, title, theme, zone, state, rules, reason, cancelled, notes, result, tieSeed } = contest;
   const { opensAt, entriesEndAt, votingAt, endsAt } = contest;
   const isPublished = state === 'published';
   return {
@@ -42,9 +42,11 @@ function factsOf(contest: Contest): object {
     zone,
     state,
     reason,
+    cancelled,
     rules,
     times: { opensAt, entriesEndAt, votingAt, endsAt },
     transitions: transitionsOf(contest),
+    changes: notes,
     commitment: commitmentTo(Buffer.from(tieSeed, 'hex')),
     ...(isPublished && { seed: tieSeed, result }),
   };

@@ -1,10 +1,13 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
 import type { Contest } from '#src/contests/contest.js';
+import type { Config } from '#src/operations/config.js';
 import type { Platform } from '#src/platforms/platform.js';
 import { createBotStage as createDiscordStage } from '#test/emulators/discord/bot-stage.js';
 import { createBotStage as createTelegramStage } from '#test/emulators/telegram/bot-stage.js';
-import { type Booth, beginVoting, voteByApproval, voteInOtherWays } from '#test/scenarios/vote.js';
+import { type Booth, beginVoting, voteByApproval, voteInOtherWays, voteOnPage } from '#test/scenarios/vote.js';
 
 /** A public post with the button that opens ballots. */
 const post = (platform: Platform, { place }: Pick<Booth, 'place'>, { id }: Pick<Contest, 'id'>) =>
@@ -14,10 +17,19 @@ const post = (platform: Platform, { place }: Pick<Booth, 'place'>, { id }: Pick<
     { key: `post-${id}` },
   );
 
+/** With pages for everybody on a port that nobody has. */
+async function withPages(config: Config): Promise<Config> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return { ...config, WEB_PUBLIC_URL: `http://localhost:${port}/`, WEB_PUBLIC_PORT: port };
+}
+
 describe('a ballot', () => {
   test('on Discord is an ephemeral message that changes under one’s thumb', async () => {
     const stage = await createDiscordStage();
-    const [platform] = (await stage.startBot()).platforms as [Platform];
+    const [platform] = (await stage.startBot({ config: await withPages(stage.spine.config) })).platforms as [Platform];
     const chat = stage.emulator.chat({ locale: 'de' });
     const others = stage.emulator.chat({ name: 'Ben', with: chat });
     const booth: Booth = {
@@ -38,13 +50,14 @@ describe('a ballot', () => {
     };
     await voteByApproval(booth);
     await voteInOtherWays(booth);
+    await voteOnPage(booth);
     expect(others.messages.map(({ text }) => text).filter((text) => !text.startsWith('vote in '))).toEqual([]);
     await stage.end();
   });
 
   test('on Telegram is where one is alone with the bot, and a group marks by toasts', async () => {
     const stage = await createTelegramStage();
-    const [platform] = (await stage.startBot()).platforms as [Platform];
+    const [platform] = (await stage.startBot({ config: await withPages(stage.spine.config) })).platforms as [Platform];
     const anna = stage.emulator.user('Anna');
     const group = stage.emulator.group('Pets');
     const [among, alone] = [group.as(anna), anna.privateChat()];
@@ -66,6 +79,7 @@ describe('a ballot', () => {
     };
     await voteByApproval(booth);
     await voteInOtherWays(booth);
+    await voteOnPage(booth);
 
     const { contest } = await beginVoting(booth);
     const sheet = { label: '5', action: `mark?c=${contest.id}&e=5` };

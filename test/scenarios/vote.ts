@@ -72,7 +72,7 @@ export async function voteByApproval(booth: Booth): Promise<void> {
   const { id } = ballot;
   const sees = (fits: (message: SeenMessage) => boolean) => chat.sees((message) => message.id === id && fits(message));
   expect(numbersOn(ballot)).not.toContain('1');
-  expect(ballot.buttons.slice(9)).toEqual(['1/2', '▶', buttons.ownMarks, buttons.ballotDone]);
+  expect(ballot.buttons.slice(9)).toEqual(['1/2', '▶', buttons.ownMarks, buttons.ballotPage, buttons.ballotDone]);
   expect(ballot.text).toMatch(textPattern(locale, 'contests.ballots.nothingLeft'));
 
   const [first, second, third, fourth] = numbersOn(ballot) as [string, string, string, string];
@@ -122,6 +122,37 @@ export async function voteByApproval(booth: Booth): Promise<void> {
   const over = await sees((message) => message.buttons.length === 0);
   expect(over.text).toMatch(textPattern(locale, 'contests.ballots.over'));
   expect(await marks()).toEqual([third, late].toSorted());
+}
+
+/** On the page that the ballot leads to: what is marked there stands on the ballot in the chat. */
+export async function voteOnPage(booth: Booth): Promise<void> {
+  const { chat, locale } = booth;
+  const { buttons } = locales[locale];
+  const { contest } = await beginVoting(booth);
+  const before = new Set(chat.messages.map(({ id }) => id));
+  await booth.opens(contest);
+  const ballot = await chat.sees((message) => !before.has(message.id) && message.pictureCount === 1);
+  await chat.clicks(ballot, buttons.ballotPage);
+  const told = await chat.sees(({ id, text }) => !before.has(id) && text.includes('/b/'));
+  const link = new URL(/http:\/\/localhost:\d+\/b\/\w{22}/.exec(told.text)![0]);
+  const led = await fetch(link, { redirect: 'manual' });
+  const cookie = led.headers.getSetCookie()[0]!.split(';')[0]!;
+  const page = new URL(led.headers.get('location')!, link);
+  const { entries } = (await (await fetch(`${page}/data`, { headers: { cookie } })).json()) as {
+    entries: { number: number }[];
+  };
+  expect(entries.map(({ number }) => number).toSorted((one, other) => one - other)).toEqual([
+    2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
+  ]);
+  const { number } = entries[0]!;
+  const marked = await fetch(`${page}/marks`, {
+    method: 'POST',
+    headers: { cookie, 'content-type': 'application/json' },
+    body: JSON.stringify({ event: 'event-0001', mark: { kind: 'mark', number, isOn: true } }),
+  });
+  expect(await marked.json()).toMatchObject({ outcome: 'saved', ballot: { marked: [number] } });
+  await chat.clicks(ballot, buttons.ownMarks);
+  await chat.sees(({ id, buttons }) => id === ballot.id && buttons.includes(`✓ ${number}`));
 }
 
 /** By stars, places and pairs: a few presses each, and what stands on the ballot then. */

@@ -18,7 +18,7 @@ export interface WinningPicture extends NumberedPicture {
 }
 
 export interface ContestPicturesOptions {
-  readonly sheets: Pick<ContestSheetsTable, 'use' | 'add' | 'removeOf'>;
+  readonly sheets: Pick<ContestSheetsTable, 'use' | 'add'>;
   readonly blobs: Pick<HeldBlobs, 'get' | 'put' | 'during' | 'deleteAll'>;
   /** Whoever draws waits in turn under this name, as a person does. */
   readonly decoderOf: (name: string) => PersonsDecoder;
@@ -72,12 +72,6 @@ export class ContestPictures {
   /** A JPEG as large as on a sheet. @returns undefined where the picture is gone */
   thumbnail(picture: BlobKey): Promise<Uint8Array | undefined> {
     return this.#thumbnailBy(this.#options.decoderOf(`thumbnail ${picture}`), picture);
-  }
-
-  /** Nothing is shown as it was any more, e.g. because a picture on it has to go. */
-  async dropOf(contest: string): Promise<void> {
-    this.#thumbnails.clear();
-    await this.#options.blobs.deleteAll(await this.#options.sheets.removeOf(contest));
   }
 
   async #drawnOnce(

@@ -47,11 +47,6 @@ export class ContestSheetsTable {
     return this.#remove(lt(contestSheets.usedAt, since));
   }
 
-  /** @returns those of a contest, for the caller to delete */
-  removeOf(contest: string): Promise<BlobKey[]> {
-    return this.#remove(eq(contestSheets.contest, contest));
-  }
-
   /** @returns those on which something of this person's may be, for the caller to delete */
   removeShowing({ platform, id }: Pick<Person, 'platform' | 'id'>): Promise<BlobKey[]> {
     const theirs = this.#database

@@ -150,12 +150,3 @@ test('of a contest the last sheets are kept, and none of one that is gone', asyn
   await opened.database.delete(contests).where(eq(contests.id, contest.id));
   expect(await findUnusedBlobs(opened.database, newer)).toEqual(newer);
 });
-
-test('what is dropped is drawn anew', async () => {
-  const sheet = await pictures.sheet(contest.id, entries(1, 2));
-  await pictures.dropOf(contest.id);
-  await expect(blobs.get(sheet)).rejects.toThrow('is not in the store');
-  work = [];
-  await pictures.sheet(contest.id, entries(1, 2));
-  expect(work).toContain('drawNumbered');
-});
