@@ -1,11 +1,12 @@
 import type { Person, Server } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
+import type { Contest } from './contest.js';
 import { ContestBallotsTable, eventsOf } from './contest-ballots-table.js';
 import { ContestEntriesTable } from './contest-entries-table.js';
 import { ContestsTable } from './contests-table.js';
 import { takesBallotsAt } from './life-cycle.js';
 import { ownAccountsOf } from './linked-accounts.js';
-import { emptyMarks, type Mark, marked } from './marks.js';
+import { emptyMarks, type Mark, marked, marksLimitOf } from './marks.js';
 import type { MarksOf, Method } from './tally/ballots.js';
 
 export interface Press {
@@ -56,7 +57,7 @@ export class BallotBox {
       const change = { event, at, server: press.server.server };
       const ballot = await ballots.lock(press, emptyMarks(contest.rules.method), change);
       if (eventsOf(ballot).includes(event)) return { kind: 'saved', marks: ballot.marks };
-      const before = await this.#inRunning(contest.rules.method, ballot.marks, transaction);
+      const before = await this.#inRunning(contest.rules, ballot.marks, transaction);
       const result = marked(contest.rules, before, namedMark(named.mark, before));
       if ('problem' in result) return { kind: result.problem === 'full' ? 'full' : 'forged' };
       await ballots.save(ballot, result.marks, change);
@@ -77,8 +78,11 @@ export class BallotBox {
   }
 
   /** What is out takes up no mark and no place; ratings of it still say that somebody has compared. */
-  async #inRunning(method: Method, marks: MarksOf[Method], transaction: Database): Promise<MarksOf[Method]> {
-    if (!Array.isArray(marks) || method === 'duels' || marks.length === 0) return marks;
+  async #inRunning(rules: Contest['rules'], marks: MarksOf[Method], transaction: Database): Promise<MarksOf[Method]> {
+    const limit = marksLimitOf(rules);
+    if (!Array.isArray(marks) || limit === undefined || marks.length === 0) return marks;
+    // Of marks, whose order says nothing, those that are out may stay for as long as there is room.
+    if (rules.method === 'approval' && marks.length < limit) return marks;
     const listed = marks as readonly string[];
     const running = await new ContestEntriesTable(transaction).acceptedOf(listed);
     return listed.filter((entry) => running.has(entry));

@@ -49,6 +49,9 @@ export class ContestBallotsTable {
    */
   async lock(of: BallotOf, empty: MarksOf[Method], { at, server }: BallotChange): Promise<BallotRow> {
     const { contest, voter, isPanel } = of;
+    const locked = () => this.#database.select().from(contestBallots).where(isOf(of)).for('update');
+    const [known] = await locked();
+    if (known) return known;
     await this.#database
       .insert(contestBallots)
       .values({
@@ -62,7 +65,7 @@ export class ContestBallotsTable {
         changedAt: at,
       })
       .onConflictDoNothing();
-    const [row] = await this.#database.select().from(contestBallots).where(isOf(of)).for('update');
+    const [row] = await locked();
     return row!;
   }
 

@@ -14,6 +14,7 @@ import { createLog } from '#src/operations/log.js';
 import { Schedule } from '#src/schedule/schedule.js';
 import { addContest } from '#test/helpers/contests.js';
 import { type BenchContext, type Measurement, quantile, type Topic, timeMs } from './measurement.js';
+import { measureVotes } from './votes.js';
 
 const ENTRIES = 5000;
 const BALLOTS = 50_000;
@@ -40,15 +41,20 @@ function scheduleOf(database: Database, clock: ContestClock): Schedule {
 }
 
 /** A contest whose voting has just ended, with marks on entries by chance, of which the first ones are liked best. */
-async function addVoted(database: Database, entries: number, ballots: number) {
+async function addVoted(
+  database: Database,
+  entries: number,
+  ballots: number,
+  { endsAt = ago(graceMs), marks = MARKS } = {},
+) {
   const contest = await addContest(database, {
     id: newId(8),
     state: 'voting',
-    rules: ContestRules.parse({ marks: MARKS }),
+    rules: ContestRules.parse({ marks }),
     opensAt: ago(9 * dayMs),
     entriesEndAt: ago(4 * dayMs),
     votingAt: ago(4 * dayMs),
-    endsAt: ago(graceMs),
+    endsAt,
   });
   await database.execute(sql`
     INSERT INTO "contest_entries" ("id", "contest", "number", "platform", "person_id", "person_name", "server", "state", "source", "picture", "alt", "provenance", "consent")
@@ -136,4 +142,12 @@ async function start({ isQuick }: BenchContext): Promise<Measurement[]> {
   });
 }
 
-export const contests: Topic = { name: 'contests', parts: { publishing, lateness, start } };
+async function votes(context: BenchContext): Promise<Measurement[]> {
+  const entries = context.isQuick ? ENTRIES / 10 : ENTRIES;
+  return withDatabase(async ({ database }) => {
+    const contest = await addVoted(database, entries, 0, { endsAt: ago(-dayMs), marks: 0 });
+    return measureVotes(context, database, contest, entries);
+  });
+}
+
+export const contests: Topic = { name: 'contests', parts: { publishing, lateness, start, votes } };
