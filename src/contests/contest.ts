@@ -158,6 +158,18 @@ export function newId(length: 8 | 12): string {
   return Array.from(randomBytes(length), (byte) => base32[byte % base32.length]).join('');
 }
 
+const nobodysPrefix = 'gone-';
+
+/** An account that nobody has, for what somebody left behind who wants to be forgotten. */
+export function newNobody(): string {
+  return `${nobodysPrefix}${newId(12)}`;
+}
+
+/** Whether nobody can be told anything there. */
+export function isNobody({ id }: Pick<Person, 'id'>): boolean {
+  return id === '' || id.startsWith(nobodysPrefix);
+}
+
 /** The same for the same event, however often it comes. */
 export function idOfEvent(event: string): string {
   const digest = createHash('sha256').update(event).digest();

@@ -4,7 +4,7 @@ import type { Person } from '#src/core/place.js';
 import { findUnusedBlobs } from '#src/database/blob-uses.js';
 import type { Database } from '#src/database/database.js';
 import { rowsAtATime } from '#src/database/some-at-a-time.js';
-import { type Contest, newId } from './contest.js';
+import { type Contest, newNobody } from './contest.js';
 import { ContestEntriesTable } from './contest-entries-table.js';
 import { ContestRemindersTable } from './contest-reminders-table.js';
 import { ContestsTable } from './contests-table.js';
@@ -45,7 +45,7 @@ export class PeoplesContests {
           return;
         }
         // An account that nobody has: the same for entries and ballots, so that their own stay their own in a later count.
-        const nobody = `gone-${newId(12)}`;
+        const nobody = newNobody();
         await transaction
           .update(contestBallots)
           .set({ personId: nobody, lastEvent: '' })

@@ -21,7 +21,7 @@ import type { ContestNotices } from './contest-notices.js';
 import type { ContestSheets } from './contest-sheets.js';
 import type { Outbox } from './outbox.js';
 import type { OutboxRow, Post } from './post.js';
-import { renderMessage } from './render.js';
+import { renderForAll } from './render.js';
 
 export interface ContestPostsOptions {
   readonly database: Database;
@@ -155,11 +155,7 @@ export class ContestPosts {
     if (!contest || !there) return undefined;
     const told = await this.#tell(contest, about);
     if (!told) return undefined;
-    const message = renderMessage('info', localeFor(there.locale), {
-      // Nothing on it is for one person.
-      asker: { platform, id: '', name: '' },
-      ...told,
-    });
+    const message = renderForAll(platform, localeFor(there.locale), told);
     return { message, ...(about.what === 'post' && { replaces: there.post }) };
   }
 

@@ -11,7 +11,7 @@ import type { Button } from '#src/core/reply.js';
 import type { Database } from '#src/database/database.js';
 import type { Outbox } from './outbox.js';
 import type { OutboxRow, Post } from './post.js';
-import { renderMessage } from './render.js';
+import { renderForAll } from './render.js';
 
 export interface ContestSheetsOptions {
   readonly database: Database;
@@ -73,9 +73,7 @@ export class ContestSheets {
     if (shown.length === 0) return undefined;
     const rest = accepted.filter(({ number }) => number > maxSheets * perSheet).length;
     const { title } = contest;
-    const message = renderMessage('info', localeFor(locale), {
-      // Nothing on it is for one person.
-      asker: { platform: place.platform, id: '', name: '' },
+    const message = renderForAll(place.platform, localeFor(locale), {
       text: text('contests.posts.sheet', { title }),
       ...(page === maxSheets && rest > 0 && { lines: [text('contests.posts.sheetsMore', { count: rest })] }),
       pictures: [sheetPicture(await pictures.sheet(id, shown), shown)],

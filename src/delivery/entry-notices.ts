@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { localeFor } from '#locales/index.js';
-import type { Contest, ContestEntry } from '#src/contests/contest.js';
+import { type Contest, type ContestEntry, isNobody } from '#src/contests/contest.js';
 import { ContestBallotsTable } from '#src/contests/contest-ballots-table.js';
 import type { ContestEvent } from '#src/contests/contest-clock.js';
 import { ContestEntriesTable } from '#src/contests/contest-entries-table.js';
@@ -45,7 +45,7 @@ export class EntryNotices {
 
   /** In the transaction of what has become of it. */
   async tellAuthor({ id, author, state, decidedAt }: ContestEntry, transaction: Database): Promise<void> {
-    if (author.id === '') return;
+    if (isNobody(author)) return;
     const key = `contest-entry-${id}-${state}-${decidedAt?.getTime() ?? 0}`;
     const row = { key, kind: entryKind, place: privatePlaceOf(author), person: author, payload: { entry: id } };
     await this.#options.outbox.add({ ...row, lane: `contest-entry-${id}` }, transaction);

@@ -4,7 +4,7 @@ import { StorageFullError } from '#src/core/blob-store.js';
 import { isRevealing, UserError } from '#src/core/errors.js';
 import type { OfferedFile } from '#src/core/files.js';
 import { type Text, text, translateWith } from '#src/core/locale.js';
-import type { Person } from '#src/core/place.js';
+import type { Person, PlatformName } from '#src/core/place.js';
 import type { Button, OutgoingButton, Picture, Reply, Secrecy, ShownResult } from '#src/core/reply.js';
 import { encodeStart } from '#src/core/start-link.js';
 import type { OutgoingMessage } from '#src/platforms/platform.js';
@@ -48,6 +48,15 @@ export function renderMessage(kind: OutgoingMessage['kind'], locale: LocaleName,
       thread: { name: telling.thread.name, label: translateWith(texts, telling.thread.label) },
     }),
   };
+}
+
+/** For everybody in a place: no button on it is one person's. */
+export function renderForAll(
+  platform: PlatformName,
+  locale: LocaleName,
+  telling: Omit<Telling, 'asker' | 'ephemeral'>,
+): OutgoingMessage {
+  return renderMessage('info', locale, { ...telling, asker: { platform, id: '', name: '' } });
 }
 
 export function renderButton(locale: LocaleName, button: Button, asker: Person): OutgoingButton {
