@@ -6,6 +6,8 @@ import { instantOf } from '#src/core/instants.js';
 import { type Text, text } from '#src/core/locale.js';
 import { pageReply } from './decide.js';
 
+/** Fewer decide by chance. */
+const fewJudges = 3;
 /** The asker's business, and no secret: in a group that hides nothing it may be seen. */
 const forAsker = { ephemeral: 'preferably' } as const;
 
@@ -32,6 +34,7 @@ export const host = defineCommand({
         'void',
         'link',
         'export',
+        'judge',
         'share',
         'join',
         'leave',
@@ -57,10 +60,11 @@ export const host = defineCommand({
     code: option('text', { max: 16 }),
     every: option('choice', { choices: [...seriesPeriods, 'never'] }),
     confirmed: option('boolean', { internal: true, asked: true }),
+    is_judge: option('boolean', { internal: true, asked: true }),
     change: option('choice', { internal: true, choices: linkChanges }),
   },
   freeText: 'action',
-  async run({ options, hosting, sharing, repeating, entries, reviews, handouts, admin, reply }) {
+  async run({ options, hosting, judging, sharing, repeating, entries, reviews, handouts, admin, reply }) {
     const { contest: id, title, until, reason, number, entry, person } = options;
     const { action = title === undefined ? 'edit' : 'create' } = options;
     const needed = <Value>(value: Value | undefined, name: string): Value => {
@@ -155,6 +159,19 @@ export const host = defineCommand({
         const about = await hosting.findAny(id);
         const { files, isPartial } = await handouts.export(about);
         return reply(isPartial ? 'exportedPart' : 'exported', { title: about.title }, { files, ephemeral: true });
+      }
+      case 'judge': {
+        const { is_judge: isJudge = true } = options;
+        const about = needed(person, 'person');
+        const { contest, judges } = await judging.judge(id, about, isJudge);
+        const names = { title: contest.title, names: judges.map(({ name }) => name).join(', ') || '–' };
+        const back = { action, contest: contest.id, person: about.id, is_judge: !isJudge };
+        const lines = judges.length < fewJudges ? [text('commands.host.replies.judgesFew', { count: fewJudges })] : [];
+        return reply('judges', names, {
+          lines,
+          buttons: [{ for: 'asker', label: 'undo', command: 'host', options: back }],
+          ...forAsker,
+        });
       }
       case 'share': {
         const { contest, code } = await sharing.share(id);

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Tables } from './bot-tables.js';
 import { ContestClock } from './contests/contest-clock.js';
 import { type HostingAsker, hostingFor } from './contests/hosting.js';
+import { judgingFor } from './contests/judging.js';
 import { LinkedAccounts } from './contests/linked-accounts.js';
 import { Presence } from './contests/presence.js';
 import { repeatingFor } from './contests/repeating.js';
@@ -10,6 +11,7 @@ import { SeriesClock, seriesDue } from './contests/series-clock.js';
 import type {
   AccountsService,
   HostingService,
+  JudgingService,
   RepeatingService,
   ReviewService,
   SharingService,
@@ -45,6 +47,7 @@ export interface Contests {
   readonly reviews: (applicant: Applicant) => ReviewService;
   readonly sharing: (asker: HostingAsker) => SharingService;
   readonly repeating: (asker: HostingAsker) => RepeatingService;
+  readonly judging: (asker: HostingAsker) => JudgingService;
   readonly accounts: (person: Person) => AccountsService;
   /** Of the schedule: makes up for the time in which this process was not there. */
   beforeDue(): Promise<void>;
@@ -98,6 +101,7 @@ export function openContests(options: ContestsOptions): Contests {
     hosting,
     sharing: (asker) => sharingFor({ database, clock, takeAway, wake }, asker, hosting(asker)),
     repeating: (asker) => repeatingFor({ database, series, wake }, asker, hosting(asker)),
+    judging: (asker) => judgingFor(database, asker, hosting(asker)),
     accounts: (person) => ({
       giveCode: () => linked.giveCode(person),
       link: (code) => linked.link(person, code),

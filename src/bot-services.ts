@@ -135,6 +135,7 @@ export async function openServices(options: ServicesOptions): Promise<ServicesFo
     handouts: (person) => handoutsFor(handoutsOptions, person),
     sharing: contests.sharing,
     repeating: contests.repeating,
+    judging: contests.judging,
     accounts: contests.accounts,
     words: (await readVocabulary(config.CHECKPOINT, log)) ?? openVocabulary,
   };

@@ -226,6 +226,7 @@ const rules: readonly Rule[] = [
       'src/contests/contest-ballots-table.ts',
       'src/contests/contest-codes-table.ts',
       'src/contests/contest-entries-table.ts',
+      'src/contests/contest-judges-table.ts',
       'src/contests/contests-table.ts',
       'src/contests/series-table.ts',
       'src/contests/sheets/contest-sheets-table.ts',

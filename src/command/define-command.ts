@@ -5,6 +5,7 @@ import type {
   EntriesService,
   HandoutsService,
   HostingService,
+  JudgingService,
   RepeatingService,
   ReviewService,
   SharingService,
@@ -93,6 +94,7 @@ export interface Invocation<Name extends CommandName, Declared extends Options> 
   readonly handouts: HandoutsService;
   readonly sharing: SharingService;
   readonly repeating: RepeatingService;
+  readonly judging: JudgingService;
   readonly accounts: AccountsService;
   readonly results: ResultsService;
   readonly entries: EntriesService;

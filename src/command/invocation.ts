@@ -5,6 +5,7 @@ import type {
   EntriesService,
   HandoutsService,
   HostingService,
+  JudgingService,
   RepeatingService,
   ReviewService,
   SharingService,
@@ -66,6 +67,7 @@ export interface ServicesFor {
   readonly reviews: (applicant: Applicant) => ReviewService;
   readonly sharing: (asker: Asking & { readonly locale: LocaleName }) => SharingService;
   readonly repeating: (asker: Asking & { readonly locale: LocaleName }) => RepeatingService;
+  readonly judging: (asker: Asking & { readonly locale: LocaleName }) => JudgingService;
   readonly accounts: (person: Person) => AccountsService;
   readonly words: WordsService;
   /** What could be meant by what is typed so far, likeliest first. */
@@ -139,6 +141,7 @@ export async function invocationFor(
     handouts: services.handouts(person),
     sharing: services.sharing({ ...asking, locale }),
     repeating: services.repeating({ ...asking, locale }),
+    judging: services.judging({ ...asking, locale }),
     accounts: services.accounts(person),
     kinds: kindsFor(locale),
     editPhrases,

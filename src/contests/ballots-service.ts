@@ -11,6 +11,7 @@ import { type BallotParts, ballotOf, isAmong } from './ballot-of.js';
 import type { Contest } from './contest.js';
 import { type BallotRow, ContestBallotsTable } from './contest-ballots-table.js';
 import { ContestEntriesTable } from './contest-entries-table.js';
+import { ContestJudgesTable } from './contest-judges-table.js';
 import { ContestsTable } from './contests-table.js';
 import { accountOf } from './count-ballots.js';
 import { takesBallotsAt } from './life-cycle.js';
@@ -41,6 +42,8 @@ export type Voting = Voter & { readonly id: string };
 interface Found extends BallotParts {
   /** The ballot that counts, of all the voter's accounts. */
   readonly ballot: BallotRow | undefined;
+  /** A judge's ballot counts for the panel alone. */
+  readonly isPanel: boolean;
   /** That of this very account, which may be empty. */
   readonly opened: BallotRow | undefined;
 }
@@ -52,12 +55,11 @@ export function ballotsServiceFor(options: BallotsServiceOptions, voting: Voting
   const ballots = new ContestBallotsTable(database);
   const box = new BallotBox(database);
   const voter = voting.person;
-  const isPanel = false;
-
   const read = async (id: string): Promise<Found> => {
     const contest = await contests.get(id);
     if (!contest || contest.state === 'draft') throw new UserError('ballotUnknown');
     const accounts = await new AccountLinksTable(database).accountsOf(voter);
+    const isPanel = await isJudge(contest, accounts);
     const rows: BallotRow[] = [];
     for (const account of accounts) {
       const row = await ballots.get({ contest: id, voter: account, isPanel });
@@ -67,16 +69,22 @@ export function ballotsServiceFor(options: BallotsServiceOptions, voting: Voting
     const owner = ballot ? { platform: ballot.platform, id: ballot.personId } : voter;
     const key = Buffer.from(contest.shuffleKey, 'hex');
     const ordered = await options.running.inOrderOf(accountOf(owner), id, key);
-    return { contest, ordered, accounts, ballot, owner, opened: rows.find((row) => isOf(row, voter)) };
+    return { contest, ordered, accounts, isPanel, ballot, owner, opened: rows.find((row) => isOf(row, voter)) };
   };
 
-  const assertVoter = async ({ contest, ordered, accounts, opened }: Found) => {
+  const isJudge = async ({ id, rules }: Contest, accounts: readonly Account[]) => {
+    if (rules.panel === 0) return false;
+    const judges = await new ContestJudgesTable(database).ofContest(id);
+    return judges.some((judge) => isAmong(judge, accounts));
+  };
+
+  const assertVoter = async ({ contest, ordered, accounts, isPanel, opened }: Found) => {
     const places = await contests.places(contest.id);
     const communities = places.flatMap(({ place }) => serverOf(place) ?? []);
     const votedIn =
       opened && communities.find(({ platform, server }) => platform === opened.platform && server === opened.server);
     const isEntrant = ordered.some(({ author, isAccepted }) => isAccepted && isAmong(author, accounts));
-    return assertMayVote(contest, voting, { ...options, communities, isEntrant, votedIn });
+    return assertMayVote(contest, voting, { ...options, communities, isJudge: isPanel, isEntrant, votedIn });
   };
 
   /** A ballot stays with the community of the account that it was begun with. */
@@ -90,7 +98,10 @@ export function ballotsServiceFor(options: BallotsServiceOptions, voting: Voting
       const server = await assertVoter(found);
       const isThere = server.server === voting.place.server;
       if (isThere && !found.opened)
-        await box.open({ contest: id, voter, isPanel, at: voting.at, server }, found.contest.rules.method);
+        await box.open(
+          { contest: id, voter, isPanel: found.isPanel, at: voting.at, server },
+          found.contest.rules.method,
+        );
       return { kind: 'open', ballot: ballotOf(found) };
     },
     async cast(id, mark): Promise<OpenedBallot> {
@@ -100,7 +111,7 @@ export function ballotsServiceFor(options: BallotsServiceOptions, voting: Voting
       const cast = await box.cast({
         contest: id,
         voter: found.owner,
-        isPanel,
+        isPanel: found.isPanel,
         event: voting.id,
         at: voting.at,
         server,
@@ -129,7 +140,7 @@ export function ballotsServiceFor(options: BallotsServiceOptions, voting: Voting
       const found = await read(id);
       if (!takesBallotsAt(found.contest, voting.at)) return undefined;
       const { server } = serverOfBallot(found, await assertVoter(found));
-      return options.pageLink?.({ contest: id, voter: found.owner, isPanel, server });
+      return options.pageLink?.({ contest: id, voter: found.owner, isPanel: found.isPanel, server });
     },
     async sheet({ contest }, shown): Promise<{ readonly picture: Picture | undefined; readonly isSpoiler: boolean }> {
       const found = await entries.withNumbers(

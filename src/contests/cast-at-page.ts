@@ -38,6 +38,8 @@ export async function castAtPage(
       {
         ...facts,
         communities: places.flatMap(({ place }) => serverOf(place) ?? []),
+        // Whoever is one has a link of one.
+        isJudge: press.isPanel,
         isEntrant: contest.rules.voters === 'entrants' && (await hasEntry(person, contest, database)),
         votedIn: press.server,
       },

@@ -14,6 +14,8 @@ export interface Voter {
 export interface VoterFacts {
   /** Where the contest is seen. */
   readonly communities: readonly Server[];
+  /** Moderators have named them, whatever holds for everybody. */
+  readonly isJudge: boolean;
   /** Has an entry in the running. */
   readonly isEntrant: boolean;
   /** Where they marked their ballot, or opened it, before. */
@@ -35,6 +37,8 @@ export async function assertMayVote({ rules, votingAt }: Contest, voter: Voter, 
   const theirs = facts.communities.filter(({ platform }) => platform === person.platform);
   for (const { platform, server } of theirs)
     await facts.assertNotBanned({ person, place: { platform, server, channel: server } });
+  const judging = theirs.find(({ server }) => server === voter.place.server) ?? theirs[0];
+  if (facts.isJudge && judging) return judging;
   const { server, membership } = await membershipOf(voter, theirs, facts);
   const { roles, joinedAt } = membership;
   if (rules.voters === 'before' && joinedAt && joinedAt >= votingAt) throw new UserError('voteJoinedLate');

@@ -6,6 +6,7 @@ import type { Database } from '#src/database/database.js';
 import { rowsAtATime } from '#src/database/some-at-a-time.js';
 import { type Contest, newNobody } from './contest.js';
 import { ContestEntriesTable } from './contest-entries-table.js';
+import { ContestJudgesTable } from './contest-judges-table.js';
 import { ContestRemindersTable } from './contest-reminders-table.js';
 import { ContestsTable } from './contests-table.js';
 import { contestBallots, contestEntries, contests } from './tables.js';
@@ -25,6 +26,7 @@ export class PeoplesContests {
     return {
       ballots: await this.#database.select().from(contestBallots).where(isBallotOf(person)),
       reminders: await new ContestRemindersTable(this.#database).everythingOf(person),
+      judgeOf: await new ContestJudgesTable(this.#database).everythingOf(person),
     };
   }
 
@@ -35,6 +37,7 @@ export class PeoplesContests {
    */
   async forget(person: Owner): Promise<BlobKey[]> {
     await new ContestRemindersTable(this.#database).forget(person);
+    await new ContestJudgesTable(this.#database).forget(person);
     const unused: BlobKey[] = [];
     for (const id of await this.#contestsOf(person))
       await this.#database.transaction(async (transaction) => {

@@ -28,12 +28,16 @@ const keyTexts = {
 
 type Rank = ContestResult['ranks'][number];
 
+/** What the contest itself does not hold. */
+export interface ResultFacts {
+  readonly entryOf: (id: string) => ContestEntry | undefined;
+  /** Names of those on the panel. */
+  readonly judges?: readonly string[];
+  readonly isCorrection: boolean;
+}
+
 /** What was found: ranks with whose they are and what decided, how it can be checked, and how many voted. */
-export function resultTellingOf(
-  contest: Contest,
-  entryOf: (id: string) => ContestEntry | undefined,
-  isCorrection: boolean,
-): ContestTelling {
+export function resultTellingOf(contest: Contest, { entryOf, judges = [], isCorrection }: ResultFacts): ContestTelling {
   const { title, result } = contest;
   const begin = isCorrection
     ? text('contests.posts.corrected', { title })
@@ -47,7 +51,7 @@ export function resultTellingOf(
       ...tieLines(result.ranks),
       ...told.map((rank) => rankLine(rank, entryOf(rank.entry))),
       ...(others > 0 ? [text('contests.posts.others', { count: others })] : []),
-      ...votersLines(result),
+      ...votersLines(result, judges),
       ...(contest.rules.ties === 'lot'
         ? [text('contests.posts.seed', { seed: contest.tieSeed, commitment: commitmentOf(contest) })]
         : []),
@@ -80,12 +84,12 @@ function tieLines(ranks: readonly Rank[]): readonly Text[] {
   return [count === ranks.length ? text('contests.posts.allTied') : text('contests.posts.tied', { count })];
 }
 
-function votersLines({ voters, judges, votersPerPlace }: ContestResult): readonly Text[] {
+function votersLines({ voters, judges, votersPerPlace }: ContestResult, names: readonly string[]): readonly Text[] {
   return [
     text('contests.posts.voters', { count: voters }),
     ...(votersPerPlace ?? []).map(({ platform, voters: count }) =>
       text('contests.posts.votersThere', { platform: platformNames[platform], count }),
     ),
-    ...(judges === undefined ? [] : [text('contests.posts.judges', { count: judges })]),
+    ...(judges === undefined ? [] : [text('contests.posts.judges', { count: judges, names: names.join(', ') || '–' })]),
   ];
 }

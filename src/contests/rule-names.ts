@@ -13,6 +13,7 @@ const names = {
   review: 'contests.settings.review',
   publish: 'contests.settings.publish',
   missed: 'contests.settings.missed',
+  panel: 'contests.settings.panel',
   page: 'contests.settings.page',
   open_ballots: 'contests.settings.openBallots',
 } as const satisfies Record<RuleName, Text['key']>;
@@ -50,6 +51,7 @@ const choices: Partial<Record<RuleName, Readonly<Record<string, Text['key']>>>> 
   },
   publish: { at_once: 'contests.choices.atOnce', by_hand: 'contests.choices.byHand' },
   missed: { extend: 'contests.choices.extend', close: 'contests.choices.close' },
+  panel: { '0': 'contests.choices.noPanel' },
   page: yesNo,
   open_ballots: yesNo,
 };

@@ -14,6 +14,7 @@ const choices = {
   review: ['uploads', 'always', 'never'],
   publish: ['at_once', 'by_hand'],
   missed: ['extend', 'close'],
+  panel: ['0', '20', '40', '50', '60', '80'],
   page: ['no', 'yes'],
   open_ballots: ['no', 'yes'],
 } as const;
@@ -72,6 +73,8 @@ export function chosenOf(name: RuleName, rules: ContestRules): string {
       return String(rules.accountDays);
     case 'marks':
       return String(rules.marks);
+    case 'panel':
+      return String(rules.panel);
     case 'publish':
       return rules.publishes;
     default:
@@ -104,6 +107,8 @@ function changeOf(name: RuleName, value: string): object {
       return { accountDays: Number(value) };
     case 'marks':
       return { marks: Number(value) };
+    case 'panel':
+      return { panel: Number(value) };
     case 'publish':
       return { publishes: value };
     default:

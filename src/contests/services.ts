@@ -200,6 +200,16 @@ export interface ReviewService {
   voidBallot(contest: Contest, voter: Person, reason: string | undefined): Promise<void>;
 }
 
+/** Who votes for the panel of a contest of the community where a moderator asks. */
+export interface JudgingService {
+  /** Until people vote. @throws UserError where it has no panel, or is too far @returns all of them then */
+  judge(
+    id: string | undefined,
+    person: Person,
+    isJudge: boolean,
+  ): Promise<{ readonly contest: Contest; readonly judges: readonly Person[] }>;
+}
+
 /** Accounts of the invoking person on several services. */
 export interface AccountsService {
   /** To be typed with another account of theirs, once and within ten minutes. */

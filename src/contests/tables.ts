@@ -186,6 +186,23 @@ export const contestSheets = pgTable(
   (table) => [index('contest_sheets_used').on(table.contest, table.usedAt)],
 );
 
+/** Who votes for the panel. */
+export const contestJudges = pgTable(
+  'contest_judges',
+  {
+    contest: text('contest')
+      .notNull()
+      .references(() => contests.id, { onDelete: 'cascade' }),
+    platform: text('platform').$type<Person['platform']>().notNull(),
+    personId: text('person_id').notNull(),
+    personName: text('person_name').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.contest, table.platform, table.personId] }),
+    index('contest_judges_person').on(table.platform, table.personId),
+  ],
+);
+
 /** Accounts that their person has linked, so that they have one ballot. */
 export const accountLinks = pgTable(
   'account_links',

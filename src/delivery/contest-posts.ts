@@ -3,6 +3,7 @@ import { localeFor } from '#locales/index.js';
 import { type Contest, type ContestEntry, type ContestPlace, communityOf } from '#src/contests/contest.js';
 import type { ContestEvent } from '#src/contests/contest-clock.js';
 import { ContestEntriesTable } from '#src/contests/contest-entries-table.js';
+import { ContestJudgesTable } from '#src/contests/contest-judges-table.js';
 import {
   absenceOf,
   type ContestTelling,
@@ -187,9 +188,14 @@ export class ContestPosts {
       'disqualified',
     ]);
     const byId = new Map(entries.map((entry) => [entry.id, entry]));
+    const judges = await new ContestJudgesTable(this.#options.database).ofContest(contest.id);
     const card = await this.#options.winnersCard(contest, entries);
     return {
-      ...resultTellingOf(contest, (id) => byId.get(id), isCorrection),
+      ...resultTellingOf(contest, {
+        entryOf: (id) => byId.get(id),
+        judges: judges.map(({ name }) => name),
+        isCorrection,
+      }),
       ...(card && { pictures: [card] }),
     };
   }

@@ -76,7 +76,7 @@ test('a title alone makes a draft, whose message shows all rules, starts it, and
   const { reply, calls } = await run(host, { title: 'First snow', entries_for: '5d' });
   expect(calls).toEqual([['create', expect.objectContaining({ title: 'First snow', entriesFor: '5d' })]]);
   expect(reply.text.key).toBe('contests.setup.title');
-  expect(labels(reply)).toEqual(['startContest', ...Array(13).fill('ruleNow')]);
+  expect(labels(reply)).toEqual(['startContest', ...Array(14).fill('ruleNow')]);
   expect(reply.lines!.map(({ key }) => key)).toEqual(
     expect.arrayContaining(['contests.methods.approval', 'contests.setup.noZone']),
   );
@@ -133,7 +133,7 @@ test('a button of the setup leads to the choices of its rule, which say what the
 
 test('marks are offered where the method has them', async () => {
   const ranked = { ...contest, rules: ContestRules.parse({ method: 'ranked' }) };
-  expect(labels((await run(setup, { c: 'k3v9q2ab' }, ranked)).reply)).toHaveLength(13);
+  expect(labels((await run(setup, { c: 'k3v9q2ab' }, ranked)).reply)).toHaveLength(14);
 });
 
 test('each button fits into what platforms carry', async () => {

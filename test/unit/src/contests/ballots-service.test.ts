@@ -5,6 +5,7 @@ import { ballotsServiceFor } from '#src/contests/ballots-service.js';
 import type { Contest } from '#src/contests/contest.js';
 import { ContestBallotsTable } from '#src/contests/contest-ballots-table.js';
 import { ContestEntriesTable } from '#src/contests/contest-entries-table.js';
+import { ContestJudgesTable } from '#src/contests/contest-judges-table.js';
 import { ContestRules } from '#src/contests/contest-rules.js';
 import { ContestsTable } from '#src/contests/contests-table.js';
 import { duelPairs, maxPairs } from '#src/contests/duel-pairs.js';
@@ -182,6 +183,20 @@ test('linked accounts are one voter, with one ballot, and none of their entries 
   expect(sorted(marksOn(await cast(contest, 'ann', mark(2, false))))).toEqual([3]);
   const rows = await new ContestBallotsTable(opened.database).ofContest(contest.id);
   expect(rows.filter(({ marks }) => Object.keys(marks).length > 0)).toHaveLength(1);
+});
+
+test('a judge’s ballot counts for the panel alone, whoever else may vote, and so with a linked account', async () => {
+  const { contest } = await voting({ panel: 40, voters: 'entrants' });
+  await new ContestJudgesTable(opened.database).add(contest.id, { platform: 'discord', id: 'jo', name: 'Jo' });
+  await ballotsOf('jo').cast(contest.id, { kind: 'mark', number: 1, isOn: true });
+  await expect(ballotsOf('zoe').open(contest.id)).rejects.toMatchObject({ text: { key: 'errors.voteEntrantsOnly' } });
+  const links = new AccountLinksTable(opened.database);
+  await links.link({ platform: 'discord', id: 'jo' }, { platform: 'discord', id: 'josephine' });
+  await ballotsOf('josephine').cast(contest.id, { kind: 'mark', number: 2, isOn: true });
+  const cast = await new ContestBallotsTable(opened.database).ofContest(contest.id);
+  const marked = cast.filter(({ marks }) => Object.keys(marks).length > 0);
+  expect(marked).toMatchObject([{ personId: 'jo', isPanel: true }]);
+  expect(marked[0]!.marks).toHaveLength(2);
 });
 
 test('a ballot of stars says how many are missing', async () => {

@@ -38,6 +38,7 @@ async function verdict({ rules = {}, place = inServer, standing = {}, member = '
   try {
     const { server } = await assertMayVote(contest, voter, {
       communities: [contestServer, group],
+      isJudge: false,
       isEntrant: false,
       votedIn: undefined,
       memberOf: async () => member,
@@ -63,6 +64,7 @@ describe('whoever presses has a vote, or is told why not', () => {
     ['with the role', { rules: keepers, standing: { roles: ['7'] } }, 'g1'],
     ['without an entry', { rules: { voters: 'entrants' } }, 'voteEntrantsOnly'],
     ['with an entry', { rules: { voters: 'entrants' }, facts: { isEntrant: true } }, 'g1'],
+    ['a judge, whatever holds for others', { rules: keepers, facts: { isJudge: true } }, 'g1'],
     ['an account of six days', { standing: { accountCreatedAt: december(0) } }, 'voteAccountYoung'],
     ['an account of a week and a day', { standing: { accountCreatedAt: new Date('2026-11-28') } }, 'g1'],
     ['elsewhere, where the contest is not seen', { place: { ...inServer, server: 'g2' } }, 'voteMembersOnly'],

@@ -25,7 +25,11 @@ const rank = (entry: string, place: number, decidedBy?: 'marks' | 'pickiness') =
 /** In English, line by line. */
 function told(result: ContestResult, rules: Partial<ContestRules> = {}, isCorrection = false): string[] {
   const contest = { title: 'Snow', result, rules: ContestRules.parse(rules), tieSeed: '00'.repeat(32) } as Contest;
-  const { text, lines = [] } = resultTellingOf(contest, (id) => entries.get(id), isCorrection);
+  const { text, lines = [] } = resultTellingOf(contest, {
+    entryOf: (id) => entries.get(id),
+    judges: ['Jo', 'Kim'],
+    isCorrection,
+  });
   return [text, ...lines].map((line) => translateWith(locales.en, line));
 }
 
@@ -37,7 +41,7 @@ test('ranks come with whose they are and what put them behind; what was taken aw
     '🥈 № 1 by ann (behind by: more marks)',
     '🥉 № 3 (withdrawn) (behind by: as many marks, by people who marked fewer)',
     'People who voted: 7',
-    'Judges who voted: 2',
+    'Judges who voted: 2 (Jo, Kim)',
   ]);
 });
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Contest } from '#src/contests/contest.js';
 import { ContestsTable } from '#src/contests/contests-table.js';
 import { hostingFor } from '#src/contests/hosting.js';
+import { judgingFor } from '#src/contests/judging.js';
 import { repeatingFor } from '#src/contests/repeating.js';
 import { SeriesClock } from '#src/contests/series-clock.js';
 import { sharingFor } from '#src/contests/sharing.js';
@@ -42,6 +43,7 @@ function servicesOf(person: Person, place: Place) {
   const series = new SeriesClock({ onMade: async () => {}, onPaused: async () => {}, now: () => stage.now });
   return {
     sharing: sharingFor({ ...common, takeAway }, asker, hosting),
+    judging: judgingFor(database, asker, hosting),
     repeating: repeatingFor({ database, series, wake: () => {} }, asker, hosting),
   };
 }
@@ -114,6 +116,19 @@ test('a community leaves and its post with it, the host stays, and whoever has l
   await stage.post();
   expect(await placesOf(contest)).toHaveLength(2);
   expect(stage.said()).toHaveLength(3);
+});
+
+test('moderators name judges until people vote, where the contest has a panel', async () => {
+  const contest = await started();
+  const { judging } = servicesOf(mona, home);
+  await expect(judging.judge(undefined, gus, true)).rejects.toEqual(refusal('contestNoPanel'));
+  await stage.hosting().setRule(contest.id, 'panel', '40');
+  expect((await judging.judge(contest.id, gus, true)).judges).toEqual([gus]);
+  expect((await judging.judge(contest.id, mona, true)).judges).toEqual([gus, mona]);
+  expect((await judging.judge(contest.id, gus, false)).judges).toEqual([mona]);
+  for (const author of ['ann', 'bob']) await addEntry(opened.database, contest, author);
+  await stage.at(december(6, 1));
+  await expect(judging.judge(contest.id, gus, true)).rejects.toEqual(refusal('contestJudgesFixed'));
 });
 
 test('a contest is held again and again, once, until moderators end that', async () => {

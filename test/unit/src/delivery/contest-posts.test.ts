@@ -309,7 +309,10 @@ describe('in every language', () => {
       result: { voters: 57, judges: 4, ranks },
     });
     const entry = await addEntry(opened.database, contest, 'somebody', { title: 'Rex in the snow' });
-    const { text } = renderMessage('info', locale, { asker, ...resultTellingOf(contest, () => entry, false) });
+    const { text } = renderMessage('info', locale, {
+      asker,
+      ...resultTellingOf(contest, { entryOf: () => entry, isCorrection: false }),
+    });
     expect(text.length).toBeLessThanOrEqual(1024);
   });
 });
