@@ -231,7 +231,7 @@ describe('registration', () => {
     await stage.restart();
     const put = 'PUT /applications/{application_id}/commands';
     expect(stage.emulator.count(put)).toBe(1);
-    const menus = ['Train from this message', 'Draw this pet', 'Edit this photo'];
+    const menus = ['Train from this message', 'Draw this pet', 'Edit this photo', 'Enter this photo'];
     const offered = [...offeredCommands(commands).map(({ name }) => name), ...menus];
     expect(stage.emulator.state.commands.map((command) => command.name)).toEqual(offered);
     const changed = stage.bot.describe.bind(stage.bot);

@@ -15,6 +15,7 @@ test('each command with a menu has one, named in every language, and a training 
     { type: 3, name: 'Train from this message', integration_types: [0], contexts: [0, 1] },
     { type: 3, name: 'Draw this pet', integration_types: [0, 1], contexts: [0, 1, 2] },
     { type: 3, name: 'Edit this photo', integration_types: [0, 1], contexts: [0, 1, 2] },
+    { type: 3, name: 'Enter this photo', integration_types: [0, 1], contexts: [0, 1, 2] },
   ]);
   expect(menus[1]!.name_localizations).toEqual({
     de: 'Dieses Tier malen',
