@@ -2,11 +2,11 @@ import { and, eq, exists, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { ServerMove } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
-import { contestBallots, contestEntries, contestPlaces, contests } from './tables.js';
+import { contestBallotLinks, contestBallots, contestEntries, contestPlaces, contests } from './tables.js';
 
 /** Contests of a community that goes on under another id. Its posts stay behind, and are put up anew with the next change. */
 export async function moveContests({ platform, from, to }: ServerMove, transaction: Database): Promise<void> {
-  for (const table of [contests, contestEntries, contestBallots])
+  for (const table of [contests, contestEntries, contestBallots, contestBallotLinks])
     await transaction
       .update(table)
       .set({ server: to })

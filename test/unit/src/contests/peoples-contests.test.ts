@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { BallotBox } from '#src/contests/ballot-box.js';
+import { BallotLinksTable } from '#src/contests/ballot-links-table.js';
 import type { Contest } from '#src/contests/contest.js';
 import { ContestBallotsTable } from '#src/contests/contest-ballots-table.js';
 import { ContestEntriesTable } from '#src/contests/contest-entries-table.js';
@@ -131,6 +132,9 @@ test('pictures go a year after the result, and what came to nothing earlier; res
 
 test('a group that becomes a supergroup takes its contests along', async () => {
   const contest = await voted();
+  const links = new BallotLinksTable(opened.database);
+  const linked = { contest: contest.id, voter: { platform: 'discord', id: 'zoe' }, isPanel: false } as const;
+  const link = await links.add('link', { ...linked, server: contestServer.server });
   const move = { platform: 'discord', from: contestServer.server, to: 'g9' } as const;
   for (let time = 0; time < 2; time++)
     await opened.database.transaction((transaction) => moveContests(move, transaction));
@@ -140,4 +144,5 @@ test('a group that becomes a supergroup takes its contests along', async () => {
   ]);
   expect((await entriesOf(contest)).map(({ server }) => server.server)).toEqual(['g9', 'g9', 'g9']);
   expect((await ballotsOf(contest)).map(({ server }) => server)).toEqual(['g9', 'g9']);
+  expect(await links.find('link', link)).toEqual({ ...linked, server: 'g9' });
 });
