@@ -39,6 +39,7 @@ export const host = defineCommand({
         'join',
         'leave',
         'repeat',
+        'prize',
         'stats',
         'audit',
       ],
@@ -187,6 +188,11 @@ export const host = defineCommand({
           return reply('repeatsNoMore', { title: (await repeating.endSeries(id)).title }, forAsker);
         const repeated = await repeating.repeat(id, every, themesOf(options.theme));
         return reply('repeated', { title: repeated.title }, forAsker);
+      }
+      case 'prize': {
+        const { title, rules } = await hosting.setPrize(id, options.role);
+        if (!rules.prize) return reply('prizeNone', { title }, forAsker);
+        return reply('prizeSet', { title, role: rules.prize.name }, forAsker);
       }
       case 'stats': {
         const { contest, accepted, pending, voters } = await hosting.stats(id);

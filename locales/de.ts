@@ -437,7 +437,7 @@ export const de = defineLocale({
         opens: 'Wann es losgeht, z. B. 3h oder 2026-12-01 18:00; ohne Angabe sofort',
         until: 'Für extend und reopen: bis wann, oder wie viel länger, z. B. 1d',
         method: 'Wie abgestimmt wird',
-        role: 'Die Rolle, die abstimmen darf, wenn nicht alle dürfen',
+        role: 'Wer abstimmen darf: eine Rolle; für prize: die Rolle für den Sieg',
         zone: 'Die Zeitzone deiner Zeiten, z. B. Europe/Berlin',
         reason: 'Für cancel, review, disqualify und void: warum',
         number: 'Für disqualify und restore: die Nummer des Beitrags',
@@ -458,6 +458,7 @@ export const de = defineLocale({
         publish: 'Ergebnis veröffentlichen',
         link: 'Link zur Seite zeigen, erneuern oder wegnehmen',
         export: 'Als Dateien mitnehmen',
+        prize: 'Eine Rolle als Preis',
         stats: 'Wie viele bisher',
         review: 'Beiträge ansehen',
         disqualify: 'Einen Beitrag herausnehmen',
@@ -494,6 +495,9 @@ export const de = defineLocale({
         noLink: '{title} hat gerade keinen Link zu einer Seite.',
         exported: 'Hier ist {title}.',
         exportedPart: 'Hier ist {title}. Einige Bilder hatten keinen Platz.',
+        prizeSet:
+          'Wer {title} gewinnt, bekommt die Rolle {role}. Ich muss sie vergeben dürfen, und sie darf nicht mehr erlauben als alle dürfen.',
+        prizeNone: 'Für {title} gibt es keinen Preis.',
         stats:
           '{title}: Beiträge {accepted}, noch nicht entschieden {pending}, abgestimmt haben {voters}. Den Stand sieht vor dem Ende niemand, auch ich nicht.',
         audit: 'Was Moderatoren mit {title} getan haben, Neuestes zuerst:',
@@ -899,6 +903,7 @@ export const de = defineLocale({
       perPerson: 'Beiträge pro Person: {count}',
       accountDays: 'Wer abstimmt, braucht ein Konto, das {days} Tage alt ist.',
       panel: 'Die Jury macht {percent} % des Ergebnisses aus.',
+      prize: 'Preis: die Rolle {role} für den ersten Rang',
       share: 'Bei Gleichstand wird der Rang geteilt.',
       lot: 'Bei Gleichstand entscheidet das Los. SHA-256 seines Startwerts: {commitment}',
       byHand: 'Moderatoren veröffentlichen das Ergebnis, innerhalb von 7 Tagen.',
@@ -1014,6 +1019,8 @@ export const de = defineLocale({
         '🏆 {title}: Zweimal hintereinander hat niemand etwas eingereicht, also kommt von selbst keiner mehr. /host action:repeat fängt neu an.',
       unreachable:
         '🏆 {title} (Wettbewerb {id}): Ich kann im Kanal {channel} nichts schreiben. Der Wettbewerb geht weiter; bitte sieh nach meinen Rechten dort.',
+      prizeRefused:
+        '🏆 {title} (Wettbewerb {id}): Ich darf die Rolle {role} nicht geben oder nehmen. Ich brauche das Recht „Rollen verwalten“ und eine Rolle darüber, und sie darf nicht mehr erlauben als alle dürfen.',
       voteSoon: '🔔 {title}: Die Abstimmung endet {end}, und du wolltest erinnert werden.',
       published: '🏆 {title}: das Ergebnis',
       corrected: '🏆 {title}: das Ergebnis, berichtigt',

@@ -435,7 +435,7 @@ export const en = {
         opens: 'When it opens, e.g. 3h or 2026-12-01 18:00; at once if you leave this out',
         until: 'For extend and reopen: until when, or how much longer, e.g. 1d',
         method: 'How people vote',
-        role: 'The role that may vote, if not everybody may',
+        role: 'Who may vote: a role; for prize: the role that the winner gets',
         zone: 'The time zone of your times, e.g. Europe/Berlin',
         reason: 'For cancel, review, disqualify and void: why',
         number: 'For disqualify and restore: the number of the entry',
@@ -456,6 +456,7 @@ export const en = {
         publish: 'Publish the result',
         link: 'Show, renew or take away the link to its page',
         export: 'Take it away as files',
+        prize: 'A prize role',
         stats: 'How many so far',
         review: 'Look at entries',
         disqualify: 'Take an entry out',
@@ -490,6 +491,9 @@ export const en = {
         noLink: '{title} has no link to a page now.',
         exported: 'Here is {title}.',
         exportedPart: 'Here is {title}. Some pictures had no room.',
+        prizeSet:
+          'Whoever wins {title} gets the role {role}. It has to be one of mine to give, and may do no more than everybody may.',
+        prizeNone: 'There is no prize for {title}.',
         stats:
           '{title}: entries {accepted}, not decided yet {pending}, people who voted {voters}. Nobody sees the count before the end, nor do I.',
         audit: 'What moderators did with {title}, newest first:',
@@ -887,6 +891,7 @@ export const en = {
       perPerson: 'Entries per person: {count}',
       accountDays: 'Accounts have to be {days} days old to vote.',
       panel: 'Judges make up {percent} % of the result.',
+      prize: 'Prize: the role {role}, for the first rank',
       share: 'Ties share their rank.',
       lot: 'Ties are settled by lot. SHA-256 of its seed: {commitment}',
       byHand: 'Moderators publish the result, within 7 days.',
@@ -1001,6 +1006,8 @@ export const en = {
         '🏆 {title}: nobody entered two in a row, so there will be no more by itself. /host action:repeat begins anew.',
       unreachable:
         '🏆 {title} (contest {id}): I cannot post in the channel {channel}. The contest goes on; please look at my rights there.',
+      prizeRefused:
+        '🏆 {title} (contest {id}): I may not give or take the role {role}. I need the right “Manage Roles”, a role above it, and it may do no more than everybody.',
       voteSoon: '🔔 {title}: voting ends {end}, and you wanted to be reminded.',
       published: '🏆 {title}: the result',
       corrected: '🏆 {title}: the result, corrected',

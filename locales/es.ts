@@ -436,7 +436,7 @@ export const es = defineLocale({
         opens: 'Cuándo empieza, p. ej. 3h o 2026-12-01 18:00; enseguida si lo omites',
         until: 'Para extend y reopen: hasta cuándo, o cuánto más, p. ej. 1d',
         method: 'Cómo se vota',
-        role: 'El rol que puede votar, si no pueden todos',
+        role: 'Quién puede votar: un rol; para prize: el rol que gana',
         zone: 'La zona horaria de tus horas, p. ej. Europe/Berlin',
         reason: 'Para cancel, review, disqualify y void: por qué',
         number: 'Para disqualify y restore: el número de la participación',
@@ -457,6 +457,7 @@ export const es = defineLocale({
         publish: 'Publicar el resultado',
         link: 'Mostrar, renovar o quitar el enlace a su página',
         export: 'Llevártelo en archivos',
+        prize: 'Un rol como premio',
         stats: 'Cuántos hasta ahora',
         review: 'Revisar participaciones',
         disqualify: 'Excluir una participación',
@@ -491,6 +492,8 @@ export const es = defineLocale({
         noLink: '{title} no tiene ahora ningún enlace a una página.',
         exported: 'Aquí está {title}.',
         exportedPart: 'Aquí está {title}. Algunas imágenes no cabían.',
+        prizeSet: 'Quien gane {title} recibe el rol {role}. Debo poder darlo, y no puede permitir más que lo de todos.',
+        prizeNone: 'No hay premio para {title}.',
         stats:
           '{title}: obras {accepted}, sin decidir {pending}, personas que votaron {voters}. Nadie ve el recuento antes del final, yo tampoco.',
         audit: 'Lo que los moderadores hicieron con {title}, lo más nuevo primero:',
@@ -891,6 +894,7 @@ export const es = defineLocale({
       perPerson: 'Obras por persona: {count}',
       accountDays: 'Para votar, la cuenta debe tener {days} días.',
       panel: 'El jurado pesa {percent} % del resultado.',
+      prize: 'Premio: el rol {role}, para el primer puesto',
       share: 'En un empate se comparte el puesto.',
       lot: 'Los empates se sortean. SHA-256 de la semilla: {commitment}',
       byHand: 'Los moderadores publican el resultado, en 7 días.',
@@ -1006,6 +1010,8 @@ export const es = defineLocale({
         '🏆 {title}: nadie participó en dos seguidos, así que no habrá más por sí solo. /host action:repeat vuelve a empezar.',
       unreachable:
         '🏆 {title} (concurso {id}): no puedo escribir en el canal {channel}. El concurso sigue; mira por favor mis permisos allí.',
+      prizeRefused:
+        '🏆 {title} (concurso {id}): no puedo dar o quitar el rol {role}. Necesito el permiso «Gestionar roles» y un rol por encima, y no puede permitir más que lo de todos.',
       voteSoon: '🔔 {title}: la votación termina {end}, y querías que te lo recordara.',
       published: '🏆 {title}: el resultado',
       corrected: '🏆 {title}: el resultado, corregido',

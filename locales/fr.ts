@@ -442,7 +442,7 @@ export const fr = defineLocale({
         opens: 'Quand il ouvre, p. ex. 3h ou 2026-12-01 18:00 ; tout de suite sans réponse',
         until: 'Pour extend et reopen : jusqu’à quand, ou combien de plus, p. ex. 1d',
         method: 'Comment on vote',
-        role: 'Le rôle qui peut voter, si tous ne le peuvent pas',
+        role: 'Qui peut voter : un rôle ; pour prize : le rôle gagné',
         zone: 'Le fuseau horaire de tes heures, p. ex. Europe/Berlin',
         reason: 'Pour cancel, review, disqualify et void : pourquoi',
         number: 'Pour disqualify et restore : le numéro de la participation',
@@ -463,6 +463,7 @@ export const fr = defineLocale({
         publish: 'Publier le résultat',
         link: 'Montrer, renouveler ou retirer le lien vers sa page',
         export: 'L’emporter en fichiers',
+        prize: 'Un rôle en prix',
         stats: 'Combien jusqu’ici',
         review: 'Examiner les participations',
         disqualify: 'Exclure une participation',
@@ -498,6 +499,9 @@ export const fr = defineLocale({
         noLink: '{title} n’a pas de lien vers une page en ce moment.',
         exported: 'Voici {title}.',
         exportedPart: 'Voici {title}. Certaines images n’avaient pas la place.',
+        prizeSet:
+          'Qui gagne {title} reçoit le rôle {role}. Je dois pouvoir le donner, et il ne doit rien permettre de plus qu’à tous.',
+        prizeNone: 'Il n’y a pas de prix pour {title}.',
         stats:
           '{title} : œuvres {accepted}, pas encore décidées {pending}, personnes qui ont voté {voters}. Personne ne voit le compte avant la fin, moi non plus.',
         audit: 'Ce que les modérateurs ont fait de {title}, le plus récent d’abord :',
@@ -900,6 +904,7 @@ export const fr = defineLocale({
       perPerson: 'Œuvres par personne : {count}',
       accountDays: 'Pour voter, un compte doit avoir {days} jours.',
       panel: 'Le jury fait {percent} % du résultat.',
+      prize: 'Prix : le rôle {role}, pour le premier rang',
       share: 'À égalité, le rang est partagé.',
       lot: 'À égalité, on tire au sort. SHA-256 de la graine : {commitment}',
       byHand: 'Les modérateurs publient le résultat, sous 7 jours.',
@@ -1015,6 +1020,8 @@ export const fr = defineLocale({
         '🏆 {title} : personne n’a participé deux fois de suite, il n’y en aura donc plus de soi-même. /host action:repeat recommence.',
       unreachable:
         '🏆 {title} (concours {id}) : je ne peux pas écrire dans le salon {channel}. Le concours continue ; regarde mes droits là-bas, s’il te plaît.',
+      prizeRefused:
+        '🏆 {title} (concours {id}) : je ne peux pas donner ou retirer le rôle {role}. Il me faut le droit « Gérer les rôles » et un rôle au-dessus, et il ne doit rien permettre de plus qu’à tous.',
       voteSoon: '🔔 {title} : le vote finit {end}, et tu voulais un rappel.',
       published: '🏆 {title} : le résultat',
       corrected: '🏆 {title} : le résultat, corrigé',

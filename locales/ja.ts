@@ -437,7 +437,7 @@ export const ja = defineLocale({
         opens: '始まる時刻（例：3h、2026-12-01 18:00）。省くとすぐ始まります',
         until: 'extend と reopen 用：いつまで、またはどれだけ延ばすか（例：1d）',
         method: '投票の方法',
-        role: '投票できるロール（全員でない場合）',
+        role: '投票できるロール。prize 用：優勝者がもらうロール',
         zone: '時刻のタイムゾーン（例：Europe/Berlin）',
         reason: 'cancel、review、disqualify、void用:理由',
         number: 'disqualifyとrestore用:応募の番号',
@@ -458,6 +458,7 @@ export const ja = defineLocale({
         publish: '結果を発表する',
         link: 'ページへのリンクを表示・更新・取り消し',
         export: 'ファイルとして書き出す',
+        prize: '賞品のロール',
         stats: '今までの数',
         review: '応募を確認する',
         disqualify: '応募を除外する',
@@ -492,6 +493,9 @@ export const ja = defineLocale({
         noLink: '{title} には今、ページへのリンクがありません。',
         exported: '{title} のデータです。',
         exportedPart: '{title} のデータです。入りきらない画像がありました。',
+        prizeSet:
+          '{title} の優勝者にロール {role} を渡します。私が渡せるロールで、全員より多くの権限がないものに限ります。',
+        prizeNone: '{title} に賞品はありません。',
         stats:
           '{title}：作品 {accepted}、未決定 {pending}、投票した人 {voters}。途中の集計は終わるまで誰にも見えません。私にもです。',
         audit: '{title} についてモデレーターがしたこと（新しい順）：',
@@ -890,6 +894,7 @@ export const ja = defineLocale({
       perPerson: '一人の作品数：{count}',
       accountDays: '投票には {days} 日以上たったアカウントが必要です。',
       panel: '審査員が結果の {percent} % を占めます。',
+      prize: '賞品：一位にロール {role}',
       share: '同点は同じ順位です。',
       lot: '同点はくじで決めます。シードの SHA-256：{commitment}',
       byHand: '結果は7日以内にモデレーターが発表します。',
@@ -1004,6 +1009,8 @@ export const ja = defineLocale({
         '🏆 {title}：二回続けて応募がなかったので、自動ではもう開きません。/host action:repeat でまた始められます。',
       unreachable:
         '🏆 {title}（コンテスト {id}）：チャンネル {channel} に書き込めません。コンテストは続きます。そこでの私の権限を確かめてください。',
+      prizeRefused:
+        '🏆 {title}（コンテスト {id}）：ロール {role} を渡す、または外すことができません。「ロールの管理」の権限と、それより上のロールが必要で、全員より多くの権限があってはいけません。',
       voteSoon: '🔔 {title}：投票は {end} までです。お知らせの約束でした。',
       published: '🏆 {title}：結果',
       corrected: '🏆 {title}：結果（訂正）',

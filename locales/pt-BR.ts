@@ -438,7 +438,7 @@ export const ptBR = defineLocale({
         opens: 'Quando abre, p. ex. 3h ou 2026-12-01 18:00; na hora se ficar vazio',
         until: 'Para extend e reopen: até quando, ou quanto a mais, p. ex. 1d',
         method: 'Como se vota',
-        role: 'O cargo que pode votar, se nem todos podem',
+        role: 'Quem pode votar: um cargo; para prize: o cargo de quem vence',
         zone: 'O fuso das suas horas, p. ex. Europe/Berlin',
         reason: 'Para cancel, review, disqualify e void: por quê',
         number: 'Para disqualify e restore: o número da inscrição',
@@ -459,6 +459,7 @@ export const ptBR = defineLocale({
         publish: 'Publicar o resultado',
         link: 'Mostrar, renovar ou tirar o link da página',
         export: 'Levar em arquivos',
+        prize: 'Um cargo como prêmio',
         stats: 'Quantos até agora',
         review: 'Ver inscrições',
         disqualify: 'Excluir uma inscrição',
@@ -493,6 +494,9 @@ export const ptBR = defineLocale({
         noLink: '{title} não tem link para uma página agora.',
         exported: 'Aqui está {title}.',
         exportedPart: 'Aqui está {title}. Algumas imagens não couberam.',
+        prizeSet:
+          'Quem vencer {title} recebe o cargo {role}. Preciso poder dar esse cargo, e ele não pode permitir mais do que todos podem.',
+        prizeNone: 'Não há prêmio para {title}.',
         stats:
           '{title}: obras {accepted}, ainda sem decisão {pending}, pessoas que votaram {voters}. Ninguém vê a contagem antes do fim, nem eu.',
         audit: 'O que os moderadores fizeram com {title}, o mais novo primeiro:',
@@ -890,6 +894,7 @@ export const ptBR = defineLocale({
       perPerson: 'Obras por pessoa: {count}',
       accountDays: 'Para votar, a conta precisa ter {days} dias.',
       panel: 'O júri vale {percent} % do resultado.',
+      prize: 'Prêmio: o cargo {role}, para o primeiro lugar',
       share: 'No empate, a posição é dividida.',
       lot: 'Empates vão a sorteio. SHA-256 da semente: {commitment}',
       byHand: 'Os moderadores publicam o resultado, em 7 dias.',
@@ -1005,6 +1010,8 @@ export const ptBR = defineLocale({
         '🏆 {title}: ninguém participou duas vezes seguidas, então não haverá mais por si só. /host action:repeat recomeça.',
       unreachable:
         '🏆 {title} (concurso {id}): não consigo escrever no canal {channel}. O concurso continua; veja por favor as minhas permissões lá.',
+      prizeRefused:
+        '🏆 {title} (concurso {id}): não posso dar ou tirar o cargo {role}. Preciso da permissão “Gerenciar cargos” e de um cargo acima, e ele não pode permitir mais do que todos podem.',
       voteSoon: '🔔 {title}: a votação acaba {end}, e você queria um lembrete.',
       published: '🏆 {title}: o resultado',
       corrected: '🏆 {title}: o resultado, corrigido',

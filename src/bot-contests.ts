@@ -5,6 +5,7 @@ import { type HostingAsker, hostingFor } from './contests/hosting.js';
 import { judgingFor } from './contests/judging.js';
 import { LinkedAccounts } from './contests/linked-accounts.js';
 import { Presence } from './contests/presence.js';
+import { Prizes, prizeDue } from './contests/prizes.js';
 import { repeatingFor } from './contests/repeating.js';
 import { reviewServiceFor } from './contests/review-service.js';
 import { SeriesClock, seriesDue } from './contests/series-clock.js';
@@ -66,6 +67,16 @@ export function openContests(options: ContestsOptions): Contests {
   const sheets = new ContestSheets({ database, outbox, pictures });
   const posts = new ContestPosts({ database, outbox, notices, sheets, winnersCard: winnersOf(pictures) });
   const authors = new EntryNotices({ database, outbox, people });
+  const prizes = new Prizes({
+    database,
+    // A service that is away is asked again.
+    setRole: async (server, id, role, isOn) => {
+      const platform = platforms.get(server.platform);
+      if (!platform) throw new Error(`${server.platform} is not there now`);
+      return (await platform.setRole?.({ id }, server, role, isOn)) ?? false;
+    },
+    tellRefused: (contest, transaction) => notices.tellPrizeRefused(contest, transaction),
+  });
   let running: Pick<Schedule, 'wake'> | undefined;
   let waking: NodeJS.Timeout | undefined;
   const wake = () => {
@@ -78,6 +89,7 @@ export function openContests(options: ContestsOptions): Contests {
     async announce(contest, event, transaction) {
       await posts.announce(contest, event, transaction);
       await authors.announce(contest, event, transaction);
+      await prizes.announce(contest, event, transaction);
     },
     onWound: () => {
       waking ??= setTimeout(wake, soonMs).unref();
@@ -97,7 +109,7 @@ export function openContests(options: ContestsOptions): Contests {
   const linked = new LinkedAccounts(database);
   return {
     clock,
-    handlers: { ...clock.handlers, [seriesDue]: series.handler },
+    handlers: { ...clock.handlers, [seriesDue]: series.handler, [prizeDue]: prizes.handler },
     hosting,
     sharing: (asker) => sharingFor({ database, clock, takeAway, wake }, asker, hosting(asker)),
     repeating: (asker) => repeatingFor({ database, series, wake }, asker, hosting(asker)),

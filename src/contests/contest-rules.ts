@@ -22,6 +22,8 @@ export const ContestRules = z.object({
   accountDays: z.number().int().min(0).max(365).default(7),
   /** Weight of the judges in percent; 0: there are none. */
   panel: z.number().int().min(0).max(90).default(0),
+  /** A role of Discord's for the first rank. */
+  prize: z.object({ id: z.string(), name: z.string() }).optional(),
   review: z.enum(['always', 'uploads', 'never']).default('uploads'),
   publishes: z.enum(['at_once', 'by_hand']).default('at_once'),
   /** What becomes of a deadline that passed while nobody was there. */

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import type { MessageReference, Server } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import { type Contest, type ContestPlace, communityOf } from './contest.js';
@@ -187,6 +187,23 @@ export class ContestsTable {
     return left && { place: left.place, locale: left.locale, isHost: false, post: left.post ?? undefined };
   }
 
+  /** Who has the prize by it, or by an earlier one of its series. */
+  async prizeHolders(id: string): Promise<readonly string[]> {
+    const own = this.#database.select({ series: contests.series }).from(contests).where(eq(contests.id, id));
+    const rows = await this.#database
+      .select({ holders: contests.prizeHolders })
+      .from(contests)
+      .where(and(or(eq(contests.id, id), inArray(contests.series, own)), isNotNull(contests.prizeHolders)));
+    return [...new Set(rows.flatMap(({ holders }) => holders ?? []))];
+  }
+
+  /** In place of everybody who had it. */
+  async setPrizeHolders(id: string, people: readonly string[]): Promise<void> {
+    const own = this.#database.select({ series: contests.series }).from(contests).where(eq(contests.id, id));
+    await this.#database.update(contests).set({ prizeHolders: null }).where(inArray(contests.series, own));
+    await this.#database.update(contests).set({ prizeHolders: people }).where(eq(contests.id, id));
+  }
+
   /** @returns whether it could be reached before */
   async noteUnreachable(contest: string, place: Server, unreachableSince: Date): Promise<boolean> {
     const noted = await this.#database
@@ -247,6 +264,7 @@ function toContest({
   platform,
   server,
   series: _series,
+  prizeHolders: _prizeHolders,
   galleryToken: _galleryToken,
   createdAt: _createdAt,
   ...row

@@ -212,6 +212,16 @@ class Hosting implements HostingService {
     }));
   }
 
+  setPrize(id: string | undefined, role: ContestRules['prize']): Promise<Contest> {
+    return this.#change('edit', id, { prize: role?.name ?? '-' }, async (contest, transaction) => {
+      if ((await countEntered(contest, transaction)) > 0) throw new UserError('contestFixed');
+      return {
+        change: { rules: { ...contest.rules, prize: role } },
+        note: contest.state === 'draft' ? undefined : this.#said('contests.notes.edited'),
+      };
+    });
+  }
+
   async stats(id: string | undefined) {
     const contest = await this.#choose(id, ['open', 'review', 'voting', 'closed', 'published']);
     const entries = new ContestEntriesTable(this.#options.database);

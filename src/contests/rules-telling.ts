@@ -45,6 +45,7 @@ export function rulesOf(contest: Contest): readonly Text[] {
       ? text('contests.rules.lot', { commitment: commitmentOf(contest) })
       : text('contests.rules.share'),
     { key: reviewTexts[rules.review], params: {} },
+    ...(rules.prize ? [text('contests.rules.prize', { role: rules.prize.name })] : []),
     ...(rules.publishes === 'by_hand' ? [text('contests.rules.byHand')] : []),
     { key: missedTexts[rules.missed], params: {} },
     ...(rules.hasPage ? [text('contests.rules.page')] : []),

@@ -158,6 +158,8 @@ export interface HostingService {
   /** @param until when voting ends then, where it was over */
   reopen(id: string | undefined, until: string | undefined): Promise<Contest>;
   publish(id: string | undefined): Promise<Contest>;
+  /** Whoever wins gets this role; undefined: none. @throws UserError where there are no roles, or somebody has entered */
+  setPrize(id: string | undefined, role: Contest['rules']['prize']): Promise<Contest>;
   stats(id: string | undefined): Promise<ContestStats>;
   /** Somebody wants to be reminded to vote, or does not any more. @throws UserError `contestUnknown`, `contestNotNow` */
   remind(id: string, isWanted: boolean): Promise<Contest>;

@@ -41,6 +41,8 @@ export const contests = pgTable(
     result: jsonb('result').$type<ContestResult>(),
     notes: jsonb('notes').$type<readonly ContestNote[]>().notNull().default([]),
     cancelled: jsonb('cancelled').$type<Cancelled>(),
+    /** Ids of people who have the role of its prize. */
+    prizeHolders: jsonb('prize_holders').$type<readonly string[]>(),
     tieSeed: text('tie_seed').notNull(),
     shuffleKey: text('shuffle_key').notNull(),
     /** Of the link to its page; null where it has none, or none any more. */

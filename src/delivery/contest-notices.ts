@@ -33,6 +33,7 @@ const ModeratorPayload = z.discriminatedUnion('what', [
   z.object({ what: z.literal('undecided'), contest: z.string() }),
   z.object({ what: z.literal('paused'), contest: z.string() }),
   z.object({ what: z.literal('unreachable'), contest: z.string(), channel: z.string() }),
+  z.object({ what: z.literal('prize'), contest: z.string() }),
 ]);
 type ModeratorPayload = z.infer<typeof ModeratorPayload>;
 const ReminderPayload = z.object({ contest: z.string() });
@@ -70,6 +71,16 @@ export class ContestNotices {
   /** Nobody enters its series any more. */
   async tellPaused(contest: Contest, transaction: Database): Promise<void> {
     await this.#tellModerators(contest, { what: 'paused', contest: contest.id }, 'paused', transaction);
+  }
+
+  /** The role of a prize could not be given, or taken away. */
+  async tellPrizeRefused(contest: Contest, transaction: Database): Promise<void> {
+    await this.#tellModerators(
+      contest,
+      { what: 'prize', contest: contest.id },
+      `prize-${contest.revision}`,
+      transaction,
+    );
   }
 
   /** Each once, whoever has not voted by then. */
@@ -122,6 +133,10 @@ export class ContestNotices {
     const { id, title, state, votingAt } = contest;
     if (about.what === 'unreachable') return text('contests.posts.unreachable', { title, id, channel: about.channel });
     if (about.what === 'paused') return text('contests.posts.paused', { title });
+    if (about.what === 'prize') {
+      const role = contest.rules.prize?.name;
+      return role === undefined ? undefined : text('contests.posts.prizeRefused', { title, id, role });
+    }
     if (state !== 'open' && state !== 'review') return undefined;
     const count = await new ContestEntriesTable(this.#options.database).count(id, 'pending');
     const begin = instantsIn(contest)(votingAt);

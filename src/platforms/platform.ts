@@ -221,6 +221,11 @@ export interface Platform {
    * service does not say. Absent: nobody is a member of anything.
    */
   memberOf?(person: Person, server: Server): Promise<Membership | 'none' | 'unknown'>;
+  /**
+   * Gives somebody a role, or takes it away; again it changes nothing.
+   * @returns false where the bot may not, or the role may do more than everybody. Absent: there are no roles
+   */
+  setRole?(person: Pick<Person, 'id'>, server: Server, role: string, isOn: boolean): Promise<boolean>;
   /** Whether somebody rules the whole community of a place as things stand; false where the service does not say. Absent: nobody does. */
   moderates?(person: Person, place: Place): Promise<boolean>;
   /** Deletes what the platform keeps about a person on our side. */

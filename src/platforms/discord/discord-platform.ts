@@ -24,7 +24,7 @@ import { moveOlderFiles } from './older-files.js';
 import { CommandRegistration } from './register-commands.js';
 import { Requests } from './requests.js';
 import { SentMessages } from './sent-messages.js';
-import { memberNow, moderatesNow, serverPermissionsOf } from './server-permissions.js';
+import { memberNow, moderatesNow, serverPermissionsOf, setRoleOf } from './server-permissions.js';
 import { say } from './texts.js';
 
 export interface DiscordPlatformOptions {
@@ -147,6 +147,11 @@ export class DiscordPlatform implements Platform {
     const { gateway, requests } = this.#started;
     const guild = server === undefined ? undefined : gateway.client.guilds.cache.get(server);
     return moderatesNow(requests, guild, id);
+  }
+
+  setRole({ id }: Pick<Person, 'id'>, { server }: Server, role: string, isOn: boolean): Promise<boolean> {
+    const { gateway, requests } = this.#started;
+    return setRoleOf(requests, gateway.client.guilds.cache.get(server), { person: id, role, isOn });
   }
 
   async forget({ id }: Person): Promise<void> {

@@ -47,3 +47,24 @@ export async function memberNow(
     return error.is('unknownMember', 'unknownUser') ? 'none' : 'unknown';
   }
 }
+
+/** @returns false where the bot may not, or the role lets people do more than everybody: it is given by a vote */
+export async function setRoleOf(
+  requests: Pick<Requests, 'send'>,
+  guild: Guild | undefined,
+  { person, role, isOn }: { readonly person: string; readonly role: string; readonly isOn: boolean },
+): Promise<boolean> {
+  const given = guild?.roles.cache.get(role);
+  const everybodys = guild?.roles.cache.get(guild.id)?.permissions.bitfield ?? 0n;
+  if (!guild || !given || (isOn && (given.permissions.bitfield & ~everybodys) !== 0n)) return false;
+  try {
+    await requests.send(isOn ? 'PUT' : 'DELETE', Routes.guildMemberRole(guild.id, person, role));
+    return true;
+  } catch (error) {
+    if (!(error instanceof DiscordRequestError)) throw error;
+    // Whoever has left has no roles.
+    if (error.is('unknownMember', 'unknownUser')) return true;
+    if (error.is('missingPermissions', 'missingAccess')) return false;
+    throw error;
+  }
+}
