@@ -105,20 +105,28 @@ export class ContestPictures {
   async #thumbnailBy(decode: PersonsDecoder, picture: BlobKey): Promise<Uint8Array | undefined> {
     const known = this.#thumbnails.get(picture);
     if (known) return known;
-    const bytes = await this.#read(picture);
-    if (!bytes) return undefined;
-    const thumbnail = await decode('fit', async () => ({ bytes, frame: { maxSide: cellSide, maxRatio } }));
-    this.#thumbnails.set(picture, thumbnail);
+    // Read when it is its turn, however many wait.
+    const thumbnail = await orMissing(() =>
+      decode('fit', async () => ({
+        bytes: await this.#options.blobs.get(picture),
+        frame: { maxSide: cellSide, maxRatio },
+      })),
+    );
+    if (thumbnail) this.#thumbnails.set(picture, thumbnail);
     return thumbnail;
   }
 
-  async #read(picture: BlobKey): Promise<Uint8Array | undefined> {
-    try {
-      return await this.#options.blobs.get(picture);
-    } catch (error) {
-      if (error instanceof BlobMissingError) return undefined;
-      throw error;
-    }
+  #read(picture: BlobKey): Promise<Uint8Array | undefined> {
+    return orMissing(() => this.#options.blobs.get(picture));
+  }
+}
+
+async function orMissing(read: () => Promise<Uint8Array>): Promise<Uint8Array | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof BlobMissingError) return undefined;
+    throw error;
   }
 }
 
