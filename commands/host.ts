@@ -8,6 +8,8 @@ import { pageReply } from './decide.js';
 
 /** Fewer decide by chance. */
 const fewJudges = 3;
+/** More would be a list to read. */
+const maxShownFlags = 10;
 /** The asker's business, and no secret: in a group that hides nothing it may be seen. */
 const forAsker = { ephemeral: 'preferably' } as const;
 
@@ -196,7 +198,14 @@ export const host = defineCommand({
       }
       case 'stats': {
         const { contest, accepted, pending, voters } = await hosting.stats(id);
-        return reply('stats', { title: contest.title, accepted, pending, voters }, { ephemeral: true });
+        const flags = (await reviews.flags(contest)).slice(0, maxShownFlags);
+        const lines = flags.map(({ kind, accounts }) => {
+          const about = { accounts: accounts.map((account) => account.id).join(', ') };
+          return kind === 'young'
+            ? text('contests.reviewing.flagYoung', about)
+            : text('contests.reviewing.flagTogether', about);
+        });
+        return reply('stats', { title: contest.title, accepted, pending, voters }, { lines, ephemeral: true });
       }
       case 'audit': {
         const about = await hosting.findAny(id);

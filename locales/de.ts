@@ -781,6 +781,8 @@ export const de = defineLocale({
       restored: 'Beitrag {number} ist wieder dabei, und wer ihn eingereicht hat, erfährt es.',
       voided: 'Die Stimme von {person} zählt nicht mehr; wer sie abgegeben hat, erfährt es.',
       unvoided: 'Die Stimme von {person} zählt wieder; wer sie abgegeben hat, erfährt es.',
+      flagYoung: '🚩 Eine Stimme für einen einzigen Beitrag, von einem Konto, das jünger als 30 Tage ist: {accounts}',
+      flagTogether: '🚩 Solche Stimmen für denselben Beitrag, fünf oder mehr in einer Stunde: {accounts}',
       toldVoid: 'Die Moderation hat deine Stimme bei „{contest}“ herausgenommen: {reason}',
       toldCounts: 'Deine Stimme bei „{contest}“ zählt wieder.',
     },

@@ -772,6 +772,8 @@ export const en = {
       restored: 'Entry {number} is in again, and its author is told.',
       voided: 'The ballot of {person} does not count any more, and its voter is told.',
       unvoided: 'The ballot of {person} counts again, and its voter is told.',
+      flagYoung: '🚩 A ballot for one entry alone, by an account younger than 30 days: {accounts}',
+      flagTogether: '🚩 Such ballots for the same entry, five or more within an hour: {accounts}',
       toldVoid: 'Moderators have taken your ballot in “{contest}” out: {reason}',
       toldCounts: 'Your ballot in “{contest}” counts again.',
     },

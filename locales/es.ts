@@ -775,6 +775,8 @@ export const es = defineLocale({
       restored: 'La participación {number} vuelve a estar dentro, y se avisa a quien la hizo.',
       voided: 'El voto de {person} ya no cuenta, y se le avisa.',
       unvoided: 'El voto de {person} vuelve a contar, y se le avisa.',
+      flagYoung: '🚩 Un voto para una sola participación, de una cuenta de menos de 30 días: {accounts}',
+      flagTogether: '🚩 Votos así para la misma participación, cinco o más en una hora: {accounts}',
       toldVoid: 'La moderación ha anulado tu voto en «{contest}»: {reason}',
       toldCounts: 'Tu voto en «{contest}» vuelve a contar.',
     },

@@ -783,6 +783,8 @@ export const fr = defineLocale({
       restored: 'La participation {number} est de nouveau admise, et son auteur en est informé.',
       voided: 'Le vote de {person} ne compte plus ; l’intéressé en est informé.',
       unvoided: 'Le vote de {person} compte de nouveau ; l’intéressé en est informé.',
+      flagYoung: '🚩 Un vote pour une seule participation, d’un compte de moins de 30 jours : {accounts}',
+      flagTogether: '🚩 De tels votes pour la même participation, cinq ou plus en une heure : {accounts}',
       toldVoid: 'La modération a annulé ton vote dans « {contest} » : {reason}',
       toldCounts: 'Ton vote dans « {contest} » compte de nouveau.',
     },

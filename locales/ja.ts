@@ -774,6 +774,8 @@ export const ja = defineLocale({
       restored: '応募{number}を元に戻し、応募者に伝えました。',
       voided: '{person}の投票を無効にし、本人に伝えました。',
       unvoided: '{person}の投票を有効に戻し、本人に伝えました。',
+      flagYoung: '🚩 作成から30日未満のアカウントによる、1件だけへの投票:{accounts}',
+      flagTogether: '🚩 同じ応募への同様の投票が1時間に5件以上:{accounts}',
       toldVoid: '「{contest}」でのあなたの投票は無効になりました:{reason}',
       toldCounts: '「{contest}」でのあなたの投票は有効に戻りました。',
     },

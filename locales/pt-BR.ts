@@ -774,6 +774,8 @@ export const ptBR = defineLocale({
       restored: 'A inscrição {number} voltou, e quem a fez é avisado.',
       voided: 'O voto de {person} não conta mais, e a pessoa é avisada.',
       unvoided: 'O voto de {person} conta de novo, e a pessoa é avisada.',
+      flagYoung: '🚩 Um voto para uma única inscrição, de uma conta com menos de 30 dias: {accounts}',
+      flagTogether: '🚩 Votos assim para a mesma inscrição, cinco ou mais em uma hora: {accounts}',
       toldVoid: 'A moderação anulou seu voto em “{contest}”: {reason}',
       toldCounts: 'Seu voto em “{contest}” conta de novo.',
     },

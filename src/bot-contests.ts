@@ -124,6 +124,7 @@ export function openContests(options: ContestsOptions): Contests {
           database,
           clock,
           moderates: (person, place) => stillModerates(platforms, person, place),
+          accountCreatedAt: ({ platform, id }) => platforms.get(platform)?.accountCreatedAt?.(id),
           tellAuthor: (entry, transaction) => authors.tellAuthor(entry, transaction),
           tellVoter: (...told) => authors.tellVoter(...told),
         },

@@ -4,7 +4,8 @@ import type { Person, Place, Server } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import type { Applicant } from '#src/moderation/rights.js';
 import { noteInTrail } from '#src/moderation/trail.js';
-import { AccountLinksTable } from './account-links-table.js';
+import { type Account, AccountLinksTable } from './account-links-table.js';
+import { ballotFlags } from './ballot-flags.js';
 import { type Contest, type ContestEntry, communityKey, communityOf } from './contest.js';
 import { ContestBallotsTable } from './contest-ballots-table.js';
 import type { ContestClock } from './contest-clock.js';
@@ -23,6 +24,8 @@ export interface ReviewServiceOptions {
   readonly tellAuthor: (entry: ContestEntry, transaction: Database) => Promise<void>;
   /** Whether somebody moderates a place, as its service says at this moment. */
   readonly moderates: (person: Person, place: Place) => Promise<boolean>;
+  /** Where the service tells it. */
+  readonly accountCreatedAt: (account: Account) => Date | undefined;
   readonly tellVoter: (contest: Contest, voter: Person, isVoid: boolean, transaction: Database) => Promise<void>;
   readonly now?: () => Date;
 }
@@ -135,6 +138,11 @@ export function reviewServiceFor(options: ReviewServiceOptions, applicant: Appli
         if (entry.picture && (await table.isTaken(contest.id, entry.picture))) throw new UserError('entryTwice');
         return table.setState(entry.id, ['disqualified', 'rejected'], { state: restoredState(contest, entry) });
       }),
+    async flags(contest) {
+      if (!isHost(contest, await communityOfTheirs(contest))) return [];
+      const ballots = await new ContestBallotsTable(database).ofContest(contest.id);
+      return ballotFlags(ballots, options.accountCreatedAt);
+    },
     async voidBallot(contest, voter, words) {
       const community = await communityOfTheirs(contest);
       if (!isHost(contest, community)) throw new UserError('contestUnknown', { contest: contest.title });

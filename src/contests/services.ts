@@ -5,6 +5,7 @@ import type { Person } from '#src/core/place.js';
 import type { Picture } from '#src/core/reply.js';
 import type { Ballot, BallotEntry } from './ballot.js';
 import type { NumberedMark } from './ballot-box.js';
+import type { BallotFlag } from './ballot-flags.js';
 import type { Contest, ContestEntry } from './contest.js';
 import type { RuleName } from './rule-settings.js';
 import type { SeriesPeriod } from './series-periods.js';
@@ -198,6 +199,8 @@ export interface ReviewService {
   decide(entry: string, decision: Decision): Promise<ContestEntry>;
   disqualify(entry: string, reason: string): Promise<ContestEntry>;
   restore(entry: string): Promise<ContestEntry>;
+  /** Ballots that may be worth a look. Nobody learns for which entry they are. */
+  flags(contest: Contest): Promise<readonly BallotFlag[]>;
   /** @param reason undefined: it counts again */
   voidBallot(contest: Contest, voter: Person, reason: string | undefined): Promise<void>;
 }

@@ -16,6 +16,7 @@ export function withPictureLook(platform: Platform, look: Pick<PictureLook, 'sho
     memberOf: async (person, server) => (await platform.memberOf?.(person, server)) ?? 'none',
     setRole: async (...given) => (await platform.setRole?.(...given)) ?? false,
     moderates: async (person, place) => (await platform.moderates?.(person, place)) ?? false,
+    ...(platform.accountCreatedAt && { accountCreatedAt: (id) => platform.accountCreatedAt!(id) }),
     forget: async (person) => platform.forget?.(person),
     everythingOf: async (person) => platform.everythingOf?.(person) ?? {},
   };

@@ -25,6 +25,7 @@ import { CommandRegistration } from './register-commands.js';
 import { Requests } from './requests.js';
 import { SentMessages } from './sent-messages.js';
 import { memberNow, moderatesNow, serverPermissionsOf, setRoleOf } from './server-permissions.js';
+import { instantOf } from './snowflake.js';
 import { say } from './texts.js';
 
 export interface DiscordPlatformOptions {
@@ -141,6 +142,10 @@ export class DiscordPlatform implements Platform {
 
   memberOf({ id }: Person, { server }: Server): Promise<Membership | 'none' | 'unknown'> {
     return memberNow(this.#started.requests, server, id);
+  }
+
+  accountCreatedAt(id: string): Date {
+    return instantOf(id);
   }
 
   async moderates({ id }: Person, { server }: Place): Promise<boolean> {

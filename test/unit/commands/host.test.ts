@@ -49,9 +49,39 @@ async function run(
     },
     export: async () => ({ files: [{ blob: 'b', name: 'contest.zip' }], isPartial: found.state === 'published' }),
   };
+  const entry = {
+    id: 'abcdefghjkmn',
+    author: mona,
+    state: 'pending',
+    alt: '',
+    provenance: {},
+    submittedAt: december(2),
+  };
+  const noted =
+    <Result>(name: string, result: Result) =>
+    async (...given: unknown[]) => {
+      calls.push([name, ...given]);
+      return result;
+    };
+  const reviews = {
+    find: async () => ({ contest: found, entry }),
+    numbered: async () => entry,
+    waiting: async () => ({ contest: found, entry, waitingCount: 1, isOwn: false, alike: [] }),
+    after: async () => undefined,
+    decide: noted('decide', entry),
+    disqualify: noted('disqualify', entry),
+    restore: noted('restore', entry),
+    voidBallot: noted('voidBallot', undefined),
+    flags: async () => [
+      { kind: 'young', accounts: [{ platform: 'discord', id: '7' }] },
+      { kind: 'together', accounts: ['7', '8'].map((id) => ({ platform: 'discord', id })) },
+    ],
+  };
   const reply = await command.run({
     options,
     hosting,
+    reviews,
+    entries: { choose: async () => found },
     handouts,
     admin: {
       audit: async (about: string) => [
@@ -180,4 +210,32 @@ test('🔔 is set, and taken back, for whoever presses', async () => {
   expect(set.calls).toEqual([['remind', 'k3v9q2ab', true]]);
   expect(set.reply).toMatchObject({ ephemeral: true, buttons: [{ options: { c: 'k3v9q2ab', off: true } }] });
   expect((await run(remind, { c: 'k3v9q2ab', off: true })).calls).toEqual([['remind', 'k3v9q2ab', false]]);
+});
+
+test('entries are reviewed, taken out and let in again, and ballots too, with what that takes', async () => {
+  const page = await run(host, { action: 'review' });
+  expect(page.reply.text.key).toBe('contests.reviewing.title');
+  const inWords = await run(host, { action: 'review', entry: 'abcdefghjkmn', reason: 'Not a pet' });
+  expect(inWords.calls).toEqual([['decide', 'abcdefghjkmn', { kind: 'reject', words: 'Not a pet' }]]);
+  const out = await run(host, { action: 'disqualify', number: 3, reason: 'Not hers' });
+  expect(out.calls).toEqual([['disqualify', 'abcdefghjkmn', 'Not hers']]);
+  expect((await run(host, { action: 'restore', number: 3 })).calls).toEqual([['restore', 'abcdefghjkmn']]);
+  const voided = await run(host, { action: 'void', person: mona, reason: 'Two accounts' });
+  expect(voided.calls).toEqual([['voidBallot', contest, mona, 'Two accounts']]);
+  expect((await run(host, { action: 'restore', person: mona })).calls).toEqual([
+    ['voidBallot', contest, mona, undefined],
+  ]);
+  for (const lacking of [{ action: 'disqualify', number: 3 }, { action: 'void', person: mona }, { action: 'restore' }])
+    await expect(run(host, lacking)).rejects.toMatchObject({ text: { key: 'errors.hostIncomplete' } });
+});
+
+test('stats name accounts whose ballots are worth a look, and no entry', async () => {
+  const { reply } = await run(host, { action: 'stats' });
+  expect(reply).toMatchObject({
+    ephemeral: true,
+    lines: [
+      { key: 'contests.reviewing.flagYoung', params: { accounts: '7' } },
+      { key: 'contests.reviewing.flagTogether', params: { accounts: '7, 8' } },
+    ],
+  });
 });

@@ -51,6 +51,7 @@ const serviceOf = (person: Person, place: Place = hall) =>
       database: opened.database,
       clock: clockOf(),
       moderates: async (moderator, at) => at.server === 'g1' && moderator.id === 'mona',
+      accountCreatedAt: () => undefined,
       tellAuthor: async ({ author, state }) => {
         told.push(`${author.id} ${state}`);
       },
