@@ -82,7 +82,7 @@ export type EntryState = (typeof entryStates)[number];
 
 /** Where its author has agreed that it is seen, and to which version of the words. */
 export interface Consent {
-  /** As `communityKey`. */
+  /** As `keysOf` has them. */
   readonly places: readonly string[];
   readonly version: number;
 }

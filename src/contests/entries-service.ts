@@ -1,59 +1,40 @@
 import type { HeldBlobs } from '#src/blobs/held-blobs.js';
 import type { BlobKey } from '#src/core/blob-key.js';
-import { QuestionError, UserError } from '#src/core/errors.js';
+import { UserError } from '#src/core/errors.js';
 import type { JobPet } from '#src/core/job-pet.js';
-import { type Text, text } from '#src/core/locale.js';
-import type { FoundPicture, MadePicture } from '#src/core/made-picture.js';
+import { text } from '#src/core/locale.js';
 import { isSamePerson, type Person, type Place } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import type { Applicant } from '#src/moderation/rights.js';
 import type { Rights } from '#src/moderation/rights-service.js';
 import { type Account, AccountLinksTable } from './account-links-table.js';
 import { chooseContest } from './choose-contest.js';
-import { type Contest, type ContestEntry, type ContestPlace, communityKey, communityOf, newId } from './contest.js';
+import { type Contest, type ContestEntry, type ContestPlace, communityOf, newId } from './contest.js';
 import type { ContestClock } from './contest-clock.js';
 import { ContestEntriesTable, liveStates } from './contest-entries-table.js';
 import type { EntrySource } from './contest-rules.js';
 import { ContestsTable } from './contests-table.js';
-import {
-  assertAccepts,
-  assertTakesEntries,
-  consentVersion,
-  maxAltLength,
-  maxContestBytes,
-  maxEntries,
-  needsReview,
-} from './entry-rules.js';
+import { type CandidateSources, candidateOf } from './entry-candidate.js';
+import { consentVersion, keysOf, placeText } from './entry-consent.js';
+import { assertAccepts, assertTakesEntries, maxContestBytes, maxEntries, needsReview } from './entry-rules.js';
 import { takesEntriesAt } from './life-cycle.js';
-import type { EnteredPicture, EntriesService, EntryQuestion, OwnEntry } from './services.js';
+import type { EntriesService, EntryQuestion, OwnEntry } from './services.js';
 
-export interface EntriesServiceOptions {
+export interface EntriesServiceOptions extends CandidateSources {
   readonly database: Database;
   readonly clock: Pick<ContestClock, 'wind' | 'entriesChanged'>;
-  /** Pictures that the bot has made, of anybody. */
-  readonly findPicture: (job: string, number: number | undefined) => Promise<FoundPicture>;
   /** What a stored picture is recognised by; undefined where it is gone. */
   readonly hashOf: (person: Person, picture: BlobKey) => Promise<string | undefined>;
   readonly blobs: Pick<HeldBlobs, 'deleteAll'>;
   readonly rights: Pick<Rights, 'assertMay' | 'permit' | 'count' | 'giveBack' | 'assertNotBanned'>;
   /** @throws UserError where a pet may not be shown at one of these places */
   readonly assertShowable: (person: Person, pets: readonly JobPet[], places: readonly Place[]) => Promise<void>;
-  /** Name of anybody's pet, and whose it is. */
-  readonly petOf: (
-    id: string,
-  ) => Promise<{ readonly name: string; readonly owner: Pick<Person, 'platform' | 'id'> } | undefined>;
   /** Whether anybody but this person moderates there, as far as is known. */
   readonly isModeratedByOthers: (place: Place, person: Person) => Promise<boolean>;
 }
 
 /** Whoever enters something. */
 export type Entrant = Applicant & { readonly id: string; readonly at: Date };
-
-/** What is looked at before somebody is asked. */
-type Candidate = Pick<ContestEntry, 'source' | 'job' | 'isSpoiler' | 'before' | 'provenance' | 'alt'> & {
-  readonly picture: BlobKey;
-  readonly pets: readonly JobPet[];
-};
 
 /** Entries that count towards how many one person may have. */
 const countedStates = ['pending', 'accepted', 'unreviewed', 'disqualified'] as const;
@@ -248,8 +229,9 @@ async function countedOf(
   { id }: Contest,
   accounts: readonly Account[],
 ): Promise<ContestEntry[]> {
-  const all = await entries.ofContest(id, countedStates);
-  return all.filter(({ author }) => accounts.some((account) => isSamePerson(account, author)));
+  const own: ContestEntry[] = [];
+  for (const account of accounts) own.push(...(await entries.ofAuthor(account)));
+  return own.filter(({ contest, state }) => contest === id && countedStates.some((counted) => counted === state));
 }
 
 /** @throws UserError where the limit of a person, or of the contest, is reached */
@@ -269,92 +251,10 @@ async function assertRoom(
   if ((await entries.byteLengthOf(id)) >= maxContestBytes) throw new UserError('contestFull', { title, max: count });
 }
 
-async function candidateOf(options: EntriesServiceOptions, given: EnteredPicture, person: Person): Promise<Candidate> {
-  if (given.kind === 'photo')
-    return {
-      source: 'photos',
-      job: undefined,
-      picture: given.blob,
-      before: undefined,
-      isSpoiler: given.isSpoiler ?? false,
-      alt: cut(given.words),
-      provenance: { isForeignPet: false, isOfPhoto: false, isKnown: false },
-      pets: [],
-    };
-  const found = await options.findPicture(given.job, given.number);
-  if (found.kind === 'none') throw new UserError('jobUnknown');
-  const asker = found.kind === 'one' ? found.made.person : found.person;
-  if (!isSamePerson(asker, person)) throw new UserError('entryNotYours', { person: asker.name });
-  if (found.kind === 'several') throw whichPicture(found.count);
-  return candidateOfMade(options, given.job, found.made);
-}
-
-async function candidateOfMade(options: EntriesServiceOptions, job: string, made: MadePicture): Promise<Candidate> {
-  const { source, picture, before, isSpoiler, alt, pets, madeAt, words, seed, isOfPhoto, place, person } = made;
-  const id = pets.find((pet) => pet.id !== undefined)?.id;
-  const pet = id === undefined ? undefined : await options.petOf(id);
-  return {
-    source,
-    job,
-    picture,
-    before: isOfPhoto ? before : undefined,
-    isSpoiler,
-    alt: cut(alt),
-    provenance: {
-      madeAt,
-      words,
-      seed,
-      pet: pet?.name,
-      isForeignPet: pet !== undefined && !isSamePerson(pet.owner, person),
-      isOfPhoto,
-      isKnown: place.server !== undefined,
-    },
-    pets,
-  };
-}
-
-function whichPicture(count: number): QuestionError {
-  return new QuestionError(
-    'pictureSeveral',
-    { count },
-    {
-      question: text('contests.entries.whichPicture'),
-      answers: Array.from({ length: count }, (_, index) => ({
-        label: 'answer' as const,
-        params: { answer: index + 1 },
-        options: { number: index + 1 },
-      })),
-    },
-  );
-}
-
 function isLive({ state }: ContestEntry): boolean {
   return liveStates.some((live) => live === state);
 }
 
 function needsPhotoRight({ source, provenance }: ContestEntry): boolean {
   return source === 'edits' && provenance.isOfPhoto;
-}
-
-function keysOf({ rules }: Contest, places: readonly ContestPlace[]): string[] {
-  return [
-    ...places.map(({ place }) => communityKey(communityOf(place))),
-    ...(rules.hasPage ? ['page'] : []),
-  ].toSorted();
-}
-
-const platformTexts = {
-  discord: text('contests.entries.onDiscord'),
-  telegram: text('contests.entries.onTelegram'),
-  web: text('contests.entries.onWeb'),
-} as const satisfies Record<Place['platform'], Text>;
-
-function placeText({ place }: ContestPlace, here: ReturnType<typeof communityOf>): Text {
-  const isHere = communityKey(communityOf(place)) === communityKey(here);
-  return isHere ? text('contests.entries.seenHere') : platformTexts[place.platform];
-}
-
-function cut(words: string): string {
-  const letters = [...words];
-  return letters.length > maxAltLength ? `${letters.slice(0, maxAltLength - 1).join('')}…` : words;
 }

@@ -5,10 +5,6 @@ import type { ContestRules, EntrySource } from './contest-rules.js';
 import { type ContestState, takesEntriesAt } from './life-cycle.js';
 import type { Method } from './tally/ballots.js';
 
-/** Of the words that an author agrees to; more with each change of what they mean. */
-export const consentVersion = 1;
-/** Of what a photo shows, in its author's words, or of a prompt: posts list many of them. */
-export const maxAltLength = 200;
 /** Of all pictures of one contest. */
 export const maxContestBytes = 2 * 1024 ** 3;
 

@@ -1,0 +1,26 @@
+import { type Text, text } from '#src/core/locale.js';
+import type { Place, Server } from '#src/core/place.js';
+import { type Contest, type ContestPlace, communityKey, communityOf } from './contest.js';
+
+/** Of the words that an author agrees to; more with each change of what they mean. */
+export const consentVersion = 1;
+
+/** Everywhere that a contest is seen, as it is kept with what was agreed to. */
+export function keysOf({ rules }: Contest, places: readonly ContestPlace[]): string[] {
+  return [
+    ...places.map(({ place }) => communityKey(communityOf(place))),
+    ...(rules.hasPage ? ['page'] : []),
+  ].toSorted();
+}
+
+const platformTexts = {
+  discord: text('contests.entries.onDiscord'),
+  telegram: text('contests.entries.onTelegram'),
+  web: text('contests.entries.onWeb'),
+} as const satisfies Record<Place['platform'], Text>;
+
+/** The same in words, for somebody who is in one of them. */
+export function placeText({ place }: ContestPlace, here: Server): Text {
+  const isHere = communityKey(communityOf(place)) === communityKey(here);
+  return isHere ? text('contests.entries.seenHere') : platformTexts[place.platform];
+}
