@@ -113,7 +113,7 @@ function onServers(name: string, { database, keepsInBucket, locales }: Where): T
     extends: true,
     test: {
       name,
-      include: ['test/e2e/{discord,telegram,web-person}.test.ts'],
+      include: ['test/e2e/{discord,telegram,web-person,spring-contest}.test.ts'],
       ...(database === 'postgres' && { globalSetup: 'test/helpers/postgres-setup.ts' }),
       maxWorkers: 2,
       provide: { scenarioLocales: locales, keepsInBucket },

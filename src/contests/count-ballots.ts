@@ -20,6 +20,7 @@ export function countBallots(
   ballots: readonly BallotRow[],
   personOf: (account: string) => string = (account) => account,
 ): ContestResult {
+  const rows = countedOf(ballots, personOf);
   const input = {
     method: rules.method,
     settings: { places: rules.marks },
@@ -29,7 +30,7 @@ export function countBallots(
       isAccepted: state === 'accepted',
     })),
     personOf,
-    ballots: ballots.map(({ platform, personId, isPanel, marks, voidReason, changedAt }) => ({
+    ballots: rows.map(({ platform, personId, isPanel, marks, voidReason, changedAt }) => ({
       voter: accountOf({ platform, id: personId }),
       isPanel,
       isVoid: voidReason !== null,
@@ -40,7 +41,7 @@ export function countBallots(
     ...(rules.ties === 'lot' && { lotSeed: Buffer.from(tieSeed, 'hex') }),
   } as TallyInput;
   const { everybody, judges, result, lot } = tally(input);
-  const votersPerPlace = votersPerPlaceOf(input, ballots);
+  const votersPerPlace = votersPerPlaceOf(input, rows);
   const votes = {
     voters: everybody.voters,
     ...(judges && { judges: judges.voters }),
@@ -56,6 +57,19 @@ export function countBallots(
     ...(decidedBy && { decidedBy }),
   }));
   return { ...votes, ranks: ranks.toSorted((one, other) => one.rank - other.rank) };
+}
+
+/** Of each person the one that was changed last, and none that was only opened: there is no press on it. */
+function countedOf(ballots: readonly BallotRow[], personOf: (account: string) => string): readonly BallotRow[] {
+  const counted = new Map<string, BallotRow>();
+  for (const ballot of ballots) {
+    if (ballot.lastEvent === '' && Object.keys(ballot.marks).length === 0) continue;
+    const { platform, personId: id, isPanel, changedAt } = ballot;
+    const person = `${personOf(accountOf({ platform, id }))} ${isPanel}`;
+    const other = counted.get(person);
+    if (!other || other.changedAt <= changedAt) counted.set(person, ballot);
+  }
+  return [...counted.values()];
 }
 
 /** A ballot counts where it was changed last. */

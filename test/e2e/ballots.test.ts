@@ -1,12 +1,10 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { locales } from '#locales/index.js';
 import type { Contest } from '#src/contests/contest.js';
-import type { Config } from '#src/operations/config.js';
 import type { Platform } from '#src/platforms/platform.js';
 import { createBotStage as createDiscordStage } from '#test/emulators/discord/bot-stage.js';
 import { createBotStage as createTelegramStage } from '#test/emulators/telegram/bot-stage.js';
+import { withPages } from '#test/helpers/public-pages.js';
 import { type Booth, beginVoting, voteByApproval, voteInOtherWays, voteOnPage } from '#test/scenarios/vote.js';
 
 /** A public post with the button that opens ballots. */
@@ -16,15 +14,6 @@ const post = (platform: Platform, { place }: Pick<Booth, 'place'>, { id }: Pick<
     { kind: 'info', text: `vote in ${id}`, buttons: [{ label: '🗳', action: `ballot?c=${id}` }] },
     { key: `post-${id}` },
   );
-
-/** With pages for everybody on a port that nobody has. */
-async function withPages(config: Config): Promise<Config> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return { ...config, WEB_PUBLIC_URL: `http://localhost:${port}/`, WEB_PUBLIC_PORT: port };
-}
 
 describe('a ballot', () => {
   test('on Discord is an ephemeral message that changes under one’s thumb', async () => {
