@@ -92,7 +92,7 @@ export function reviewServiceFor(options: ReviewServiceOptions, applicant: Appli
       if (!contest || !entry) throw new UserError('entryNotHere');
       const done = await decide(contest, entry, table);
       if (!done) throw new UserError('entryDecided');
-      await note(transaction, contest, person, lineOf(action, contest, entry, reason), entry.author.id);
+      await note(transaction, contest, person, lineOf(action, contest, entry, reason), entry.author);
       await tellAuthor(done, transaction);
       await clock.entriesChanged(contest, transaction, 'decided');
       return done;
@@ -162,7 +162,7 @@ export function reviewServiceFor(options: ReviewServiceOptions, applicant: Appli
           locked,
           person,
           `host ${action} contest:${contest.id} person:${voter.name} ${words ?? ''}`.trim(),
-          voter.id,
+          voter,
         );
         await tellVoter(locked, voter, words !== undefined, transaction);
         await clock.entriesChanged(locked, transaction, 'decided');
@@ -211,17 +211,22 @@ async function alikeTo(entries: ContestEntriesTable, { id, contest, hash }: Cont
   return found.filter((entry) => entry !== undefined);
 }
 
-/** In the trail of every place's community. */
+/** In the trail of every place's community, in whose name somebody of another platform acts. */
 async function note(
   transaction: Database,
   { id }: Contest,
   moderator: Person,
   line: string,
-  about: string,
+  about: Account,
 ): Promise<void> {
   const words = { key: 'commands.admin.replies.auditLine', params: { line, contest: id } } as const;
-  for (const { place } of await new ContestsTable(transaction).places(id))
-    await noteInTrail(communityOf(place), moderator, words, transaction, about);
+  for (const { place } of await new ContestsTable(transaction).places(id)) {
+    const community = communityOf(place);
+    const { platform, server } = community;
+    const by = platform === moderator.platform ? moderator : { platform, id: server, name: moderator.name };
+    const aboutId = platform === about.platform ? about.id : undefined;
+    await noteInTrail(community, by, words, transaction, aboutId);
+  }
 }
 
 function lineOf(action: string, { id }: Contest, entry: ContestEntry, reason: string): string {

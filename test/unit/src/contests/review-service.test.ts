@@ -143,6 +143,13 @@ describe('the queue', () => {
     const guests = serviceOf({ platform: 'telegram', id: '9', name: 'Gil' }, guest);
     expect(await guests.waiting(contest)).toMatchObject({ entry: { id: atGuest.id }, waitingCount: 1 });
     await expect(guests.find(atHost.id)).rejects.toMatchObject(refusal('entryNotHere'));
+    await guests.decide(atGuest.id, { kind: 'accept' });
+    const trails = await opened.database.select().from(audit).orderBy(audit.platform);
+    // At the host nobody has an account of the guest's.
+    expect(trails.map(({ platform, personId, aboutId }) => [platform, personId, aboutId])).toEqual([
+      ['discord', 'g1', null],
+      ['telegram', '9', '7'],
+    ]);
     const strangers = serviceOf(bob, { platform: 'discord', server: 'g9', channel: 'c9' });
     await expect(strangers.find(atHost.id)).rejects.toMatchObject(refusal('entryNotHere'));
     await expect(strangers.waiting(contest)).rejects.toMatchObject(refusal('contestUnknown'));
