@@ -11,7 +11,8 @@ export interface ChildModule {
 
 /**
  * A module of ours that runs as a process of its own: compiled where we are, else from its source. `COMPILED_CHILDREN` names a folder
- * with everything compiled, which `npm start` and tests use: compiling what it imports takes longer than most children work.
+ * with everything compiled, which `npm start` and tests use: compiling what it imports takes longer than most children work. Set to
+ * nothing, it has each compile its own.
  * @param path relative to the caller and without its ending
  * @param caller its `import.meta.url`
  */

@@ -106,8 +106,16 @@ const workerSettings = [
 
 /** Every process of ours, and the variables that it is given: nothing else reaches it. */
 export const processVariables = {
-  /** `npm start`, which hands the others theirs. */
-  petbooth: [...everywhere, ...network, ...terminal, ...compute, ...botSettings, ...workerSettings],
+  /** `npm start`, which hands the others theirs, and compiles them where that is not done. */
+  petbooth: [
+    'COMPILED_CHILDREN',
+    ...everywhere,
+    ...network,
+    ...terminal,
+    ...compute,
+    ...botSettings,
+    ...workerSettings,
+  ],
   bot: [...everywhere, ...network, ...terminal, ...botSettings],
   worker: [...everywhere, ...network, ...terminal, ...compute, ...workerSettings],
   /** Told what it needs by its arguments. */

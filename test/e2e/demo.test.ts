@@ -38,6 +38,8 @@ function startDemo(name: string, words: string, options: readonly string[] = [],
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
+        // What takes the engine's place is a source.
+        COMPILED_CHILDREN: '',
         NODE_OPTIONS: `--import ${preload}?words=${encodeURIComponent(words)}`,
         CHECKPOINT: join(folder, 'checkpoints', checkpoint),
         TMPDIR: temporary,

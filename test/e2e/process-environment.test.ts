@@ -75,6 +75,8 @@ test('each process of the service is given its own variables and no others', asy
       keepData: false,
       environment: {
         CHECKPOINT: folder,
+        // What takes the engine's place is a source.
+        COMPILED_CHILDREN: '',
         NODE_OPTIONS: `--import ${engineLoader}`,
         TELEGRAM_TOKEN: secrets.TELEGRAM_TOKEN,
         TELEGRAM_API_ROOT: telegram.apiRoot,
