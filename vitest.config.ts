@@ -12,7 +12,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source'] } },
   test: {
     pool: 'forks',
-    globalSetup: 'test/helpers/compile-children.ts',
+    globalSetup: 'test/helpers/prepare-tests.ts',
     // Generous, because a test shares two cores with others; what must be fast is measured by `npm run bench`.
     testTimeout: 2 * minutes,
     hookTimeout: 2 * minutes,

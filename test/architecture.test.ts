@@ -223,6 +223,7 @@ const rules: readonly Rule[] = [
       'src/command/tables.ts',
       'src/contests/ballot-links-table.ts',
       'src/contests/account-links-table.ts',
+      'src/contests/authors-entries-table.ts',
       'src/contests/contest-ballots-table.ts',
       'src/contests/contest-codes-table.ts',
       'src/contests/contest-entries-table.ts',

@@ -1,10 +1,11 @@
-import { and, asc, count, eq, inArray, isNotNull, isNull, lt, ne, notInArray, sql } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, isNotNull, lt, ne, notInArray, sql } from 'drizzle-orm';
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { Text } from '#src/core/locale.js';
 import type { Person } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
-import type { Consent, ContestEntry, EntryState, Provenance } from './contest.js';
-import { contestEntries, type KeptProvenance } from './tables.js';
+import type { Consent, ContestEntry, EntryState } from './contest.js';
+import { filesOf, toEntry, toRow } from './contest-entry-rows.js';
+import { contestEntries } from './tables.js';
 
 type Author = Pick<Person, 'platform' | 'id'>;
 
@@ -264,63 +265,6 @@ export class ContestEntriesTable {
     return row && toEntry(row);
   }
 
-  /** Every row of an author, as it is. */
-  everythingOf({ platform, id }: Author): Promise<Row[]> {
-    return this.#database
-      .select()
-      .from(contestEntries)
-      .where(and(eq(contestEntries.platform, platform), eq(contestEntries.personId, id)))
-      .orderBy(asc(contestEntries.submittedAt), asc(contestEntries.id));
-  }
-
-  /** Ids of those in which somebody has entered something. */
-  async contestsOf({ platform, id }: Author): Promise<string[]> {
-    const rows = await this.#database
-      .selectDistinct({ contest: contestEntries.contest })
-      .from(contestEntries)
-      .where(and(eq(contestEntries.platform, platform), eq(contestEntries.personId, id)));
-    return rows.map(({ contest }) => contest);
-  }
-
-  /** Removes an author's entries of a contest, or everything of them but their numbers. @returns their files */
-  async forget(contest: string, { platform, id }: Author): Promise<BlobKey[]> {
-    const isTheirs = and(
-      eq(contestEntries.contest, contest),
-      eq(contestEntries.platform, platform),
-      eq(contestEntries.personId, id),
-    );
-    const removed = await this.#database
-      .delete(contestEntries)
-      .where(and(isTheirs, isNull(contestEntries.number)))
-      .returning();
-    const numbered = await this.#database.select().from(contestEntries).where(isTheirs);
-    await this.#database
-      .update(contestEntries)
-      .set({ ...nothingOfTheirs, state: 'withdrawn', personId: '' })
-      .where(isTheirs);
-    return [...removed, ...numbered].flatMap(filesOf);
-  }
-
-  /**
-   * Of what is counted, numbers stay, and in a later count so do ranks.
-   * @param nobody an account that their entries have from now on
-   * @returns their files
-   */
-  async forgetCounted(contest: string, { platform, id }: Author, nobody: string): Promise<BlobKey[]> {
-    const isTheirs = and(
-      eq(contestEntries.contest, contest),
-      eq(contestEntries.platform, platform),
-      eq(contestEntries.personId, id),
-      isNotNull(contestEntries.number),
-    );
-    const theirs = await this.#database.select().from(contestEntries).where(isTheirs);
-    await this.#database
-      .update(contestEntries)
-      .set({ ...nothingOfTheirs, personId: nobody })
-      .where(isTheirs);
-    return theirs.flatMap(filesOf);
-  }
-
   /** Nobody has looked at them in time. @returns them */
   async endReview(contest: string): Promise<ContestEntry[]> {
     const rows = await this.#database
@@ -339,72 +283,4 @@ export class ContestEntriesTable {
       WHERE ${contestEntries.id} = "given"."id"
     `);
   }
-}
-
-/** Of an entry that its author wants to be forgotten. */
-const nothingOfTheirs = {
-  personName: '',
-  reason: null,
-  job: null,
-  picture: null,
-  before: null,
-  hash: null,
-  provenance: { isForeignPet: false, isOfPhoto: false, isKnown: false },
-  alt: '',
-  title: null,
-  consent: { places: [], version: 0 },
-  becomes: null,
-};
-
-type Row = typeof contestEntries.$inferSelect;
-
-function filesOf({ picture, before }: Pick<Row, 'picture' | 'before'>): BlobKey[] {
-  return [picture, before].filter((file) => file !== null);
-}
-
-function toRow<Entry extends Omit<ContestEntry, 'id'>>({ author, server, provenance, ...entry }: Entry) {
-  return {
-    ...entry,
-    platform: author.platform,
-    personId: author.id,
-    personName: author.name,
-    server: server.server,
-    provenance: {
-      ...provenance,
-      madeAt: provenance.madeAt?.toISOString(),
-      accountCreatedAt: provenance.accountCreatedAt?.toISOString(),
-    },
-  };
-}
-
-function toEntry({ platform, personId, personName, server, provenance, ...row }: Row): ContestEntry {
-  return {
-    id: row.id,
-    contest: row.contest,
-    number: row.number ?? undefined,
-    author: { platform, id: personId, name: personName },
-    server: { platform, server },
-    state: row.state,
-    reason: row.reason ?? undefined,
-    source: row.source,
-    job: row.job ?? undefined,
-    picture: row.picture ?? undefined,
-    isSpoiler: row.isSpoiler,
-    before: row.before ?? undefined,
-    hash: row.hash ?? undefined,
-    provenance: toProvenance(provenance),
-    alt: row.alt,
-    title: row.title ?? undefined,
-    submittedAt: row.submittedAt,
-    decidedAt: row.decidedAt ?? undefined,
-    becomes: row.becomes ?? undefined,
-  };
-}
-
-function toProvenance({ madeAt, accountCreatedAt, ...rest }: KeptProvenance): Provenance {
-  return { ...rest, madeAt: dateOf(madeAt), accountCreatedAt: dateOf(accountCreatedAt) };
-}
-
-function dateOf(iso: string | undefined): Date | undefined {
-  return iso === undefined ? undefined : new Date(iso);
 }

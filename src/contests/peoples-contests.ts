@@ -4,8 +4,8 @@ import type { Person } from '#src/core/place.js';
 import { findUnusedBlobs } from '#src/database/blob-uses.js';
 import type { Database } from '#src/database/database.js';
 import { rowsAtATime } from '#src/database/some-at-a-time.js';
+import { AuthorsEntriesTable } from './authors-entries-table.js';
 import { type Contest, newNobody } from './contest.js';
-import { ContestEntriesTable } from './contest-entries-table.js';
 import { ContestJudgesTable } from './contest-judges-table.js';
 import { ContestRemindersTable } from './contest-reminders-table.js';
 import { ContestsTable } from './contests-table.js';
@@ -53,7 +53,7 @@ export class PeoplesContests {
           .update(contestBallots)
           .set({ personId: nobody, lastEvent: '' })
           .where(and(eq(contestBallots.contest, id), isBallotOf(person)));
-        unused.push(...(await new ContestEntriesTable(transaction).forgetCounted(id, person, nobody)));
+        unused.push(...(await new AuthorsEntriesTable(transaction).forgetCounted(id, person, nobody)));
       });
     return findUnusedBlobs(this.#database, unused);
   }
@@ -92,7 +92,7 @@ export class PeoplesContests {
   }
 
   async #contestsOf(person: Owner): Promise<ReadonlySet<string>> {
-    const entered = await new ContestEntriesTable(this.#database).contestsOf(person);
+    const entered = await new AuthorsEntriesTable(this.#database).contestsOf(person);
     const voted = await this.#database
       .selectDistinct({ contest: contestBallots.contest })
       .from(contestBallots)

@@ -25,6 +25,8 @@ export interface OpenPGliteOptions {
   readonly onWaiting?: (leader?: string) => void;
   /** A query failed; whoever asked it is told, too. */
   readonly onFailure?: ((failure: DatabaseFailure) => void) | undefined;
+  /** Of one to begin with, in memory. For tests. */
+  readonly archive?: Blob;
   /** For tests. */
   readonly lease?: Pick<LeaseOptions, 'times' | 'place'>;
 }
@@ -37,6 +39,7 @@ export async function openPGlite({
   stopping,
   onWaiting = () => {},
   onFailure = () => {},
+  archive,
   lease: leaseOptions,
 }: OpenPGliteOptions): Promise<OpenDatabase> {
   const noteFailure = (error: unknown) => onFailure(databaseFailureOf(error));
@@ -49,7 +52,7 @@ export async function openPGlite({
   try {
     client =
       folder === undefined
-        ? await PreparedPGlite.open({ loadDataDir: await dataDir(), onFailure: noteFailure })
+        ? await PreparedPGlite.open({ loadDataDir: archive ?? (await dataDir()), onFailure: noteFailure })
         : await openStored(folder, noteFailure, { mayWrite: () => lease?.check(), onFailure: onUnsafe });
     const database = drizzle(client);
     await migrate(database, { migrationsFolder });

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +6,6 @@ import { inject } from 'vitest';
 import { commands } from '#commands/index.js';
 import { type BotOptions, type RunningBot, startBot } from '#src/bot.js';
 import type { Database } from '#src/database/database.js';
-import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
 import { childModule } from '#src/operations/child-module.js';
 import { type Config, loadConfig } from '#src/operations/config.js';
 import { createLog } from '#src/operations/log.js';
@@ -43,24 +41,11 @@ export interface Spine {
   readonly logLines: string[];
 }
 
-/** Making an empty database costs seconds, copying one does not. */
-let emptyDatabase: Promise<string> | undefined;
-
-async function makeEmptyDatabase(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'petbooth-empty-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const opened = await openDatabase({ folder, migrationsFolder });
-  await opened.close();
-  return join(folder, 'postgres');
-}
-
 export async function createSpine(environment: Record<string, string> = {}): Promise<Spine> {
   const folder = await mkdtemp(join(tmpdir(), 'petbooth-spine-'));
   const databaseUrl = await newServerDatabase();
-  if (databaseUrl === undefined) {
-    emptyDatabase ??= makeEmptyDatabase();
-    await cp(await emptyDatabase, join(folder, 'postgres'), { recursive: true });
-  }
+  if (databaseUrl === undefined)
+    await cp(join(process.env.EMPTY_DATABASE!, 'postgres'), join(folder, 'postgres'), { recursive: true });
   const redis = await startTestRedis();
   const s3 = inject('keepsInBucket') ? await startTestS3() : undefined;
   const config = loadConfig({

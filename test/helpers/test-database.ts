@@ -1,12 +1,19 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Client } from 'pg';
 import { inject } from 'vitest';
 import type { OpenDatabase } from '#src/database/database.js';
 import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
 
+let archive: Blob | undefined;
+
 /** An empty database with all tables: on a Postgres server where the project has one, else embedded and in memory. */
 export async function openTestDatabase(): Promise<OpenDatabase> {
-  return openDatabase({ migrationsFolder, url: await newServerDatabase() });
+  const url = await newServerDatabase();
+  if (url !== undefined) return openDatabase({ migrationsFolder, url });
+  archive ??= new Blob([await readFile(join(process.env.EMPTY_DATABASE!, 'archive.tar'))]);
+  return openDatabase({ migrationsFolder, archive });
 }
 
 /** @returns the address of an empty database, where the project has a server */

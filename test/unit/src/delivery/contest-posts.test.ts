@@ -88,7 +88,7 @@ test('whatever dies between a transition and its message, the message comes once
   stage.platform.faults.push('after', 'before', 'after');
   for (let start = 0; start < 5; start++) {
     stage.restart();
-    await opened.database.execute('UPDATE outbox SET next_at = now()');
+    await opened.database.execute("UPDATE outbox SET next_at = now() - interval '1 second'");
     await stage.post();
   }
   const texts = stage.said();
