@@ -28,7 +28,8 @@ export class OutboxTable {
     this.#database = database;
   }
 
-  async add({ key, kind, place, person, payload, lane = key }: NewPost): Promise<void> {
+  /** @param now by the clock that `due` is asked with: the server's may be ahead of it */
+  async add({ key, kind, place, person, payload, lane = key }: NewPost, now: Date): Promise<void> {
     const owner = person && { personId: person.id, personName: person.name };
     await this.#database
       .insert(outbox)
@@ -39,6 +40,7 @@ export class OutboxTable {
         platform: place.platform,
         place: placeNow(place),
         payload,
+        nextAt: now,
         ...owner,
       })
       .onConflictDoNothing();

@@ -73,7 +73,7 @@ export class Outbox {
 
   /** To be posted when the transaction has ended; `post`, or `wake`, does so at once. */
   async add(post: NewPost, transaction: Database): Promise<void> {
-    await new OutboxTable(transaction).add(post);
+    await new OutboxTable(transaction).add(post, this.#now);
   }
 
   /** Posts what waited while nobody was there, and keeps looking. */

@@ -82,7 +82,7 @@ test('what a newer bot has asked for stays as it is while an older one leads', a
   await records.insert({ ...ofTomorrow, id: 'w-ended', name: 'dream' as never }, 7);
   await records.settle('w-ended', { kind: 'completed', result: { dreamt: true } }, (_, database) => {
     const payload = { job: 'w-ended', name: 'dream' };
-    return new OutboxTable(database).add({ key: 'w-ended', kind: 'result', place, person, payload });
+    return new OutboxTable(database).add({ key: 'w-ended', kind: 'result', place, person, payload }, new Date());
   });
   await opened.close();
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, statfs } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -59,5 +59,9 @@ async function emptyDatabase(compiled: string): Promise<string> {
 async function temporaryFolder(): Promise<string | undefined> {
   if (!existsSync(memory)) return undefined;
   const { bavail, bsize } = await statfs(memory);
-  return bavail * bsize < neededBytes ? undefined : mkdtemp(join(memory, 'petbooth-'));
+  if (bavail * bsize < neededBytes) return undefined;
+  const folder = await mkdtemp(join(memory, 'petbooth-'));
+  // Postgres runs as somebody else, and has a folder of its own in there.
+  await chmod(folder, 0o711);
+  return folder;
 }

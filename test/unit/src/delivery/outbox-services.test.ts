@@ -80,7 +80,7 @@ test.each(['discord', 'telegram'] as const)(
     const { place, platform, restart, seen, seenInPrivate, close } = await communities[name]();
     const table = new OutboxTable(opened.database);
     const add = (words: string) =>
-      table.add({ key: `n-${words}`, kind: 'notice', place, payload: words, lane: 'contest' });
+      table.add({ key: `n-${words}`, kind: 'notice', place, payload: words, lane: 'contest' }, new Date());
     const given: string[] = [];
     const notice: PostKind = {
       what: 'a notice',

@@ -54,7 +54,7 @@ const note = (key: string, more: Partial<NewPost> = {}): NewPost => ({
   ...more,
 });
 const connect = (name: 'discord' | 'telegram') => [name, new FakePlatform(chats[name], name)] as const;
-const add = (post: NewPost) => table.add(post);
+const add = (post: NewPost) => table.add(post, new Date());
 const said = (name: 'discord' | 'telegram' = 'discord') => [...chats[name].messages.keys()];
 const notedIds = async () => (await opened.database.select({ id: people.id }).from(people)).map(({ id }) => id);
 
