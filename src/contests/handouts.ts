@@ -1,9 +1,9 @@
 import { UserError } from '#src/core/errors.js';
 import type { Person } from '#src/core/place.js';
-import { noteInTrail } from '#src/moderation/trail.js';
 import type { Contest } from './contest.js';
 import { type ContestExportOptions, exportContest } from './contest-export.js';
 import type { ContestGallery } from './contest-gallery.js';
+import { noteHosting } from './note-hosting.js';
 import type { HandoutsService } from './services.js';
 
 export interface HandoutsOptions extends ContestExportOptions {
@@ -14,12 +14,7 @@ export interface HandoutsOptions extends ContestExportOptions {
 export function handoutsFor(options: HandoutsOptions, moderator: Person): HandoutsService {
   const { gallery, database } = options;
   const note = ({ id, host }: Contest, words: string) =>
-    noteInTrail(
-      host,
-      moderator,
-      { key: 'commands.admin.replies.auditLine', params: { line: `host ${words} contest:${id}`, contest: id } },
-      database,
-    );
+    noteHosting({ contest: id, moderator, line: `host ${words} contest:${id}` }, [host], database);
   return {
     async link(contest, change) {
       if (!gallery.isServed) throw new UserError('pagesOff');

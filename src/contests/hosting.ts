@@ -3,7 +3,6 @@ import { instantOf } from '#src/core/instants.js';
 import { type Text, text } from '#src/core/locale.js';
 import { type Person, type Place, type Server, serverOf } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
-import { noteInTrail } from '#src/moderation/trail.js';
 import { type Contest, idOfEvent, newSecret } from './contest.js';
 import { ContestBallotsTable } from './contest-ballots-table.js';
 import type { ContestClock, ContestEvent } from './contest-clock.js';
@@ -21,6 +20,7 @@ import {
   mayHost,
   movedBy,
 } from './life-cycle.js';
+import { noteHosting } from './note-hosting.js';
 import { withRule } from './rule-settings.js';
 import type { HostingService, TypedContest } from './services.js';
 import { stateName } from './state-names.js';
@@ -324,8 +324,7 @@ class Hosting implements HostingService {
     const given = Object.entries(typed).filter(([, value]) => value !== undefined);
     const words = given.map(([name, value]) => ` ${name}:${value}`);
     const line = `host ${action} contest:${id}${words.join('')}`;
-    const note = { key: 'commands.admin.replies.auditLine', params: { line, contest: id } } as const;
-    await noteInTrail(host, this.#asker.person, note, transaction);
+    await noteHosting({ contest: id, moderator: this.#asker.person, line }, [host], transaction);
   }
 
   #said(key: NoteKey, params: Text['params'] = {}): Contest['notes'][number] {

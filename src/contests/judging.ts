@@ -1,11 +1,11 @@
 import { UserError } from '#src/core/errors.js';
 import { isSamePerson } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
-import { noteInTrail } from '#src/moderation/trail.js';
 import { ContestJudgesTable } from './contest-judges-table.js';
 import { ContestsTable } from './contests-table.js';
 import type { HostingAsker } from './hosting.js';
 import type { ContestState } from './life-cycle.js';
+import { noteHosting } from './note-hosting.js';
 import type { HostingService, JudgingService } from './services.js';
 
 const maxJudges = 20;
@@ -30,8 +30,7 @@ export function judgingFor(
         if (isJudge && others.length >= maxJudges) throw new UserError('contestJudgesFull', { max: maxJudges });
         await (isJudge ? table.add(chosen, person) : table.remove(chosen, person));
         const line = `host judge contest:${chosen} person:${person.id} on:${isJudge}`;
-        const words = { key: 'commands.admin.replies.auditLine', params: { line, contest: chosen } } as const;
-        await noteInTrail(contest.host, moderator, words, transaction);
+        await noteHosting({ contest: chosen, moderator, line }, [contest.host], transaction);
         return { contest, judges: await table.ofContest(chosen) };
       });
     },

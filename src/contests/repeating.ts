@@ -1,9 +1,9 @@
 import { UserError } from '#src/core/errors.js';
 import type { Database } from '#src/database/database.js';
-import { noteInTrail } from '#src/moderation/trail.js';
 import type { Contest } from './contest.js';
 import { ContestsTable } from './contests-table.js';
 import type { HostingAsker } from './hosting.js';
+import { noteHosting } from './note-hosting.js';
 import { seriesFrom } from './series.js';
 import type { SeriesClock } from './series-clock.js';
 import { SeriesTable } from './series-table.js';
@@ -26,8 +26,7 @@ export function repeatingFor(
 ): RepeatingService {
   const note = ({ id, host }: Contest, words: string, transaction: Database) => {
     const line = `host repeat contest:${id} ${words}`;
-    const text = { key: 'commands.admin.replies.auditLine', params: { line, contest: id } } as const;
-    return noteInTrail(host, person, text, transaction);
+    return noteHosting({ contest: id, moderator: person, line }, [host], transaction);
   };
 
   return {

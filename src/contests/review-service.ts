@@ -3,7 +3,6 @@ import { type Text, text } from '#src/core/locale.js';
 import type { Person, Place, Server } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import type { Applicant } from '#src/moderation/rights.js';
-import { noteInTrail } from '#src/moderation/trail.js';
 import { type Account, AccountLinksTable } from './account-links-table.js';
 import { ballotFlags } from './ballot-flags.js';
 import { type Contest, type ContestEntry, communityKey, communityOf } from './contest.js';
@@ -15,6 +14,7 @@ import { lookAlike, restoredState } from './entry-rules.js';
 import { rejectionTexts } from './entry-telling.js';
 import { type ContestState, correctableMs } from './life-cycle.js';
 import { isSameVoter } from './linked-accounts.js';
+import { noteHosting } from './note-hosting.js';
 import type { Decision, OwnEntry, ReviewedEntry, ReviewService } from './services.js';
 
 export interface ReviewServiceOptions {
@@ -211,7 +211,7 @@ async function alikeTo(entries: ContestEntriesTable, { id, contest, hash }: Cont
   return found.filter((entry) => entry !== undefined);
 }
 
-/** In the trail of every place's community, in whose name somebody of another platform acts. */
+/** In the trail of every place's community. */
 async function note(
   transaction: Database,
   { id }: Contest,
@@ -219,14 +219,9 @@ async function note(
   line: string,
   about: Account,
 ): Promise<void> {
-  const words = { key: 'commands.admin.replies.auditLine', params: { line, contest: id } } as const;
-  for (const { place } of await new ContestsTable(transaction).places(id)) {
-    const community = communityOf(place);
-    const { platform, server } = community;
-    const by = platform === moderator.platform ? moderator : { platform, id: server, name: moderator.name };
-    const aboutId = platform === about.platform ? about.id : undefined;
-    await noteInTrail(community, by, words, transaction, aboutId);
-  }
+  const places = await new ContestsTable(transaction).places(id);
+  const communities = places.map(({ place }) => communityOf(place));
+  await noteHosting({ contest: id, moderator, line, about }, communities, transaction);
 }
 
 function lineOf(action: string, { id }: Contest, entry: ContestEntry, reason: string): string {

@@ -2,7 +2,6 @@ import { UserError } from '#src/core/errors.js';
 import { text } from '#src/core/locale.js';
 import { type MessageReference, type Server, serverOf } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
-import { noteInTrail } from '#src/moderation/trail.js';
 import { type Contest, type ContestPlace, communityKey, communityOf } from './contest.js';
 import type { ContestClock } from './contest-clock.js';
 import { ContestCodesTable } from './contest-codes-table.js';
@@ -10,6 +9,7 @@ import { type ContestChange, ContestsTable } from './contests-table.js';
 import { countEntered } from './count-entered.js';
 import { type HostingAsker, maxNotes } from './hosting.js';
 import { type ContestState, contestStates } from './life-cycle.js';
+import { noteHosting } from './note-hosting.js';
 import type { HostingService, SharingService } from './services.js';
 
 export interface SharingOptions {
@@ -36,12 +36,9 @@ export function sharingFor(
     return server;
   };
   const note = async ({ id, host }: Contest, action: string, transaction: Database) => {
-    const line = `host ${action} contest:${id}`;
     const communities = new Map([host, here()].map((server) => [communityKey(server), server]));
-    for (const server of communities.values()) {
-      const words = { key: 'commands.admin.replies.auditLine', params: { line, contest: id } } as const;
-      await noteInTrail(server, person, words, transaction);
-    }
+    const line = `host ${action} contest:${id}`;
+    await noteHosting({ contest: id, moderator: person, line }, communities.values(), transaction);
   };
   const changeTo = (contest: Contest, key: 'contests.notes.joined' | 'contests.notes.left'): ContestChange => ({
     notes: [...contest.notes, { at: now().toISOString(), text: { key, params: {} } }].slice(-maxNotes),

@@ -9,6 +9,7 @@ import { sharingFor } from '#src/contests/sharing.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
 import type { OpenDatabase } from '#src/database/database.js';
 import { ServerRulesTable } from '#src/moderation/server-rules-table.js';
+import { lastModerators } from '#src/moderation/trail.js';
 import { ContestStage } from '#test/helpers/contest-stage.js';
 import { addContest, addEntry, contestServer, december } from '#test/helpers/contests.js';
 import { openTestDatabase } from '#test/helpers/test-database.js';
@@ -75,6 +76,16 @@ test('moderators of both communities agree by a code, and its post is in both', 
     `host join contest:${contest.id}`,
     `host share contest:${contest.id}`,
   ]);
+});
+
+test('a moderator of another service is no moderator of the host’s, who stands there by name alone', async () => {
+  const contest = await started();
+  const tess: Person = { platform: 'telegram', id: '9', name: 'Tess' };
+  const group: Place = { platform: 'telegram', server: '-5', channel: '-5' };
+  await servicesOf(tess, group).sharing.join(await share(contest.id));
+  expect(await lastModerators(home, 5, opened.database)).toEqual([mona]);
+  const [line] = await new ServerRulesTable(opened.database).auditOf(contestServer, 1);
+  expect(line).toMatchObject({ moderator: 'Tess', text: { params: { line: `host join contest:${contest.id}` } } });
 });
 
 test('a code works once, and not where the contest is seen already', async () => {
