@@ -1,10 +1,10 @@
 import type { SourceTexts, Translation } from '#src/core/locale.js';
-import { de } from './de.js';
-import { en } from './en.js';
-import { es } from './es.js';
-import { fr } from './fr.js';
-import { ja } from './ja.js';
-import { ptBR } from './pt-BR.js';
+import { de } from './de/index.js';
+import { en } from './en/index.js';
+import { es } from './es/index.js';
+import { fr } from './fr/index.js';
+import { ja } from './ja/index.js';
+import { ptBR } from './pt-BR/index.js';
 
 /** By BCP 47 language tag. */
 export const locales = { en, de, es, fr, ja, 'pt-BR': ptBR } satisfies Record<string, Translation<SourceTexts>>;

@@ -45,7 +45,7 @@ const rules: readonly Rule[] = [
   },
   {
     from: 'src/core/',
-    mayImport: ['locales/en.ts'],
+    mayImport: ['locales/en/index.ts'],
     packages: ['zod', 'node:'],
     because: 'the core is what everything else is told in, and knows nothing of it',
   },
@@ -401,7 +401,7 @@ describe('who may import whom', () => {
     ['workers/engine/x.ts', "import { drawPet } from '#models/toy-world/draw-pet.js';"],
     ['deploy/demo.ts', "import { drawPet } from '#models/toy-world/draw-pet.js';"],
     ['src/core/errors.ts', "import type { Command } from '#src/command/define-command.js';"],
-    ['src/core/errors.ts', "import { de } from '#locales/de.js';"],
+    ['src/core/errors.ts', "import { de } from '#locales/de/index.js';"],
     ['src/core/errors.ts', "import type { Logger } from 'pino';"],
     ['src/database/x.ts', "import type { Pet } from '#src/pets/pet.js';"],
     ['src/blobs/x.ts', "import type { JobRecords } from '../jobs/job-records.js';"],
@@ -423,7 +423,7 @@ describe('who may import whom', () => {
     ['src/bot.ts', "import { PetsTable } from './pets/pets-table.js';"],
     ['src/privacy/people-table.ts', "import { pets } from '#src/pets/tables.js';"],
     ['src/privacy/retention.ts', "import type { JobRecords } from '../jobs/job-records.js';"],
-    ['locales/en.ts', "import { loadConfig } from '#src/operations/config.js';"],
+    ['locales/en/errors.ts', "import { loadConfig } from '#src/operations/config.js';"],
   ])('the check sees a violation seeded into %s: %s', (file, source) => {
     expect(violations(file, source)).not.toEqual([]);
   });

@@ -1,4 +1,4 @@
-import type { en } from '#locales/en.js';
+import type { en } from '#locales/en/index.js';
 import { isolateDirection } from './clean-words.js';
 import { type Instant, markInstant, withoutMarks } from './instants.js';
 
@@ -63,12 +63,14 @@ type SameParameters<Source, Candidate> = {
     : never;
 };
 
-/** Refuses, at compile time, a locale that lacks a key, has one too many, or misspells a {parameter}. */
-export function defineLocale<const Texts extends Translation<SourceTexts>>(
-  texts: Texts &
-    SameParameters<SourceTexts, Texts> & { readonly [Key in Exclude<keyof Texts, keyof SourceTexts>]: never },
-): Translation<SourceTexts> {
-  return texts as unknown as Translation<SourceTexts>;
+type Tree = { readonly [Key in string]: string | Tree };
+
+/** Refuses, at compile time, a translation of `source` that lacks a key, has one too many, or misspells a {parameter}. */
+export function translationOf<const Source extends Tree, const Texts extends Translation<Source>>(
+  _source: Source,
+  texts: Texts & SameParameters<Source, Texts> & { readonly [Key in Exclude<keyof Texts, keyof Source>]: never },
+): Translation<Source> {
+  return texts as unknown as Translation<Source>;
 }
 
 /** Fills a text in one language. */

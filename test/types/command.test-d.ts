@@ -1,8 +1,8 @@
-import { en } from '#locales/en.js';
+import { errors } from '#locales/en/errors.js';
 import { defineCommand, type OptionValue, option } from '#src/command/define-command.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import { UserError } from '#src/core/errors.js';
-import { defineLocale, text } from '#src/core/locale.js';
+import { text, translationOf } from '#src/core/locale.js';
 import type { Button } from '#src/core/reply.js';
 import type { InputOf } from '#src/jobs/index.js';
 import { trainPetProcessor } from '#workers/jobs/train-pet.js';
@@ -113,13 +113,15 @@ text('errors.photoEmpty', { number: 1 });
 // @ts-expect-error: a key that is not a text but a group of them
 text('errors');
 
-// @ts-expect-error: a locale that lacks nearly everything
-defineLocale({ language: 'Kurz' });
+// @ts-expect-error: a translation that lacks nearly everything
+translationOf(errors, { petUnknown: 'Kein Tier namens {name}.' });
 // @ts-expect-error: a misspelt parameter in a translation
-defineLocale({ ...en, errors: { ...en.errors, petUnknown: 'Kein Tier namens {nmae}.' } });
+translationOf(errors, { ...errors, petUnknown: 'Kein Tier namens {nmae}.' });
 // @ts-expect-error: a parameter left out in a translation
-defineLocale({ ...en, errors: { ...en.errors, petUnknown: 'Kein Tier.' } });
-defineLocale({ ...en, errors: { ...en.errors, petUnknown: 'Kein Tier namens {name}.' } });
+translationOf(errors, { ...errors, petUnknown: 'Kein Tier.' });
+translationOf(errors, { ...errors, petUnknown: 'Kein Tier namens {name}.' });
+// @ts-expect-error: a text that the source does not have
+translationOf(errors, { ...errors, petUnknwon: 'Kein Tier namens {name}.' });
 
 const key = '' as BlobKey;
 export const fine: InputOf<'train-pet'> = { petName: 'Biscuit', className: 'dog', photos: [key, key, key], seed: 1 };

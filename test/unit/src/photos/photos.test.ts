@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { en } from '#locales/en.js';
+import { en } from '#locales/en/index.js';
 import { type BlobKey, blobKeyOf } from '#src/core/blob-key.js';
 import type { BlobStore } from '#src/core/blob-store.js';
 import { UserError } from '#src/core/errors.js';
