@@ -2,6 +2,7 @@ import { UserError } from '#src/core/errors.js';
 import { instantOf } from '#src/core/instants.js';
 import { type Text, text } from '#src/core/locale.js';
 import { type Person, type Place, type Server, serverOf } from '#src/core/place.js';
+import { lockFor } from '#src/database/advisory-locks.js';
 import type { Database } from '#src/database/database.js';
 import { type Contest, idOfEvent, newSecret } from './contest.js';
 import { ContestBallotsTable } from './contest-ballots-table.js';
@@ -106,7 +107,7 @@ class Hosting implements HostingService {
     };
     return database.transaction(async (transaction) => {
       const table = new ContestsTable(transaction);
-      if ((await table.countHosted(host, ['draft'])) >= maxDrafts)
+      if ((await countHosted(host, ['draft'], transaction)) >= maxDrafts)
         throw new UserError('contestDraftsTooMany', { max: maxDrafts });
       const isNew = await table.add(contest, [{ place, locale, isHost: true, post: undefined }]);
       if (!isNew) return (await table.get(contest.id)) ?? contest;
@@ -247,7 +248,7 @@ class Hosting implements HostingService {
   }
 
   async #assertRoom(transaction: Database): Promise<void> {
-    const count = await new ContestsTable(transaction).countHosted(this.#here, running);
+    const count = await countHosted(this.#here, running, transaction);
     if (count >= maxRunning) throw new UserError('contestsTooMany', { max: maxRunning });
   }
 
@@ -350,6 +351,12 @@ interface Decision {
   readonly note?: Contest['notes'][number] | undefined;
   /** Absent: the post says something else. */
   readonly event?: ContestEvent;
+}
+
+/** Until the transaction ends: of two moderators at once neither sees what the other adds. */
+async function countHosted(host: Server, states: readonly ContestState[], transaction: Database): Promise<number> {
+  await lockFor(transaction, ['contests hosted', host.platform, host.server]);
+  return new ContestsTable(transaction).countHosted(host, states);
 }
 
 function phaseOf({ state, opensAt, entriesEndAt, votingAt, endsAt }: Contest) {

@@ -86,6 +86,38 @@ describe('limits', () => {
   });
 });
 
+describe('limits hold when moderators come at once', () => {
+  const refused = { status: 'rejected', reason: refusal('contestsTooMany') };
+
+  test('of three who start the fifth contest one does', async () => {
+    for (let count = 0; count < 4; count++) await addContest(opened.database, { state: 'voting' });
+    const drafts = await Promise.all(['a', 'b', 'c'].map((event) => stage.hosting(event).create(snow)));
+    const started = await Promise.allSettled(drafts.map(({ id }) => stage.hosting().start(id)));
+    expect(started.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(started.filter(({ status }) => status === 'rejected')).toEqual([refused, refused]);
+  });
+
+  test('of a start and contests that are taken up again one is', async () => {
+    for (let count = 0; count < 4; count++) await addContest(opened.database, { state: 'voting' });
+    const cancelled = { at: stage.now.toISOString(), from: 'open' } as const;
+    const { id } = await addContest(opened.database, { state: 'cancelled', cancelled });
+    const { id: other } = await addContest(opened.database, { state: 'cancelled', cancelled });
+    const draft = await stage.hosting().create(snow);
+    const begun = await Promise.allSettled([
+      stage.hosting().reopen(id, undefined),
+      stage.hosting().start(draft.id),
+      stage.hosting().reopen(other, undefined),
+    ]);
+    expect(begun.filter(({ status }) => status === 'rejected')).toEqual([refused, refused]);
+  });
+
+  test('of three who make the twentieth draft one does', async () => {
+    for (let count = 0; count < 19; count++) await addContest(opened.database, { state: 'draft' });
+    const made = await Promise.allSettled(['a', 'b', 'c'].map((event) => stage.hosting(event).create(snow)));
+    expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+});
+
 describe('which contest is meant', () => {
   test('the only one where none is named, and of several each is named', async () => {
     const one = await addContest(opened.database, { state: 'open' });
