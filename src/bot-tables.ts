@@ -7,7 +7,7 @@ import { moveContests } from './contests/moved-contests.js';
 import { PeoplesContests } from './contests/peoples-contests.js';
 import { PresenceTable } from './contests/presence-table.js';
 import { ContestSheetsTable } from './contests/sheets/contest-sheets-table.js';
-import { contestEntries } from './contests/tables.js';
+import { contestBallots, contestEntries, contestJudges, contestReminders } from './contests/tables.js';
 import type { Database } from './database/database.js';
 import { NotesTable } from './database/notes-table.js';
 import { moveOutbox, OutboxTable } from './delivery/outbox-table.js';
@@ -17,6 +17,7 @@ import { moveJobs } from './jobs/moved-jobs.js';
 import { jobs } from './jobs/tables.js';
 import { ServerMoves } from './moderation/server-moves.js';
 import { ServerRulesTable } from './moderation/server-rules-table.js';
+import { audit } from './moderation/tables.js';
 import { UsageTable } from './moderation/usage-table.js';
 import { moveShares, PetSharesTable } from './pets/pet-shares-table.js';
 import { PetsTable } from './pets/pets-table.js';
@@ -53,6 +54,7 @@ export async function openTables(database: Database) {
     links: new AccountLinksTable(database),
     codes: new ContestCodesTable(database),
     notes: new NotesTable(database),
-    tablesOfPeople: [pets, jobs, contestEntries],
+    // Whoever may be told something unasked, in the language that their row knows.
+    tablesOfPeople: [pets, jobs, contestEntries, contestBallots, contestJudges, contestReminders, audit],
   };
 }

@@ -216,7 +216,7 @@ export class Dispatcher implements Bot {
   }
 
   async localeOf(person: Person, language?: string): Promise<LocaleName> {
-    return localeFor((await this.#options.people.localeOf(person)) ?? language);
+    return localeFor(await this.#options.people.localeOf(person, language));
   }
 
   describe(name: OfferedCommandName, language?: string): CommandDescription {
@@ -227,7 +227,7 @@ export class Dispatcher implements Bot {
 
   async #answer(incoming: Asked, commands: readonly Command[], locale: LocaleName, jobId: string): Promise<Answer> {
     try {
-      if (!incoming.isAnonymous) await this.#options.people.remember(incoming.person);
+      await this.#remember(incoming);
       const reply = await this.#runCommand(incoming, commands, locale, jobId);
       // Nobody else's turn comes between a command and this.
       this.#lastOrder += 1;
@@ -251,6 +251,12 @@ export class Dispatcher implements Bot {
       const isInPlace = this.#isInPlace(incoming);
       return { message: { ...renderError(locale, error, incoming.person), ...(isInPlace && notice) } };
     }
+  }
+
+  /** Not whoever speaks in a community's name. */
+  async #remember({ person, language, isAnonymous }: Asked): Promise<void> {
+    if (!isAnonymous)
+      await this.#options.people.remember(person, language === undefined ? undefined : localeFor(language));
   }
 
   #isInPlace(incoming: Asked): boolean {

@@ -116,7 +116,7 @@ export interface Bot {
   movesOf(platform: PlatformName): Promise<ReadonlyMap<string, string>>;
   /** A file to which a message linked is with the person now. Never rejects. */
   fetched(person: Person, file: BlobKey): Promise<void>;
-  /** The person's language: their own setting, else the platform's, else English. */
+  /** The person's language: their own setting, else the platform's, else that of the app they last spoke from, else English. */
   localeOf(person: Person, language?: string): Promise<LocaleName>;
 }
 

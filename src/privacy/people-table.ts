@@ -9,38 +9,40 @@ import { people } from './tables.js';
 /** People whose row is kept in memory: every command asks for it, and only this process writes it. */
 const maxKnownPeople = 10_000;
 
+type Locales = Readonly<Pick<typeof people.$inferSelect, 'locale' | 'appLocale'>>;
+
 /** What is kept of people, one row each. */
 export type TableOfPeople = PgTable & Readonly<Record<'platform' | 'personId', PgColumn>>;
 
 export class PeopleTable {
   readonly #database: Database;
-  /** Locale, or null where none was chosen, of people who have a row. */
-  readonly #known = new BoundedMap<string, string | null>(maxKnownPeople);
+  /** Of people who have a row. */
+  readonly #known = new BoundedMap<string, Locales>(maxKnownPeople);
 
   constructor(database: Database) {
     this.#database = database;
   }
 
   /** The language the person chose; undefined while they have not. */
-  async localeOf(person: Person): Promise<string | undefined> {
-    const known = this.#known.get(keyOf(person));
-    if (known !== undefined) return known ?? undefined;
-    const [row] = await this.#database.select({ locale: people.locale }).from(people).where(isPerson(person));
-    if (row) this.#keep(person, row.locale);
-    return row?.locale ?? undefined;
+  async chosenLocaleOf(person: Person): Promise<string | undefined> {
+    return (await this.#localesOf(person))?.locale ?? undefined;
+  }
+
+  /** What to speak with somebody: what they chose, else this language, else that of the app that they spoke from last. */
+  async localeOf(person: Person, language?: string): Promise<string | undefined> {
+    const known = await this.#localesOf(person);
+    return known?.locale ?? language ?? known?.appLocale ?? undefined;
   }
 
   async setLocale(person: Person, locale: string | undefined): Promise<void> {
-    await this.#database
-      .insert(people)
-      .values({ platform: person.platform, id: person.id, locale: locale ?? null })
-      .onConflictDoUpdate({ target: [people.platform, people.id], set: { locale: locale ?? null } });
-    this.#keep(person, locale ?? null);
+    await this.#put(person, { locale: locale ?? null });
   }
 
-  async remember(person: Person): Promise<void> {
-    if (this.#known.has(keyOf(person))) return;
-    await this.#database.insert(people).values({ platform: person.platform, id: person.id }).onConflictDoNothing();
+  /** @param appLocale undefined: as it was */
+  async remember(person: Person, appLocale?: string): Promise<void> {
+    const known = this.#known.get(keyOf(person));
+    if (known && (appLocale === undefined || known.appLocale === appLocale)) return;
+    await this.#put(person, appLocale === undefined ? {} : { appLocale });
   }
 
   /** Every column, as it is. */
@@ -100,8 +102,21 @@ export class PeopleTable {
     );
   }
 
-  #keep(person: Person, locale: string | null): void {
-    this.#known.set(keyOf(person), locale);
+  async #localesOf(person: Person): Promise<Locales | undefined> {
+    const known = this.#known.get(keyOf(person));
+    if (known) return known;
+    const [row] = await this.#database.select().from(people).where(isPerson(person));
+    if (row) this.#known.set(keyOf(person), row);
+    return row;
+  }
+
+  async #put({ platform, id }: Person, locales: Partial<Locales>): Promise<void> {
+    const [row] = await this.#database
+      .insert(people)
+      .values({ platform, id, ...locales })
+      .onConflictDoUpdate({ target: [people.platform, people.id], set: { id, ...locales } })
+      .returning();
+    if (row) this.#known.set(keyOf(row), row);
   }
 }
 

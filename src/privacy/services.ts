@@ -25,7 +25,11 @@ export interface SettingsService {
 
 /** Whom the bot knows. */
 export interface PeopleService {
-  remember(person: Person): Promise<void>;
-  /** The code of the locale that the person has chosen; undefined while they have not. */
-  localeOf(person: Person): Promise<string | undefined>;
+  /** @param appLocale of the app that they speak from at this moment, where the platform tells it */
+  remember(person: Person, appLocale?: string): Promise<void>;
+  /**
+   * What to speak with somebody: what they have chosen, else the language of the app that they speak from at this moment, else of
+   * the last one. Undefined where nobody knows.
+   */
+  localeOf(person: Person, language?: string): Promise<string | undefined>;
 }

@@ -4,7 +4,7 @@ import type { SettingsService } from './services.js';
 
 export function settingsServiceFor(people: PeopleTable, person: Person): SettingsService {
   return {
-    language: () => people.localeOf(person),
+    language: () => people.chosenLocaleOf(person),
     setLanguage: (language) => people.setLocale(person, language),
   };
 }

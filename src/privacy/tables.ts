@@ -11,6 +11,8 @@ export const people = pgTable(
     id: text('id').notNull(),
     /** The person's own choice; empty: as the platform says. */
     locale: text('locale'),
+    /** The language of the app that they spoke from last, as near as the bot speaks it; empty where no platform has said one. */
+    appLocale: text('app_locale'),
     createdAt: at('created_at').notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.platform, table.id] })],

@@ -79,9 +79,6 @@ export async function enterContest(
   await chat.clicks(uploaded, buttons.agree);
   await chat.sees(says('commands.agree.replies.forReview', { contest: title }));
   if (!moderator) return;
-  // What comes unasked is in the language that somebody has chosen.
-  await chat.say(`/settings language: ${locale}`);
-  await chat.sees(says('commands.settings.replies.chosen'));
   await moderator.say('/host review');
   const page = await moderator.sees(withPicture(says('contests.reviewing.author', { person: chat.personName })));
   await moderator.clicks(page, buttons.acceptEntry);

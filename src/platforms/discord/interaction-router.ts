@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InteractionResponseType, MessageFlags } from 'discord.js';
 import type { Logger } from 'pino';
-import { defaultLocale } from '#locales/index.js';
+import { defaultLocale, localeFor } from '#locales/index.js';
 import { BoundedMap } from '#src/core/bounded-map.js';
 import type { Bot, OutgoingMessage } from '../platform.js';
 import { ClockDifference } from './clock-difference.js';
@@ -195,7 +195,7 @@ export class InteractionRouter {
   }
 
   async #wordsOf({ person, language }: DecodedInteraction, key: DiscordTextKey): Promise<string> {
-    const locale = await this.#options.bot.localeOf(person, language).catch(() => defaultLocale);
+    const locale = await this.#options.bot.localeOf(person, language).catch(() => localeFor(language));
     return renderText(say(locale, key));
   }
 

@@ -49,3 +49,25 @@ test('of a thousand people who only said hello none stays, and everybody of whom
   await people.remember(strangers[0]!);
   expect(await people.get(strangers[0]!)).toBeDefined();
 });
+
+test('somebody is spoken with in the language that they chose, else in that of their app, also where they are not speaking', async () => {
+  const people = new PeopleTable(opened.database);
+  const anna = personOf('anna');
+  expect(await people.localeOf(anna)).toBeUndefined();
+  await people.remember(anna, 'de');
+  expect(await people.localeOf(anna)).toBe('de');
+  await people.remember(anna, 'fr');
+  await people.remember(anna);
+  const afterRestart = new PeopleTable(opened.database);
+  expect(await afterRestart.localeOf(anna)).toBe('fr');
+  expect(await afterRestart.localeOf(anna, 'ja')).toBe('ja');
+  expect(await afterRestart.chosenLocaleOf(anna)).toBeUndefined();
+  await afterRestart.setLocale(anna, 'es');
+  expect(await afterRestart.localeOf(anna, 'ja')).toBe('es');
+  await afterRestart.remember(anna, 'en');
+  await afterRestart.setLocale(anna, undefined);
+  expect(await afterRestart.localeOf(anna)).toBe('en');
+  expect(await afterRestart.get(anna)).toMatchObject({ locale: null, appLocale: 'en' });
+  await afterRestart.forget(anna);
+  expect(await afterRestart.localeOf(anna)).toBeUndefined();
+});
