@@ -53,7 +53,14 @@ export class ContestSheets {
     for (let page = 1; page <= pages; page++)
       await this.#options.outbox.add(
         // The same one again takes the place of what it was.
-        { key: `${lane}-sheet-${page}`, kind: sheetKind, place, payload: { contest, locale, page }, lane },
+        {
+          key: `${lane}-sheet-${page}`,
+          kind: sheetKind,
+          place,
+          payload: { contest, locale, page },
+          lane,
+          isRenewed: true,
+        },
         transaction,
       );
   }

@@ -29,21 +29,21 @@ export class OutboxTable {
   }
 
   /** @param now by the clock that `due` is asked with: the server's may be ahead of it */
-  async add({ key, kind, place, person, payload, lane = key }: NewPost, now: Date): Promise<void> {
+  async add({ key, kind, place, person, payload, lane = key, isRenewed }: NewPost, now: Date): Promise<void> {
     const owner = person && { personId: person.id, personName: person.name };
-    await this.#database
-      .insert(outbox)
-      .values({
-        key,
-        lane,
-        kind,
-        platform: place.platform,
-        place: placeNow(place),
-        payload,
-        nextAt: now,
-        ...owner,
-      })
-      .onConflictDoNothing();
+    const inserted = this.#database.insert(outbox).values({
+      key,
+      lane,
+      kind,
+      platform: place.platform,
+      place: placeNow(place),
+      payload,
+      nextAt: now,
+      ...owner,
+    });
+    // A try that has begun finds that it was not the last one; one that begins waits until the change is to be seen.
+    if (isRenewed) await inserted.onConflictDoUpdate({ target: outbox.key, set: { attempts: 0, nextAt: now } });
+    else await inserted.onConflictDoNothing();
   }
 
   async get(key: string): Promise<OutboxRow | undefined> {
@@ -88,11 +88,12 @@ export class OutboxTable {
     await this.#database
       .update(outbox)
       .set({ attempts: attempts - 1, ...(nextAt && { nextAt }) })
-      .where(eq(outbox.key, key));
+      .where(and(eq(outbox.key, key), eq(outbox.attempts, attempts)));
   }
 
-  async remove(key: string): Promise<void> {
-    await this.#database.delete(outbox).where(eq(outbox.key, key));
+  /** @param tried as it was claimed; it stays where it was renewed since */
+  async remove({ key, attempts }: Pick<OutboxRow, 'key' | 'attempts'>): Promise<void> {
+    await this.#database.delete(outbox).where(and(eq(outbox.key, key), eq(outbox.attempts, attempts)));
   }
 
   async removeLane(lane: string): Promise<void> {

@@ -233,7 +233,7 @@ export class Outbox {
         return { kind: 'waits' };
       }
       if (!post) {
-        await this.#table.remove(key);
+        await this.#table.remove(row);
         return { kind: 'gone' };
       }
       message = await bring(platform, row, post);
@@ -276,9 +276,9 @@ export class Outbox {
     if (row?.person) this.#waiting.add(row.person);
   }
 
-  async #end({ key }: OutboxRow, alongside: (transaction: Database) => Promise<void>): Promise<void> {
+  async #end(row: OutboxRow, alongside: (transaction: Database) => Promise<void>): Promise<void> {
     await this.#options.database.transaction(async (transaction) => {
-      await new OutboxTable(transaction).remove(key);
+      await new OutboxTable(transaction).remove(row);
       await alongside(transaction);
     });
   }

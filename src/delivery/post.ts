@@ -15,9 +15,11 @@ export interface NewPost {
   readonly payload: unknown;
   /** What is in the same lane is posted in order. Absent: nothing else is. */
   readonly lane?: string;
+  /** What it says has changed: whatever is being posted under its key is posted once more, as things stand then. */
+  readonly isRenewed?: true;
 }
 
-export interface OutboxRow extends Required<Omit<NewPost, 'person'>>, Pick<NewPost, 'person'> {
+export interface OutboxRow extends Required<Omit<NewPost, 'person' | 'isRenewed'>>, Pick<NewPost, 'person'> {
   /** With the one that is under way. */
   readonly attempts: number;
 }

@@ -111,6 +111,23 @@ describe('what is to be posted', () => {
     expect(await table.depths()).toEqual([]);
   });
 
+  test('says what has changed while it was on its way', async () => {
+    let words = 'eight entries';
+    const compose: PostKind['compose'] = async () => {
+      const text = words;
+      words = 'seven entries';
+      // As when an entry is withdrawn while the sheet goes.
+      if (text !== words) await add(note('sheet', { isRenewed: true }));
+      return { message: { kind: 'info', text } };
+    };
+    const outbox = await start({ note: { what: 'a sheet', otherwise: 'nobody misses it', compose } });
+    await add(note('sheet', { isRenewed: true, lane: 'contest' }));
+    await pass(outbox, 0);
+    expect(said()).toEqual(['sheet']);
+    expect(chats.discord.last?.text).toBe('seven entries');
+    expect(await table.depths()).toEqual([]);
+  });
+
   test('is there once where the bot ends after the post and before its note, and its note comes true once', async () => {
     await add(note('n-1'));
     let ends = 1;
