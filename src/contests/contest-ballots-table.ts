@@ -121,6 +121,10 @@ export class ContestBallotsTable {
       await this.#database.insert(contestBallots).values(nameless.slice(start, start + rowsPerStatement));
   }
 
+  async removeAll(contest: string): Promise<void> {
+    await this.#database.delete(contestBallots).where(eq(contestBallots.contest, contest));
+  }
+
   /** Takes the ballots of a person out, or back in where there is no reason. @returns whether anything has changed */
   async setVoid(contest: string, voter: BallotOf['voter'], reason: Text | undefined): Promise<boolean> {
     const isOther = reason ? isNull(contestBallots.voidReason) : isNotNull(contestBallots.voidReason);

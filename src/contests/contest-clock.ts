@@ -9,7 +9,7 @@ import { ContestRemindersTable } from './contest-reminders-table.js';
 import { type ContestChange, ContestsTable } from './contests-table.js';
 import { countBallots } from './count-ballots.js';
 import { type Downtime, extendedEnd, phaseDuring, wasAwayWithin } from './downtime.js';
-import { type ContestState, correctableMs, movedBy, nextTransition } from './life-cycle.js';
+import { type ContestState, type ContestTimes, correctableMs, movedBy, nextTransition } from './life-cycle.js';
 import { peopleBehind } from './linked-accounts.js';
 import { type ContestNotice, nextNotice, noticesOf } from './notices.js';
 
@@ -79,10 +79,10 @@ export class ContestClock {
     const next = nextTransition({ ...contest, publishes: contest.rules.publishes, undecidedCount });
     await setOrCancel(instants, contestDue, contest, next?.dueAt);
     await setOrCancel(instants, contestNoticeDue, contest, nextNotice(contest, this.#now)?.at);
-    if (contest.state === 'published' && contest.publishedAt) {
-      const anonymousAt = new Date(contest.publishedAt.getTime() + correctableMs);
-      await instants.setFirst({ what: contestAnonymityDue, key: contest.id, dueAt: anonymousAt });
-    }
+    const endedAt = endOf(contest, this.#now);
+    const dueAt = endedAt && new Date(endedAt.getTime() + correctableMs);
+    const anonymity = { what: contestAnonymityDue, key: contest.id };
+    await (dueAt ? instants.setFirst({ ...anonymity, dueAt }) : instants.cancel(anonymity));
     this.#options.onWound?.();
   }
 
@@ -104,6 +104,10 @@ export class ContestClock {
    */
   async entriesChanged(contest: Contest, transaction: Database, how: EntriesChange): Promise<void> {
     const change = await changeAfterEntries(contest, how, transaction);
+    if (!change && (await this.#isLastDecisionLate(contest, transaction))) {
+      await this.change(contest, this.#lateVoting(contest), { kind: 'edited' }, transaction);
+      return;
+    }
     if (change) {
       const kind = change.state ? 'state' : contest.state === 'published' ? 'corrected' : 'entries';
       await this.change(contest, change, { kind }, transaction);
@@ -155,12 +159,9 @@ export class ContestClock {
     // It was moved after this instant was set.
     if (next.dueAt > now) return this.wind(contest, transaction);
     if (await this.#waitsForPlace(contest, now, transaction)) return;
-    await this.change(
-      contest,
-      await this.#changeTo(next.to, contest, now, transaction),
-      { kind: 'state' },
-      transaction,
-    );
+    const change = await this.#changeTo(next.to, contest, now, transaction);
+    const times = change.state === 'voting' && undecidedCount > 0 ? this.#lateVoting(contest) : {};
+    await this.change(contest, { ...change, ...times }, { kind: 'state' }, transaction);
   }
 
   /** Where nobody can be told, nothing goes on: it is tried again now and then, and given up after a week. */
@@ -190,7 +191,9 @@ export class ContestClock {
     const contest = await new ContestsTable(transaction).lock(id);
     if (!contest) return;
     await new ContestRemindersTable(transaction).takeAll(id);
-    await new ContestBallotsTable(transaction).anonymise(contest);
+    const ballots = new ContestBallotsTable(transaction);
+    // Of what came to nothing nobody needs them.
+    await (contest.state === 'published' ? ballots.anonymise(contest) : ballots.removeAll(id));
   }
 
   async #changeTo(to: ContestState, contest: Contest, now: Date, transaction: Database): Promise<ContestChange> {
@@ -204,6 +207,17 @@ export class ContestClock {
       default:
         return { state: to };
     }
+  }
+
+  /** Voting waited for it, and begins now. */
+  async #isLastDecisionLate({ id, state, votingAt }: Contest, transaction: Database): Promise<boolean> {
+    if (state !== 'review' || this.#now <= votingAt) return false;
+    return (await new ContestEntriesTable(transaction).count(id, 'pending')) === 0;
+  }
+
+  /** What voting waited for takes none of its length. */
+  #lateVoting(contest: Contest): ContestTimes {
+    return movedBy(contest, 'review', this.#now.getTime() - contest.votingAt.getTime());
   }
 
   async #beginVoting({ id, shuffleKey }: Contest, transaction: Database): Promise<ContestChange> {
@@ -237,6 +251,13 @@ async function changeAfterEntries(
   if (contest.state !== 'voting') return undefined;
   const accepted = await new ContestEntriesTable(transaction).count(contest.id, 'accepted');
   return accepted < leastEntries ? tooFew : undefined;
+}
+
+/** From when on nothing of it is put right, or taken up, after a while; undefined where it goes on. */
+function endOf({ state, publishedAt, cancelled }: Contest, now: Date): Date | undefined {
+  if (state === 'published') return publishedAt;
+  if (state === 'cancelled') return cancelled && new Date(cancelled.at);
+  return state === 'void' ? now : undefined;
 }
 
 async function setOrCancel(

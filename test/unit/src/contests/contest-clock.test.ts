@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { AccountLinksTable } from '#src/contests/account-links-table.js';
 import { BallotBox, type Cast, type NumberedMark } from '#src/contests/ballot-box.js';
 import type { Contest } from '#src/contests/contest.js';
+import { ContestBallotsTable } from '#src/contests/contest-ballots-table.js';
 import { ContestClock } from '#src/contests/contest-clock.js';
 import { ContestEntriesTable } from '#src/contests/contest-entries-table.js';
 import { ContestRules } from '#src/contests/contest-rules.js';
@@ -133,7 +134,12 @@ test('what nobody has reviewed is waited for, a day at most, and does not take p
   await at(seconds(december(6), -1));
   expect(await stateOf(contest)).toBe('review');
   await at(december(6));
-  expect(await stateOf(contest)).toBe('voting');
+  // What it waited for takes none of its length.
+  expect(await contests.get(contest.id)).toMatchObject({
+    state: 'voting',
+    votingAt: december(6),
+    endsAt: december(9),
+  });
   expect(await new ContestEntriesTable(opened.database).get(left.id)).toMatchObject({ state: 'unreviewed' });
 });
 
@@ -147,6 +153,64 @@ test('the last decision begins the voting that waited for it', async () => {
   await clock.wind((await contests.get(contest.id))!, opened.database);
   await at(seconds(december(5), 120));
   expect(await stateOf(contest)).toBe('voting');
+});
+
+test('a short voting that waited longer for the last decision than it lasts is as long as it was announced', async () => {
+  const contest = await started({ endsAt: december(5, 20) });
+  await at(december(1));
+  const pending = await addEntry(opened.database, contest, 'ann', { state: 'pending' });
+  await addEntry(opened.database, contest, 'bob');
+  await at(december(6, 3));
+  await opened.database.transaction(async (transaction) => {
+    const locked = (await new ContestsTable(transaction).lock(contest.id))!;
+    await new ContestEntriesTable(transaction).setState(pending.id, ['pending'], { state: 'accepted' });
+    await clock.entriesChanged(locked, transaction, 'decided');
+  });
+  await at(seconds(december(6, 3), 5));
+  expect(await contests.get(contest.id)).toMatchObject({
+    state: 'voting',
+    votingAt: december(6, 3),
+    endsAt: december(6, 5),
+  });
+});
+
+test.each([
+  ['called off', { state: 'cancelled', cancelled: { at: december(6).toISOString(), from: 'voting' } }],
+  ['void', { state: 'void' }],
+] as const)('of a contest that is %s nobody keeps for longer than a week who voted for what', async (_, change) => {
+  const contest = await started();
+  await at(december(1));
+  const one = await addEntry(opened.database, contest, 'ann');
+  await addEntry(opened.database, contest, 'bob');
+  await at(seconds(december(5), 5));
+  await vote(contest, 'dan', mark(await numberOf(one)));
+  await at(december(6));
+  await clock.change((await contests.get(contest.id))!, change, { kind: 'state' }, opened.database);
+  const ballots = new ContestBallotsTable(opened.database);
+  await at(seconds(december(13), -1));
+  expect(await ballots.ofContest(contest.id)).toHaveLength(1);
+  await at(december(13));
+  expect(await ballots.ofContest(contest.id)).toEqual([]);
+});
+
+test('one that was called off and opened again keeps its ballots until a week after its result', async () => {
+  const contest = await started({ endsAt: december(20) });
+  await at(december(1));
+  const one = await addEntry(opened.database, contest, 'ann');
+  await addEntry(opened.database, contest, 'bob');
+  await at(seconds(december(5), 5));
+  await vote(contest, 'dan', mark(await numberOf(one)));
+  await at(december(6));
+  const cancelled = { at: december(6).toISOString(), from: 'voting' } as const;
+  for (const change of [
+    { state: 'cancelled', cancelled },
+    { state: 'voting', cancelled: null },
+  ] as const)
+    await clock.change((await contests.get(contest.id))!, change, { kind: 'state' }, opened.database);
+  await at(december(19));
+  await at(december(21));
+  const [ballot] = await new ContestBallotsTable(opened.database).ofContest(contest.id);
+  expect(ballot).toMatchObject({ personId: 'dan' });
 });
 
 test('with fewer than two entries it is void, and says why', async () => {
