@@ -25,7 +25,7 @@ import { noteHosting } from './note-hosting.js';
 import { withRule } from './rule-settings.js';
 import type { HostingService, TypedContest } from './services.js';
 import { stateName } from './state-names.js';
-import { readFuture, readLaterEnd, readPhases, startedPhases } from './typed-phases.js';
+import { readEndFromNow, readLaterEnd, readPhases, startedPhases } from './typed-phases.js';
 import { isZone } from './typed-time.js';
 
 export interface HostingOptions {
@@ -265,7 +265,7 @@ class Hosting implements HostingService {
   /** Nobody has seen the result. */
   #reopenVoting({ zone }: Contest, until: string | undefined): ContestChange {
     if (until === undefined) throw new UserError('contestNeedsUntil');
-    const endsAt = readFuture(until, { zone, now: this.#now });
+    const endsAt = readEndFromNow(until, { zone, now: this.#now });
     return { state: 'voting', endsAt, result: null, closedAt: null };
   }
 

@@ -42,8 +42,13 @@ export function readPhases(typed: TypedPhases, where: TypedIn, before?: ContestT
   const endsAt =
     typed.votingFor === undefined ? later(entriesEndAt, votingMs) : readEnd(typed.votingFor, entriesEndAt, where);
   const times = { opensAt, entriesEndAt, votingAt: entriesEndAt, endsAt };
+  // Waiting for it is a phase, too.
+  if (typed.opens !== undefined && opensAt > later(now, mostPhaseMs)) assertPhase(now, opensAt, zone);
   assertPhase(opensAt, entriesEndAt, zone);
   assertPhase(entriesEndAt, endsAt, zone);
+  // Of one that is open by now.
+  if (typed.entriesFor !== undefined && entriesEndAt <= now)
+    throw new UserError('timePast', { given: typed.entriesFor, at: instantIn(zone)(entriesEndAt) });
   return times;
 }
 
@@ -74,8 +79,15 @@ export function readLaterEnd(
   return until;
 }
 
+/** When a phase ends that begins anew. @throws UserError */
+export function readEndFromNow(typed: string, where: TypedIn): Date {
+  const end = readFuture(typed, where);
+  assertPhase(where.now, end, where.zone);
+  return end;
+}
+
 /** @throws UserError */
-export function readFuture(typed: string, { zone, now }: TypedIn): Date {
+function readFuture(typed: string, { zone, now }: TypedIn): Date {
   const read = readTyped(typed, zone);
   const at = read.kind === 'length' ? later(now, read.milliseconds) : read.at;
   if (at.getTime() < now.getTime() - pastToleranceMs)

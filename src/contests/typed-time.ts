@@ -20,8 +20,9 @@ const unitsMs: readonly (readonly [words: string, milliseconds: number])[] = [
 ];
 const msOfUnit = new Map(unitsMs.flatMap(([words, ms]) => words.split(' ').map((word) => [word, ms] as const)));
 
-/** More is no length of a phase in any contest, and sums stay exact. */
 const maxDigits = 6;
+/** More is no length of a phase in any contest, and no date that every calendar has. */
+const maxLengthMs = 36_525 * dayMs;
 const unitWords = [...msOfUnit.keys()].toSorted((one, other) => other.length - one.length).join('|');
 const lengthPart = new RegExp(`(\\d{1,${maxDigits}})\\s*(${unitWords})(?!\\p{Script=Latin})\\.?`, 'gu');
 const betweenParts = /^(?:[\s,&]|\b(?:and|und|y|et|e)\b|と)*$/u;
@@ -82,5 +83,5 @@ function readLength(text: string): number | undefined {
     sum += Number(match[1]) * msOfUnit.get(match[2]!)!;
     end = match.index + match[0].length;
   }
-  return sum > 0 && text.slice(end).trim() === '' ? sum : undefined;
+  return sum > 0 && sum <= maxLengthMs && text.slice(end).trim() === '' ? sum : undefined;
 }

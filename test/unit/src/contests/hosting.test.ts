@@ -66,6 +66,10 @@ describe('what cannot be read, or makes no sense, is refused with its reading, a
     [{ entriesFor: '2026-11-01 10:00' }, 'contestPhaseBackwards'],
     [{ votingFor: '20m' }, 'contestPhaseTooShort'],
     [{ entriesFor: '91d' }, 'contestPhaseTooLong'],
+    [{ opens: '91d' }, 'contestPhaseTooLong'],
+    [{ opens: '9999-12-31 23:59' }, 'contestPhaseTooLong'],
+    [{ opens: '999999w'.repeat(14) }, 'timeUnreadable'],
+    [{ votingFor: '999999w 999999w' }, 'timeUnreadable'],
     [{ zone: 'Berlin' }, 'zoneUnknown'],
   ])('%j', async (typed, key) => {
     await expect(stage.hosting().create({ ...snow, ...typed })).rejects.toEqual(refusal(key));
@@ -170,6 +174,15 @@ describe('what may change when', () => {
     await expect(stage.hosting().extend(contest.id, '2026-12-05 18:00')).rejects.toEqual(refusal('contestNotLater'));
   });
 
+  test('entries that are taken by now do not end in the past', async () => {
+    const { id } = await addContest(opened.database, { state: 'open' });
+    stage.now = december(3);
+    await expect(stage.hosting().edit(id, { entriesFor: '2h' })).rejects.toEqual(refusal('timePast'));
+    await expect(stage.hosting().edit(id, { entriesFor: '2026-12-02 18:00' })).rejects.toEqual(refusal('timePast'));
+    expect(await stage.hosting().find(id)).toMatchObject({ entriesEndAt: december(5) });
+    expect(await stage.hosting().edit(id, { entriesFor: '3d' })).toMatchObject({ entriesEndAt: december(4) });
+  });
+
   test('a rule that the method has not, or a value that no button has, is forged', async () => {
     const { id } = await addContest(opened.database, { state: 'draft' });
     await stage.hosting().setRule(id, 'method', 'ranked');
@@ -218,6 +231,8 @@ describe('what may change when', () => {
     await addEntry(opened.database, { id }, 'bob');
     stage.now = december(8, 20);
     await expect(stage.hosting().reopen(id, undefined)).rejects.toEqual(refusal('contestNeedsUntil'));
+    await expect(stage.hosting().reopen(id, '5m')).rejects.toEqual(refusal('contestPhaseTooShort'));
+    await expect(stage.hosting().reopen(id, '2030-01-01 00:00')).rejects.toEqual(refusal('contestPhaseTooLong'));
     expect(await stage.hosting().reopen(id, '6h')).toMatchObject({
       state: 'voting',
       endsAt: new Date(december(8, 20).getTime() + 6 * hourMs),
