@@ -1,6 +1,7 @@
 import { text } from '#src/core/locale.js';
-import type { Person, Server } from '#src/core/place.js';
+import { isSamePerson, type Person, type Server } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
+import { type Account, AccountLinksTable } from './account-links-table.js';
 import { type Contest, type ContestEntry, communityKey, communityOf } from './contest.js';
 import { ContestBallotsTable } from './contest-ballots-table.js';
 import type { ContestClock } from './contest-clock.js';
@@ -11,13 +12,16 @@ import { restoredState } from './entry-rules.js';
 export interface EntryBansOptions {
   readonly database: Database;
   readonly clock: Pick<ContestClock, 'entriesChanged'>;
-  readonly isBanned: (server: Server, person: Person) => Promise<boolean>;
+  readonly isBanned: (server: Server, account: Account) => Promise<boolean>;
 }
 
 const banned = text('contests.entries.reasons.banned');
 const running = ['scheduled', 'open', 'review', 'voting', 'closed'] as const;
 
-/** What a ban in a place of a contest does to it, for as long as it holds: entries are out, and the ballot does not count. */
+/**
+ * What a ban in a place of a contest does to it, for as long as it holds: entries are out, and the ballot does not count, whichever
+ * of somebody's accounts they are of.
+ */
 export class EntryBans {
   readonly #options: EntryBansOptions;
 
@@ -29,23 +33,20 @@ export class EntryBans {
   bar(server: Server, person: Person): Promise<void> {
     return this.#inEach(server, async (contest, transaction) => {
       const table = new ContestEntriesTable(transaction);
-      for (const { id, state } of await ownIn(table, contest, person))
-        await table.setState(id, liveStates, { state: 'disqualified', reason: banned, becomes: state });
-      await new ContestBallotsTable(transaction).setVoid(contest.id, person, banned);
+      for (const account of await new AccountLinksTable(transaction).accountsOf(person)) {
+        for (const { id, state } of await ownIn(table, contest, account))
+          await table.setState(id, liveStates, { state: 'disqualified', reason: banned, becomes: state });
+        await new ContestBallotsTable(transaction).setVoid(contest.id, account, banned);
+      }
     });
   }
 
   /** After a ban was lifted: nothing comes back that another place's ban, or a moderator's own word, keeps out. */
   readmit(server: Server, person: Person): Promise<void> {
     return this.#inEach(server, async (contest, transaction) => {
-      if (await this.#isBannedElsewhere(contest, server, person, transaction)) return;
-      const table = new ContestEntriesTable(transaction);
-      for (const entry of await ownIn(table, contest, person)) {
-        if (entry.state !== 'disqualified' || entry.reason?.key !== banned.key) continue;
-        if (entry.picture && (await table.isTaken(contest.id, entry.picture))) continue;
-        await table.setState(entry.id, ['disqualified'], { state: restoredState(contest, entry) });
-      }
-      await new ContestBallotsTable(transaction).clearVoid(contest.id, person, banned.key);
+      const accounts = await new AccountLinksTable(transaction).accountsOf(person);
+      if (await this.#isBarredStill(contest, { server, person }, accounts, transaction)) return;
+      for (const account of accounts) await letIn(contest, account, transaction);
     });
   }
 
@@ -60,16 +61,35 @@ export class EntryBans {
       });
   }
 
-  async #isBannedElsewhere(contest: Contest, here: Server, person: Person, transaction: Database): Promise<boolean> {
+  /** By another ban than the one that was lifted, of any of somebody's accounts. */
+  async #isBarredStill(
+    contest: Contest,
+    lifted: { readonly server: Server; readonly person: Account },
+    accounts: readonly Account[],
+    transaction: Database,
+  ): Promise<boolean> {
     for (const { place } of await new ContestsTable(transaction).places(contest.id)) {
       const server = communityOf(place);
-      const isOther = communityKey(server) !== communityKey(here) && server.platform === person.platform;
-      if (isOther && (await this.#options.isBanned(server, person))) return true;
+      const isHere = communityKey(server) === communityKey(lifted.server);
+      for (const account of accounts.filter(({ platform }) => platform === server.platform)) {
+        if (isHere && isSamePerson(account, lifted.person)) continue;
+        if (await this.#options.isBanned(server, account)) return true;
+      }
     }
     return false;
   }
 }
 
-async function ownIn(table: ContestEntriesTable, { id }: Contest, person: Person): Promise<ContestEntry[]> {
-  return (await table.ofAuthor(person)).filter(({ contest }) => contest === id);
+async function letIn(contest: Contest, account: Account, transaction: Database): Promise<void> {
+  const table = new ContestEntriesTable(transaction);
+  for (const entry of await ownIn(table, contest, account)) {
+    if (entry.state !== 'disqualified' || entry.reason?.key !== banned.key) continue;
+    if (entry.picture && (await table.isTaken(contest.id, entry.picture))) continue;
+    await table.setState(entry.id, ['disqualified'], { state: restoredState(contest, entry) });
+  }
+  await new ContestBallotsTable(transaction).clearVoid(contest.id, account, banned.key);
+}
+
+async function ownIn(table: ContestEntriesTable, { id }: Contest, account: Account): Promise<ContestEntry[]> {
+  return (await table.ofAuthor(account)).filter(({ contest }) => contest === id);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { localeFor } from '#locales/index.js';
+import { AccountLinksTable } from '#src/contests/account-links-table.js';
 import type { Contest } from '#src/contests/contest.js';
 import { ContestBallotsTable } from '#src/contests/contest-ballots-table.js';
 import { ContestEntriesTable } from '#src/contests/contest-entries-table.js';
@@ -148,7 +149,10 @@ export class ContestNotices {
     const { database } = this.#options;
     const contest = await new ContestsTable(database).get(id);
     if (!person || contest?.state !== 'voting') return undefined;
-    if (await new ContestBallotsTable(database).hasVoted(id, person)) return undefined;
+    const ballots = new ContestBallotsTable(database);
+    // Linked accounts have one ballot.
+    for (const account of await new AccountLinksTable(database).accountsOf(person))
+      if (await ballots.hasVoted(id, account)) return undefined;
     const { title, endsAt } = contest;
     return this.#postFor(person, text('contests.posts.voteSoon', { title, end: instantsIn(contest)(endsAt) }));
   }

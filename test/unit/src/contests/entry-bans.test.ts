@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { AccountLinksTable } from '#src/contests/account-links-table.js';
 import { type Contest, type ContestEntry, communityOf } from '#src/contests/contest.js';
 import { ContestBallotsTable } from '#src/contests/contest-ballots-table.js';
 import { ContestClock } from '#src/contests/contest-clock.js';
@@ -73,6 +74,27 @@ describe('a ban', () => {
     await bans().readmit(contestServer, ann);
     expect(await stored(accepted)).toMatchObject({ state: 'accepted' });
     expect(await stored(waiting)).toMatchObject({ state: 'pending' });
+    expect(await isVoid(contest)).toBe(false);
+  });
+
+  test('holds for whatever other accounts somebody has linked, and is lifted for them, too', async () => {
+    const contest = await open();
+    const tom = { platform: 'telegram', id: 'tom', name: 'Tom' } as const;
+    await new AccountLinksTable(opened.database).link(ann, tom);
+    const entry = await addEntry(opened.database, contest, 'tom', { author: tom });
+    const ballots = new ContestBallotsTable(opened.database);
+    const change = { event: 'e', at: december(6), server: 't1' };
+    await ballots.lock({ contest: contest.id, voter: tom, isPanel: false }, [], change);
+    await bans().bar(contestServer, ann);
+    expect(await stored(entry)).toMatchObject({ state: 'disqualified' });
+    expect(await isVoid(contest)).toBe(true);
+    await alsoSeenAt(contest, { platform: 'telegram', server: 't1', channel: 't1' });
+    bannedElsewhere.add('t1');
+    await bans().readmit(contestServer, ann);
+    expect(await isVoid(contest)).toBe(true);
+    bannedElsewhere.clear();
+    await bans().readmit(contestServer, ann);
+    expect(await stored(entry)).toMatchObject({ state: 'accepted' });
     expect(await isVoid(contest)).toBe(false);
   });
 

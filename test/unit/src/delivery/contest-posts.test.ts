@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { localeNames } from '#locales/index.js';
+import { AccountLinksTable } from '#src/contests/account-links-table.js';
 import { BallotBox } from '#src/contests/ballot-box.js';
 import type { Contest } from '#src/contests/contest.js';
 import { ContestEntriesTable } from '#src/contests/contest-entries-table.js';
+import { ContestRemindersTable } from '#src/contests/contest-reminders-table.js';
 import { ContestRules } from '#src/contests/contest-rules.js';
 import { postOf } from '#src/contests/contest-telling.js';
 import { ContestsTable } from '#src/contests/contests-table.js';
@@ -232,6 +234,11 @@ describe('🔔', () => {
     await stage.hosting().remind(contest.id, true);
     await stage.at(seconds(december(5), 5));
     await vote(contest, '7', 'bob');
+    // With another account of theirs.
+    const [one, other] = ['8', '9'].map((id) => ({ platform: 'discord', id, name: id }) as const);
+    await new AccountLinksTable(opened.database).link(one!, other!);
+    await vote(contest, '8', 'bob');
+    await new ContestRemindersTable(opened.database).add(contest.id, other!);
     await stage.at(december(8));
     await stage.hosting().remind(contest.id, true);
     await stage.hosting().remind(contest.id, false);
