@@ -33,7 +33,7 @@ const notAccepted = {
 } as const satisfies Record<EntrySource, string>;
 
 /**
- * @param madeAt as our records say; undefined for a photo, of which they say nothing
+ * @param madeAt as our records say; undefined where they do not, as of a photo
  * @throws UserError which says what the contest takes instead
  */
 export function assertAccepts(
@@ -41,7 +41,7 @@ export function assertAccepts(
   { source, madeAt }: { readonly source: EntrySource; readonly madeAt: Date | undefined },
 ): void {
   if (!rules.accepts.includes(source)) throw new UserError(notAccepted[source], { title });
-  if (rules.isFresh && madeAt && madeAt < opensAt)
+  if (rules.isFresh && source !== 'photos' && !(madeAt && madeAt >= opensAt))
     throw new UserError('entryNotFresh', { title, at: instantOf(opensAt, zone) });
 }
 

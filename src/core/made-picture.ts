@@ -4,10 +4,11 @@ import type { Person, Place } from './place.js';
 
 /** A picture that the bot has made, with what its own records tell of it. */
 export interface MadePicture {
-  /** Whoever asked for it, where and when. */
+  /** Whoever asked for it, and where. */
   readonly person: Person;
   readonly place: Place;
-  readonly madeAt: Date;
+  /** When it was asked for; an enlarged one is as old as what it shows. Undefined where nobody knows that any more. */
+  readonly madeAt: Date | undefined;
   readonly source: 'drawn' | 'edits';
   readonly picture: BlobKey;
   /** The photo that it was made from, if any. */

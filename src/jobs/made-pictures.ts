@@ -7,7 +7,7 @@ import type { JobRecords } from './job-records.js';
 import { NewerResultError, parseResult } from './result.js';
 
 /** What is told of a picture beside who asked for it. */
-type Facts = Omit<MadePicture, 'person' | 'place' | 'madeAt' | 'words' | 'picture'>;
+type Facts = Omit<MadePicture, 'person' | 'place' | 'words' | 'picture'>;
 
 /** Edits of edits of edits … */
 const maxSteps = 50;
@@ -30,12 +30,12 @@ export class MadePictures {
     const picture = pictures[(number ?? 1) - 1];
     const facts = picture && (await this.#factsOf(record));
     if (!picture || !facts) return { kind: 'none' };
-    const { person, place, title: words, createdAt: madeAt } = record;
-    return { kind: 'one', made: { person, place, madeAt, words, picture, ...facts } };
+    const { person, place, title: words } = record;
+    return { kind: 'one', made: { person, place, words, picture, ...facts } };
   }
 
   async #factsOf(record: JobRecord): Promise<Facts | undefined> {
-    if (is(record, 'imagine')) return factsOfDrawing(dataOf(record), resultOf(record));
+    if (is(record, 'imagine')) return factsOfDrawing(record);
     if (is(record, 'upscale')) return this.#factsOfEnlarged(record);
     return is(record, 'edit') ? this.#factsOfEdit(record) : undefined;
   }
@@ -43,13 +43,14 @@ export class MadePictures {
   async #factsOfEnlarged(record: RecordOf<'upscale'>): Promise<Facts> {
     const { drawn, isSpoiler = false } = dataOf(record);
     const original = drawn && (await this.#records.get(drawn.job));
-    const facts = original && is(original, 'imagine') && factsOfDrawing(dataOf(original), resultOf(original));
+    const facts = original && is(original, 'imagine') ? factsOfDrawing(original) : undefined;
     return {
       source: 'drawn',
       isOfPhoto: false,
       isSpoiler,
       // Nobody can tell any more which of its words are a name.
       alt: facts ? facts.alt : (drawn?.pet?.className ?? ''),
+      madeAt: facts?.madeAt,
       seed: drawn?.seed,
       pets: drawn?.pet ? [drawn.pet] : [],
     };
@@ -65,6 +66,7 @@ export class MadePictures {
       isOfPhoto: first !== undefined,
       isSpoiler: data.isSpoiler ?? false,
       alt: withoutNames(targetPrompt, (data.pet ?? data.sourcePet)?.className),
+      madeAt: record.createdAt,
       seed: data.seed,
       pets: jobs.edit.pets?.(data) ?? [],
     };
@@ -114,15 +116,15 @@ function picturesOf(record: JobRecord): readonly BlobKey[] {
   return is(record, 'upscale') ? [resultOf(record).picture] : [];
 }
 
-function factsOfDrawing(
-  { prompt, pet, isSpoiler = false }: DataOf<'imagine'>,
-  { settings }: ResultOf<'imagine'>,
-): Facts {
+function factsOfDrawing(record: RecordOf<'imagine'>): Facts {
+  const { prompt, pet, isSpoiler = false } = dataOf(record);
+  const { settings } = resultOf(record);
   return {
     source: 'drawn',
     isOfPhoto: false,
     isSpoiler,
     alt: withoutNames(prompt, pet?.className),
+    madeAt: record.createdAt,
     seed: settings.seed,
     pets: pet ? [pet] : [],
   };

@@ -200,6 +200,7 @@ describe('entering', () => {
     ['what was edited', { accepts: ['drawn'] }, () => draw('d', ann, { source: 'edits' }), 'entryNoEdits'],
     ['photos', {}, () => photo('p'), 'entryNoPhotos'],
     ['older pictures', {}, () => draw('d', ann, { madeAt: december(1, 17) }), 'entryNotFresh'],
+    ['pictures of nobody knows when', {}, () => draw('d', ann, { madeAt: undefined }), 'entryNotFresh'],
   ])('of %s is refused where the rules say so', async (_, changes, picture, expected) => {
     const contest = await open(changes);
     await expect(serviceOf(ann).ask(contest, picture(), undefined)).rejects.toMatchObject(refusal(expected));

@@ -64,13 +64,16 @@ test('an enlarged one is the drawing that it was, and without that its kind alon
     { picture: blob('1'), factor: 4, drawn },
     { picture: blob('9'), width: 512, height: 512 },
   );
-  expect(await made([upscaled, imagine('one', ['1'])], 'large')).toMatchObject({
+  // It is no younger than what it shows, or is anybody's guess.
+  const older = { ...imagine('one', ['1']), createdAt: new Date(3) };
+  expect(await made([upscaled, older], 'large')).toMatchObject({
+    madeAt: new Date(3),
     source: 'drawn',
     picture: blob('9'),
     alt: 'dog in the snow',
     pets: [biscuit],
   });
-  expect(await made([upscaled], 'large')).toMatchObject({ alt: 'dog' });
+  expect(await made([upscaled], 'large')).toMatchObject({ alt: 'dog', madeAt: undefined });
 });
 
 test('an edit tells whether it began with a photo, however often it was edited since', async () => {
