@@ -111,7 +111,12 @@ export function openContests(options: ContestsOptions): Contests {
     clock,
     handlers: { ...clock.handlers, [seriesDue]: series.handler, [prizeDue]: prizes.handler },
     hosting,
-    sharing: (asker) => sharingFor({ database, clock, takeAway, wake }, asker, hosting(asker)),
+    sharing: (asker) =>
+      sharingFor(
+        { database, clock, takeAway, wake, tellJoined: (...told) => notices.tellJoined(...told) },
+        asker,
+        hosting(asker),
+      ),
     repeating: (asker) => repeatingFor({ database, series, wake }, asker, hosting(asker)),
     judging: (asker) => judgingFor(database, asker, hosting(asker)),
     accounts: (person) => ({

@@ -298,6 +298,7 @@ export const contests = translationOf(en, {
     isDraft: 'Ein Entwurf',
     isScheduled: 'Es geht los: {begin}',
     isOpen: '🟢 Offen für Beiträge bis {end}',
+    isFull: 'Voll: {max} Beiträge sind dabei.',
     isReviewed: 'Das Einreichen ist vorbei. Die Abstimmung beginnt {begin}.',
     isVoting: '🗳 Abstimmen bis {end}',
     isClosed: 'Die Abstimmung ist vorbei. Moderatoren veröffentlichen das Ergebnis.',
@@ -320,6 +321,8 @@ export const contests = translationOf(en, {
       '🏆 {title}: Zweimal hintereinander hat niemand etwas eingereicht, also kommt von selbst keiner mehr. /host action:repeat fängt neu an.',
     unreachable:
       '🏆 {title} (Wettbewerb {id}): Ich kann im Kanal {channel} nichts schreiben. Der Wettbewerb geht weiter; bitte sieh nach meinen Rechten dort.',
+    joined:
+      '🏆 {title} (Wettbewerb {id}): Eine Community auf {platform} macht jetzt mit, durch einen Code, den jemand von euch ausgegeben hat.',
     prizeRefused:
       '🏆 {title} (Wettbewerb {id}): Ich darf die Rolle {role} nicht geben oder nehmen. Ich brauche das Recht „Rollen verwalten“ und eine Rolle darüber, und sie darf nicht mehr erlauben als alle dürfen.',
     voteSoon: '🔔 {title}: Die Abstimmung endet {end}, und du wolltest erinnert werden.',
@@ -337,6 +340,8 @@ export const contests = translationOf(en, {
     voters: 'Abgestimmt haben: {count}',
     votersThere: 'auf {platform}: {count}',
     judges: 'Abgestimmt haben aus der Jury: {count} ({names})',
+    judgesNone: 'Aus der Jury hat niemand abgestimmt, darum zählt allein, was alle anderen sagen.',
+    judgesAlone: 'Außer der Jury hat niemand abgestimmt, darum zählt sie allein.',
     seed: 'Das Los: Startwert {seed}, angekündigt durch seinen SHA-256 {commitment}.',
   },
 });

@@ -44,6 +44,7 @@ export const errors = translationOf(en, {
   nothingToRepeat: 'Von dir gibt es noch kein Bild zu wiederholen.',
   draftGone: 'Das ist schon entschieden oder zu lange her. Schick die Fotos noch einmal mit /train.',
   contestGuestNone: 'Hier ist kein Wettbewerb einer anderen Community zu sehen.',
+  contestHostOnly: 'Das ist Sache der Moderation in der Community, die den Wettbewerb ausrichtet.',
   contestHereAlready: '„{title}“ ist hier schon zu sehen.',
   contestPlacesFixed:
     'Zu „{title}“ gibt es Einsendungen, oder er ist zu weit: Wo er zu sehen ist, bleibt so, denn dem haben Menschen zugestimmt.',
@@ -220,6 +221,7 @@ export const errors = translationOf(en, {
   timePast: '„{given}“ ist {at}, und das ist vorbei.',
   zoneUnknown: 'Ich kenne keine Zeitzone „{zone}“. Schreib sie so: Europe/Berlin',
   entryNotHere: 'So einen Beitrag kenne ich hier nicht.',
+  ballotOwnReview: 'Über deinen eigenen Stimmzettel entscheidet jemand anders aus der Moderation.',
   entryOwnReview: 'Über deinen eigenen Beitrag entscheidet jemand anders aus der Moderation.',
   entryDecided: 'Über diesen Beitrag hat schon jemand entschieden.',
   contestTooLate: 'Das geht bei diesem Wettbewerb nicht mehr, oder noch nicht.',

@@ -292,6 +292,7 @@ export const contests = {
     isDraft: 'A draft',
     isScheduled: 'Opens {begin}',
     isOpen: '🟢 Open for entries until {end}',
+    isFull: 'It is full: {max} entries are in.',
     isReviewed: 'Entries are closed. Voting begins {begin}.',
     isVoting: '🗳 Vote until {end}',
     isClosed: 'Voting is over. Moderators publish the result.',
@@ -314,6 +315,7 @@ export const contests = {
       '🏆 {title}: nobody entered two in a row, so there will be no more by itself. /host action:repeat begins anew.',
     unreachable:
       '🏆 {title} (contest {id}): I cannot post in the channel {channel}. The contest goes on; please look at my rights there.',
+    joined: '🏆 {title} (contest {id}): a community on {platform} takes part now, by a code that one of you gave.',
     prizeRefused:
       '🏆 {title} (contest {id}): I may not give or take the role {role}. I need the right “Manage Roles”, a role above it, and it may do no more than everybody.',
     voteSoon: '🔔 {title}: voting ends {end}, and you wanted to be reminded.',
@@ -331,6 +333,8 @@ export const contests = {
     voters: 'People who voted: {count}',
     votersThere: 'on {platform}: {count}',
     judges: 'Judges who voted: {count} ({names})',
+    judgesNone: 'No judge voted, so what everybody else voted counts alone.',
+    judgesAlone: 'Nobody but judges voted, so theirs counts alone.',
     seed: 'The lot: seed {seed}, whose SHA-256 was announced as {commitment}.',
   },
 } as const;

@@ -40,6 +40,7 @@ export const errors = {
   nothingToRepeat: 'There is no picture of yours to repeat yet.',
   draftGone: 'This is decided already, or too old. Send the photos again with /train.',
   contestGuestNone: 'No contest of another community is seen here.',
+  contestHostOnly: 'That is for moderators of the community that holds this contest.',
   contestHereAlready: '“{title}” is seen here already.',
   contestPlacesFixed:
     '“{title}” has entries, or is too far: where it is seen stays as it is, because people have agreed to that.',
@@ -208,6 +209,7 @@ export const errors = {
   timePast: '“{given}” is {at}, which is over.',
   zoneUnknown: 'I know no time zone “{zone}”. Write it like this: Europe/Berlin',
   entryNotHere: 'I know no such entry here.',
+  ballotOwnReview: 'Your own ballot is for another moderator to decide about.',
   entryOwnReview: 'Your own entry is for another moderator to decide about.',
   entryDecided: 'Somebody has decided about this entry already.',
   contestTooLate: 'That cannot be done in this contest any more, or not yet.',

@@ -294,6 +294,7 @@ export const contests = translationOf(en, {
     isDraft: 'Un borrador',
     isScheduled: 'Empieza {begin}',
     isOpen: '🟢 Se aceptan obras hasta {end}',
+    isFull: 'Está completo: hay {max} participaciones.',
     isReviewed: 'La entrega ha terminado. La votación empieza {begin}.',
     isVoting: '🗳 Se vota hasta {end}',
     isClosed: 'La votación ha terminado. Los moderadores publican el resultado.',
@@ -316,6 +317,8 @@ export const contests = translationOf(en, {
       '🏆 {title}: nadie participó en dos seguidos, así que no habrá más por sí solo. /host action:repeat vuelve a empezar.',
     unreachable:
       '🏆 {title} (concurso {id}): no puedo escribir en el canal {channel}. El concurso sigue; mira por favor mis permisos allí.',
+    joined:
+      '🏆 {title} (concurso {id}): ahora participa una comunidad en {platform}, con un código que dio alguien de vosotros.',
     prizeRefused:
       '🏆 {title} (concurso {id}): no puedo dar o quitar el rol {role}. Necesito el permiso «Gestionar roles» y un rol por encima, y no puede permitir más que lo de todos.',
     voteSoon: '🔔 {title}: la votación termina {end}, y querías que te lo recordara.',
@@ -333,6 +336,8 @@ export const contests = translationOf(en, {
     voters: 'Personas que votaron: {count}',
     votersThere: 'en {platform}: {count}',
     judges: 'Miembros del jurado que votaron: {count} ({names})',
+    judgesNone: 'Nadie del jurado votó, así que solo cuentan los votos de los demás.',
+    judgesAlone: 'Solo votó el jurado, así que solo cuentan sus votos.',
     seed: 'El sorteo: semilla {seed}, anunciada por su SHA-256 {commitment}.',
   },
 });

@@ -47,6 +47,7 @@ export const errors = translationOf(en, {
   nothingToRepeat: 'Todavía no tienes ninguna imagen que repetir.',
   draftGone: 'Esto ya está decidido o es demasiado antiguo. Envía las fotos otra vez con /train.',
   contestGuestNone: 'Aquí no se ve ningún concurso de otra comunidad.',
+  contestHostOnly: 'Eso es cosa de la moderación de la comunidad que organiza el concurso.',
   contestHereAlready: '«{title}» ya se ve aquí.',
   contestPlacesFixed:
     '«{title}» ya tiene participaciones, o está demasiado avanzado: dónde se ve no cambia, porque la gente ha aceptado eso.',
@@ -220,6 +221,7 @@ export const errors = translationOf(en, {
   timePast: '«{given}» es {at}, y eso ya pasó.',
   zoneUnknown: 'No conozco la zona horaria «{zone}». Escríbela así: Europe/Berlin',
   entryNotHere: 'No conozco esa participación aquí.',
+  ballotOwnReview: 'Sobre tu propia papeleta decide otra persona de la moderación.',
   entryOwnReview: 'Sobre tu propia participación decide otra persona de la moderación.',
   entryDecided: 'Alguien ya ha decidido sobre esta participación.',
   contestTooLate: 'Eso ya no se puede hacer en este concurso, o todavía no.',

@@ -297,6 +297,7 @@ export const contests = translationOf(en, {
     isDraft: 'Un brouillon',
     isScheduled: 'Ouvre {begin}',
     isOpen: '🟢 Ouvert aux œuvres jusqu’à {end}',
+    isFull: 'C’est complet : {max} participations y sont.',
     isReviewed: 'Le dépôt est fini. Le vote commence {begin}.',
     isVoting: '🗳 On vote jusqu’à {end}',
     isClosed: 'Le vote est fini. Les modérateurs publient le résultat.',
@@ -319,6 +320,8 @@ export const contests = translationOf(en, {
       '🏆 {title} : personne n’a participé deux fois de suite, il n’y en aura donc plus de soi-même. /host action:repeat recommence.',
     unreachable:
       '🏆 {title} (concours {id}) : je ne peux pas écrire dans le salon {channel}. Le concours continue ; regarde mes droits là-bas, s’il te plaît.',
+    joined:
+      '🏆 {title} (concours {id}) : une communauté sur {platform} participe maintenant, grâce à un code donné par l’un de vous.',
     prizeRefused:
       '🏆 {title} (concours {id}) : je ne peux pas donner ou retirer le rôle {role}. Il me faut le droit « Gérer les rôles » et un rôle au-dessus, et il ne doit rien permettre de plus qu’à tous.',
     voteSoon: '🔔 {title} : le vote finit {end}, et tu voulais un rappel.',
@@ -336,6 +339,8 @@ export const contests = translationOf(en, {
     voters: 'Personnes qui ont voté : {count}',
     votersThere: 'sur {platform} : {count}',
     judges: 'Membres du jury qui ont voté : {count} ({names})',
+    judgesNone: 'Personne du jury n’a voté, seuls les autres votes comptent donc.',
+    judgesAlone: 'Seul le jury a voté, ses votes comptent donc seuls.',
     seed: 'Le tirage : graine {seed}, annoncée par son SHA-256 {commitment}.',
   },
 });

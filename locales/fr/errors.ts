@@ -46,6 +46,7 @@ export const errors = translationOf(en, {
   nothingToRepeat: 'Tu n’as pas encore d’image à refaire.',
   draftGone: 'C’est déjà décidé, ou trop ancien. Renvoie les photos avec /train.',
   contestGuestNone: 'Aucun concours d’une autre communauté ne se voit ici.',
+  contestHostOnly: 'C’est à la modération de la communauté qui organise le concours d’en décider.',
   contestHereAlready: '« {title} » se voit déjà ici.',
   contestPlacesFixed:
     '« {title} » a des participations, ou est trop avancé : là où il se voit ne change plus, car des gens l’ont accepté ainsi.',
@@ -224,6 +225,7 @@ export const errors = translationOf(en, {
   timePast: '« {given} », c’est {at}, et c’est passé.',
   zoneUnknown: 'Je ne connais pas de fuseau « {zone} ». Écris-le ainsi : Europe/Berlin',
   entryNotHere: 'Je ne connais pas cette participation ici.',
+  ballotOwnReview: 'Pour ton propre bulletin, quelqu’un d’autre de la modération décide.',
   entryOwnReview: 'Pour ta propre participation, quelqu’un d’autre de la modération décide.',
   entryDecided: 'Quelqu’un a déjà décidé pour cette participation.',
   contestTooLate: 'Ce n’est plus possible dans ce concours, ou pas encore.',

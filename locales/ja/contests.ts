@@ -296,6 +296,7 @@ export const contests = translationOf(en, {
     isDraft: '下書き',
     isScheduled: '開始：{begin}',
     isOpen: '🟢 作品の受付中：{end} まで',
+    isFull: '満員です：{max} 件の応募があります。',
     isReviewed: '受付は終わりました。投票開始：{begin}',
     isVoting: '🗳 投票中：{end} まで',
     isClosed: '投票は終わりました。結果はモデレーターが発表します。',
@@ -318,6 +319,8 @@ export const contests = translationOf(en, {
       '🏆 {title}：二回続けて応募がなかったので、自動ではもう開きません。/host action:repeat でまた始められます。',
     unreachable:
       '🏆 {title}（コンテスト {id}）：チャンネル {channel} に書き込めません。コンテストは続きます。そこでの私の権限を確かめてください。',
+    joined:
+      '🏆 {title}（コンテスト {id}）：モデレーターの誰かが渡したコードで、{platform} のコミュニティが加わりました。',
     prizeRefused:
       '🏆 {title}（コンテスト {id}）：ロール {role} を渡す、または外すことができません。「ロールの管理」の権限と、それより上のロールが必要で、全員より多くの権限があってはいけません。',
     voteSoon: '🔔 {title}：投票は {end} までです。お知らせの約束でした。',
@@ -335,6 +338,8 @@ export const contests = translationOf(en, {
     voters: '投票した人：{count}',
     votersThere: '{platform} では {count}',
     judges: '投票した審査員：{count}（{names}）',
+    judgesNone: '審査員は誰も投票しなかったので、ほかの人の票だけで決まりました。',
+    judgesAlone: '審査員のほかに誰も投票しなかったので、審査員の票だけで決まりました。',
     seed: 'くじ：シードは {seed}、予告した SHA-256 は {commitment}。',
   },
 });

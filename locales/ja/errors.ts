@@ -45,6 +45,7 @@ export const errors = translationOf(en, {
   nothingToRepeat: 'もう一度描ける絵は、まだありません。',
   draftGone: 'これはもう決まったか、古すぎます。写真を /train でもう一度送ってください。',
   contestGuestNone: 'ここで見られる、ほかのコミュニティのコンテストはありません。',
+  contestHostOnly: 'それは、コンテストを開いているコミュニティのモデレーターが決めます。',
   contestHereAlready: '「{title}」はもうここで見られます。',
   contestPlacesFixed:
     '「{title}」には応募があるか、もう先に進んでいます。どこで見られるかに同意してもらっているので、変えられません。',
@@ -213,6 +214,7 @@ export const errors = translationOf(en, {
   timePast: '「{given}」は {at} で、もう過ぎています。',
   zoneUnknown: 'タイムゾーン「{zone}」は知りません。このように書いてください：Europe/Berlin',
   entryNotHere: 'そのような応募はここにはありません。',
+  ballotOwnReview: '自分の投票については、ほかのモデレーターが決めます。',
   entryOwnReview: '自分の応募については、ほかのモデレーターが決めます。',
   entryDecided: 'この応募はもう決定済みです。',
   contestTooLate: 'このコンテストでは、もうできないか、まだできません。',

@@ -294,6 +294,7 @@ export const contests = translationOf(en, {
     isDraft: 'Um rascunho',
     isScheduled: 'Abre {begin}',
     isOpen: '🟢 Recebendo obras até {end}',
+    isFull: 'Está cheio: há {max} inscrições.',
     isReviewed: 'A entrega acabou. A votação começa {begin}.',
     isVoting: '🗳 Vota-se até {end}',
     isClosed: 'A votação acabou. Os moderadores publicam o resultado.',
@@ -316,6 +317,8 @@ export const contests = translationOf(en, {
       '🏆 {title}: ninguém participou duas vezes seguidas, então não haverá mais por si só. /host action:repeat recomeça.',
     unreachable:
       '🏆 {title} (concurso {id}): não consigo escrever no canal {channel}. O concurso continua; veja por favor as minhas permissões lá.',
+    joined:
+      '🏆 {title} (concurso {id}): uma comunidade no {platform} participa agora, com um código que um de vocês deu.',
     prizeRefused:
       '🏆 {title} (concurso {id}): não posso dar ou tirar o cargo {role}. Preciso da permissão “Gerenciar cargos” e de um cargo acima, e ele não pode permitir mais do que todos podem.',
     voteSoon: '🔔 {title}: a votação acaba {end}, e você queria um lembrete.',
@@ -333,6 +336,8 @@ export const contests = translationOf(en, {
     voters: 'Pessoas que votaram: {count}',
     votersThere: 'no {platform}: {count}',
     judges: 'Jurados que votaram: {count} ({names})',
+    judgesNone: 'Ninguém do júri votou, então só contam os votos dos outros.',
+    judgesAlone: 'Só o júri votou, então só contam os votos dele.',
     seed: 'O sorteio: semente {seed}, anunciada pelo seu SHA-256 {commitment}.',
   },
 });

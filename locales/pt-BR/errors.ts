@@ -45,6 +45,7 @@ export const errors = translationOf(en, {
   nothingToRepeat: 'Você ainda não tem nenhuma imagem para repetir.',
   draftGone: 'Isto já foi decidido ou é antigo demais. Envie as fotos de novo com /train.',
   contestGuestNone: 'Nenhum concurso de outra comunidade aparece aqui.',
+  contestHostOnly: 'Isso cabe à moderação da comunidade que organiza o concurso.',
   contestHereAlready: '“{title}” já aparece aqui.',
   contestPlacesFixed:
     '“{title}” já tem inscrições, ou está adiantado demais: onde ele aparece não muda, porque as pessoas concordaram com isso.',
@@ -215,6 +216,7 @@ export const errors = translationOf(en, {
   timePast: '“{given}” é {at}, e já passou.',
   zoneUnknown: 'Não conheço o fuso “{zone}”. Escreva assim: Europe/Berlin',
   entryNotHere: 'Não conheço essa inscrição aqui.',
+  ballotOwnReview: 'Sobre a sua própria cédula, outra pessoa da moderação decide.',
   entryOwnReview: 'Sobre a sua própria inscrição, outra pessoa da moderação decide.',
   entryDecided: 'Alguém já decidiu sobre esta inscrição.',
   contestTooLate: 'Isso não dá mais neste concurso, ou ainda não.',

@@ -41,7 +41,7 @@ export type ContestEvent =
   | ({ readonly kind: 'notice' } & ContestNotice);
 
 /** Their author, or moderators, have seen to it. */
-export type EntriesChange = 'gone' | 'decided';
+export type EntriesChange = 'entered' | 'gone' | 'decided';
 
 export interface ContestClockOptions {
   readonly database: Database;

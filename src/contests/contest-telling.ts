@@ -1,6 +1,7 @@
 import { type Text, text } from '#src/core/locale.js';
 import type { Button } from '#src/core/reply.js';
 import type { Contest } from './contest.js';
+import { maxEntries } from './entry-rules.js';
 import { instantsIn, rulesOf } from './rules-telling.js';
 
 const minuteMs = 60_000;
@@ -12,14 +13,18 @@ export interface ContestTelling {
   readonly buttons?: readonly Button[];
 }
 
-/** The one message that stays: rules, times, what has changed, and what can be done now. */
-export function postOf(contest: Contest): ContestTelling {
+/**
+ * The one message that stays: rules, times, what has changed, and what can be done now.
+ * @param isFull it takes entries, and has as many as it may have
+ */
+export function postOf(contest: Contest, isFull = false): ContestTelling {
   const { title, theme, state, notes } = contest;
   return {
     text: text('contests.posts.title', { title }),
     lines: [
       ...(theme === undefined ? [] : [text('contests.posts.theme', { theme })]),
       stateLineOf(contest),
+      ...(isFull ? [text('contests.posts.isFull', { max: maxEntries(contest.rules) })] : []),
       ...(isOver(state) ? [] : rulesOf(contest)),
       ...notes.map(({ at, text: note }) =>
         text('contests.posts.note', { at: instantsIn(contest)(new Date(at)), note }),

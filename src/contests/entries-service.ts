@@ -22,7 +22,7 @@ import type { EntriesService, EntryQuestion, OwnEntry } from './services.js';
 
 export interface EntriesServiceOptions extends CandidateSources {
   readonly database: Database;
-  readonly clock: Pick<ContestClock, 'wind' | 'entriesChanged'>;
+  readonly clock: Pick<ContestClock, 'entriesChanged'>;
   /** What a stored picture is recognised by; undefined where it is gone. */
   readonly hashOf: (person: Person, picture: BlobKey) => Promise<string | undefined>;
   readonly blobs: Pick<HeldBlobs, 'deleteAll'>;
@@ -185,7 +185,7 @@ export function entriesServiceFor(options: EntriesServiceOptions, entrant: Entra
           ? await table.replace(question.replaces, agreed, question.consent)
           : await table.add(agreed, question.consent);
         if (!isEntered) throw new UserError('entryTwice');
-        await options.clock.wind(contest, transaction);
+        await options.clock.entriesChanged(contest, transaction, 'entered');
         return { contest, entry: { ...agreed, id: question.replaces ?? entry.id } };
       });
     },

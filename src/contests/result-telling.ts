@@ -9,7 +9,7 @@ const maxRanksTold = 5;
 
 const medals = ['🥇', '🥈', '🥉'];
 /** Names are the same in every language. */
-const platformNames = { discord: 'Discord', telegram: 'Telegram', web: 'Petbooth' } as const;
+export const platformNames = { discord: 'Discord', telegram: 'Telegram', web: 'Petbooth' } as const;
 
 const keyTexts = {
   marks: 'contests.keys.marks',
@@ -91,5 +91,8 @@ function votersLines({ voters, judges, votersPerPlace }: ContestResult, names: r
       text('contests.posts.votersThere', { platform: platformNames[platform], count }),
     ),
     ...(judges === undefined ? [] : [text('contests.posts.judges', { count: judges, names: names.join(', ') || '–' })]),
+    // Whoever did not vote weighs nothing.
+    ...(judges === 0 ? [text('contests.posts.judgesNone')] : []),
+    ...(judges && voters === 0 ? [text('contests.posts.judgesAlone')] : []),
   ];
 }

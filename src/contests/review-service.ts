@@ -132,12 +132,16 @@ export function reviewServiceFor(options: ReviewServiceOptions, applicant: Appli
         const reason = text('contests.entries.reasons.words', { words });
         return table.setState(entry.id, liveStates, { state: 'disqualified', reason, becomes: entry.state });
       }),
-    restore: (id) =>
-      change(id, 'restore', '', async (contest, entry, table) => {
+    async restore(id) {
+      const { contest: known, community } = await find(id);
+      // Somebody of theirs may have taken it out.
+      if (!isHost(known, community)) throw new UserError('contestHostOnly');
+      return change(id, 'restore', '', async (contest, entry, table) => {
         assertCorrectable(contest);
         if (entry.picture && (await table.isTaken(contest.id, entry.picture))) throw new UserError('entryTwice');
         return table.setState(entry.id, ['disqualified', 'rejected'], { state: restoredState(contest, entry) });
-      }),
+      });
+    },
     async flags(contest) {
       if (!isHost(contest, await communityOfTheirs(contest))) return [];
       const ballots = await new ContestBallotsTable(database).ofContest(contest.id);
@@ -145,8 +149,9 @@ export function reviewServiceFor(options: ReviewServiceOptions, applicant: Appli
     },
     async voidBallot(contest, voter, words) {
       const community = await communityOfTheirs(contest);
-      if (!isHost(contest, community)) throw new UserError('contestUnknown', { contest: contest.title });
+      if (!isHost(contest, community)) throw new UserError('contestHostOnly');
       if (words !== undefined) assertShort(words);
+      else if (await isSameVoter(person, voter, database)) throw new UserError('ballotOwnReview');
       const isChanged = await database.transaction(async (transaction) => {
         const locked = await new ContestsTable(transaction).lock(contest.id);
         if (!locked || (locked.state !== 'voting' && locked.state !== 'closed')) throw new UserError('contestTooLate');
@@ -156,14 +161,7 @@ export function reviewServiceFor(options: ReviewServiceOptions, applicant: Appli
         for (const account of await new AccountLinksTable(transaction).accountsOf(voter))
           isAny = (await ballots.setVoid(contest.id, account, reason)) || isAny;
         if (!isAny) return false;
-        const action = words === undefined ? 'restore' : 'void';
-        await note(
-          transaction,
-          locked,
-          person,
-          `host ${action} contest:${contest.id} person:${voter.name} ${words ?? ''}`.trim(),
-          voter,
-        );
+        await noteBallot(transaction, locked, person, { voter, words });
         await tellVoter(locked, voter, words !== undefined, transaction);
         await clock.entriesChanged(locked, transaction, 'decided');
         return true;
@@ -222,6 +220,22 @@ async function note(
   const places = await new ContestsTable(transaction).places(id);
   const communities = places.map(({ place }) => communityOf(place));
   await noteHosting({ contest: id, moderator, line, about }, communities, transaction);
+}
+
+/** Who has voted is nobody's business in communities that only take part. */
+async function noteBallot(
+  transaction: Database,
+  { id: contest, host }: Contest,
+  moderator: Person,
+  { voter, words }: { readonly voter: Person; readonly words: string | undefined },
+): Promise<void> {
+  const line = `host ${words === undefined ? 'restore' : 'void'} contest:${contest}`;
+  const guests = (await new ContestsTable(transaction).places(contest)).flatMap(({ isHost, place }) =>
+    isHost ? [] : [communityOf(place)],
+  );
+  await noteHosting({ contest, moderator, line }, guests, transaction);
+  const whole = `${line} person:${voter.name} ${words ?? ''}`.trim();
+  await noteHosting({ contest, moderator, line: whole, about: voter }, [host], transaction);
 }
 
 function lineOf(action: string, { id }: Contest, entry: ContestEntry, reason: string): string {

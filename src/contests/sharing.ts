@@ -17,6 +17,8 @@ export interface SharingOptions {
   readonly clock: Pick<ContestClock, 'change'>;
   /** Takes a post away that is not to be seen any more. */
   readonly takeAway: (post: MessageReference, locale: string) => Promise<unknown>;
+  /** The host's moderators hear that a community has joined. */
+  readonly tellJoined: (contest: Contest, guest: Server, transaction: Database) => Promise<void>;
   readonly wake: () => void;
   readonly now?: () => Date;
 }
@@ -26,7 +28,7 @@ const growing: readonly ContestState[] = ['draft', 'scheduled', 'open'];
 
 /** One contest in several communities: each side has a moderator of its own who wants it. */
 export function sharingFor(
-  { database, clock, takeAway, wake, now = () => new Date() }: SharingOptions,
+  { database, clock, takeAway, tellJoined, wake, now = () => new Date() }: SharingOptions,
   { person, place, locale }: HostingAsker,
   hosting: Pick<HostingService, 'find'>,
 ): SharingService {
@@ -67,7 +69,10 @@ export function sharingFor(
           throw new UserError('contestHereAlready', { title: contest.title });
         await contests.addPlace(contest.id, { place, locale, isHost: false, post: undefined });
         await note(contest, 'join', transaction);
-        return clock.change(contest, changeTo(contest, 'contests.notes.joined'), { kind: 'edited' }, transaction);
+        const change = changeTo(contest, 'contests.notes.joined');
+        const joined = await clock.change(contest, change, { kind: 'edited' }, transaction);
+        await tellJoined(joined, here(), transaction);
+        return joined;
       });
       wake();
       return joined;

@@ -6,9 +6,10 @@ import { ContestBallotsTable } from '#src/contests/contest-ballots-table.js';
 import { ContestEntriesTable } from '#src/contests/contest-entries-table.js';
 import { ContestRemindersTable } from '#src/contests/contest-reminders-table.js';
 import { ContestsTable } from '#src/contests/contests-table.js';
+import { platformNames } from '#src/contests/result-telling.js';
 import { instantsIn } from '#src/contests/rules-telling.js';
 import { type Text, text } from '#src/core/locale.js';
-import { type Person, type Place, type PlatformName, privatePlaceOf } from '#src/core/place.js';
+import { type Person, type Place, type PlatformName, privatePlaceOf, type Server } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import { stillModerates } from '#src/moderation/known-moderators.js';
 import { lastModerators } from '#src/moderation/trail.js';
@@ -35,6 +36,7 @@ const ModeratorPayload = z.discriminatedUnion('what', [
   z.object({ what: z.literal('paused'), contest: z.string() }),
   z.object({ what: z.literal('unreachable'), contest: z.string(), channel: z.string() }),
   z.object({ what: z.literal('prize'), contest: z.string() }),
+  z.object({ what: z.literal('joined'), contest: z.string(), platform: z.enum(['discord', 'telegram', 'web']) }),
 ]);
 type ModeratorPayload = z.infer<typeof ModeratorPayload>;
 const ReminderPayload = z.object({ contest: z.string() });
@@ -72,6 +74,12 @@ export class ContestNotices {
   /** Nobody enters its series any more. */
   async tellPaused(contest: Contest, transaction: Database): Promise<void> {
     await this.#tellModerators(contest, { what: 'paused', contest: contest.id }, 'paused', transaction);
+  }
+
+  /** Another community takes part. */
+  async tellJoined(contest: Contest, { platform }: Server, transaction: Database): Promise<void> {
+    const payload = { what: 'joined', contest: contest.id, platform } as const;
+    await this.#tellModerators(contest, payload, `joined-${contest.revision}`, transaction);
   }
 
   /** The role of a prize could not be given, or taken away. */
@@ -133,6 +141,8 @@ export class ContestNotices {
   async #tellingFor(contest: Contest, about: ModeratorPayload): Promise<Text | undefined> {
     const { id, title, state, votingAt } = contest;
     if (about.what === 'unreachable') return text('contests.posts.unreachable', { title, id, channel: about.channel });
+    if (about.what === 'joined')
+      return text('contests.posts.joined', { title, id, platform: platformNames[about.platform] });
     if (about.what === 'paused') return text('contests.posts.paused', { title });
     if (about.what === 'prize') {
       const role = contest.rules.prize?.name;

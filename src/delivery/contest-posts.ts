@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { localeFor } from '#locales/index.js';
 import { type Contest, type ContestEntry, type ContestPlace, communityOf } from '#src/contests/contest.js';
 import type { ContestEvent } from '#src/contests/contest-clock.js';
-import { ContestEntriesTable } from '#src/contests/contest-entries-table.js';
+import { ContestEntriesTable, liveStates } from '#src/contests/contest-entries-table.js';
 import { ContestJudgesTable } from '#src/contests/contest-judges-table.js';
 import {
   absenceOf,
@@ -14,6 +14,7 @@ import {
   reminderOf,
 } from '#src/contests/contest-telling.js';
 import { ContestsTable } from '#src/contests/contests-table.js';
+import { maxEntries } from '#src/contests/entry-rules.js';
 import { contestStates } from '#src/contests/life-cycle.js';
 import { resultTellingOf } from '#src/contests/result-telling.js';
 import type { Picture } from '#src/core/reply.js';
@@ -82,8 +83,10 @@ export class ContestPosts {
     if (contest.state === 'draft' || contest.cancelled?.from === 'draft') return;
     const contests = new ContestsTable(transaction);
     const places = await contests.places(contest.id);
-    // Who entered is told to nobody before people vote.
-    if (event.kind === 'entries') return this.#showEntries(contest, places, transaction);
+    if (event.kind === 'entries') {
+      await this.#showRoom(contest, places, transaction);
+      return this.#showEntries(contest, places, transaction);
+    }
     const isTold = await this.#isNews(contest, event, transaction);
     if (event.kind === 'state') await contests.startPhase(contest.id, isTold ? 1 : 0);
     for (const place of places) {
@@ -97,6 +100,19 @@ export class ContestPosts {
     }
     if (event.kind === 'state') await this.#showEntries(contest, places, transaction);
     await this.#tellOthers(contest, event, transaction);
+  }
+
+  /** Who entered is told to nobody before people vote, but whether anybody else still can. */
+  async #showRoom(contest: Contest, places: readonly ContestPlace[], transaction: Database): Promise<void> {
+    if (contest.state !== 'open') return;
+    const count = await new ContestEntriesTable(transaction).count(contest.id, ...liveStates);
+    if (count < maxEntries(contest.rules) - 1) return;
+    for (const place of places) await this.#add(contest, place, { what: 'post' }, 'post', transaction);
+  }
+
+  async #isFull({ id, state, rules }: Contest): Promise<boolean> {
+    if (state !== 'open') return false;
+    return (await new ContestEntriesTable(this.#options.database).count(id, ...liveStates)) >= maxEntries(rules);
   }
 
   async #showEntries(contest: Contest, places: readonly ContestPlace[], transaction: Database): Promise<void> {
@@ -166,7 +182,7 @@ export class ContestPosts {
   ): Promise<(ContestTelling & { readonly pictures?: readonly Picture[] }) | undefined> {
     switch (about.what) {
       case 'post':
-        return postOf(contest);
+        return postOf(contest, await this.#isFull(contest));
       case 'state':
         if (about.state !== contest.state) return undefined;
         return contest.state === 'published' ? this.#tellResult(contest, false) : newsOf(contest);

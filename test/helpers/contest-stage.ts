@@ -31,6 +31,7 @@ export class ContestStage {
   /** Before anything happens. */
   now = december(1, 0);
   clock!: ContestClock;
+  notices!: ContestNotices;
   outbox!: Outbox;
 
   constructor(opened: OpenDatabase) {
@@ -56,7 +57,8 @@ export class ContestStage {
     this.outbox = new Outbox({ database, platforms: this.#platforms, intervalMs: 3600_000, log });
     const people = { localeOf: async () => undefined };
     const { outbox } = this;
-    const notices = new ContestNotices({ database, outbox, people, platforms: this.#platforms });
+    this.notices = new ContestNotices({ database, outbox, people, platforms: this.#platforms });
+    const { notices } = this;
     const pictures = { sheet: async (_: string, shown: readonly { readonly picture: BlobKey }[]) => shown[0]!.picture };
     const sheets = new ContestSheets({ database, outbox, pictures });
     const now = () => this.now;

@@ -45,6 +45,18 @@ test('ranks come with whose they are and what put them behind; what was taken aw
   ]);
 });
 
+test('of judges and everybody else, who did not vote weighs nothing, and that is said', () => {
+  const ranks = [rank('bob', 1), rank('ann', 2, 'marks')];
+  const [noJudge, noOther] = [
+    'No judge voted, so what everybody else voted counts alone.',
+    'Nobody but judges voted, so theirs counts alone.',
+  ];
+  expect(told({ voters: 7, judges: 0, ranks }).at(-1)).toBe(noJudge);
+  expect(told({ voters: 0, judges: 2, ranks }).at(-1)).toBe(noOther);
+  for (const both of [told({ voters: 7, judges: 2, ranks }), told({ voters: 7, ranks })])
+    for (const line of [noJudge, noOther]) expect(both).not.toContain(line);
+});
+
 test('ties are said as ties, and nobody’s votes make no ranks', () => {
   const two = told({ voters: 2, ranks: [rank('ann', 1), rank('bob', 1), rank('cat', 3)] });
   expect(two[1]).toBe('A tie: 2 entries share the first rank.');

@@ -194,6 +194,29 @@ describe('taking out', () => {
     expect(await new ContestsTable(opened.database).get(contest.id)).toMatchObject({ state: 'void' });
   });
 
+  test('by the host is not undone by a guest’s moderators, whose community learns of no voter', async () => {
+    const contest = await open();
+    await alsoSeenAt(contest, guest);
+    const author = { platform: 'telegram', id: '7', name: 'Tom' } as const;
+    const theirs = { author, server: { platform: 'telegram', server: 't1' } } as const;
+    const entry = await addEntry(opened.database, contest, 'tom', { ...theirs, number: 1 });
+    for (const [index, name] of ['ann', 'cat'].entries())
+      await addEntry(opened.database, contest, name, { number: index + 2 });
+    await move(contest, 'voting');
+    await vote(contest, 'bob');
+    const guests = serviceOf({ platform: 'telegram', id: '9', name: 'Gil' }, guest);
+    await serviceOf(mona).disqualify(entry.id, 'Not his');
+    await expect(guests.restore(entry.id)).rejects.toMatchObject(refusal('contestHostOnly'));
+    await expect(guests.voidBallot(contest, bob, 'no')).rejects.toMatchObject(refusal('contestHostOnly'));
+    expect(await stored(entry)).toMatchObject({ state: 'disqualified' });
+    await serviceOf(mona).voidBallot(contest, bob, 'Two accounts');
+    expect((await trail())[0]).toBe(`host void contest:${contest.id} person:bob Two accounts`);
+    const atGuest = await new ServerRulesTable(opened.database).auditOf({ platform: 'telegram', server: 't1' }, 1);
+    expect(atGuest[0]!.text.params.line).toBe(`host void contest:${contest.id}`);
+    // Nor does anybody undo what was done to their own.
+    await expect(serviceOf(bob).voidBallot(contest, bob, undefined)).rejects.toMatchObject(refusal('ballotOwnReview'));
+  });
+
   test('after publication counts again for seven days', async () => {
     const contest = await open();
     for (const [index, author] of ['ann', 'bob', 'cat'].entries())

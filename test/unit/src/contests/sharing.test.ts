@@ -43,7 +43,11 @@ function servicesOf(person: Person, place: Place) {
   const takeAway = async (post: MessageReference) => void takenAway.push(post);
   const series = new SeriesClock({ onMade: async () => {}, onPaused: async () => {}, now: () => stage.now });
   return {
-    sharing: sharingFor({ ...common, takeAway }, asker, hosting),
+    sharing: sharingFor(
+      { ...common, takeAway, tellJoined: (...told) => stage.notices.tellJoined(...told) },
+      asker,
+      hosting,
+    ),
     judging: judgingFor(database, asker, hosting),
     repeating: repeatingFor({ database, series, wake: () => {} }, asker, hosting),
   };
@@ -70,7 +74,13 @@ test('moderators of both communities agree by a code, and its post is in both', 
   await join(await share(contest.id));
   await stage.post();
   expect(await placesOf(contest)).toEqual(['g1', 'g2']);
-  expect(stage.said()).toHaveLength(2);
+  // Both posts, and a word to the host's moderators in private.
+  expect(stage.said().toSorted()).toEqual([
+    '🏆 First snow',
+    '🏆 First snow',
+    expect.stringContaining('a community on Discord takes part now'),
+  ]);
+  expect([...stage.chat.messages.values()].flatMap(({ person }) => person?.id ?? [])).toEqual([mona.id]);
   expect(await auditOf('g2')).toEqual([`host join contest:${contest.id}`]);
   expect((await auditOf('g1')).slice(0, 2)).toEqual([
     `host join contest:${contest.id}`,
@@ -126,7 +136,7 @@ test('a community leaves and its post with it, the host stays, and whoever has l
   await join(await share(contest.id));
   await stage.post();
   expect(await placesOf(contest)).toHaveLength(2);
-  expect(stage.said()).toHaveLength(3);
+  expect(stage.said().filter((text) => text === '🏆 First snow')).toHaveLength(3);
 });
 
 test('moderators name judges until people vote, where the contest has a panel', async () => {

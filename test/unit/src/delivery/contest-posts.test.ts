@@ -156,6 +156,27 @@ test('a phase has four messages at most, and the post says the rest', async () =
   expect(stage.words('🏆 First snow\n')).toMatch(/✎ .*: Moderators gave more time: until Sunday, December 6/);
 });
 
+test('the post says when a contest is full, and when there is room again', async () => {
+  const contest = await scheduled({ rules: ContestRules.parse({ method: 'ranked' }) });
+  await stage.at(december(1));
+  for (let count = 0; count < 100; count += 1) await addEntry(opened.database, contest, `author-${count}`);
+  const entries = new ContestEntriesTable(opened.database);
+  const change = async (how: 'entered' | 'gone') => {
+    await opened.database.transaction(async (transaction) => {
+      const locked = (await new ContestsTable(transaction).lock(contest.id))!;
+      await stage.clock.entriesChanged(locked, transaction, how);
+    });
+    await stage.post();
+  };
+  await change('entered');
+  expect(stage.words('🏆 First snow\n')).toContain('It is full: 100 entries are in.');
+  const posts = stage.chat.messages.size;
+  await entries.withdraw((await entries.ofContest(contest.id, ['accepted']))[0]!.id);
+  await change('gone');
+  expect(stage.words('🏆 First snow\n')).not.toContain('It is full');
+  expect(stage.chat.messages.size).toBe(posts);
+});
+
 test('a post that somebody has deleted is put up again once', async () => {
   const { id } = await scheduled();
   const [key] = [...stage.chat.messages.keys()];
