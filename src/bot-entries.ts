@@ -1,23 +1,25 @@
 import type { HeldBlobs } from './blobs/held-blobs.js';
+import type { AskAboutVoters } from './bot-ballots.js';
 import type { Tables } from './bot-tables.js';
-import { communityOf } from './contests/contest.js';
+import { Communities } from './contests/communities.js';
 import type { ContestClock } from './contests/contest-clock.js';
 import { type Entrant, type EntriesServiceOptions, entriesServiceFor } from './contests/entries-service.js';
-import { takesEntriesAt } from './contests/life-cycle.js';
 import type { EntriesService } from './contests/services.js';
 import { BlobMissingError } from './core/blob-store.js';
-import type { Place } from './core/place.js';
+import type { PlatformName } from './core/place.js';
 import type { Database } from './database/database.js';
 import { MadePictures } from './jobs/made-pictures.js';
-import type { KnownModerators } from './moderation/known-moderators.js';
+import { type KnownModerators, stillModerates } from './moderation/known-moderators.js';
 import type { Rights } from './moderation/rights-service.js';
 import type { PetRights } from './pets/pet-rights.js';
 import type { PhotoDecoder } from './photos/decoder/photo-decoder.js';
+import type { Platform } from './platforms/platform.js';
 
 export interface EntriesOptions {
   readonly database: Database;
   readonly clock: ContestClock;
-  readonly tables: Pick<Tables, 'records' | 'contests' | 'pets'>;
+  readonly tables: Pick<Tables, 'records' | 'pets'>;
+  readonly communities: Communities;
   readonly blobs: HeldBlobs;
   readonly rights: Rights;
   readonly petRights: PetRights;
@@ -27,11 +29,12 @@ export interface EntriesOptions {
 
 /** What entering a contest takes of everything else. */
 export function openEntries(options: EntriesOptions): (entrant: Entrant) => EntriesService {
-  const { database, clock, tables, blobs, rights, petRights, moderators, decoder } = options;
+  const { database, clock, tables, communities, blobs, rights, petRights, moderators, decoder } = options;
   const pictures = new MadePictures(tables.records);
   const parts: EntriesServiceOptions = {
     database,
     clock,
+    communities,
     blobs,
     rights,
     findPicture: (job, number) => pictures.find(job, number),
@@ -49,10 +52,23 @@ export function openEntries(options: EntriesOptions): (entrant: Entrant) => Entr
   return (entrant) => entriesServiceFor(parts, entrant);
 }
 
-/** Whether 🏆 belongs below what is posted at a place now. */
-export function takesEntries({ contests }: Pick<Tables, 'contests'>): (place: Place) => Promise<boolean> {
-  return async (place) => {
-    const now = new Date();
-    return (await contests.seenIn(communityOf(place), ['open'])).some((contest) => takesEntriesAt(contest, now));
-  };
+/** Asks services, and where they do not say, our records. */
+export function openCommunities({
+  database,
+  facts: { memberOf },
+  records,
+  platforms,
+}: {
+  readonly database: Database;
+  readonly facts: Pick<AskAboutVoters, 'memberOf'>;
+  readonly records: Pick<Tables['records'], 'seenAs'>;
+  readonly platforms: ReadonlyMap<PlatformName, Platform>;
+}): Communities {
+  return new Communities({
+    database,
+    memberOf,
+    moderates: (person, place) => stillModerates(platforms, person, place),
+    accountCreatedAt: ({ platform, id }) => platforms.get(platform)?.accountCreatedAt?.(id),
+    seenAs: (account, server, since) => records.seenAs(account, server, since),
+  });
 }

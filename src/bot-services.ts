@@ -4,6 +4,7 @@ import type { Contests } from './bot-contests.js';
 import { openEntries } from './bot-entries.js';
 import type { Tables } from './bot-tables.js';
 import type { ServicesFor } from './command/invocation.js';
+import type { Communities } from './contests/communities.js';
 import { EntryBans } from './contests/entry-bans.js';
 import { type HandoutsOptions, handoutsFor } from './contests/handouts.js';
 import { suggestContests } from './contests/suggest-contests.js';
@@ -40,6 +41,7 @@ export interface ServicesOptions {
   readonly ballots: ServicesFor['ballots'];
   readonly gallery: HandoutsOptions['gallery'];
   readonly tables: Tables;
+  readonly communities: Communities;
   readonly kept: readonly KeptData[];
   readonly contests: Contests;
   readonly blobs: HeldBlobs;
@@ -58,7 +60,7 @@ export interface ServicesOptions {
 export async function openServices(options: ServicesOptions): Promise<ServicesFor> {
   const { config, database, ballots, gallery, tables, kept, contests, blobs, queue, ledger, delivery, outbox } =
     options;
-  const { rights, petRights, platforms, decoder, log } = options;
+  const { communities, rights, petRights, platforms, decoder, log } = options;
   const { records, pets, shares, drafts, people, exports, rules } = tables;
   const limits = { maxBytes: config.MAX_PHOTO_BYTES, maxPixels: config.MAX_PHOTO_PIXELS };
   const learntSide = await readLearntSide(config.CHECKPOINT, log);
@@ -128,7 +130,17 @@ export async function openServices(options: ServicesOptions): Promise<ServicesFo
     results: (applicant) => resultsServiceFor(resultsOptions, applicant),
     admin: (applicant) => adminServiceFor(adminOptions, applicant),
     ballots,
-    entries: openEntries({ database, clock: contests.clock, tables, blobs, rights, petRights, moderators, decoder }),
+    entries: openEntries({
+      database,
+      clock: contests.clock,
+      tables,
+      communities,
+      blobs,
+      rights,
+      petRights,
+      moderators,
+      decoder,
+    }),
     completions: { contest: (typing) => suggestContests(tables.contests, typing) },
     hosting: contests.hosting,
     reviews: contests.reviews,

@@ -5,7 +5,7 @@ import { openBlobs } from './blobs/open-blobs.js';
 import { openBallots, voterFactsFrom } from './bot-ballots.js';
 import { openContestPages } from './bot-contest-pages.js';
 import { openContests } from './bot-contests.js';
-import { takesEntries } from './bot-entries.js';
+import { openCommunities } from './bot-entries.js';
 import { keptDataOf } from './bot-kept-data.js';
 import { BotMetrics } from './bot-metrics.js';
 import { openServices } from './bot-services.js';
@@ -222,6 +222,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     });
     const { database } = opened;
     const facts = voterFactsFrom({ rights, platforms });
+    const communities = openCommunities({ database, facts, records, platforms });
     const pages = openContestPages({ config, database, tables, blobs, decoder, look, facts, log });
     closing.push(() => pages.stop());
     const petRights = new PetRights(pets, shares);
@@ -264,7 +265,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       giveBack: (id, database) => rights.giveBack(id, database),
       keepPet: (owner, pet, database) => pets.save(owner, pet, database),
       mayShowAt: (to, from) => rights.mayShowAt(to, from),
-      isTakingEntries: takesEntries(tables),
+      isTakingEntries: (place, person) => communities.isTakingEntries(place, person, new Date()),
       refusalOf: (record) => ledger.refusalOf(record),
       recheck: (record) => ledger.recheck(record),
       requeue: (record) => ledger.requeue(record),
@@ -302,6 +303,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       ballots: openBallots({ database, facts, pages }),
       gallery: pages.gallery,
       tables,
+      communities,
       kept,
       contests,
       blobs,

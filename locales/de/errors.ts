@@ -163,6 +163,8 @@ export const errors = translationOf(en, {
   optionNotRole: '„{option}“ muss eine Rolle sein, und die gibt es hier nicht.',
   rulesTooMany: 'Es gibt zu viele Regeln dieser Art. Nimm erst eine zurück.',
   contestNone: 'Hier gibt es keinen Wettbewerb.',
+  contestNoneOfYours:
+    'Ich sehe keinen Wettbewerb, der Beiträge annimmt, in einer Community von dir. Bist du dort mit einem anderen Konto, verknüpfe es: /contest link',
   contestUnknown: 'Einen Wettbewerb „{contest}“ gibt es hier nicht.',
   contestSeveral: 'Hier gibt es mehrere Wettbewerbe. Sag mit der Angabe contest, welchen: {titles}',
   contestNoResults: 'Hier hat noch kein Wettbewerb Ergebnisse.',
@@ -184,6 +186,7 @@ export const errors = translationOf(en, {
   petNotSharedThere:
     'Das Tier auf diesem Bild gehört jemand anderem und ist nicht mit allen geteilt, die es sehen würden.',
   photoNotShown: 'Dieses Foto kann ich nicht annehmen:',
+  entryMembersOnly: 'An „{title}“ nehmen nur Mitglieder einer Community dieses Wettbewerbs teil.',
   entryMissing:
     'Ich sehe kein Foto zum Einreichen. Schick eins mit /contest enter oder drück 🏆 unter einem Bild, das ich für dich gemacht habe.',
   ballotUnknown: 'Diesen Wettbewerb gibt es nicht mehr.',

@@ -152,6 +152,8 @@ export const errors = {
   optionNotRole: '“{option}” has to be a role, and there is no such role here.',
   rulesTooMany: 'There are too many rules of this kind. Take one back first.',
   contestNone: 'There is no contest here.',
+  contestNoneOfYours:
+    'I see no contest that takes entries in a community of yours. If you are there with another account, link it: /contest link',
   contestUnknown: 'There is no contest “{contest}” here.',
   contestSeveral: 'There are several contests here. Say which with the option contest: {titles}',
   contestNoResults: 'No contest here has results yet.',
@@ -172,6 +174,7 @@ export const errors = {
   entryUnknown: 'I know no such entry of yours.',
   petNotSharedThere: 'The pet in this picture is somebody else’s, and not shared with everybody who would see it.',
   photoNotShown: 'I cannot take this photo:',
+  entryMembersOnly: 'Only members of a community of “{title}” may enter it.',
   entryMissing:
     'I see no photo to enter. Send one with /contest enter, or press 🏆 below a picture that I have made for you.',
   ballotUnknown: 'This contest is not there any more.',

@@ -164,6 +164,8 @@ export const errors = translationOf(en, {
   optionNotRole: '«{option}» tiene que ser un rol, y aquí no existe.',
   rulesTooMany: 'Hay demasiadas reglas de este tipo. Quita una primero.',
   contestNone: 'Aquí no hay ningún concurso.',
+  contestNoneOfYours:
+    'No veo ningún concurso que admita participaciones en una comunidad tuya. Si estás allí con otra cuenta, vincúlala: /contest link',
   contestUnknown: 'Aquí no hay ningún concurso «{contest}».',
   contestSeveral: 'Aquí hay varios concursos. Di cuál con la opción contest: {titles}',
   contestNoResults: 'Ningún concurso de aquí tiene resultados todavía.',
@@ -184,6 +186,7 @@ export const errors = translationOf(en, {
   entryUnknown: 'No conozco esa participación tuya.',
   petNotSharedThere: 'La mascota de esta imagen es de otra persona y no está compartida con todos los que la verían.',
   photoNotShown: 'No puedo admitir esta foto:',
+  entryMembersOnly: 'En «{title}» solo participan los miembros de una comunidad del concurso.',
   entryMissing:
     'No veo ninguna foto. Envía una con /contest enter o pulsa 🏆 debajo de una imagen que yo te haya hecho.',
   ballotUnknown: 'Este concurso ya no existe.',

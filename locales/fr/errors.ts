@@ -167,6 +167,8 @@ export const errors = translationOf(en, {
   optionNotRole: '« {option} » doit être un rôle, et il n’existe pas ici.',
   rulesTooMany: 'Il y a trop de règles de ce genre. Retires-en une d’abord.',
   contestNone: 'Il n’y a pas de concours ici.',
+  contestNoneOfYours:
+    'Je ne vois aucun concours ouvert aux participations dans une de tes communautés. Si tu y es avec un autre compte, relie-le : /contest link',
   contestUnknown: 'Il n’y a pas de concours « {contest} » ici.',
   contestSeveral: 'Il y a plusieurs concours ici. Dis lequel avec l’option contest : {titles}',
   contestNoResults: 'Aucun concours d’ici n’a encore de résultats.',
@@ -188,6 +190,7 @@ export const errors = translationOf(en, {
   petNotSharedThere:
     'L’animal de cette image est à quelqu’un d’autre et n’est pas partagé avec tous ceux qui la verraient.',
   photoNotShown: 'Je ne peux pas prendre cette photo :',
+  entryMembersOnly: 'Seuls les membres d’une communauté de « {title} » peuvent y participer.',
   entryMissing:
     'Je ne vois pas de photo. Envoie-en une avec /contest enter, ou appuie sur 🏆 sous une image que j’ai faite pour toi.',
   ballotUnknown: 'Ce concours n’existe plus.',

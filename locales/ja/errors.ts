@@ -159,6 +159,8 @@ export const errors = translationOf(en, {
   optionNotRole: '「{option}」はロールでなければなりませんが、そのロールはここにありません。',
   rulesTooMany: 'この種類のルールが多すぎます。先にどれかを取り消してください。',
   contestNone: 'ここにはコンテストがありません。',
+  contestNoneOfYours:
+    'あなたのコミュニティには、いま応募できるコンテストが見つかりません。別のアカウントで参加しているなら、/contest link でつなげてください。',
   contestUnknown: '「{contest}」というコンテストはここにはありません。',
   contestSeveral: 'ここにはコンテストがいくつかあります。項目contestで選んでください:{titles}',
   contestNoResults: '結果の出たコンテストはまだありません。',
@@ -179,6 +181,7 @@ export const errors = translationOf(en, {
   entryUnknown: 'そのような応募は見つかりません。',
   petNotSharedThere: 'この画像のペットはほかの人のもので、見ることになる全員には共有されていません。',
   photoNotShown: 'この写真は受け付けられません:',
+  entryMembersOnly: '「{title}」に応募できるのは、このコンテストのコミュニティのメンバーだけです。',
   entryMissing:
     '応募する写真が見当たりません。/contest enter で送るか、あなたのために作った画像の下の🏆を押してください。',
   ballotUnknown: 'このコンテストはもうありません。',

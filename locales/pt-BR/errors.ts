@@ -159,6 +159,8 @@ export const errors = translationOf(en, {
   optionNotRole: '“{option}” tem que ser um cargo, e ele não existe aqui.',
   rulesTooMany: 'Há regras demais deste tipo. Retire uma primeiro.',
   contestNone: 'Não há nenhum concurso aqui.',
+  contestNoneOfYours:
+    'Não vejo nenhum concurso aberto a inscrições em uma comunidade sua. Se você está lá com outra conta, conecte-a: /contest link',
   contestUnknown: 'Não há nenhum concurso “{contest}” aqui.',
   contestSeveral: 'Há vários concursos aqui. Diga qual com a opção contest: {titles}',
   contestNoResults: 'Nenhum concurso daqui tem resultados ainda.',
@@ -179,6 +181,7 @@ export const errors = translationOf(en, {
   entryUnknown: 'Não conheço essa inscrição sua.',
   petNotSharedThere: 'O pet desta imagem é de outra pessoa e não está compartilhado com todos que o veriam.',
   photoNotShown: 'Não posso aceitar esta foto:',
+  entryMembersOnly: 'Só membros de uma comunidade de “{title}” podem participar.',
   entryMissing:
     'Não vejo nenhuma foto. Mande uma com /contest enter ou aperte 🏆 embaixo de uma imagem que fiz para você.',
   ballotUnknown: 'Este concurso não existe mais.',

@@ -1,14 +1,12 @@
 import { QuestionError, UserError } from '#src/core/errors.js';
 import { text } from '#src/core/locale.js';
-import type { Server } from '#src/core/place.js';
 import type { Contest } from './contest.js';
-import type { ContestsTable } from './contests-table.js';
 import { assertTakesEntries } from './entry-rules.js';
 import { type ContestState, takesEntriesAt } from './life-cycle.js';
 import type { ContestPurpose } from './services.js';
 
 /** Those that everybody knows of. */
-const seenStates = [
+export const seenStates = [
   'scheduled',
   'open',
   'review',
@@ -21,7 +19,8 @@ const seenStates = [
 const runningStates: readonly ContestState[] = ['scheduled', 'open', 'review', 'voting', 'closed'];
 
 export interface ContestChoice {
-  readonly here: Server;
+  /** What there is for this person, the newest first. */
+  readonly seen: readonly Contest[];
   readonly at: Date;
   /** Id or title; undefined: the one that runs here. */
   readonly typed: string | undefined;
@@ -29,9 +28,7 @@ export interface ContestChoice {
 }
 
 /** @throws QuestionError where several are meant; UserError where none is */
-export async function chooseContest(contests: ContestsTable, choice: ContestChoice): Promise<Contest> {
-  const { here, at, typed, purpose } = choice;
-  const seen = await contests.seenIn(here, seenStates);
+export function chooseContest({ seen, at, typed, purpose }: ContestChoice): Contest {
   if (typed !== undefined) {
     const named = seen.find(({ id }) => id === typed) ?? seen.find(({ title }) => isSameTitle(title, typed));
     if (!named) throw new UserError('contestUnknown', { contest: typed });
@@ -70,7 +67,7 @@ function isMeant(contest: Contest, purpose: ContestPurpose, at: Date): boolean {
 }
 
 /** Discord shows what was chosen, or what was typed and never chosen. */
-function isSameTitle(one: string, other: string): boolean {
+export function isSameTitle(one: string, other: string): boolean {
   const fold = (title: string) => title.normalize('NFKC').trim().toLowerCase();
   return fold(one) === fold(other);
 }

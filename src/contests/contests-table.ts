@@ -1,5 +1,5 @@
-import { and, asc, count, desc, eq, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
-import type { MessageReference, Server } from '#src/core/place.js';
+import { and, asc, count, desc, eq, gt, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import type { MessageReference, PlatformName, Server } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import { type Contest, type ContestPlace, communityOf } from './contest.js';
 import type { ContestState } from './life-cycle.js';
@@ -72,6 +72,27 @@ export class ContestsTable {
       )
       .orderBy(desc(contests.createdAt), asc(contests.id));
     return rows.map(({ contest }) => toContest(contest));
+  }
+
+  /** What takes entries on these platforms, once for each of its communities; the newest first. */
+  async takingEntriesOn(
+    platforms: readonly PlatformName[],
+    at: Date,
+  ): Promise<Pick<Contest & ContestPlace, 'id' | 'title' | 'place'>[]> {
+    return this.#database
+      .select({ id: contests.id, title: contests.title, place: contestPlaces.place })
+      .from(contests)
+      .innerJoin(contestPlaces, eq(contestPlaces.contest, contests.id))
+      .where(
+        and(
+          eq(contests.state, 'open'),
+          lte(contests.opensAt, at),
+          gt(contests.entriesEndAt, at),
+          inArray(contestPlaces.platform, [...platforms]),
+          isNull(contestPlaces.leftAt),
+        ),
+      )
+      .orderBy(desc(contests.createdAt), asc(contests.id));
   }
 
   /** Of one community, the newest first. */

@@ -8,8 +8,9 @@ import type { Database } from '#src/database/database.js';
 import type { Applicant } from '#src/moderation/rights.js';
 import type { Rights } from '#src/moderation/rights-service.js';
 import { type Account, AccountLinksTable } from './account-links-table.js';
-import { chooseContest } from './choose-contest.js';
-import { type Contest, type ContestEntry, type ContestPlace, communityOf, newId } from './contest.js';
+import { chooseContest, seenStates } from './choose-contest.js';
+import type { Communities } from './communities.js';
+import { type Contest, type ContestEntry, type ContestPlace, communityKey, communityOf, newId } from './contest.js';
 import type { ContestClock } from './contest-clock.js';
 import { ContestEntriesTable, liveStates } from './contest-entries-table.js';
 import type { EntrySource } from './contest-rules.js';
@@ -17,7 +18,6 @@ import { ContestsTable } from './contests-table.js';
 import { type CandidateSources, candidateOf } from './entry-candidate.js';
 import { consentVersion, keysOf, placeText } from './entry-consent.js';
 import { assertAccepts, assertTakesEntries, maxContestBytes, maxEntries, needsReview } from './entry-rules.js';
-import { takesEntriesAt } from './life-cycle.js';
 import type { EntriesService, EntryQuestion, OwnEntry } from './services.js';
 
 export interface EntriesServiceOptions extends CandidateSources {
@@ -29,6 +29,8 @@ export interface EntriesServiceOptions extends CandidateSources {
   readonly rights: Pick<Rights, 'assertMay' | 'permit' | 'count' | 'giveBack' | 'assertNotBanned'>;
   /** @throws UserError where a pet may not be shown at one of these places */
   readonly assertShowable: (person: Person, pets: readonly JobPet[], places: readonly Place[]) => Promise<void>;
+  /** Where somebody is a member who is alone with the bot. */
+  readonly communities: Pick<Communities, 'isTakingEntries' | 'contestsOf' | 'memberIn' | 'hasLeft'>;
   /** Whether anybody but this person moderates there, as far as is known. */
   readonly isModeratedByOthers: (place: Place, person: Person) => Promise<boolean>;
 }
@@ -45,21 +47,38 @@ export function entriesServiceFor(options: EntriesServiceOptions, entrant: Entra
   const contests = new ContestsTable(database);
   const entries = new ContestEntriesTable(database);
   const here = communityOf(place);
+  const isAlone = place.server === undefined;
 
   // Linked ones are one person.
   const accounts = () => new AccountLinksTable(database).accountsOf(person);
+  const isHere = ({ place: other }: ContestPlace) => communityKey(communityOf(other)) === communityKey(here);
+  /** As whom and where a contest is entered: here, or, alone with the bot, where they are a member. */
+  const entrantOf = async ({ title }: Contest, places: readonly ContestPlace[]): Promise<Applicant> => {
+    if (places.some(isHere)) return entrant;
+    const elsewhere = isAlone ? places.map((one) => one.place) : [];
+    const member = await options.communities.memberIn(person, elsewhere, at);
+    if (!member) throw new UserError('contestUnknown', { contest: title });
+    return member;
+  };
   const isMine = async ({ author }: ContestEntry) => (await accounts()).some((one) => isSamePerson(one, author));
 
   const assertOpen = async (contest: Contest, places: readonly ContestPlace[]) => {
     assertTakesEntries(contest, at);
-    for (const { place: other } of places)
-      if (other.platform === person.platform) await rights.assertNotBanned({ person, place: other });
+    for (const account of await accounts())
+      for (const { place: other } of places)
+        if (other.platform === account.platform)
+          await rights.assertNotBanned({ person: { ...account, name: person.name }, place: other });
   };
   /** A moderator's own entry is for another moderator to look at. */
-  const isReviewed = async (contest: Contest, source: EntrySource, places: readonly ContestPlace[]) => {
+  const isReviewed = async (
+    contest: Contest,
+    source: EntrySource,
+    places: readonly ContestPlace[],
+    by: Applicant,
+  ): Promise<boolean> => {
     if (!needsReview(contest.rules, source, places.length)) return false;
-    const { isModerator } = await entrant.standing();
-    if (!isModerator || (await options.isModeratedByOthers(place, person))) return true;
+    const { isModerator } = await by.standing();
+    if (!isModerator || (await options.isModeratedByOthers(by.place, by.person))) return true;
     if (source === 'photos') throw new UserError('entryNoReviewer');
     return false;
   };
@@ -96,23 +115,29 @@ export function entriesServiceFor(options: EntriesServiceOptions, entrant: Entra
   };
 
   return {
-    async isTakingEntries() {
-      const open = await contests.seenIn(here, ['open']);
-      return open.some((contest) => takesEntriesAt(contest, at));
-    },
+    isTakingEntries: () => options.communities.isTakingEntries(place, person, at),
     isEntered: (job) => entries.isEntered(job),
-    choose: (typed, purpose) => chooseContest(contests, { here, at, typed, purpose }),
+    async choose(typed, purpose) {
+      const seenHere = await contests.seenIn(here, seenStates);
+      const isOffered = isAlone && purpose === 'enter';
+      const elsewhere = isOffered ? await options.communities.contestsOf(person, at, typed) : [];
+      const seen = [...seenHere, ...elsewhere.filter(({ id }) => seenHere.every((other) => other.id !== id))];
+      if (isOffered && typed === undefined && seen.length === 0) throw new UserError('contestNoneOfYours');
+      return chooseContest({ seen, at, typed, purpose });
+    },
     async assertTakesPhotos(contest) {
       const places = await contests.places(contest.id);
+      const by = await entrantOf(contest, places);
       await assertOpen(contest, places);
-      await rights.assertMay(entrant.id, 'enter', entrant);
+      await rights.assertMay(entrant.id, 'enter', by);
       assertAccepts(contest, { source: 'photos', madeAt: undefined });
-      await isReviewed(contest, 'photos', places);
+      await isReviewed(contest, 'photos', places, by);
     },
     async ask(contest, picture, title) {
       const places = await contests.places(contest.id);
+      const by = await entrantOf(contest, places);
       await assertOpen(contest, places);
-      const permission = await rights.permit('enter', entrant);
+      const permission = await rights.permit('enter', by);
       const candidate = await candidateOf(options, picture, person);
       assertAccepts(contest, { source: candidate.source, madeAt: candidate.provenance.madeAt });
       await options.assertShowable(
@@ -122,21 +147,21 @@ export function entriesServiceFor(options: EntriesServiceOptions, entrant: Entra
       );
       if (await entries.isTaken(contest.id, candidate.picture)) throw new UserError('entryTwice');
       const { pets: _, provenance, ...facts } = candidate;
-      const { accountCreatedAt } = person.platform === 'discord' ? await entrant.standing() : {};
+      const { accountCreatedAt } = by.person.platform === 'discord' ? await by.standing() : {};
       const entry: ContestEntry = {
         ...facts,
         provenance: { ...provenance, accountCreatedAt },
         id: newId(12),
         contest: contest.id,
         number: undefined,
-        author: person,
-        server: here,
+        author: by.person,
+        server: communityOf(by.place),
         state: 'asked',
         reason: undefined,
         hash: await options.hashOf(person, candidate.picture),
         title,
         submittedAt: at,
-        becomes: (await isReviewed(contest, candidate.source, places)) ? 'pending' : 'accepted',
+        becomes: (await isReviewed(contest, candidate.source, places, by)) ? 'pending' : 'accepted',
       };
       if (entry.hash === undefined) throw new UserError('pictureGone');
       const question = await questionOf(contest, entry, places);
@@ -145,8 +170,8 @@ export function entriesServiceFor(options: EntriesServiceOptions, entrant: Entra
       // Here, and not where it is agreed to, which may be a private chat.
       await database.transaction(async (transaction) => {
         const table = new ContestEntriesTable(transaction);
-        for (const id of await table.removeAskedOf(contest.id, person)) await rights.giveBack(id, transaction);
-        await rights.count(entry.id, permission, entrant, transaction);
+        for (const id of await table.removeAskedOf(contest.id, by.person)) await rights.giveBack(id, transaction);
+        await rights.count(entry.id, permission, by, transaction);
         await table.add(entry, { places: keysOf(contest, places), version: consentVersion });
       });
       return question;
@@ -168,6 +193,10 @@ export function entriesServiceFor(options: EntriesServiceOptions, entrant: Entra
       if (needsPhotoRight(entry) && !hasPhotoRight) throw new UserError('buttonBroken');
       const places = await contests.places(known.id);
       await assertOpen(known, places);
+      // Alone with the bot, nobody else says that they are there.
+      const isElsewhere = isAlone && communityKey(entry.server) !== communityKey(here);
+      if (isElsewhere && (await options.communities.hasLeft(entry.author, entry.server)))
+        throw new UserError('entryMembersOnly', { title: known.title });
       return database.transaction(async (transaction): Promise<OwnEntry> => {
         const contest = await new ContestsTable(transaction).lock(known.id);
         if (!contest) throw new UserError('questionGone');

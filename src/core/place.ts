@@ -62,7 +62,10 @@ export interface Standing {
 }
 
 /** What the platform says of a member of a community who is not speaking there. */
-export type Membership = Pick<Standing, 'roles' | 'joinedAt'>;
+export interface Membership extends Pick<Standing, 'roles' | 'joinedAt'> {
+  /** As they are called there, where the platform tells it. */
+  readonly name?: string;
+}
 
 /** What moderators make rules about. */
 export const activities = ['draw', 'train', 'share', 'enter'] as const;

@@ -32,8 +32,8 @@ export interface ResultPostsOptions {
   readonly mayShowAt: (to: Place, from: Place) => Promise<boolean>;
   /** What by now forbids what was permitted when it was asked for. */
   readonly refusalOf: (record: JobRecord) => Promise<UserError | undefined>;
-  /** Whether a contest is open there now. Absent: there are no contests. */
-  readonly isTakingEntries?: (place: Place) => Promise<boolean>;
+  /** Whether a contest is open there now for somebody. Absent: there are no contests. */
+  readonly isTakingEntries?: (place: Place, person: Person) => Promise<boolean>;
   readonly onTried?: (job: JobName, outcome: PostOutcome) => void;
   readonly log: Logger;
 }
@@ -112,7 +112,7 @@ export class ResultPosts {
     if (!canTell(record, record.outcome)) return 'later';
     await lines.close(id);
     const permitted = await this.#permitted(record, record.outcome);
-    const message = tellOutcome(permitted, permitted.outcome, await this.#circumstancesAt(record.place));
+    const message = tellOutcome(permitted, permitted.outcome, await this.#circumstancesAt(record.place, record.person));
     return { message, replaces: permitted.message };
   }
 
@@ -179,7 +179,7 @@ export class ResultPosts {
     if (!(await mayShowAt(place, record.place))) return undefined;
     if (!canTell(record, record.outcome)) return 'later';
     const permitted = await this.#permitted(record, record.outcome);
-    const message = tellOutcome(permitted, permitted.outcome, await this.#circumstancesAt(place));
+    const message = tellOutcome(permitted, permitted.outcome, await this.#circumstancesAt(place, record.person));
     return { message: isForOneAlone(place, record.place) ? { ...message, ephemeral: true } : message };
   }
 
@@ -188,14 +188,14 @@ export class ResultPosts {
     const record = await this.#options.records.get(id);
     const platform = record && this.#options.platforms.get(record.place.platform);
     if (!record?.outcome || !record.message || !platform || !canTell(record, record.outcome)) return;
-    const message = tellOutcome(record, record.outcome, await this.#circumstancesAt(record.place));
+    const message = tellOutcome(record, record.outcome, await this.#circumstancesAt(record.place, record.person));
     await platform.edit(record.message, message, { person: record.person }).catch((error: unknown) => {
       if (!(error instanceof MessageGoneError)) throw error;
     });
   }
 
-  async #circumstancesAt(place: Place): Promise<Circumstances> {
-    return { isTakingEntries: (await this.#options.isTakingEntries?.(place)) ?? false };
+  async #circumstancesAt(place: Place, person: Person): Promise<Circumstances> {
+    return { isTakingEntries: (await this.#options.isTakingEntries?.(place, person)) ?? false };
   }
 
   /**

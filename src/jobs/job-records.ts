@@ -1,6 +1,6 @@
-import { and, asc, count, desc, eq, gt, inArray, min, ne, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, gte, inArray, min, ne, sql } from 'drizzle-orm';
 import type { BlobKey } from '#src/core/blob-key.js';
-import type { MessageReference, Person, Place } from '#src/core/place.js';
+import type { MessageReference, Person, Place, Server } from '#src/core/place.js';
 import { findUnusedBlobs } from '#src/database/blob-uses.js';
 import type { Database } from '#src/database/database.js';
 import { idsOf, removeSomeAtATime, rowsAtATime, someAtATime } from '#src/database/some-at-a-time.js';
@@ -188,6 +188,18 @@ export class JobRecords {
       .orderBy(desc(jobs.sequence))
       .limit(1);
     return row && toRecord(row);
+  }
+
+  /** As whom somebody asked for something in a community since a moment; undefined where they did not. */
+  async seenAs(person: Owner, { platform, server }: Server, since: Date): Promise<Person | undefined> {
+    const isThere = and(eq(jobs.platform, platform), sql`${jobs.place}->>'server' = ${server}`);
+    const [row] = await this.#database
+      .select({ name: jobs.personName })
+      .from(jobs)
+      .where(and(isOwnedBy(person), isThere, gte(jobs.createdAt, since)))
+      .orderBy(desc(jobs.sequence))
+      .limit(1);
+    return row && { platform: person.platform, id: person.id, name: row.name };
   }
 
   /** To whom `undeliverableTo` would bring something. */

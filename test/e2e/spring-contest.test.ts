@@ -4,6 +4,7 @@ import type { RunningBot } from '#src/bot.js';
 import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
 import { DiscordPlatform } from '#src/platforms/discord/discord-platform.js';
 import { TelegramPlatform } from '#src/platforms/telegram/telegram-platform.js';
+import { WebPlatform } from '#src/platforms/web/web-platform.js';
 import type { DiscordChat } from '#test/emulators/discord/discord-chat.js';
 import { DiscordEmulator } from '#test/emulators/discord/discord-emulator.js';
 import { emulated } from '#test/emulators/discord/setup.js';
@@ -14,15 +15,18 @@ import { createSpine, type Spine } from '#test/helpers/spine.js';
 import type { ScenarioChat } from '#test/scenarios/chat.js';
 import { type ScenarioLocale, scenarioLocales } from '#test/scenarios/locales.js';
 import { type Community, springContest } from '#test/scenarios/spring-contest.js';
+import { WebPerson } from '#test/scenarios/web-person.js';
 
 let spine: Spine;
 let discord: DiscordEmulator;
 let telegram: TelegramEmulator;
+let visitor: WebPerson | undefined;
 
 beforeEach(async () => {
   [discord, telegram, spine] = await Promise.all([DiscordEmulator.start(), TelegramEmulator.start(), createSpine()]);
 });
 afterEach(async () => {
+  visitor?.close();
   await spine.stop();
   await Promise.all([discord.stop(), telegram.stop()]);
   expect(discord.violations).toEqual([]);
@@ -70,6 +74,7 @@ function onTelegram(language: ScenarioLocale): Community {
   };
 }
 
+const loopback = { host: '127.0.0.1', port: 0, allowedHosts: [], maxPhotoBytes: 1e6 };
 const hosts = { en: 'Discord', de: 'Telegram' } as const;
 
 test.each(scenarioLocales.map((locale) => [hosts[locale], locale] as const))(
@@ -77,16 +82,23 @@ test.each(scenarioLocales.map((locale) => [hosts[locale], locale] as const))(
   async (hostName, locale) => {
     const config = await withPages(spine.config);
     let bot: RunningBot;
+    let page: WebPlatform;
     const start = async () => {
       bot = await spine.startBot({
         config,
-        createPlatforms: (blobs, { notesOf }) => [
-          new DiscordPlatform({ ...emulated(discord), notes: notesOf('discord'), blobs, log: spine.log }),
-          new TelegramPlatform({ ...emulatedTelegram(telegram), notes: notesOf('telegram'), blobs, log: spine.log }),
-        ],
+        createPlatforms(blobs, { notesOf }) {
+          const common = { blobs, log: spine.log };
+          page = new WebPlatform({ ...common, ...loopback, notes: notesOf('web') });
+          return [
+            page,
+            new DiscordPlatform({ ...common, ...emulated(discord), notes: notesOf('discord') }),
+            new TelegramPlatform({ ...common, ...emulatedTelegram(telegram), notes: notesOf('telegram') }),
+          ];
+        },
       });
     };
     await start();
+    visitor = await WebPerson.open(page!.url, locale);
     await spine.startWorker();
     const communities = [onDiscord(locale), onTelegram(locale)] as const;
     const [host, guest] = hostName === 'Discord' ? communities : [communities[1], communities[0]];
@@ -94,6 +106,7 @@ test.each(scenarioLocales.map((locale) => [hosts[locale], locale] as const))(
       locale,
       host,
       guest,
+      visitor,
       database: () => spine.database!,
       async whileAway(happens) {
         await bot.stop();

@@ -29,6 +29,8 @@ export interface SpringContest {
   readonly locale: LocaleName;
   readonly host: Community;
   readonly guest: Community;
+  /** At the chat page, which is no community. */
+  readonly visitor: ScenarioChat;
   database(): Database;
   /** Stops the bot, lets something happen to what it keeps, and starts it again. */
   whileAway(happens: (database: Database) => Promise<void>): Promise<void>;
@@ -39,11 +41,11 @@ const hourMs = 3600_000;
 
 /**
  * A contest from its first line to what is left of it: two communities of different services, entries from a button and from a
- * photo, review, ballots in both chats and on the page, one person with two accounts, an entry withdrawn, one disqualified, a ballot
+ * photo and from the page, review, ballots in both chats and on the page, one person with two accounts, an entry withdrawn, one disqualified, a ballot
  * taken out, nobody there at the deadline, the result, its correction, the archive, and somebody who wants to be forgotten.
  */
 export async function springContest(play: SpringContest): Promise<void> {
-  const { host, guest, locale, database } = play;
+  const { host, guest, visitor, locale, database } = play;
   const { buttons } = locales[locale];
   const says = (...[key, params]: [key: Parameters<typeof textPattern>[1], params?: Record<string, string | number>]) =>
     textPattern(locale, key, params);
@@ -57,7 +59,7 @@ export async function springContest(play: SpringContest): Promise<void> {
   const draft = await host.moderator.sees(says('contests.setup.title', { title }));
   await database()
     .update(contests)
-    .set({ rules: ContestRules.parse({ accepts: ['drawn', 'photos'], accountDays: 0, hasPage: true }) });
+    .set({ rules: ContestRules.parse({ accepts: ['drawn', 'photos'], perPerson: 2, accountDays: 0, hasPage: true }) });
   await host.moderator.clicks(draft, buttons.startContest);
   await postIn(host, buttons.enter);
   await host.moderator.say('/host share');
@@ -68,6 +70,12 @@ export async function springContest(play: SpringContest): Promise<void> {
   await postIn(guest, buttons.enter);
 
   /* ---- entries ---- */
+  const links = async (one: ScenarioChat, other: ScenarioChat) => {
+    await one.say('/contest link');
+    const linking = await one.sees(says('commands.contest.replies.linkCode'));
+    await other.say(`/contest link code: ${/code:(\w{8})/.exec(linking.text)![1]!}`);
+    await other.sees(says('commands.contest.replies.linked'));
+  };
   const agrees = async (chat: ScenarioChat, asked: SeenMessage) => {
     await chat.clicks(asked, buttons.agree);
     await chat.sees(says('commands.agree.replies.forReview', { contest: title }));
@@ -86,8 +94,11 @@ export async function springContest(play: SpringContest): Promise<void> {
   await draws(guest.other, 'a kite over a lake');
   await host.enterPhoto(await drawPhoto(7));
   await agrees(host.other, await host.other.sees(says('contests.entries.question', { contest: title })));
+  // Somebody who is alone with the bot at the page enters it as the member that they are elsewhere.
+  await links(host.artist, visitor);
+  await draws(visitor, 'a boat on the sea');
   await host.moderator.say('/host review');
-  for (let left = 4; left > 0; left -= 1) {
+  for (let left = 5; left > 0; left -= 1) {
     const page = await host.moderator.sees(
       ({ text, buttons: shown }) =>
         shown.includes(buttons.acceptEntry) && says('contests.reviewing.title', { count: left }).test(text),
@@ -126,19 +137,20 @@ export async function springContest(play: SpringContest): Promise<void> {
   const onPage = await votes(guest, guest.other, guestPost, []);
   await marksOnPage(guest.alone(guest.other), onPage, { button: buttons.ballotPage, number: Number(hat) });
   // One person with an account here and one there has one ballot.
-  await host.moderator.say('/contest link');
-  const linking = await host.moderator.sees(says('commands.contest.replies.linkCode'));
-  await guest.moderator.say(`/contest link code: ${/code:(\w{8})/.exec(linking.text)![1]!}`);
-  await guest.moderator.sees(says('commands.contest.replies.linked'));
+  await links(host.moderator, guest.moderator);
   await votes(host, host.moderator, hostPost, [lamp]);
   const same = await votes(guest, guest.moderator, guestPost, []);
   expect(same.buttons).toContain(`✓ ${lamp}`);
 
   /* ---- withdrawn, disqualified, taken out ---- */
-  await guest.other.say('/contest withdraw');
-  const sure = await guest.other.sees(says('commands.contest.replies.withdrawAsk', { contest: title }));
-  await guest.other.clicks(sure, buttons.withdraw);
-  await guest.other.sees(says('commands.contest.replies.withdrawn', { contest: title }));
+  const withdraws = async (chat: ScenarioChat, line: string) => {
+    await chat.say(line);
+    const sure = await chat.sees(says('commands.contest.replies.withdrawAsk', { contest: title }));
+    await chat.clicks(sure, buttons.withdraw);
+    await chat.sees(says('commands.contest.replies.withdrawn', { contest: title }));
+  };
+  await withdraws(guest.other, '/contest withdraw');
+  await withdraws(visitor, '/contest withdraw number: 2');
   await host.moderator.say(`/host disqualify number: ${dog} reason: It is a drawing.`);
   await host.moderator.sees(says('contests.reviewing.disqualified', { number: dog }));
   await host.moderator.say('/host void reason: Two votes.', { about: host.other });

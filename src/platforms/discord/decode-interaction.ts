@@ -10,11 +10,11 @@ import {
 } from 'discord.js';
 import { z } from 'zod';
 import { decodeAction } from '#src/core/action.js';
-import { cleanWords } from '#src/core/clean-words.js';
 import type { IncomingImage } from '#src/core/files.js';
 import type { CommandForm } from '#src/core/options.js';
 import type { Person, Place, Standing } from '#src/core/place.js';
 import { type IncomingCommand, spoilerPrefix } from '../platform.js';
+import { displayNameOf } from './display-name.js';
 import { photoOptionPrefix } from './encode-commands.js';
 import { decodeFormId } from './encode-form.js';
 import type { Member } from './server-permissions.js';
@@ -63,9 +63,6 @@ export type DecodedInteraction = InteractionFacts &
         readonly options: IncomingCommand['options'];
       }
   );
-
-/** Twice what Discord lets people have. */
-const maxNameLength = 64;
 
 /** https://docs.discord.com/developers/resources/message#attachment-object-attachment-flags */
 const spoilerFlag = 1 << 3;
@@ -278,10 +275,6 @@ export function decodeInteraction(given: unknown, context: DecodeContext): Decod
       return { ...common, kind: 'form', ...form, command, options: { ...options, ...fields.options } };
     }
   }
-}
-
-function displayNameOf(name: string): string {
-  return [...cleanWords(name)].slice(0, maxNameLength).join('') || '?';
 }
 
 function decodeMenu(

@@ -1,6 +1,7 @@
 import { type Guild, PermissionsBitField, Routes } from 'discord.js';
 import type { Membership } from '#src/core/place.js';
 import { DiscordRequestError } from './discord-errors.js';
+import { displayNameOf } from './display-name.js';
 import type { Requests } from './requests.js';
 
 export interface Member {
@@ -37,11 +38,14 @@ export async function memberNow(
   personId: string,
 ): Promise<Membership | 'none' | 'unknown'> {
   try {
-    const { roles, joined_at } = await requests.send<{
+    const { roles, joined_at, nick, user } = await requests.send<{
       readonly roles: readonly string[];
       readonly joined_at?: string | null;
+      readonly nick?: string | null;
+      readonly user?: { readonly username: string; readonly global_name?: string | null };
     }>('GET', Routes.guildMember(server, personId));
-    return { roles, ...(joined_at && { joinedAt: new Date(joined_at) }) };
+    const name = nick || user?.global_name || user?.username;
+    return { roles, ...(joined_at && { joinedAt: new Date(joined_at) }), ...(name && { name: displayNameOf(name) }) };
   } catch (error) {
     if (!(error instanceof DiscordRequestError)) throw error;
     return error.is('unknownMember', 'unknownUser') ? 'none' : 'unknown';

@@ -336,7 +336,7 @@ function filesOf(
   return [{ id: file_id, uniqueId: file_unique_id, name, bytes: file_size, ...(isSpoiler && { isSpoiler }) }];
 }
 
-function personOf({ id, first_name }: Pick<z.output<typeof user>, 'id' | 'first_name'>): Person {
+export function personOf({ id, first_name }: Pick<z.output<typeof user>, 'id' | 'first_name'>): Person {
   const name = first_name.replace(/[\p{C}]/gu, '').trim();
   return { platform: 'telegram', id: String(id), name: [...name].slice(0, 64).join('') || '?' };
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { BoundedMap } from '#src/core/bounded-map.js';
 import type { Membership } from '#src/core/place.js';
+import { personOf } from './decode-update.js';
 import { TelegramRefusedError, TelegramUnansweredError } from './errors.js';
 import type { TelegramClient } from './telegram-client.js';
 
@@ -15,7 +16,6 @@ type Found = Membership | 'none' | 'unknown';
 /** Whoever marks a ballot presses a dozen times. */
 const keptMs = 60_000;
 const maxKept = 5000;
-const member: Membership = { roles: [] };
 
 /**
  * Who is in a group. Telegram promises an answer about others only where the bot is an administrator, and tells nobody since when.
@@ -41,12 +41,13 @@ export class Members {
 
   async #ask(chat: string, person: string): Promise<Found> {
     try {
-      const { status, ...more } = await this.#options.client.call('getChatMember', {
+      const { status, user, ...more } = await this.#options.client.call('getChatMember', {
         chat_id: Number(chat),
         user_id: Number(person),
       });
-      if (status === 'restricted') return 'is_member' in more && more.is_member ? member : 'none';
-      return status === 'left' || status === 'kicked' ? 'none' : member;
+      const isMember =
+        status === 'restricted' ? 'is_member' in more && more.is_member : status !== 'left' && status !== 'kicked';
+      return isMember ? { roles: [], name: personOf(user).name } : 'none';
     } catch (error) {
       if (!(error instanceof TelegramRefusedError || error instanceof TelegramUnansweredError)) throw error;
       this.#options.log.debug({ err: error }, 'Telegram does not say who is in a group');

@@ -215,7 +215,12 @@ export const routes: Readonly<Record<string, Route>> = {
       const roles = state.memberRoles.get(id);
       const user = state.users.get(id);
       if (!roles || !user || user.hasLeft) throw unknownMember();
-      return { user: { id, username: user.username }, roles, joined_at: new Date(0).toISOString(), flags: 0 };
+      return {
+        user: { id, username: user.username, global_name: user.globalName },
+        roles,
+        joined_at: new Date(0).toISOString(),
+        flags: 0,
+      };
     },
   },
   'POST /channels/{channel_id}/typing': { handle: (world, { params }) => void visibleChannel(world, params) },

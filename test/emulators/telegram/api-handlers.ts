@@ -215,7 +215,7 @@ export const handlers: Handlers = {
     const { moderators, gone } = state.openChat(chat_id);
     // Telegram may answer about others all the same; a bot must not count on it.
     if (user_id !== state.bot.id && !moderators?.has(state.bot.id)) throw badRequest('CHAT_ADMIN_REQUIRED');
-    const user = { id: user_id, is_bot: false, first_name: '?' };
+    const user = { id: user_id, is_bot: false, first_name: state.names.get(user_id) ?? '?' };
     if (gone?.has(user_id)) return { status: 'left', user };
     if (!moderators?.has(user_id)) return { status: 'member', user };
     return describeModerator(user_id);

@@ -106,6 +106,8 @@ const thumbnailSide = 90;
 /** Everything that Telegram would remember: chats, messages, files, updates that wait for the bot. */
 export class TelegramState {
   readonly bot: EmulatedUser;
+  /** First names, by id. */
+  readonly names = new Map<number, string>();
   readonly chats = new Map<number, EmulatedChat>();
   readonly messages: EmulatedMessage[] = [];
   readonly files = new Map<string, StoredFile>();

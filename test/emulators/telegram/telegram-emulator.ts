@@ -93,6 +93,7 @@ export class TelegramEmulator {
 
   user(firstName: string, { language = 'en' }: { readonly language?: string } = {}): UserActor {
     const id = 5000 + ++this.#userCount;
+    this.state.names.set(id, firstName);
     return new UserActor(this, { id, first_name: firstName, is_bot: false, language_code: language });
   }
 

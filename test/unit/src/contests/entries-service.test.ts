@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AccountLinksTable } from '#src/contests/account-links-table.js';
+import { Communities } from '#src/contests/communities.js';
 import { type Contest, type ContestEntry, communityOf } from '#src/contests/contest.js';
 import { ContestClock } from '#src/contests/contest-clock.js';
 import { ContestEntriesTable } from '#src/contests/contest-entries-table.js';
@@ -8,11 +9,11 @@ import { ContestsTable } from '#src/contests/contests-table.js';
 import { type EntriesServiceOptions, entriesServiceFor } from '#src/contests/entries-service.js';
 import { keptEntries } from '#src/contests/kept-entries.js';
 import type { EnteredPicture } from '#src/contests/services.js';
-import { contestPlaces, contests as contestRows } from '#src/contests/tables.js';
+import { accountLinks, contestPlaces, contests as contestRows } from '#src/contests/tables.js';
 import { type BlobKey, blobKeyOf } from '#src/core/blob-key.js';
 import { UserError } from '#src/core/errors.js';
 import type { FoundPicture, MadePicture } from '#src/core/made-picture.js';
-import type { Person } from '#src/core/place.js';
+import type { Membership, Person } from '#src/core/place.js';
 import { findUnusedBlobs } from '#src/database/blob-uses.js';
 import type { OpenDatabase } from '#src/database/database.js';
 import { withBan, withLimit, withoutBan } from '#src/moderation/community-rules.js';
@@ -33,7 +34,14 @@ let rules: ServerRulesTable;
 let announced: string[];
 let deleted: BlobKey[];
 let made: Map<string, MadePicture[]>;
-let world: { now: Date; isModerator: boolean; otherModerators: boolean; isShared: boolean };
+let world: {
+  now: Date;
+  isModerator: boolean;
+  otherModerators: boolean;
+  isShared: boolean;
+  members: Map<string, Membership | 'none' | 'unknown'>;
+  isSeen: boolean;
+};
 let events = 0;
 
 beforeAll(async () => {
@@ -42,14 +50,20 @@ beforeAll(async () => {
 });
 afterAll(() => opened.close());
 beforeEach(async () => {
-  await opened.database.delete(contestRows);
-  await opened.database.delete(usage);
+  for (const table of [contestRows, accountLinks, usage]) await opened.database.delete(table);
   await opened.database.delete(serverRules);
   rules.readAgain();
   announced = [];
   deleted = [];
   made = new Map();
-  world = { now: december(2), isModerator: false, otherModerators: true, isShared: true };
+  world = {
+    now: december(2),
+    isModerator: false,
+    otherModerators: true,
+    isShared: true,
+    members: new Map(),
+    isSeen: false,
+  };
 });
 
 const clockOf = () =>
@@ -61,10 +75,20 @@ const clockOf = () =>
     now: () => world.now,
   });
 
+const communitiesOf = () =>
+  new Communities({
+    database: opened.database,
+    memberOf: async ({ platform, id }, { server }) => world.members.get(`${platform}/${server}/${id}`) ?? 'none',
+    moderates: async () => world.isModerator,
+    accountCreatedAt: () => december(1),
+    seenAs: async (account) => (world.isSeen ? { ...account, name: 'Seen' } : undefined),
+  });
+
 function serviceOf(person: Person, place: Parameters<typeof entriesServiceFor>[1]['place'] = hall) {
   const options: EntriesServiceOptions = {
     database: opened.database,
     clock: clockOf(),
+    communities: communitiesOf(),
     findPicture: async (job, number): Promise<FoundPicture> => {
       const pictures = made.get(job) ?? [];
       if (number === undefined && pictures.length > 1)
@@ -430,5 +454,86 @@ describe('choosing a contest', () => {
     expect(await serviceOf(ann).isTakingEntries()).toBe(true);
     await expect(serviceOf(ann, elsewhere).choose(undefined, 'show')).rejects.toMatchObject(refusal('contestNone'));
     await expect(serviceOf(ann).choose('Secret', 'show')).rejects.toMatchObject(refusal('contestUnknown'));
+  });
+});
+
+describe('alone with the bot', () => {
+  const alone = (person: Person) => ({ platform: person.platform, channel: person.id });
+  const isMember = (
+    person: Person,
+    membership: Membership | 'unknown' = { roles: [], name: 'Ann there' },
+    server = 'g1',
+  ) => world.members.set(`${person.platform}/${server}/${person.id}`, membership);
+  const aloneOf = (person: Person) => serviceOf(person, alone(person));
+  const onThePage: Person = { platform: 'web', id: 'a', name: 'Guest' };
+  const onTelegram: Person = { platform: 'telegram', id: '5', name: 'Anna' };
+  const privately = { place: { platform: 'web', channel: 'a' } } as const;
+
+  test('the contests of one’s communities are offered, by name where there are several, and no stranger’s', async () => {
+    const snow = await open();
+    const group = { platform: 'telegram', server: '-5', channel: '-5' } as const;
+    const spring = await addContest(opened.database, { state: 'open', host: group, title: 'Spring' }, group);
+    await expect(aloneOf(ann).choose(undefined, 'enter')).rejects.toMatchObject(refusal('contestNoneOfYours'));
+    expect(await aloneOf(ann).isTakingEntries()).toBe(false);
+    isMember(ann);
+    expect(await aloneOf(ann).isTakingEntries()).toBe(true);
+    expect(await aloneOf(ann).choose(undefined, 'enter')).toMatchObject({ id: snow.id });
+    await expect(aloneOf(ann).choose('Spring', 'enter')).rejects.toMatchObject(refusal('contestUnknown'));
+    await expect(aloneOf(bob).ask(snow, draw('d-1', bob), undefined)).rejects.toMatchObject(refusal('contestUnknown'));
+    await new AccountLinksTable(opened.database).link(ann, onTelegram);
+    isMember(onTelegram, undefined, '-5');
+    await expect(aloneOf(ann).choose(undefined, 'enter')).rejects.toMatchObject({
+      answers: expect.arrayContaining(
+        [snow, spring].map(({ id }) => expect.objectContaining({ options: { contest: id } })),
+      ),
+    });
+    expect(await aloneOf(onTelegram).choose('Spring', 'enter')).toMatchObject({ id: spring.id });
+    world.now = december(5);
+    await expect(aloneOf(ann).choose(undefined, 'enter')).rejects.toMatchObject(refusal('contestNoneOfYours'));
+  });
+
+  test('a picture of the page is entered as the linked account that is a member, by the rules of its community', async () => {
+    const contest = await open();
+    await expect(aloneOf(onThePage).choose(undefined, 'enter')).rejects.toMatchObject(refusal('contestNoneOfYours'));
+    await new AccountLinksTable(opened.database).link(ann, onThePage);
+    isMember(ann);
+    const picture = draw('d-1', onThePage, privately);
+    const chosen = await aloneOf(onThePage).choose(undefined, 'enter');
+    const question = await aloneOf(onThePage).ask(chosen, picture, undefined);
+    expect(question.places).toEqual([{ key: 'contests.entries.onDiscord', params: {} }]);
+    const { entry } = await aloneOf(onThePage).agree(question.entry.id, false);
+    expect(await stored(entry)).toMatchObject({
+      author: { platform: 'discord', id: 'ann', name: 'Ann there' },
+      server: contestServer,
+      state: 'accepted',
+      provenance: { isKnown: false, accountCreatedAt: december(1) },
+    });
+    // Either account has it, and it counts for both.
+    expect(await aloneOf(onThePage).mine()).toMatchObject([{ contest: { id: contest.id } }]);
+    const another = await serviceOf(ann).ask(contest, draw('d-2', ann), undefined);
+    expect(another.insteadOf).toMatchObject([{ id: entry.id }]);
+    await rule((known) => withBan(known, ann));
+    await expect(aloneOf(onThePage).ask(chosen, picture, undefined)).rejects.toMatchObject(refusal('banned'));
+    await rule((known) => withoutBan(known, ann));
+  });
+
+  test('whoever has left by the time they agree does not take part', async () => {
+    const contest = await open();
+    isMember(ann);
+    const { entry } = await aloneOf(ann).ask(contest, draw('d-1', ann, privately), undefined);
+    world.members.clear();
+    await expect(aloneOf(ann).agree(entry.id, false)).rejects.toMatchObject(refusal('entryMembersOnly'));
+    isMember(ann);
+    expect(await aloneOf(ann).agree(entry.id, false)).toMatchObject({ entry: { author: ann } });
+  });
+
+  test('where a service does not say who is a member, whoever acted there within a day is', async () => {
+    const contest = await open();
+    isMember(ann, 'unknown');
+    await expect(aloneOf(ann).ask(contest, draw('d-1', ann), undefined)).rejects.toMatchObject(
+      refusal('contestUnknown'),
+    );
+    world.isSeen = true;
+    await aloneOf(ann).ask(contest, draw('d-2', ann), undefined);
   });
 });

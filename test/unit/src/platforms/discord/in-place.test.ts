@@ -160,7 +160,11 @@ test('who is a member of a server is asked of Discord', async () => {
   const server = { platform: 'discord', server: stage.emulator.state.guildId } as const;
   const memberOf = (id: string, of = server) => stage.platform.memberOf(person(id), of);
   const { moderators } = stage.emulator.state;
-  expect(await memberOf(chat.personId)).toEqual({ roles: [moderators.id], joinedAt: new Date(0) });
+  expect(await memberOf(chat.personId)).toEqual({
+    roles: [moderators.id],
+    joinedAt: new Date(0),
+    name: chat.personName,
+  });
   expect(await memberOf('404')).toBe('none');
   expect(await memberOf(chat.personId, { ...server, server: '405' })).toBe('unknown');
   chat.leaves();
