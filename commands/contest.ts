@@ -2,7 +2,7 @@ import { defineCommand, option } from '#src/command/define-command.js';
 import { ballotReply } from '#src/contests/ballot-replies.js';
 import { postOf } from '#src/contests/contest-telling.js';
 import { entryLine, shownEntry } from '#src/contests/entry-telling.js';
-import { type Contest, maxEntryTitleLength, type OwnEntry } from '#src/contests/services.js';
+import { type Contest, type EntriesService, maxEntryTitleLength, type OwnEntry } from '#src/contests/services.js';
 import { UserError } from '#src/core/errors.js';
 import { type Text, text } from '#src/core/locale.js';
 import type { Button, Reply } from '#src/core/reply.js';
@@ -99,17 +99,17 @@ function linesOf(own: readonly OwnEntry[]): Text[] {
   return own.map(({ contest: { title }, entry }, index) => entryLine(index + 1, title, entry));
 }
 
-async function resultsReply(
-  chosen: Contest,
-  entries: { resultOf(contest: Contest): Promise<readonly Ranked[]> },
-): Promise<Reply> {
+async function resultsReply(chosen: Contest, entries: Pick<EntriesService, 'resultOf' | 'placesOf'>): Promise<Reply> {
   const { title, state, result } = chosen;
   if (state !== 'published' || !result) throw new UserError('contestNoResults');
   const ranked = await entries.resultOf(chosen);
   if (ranked.length === 0) return { text: text('commands.contest.replies.resultsNobody', { title }) };
   const rest = ranked.length - maxShownRanks;
   const winners = ranked.filter(({ rank }) => rank <= medals).slice(0, medals);
-  const pictures = winners.flatMap(({ entry }) => (entry ? shownEntry(entry).pictures : []));
+  const seenAt = await entries.placesOf(chosen);
+  const pictures = winners.flatMap(({ entry }) =>
+    (entry ? shownEntry(entry).pictures : []).map((picture) => ({ ...picture, seenAt })),
+  );
   return {
     text: text('commands.contest.replies.results', { title, voters: result.voters }),
     lines: [

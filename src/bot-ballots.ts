@@ -34,8 +34,8 @@ export function openBallots({
   readonly facts: AskAboutVoters;
   readonly pages: Pick<ContestPages, 'pictures' | 'gallery'>;
 }): ServicesFor['ballots'] {
-  const sheet: BallotsServiceOptions['sheet'] = async (contest, entries) =>
-    sheetPicture(await pictures.sheet(contest, entries), entries);
+  const sheet: BallotsServiceOptions['sheet'] = async (contest, entries, seenAt) =>
+    sheetPicture(await pictures.sheet(contest, entries), entries, seenAt);
   const pageLink = gallery.isServed ? gallery.ballotLink.bind(gallery) : undefined;
   const running = new RunningEntries(database);
   return (asking) => ballotsServiceFor({ database, running, sheet, pageLink, ...facts }, asking);

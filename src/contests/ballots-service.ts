@@ -1,6 +1,6 @@
 import type { BlobKey } from '#src/core/blob-key.js';
 import { UserError } from '#src/core/errors.js';
-import { isSamePerson, type Server, serverOf } from '#src/core/place.js';
+import { isSamePerson, type Place, type Server, serverOf } from '#src/core/place.js';
 import type { Picture } from '#src/core/reply.js';
 import type { Database } from '#src/database/database.js';
 import { type Account, AccountLinksTable } from './account-links-table.js';
@@ -29,8 +29,8 @@ export interface SheetEntry {
 export interface BallotsServiceOptions extends Pick<VoterFacts, 'memberOf' | 'assertNotBanned'> {
   readonly database: Database;
   readonly running: Pick<RunningEntries, 'inOrderOf'>;
-  /** Draws some entries with their numbers. @param entries at least one */
-  readonly sheet: (contest: string, entries: readonly SheetEntry[]) => Promise<Picture>;
+  /** Draws some entries with their numbers. @param entries at least one. @param seenAt everywhere that the contest is */
+  readonly sheet: (contest: string, entries: readonly SheetEntry[], seenAt: readonly Place[]) => Promise<Picture>;
   /** Absent: there are no pages. @returns a personal link */
   readonly pageLink?: ((voter: LinkedVoter) => Promise<string | undefined>) | undefined;
 }
@@ -151,8 +151,9 @@ export function ballotsServiceFor(options: BallotsServiceOptions, voting: Voting
       const described = ordered.flatMap(({ number, picture, alt }) =>
         number !== undefined && picture ? [{ number, picture, alt }] : [],
       );
+      const seenAt = (await contests.places(contest.id)).map(({ place }) => place);
       return {
-        picture: described.length > 0 ? await options.sheet(contest.id, described) : undefined,
+        picture: described.length > 0 ? await options.sheet(contest.id, described, seenAt) : undefined,
         isSpoiler: ordered.some(({ isSpoiler }) => isSpoiler),
       };
     },

@@ -244,6 +244,7 @@ export function entriesServiceFor(options: EntriesServiceOptions, entrant: Entra
       await blobs.deleteAll(files);
       return withdrawn;
     },
+    placesOf: async ({ id }) => (await contests.places(id)).map((one) => one.place),
     async resultOf({ id, state, result }) {
       if (state !== 'published' || !result) return [];
       const all = await entries.ofContest(id, ['accepted', 'withdrawn', 'disqualified']);

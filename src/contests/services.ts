@@ -1,7 +1,7 @@
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { OfferedFile } from '#src/core/files.js';
 import type { Text } from '#src/core/locale.js';
-import type { Person } from '#src/core/place.js';
+import type { Person, Place } from '#src/core/place.js';
 import type { Picture } from '#src/core/reply.js';
 import type { Ballot, BallotEntry } from './ballot.js';
 import type { NumberedMark } from './ballot-box.js';
@@ -72,6 +72,8 @@ export interface EntriesService {
   mine(): Promise<readonly OwnEntry[]>;
   /** @throws UserError `entryUnknown` */
   withdraw(entry: string): Promise<OwnEntry>;
+  /** Everywhere that a contest is. */
+  placesOf(contest: Contest): Promise<readonly Place[]>;
   /** Of a published contest, by rank, with who has made them. */
   resultOf(contest: Contest): Promise<readonly { readonly rank: number; readonly entry: ContestEntry | undefined }[]>;
 }

@@ -1,4 +1,5 @@
 import { UserError } from '#src/core/errors.js';
+import type { Place } from '#src/core/place.js';
 import type { Picture } from '#src/core/reply.js';
 import type { Contest, ContestEntry } from './contest.js';
 import type { ContestPictures } from './sheets/contest-pictures.js';
@@ -11,8 +12,8 @@ const maxShown = 9;
 /** A picture of the first ones, for the result. */
 export function winnersOf(
   pictures: Pick<ContestPictures, 'winnersCard'>,
-): (contest: Contest, entries: readonly ContestEntry[]) => Promise<Picture | undefined> {
-  return async ({ id, result }, entries) => {
+): (contest: Contest, entries: readonly ContestEntry[], seenAt: readonly Place[]) => Promise<Picture | undefined> {
+  return async ({ id, result }, entries, seenAt) => {
     const byId = new Map(entries.map((entry) => [entry.id, entry]));
     const winners = (result?.ranks ?? [])
       .filter(({ rank }) => rank <= lastRankShown)
@@ -24,7 +25,7 @@ export function winnersOf(
     // What one place covers is not shown uncovered in another.
     if (winners.length === 0 || winners.some(({ isSpoiler }) => isSpoiler)) return undefined;
     try {
-      return winnersPicture(await pictures.winnersCard(id, winners), winners);
+      return winnersPicture(await pictures.winnersCard(id, winners), winners, seenAt);
     } catch (error) {
       // Too much is being drawn just now: the words do not wait for it.
       if (error instanceof UserError) return undefined;

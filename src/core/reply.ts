@@ -1,12 +1,15 @@
 import type { BlobKey } from './blob-key.js';
 import type { OfferedFile } from './files.js';
 import type { SourceTexts, Text, TextKey } from './locale.js';
+import type { Place } from './place.js';
 
 export interface Picture {
   readonly blob: BlobKey;
   readonly alt: Text;
   /** The pictures that it is put together from, where it is a sheet: small ones are judged better by themselves. */
   readonly parts?: readonly BlobKey[];
+  /** Everywhere that it is shown, beside here: the strictest of these places' rules about pictures holds. */
+  readonly seenAt?: readonly Place[];
 }
 
 type ButtonLabel = Extract<TextKey, `buttons.${string}`> extends `buttons.${infer Label}` ? Label : never;

@@ -17,6 +17,7 @@ import { ContestsTable } from '#src/contests/contests-table.js';
 import { maxEntries } from '#src/contests/entry-rules.js';
 import { contestStates } from '#src/contests/life-cycle.js';
 import { resultTellingOf } from '#src/contests/result-telling.js';
+import type { Place } from '#src/core/place.js';
 import type { Picture } from '#src/core/reply.js';
 import type { Database } from '#src/database/database.js';
 import type { ContestNotices } from './contest-notices.js';
@@ -31,7 +32,11 @@ export interface ContestPostsOptions {
   readonly notices: ContestNotices;
   readonly sheets: Pick<ContestSheets, 'put'>;
   /** A picture of the first ones; undefined where there is none to show. */
-  readonly winnersCard: (contest: Contest, entries: readonly ContestEntry[]) => Promise<Picture | undefined>;
+  readonly winnersCard: (
+    contest: Contest,
+    entries: readonly ContestEntry[],
+    seenAt: readonly Place[],
+  ) => Promise<Picture | undefined>;
   readonly now?: () => Date;
 }
 
@@ -165,12 +170,17 @@ export class ContestPosts {
     const contests = new ContestsTable(this.#options.database);
     const contest = await contests.get(about.contest);
     const { platform, server } = communityOf(place);
-    const there = (await contests.places(about.contest)).find((other) => {
+    const places = await contests.places(about.contest);
+    const there = places.find((other) => {
       const community = communityOf(other.place);
       return community.platform === platform && community.server === server;
     });
     if (!contest || !there) return undefined;
-    const told = await this.#tell(contest, about);
+    const told = await this.#tell(
+      contest,
+      about,
+      places.map((other) => other.place),
+    );
     if (!told) return undefined;
     const message = renderForAll(platform, localeFor(there.locale), told);
     return { message, ...(about.what === 'post' && { replaces: there.post }) };
@@ -179,15 +189,16 @@ export class ContestPosts {
   async #tell(
     contest: Contest,
     about: About,
+    seenAt: readonly Place[],
   ): Promise<(ContestTelling & { readonly pictures?: readonly Picture[] }) | undefined> {
     switch (about.what) {
       case 'post':
         return postOf(contest, await this.#isFull(contest));
       case 'state':
         if (about.state !== contest.state) return undefined;
-        return contest.state === 'published' ? this.#tellResult(contest, false) : newsOf(contest);
+        return contest.state === 'published' ? this.#tellResult(contest, false, seenAt) : newsOf(contest);
       case 'corrected':
-        return this.#tellResult(contest, true);
+        return this.#tellResult(contest, true, seenAt);
       case 'reminder':
         return about.state === contest.state ? reminderOf(contest) : undefined;
       case 'extended':
@@ -197,7 +208,7 @@ export class ContestPosts {
     }
   }
 
-  async #tellResult(contest: Contest, isCorrection: boolean) {
+  async #tellResult(contest: Contest, isCorrection: boolean, seenAt: readonly Place[]) {
     const entries = await new ContestEntriesTable(this.#options.database).ofContest(contest.id, [
       'accepted',
       'withdrawn',
@@ -205,7 +216,7 @@ export class ContestPosts {
     ]);
     const byId = new Map(entries.map((entry) => [entry.id, entry]));
     const judges = await new ContestJudgesTable(this.#options.database).ofContest(contest.id);
-    const card = await this.#options.winnersCard(contest, entries);
+    const card = await this.#options.winnersCard(contest, entries, seenAt);
     return {
       ...resultTellingOf(contest, {
         entryOf: (id) => byId.get(id),

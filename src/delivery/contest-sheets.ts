@@ -68,7 +68,8 @@ export class ContestSheets {
   async #compose({ payload, place }: OutboxRow): Promise<Post | undefined> {
     const { contest: id, locale, page } = Payload.parse(payload);
     const { database, pictures } = this.#options;
-    const contest = await new ContestsTable(database).get(id);
+    const contests = new ContestsTable(database);
+    const contest = await contests.get(id);
     if (contest?.state !== 'voting') return undefined;
     const last = page * perSheet;
     const accepted = (await new ContestEntriesTable(database).ofContest(id, ['accepted'])).flatMap(
@@ -80,10 +81,11 @@ export class ContestSheets {
     if (shown.length === 0) return undefined;
     const rest = accepted.filter(({ number }) => number > maxSheets * perSheet).length;
     const { title } = contest;
+    const places = (await contests.places(id)).map((one) => one.place);
     const message = renderForAll(place.platform, localeFor(locale), {
       text: text('contests.posts.sheet', { title }),
       ...(page === maxSheets && rest > 0 && { lines: [text('contests.posts.sheetsMore', { count: rest })] }),
-      pictures: [sheetPicture(await pictures.sheet(id, shown), shown)],
+      pictures: [sheetPicture(await pictures.sheet(id, shown), shown, places)],
       isSpoiler: shown.some(({ isSpoiler }) => isSpoiler),
       buttons: shown.map(({ number }): Button => {
         return {

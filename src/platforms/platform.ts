@@ -13,7 +13,7 @@ import type {
   ServerMove,
   Standing,
 } from '#src/core/place.js';
-import type { OfferedCommandName, OutgoingButton, Secrecy, ShownResult } from '#src/core/reply.js';
+import type { OfferedCommandName, OutgoingButton, Picture, Secrecy, ShownResult } from '#src/core/reply.js';
 
 /** A message in the reader's language, in a form that every platform can show. Text is plain text: escape it for the platform. */
 export interface OutgoingMessage {
@@ -23,7 +23,7 @@ export interface OutgoingMessage {
   readonly text: string;
   /** The language that the text is in, for what a platform has to add of its own. */
   readonly locale?: LocaleName;
-  readonly pictures?: readonly { readonly blob: BlobKey; readonly alt: string; readonly parts?: readonly BlobKey[] }[];
+  readonly pictures?: readonly (Omit<Picture, 'alt'> & { readonly alt: string })[];
   /** The pictures are hidden until somebody clicks them, where the platform can. */
   readonly isSpoiler?: boolean;
   /** To keep; each at most 8 MiB. */

@@ -1,5 +1,6 @@
 import type { BlobKey } from '#src/core/blob-key.js';
 import { text } from '#src/core/locale.js';
+import type { Place } from '#src/core/place.js';
 import type { Picture } from '#src/core/reply.js';
 
 export interface DescribedPicture {
@@ -11,19 +12,24 @@ export interface DescribedPicture {
 /** What platforms take, less the words around the list in any language. */
 const maxListLength = 980;
 
-/** A sheet as a message shows it: described entry by entry, each with as much room, and judged by the pictures that are on it. */
-export function sheetPicture(blob: BlobKey, entries: readonly DescribedPicture[]): Picture {
+/**
+ * A sheet as a message shows it: described entry by entry, each with as much room, and judged by the pictures that are on it.
+ * @param seenAt everywhere that the contest is seen
+ */
+export function sheetPicture(blob: BlobKey, entries: readonly DescribedPicture[], seenAt: readonly Place[]): Picture {
   return {
     blob,
+    seenAt,
     alt: text('contests.sheets.alt', { list: listOf(entries) }),
     parts: entries.map(({ picture }) => picture),
   };
 }
 
 /** The same of a winners' card. @param winners the best first */
-export function winnersPicture(blob: BlobKey, winners: readonly DescribedPicture[]): Picture {
+export function winnersPicture(blob: BlobKey, winners: readonly DescribedPicture[], seenAt: readonly Place[]): Picture {
   return {
     blob,
+    seenAt,
     alt: text('contests.sheets.winnersAlt', { list: listOf(winners) }),
     parts: winners.map(({ picture }) => picture),
   };

@@ -63,11 +63,14 @@ export class PictureLook {
     return rules.includes('refuse') && score !== undefined ? 'refused' : 'covered';
   }
 
-  /** The message as it may be shown there. */
+  /** The message as it may be shown there, and wherever else its pictures are. */
   async shown(place: Place, message: OutgoingMessage): Promise<OutgoingMessage> {
     if (!message.pictures?.length) return message;
-    const covered = (await this.#options.isSpoilerPlace(place)) ? { ...message, isSpoiler: true } : message;
-    const rule = await this.#options.ruleAt(place);
+    const { isSpoilerPlace, ruleAt } = this.#options;
+    const places = [place, ...message.pictures.flatMap(({ seenAt = [] }) => seenAt)];
+    const isCovered = (await Promise.all(places.map(isSpoilerPlace))).includes(true);
+    const covered = isCovered ? { ...message, isSpoiler: true } : message;
+    const rule = strictestOf(await Promise.all(places.map(ruleAt)));
     const { result } = message;
     if (rule === 'off' || (rule === 'cover' && result?.isUncovered)) return covered;
     const score = await this.#options.scores.highestOf(message.pictures.flatMap(({ blob, parts }) => parts ?? [blob]));
@@ -79,6 +82,10 @@ export class PictureLook {
     const buttons = [...(message.buttons ?? []), ...(result?.uncover ? [result.uncover] : [])];
     return { ...withLine(message, because), isSpoiler: true, ...(buttons.length > 0 && { buttons }) };
   }
+}
+
+function strictestOf(rules: readonly PictureRule[]): PictureRule {
+  return rules.includes('refuse') ? 'refuse' : rules.includes('cover') ? 'cover' : 'off';
 }
 
 function refused({ pictures: _, isSpoiler: __, ...rest }: OutgoingMessage): OutgoingMessage {

@@ -12,11 +12,13 @@ import type { EntryQuestion, OwnEntry, ReviewedEntry } from '#src/contests/servi
 import { encodeAction } from '#src/core/action.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import { text } from '#src/core/locale.js';
+import type { Place } from '#src/core/place.js';
 import type { Reply } from '#src/core/reply.js';
 import { contestServer, december } from '#test/helpers/contests.js';
 
 const ann = { platform: 'web', id: 'ann', name: 'Ann' } as const;
 const picture = `sha256-${'0'.repeat(64)}` as BlobKey;
+const hall: Place = { platform: 'web', server: 's', channel: 'c' };
 
 const snow: Contest = {
   id: 'k3v9q2ab',
@@ -100,6 +102,7 @@ async function run(command: Command, options: Record<string, unknown>, world: Wo
       decline: noted('decline', undefined),
       mine: async () => world.own ?? [],
       withdraw: noted('withdraw', { contest: snow, entry }),
+      placesOf: async () => [hall],
       resultOf: async () => [
         { rank: 1, entry },
         { rank: 2, entry: { ...entry, state: 'withdrawn', picture: undefined } },
@@ -242,7 +245,7 @@ describe('contest', () => {
       { key: 'commands.contest.replies.rankTitled', params: { rank: 1, title: 'Biscuit at last', person: 'Ann' } },
       { key: 'commands.contest.replies.rankGone', params: { rank: 2 } },
     ]);
-    expect(reply.pictures).toHaveLength(1);
+    expect(reply.pictures).toMatchObject([{ seenAt: [hall] }]);
     const closed = { ...published, state: 'closed' } as const;
     await expect(run(contest, { action: 'results' }, { chosen: closed })).rejects.toMatchObject({
       text: { key: 'errors.contestNoResults' },

@@ -283,6 +283,8 @@ test('a group of Telegram’s has sheets with a button for each number, without 
     ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
     ['10', '11'],
   ]);
+  // Wherever one of its places covers pictures, all do.
+  expect(sheets()[0]!.pictures).toMatchObject([{ seenAt: [place] }]);
   expect(sheets()[1]!.buttons![0]!.action).toBe(`mark?c=${contest.id}&e=10`);
   const entries = new ContestEntriesTable(opened.database);
   const second = (await entries.ofContest(contest.id, ['accepted'])).find(({ number }) => number === 2)!;

@@ -11,11 +11,13 @@ test('a sheet is described entry by entry, and names its pictures for whoever ju
     { number: 7, picture: keyOf('a'), alt: 'a dog in the snow' },
     { number: 12, picture: keyOf('b'), alt: 'a cat' },
   ];
-  const { blob, alt, parts } = sheetPicture(keyOf('sheet'), entries);
+  const places = [{ platform: 'discord', server: 'g1', channel: 'c1' }] as const;
+  const { blob, alt, parts, seenAt } = sheetPicture(keyOf('sheet'), entries, places);
   expect(blob).toBe(keyOf('sheet'));
   expect(parts).toEqual([keyOf('a'), keyOf('b')]);
+  expect(seenAt).toBe(places);
   expect(translateWith(locales.en, alt)).toBe('Entries: 7: a dog in the snow, 12: a cat');
-  expect(translateWith(locales.en, winnersPicture(keyOf('card'), entries).alt)).toBe(
+  expect(translateWith(locales.en, winnersPicture(keyOf('card'), entries, places).alt)).toBe(
     'Winners: 7: a dog in the snow, 12: a cat',
   );
 });
@@ -27,7 +29,7 @@ test('with nine long descriptions it is no longer than platforms take, and each 
     alt: '🐕'.repeat(400),
   }));
   for (const texts of Object.values(locales)) {
-    const alt = translateWith(texts, sheetPicture(keyOf('sheet'), entries).alt);
+    const alt = translateWith(texts, sheetPicture(keyOf('sheet'), entries, []).alt);
     expect(alt.length).toBeLessThanOrEqual(1024);
     expect(alt).not.toMatch(/\p{Surrogate}/u);
     expect(alt.match(/\d{4}: 🐕+…/gu)).toHaveLength(9);

@@ -17,15 +17,18 @@ const place: Place = { platform: 'web', server: 's', channel: 'hall' };
 const uncover = { label: 'Uncover', action: 'uncover?job=j' };
 const options = { key: 'k', person: { platform: 'web', id: 'anna', name: 'Anna' } } as const;
 
-function lookWith(rule: PictureRule, isSpoilerPlace = false) {
+/** By channel, where it differs. */
+const ruleOf = new Map<string, PictureRule>();
+
+function lookWith(rule: PictureRule, isSpoilerPlace: boolean | string = false) {
   const kept: (readonly [job: string, score: number])[] = [];
   const look = new PictureLook({
     scores: {
       highestOf: async (pictures) =>
         pictures.includes(unseen) ? undefined : Math.max(...pictures.map((picture) => scores.get(picture)!)),
     },
-    ruleAt: async () => rule,
-    isSpoilerPlace: async () => isSpoilerPlace,
+    ruleAt: async ({ channel }) => ruleOf.get(channel) ?? rule,
+    isSpoilerPlace: async ({ channel }) => isSpoilerPlace === true || isSpoilerPlace === channel,
     keepScore: async (job, score) => void kept.push([job, score]),
   });
   return { look, kept };
@@ -43,6 +46,20 @@ function resultOf(picture: BlobKey, parts?: readonly BlobKey[]): OutgoingMessage
 }
 
 describe('what is shown', () => {
+  test('as the strictest place has it, where it is seen in several', async () => {
+    const [strict, covering] = ['strict', 'covering'].map((channel): Place => ({ platform: 'discord', channel }));
+    ruleOf.set('strict', 'refuse');
+    const seenAt = (picture: BlobKey, other: Place): OutgoingMessage => {
+      const [only] = resultOf(picture).pictures!;
+      return { ...resultOf(picture), pictures: [{ ...only!, seenAt: [place, other] }] };
+    };
+    const { look } = lookWith('off', 'covering');
+    expect((await look.shown(place, seenAt(explicit, strict!))).pictures).toBeUndefined();
+    expect(await look.shown(place, seenAt(harmless, strict!))).not.toHaveProperty('isSpoiler');
+    expect(await look.shown(place, seenAt(harmless, covering!))).toMatchObject({ isSpoiler: true });
+    ruleOf.clear();
+  });
+
   test('a harmless picture as it is, wherever', async () => {
     for (const rule of ['off', 'cover', 'refuse'] as const)
       expect(await lookWith(rule).look.shown(place, resultOf(harmless))).toEqual(resultOf(harmless));
