@@ -1,7 +1,6 @@
 import type { ContestPages } from './bot-contest-pages.js';
 import type { ServicesFor } from './command/invocation.js';
 import { type BallotsServiceOptions, ballotsServiceFor } from './contests/ballots-service.js';
-import { RunningEntries } from './contests/running-entries.js';
 import { sheetPicture } from './contests/sheets/sheet-picture.js';
 import type { PlatformName } from './core/place.js';
 import type { Database } from './database/database.js';
@@ -28,15 +27,14 @@ export function voterFactsFrom({
 export function openBallots({
   database,
   facts,
-  pages: { pictures, gallery },
+  pages: { pictures, gallery, running },
 }: {
   readonly database: Database;
   readonly facts: AskAboutVoters;
-  readonly pages: Pick<ContestPages, 'pictures' | 'gallery'>;
+  readonly pages: Pick<ContestPages, 'pictures' | 'gallery' | 'running'>;
 }): ServicesFor['ballots'] {
   const sheet: BallotsServiceOptions['sheet'] = async (contest, entries, seenAt) =>
     sheetPicture(await pictures.sheet(contest, entries), entries, seenAt);
   const pageLink = gallery.isServed ? gallery.ballotLink.bind(gallery) : undefined;
-  const running = new RunningEntries(database);
   return (asking) => ballotsServiceFor({ database, running, sheet, pageLink, ...facts }, asking);
 }

@@ -3,6 +3,7 @@ import type { HeldBlobs } from './blobs/held-blobs.js';
 import type { Tables } from './bot-tables.js';
 import { type CastAtPageOptions, castAtPage } from './contests/cast-at-page.js';
 import { ContestGallery } from './contests/contest-gallery.js';
+import { RunningEntries } from './contests/running-entries.js';
 import { ContestPictures } from './contests/sheets/contest-pictures.js';
 import type { Database } from './database/database.js';
 import type { Config } from './operations/config.js';
@@ -17,13 +18,15 @@ export interface ContestPagesOptions {
   readonly blobs: HeldBlobs;
   readonly decoder: Pick<PhotoDecoder, 'for'>;
   readonly look: Pick<PictureLook, 'beyond'>;
-  readonly facts: Omit<CastAtPageOptions, 'database'>;
+  readonly facts: Omit<CastAtPageOptions, 'database' | 'running'>;
   readonly log: Logger;
 }
 
 export interface ContestPages {
   readonly pictures: ContestPictures;
   readonly gallery: ContestGallery;
+  /** What chats and pages know of entries that are voted on. */
+  readonly running: RunningEntries;
   /** Serves the pages, where they have an address. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -40,17 +43,20 @@ export function openContestPages(options: ContestPagesOptions): ContestPages {
     decoderOf: (name) => decoder.for({ platform: 'web', id: name, name }),
   });
   const publicUrl = address === undefined ? undefined : new URL(address);
+  const running = new RunningEntries(database);
   const gallery = new ContestGallery({
     database,
+    running,
     publicUrl,
     thumbnail: (picture) => pictures.thumbnail(picture),
     coverOf: (places, picture) => look.beyond(places, picture),
-    cast: (press) => castAtPage({ database, ...facts }, press),
+    cast: (press) => castAtPage({ database, running, ...facts }, press),
   });
   const server = publicUrl && new GalleryServer({ source: gallery, blobs, publicUrl, host, port, log });
   return {
     pictures,
     gallery,
+    running,
     start: async () => server?.start(),
     stop: async () => server?.stop(),
   };

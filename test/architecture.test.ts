@@ -225,6 +225,7 @@ const rules: readonly Rule[] = [
       'src/contests/account-links-table.ts',
       'src/contests/authors-entries-table.ts',
       'src/contests/contest-ballots-table.ts',
+      'src/contests/voting-now.ts',
       'src/contests/contest-codes-table.ts',
       'src/contests/contest-entries-table.ts',
       'src/contests/contest-judges-table.ts',

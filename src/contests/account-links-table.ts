@@ -1,10 +1,16 @@
 import { and, count, eq } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import { isSamePerson, type Person } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import { newId } from './contest.js';
 import { accountLinks } from './tables.js';
 
 export type Account = Pick<Person, 'platform' | 'id'>;
+
+/** Whether it belongs to the person who has these. @param accounts as `accountsOf` gives them */
+export function isAmong(account: Account, accounts: readonly Account[]): boolean {
+  return accounts.some((other) => isSamePerson(other, account));
+}
 
 /** Accounts that are one person: each is in one group at most. */
 export class AccountLinksTable {
@@ -28,11 +34,14 @@ export class AccountLinksTable {
 
   /** All accounts of the person behind one, that one first. */
   async accountsOf(account: Account): Promise<Account[]> {
-    const group = await this.#groupOf(account);
-    if (group === undefined) return [account];
-    const rows = await this.#database.select().from(accountLinks).where(eq(accountLinks.group, group));
-    const accounts = rows.map(({ platform, personId: id }) => ({ platform, id }));
-    return [account, ...accounts.filter((other) => !isSamePerson(other, account))];
+    const { platform, personId: id } = accountLinks;
+    const one = alias(accountLinks, 'one');
+    const linked = await this.#database
+      .select({ platform, id })
+      .from(one)
+      .innerJoin(accountLinks, eq(accountLinks.group, one.group))
+      .where(and(eq(one.platform, account.platform), eq(one.personId, account.id)));
+    return [account, ...linked.filter((other) => !isSamePerson(other, account))];
   }
 
   /** @returns for each account that is linked, the person whom it belongs to, by any name */

@@ -1,13 +1,13 @@
 import type { Person, Server } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
-import type { Contest } from './contest.js';
 import { ContestBallotsTable, eventsOf } from './contest-ballots-table.js';
-import { ContestEntriesTable } from './contest-entries-table.js';
-import { ContestsTable } from './contests-table.js';
+import type { ContestRules } from './contest-rules.js';
+import { BallotReader, type FoundBallot, rowOf } from './found-ballot.js';
 import { takesBallotsAt } from './life-cycle.js';
-import { ownAccountsOf } from './linked-accounts.js';
 import { emptyMarks, type Mark, marked, marksLimitOf } from './marks.js';
+import type { VotersEntries } from './running-entries.js';
 import type { MarksOf, Method } from './tally/ballots.js';
+import { draw } from './tally/duels.js';
 
 export interface Press {
   readonly contest: string;
@@ -36,78 +36,60 @@ export type Cast =
   | { readonly kind: 'late'; readonly endedAt: Date }
   | { readonly kind: 'unknown' | 'own' | 'full' | 'forged' };
 
+/** Of one voter's presses at once each is tried again until nothing came between; no more than that come in a second. */
+const maxTries = 20;
+
 /** Takes what people vote: each press is saved, or changes nothing and says why. */
 export class BallotBox {
-  readonly #database: Database;
+  readonly #ballots: ContestBallotsTable;
+  readonly #reader: BallotReader;
 
-  constructor(database: Database) {
-    this.#database = database;
+  constructor(database: Database, reader = new BallotReader(database)) {
+    this.#ballots = new ContestBallotsTable(database);
+    this.#reader = reader;
   }
 
-  cast({ mark, at, event, ...press }: Press): Promise<Cast> {
-    return this.#database.transaction(async (transaction): Promise<Cast> => {
-      // Whoever ends the voting waits for this one, or this one sees that it has ended.
-      const contest = await new ContestsTable(transaction).share(press.contest);
-      if (!contest || !takesBallotsAt(contest, at)) return { kind: 'late', endedAt: contest?.endsAt ?? at };
-      const named = await this.#named(press.contest, mark, transaction);
-      if (!named) return { kind: 'unknown' };
-      const { voter } = press;
-      if (named.authors.some(await ownAccountsOf(voter, transaction))) return { kind: 'own' };
-      const ballots = new ContestBallotsTable(transaction);
-      const change = { event, at, server: press.server.server };
-      const ballot = await ballots.lock(press, emptyMarks(contest.rules.method), change);
-      if (eventsOf(ballot).includes(event)) return { kind: 'saved', marks: ballot.marks };
-      const before = await this.#inRunning(contest.rules, ballot.marks, transaction);
-      const result = marked(contest.rules, before, namedMark(named.mark, before));
+  /** @param found what was read to judge whether they may vote */
+  async cast(press: Press, found?: FoundBallot): Promise<Cast> {
+    const { event, at, voter, isPanel, server } = press;
+    const change = { event, at, server: server.server };
+    let now = found ?? (await this.#reader.read(press.contest, voter));
+    for (let tried = 0; tried < maxTries; tried += 1) {
+      if (!now || !takesBallotsAt(now.contest, at)) return { kind: 'late', endedAt: now?.contest.endsAt ?? at };
+      const { rules, revision } = now.contest;
+      const mark = namedBy(press.mark, now.entries);
+      if (typeof mark === 'string') return { kind: mark };
+      const before = rowOf(now, { voter, isPanel });
+      if (before && eventsOf(before).includes(event)) return { kind: 'saved', marks: before.marks };
+      const marks = inRunning(rules, before?.marks ?? emptyMarks(rules.method), now.entries);
+      const result = marked(rules, marks, setBy(mark, marks));
       if ('problem' in result) return { kind: result.problem === 'full' ? 'full' : 'forged' };
-      await ballots.save(ballot, result.marks, change);
-      return { kind: 'saved', marks: result.marks };
-    });
+      const isSaved = await this.#ballots.save(press, { revision, before }, result.marks, change);
+      if (isSaved) return { kind: 'saved', marks: result.marks };
+      now = await this.#reader.read(press.contest, voter);
+    }
+    throw new Error(`a ballot has changed at each of ${maxTries} tries`);
   }
 
   /**
    * Whoever opens a ballot in a community is remembered as somebody who was there: not every platform says later who is. A
    * ballot without marks is none.
    */
-  async open({ contest, voter, isPanel, at, server }: Omit<Press, 'event' | 'mark'>, method: Method): Promise<void> {
-    await new ContestBallotsTable(this.#database).lock({ contest, voter, isPanel }, emptyMarks(method), {
-      event: '',
-      at,
-      server: server.server,
-    });
+  open({ at, server, ...of }: Omit<Press, 'event' | 'mark'>, method: Method): Promise<void> {
+    return this.#ballots.open(of, emptyMarks(method), at, server.server);
   }
+}
 
-  /** What is out takes up no mark and no place; ratings of it still say that somebody has compared. */
-  async #inRunning(rules: Contest['rules'], marks: MarksOf[Method], transaction: Database): Promise<MarksOf[Method]> {
-    const limit = marksLimitOf(rules);
-    if (!Array.isArray(marks) || limit === undefined || marks.length === 0) return marks;
-    // Of marks, whose order says nothing, those that are out may stay for as long as there is room.
-    if (rules.method === 'approval' && marks.length < limit) return marks;
-    const listed = marks as readonly string[];
-    const running = await new ContestEntriesTable(transaction).acceptedOf(listed);
-    return listed.filter((entry) => running.has(entry));
-  }
-
-  /** @returns undefined where one of them does not take part, or not any more */
-  async #named(contest: string, mark: NumberedMark, transaction: Database) {
-    const table = new ContestEntriesTable(transaction);
-    const entryOf = async (number: number) => {
-      const entry = await table.numbered(contest, number);
-      return entry?.state === 'accepted' ? entry : undefined;
-    };
-    if (mark.kind !== 'duel') {
-      const { number, ...rest } = mark;
-      const entry = await entryOf(number);
-      return entry && { mark: { ...rest, entry: entry.id } as NamedMark, authors: [entry.author] };
-    }
-    const [left, right] = [await entryOf(mark.left), await entryOf(mark.right)];
-    if (!left || !right) return undefined;
-    const winner = [left, right].find(({ number }) => number === mark.winner)?.id ?? '=';
-    return {
-      mark: { kind: 'duel', left: left.id, right: right.id, winner } as const,
-      authors: [left.author, right.author],
-    };
-  }
+/** What is out takes up no mark and no place; ratings of it still say that somebody has compared. */
+function inRunning(rules: ContestRules, marks: MarksOf[Method], { byId, out }: VotersEntries): MarksOf[Method] {
+  const limit = marksLimitOf(rules);
+  if (!Array.isArray(marks) || limit === undefined) return marks;
+  // Of marks, whose order says nothing, those that are out may stay for as long as there is room.
+  if (rules.method === 'approval' && marks.length < limit) return marks;
+  return (marks as readonly string[]).filter((id) => {
+    const number = byId.get(id)?.number;
+    return number !== undefined && !out.has(number);
+  });
 }
 
 /** As it came, by entries' ids. */
@@ -115,7 +97,23 @@ type NamedMark =
   | Exclude<Mark, { readonly kind: 'mark' }>
   | { readonly kind: 'mark'; readonly entry: string; readonly isOn?: boolean };
 
-function namedMark(mark: NamedMark, marks: MarksOf[Method]): Mark {
+/** @returns why not, where one of them does not take part, or not any more, or is the voter's own */
+function namedBy(mark: NumberedMark, { byNumber, out, own }: VotersEntries): NamedMark | 'unknown' | 'own' {
+  const numbers = mark.kind === 'duel' ? [mark.left, mark.right] : [mark.number];
+  const ids = numbers.flatMap((number) => (out.has(number) ? [] : (byNumber.get(number)?.id ?? [])));
+  if (ids.length < numbers.length) return 'unknown';
+  if (numbers.some((number) => own.has(number))) return 'own';
+  if (mark.kind === 'duel') {
+    const [left, right] = ids as [string, string];
+    const winner = mark.winner === mark.left ? left : mark.winner === mark.right ? right : draw;
+    return { kind: 'duel', left, right, winner };
+  }
+  const { number: _, ...rest } = mark;
+  return { ...rest, entry: ids[0]! } as NamedMark;
+}
+
+/** Without `isOn`: the other way round. */
+function setBy(mark: NamedMark, marks: MarksOf[Method]): Mark {
   if (mark.kind !== 'mark') return mark;
   return { ...mark, isOn: mark.isOn ?? !(Array.isArray(marks) && (marks as readonly string[]).includes(mark.entry)) };
 }

@@ -16,8 +16,8 @@ export function numberOrder(entries: readonly string[], key: Uint8Array): string
 }
 
 function byDigest(entries: readonly string[], prefix: string, key: Uint8Array): string[] {
-  const digests = new Map(
-    entries.map((entry) => [entry, createHmac('sha256', key).update(`${prefix}\n${entry}`).digest('hex')]),
-  );
-  return entries.toSorted((one, other) => (digests.get(one)! < digests.get(other)! ? -1 : 1));
+  return entries
+    .map((entry) => ({ entry, digest: createHmac('sha256', key).update(`${prefix}\n${entry}`).digest('hex') }))
+    .sort((one, other) => (one.digest < other.digest ? -1 : 1))
+    .map(({ entry }) => entry);
 }

@@ -1,19 +1,18 @@
 import type { BlobKey } from '#src/core/blob-key.js';
 import { UserError } from '#src/core/errors.js';
-import { isSamePerson, type Place, type Server, serverOf } from '#src/core/place.js';
+import type { Place, Server } from '#src/core/place.js';
 import type { Picture } from '#src/core/reply.js';
 import type { Database } from '#src/database/database.js';
-import { type Account, AccountLinksTable } from './account-links-table.js';
+import type { Account } from './account-links-table.js';
 import { type Ballot, decidedPair } from './ballot.js';
 import { BallotBox, type NumberedMark } from './ballot-box.js';
 import type { LinkedVoter } from './ballot-links-table.js';
-import { type BallotParts, ballotOf, isAmong } from './ballot-of.js';
+import { ballotOf } from './ballot-of.js';
 import type { Contest } from './contest.js';
-import { type BallotRow, ContestBallotsTable } from './contest-ballots-table.js';
+import type { BallotRow } from './contest-ballots-table.js';
 import { ContestEntriesTable } from './contest-entries-table.js';
-import { ContestJudgesTable } from './contest-judges-table.js';
 import { ContestsTable } from './contests-table.js';
-import { accountOf } from './count-ballots.js';
+import { BallotReader, countedRow, type FoundBallot, hasEntry, isRowOf } from './found-ballot.js';
 import { takesBallotsAt } from './life-cycle.js';
 import { assertMayVote, type Voter, type VoterFacts } from './may-vote.js';
 import type { RunningEntries } from './running-entries.js';
@@ -28,7 +27,7 @@ export interface SheetEntry {
 
 export interface BallotsServiceOptions extends Pick<VoterFacts, 'memberOf' | 'assertNotBanned'> {
   readonly database: Database;
-  readonly running: Pick<RunningEntries, 'inOrderOf'>;
+  readonly running: RunningEntries;
   /** Draws some entries with their numbers. @param entries at least one. @param seenAt everywhere that the contest is */
   readonly sheet: (contest: string, entries: readonly SheetEntry[], seenAt: readonly Place[]) => Promise<Picture>;
   /** Absent: there are no pages. @returns a personal link */
@@ -38,58 +37,41 @@ export interface BallotsServiceOptions extends Pick<VoterFacts, 'memberOf' | 'as
 /** Whoever presses; `id` is that of the press, the same where it comes twice. */
 export type Voting = Voter & { readonly id: string };
 
-/** What there is of a contest for one voter. */
-interface Found extends BallotParts {
-  /** The ballot that counts, of all the voter's accounts. */
+/** The ballot that counts, of all the voter's accounts. */
+interface Found extends FoundBallot {
   readonly ballot: BallotRow | undefined;
-  /** A judge's ballot counts for the panel alone. */
-  readonly isPanel: boolean;
+  /** The account that it belongs to. */
+  readonly owner: Account;
   /** That of this very account, which may be empty. */
   readonly opened: BallotRow | undefined;
 }
 
 export function ballotsServiceFor(options: BallotsServiceOptions, voting: Voting): BallotsService {
   const { database } = options;
-  const contests = new ContestsTable(database);
   const entries = new ContestEntriesTable(database);
-  const ballots = new ContestBallotsTable(database);
-  const box = new BallotBox(database);
+  const reader = new BallotReader(database, options.running);
+  const box = new BallotBox(database, reader);
   const voter = voting.person;
   const read = async (id: string): Promise<Found> => {
-    const contest = await contests.get(id);
-    if (!contest || contest.state === 'draft') throw new UserError('ballotUnknown');
-    const accounts = await new AccountLinksTable(database).accountsOf(voter);
-    const isPanel = await isJudge(contest, accounts);
-    const rows: BallotRow[] = [];
-    for (const account of accounts) {
-      const row = await ballots.get({ contest: id, voter: account, isPanel });
-      if (row) rows.push(row);
-    }
-    const ballot = countedOf(rows);
+    const found = await reader.read(id, voter);
+    if (!found || found.contest.state === 'draft') throw new UserError('ballotUnknown');
+    // A judge's ballot counts for the panel alone.
+    const rows = found.rows.filter(({ isPanel }) => isPanel === found.isJudge);
+    const ballot = countedRow(rows);
     const owner = ballot ? { platform: ballot.platform, id: ballot.personId } : voter;
-    const key = Buffer.from(contest.shuffleKey, 'hex');
-    const ordered = await options.running.inOrderOf(accountOf(owner), id, key);
-    return { contest, ordered, accounts, isPanel, ballot, owner, opened: rows.find((row) => isOf(row, voter)) };
+    return { ...found, ballot, owner, opened: rows.find((row) => isRowOf(row, voter)) };
   };
 
-  const isJudge = async ({ id, rules }: Contest, accounts: readonly Account[]) => {
-    if (rules.panel === 0) return false;
-    const judges = await new ContestJudgesTable(database).ofContest(id);
-    return judges.some((judge) => isAmong(judge, accounts));
-  };
-
-  const assertVoter = async ({ contest, ordered, accounts, isPanel, opened }: Found) => {
-    const places = await contests.places(contest.id);
-    const communities = places.flatMap(({ place }) => serverOf(place) ?? []);
+  const assertVoter = (found: Found) => {
+    const { contest, communities, isJudge, opened } = found;
     const votedIn =
       opened && communities.find(({ platform, server }) => platform === opened.platform && server === opened.server);
-    const isEntrant = ordered.some(({ author, isAccepted }) => isAccepted && isAmong(author, accounts));
-    return assertMayVote(contest, voting, { ...options, communities, isJudge: isPanel, isEntrant, votedIn });
+    return assertMayVote(contest, voting, { ...options, communities, isJudge, isEntrant: hasEntry(found), votedIn });
   };
 
   /** A ballot stays with the community of the account that it was begun with. */
   const serverOfBallot = ({ owner, ballot }: Found, community: Server): Server =>
-    ballot && !isOf(ballot, voter) ? { platform: owner.platform, server: ballot.server } : community;
+    ballot && !isRowOf(ballot, voter) ? { platform: owner.platform, server: ballot.server } : community;
 
   return {
     async open(id): Promise<OpenedBallot> {
@@ -99,7 +81,7 @@ export function ballotsServiceFor(options: BallotsServiceOptions, voting: Voting
       const isThere = server.server === voting.place.server;
       if (isThere && !found.opened)
         await box.open(
-          { contest: id, voter, isPanel: found.isPanel, at: voting.at, server },
+          { contest: id, voter, isPanel: found.isJudge, at: voting.at, server },
           found.contest.rules.method,
         );
       return { kind: 'open', ballot: ballotOf(found) };
@@ -108,15 +90,16 @@ export function ballotsServiceFor(options: BallotsServiceOptions, voting: Voting
       const found = await read(id);
       if (!takesBallotsAt(found.contest, voting.at)) return over(found.contest);
       const server = serverOfBallot(found, await assertVoter(found));
-      const cast = await box.cast({
+      const press = {
         contest: id,
         voter: found.owner,
-        isPanel: found.isPanel,
+        isPanel: found.isJudge,
         event: voting.id,
         at: voting.at,
         server,
         mark: mark.kind === 'pair' ? shownPair(ballotOf(found), mark) : mark,
-      });
+      };
+      const cast = await box.cast(press, found);
       switch (cast.kind) {
         case 'saved':
           return {
@@ -124,7 +107,7 @@ export function ballotsServiceFor(options: BallotsServiceOptions, voting: Voting
             ballot: ballotOf({ ...found, ballot: { voidReason: null, ...found.ballot, marks: cast.marks } }),
           };
         case 'late':
-          return over((await contests.get(id)) ?? found.contest);
+          return over((await new ContestsTable(database).get(id)) ?? found.contest);
         case 'own':
           throw new UserError('ballotOwn');
         case 'unknown':
@@ -140,7 +123,7 @@ export function ballotsServiceFor(options: BallotsServiceOptions, voting: Voting
       const found = await read(id);
       if (!takesBallotsAt(found.contest, voting.at)) return undefined;
       const { server } = serverOfBallot(found, await assertVoter(found));
-      return options.pageLink?.({ contest: id, voter: found.owner, isPanel: found.isPanel, server });
+      return options.pageLink?.({ contest: id, voter: found.owner, isPanel: found.isJudge, server });
     },
     async sheet({ contest }, shown): Promise<{ readonly picture: Picture | undefined; readonly isSpoiler: boolean }> {
       const found = await entries.withNumbers(
@@ -151,7 +134,7 @@ export function ballotsServiceFor(options: BallotsServiceOptions, voting: Voting
       const described = ordered.flatMap(({ number, picture, alt }) =>
         number !== undefined && picture ? [{ number, picture, alt }] : [],
       );
-      const seenAt = (await contests.places(contest.id)).map(({ place }) => place);
+      const seenAt = (await new ContestsTable(database).places(contest.id)).map(({ place }) => place);
       return {
         picture: described.length > 0 ? await options.sheet(contest.id, described, seenAt) : undefined,
         isSpoiler: ordered.some(({ isSpoiler }) => isSpoiler),
@@ -180,16 +163,4 @@ function shownPair(ballot: Ballot, mark: PairMark): NumberedMark {
   const decided = decidedPair(ballot, mark);
   if (!decided) throw new UserError('ballotEntryOut');
   return decided;
-}
-
-/** Of several accounts of one person that ballot counts which was changed last. */
-function countedOf(rows: readonly BallotRow[]): BallotRow | undefined {
-  const [last] = rows
-    .filter(({ marks }) => Object.keys(marks).length > 0)
-    .toSorted((one, other) => other.changedAt.getTime() - one.changedAt.getTime());
-  return last;
-}
-
-function isOf({ platform, personId: id }: BallotRow, account: Account): boolean {
-  return isSamePerson({ platform, id }, account);
 }

@@ -1,15 +1,13 @@
 import { UserError } from '#src/core/errors.js';
-import { type Person, serverOf } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import { BallotBox, type Cast, type Press } from './ballot-box.js';
-import type { Contest } from './contest.js';
-import { ContestEntriesTable } from './contest-entries-table.js';
-import { ContestsTable } from './contests-table.js';
-import { ownAccountsOf } from './linked-accounts.js';
+import { BallotReader, hasEntry } from './found-ballot.js';
 import { assertMayVote, type VoterFacts } from './may-vote.js';
+import type { RunningEntries } from './running-entries.js';
 
 export interface CastAtPageOptions extends Pick<VoterFacts, 'memberOf' | 'assertNotBanned'> {
   readonly database: Database;
+  readonly running: RunningEntries;
 }
 
 /**
@@ -17,30 +15,29 @@ export interface CastAtPageOptions extends Pick<VoterFacts, 'memberOf' | 'assert
  * at when they got the link.
  */
 export async function castAtPage(
-  { database, ...facts }: CastAtPageOptions,
+  { database, running, ...facts }: CastAtPageOptions,
   press: Press,
 ): Promise<Cast | { readonly kind: 'forbidden' }> {
-  const contests = new ContestsTable(database);
-  const contest = await contests.get(press.contest);
-  if (!contest) return { kind: 'forbidden' };
-  const places = await contests.places(contest.id);
+  const reader = new BallotReader(database, running);
+  const found = await reader.read(press.contest, press.voter);
+  if (!found) return { kind: 'forbidden' };
+  const { contest, communities } = found;
   const { platform, id } = press.voter;
-  const person = { platform, id, name: id };
   try {
     await assertMayVote(
       contest,
       {
-        person,
+        person: { platform, id, name: id },
         place: { platform, channel: id },
         standing: async () => ({ isModerator: false, roles: [] }),
         at: press.at,
       },
       {
         ...facts,
-        communities: places.flatMap(({ place }) => serverOf(place) ?? []),
+        communities,
         // Whoever is one has a link of one.
         isJudge: press.isPanel,
-        isEntrant: contest.rules.voters === 'entrants' && (await hasEntry(person, contest, database)),
+        isEntrant: hasEntry(found),
         votedIn: press.server,
       },
     );
@@ -48,11 +45,5 @@ export async function castAtPage(
     if (!(error instanceof UserError)) throw error;
     return { kind: 'forbidden' };
   }
-  return new BallotBox(database).cast(press);
-}
-
-async function hasEntry(person: Person, { id }: Contest, database: Database): Promise<boolean> {
-  const isOwn = await ownAccountsOf(person, database);
-  const entries = await new ContestEntriesTable(database).numbers(id);
-  return entries.some(({ author, isAccepted }) => isAccepted && isOwn(author));
+  return new BallotBox(database, reader).cast(press, found);
 }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { and, count, eq, isNotNull, isNull, notInArray, sql } from 'drizzle-orm';
+import { and, count, eq, isNotNull, isNull, notInArray, or, sql } from 'drizzle-orm';
 import type { Text } from '#src/core/locale.js';
 import type { Person } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
@@ -43,15 +43,8 @@ export class ContestBallotsTable {
     this.#database = database;
   }
 
-  /**
-   * Nobody else changes it until the transaction ends, so that two presses at once are two changes.
-   * @returns how it is, empty where there was none
-   */
-  async lock(of: BallotOf, empty: MarksOf[Method], { at, server }: BallotChange): Promise<BallotRow> {
-    const { contest, voter, isPanel } = of;
-    const locked = () => this.#database.select().from(contestBallots).where(isOf(of)).for('update');
-    const [known] = await locked();
-    if (known) return known;
+  /** Without marks, where there is none yet. */
+  async open({ contest, voter, isPanel }: BallotOf, empty: MarksOf[Method], at: Date, server: string): Promise<void> {
     await this.#database
       .insert(contestBallots)
       .values({
@@ -65,23 +58,48 @@ export class ContestBallotsTable {
         changedAt: at,
       })
       .onConflictDoNothing();
-    const [row] = await locked();
-    return row!;
   }
 
-  /** @param before as it was locked */
-  async save(before: BallotRow, marks: MarksOf[Method], { event, at, server }: BallotChange): Promise<void> {
-    const { contest, platform, personId: id, isPanel } = before;
-    const lastEvent = [...eventsOf(before), event].slice(-rememberedEvents).join(' ');
-    await this.#database
-      .update(contestBallots)
-      .set({ marks, lastEvent, changedAt: at, server })
-      .where(isOf({ contest, voter: { platform, id }, isPanel }));
+  /**
+   * In one statement, which holds the contest and the ballot while it runs: whoever ends the voting waits for it, or it finds that
+   * the voting has ended; and of two presses at once the second finds that the ballot has changed.
+   * @param revision of the contest when the press was judged
+   * @param before the ballot then; undefined where there was none
+   * @returns false where either is not so any more, and nothing is saved
+   */
+  async save(
+    { contest, voter, isPanel }: BallotOf,
+    { revision, before }: { readonly revision: number; readonly before: BallotRow | undefined },
+    marks: MarksOf[Method],
+    { event, at, server }: BallotChange,
+  ): Promise<boolean> {
+    const lastEvent = [...(before ? eventsOf(before) : []), event].slice(-rememberedEvents).join(' ');
+    const changed = sql`${JSON.stringify(marks)}::jsonb, ${lastEvent}, ${server}, ${at.toISOString()}::timestamptz`;
+    const running = sql`with "running" as materialized (
+      select "id" from "contests" where "id" = ${contest} and "revision" = ${revision} for share
+    )`;
+    const { rows } = (await this.#database.execute(
+      before
+        ? sql`${running}
+          update "contest_ballots" set ("marks", "last_event", "server", "changed_at") = row (${changed})
+          from "running" where "contest" = "running"."id" and "platform" = ${voter.platform}
+            and "person_id" = ${voter.id} and "is_panel" = ${isPanel} and "last_event" = ${before.lastEvent}
+          returning "contest"`
+        : sql`${running}
+          insert into "contest_ballots"
+            ("contest", "platform", "person_id", "is_panel", "marks", "last_event", "server", "changed_at")
+          select "id", ${voter.platform}, ${voter.id}, ${isPanel}::boolean, ${changed} from "running"
+          on conflict do nothing returning "contest"`,
+    )) as unknown as { readonly rows: readonly unknown[] };
+    return rows.length > 0;
   }
 
-  async get(of: BallotOf): Promise<BallotRow | undefined> {
-    const [row] = await this.#database.select().from(contestBallots).where(isOf(of));
-    return row;
+  /** As one of everybody and as a judge. */
+  ofAccounts(contest: string, accounts: readonly BallotOf['voter'][]): Promise<BallotRow[]> {
+    return this.#database
+      .select()
+      .from(contestBallots)
+      .where(or(...accounts.map((account) => isOfVoter(contest, account))));
   }
 
   /** How many there are with anything on them. */
@@ -166,15 +184,6 @@ function isOfVoter(contest: string, { platform, id }: BallotOf['voter']) {
   );
 }
 const isMarked = notInArray(sql`${contestBallots.marks}::text`, ['[]', '{}']);
-
-function isOf({ contest, voter, isPanel }: BallotOf) {
-  return and(
-    eq(contestBallots.contest, contest),
-    eq(contestBallots.platform, voter.platform),
-    eq(contestBallots.personId, voter.id),
-    eq(contestBallots.isPanel, isPanel),
-  );
-}
 
 /** Fisher and Yates, by numbers that nobody can foresee. */
 function shuffled<Item>(items: readonly Item[]): Item[] {

@@ -12,12 +12,11 @@ type Author = Pick<Person, 'platform' | 'id'>;
 /** Those that take part, or may. */
 export const liveStates = ['pending', 'accepted'] as const satisfies readonly EntryState[];
 
-/** What a ballot needs to know of an entry. */
+/** What ballots need to know of an entry, which stays as it is while people vote. */
 export interface NumberedEntry {
   readonly id: string;
   readonly number: number;
-  readonly author: Pick<Person, 'platform' | 'id'>;
-  readonly isAccepted: boolean;
+  readonly author: Author;
 }
 
 export class ContestEntriesTable {
@@ -131,9 +130,9 @@ export class ContestEntriesTable {
 
   /** All that were in the running when voting began, and whose they are, in the order of their numbers. */
   async numbers(contest: string): Promise<NumberedEntry[]> {
-    const { id, number, platform, personId, state } = contestEntries;
+    const { id, number, platform, personId } = contestEntries;
     const rows = await this.#database
-      .select({ id, number, platform, personId, state })
+      .select({ id, number, platform, personId })
       .from(contestEntries)
       .where(and(eq(contestEntries.contest, contest), isNotNull(number)))
       .orderBy(asc(number));
@@ -141,18 +140,7 @@ export class ContestEntriesTable {
       id: row.id,
       number: row.number!,
       author: { platform: row.platform, id: row.personId },
-      isAccepted: row.state === 'accepted',
     }));
-  }
-
-  /** Differs after any change of which of them take part. */
-  async versionOfNumbers(contest: string): Promise<string> {
-    const { rows } = (await this.#database.execute(sql`
-      SELECT count(*) || '/' || count(*) FILTER (WHERE "state" = 'accepted') || '/' || coalesce(max("decided_at")::text, '')
-        AS "version"
-      FROM ${contestEntries} WHERE "contest" = ${contest} AND "number" IS NOT NULL
-    `)) as unknown as { readonly rows: readonly { readonly version: string }[] };
-    return rows[0]!.version;
   }
 
   /** Some of them, whole. */
@@ -162,15 +150,6 @@ export class ContestEntriesTable {
       .from(contestEntries)
       .where(and(eq(contestEntries.contest, contest), inArray(contestEntries.number, [...numbers])));
     return rows.map(toEntry);
-  }
-
-  /** @returns those of them that are in the running */
-  async acceptedOf(ids: readonly string[]): Promise<Set<string>> {
-    const rows = await this.#database
-      .select({ id: contestEntries.id })
-      .from(contestEntries)
-      .where(and(inArray(contestEntries.id, [...ids]), eq(contestEntries.state, 'accepted')));
-    return new Set(rows.map(({ id }) => id));
   }
 
   async count(contest: string, ...states: readonly EntryState[]): Promise<number> {

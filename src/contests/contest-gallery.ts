@@ -12,23 +12,22 @@ import type {
   MarkAnswer,
   SignedIn,
 } from '#src/platforms/web/gallery/gallery.js';
-import { AccountLinksTable } from './account-links-table.js';
 import { type Ballot, decidedPair } from './ballot.js';
 import type { Cast, Press } from './ballot-box.js';
 import { BallotLinksTable, type LinkedVoter, sessionSeconds } from './ballot-links-table.js';
 import { ballotOf } from './ballot-of.js';
 import type { Contest, ContestEntry } from './contest.js';
-import { ContestBallotsTable } from './contest-ballots-table.js';
 import { ContestEntriesTable } from './contest-entries-table.js';
 import { ContestsTable } from './contests-table.js';
-import { accountOf } from './count-ballots.js';
+import { BallotReader, rowOf } from './found-ballot.js';
 import { entriesToJudge, galleryBallotOf } from './gallery-ballot.js';
 import type { ContestState } from './life-cycle.js';
 import { newPageToken } from './page-token.js';
-import { RunningEntries } from './running-entries.js';
+import type { RunningEntries } from './running-entries.js';
 
 export interface ContestGalleryOptions {
   readonly database: Database;
+  readonly running: RunningEntries;
   /** Under which people reach the pages; undefined: there are none. */
   readonly publicUrl: URL | undefined;
   readonly thumbnail: (picture: BlobKey) => Promise<Uint8Array | undefined>;
@@ -56,13 +55,13 @@ export class ContestGallery implements GallerySource {
   readonly #options: ContestGalleryOptions;
   readonly #contests: ContestsTable;
   readonly #links: BallotLinksTable;
-  readonly #running: RunningEntries;
+  readonly #reader: BallotReader;
 
   constructor(options: ContestGalleryOptions) {
     this.#options = options;
     this.#contests = new ContestsTable(options.database);
     this.#links = new BallotLinksTable(options.database);
-    this.#running = new RunningEntries(options.database);
+    this.#reader = new BallotReader(options.database, options.running);
   }
 
   /** Whether there are pages at all. */
@@ -134,7 +133,7 @@ export class ContestGallery implements GallerySource {
 
   async #view(contest: Contest, linked: LinkedVoter | undefined, from: number, count: number): Promise<GalleryView> {
     const { title, theme, votingAt, endsAt, state } = contest;
-    const ballot = linked && state === 'voting' ? await this.#ballotOf(contest, linked) : undefined;
+    const ballot = linked && state === 'voting' ? await this.#ballotOf(linked) : undefined;
     const { total, entries } = ballot
       ? await this.#entriesOn(ballot, from, count)
       : await this.#entriesFor(contest, from, count);
@@ -187,21 +186,20 @@ export class ContestGallery implements GallerySource {
     return { total: all.length, entries: sorted.slice(from, from + count) };
   }
 
-  async #ballotOf(contest: Contest, { voter: owner, isPanel }: LinkedVoter): Promise<Ballot> {
-    const { database } = this.#options;
-    const key = Buffer.from(contest.shuffleKey, 'hex');
-    return ballotOf({
-      contest,
-      ordered: await this.#running.inOrderOf(accountOf(owner), contest.id, key),
-      accounts: await new AccountLinksTable(database).accountsOf(owner),
-      owner,
-      ballot: await new ContestBallotsTable(database).get({ contest: contest.id, voter: owner, isPanel }),
-    });
+  async #ballotOf({ contest: id, voter: owner, isPanel }: LinkedVoter): Promise<Ballot | undefined> {
+    const found = await this.#reader.read(id, owner);
+    if (!found) return undefined;
+    return ballotOf({ ...found, owner, ballot: rowOf(found, { voter: owner, isPanel }) });
+  }
+
+  async #pairOf(linked: LinkedVoter, mark: Extract<GalleryMark, { readonly kind: 'pair' }>) {
+    const ballot = await this.#ballotOf(linked);
+    return ballot && decidedPair(ballot, mark);
   }
 
   async #cast(contest: Contest, linked: LinkedVoter, event: string, mark: GalleryMark): Promise<MarkAnswer> {
     const { voter, isPanel, server } = linked;
-    const numbered = mark.kind === 'pair' ? decidedPair(await this.#ballotOf(contest, linked), mark) : mark;
+    const numbered = mark.kind === 'pair' ? await this.#pairOf(linked, mark) : mark;
     const result =
       numbered &&
       (await this.#options.cast({
@@ -215,10 +213,8 @@ export class ContestGallery implements GallerySource {
         server: { platform: voter.platform, server },
         mark: numbered,
       }));
-    return {
-      outcome: result?.kind ?? 'unknown',
-      ballot: galleryBallotOf(await this.#ballotOf(contest, linked)),
-    };
+    const ballot = await this.#ballotOf(linked);
+    return { outcome: result?.kind ?? 'unknown', ballot: ballot && galleryBallotOf(ballot) };
   }
 
   async #placesOf({ id }: Contest): Promise<Place[]> {

@@ -50,12 +50,6 @@ export class ContestsTable {
     return row && toContest(row);
   }
 
-  /** Nobody changes it until the transaction ends; others may read it so, too. */
-  async share(id: string): Promise<Contest | undefined> {
-    const [row] = await this.#database.select().from(contests).where(eq(contests.id, id)).for('share');
-    return row && toContest(row);
-  }
-
   /** Those that are seen in a community, the newest first. */
   async seenIn({ platform, server }: Server, states: readonly ContestState[]): Promise<Contest[]> {
     const rows = await this.#database
@@ -281,7 +275,7 @@ function isPlace(contest: string, { platform, server }: Server) {
   );
 }
 
-function toContest({
+export function toContest({
   platform,
   server,
   series: _series,

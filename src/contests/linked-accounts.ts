@@ -1,9 +1,8 @@
 import { UserError } from '#src/core/errors.js';
 import { isSamePerson } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
-import { type Account, AccountLinksTable } from './account-links-table.js';
+import { type Account, AccountLinksTable, isAmong } from './account-links-table.js';
 import { ContestCodesTable } from './contest-codes-table.js';
-import { accountOf } from './count-ballots.js';
 
 /** Accounts that one person has, as far as that person says so: no bot can know. */
 export class LinkedAccounts {
@@ -37,13 +36,7 @@ export async function peopleBehind(database: Database): Promise<(account: string
   return (account) => groups.get(account) ?? account;
 }
 
-/** @returns whether an account belongs to the person behind this one */
-export async function ownAccountsOf(account: Account, database: Database): Promise<(other: Account) => boolean> {
-  const accounts = (await new AccountLinksTable(database).accountsOf(account)).map(accountOf);
-  return (other) => accounts.includes(accountOf(other));
-}
-
 /** Whether two accounts are one person. */
 export async function isSameVoter(one: Account, other: Account, database: Database): Promise<boolean> {
-  return (await ownAccountsOf(one, database))(other);
+  return isAmong(other, await new AccountLinksTable(database).accountsOf(one));
 }

@@ -1,45 +1,91 @@
 import { BoundedMap } from '#src/core/bounded-map.js';
 import type { Database } from '#src/database/database.js';
+import type { Account } from './account-links-table.js';
 import { ballotOrder } from './ballot-order.js';
 import { ContestEntriesTable, type NumberedEntry } from './contest-entries-table.js';
+import { accountOf } from './count-ballots.js';
+import type { VotingNow } from './voting-now.js';
 
-/** Contests that are voted on at once, and voters of one who press just now: of more, the last ones are remembered. */
+/** Contests that are voted on at once: of more, the last ones are remembered. */
 const maxContests = 20;
-const maxVoters = 200;
+/** Voters who press just now: each takes two bytes an entry, so ten kilobytes at most. */
+const maxOrders = 4000;
 
-interface Known {
-  readonly version: string;
-  readonly entries: readonly NumberedEntry[];
-  readonly orders: BoundedMap<string, readonly NumberedEntry[]>;
+/** Entries of a contest as one voter finds them. */
+export interface VotersEntries {
+  /** All that were in the running when voting began. */
+  readonly byId: ReadonlyMap<string, NumberedEntry>;
+  readonly byNumber: ReadonlyMap<number, NumberedEntry>;
+  /** Numbers of the voter's own, entered with whichever account. */
+  readonly own: ReadonlySet<number>;
+  /** Numbers of those that do not take part any more. */
+  readonly out: ReadonlySet<number>;
+  /** All of them, as whoever has this account is shown them. */
+  readonly inOrderOf: (owner: Account) => readonly NumberedEntry[];
 }
 
-/** Entries of contests that are voted on. A press needs all of them, in its voter's order, so they are read again only where one has changed. */
+type Known = Pick<VotersEntries, 'byId' | 'byNumber'> & {
+  readonly all: readonly NumberedEntry[];
+  readonly numbersOf: ReadonlyMap<string, readonly number[]>;
+};
+
+/**
+ * Entries of contests that are voted on. A press needs all of them in its voter's order, which stays the same until the end: so they
+ * are read and put in order once, and what changes, which are out, comes with each press.
+ */
 export class RunningEntries {
   readonly #table: ContestEntriesTable;
   readonly #known = new BoundedMap<string, Known>(maxContests);
+  readonly #orders = new BoundedMap<string, Uint16Array>(maxOrders);
 
   constructor(database: Database) {
     this.#table = new ContestEntriesTable(database);
   }
 
-  /** All that were in the running when voting began, as one voter sees them. @param key of the contest, secret until its end */
-  async inOrderOf(voter: string, contest: string, key: Uint8Array): Promise<readonly NumberedEntry[]> {
-    const { entries, orders } = await this.#read(contest);
-    const known = orders.get(voter);
-    if (known) return known;
-    const byId = new Map(entries.map((entry) => [entry.id, entry]));
-    const ordered = ballotOrder([...byId.keys()], voter, key).map((id) => byId.get(id)!);
-    orders.set(voter, ordered);
-    return ordered;
+  /** @param accounts all that the voter has */
+  async of(
+    { contest, lastNumber, out }: Pick<VotingNow, 'contest' | 'lastNumber' | 'out'>,
+    accounts: readonly Account[],
+  ): Promise<VotersEntries> {
+    const known = await this.#read(contest.id, lastNumber);
+    const { byId, byNumber, all, numbersOf } = known;
+    const own = new Set(accounts.flatMap((account) => numbersOf.get(accountOf(account)) ?? []));
+    const inOrderOf = (owner: Account) => {
+      const order = this.#orderOf(contest.id, known, accountOf(owner), Buffer.from(contest.shuffleKey, 'hex'));
+      return Array.from(order, (at) => all[at]!);
+    };
+    return { byId, byNumber, own, out, inOrderOf };
   }
 
-  async #read(contest: string): Promise<Known> {
-    const version = await this.#table.versionOfNumbers(contest);
+  async #read(contest: string, lastNumber: number): Promise<Known> {
     const before = this.#known.get(contest);
-    if (before?.version === version) return before;
-    const entries = await this.#table.numbers(contest);
-    const known = { version, entries, orders: new BoundedMap<string, readonly NumberedEntry[]>(maxVoters) };
+    // Numbers are given all at once, and none is taken away.
+    if (before && (before.all.at(-1)?.number ?? 0) === lastNumber) return before;
+    const all = await this.#table.numbers(contest);
+    const numbersOf = new Map<string, number[]>();
+    for (const { author, number } of all) {
+      const account = accountOf(author);
+      numbersOf.set(account, [...(numbersOf.get(account) ?? []), number]);
+    }
+    const known: Known = {
+      all,
+      byId: new Map(all.map((entry) => [entry.id, entry])),
+      byNumber: new Map(all.map((entry) => [entry.number, entry])),
+      numbersOf,
+    };
     this.#known.set(contest, known);
     return known;
+  }
+
+  /** @returns places in the list of all */
+  #orderOf(contest: string, { all }: Known, owner: string, key: Uint8Array): Uint16Array {
+    const name = `${contest}/${owner}`;
+    const known = this.#orders.get(name);
+    if (known?.length === all.length) return known;
+    const placeOf = new Map(all.map(({ id }, at) => [id, at]));
+    const ids = ballotOrder([...placeOf.keys()], owner, key);
+    const order = Uint16Array.from(ids, (id) => placeOf.get(id)!);
+    this.#orders.set(name, order);
+    return order;
   }
 }

@@ -116,6 +116,10 @@ export const contestEntries = pgTable(
   },
   (table) => [
     uniqueIndex('contest_entries_number').on(table.contest, table.number),
+    // Read at each press on a ballot: few of many.
+    index('contest_entries_out')
+      .on(table.contest)
+      .where(sql`${table.number} IS NOT NULL AND ${table.state} <> 'accepted'`),
     // The same picture once, whoever sends it.
     uniqueIndex('contest_entries_picture')
       .on(table.contest, table.picture)

@@ -26,6 +26,7 @@ export async function measureVotes(
   const count = VOTES_PER_SECOND * seconds;
   const running = new RunningEntries(database);
   const times: number[] = [];
+  const cpuBefore = process.cpuUsage();
   const vote = async (index: number) => {
     const startedAt = performance.now();
     const id = `voter-${index % VOTERS}`;
@@ -59,6 +60,7 @@ export async function measureVotes(
     voting.push(vote(index));
   }
   await Promise.all(voting);
+  const { user, system } = process.cpuUsage(cpuBefore);
   const rows = await new ContestBallotsTable(database).ofContest(contest.id);
   const saved = rows.reduce((sum, { marks }) => sum + Object.keys(marks).length, 0);
   if (saved !== count) throw new Error(`${count} votes were acknowledged, and ${saved} are saved`);
@@ -69,7 +71,7 @@ export async function measureVotes(
       value: quantile(times, 0.99),
       runs: count,
       budget: 250,
-      details: { entries, seconds, median: quantile(times, 0.5) },
+      details: { entries, seconds, median: quantile(times, 0.5), cpuMsPerVote: (user + system) / 1000 / count },
     },
   ];
 }

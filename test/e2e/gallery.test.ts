@@ -10,6 +10,7 @@ import type { Contest } from '#src/contests/contest.js';
 import { ContestGallery } from '#src/contests/contest-gallery.js';
 import { ContestRules } from '#src/contests/contest-rules.js';
 import { ContestsTable } from '#src/contests/contests-table.js';
+import { RunningEntries } from '#src/contests/running-entries.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { OpenDatabase } from '#src/database/database.js';
 import { createLog } from '#src/operations/log.js';
@@ -42,6 +43,7 @@ describe.skipIf(noBrowserReason !== undefined)(`${heading} of a contest`, () => 
     const publicUrl = new URL('http://localhost/');
     gallery = new ContestGallery({
       database: opened.database,
+      running: new RunningEntries(opened.database),
       publicUrl,
       thumbnail: (picture) => blobs.get(picture),
       coverOf: async (_, picture) => (picture === covered ? 'covered' : undefined),

@@ -91,9 +91,9 @@ export async function voteByApproval(booth: Booth): Promise<void> {
       ({ personId }) => personId === booth.voterId,
     );
     // What is out may stay in the row for as long as there is room, and counts for nothing.
-    const running = await new ContestEntriesTable(database).acceptedOf(row!.marks as string[]);
-    const numberOf = new Map(entries.map((entry) => [entry.id, String(entry.number)]));
-    return (row!.marks as string[]).flatMap((entry) => (running.has(entry) ? numberOf.get(entry)! : [])).toSorted();
+    const running = await new ContestEntriesTable(database).ofContest(contest.id, ['accepted']);
+    const numberOf = new Map(running.map((entry) => [entry.id, String(entry.number)]));
+    return (row!.marks as string[]).flatMap((entry) => numberOf.get(entry) ?? []).toSorted();
   };
   expect(await marks()).toEqual([first, second, late].toSorted());
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Press } from '#src/contests/ballot-box.js';
 import { castAtPage } from '#src/contests/cast-at-page.js';
+import { RunningEntries } from '#src/contests/running-entries.js';
 import { UserError } from '#src/core/errors.js';
 import type { OpenDatabase } from '#src/database/database.js';
 import { addContest, addEntry, contestServer, december } from '#test/helpers/contests.js';
@@ -25,7 +26,8 @@ test('whoever came by a personal link marks on the page while they still may, an
     server: contestServer,
     mark: { kind: 'mark', number: 1, isOn: true },
   });
-  const options = { database, memberOf: async () => ({ roles: [] }), assertNotBanned: async () => {} };
+  const running = new RunningEntries(database);
+  const options = { database, running, memberOf: async () => ({ roles: [] }), assertNotBanned: async () => {} };
   expect(await castAtPage(options, press('a'))).toEqual({ kind: 'saved', marks: [entry.id] });
   expect(await castAtPage({ ...options, memberOf: async () => 'none' }, press('b'))).toEqual({ kind: 'forbidden' });
   const assertNotBanned = async () => {

@@ -9,6 +9,7 @@ import { ContestGallery } from '#src/contests/contest-gallery.js';
 import { ContestRules } from '#src/contests/contest-rules.js';
 import { ContestsTable } from '#src/contests/contests-table.js';
 import { keptBallotLinks } from '#src/contests/kept-ballot-links.js';
+import { RunningEntries } from '#src/contests/running-entries.js';
 import { contests } from '#src/contests/tables.js';
 import type { Person } from '#src/core/place.js';
 import type { OpenDatabase } from '#src/database/database.js';
@@ -36,6 +37,7 @@ beforeEach(async () => {
   const box = new BallotBox(opened.database);
   gallery = new ContestGallery({
     database: opened.database,
+    running: new RunningEntries(opened.database),
     publicUrl: new URL('https://pets.example/contests/'),
     thumbnail: async () => new Uint8Array([1]),
     coverOf: async (places, picture) => {
@@ -252,6 +254,7 @@ test('without an address for everybody there are no links', async () => {
   await voting();
   const none = new ContestGallery({
     database: opened.database,
+    running: new RunningEntries(opened.database),
     publicUrl: undefined,
     thumbnail: async () => undefined,
     coverOf: async () => undefined,

@@ -1,0 +1,1 @@
+CREATE INDEX "contest_entries_out" ON "contest_entries" USING btree ("contest") WHERE "contest_entries"."number" IS NOT NULL AND "contest_entries"."state" <> 'accepted';
