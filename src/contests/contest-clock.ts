@@ -72,18 +72,31 @@ export class ContestClock {
     };
   }
 
-  /** To be called in the transaction of whatever has changed a contest's state, times, or undecided entries. */
+  /** To be called in the transaction of whatever has changed a contest's state or times. */
   async wind(contest: Contest, transaction: Database): Promise<void> {
-    const undecidedCount = await new ContestEntriesTable(transaction).count(contest.id, 'pending');
     const instants = new DueInstantsTable(transaction);
-    const next = nextTransition({ ...contest, publishes: contest.rules.publishes, undecidedCount });
-    await setOrCancel(instants, contestDue, contest, next?.dueAt);
-    await setOrCancel(instants, contestNoticeDue, contest, nextNotice(contest, this.#now)?.at);
+    await this.#windTransition(contest, transaction);
+    if (!(await this.#isNoticeWaiting(contest, instants)))
+      await setOrCancel(instants, contestNoticeDue, contest, nextNotice(contest, this.#now)?.at);
     const endedAt = endOf(contest, this.#now);
     const dueAt = endedAt && new Date(endedAt.getTime() + correctableMs);
     const anonymity = { what: contestAnonymityDue, key: contest.id };
     await (dueAt ? instants.setFirst({ ...anonymity, dueAt }) : instants.cancel(anonymity));
     this.#options.onWound?.();
+  }
+
+  async #windTransition(contest: Contest, transaction: Database): Promise<void> {
+    const undecidedCount = await new ContestEntriesTable(transaction).count(contest.id, 'pending');
+    const next = nextTransition({ ...contest, publishes: contest.rules.publishes, undecidedCount });
+    await setOrCancel(new DueInstantsTable(transaction), contestDue, contest, next?.dueAt);
+  }
+
+  /** Its time has come, and nobody was there to tell it: whatever happens first, it is not passed over. */
+  async #isNoticeWaiting(contest: Contest, instants: DueInstantsTable): Promise<boolean> {
+    const dueAt = await instants.dueAt({ what: contestNoticeDue, key: contest.id });
+    return (
+      dueAt !== undefined && dueAt <= this.#now && noticesOf(contest).some(({ at }) => at.getTime() === dueAt.getTime())
+    );
   }
 
   /**
@@ -113,7 +126,9 @@ export class ContestClock {
       await this.change(contest, change, { kind }, transaction);
       return;
     }
-    await this.wind(contest, transaction);
+    // Voting alone waits for entries; an end that was put off stays so.
+    if (contest.state === 'review') await this.#windTransition(contest, transaction);
+    this.#options.onWound?.();
     await this.#options.announce(contest, { kind: 'entries' }, transaction);
   }
 

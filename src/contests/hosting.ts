@@ -22,6 +22,7 @@ import {
   movedBy,
 } from './life-cycle.js';
 import { noteHosting } from './note-hosting.js';
+import { PresenceTable } from './presence-table.js';
 import { withRule } from './rule-settings.js';
 import type { HostingService, TypedContest } from './services.js';
 import { stateName } from './state-names.js';
@@ -178,8 +179,11 @@ class Hosting implements HostingService {
   }
 
   end(id: string): Promise<Contest> {
-    return this.#change('end', id, {}, async (contest) => {
-      const times = movedBy(contest, contest.state, this.#now.getTime() - phaseOf(contest).end.getTime());
+    return this.#change('end', id, {}, async (contest, transaction) => {
+      const now = this.#now;
+      const times = movedBy(contest, contest.state, now.getTime() - phaseOf(contest).end.getTime());
+      // Whoever ends it was heard: what becomes of the bot in the next seconds gives nobody more time.
+      await new PresenceTable(transaction).note(now);
       return { change: times, note: this.#said('contests.notes.ended') };
     });
   }

@@ -44,6 +44,12 @@ export class DueInstantsTable {
     await this.#database.delete(dueInstants).where(is(which));
   }
 
+  /** Undefined where nothing is to be done. */
+  async dueAt(which: Which): Promise<Date | undefined> {
+    const [row] = await this.#database.select({ dueAt: dueInstants.dueAt }).from(dueInstants).where(is(which));
+    return row?.dueAt;
+  }
+
   /** The one that has waited longest of those whose time has come. */
   async next(now: Date): Promise<DueInstant | undefined> {
     const { what, key, dueAt, revision, attempts } = dueInstants;

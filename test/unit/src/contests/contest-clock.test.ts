@@ -279,7 +279,9 @@ test('a phase that ended while nobody was there ends later, what follows too, an
     votingAt: december(6, 7),
     endsAt: december(8, 31),
   });
-  // What was sent in time may still be on its way.
+  // What was sent in time may still be on its way: one of it does not end the wait for the others.
+  await clock.entriesChanged((await contests.get(prized.id))!, opened.database, 'decided');
+  await at(downtime.to);
   expect(await contests.get(prized.id)).toMatchObject({ state: 'open', entriesEndAt: december(5) });
   await at(seconds(downtime.to, 60));
   expect(await contests.get(prized.id)).toMatchObject({ state: 'void', entriesEndAt: december(5) });

@@ -8,6 +8,7 @@ import { ContestRemindersTable } from '#src/contests/contest-reminders-table.js'
 import { ContestRules } from '#src/contests/contest-rules.js';
 import { postOf } from '#src/contests/contest-telling.js';
 import { ContestsTable } from '#src/contests/contests-table.js';
+import { PresenceTable } from '#src/contests/presence-table.js';
 import { resultTellingOf } from '#src/contests/result-telling.js';
 import type { OpenDatabase } from '#src/database/database.js';
 import { renderMessage } from '#src/delivery/render.js';
@@ -99,6 +100,40 @@ test('whatever dies between a transition and its message, the message comes once
   await stage.at(december(1, 20));
   expect(stage.said()).toHaveLength(2);
   expect(await new ContestsTable(opened.database).get(contest.id)).toMatchObject({ state: 'open' });
+});
+
+test('a reminder that fell due while nobody was there is told, whatever is changed first', async () => {
+  const contest = await scheduled();
+  await stage.at(december(1));
+  await entered(contest);
+  const [entry] = await new ContestEntriesTable(opened.database).ofContest(contest.id, ['accepted']);
+  stage.now = seconds(december(5, 17), 90);
+  const isTold = () => stage.said().some((text) => text.startsWith('⏳'));
+  // What the services kept for the bot comes before it looks what is due.
+  await stage.hosting().edit(contest.id, { title: 'First snow of all' });
+  await opened.database.transaction(async (transaction) => {
+    const locked = (await new ContestsTable(transaction).lock(contest.id))!;
+    await new ContestEntriesTable(transaction).withdraw(entry!.id);
+    await stage.clock.entriesChanged(locked, transaction, 'gone');
+  });
+  expect(isTold()).toBe(false);
+  await stage.at(stage.now);
+  expect(isTold()).toBe(true);
+});
+
+test('what moderators end is over, also where the bot dies before it acts on that', async () => {
+  const contest = await scheduled();
+  await stage.at(december(1));
+  await entered(contest);
+  stage.now = december(3);
+  await new PresenceTable(opened.database).note(seconds(stage.now, -20));
+  await stage.hosting().end(contest.id);
+  stage.now = seconds(stage.now, 3);
+  const from = (await new PresenceTable(opened.database).lastSeen())!;
+  await stage.clock.makeUpFor({ from, to: stage.now });
+  await stage.at(seconds(stage.now, 10));
+  expect(await new ContestsTable(opened.database).get(contest.id)).toMatchObject({ state: 'voting' });
+  expect(stage.said().filter((text) => text.includes('I was away'))).toEqual([]);
 });
 
 test('what is over when its turn comes is not said any more', async () => {
