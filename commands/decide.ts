@@ -44,9 +44,9 @@ export function pageReply(contest: Contest, page: ReviewedEntry | undefined): Re
   };
 }
 
-function linesOf({ contest: { zone }, entry, isOwn, alike }: ReviewedEntry): Text[] {
+function linesOf({ contest: { zone, opensAt }, entry, isOwn, alike }: ReviewedEntry): Text[] {
   const { provenance, author, title, alt, submittedAt } = entry;
-  const { pet, isForeignPet, madeAt, accountCreatedAt } = provenance;
+  const { pet, isForeignPet, madeAt, accountCreatedAt, joinedAt } = provenance;
   return [
     text('contests.reviewing.author', { person: author.name }),
     sourceLine(entry),
@@ -56,6 +56,9 @@ function linesOf({ contest: { zone }, entry, isOwn, alike }: ReviewedEntry): Tex
     ...(madeAt ? [text('contests.reviewing.made', { at: instantOf(madeAt, zone) })] : []),
     text('contests.reviewing.entered', { at: instantOf(submittedAt, zone) }),
     ...(accountCreatedAt ? [text('contests.reviewing.account', { at: instantOf(accountCreatedAt, zone) })] : []),
+    ...(joinedAt && joinedAt > opensAt
+      ? [text('contests.reviewing.joinedLate', { at: instantOf(joinedAt, zone) })]
+      : []),
     ...(alt === '' ? [] : [text('contests.reviewing.shows', { words: alt })]),
     ...(title === undefined ? [] : [text('contests.reviewing.entryTitle', { title })]),
     ...(entry.before ? [text('contests.reviewing.before')] : []),

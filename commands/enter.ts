@@ -1,5 +1,5 @@
 import { defineCommand, option } from '#src/command/define-command.js';
-import { entryLine, shownEntry } from '#src/contests/entry-telling.js';
+import { entryLine, shownEntry, waysToEnter } from '#src/contests/entry-telling.js';
 import type { EntryQuestion } from '#src/contests/services.js';
 import { text } from '#src/core/locale.js';
 import type { Button, Reply } from '#src/core/reply.js';
@@ -21,13 +21,7 @@ export const enter = defineCommand({
     if (asked !== undefined && instead !== undefined) return askedReply(await entries.askInsteadOf(asked, instead));
     const contest = await entries.choose(options.contest, 'enter');
     if (job !== undefined) return askedReply(await entries.ask(contest, { kind: 'made', job, number }, undefined));
-    const { accepts } = contest.rules;
-    const lines = [
-      ...(accepts.includes('drawn') ? [text('commands.enter.replies.howDrawn')] : []),
-      ...(accepts.includes('edits') ? [text('commands.enter.replies.howEdits')] : []),
-      ...(accepts.includes('photos') ? [text('commands.enter.replies.howPhotos')] : []),
-    ];
-    return reply('how', { contest: contest.title }, { lines, ephemeral: true });
+    return reply('how', { contest: contest.title }, { lines: waysToEnter(contest), ephemeral: true });
   },
 });
 

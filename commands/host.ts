@@ -1,5 +1,5 @@
 import { defineCommand, option } from '#src/command/define-command.js';
-import { linkChanges, methodNames, seriesPeriods, type TypedContest } from '#src/contests/services.js';
+import { type BallotFlag, linkChanges, methodNames, seriesPeriods, type TypedContest } from '#src/contests/services.js';
 import { setupOf } from '#src/contests/setup-telling.js';
 import { UserError } from '#src/core/errors.js';
 import { instantOf } from '#src/core/instants.js';
@@ -198,13 +198,7 @@ export const host = defineCommand({
       }
       case 'stats': {
         const { contest, accepted, pending, voters } = await hosting.stats(id);
-        const flags = (await reviews.flags(contest)).slice(0, maxShownFlags);
-        const lines = flags.map(({ kind, accounts }) => {
-          const about = { accounts: accounts.map((account) => account.id).join(', ') };
-          return kind === 'young'
-            ? text('contests.reviewing.flagYoung', about)
-            : text('contests.reviewing.flagTogether', about);
-        });
+        const lines = flagLines(await reviews.flags(contest));
         return reply('stats', { title: contest.title, accepted, pending, voters }, { lines, ephemeral: true });
       }
       case 'audit': {
@@ -213,11 +207,26 @@ export const host = defineCommand({
         const lines = entries.map(({ at, moderator, text: { key, params } }): Text => {
           return { key, params: { ...params, moderator, date: instantOf(at, about.zone) } };
         });
-        return reply('audit', { title: about.title }, { lines, ephemeral: true });
+        const flags = flagLines(await reviews.flags(about));
+        return reply('audit', { title: about.title }, { lines: [...lines, ...flags], ephemeral: true });
       }
     }
   },
 });
+
+const flagTexts = {
+  young: 'contests.reviewing.flagYoung',
+  joined: 'contests.reviewing.flagJoined',
+  together: 'contests.reviewing.flagTogether',
+} as const;
+
+/** Accounts whose ballots may be worth a look. */
+function flagLines(flags: readonly BallotFlag[]): Text[] {
+  return flags.slice(0, maxShownFlags).map(({ kind, accounts }) => ({
+    key: flagTexts[kind],
+    params: { accounts: accounts.map(({ id }) => id).join(', ') },
+  }));
+}
 
 /** Several, with a semicolon between. */
 function themesOf(typed = ''): string[] {

@@ -29,6 +29,7 @@ import { rank } from './rank.js';
 import { remind } from './remind.js';
 import { remove } from './remove.js';
 import { report } from './report.js';
+import { rules } from './rules.js';
 import { settings } from './settings.js';
 import { setup } from './setup.js';
 import { star } from './star.js';
@@ -78,6 +79,7 @@ export const commands: readonly Command[] = [
   done,
   setup,
   remind,
+  rules,
   page,
   decide,
 ];

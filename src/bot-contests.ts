@@ -130,6 +130,11 @@ export function openContests(options: ContestsOptions): Contests {
           clock,
           moderates: (person, place) => stillModerates(platforms, person, place),
           accountCreatedAt: ({ platform, id }) => platforms.get(platform)?.accountCreatedAt?.(id),
+          async joinedAt(account, server) {
+            const asked = platforms.get(account.platform)?.memberOf?.({ ...account, name: '' }, server);
+            const found = await asked?.catch(() => undefined);
+            return typeof found === 'object' ? found.joinedAt : undefined;
+          },
           tellAuthor: (entry, transaction) => authors.tellAuthor(entry, transaction),
           tellVoter: (...told) => authors.tellVoter(...told),
         },

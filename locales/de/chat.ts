@@ -55,6 +55,7 @@ export const buttons = translationOf(en.buttons, {
   startContest: '🟢 Starten',
   endContest: 'Jetzt beenden',
   extendContest: '⏳ {length} mehr',
+  contestRules: 'ℹ️ Regeln',
   remindMe: '🔔 Erinnere mich',
   noReminder: '🔕 Nicht erinnern',
   ruleNow: '{rule}: {choice}',

@@ -162,4 +162,5 @@ export const contestCommands = translationOf(en, {
     },
   },
   decide: { replies: {} },
+  rules: { replies: {} },
 });

@@ -68,6 +68,7 @@ export const contests = translationOf(en, {
     made: 'Entstanden: {at}',
     entered: 'Eingereicht: {at}',
     account: 'Konto seit: {at}',
+    joinedLate: '⚠ Erst nach der Eröffnung in die Community gekommen: {at}',
     shows: 'Beschrieben als: {words}',
     entryTitle: 'Titel: {title}',
     before: 'Das Foto vor der Änderung steht daneben.',
@@ -82,6 +83,8 @@ export const contests = translationOf(en, {
     voided: 'Die Stimme von {person} zählt nicht mehr; wer sie abgegeben hat, erfährt es.',
     unvoided: 'Die Stimme von {person} zählt wieder; wer sie abgegeben hat, erfährt es.',
     flagYoung: '🚩 Eine Stimme für einen einzigen Beitrag, von einem Konto, das jünger als 30 Tage ist: {accounts}',
+    flagJoined:
+      '🚩 Eine Stimme für einen einzigen Beitrag, von jemandem, der erst nach der Eröffnung dazukam: {accounts}',
     flagTogether: '🚩 Solche Stimmen für denselben Beitrag, fünf oder mehr in einer Stunde: {accounts}',
     toldVoid: 'Die Moderation hat deine Stimme bei „{contest}“ herausgenommen: {reason}',
     toldCounts: 'Deine Stimme bei „{contest}“ zählt wieder.',

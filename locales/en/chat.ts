@@ -54,6 +54,7 @@ export const buttons = {
   startContest: '🟢 Start',
   endContest: 'End now',
   extendContest: '⏳ {length} more',
+  contestRules: 'ℹ️ Rules',
   remindMe: '🔔 Remind me',
   noReminder: '🔕 No reminder',
   ruleNow: '{rule}: {choice}',

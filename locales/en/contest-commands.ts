@@ -159,4 +159,5 @@ export const contestCommands = {
     },
   },
   decide: { replies: {} },
+  rules: { replies: {} },
 } as const;

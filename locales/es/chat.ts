@@ -55,6 +55,7 @@ export const buttons = translationOf(en.buttons, {
   startContest: '🟢 Empezar',
   endContest: 'Terminar ya',
   extendContest: '⏳ {length} más',
+  contestRules: 'ℹ️ Reglas',
   remindMe: '🔔 Recuérdamelo',
   noReminder: '🔕 Sin recordatorio',
   ruleNow: '{rule}: {choice}',

@@ -160,4 +160,5 @@ export const contestCommands = translationOf(en, {
     },
   },
   decide: { replies: {} },
+  rules: { replies: {} },
 });

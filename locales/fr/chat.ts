@@ -55,6 +55,7 @@ export const buttons = translationOf(en.buttons, {
   startContest: '🟢 Lancer',
   endContest: 'Finir maintenant',
   extendContest: '⏳ {length} de plus',
+  contestRules: 'ℹ️ Règles',
   remindMe: '🔔 Rappelle-moi',
   noReminder: '🔕 Pas de rappel',
   ruleNow: '{rule} : {choice}',

@@ -163,4 +163,5 @@ export const contestCommands = translationOf(en, {
     },
   },
   decide: { replies: {} },
+  rules: { replies: {} },
 });

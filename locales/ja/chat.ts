@@ -55,6 +55,7 @@ export const buttons = translationOf(en.buttons, {
   startContest: '🟢 始める',
   endContest: '今すぐ終える',
   extendContest: '⏳ {length} 延ばす',
+  contestRules: 'ℹ️ ルール',
   remindMe: '🔔 お知らせして',
   noReminder: '🔕 お知らせ不要',
   ruleNow: '{rule}：{choice}',

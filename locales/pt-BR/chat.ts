@@ -55,6 +55,7 @@ export const buttons = translationOf(en.buttons, {
   startContest: '🟢 Começar',
   endContest: 'Encerrar já',
   extendContest: '⏳ Mais {length}',
+  contestRules: 'ℹ️ Regras',
   remindMe: '🔔 Me lembre',
   noReminder: '🔕 Sem lembrete',
   ruleNow: '{rule}: {choice}',

@@ -161,4 +161,5 @@ export const contestCommands = translationOf(en, {
     },
   },
   decide: { replies: {} },
+  rules: { replies: {} },
 });

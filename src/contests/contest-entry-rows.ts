@@ -20,6 +20,7 @@ export function toRow<Entry extends Omit<ContestEntry, 'id'>>({ author, server, 
       ...provenance,
       madeAt: provenance.madeAt?.toISOString(),
       accountCreatedAt: provenance.accountCreatedAt?.toISOString(),
+      joinedAt: provenance.joinedAt?.toISOString(),
     },
   };
 }
@@ -48,8 +49,13 @@ export function toEntry({ platform, personId, personName, server, provenance, ..
   };
 }
 
-function toProvenance({ madeAt, accountCreatedAt, ...rest }: KeptProvenance): Provenance {
-  return { ...rest, madeAt: dateOf(madeAt), accountCreatedAt: dateOf(accountCreatedAt) };
+function toProvenance({ madeAt, accountCreatedAt, joinedAt, ...rest }: KeptProvenance): Provenance {
+  return {
+    ...rest,
+    madeAt: dateOf(madeAt),
+    accountCreatedAt: dateOf(accountCreatedAt),
+    joinedAt: dateOf(joinedAt),
+  };
 }
 
 function dateOf(iso: string | undefined): Date | undefined {

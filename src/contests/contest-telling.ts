@@ -2,6 +2,7 @@ import { type Text, text } from '#src/core/locale.js';
 import type { Button } from '#src/core/reply.js';
 import type { Contest } from './contest.js';
 import { maxEntries } from './entry-rules.js';
+import { waysToEnter } from './entry-telling.js';
 import { instantsIn, rulesOf } from './rules-telling.js';
 
 const minuteMs = 60_000;
@@ -31,6 +32,20 @@ export function postOf(contest: Contest, isFull = false): ContestTelling {
       ),
     ],
     buttons: buttonsOf(contest),
+  };
+}
+
+/** All that holds, and how one takes part now, for whoever asks. */
+export function rulesReplyOf(contest: Contest): ContestTelling {
+  const { title, theme, state } = contest;
+  return {
+    text: text('contests.posts.title', { title }),
+    lines: [
+      ...(theme === undefined ? [] : [text('contests.posts.theme', { theme })]),
+      stateLineOf(contest),
+      ...rulesOf(contest),
+      ...(state === 'open' ? [...waysToEnter(contest), text('contests.entries.takeBack')] : []),
+    ],
   };
 }
 
@@ -116,15 +131,18 @@ export function absenceOf(contest: Contest, from: Date, to: Date): ContestTellin
 
 /** What everybody can do with a contest now. */
 export function buttonsOf({ id, state }: Pick<Contest, 'id' | 'state'>): readonly Button[] {
-  const remind: Button = { for: 'everybody', label: 'remindMe', command: 'remind', options: { c: id } };
+  const always: readonly Button[] = [
+    { for: 'everybody', label: 'contestRules', command: 'rules', options: { c: id } },
+    { for: 'everybody', label: 'remindMe', command: 'remind', options: { c: id } },
+  ];
   switch (state) {
     case 'open':
-      return [{ for: 'everybody', label: 'enter', command: 'enter', options: { contest: id } }, remind];
+      return [{ for: 'everybody', label: 'enter', command: 'enter', options: { contest: id } }, ...always];
     case 'voting':
-      return [{ for: 'everybody', label: 'vote', command: 'ballot', options: { c: id } }, remind];
+      return [{ for: 'everybody', label: 'vote', command: 'ballot', options: { c: id } }, ...always];
     case 'scheduled':
     case 'review':
-      return [remind];
+      return always;
     default:
       return [];
   }

@@ -103,6 +103,8 @@ export interface Provenance {
   readonly isKnown: boolean;
   /** Of its author's account, where the platform tells it. */
   readonly accountCreatedAt?: Date | undefined;
+  /** When its author became a member where it was entered, where the platform tells it. */
+  readonly joinedAt?: Date | undefined;
 }
 
 export interface ContestEntry {

@@ -147,10 +147,10 @@ export function entriesServiceFor(options: EntriesServiceOptions, entrant: Entra
       );
       if (await entries.isTaken(contest.id, candidate.picture)) throw new UserError('entryTwice');
       const { pets: _, provenance, ...facts } = candidate;
-      const { accountCreatedAt } = by.person.platform === 'discord' ? await by.standing() : {};
+      const { accountCreatedAt, joinedAt } = by.person.platform === 'discord' ? await by.standing() : {};
       const entry: ContestEntry = {
         ...facts,
-        provenance: { ...provenance, accountCreatedAt },
+        provenance: { ...provenance, accountCreatedAt, joinedAt },
         id: newId(12),
         contest: contest.id,
         number: undefined,

@@ -1,6 +1,6 @@
 import { type Text, text } from '#src/core/locale.js';
 import type { Picture, Reply } from '#src/core/reply.js';
-import type { ContestEntry } from './contest.js';
+import type { Contest, ContestEntry } from './contest.js';
 import type { RejectionReason } from './services.js';
 
 /** One of its author’s, in a list. */
@@ -28,6 +28,15 @@ const stateTexts = {
   unreviewed: text('contests.entries.states.unreviewed'),
   withdrawn: text('contests.entries.states.withdrawn'),
 } as const;
+
+/** How pictures come into a contest. */
+export function waysToEnter({ rules: { accepts } }: Pick<Contest, 'rules'>): Text[] {
+  return [
+    ...(accepts.includes('drawn') ? [text('commands.enter.replies.howDrawn')] : []),
+    ...(accepts.includes('edits') ? [text('commands.enter.replies.howEdits')] : []),
+    ...(accepts.includes('photos') ? [text('commands.enter.replies.howPhotos')] : []),
+  ];
+}
 
 /** An entry's picture without a word of whose it is. */
 export function shownEntry(entry: ContestEntry): Required<Pick<Reply, 'pictures'>> & { readonly isSpoiler: boolean } {

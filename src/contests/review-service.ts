@@ -4,12 +4,13 @@ import type { Person, Place, Server } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import type { Applicant } from '#src/moderation/rights.js';
 import { type Account, AccountLinksTable } from './account-links-table.js';
-import { ballotFlags } from './ballot-flags.js';
+import { ballotFlags, ballotsForOne } from './ballot-flags.js';
 import { type Contest, type ContestEntry, communityKey, communityOf } from './contest.js';
 import { ContestBallotsTable } from './contest-ballots-table.js';
 import type { ContestClock } from './contest-clock.js';
 import { ContestEntriesTable, liveStates } from './contest-entries-table.js';
 import { ContestsTable } from './contests-table.js';
+import { accountOf } from './count-ballots.js';
 import { lookAlike, restoredState } from './entry-rules.js';
 import { rejectionTexts } from './entry-telling.js';
 import { type ContestState, correctableMs } from './life-cycle.js';
@@ -26,12 +27,16 @@ export interface ReviewServiceOptions {
   readonly moderates: (person: Person, place: Place) => Promise<boolean>;
   /** Where the service tells it. */
   readonly accountCreatedAt: (account: Account) => Date | undefined;
+  /** Since when somebody is a member, where the service tells it. */
+  readonly joinedAt: (account: Account, server: Server) => Promise<Date | undefined>;
   readonly tellVoter: (contest: Contest, voter: Person, isVoid: boolean, transaction: Database) => Promise<void>;
   readonly now?: () => Date;
 }
 
 const maxReasonLength = 200;
 const maxAlike = 3;
+/** Each is a question to a service. */
+const maxAskedVoters = 50;
 const reviewed: readonly ContestState[] = ['open', 'review'];
 const running: readonly ContestState[] = ['open', 'review', 'voting', 'closed'];
 
@@ -145,7 +150,20 @@ export function reviewServiceFor(options: ReviewServiceOptions, applicant: Appli
     async flags(contest) {
       if (!isHost(contest, await communityOfTheirs(contest))) return [];
       const ballots = await new ContestBallotsTable(database).ofContest(contest.id);
-      return ballotFlags(ballots, options.accountCreatedAt);
+      const joined = new Map<string, Date>();
+      await Promise.all(
+        ballotsForOne(ballots)
+          .slice(-maxAskedVoters)
+          .map(async ({ platform, personId: id, server }) => {
+            const joinedAt = await options.joinedAt({ platform, id }, { platform, server });
+            if (joinedAt) joined.set(accountOf({ platform, id }), joinedAt);
+          }),
+      );
+      return ballotFlags(ballots, {
+        createdAt: options.accountCreatedAt,
+        joinedAt: (account) => joined.get(accountOf(account)),
+        opensAt: contest.opensAt,
+      });
     },
     async voidBallot(contest, voter, words) {
       const community = await communityOfTheirs(contest);

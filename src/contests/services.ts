@@ -12,6 +12,7 @@ import type { SeriesPeriod } from './series-periods.js';
 import type { TypedPhases } from './typed-phases.js';
 
 export type { Ballot, BallotEntry, BallotPair } from './ballot.js';
+export type { BallotFlag } from './ballot-flags.js';
 export type { Contest, ContestEntry, EntryState } from './contest.js';
 export { isRuleName } from './rule-settings.js';
 export { seriesPeriods } from './series-periods.js';

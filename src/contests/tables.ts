@@ -12,9 +12,10 @@ import type { SeriesPeriod } from './series-periods.js';
 import type { MarksOf, Method } from './tally/ballots.js';
 
 /** JSON knows no dates. */
-export type KeptProvenance = Omit<Provenance, 'madeAt' | 'accountCreatedAt'> & {
+export type KeptProvenance = Omit<Provenance, 'madeAt' | 'accountCreatedAt' | 'joinedAt'> & {
   readonly madeAt?: string | undefined;
   readonly accountCreatedAt?: string | undefined;
+  readonly joinedAt?: string | undefined;
 };
 
 export const contests = pgTable(

@@ -32,9 +32,12 @@ export async function hostContest({ chat: moderator, locale }: World, member: Sc
   await moderator.sees(says('commands.host.replies.started', { title }));
 
   const post = await member.sees(begins(`🏆 ${title}`));
-  expect(post.buttons).toEqual([buttons.enter, buttons.remindMe]);
+  expect(post.buttons).toEqual([buttons.enter, buttons.contestRules, buttons.remindMe]);
   expect(post.text).toMatch(says('contests.methods.stars'));
   await member.clicks(post, buttons.remindMe);
+
+  await member.clicks(post, buttons.contestRules);
+  await member.sees(({ id, text }) => id !== post.id && says('contests.entries.takeBack').test(text));
 
   await moderator.say('/host extend until: 1d');
   await moderator.sees(says('commands.host.replies.extended', { title }));

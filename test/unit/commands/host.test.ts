@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { pageReply } from '#commands/decide.js';
 import { host } from '#commands/host.js';
 import { remind } from '#commands/remind.js';
+import { rules } from '#commands/rules.js';
 import { setup } from '#commands/setup.js';
-import type { Contest } from '#src/contests/contest.js';
+import type { Contest, ContestEntry } from '#src/contests/contest.js';
 import { ContestRules } from '#src/contests/contest-rules.js';
 import { encodeAction, maxActionBytes } from '#src/core/action.js';
 import type { Reply } from '#src/core/reply.js';
@@ -24,9 +26,18 @@ const contest = {
 } as unknown as Contest;
 const mona = { platform: 'discord', id: '123456789012345678', name: 'Mona' } as const;
 
+const entry = {
+  id: 'abcdefghjkmn',
+  author: mona,
+  state: 'pending',
+  alt: '',
+  provenance: {},
+  submittedAt: december(2),
+};
+
 /** Runs a command, and returns its answer with what it asked for. */
 async function run(
-  command: typeof host | typeof setup | typeof remind,
+  command: typeof host | typeof setup | typeof remind | typeof rules,
   options: Record<string, unknown>,
   found: Contest = contest,
 ) {
@@ -48,14 +59,6 @@ async function run(
       return given[1] === 'revoke' ? undefined : 'https://pets.example/g/1';
     },
     export: async () => ({ files: [{ blob: 'b', name: 'contest.zip' }], isPartial: found.state === 'published' }),
-  };
-  const entry = {
-    id: 'abcdefghjkmn',
-    author: mona,
-    state: 'pending',
-    alt: '',
-    provenance: {},
-    submittedAt: december(2),
   };
   const noted =
     <Result>(name: string, result: Result) =>
@@ -144,9 +147,13 @@ test('ending asks once, and only whoever asked', async () => {
   ]);
 });
 
-test('the trail is of one contest', async () => {
+test('the trail is of one contest, and ends with whose ballots are worth a look', async () => {
   const { reply } = await run(host, { action: 'audit' });
-  expect(reply.lines).toMatchObject([{ params: { line: 'k3v9q2ab', moderator: 'Mona' } }]);
+  expect(reply.lines).toMatchObject([
+    { params: { line: 'k3v9q2ab', moderator: 'Mona' } },
+    { key: 'contests.reviewing.flagYoung' },
+    { key: 'contests.reviewing.flagTogether' },
+  ]);
 });
 
 test('a button of the setup leads to the choices of its rule, which say what they set', async () => {
@@ -210,6 +217,30 @@ test('🔔 is set, and taken back, for whoever presses', async () => {
   expect(set.calls).toEqual([['remind', 'k3v9q2ab', true]]);
   expect(set.reply).toMatchObject({ ephemeral: true, buttons: [{ options: { c: 'k3v9q2ab', off: true } }] });
   expect((await run(remind, { c: 'k3v9q2ab', off: true })).calls).toEqual([['remind', 'k3v9q2ab', false]]);
+});
+
+test('ℹ says all rules, and how to enter while that can be done, to whoever presses alone', async () => {
+  const { reply } = await run(rules, { c: 'k3v9q2ab' }, { ...contest, state: 'open' });
+  expect(reply.ephemeral).toBe(true);
+  expect(reply.lines!.map(({ key }) => key)).toEqual(
+    expect.arrayContaining([
+      'contests.methods.approval',
+      'commands.enter.replies.howDrawn',
+      'contests.entries.takeBack',
+    ]),
+  );
+  const voting = await run(rules, { c: 'k3v9q2ab' }, { ...contest, state: 'voting' });
+  expect(voting.reply.lines!.map(({ key }) => key)).not.toContain('commands.enter.replies.howDrawn');
+});
+
+test('that an author joined after the opening is flagged for whoever reviews', async () => {
+  const lines = (joinedAt: Date) => {
+    const flagged = { ...entry, provenance: { joinedAt } } as unknown as ContestEntry;
+    return pageReply(contest, { contest, entry: flagged, waitingCount: 1, isOwn: false, alike: [] }).lines;
+  };
+  const late = expect.objectContaining({ key: 'contests.reviewing.joinedLate' });
+  expect(lines(december(2))).toContainEqual(late);
+  expect(lines(new Date(0))).not.toContainEqual(late);
 });
 
 test('entries are reviewed, taken out and let in again, and ballots too, with what that takes', async () => {

@@ -33,7 +33,7 @@ test('one line and a press host a contest, and an end that nobody was there for 
   expect(spine.chat.last).toMatchObject({ kind: 'error' });
   await spine.platform.press(start!.action, mona);
   const post = await waitFor('the post', () => said(/^🏆 First snow\n/));
-  expect(post.contents.at(-1)!.buttons!.map(({ label }) => label)).toEqual(['🏆 Enter', '🔔 Remind me']);
+  expect(post.contents.at(-1)!.buttons!.map(({ label }) => label)).toEqual(['🏆 Enter', 'ℹ️ Rules', '🔔 Remind me']);
   expect(post.person).toBeUndefined();
 
   await first.stop();

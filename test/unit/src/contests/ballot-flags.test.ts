@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ballotFlags } from '#src/contests/ballot-flags.js';
+import { ballotFlags as flagsOf } from '#src/contests/ballot-flags.js';
 import type { BallotRow } from '#src/contests/contest-ballots-table.js';
 import { december } from '#test/helpers/contests.js';
 
@@ -19,6 +19,11 @@ const ballot = (voter: string, marks: BallotRow['marks'], more: Partial<BallotRo
 const account = (id: string) => ({ platform: 'discord', id });
 /** Of accounts whose name begins with `old`. */
 const createdAt = ({ id }: { readonly id: string }) => (id.startsWith('old') ? new Date(0) : december(1));
+const ballotFlags = (
+  ballots: readonly BallotRow[],
+  created: typeof createdAt | (() => undefined) = createdAt,
+  joinedAt: (account: { readonly id: string }) => Date | undefined = () => undefined,
+) => flagsOf(ballots, { createdAt: created, joinedAt, opensAt: december(2) });
 
 test('a ballot for one entry alone by a new account is flagged, and no other', () => {
   const out = { key: 'contests.entries.reasons.rules', params: {} } as const;
@@ -46,4 +51,11 @@ test('five of them for one entry within an hour are flagged together, and nothin
   expect(isTogether(at([0, 15, 30, 45, 61]))).toBe(false);
   expect(isTogether([...at([0, 15, 30, 45]), ...at([59], 'b')])).toBe(false);
   expect(JSON.stringify(ballotFlags(at([0, 15, 30, 45, 60], 'entry-a'), createdAt))).not.toContain('entry-a');
+});
+
+test('so is one by whoever became a member after the opening, and it counts towards five; an account that is gone is nobody', () => {
+  const joinedAt = ({ id }: { readonly id: string }) => (id.startsWith('old-late') ? december(3) : december(1));
+  const late = [0, 10, 20, 30, 40].map((time) => ballot(`old-late-${time}`, ['a'], { changedAt: minutes(time) }));
+  const flags = ballotFlags([...late, ballot('old', ['a']), ballot('gone-0123456789ab', ['a'])], createdAt, joinedAt);
+  expect(flags.map(({ kind }) => kind)).toEqual(['together', ...late.map(() => 'joined')]);
 });

@@ -52,6 +52,7 @@ const serviceOf = (person: Person, place: Place = hall) =>
       clock: clockOf(),
       moderates: async (moderator, at) => at.server === 'g1' && moderator.id === 'mona',
       accountCreatedAt: () => undefined,
+      joinedAt: async () => undefined,
       tellAuthor: async ({ author, state }) => {
         told.push(`${author.id} ${state}`);
       },
