@@ -52,8 +52,8 @@ const alsoSeenAt = async ({ id: contest }: Contest, place: Place) => {
 async function vote(contest: Contest, voter: string): Promise<void> {
   const of = { contest: contest.id, voter: personOf(voter), isPanel: false };
   const change = { event: `e-${voter}`, at: december(6), server: contestServer.server };
-  const seen = { revision: contest.revision, before: undefined };
-  await new ContestBallotsTable(opened.database).save(of, seen, [], change);
+  const { revision } = (await new ContestsTable(opened.database).get(contest.id))!;
+  await new ContestBallotsTable(opened.database).save(of, { revision, before: undefined }, [], change);
 }
 const isVoid = async ({ id }: Contest) =>
   (await new ContestBallotsTable(opened.database).ofContest(id))[0]!.voidReason !== null;

@@ -86,8 +86,8 @@ const refusal = (key: string) => ({ text: { key: `errors.${key}` } });
 async function vote(contest: Contest, voter: string): Promise<void> {
   const of = { contest: contest.id, voter: personOf(voter), isPanel: false };
   const change = { event: `e-${voter}`, at: december(6), server: contestServer.server };
-  const seen = { revision: contest.revision, before: undefined };
-  await new ContestBallotsTable(opened.database).save(of, seen, [], change);
+  const { revision } = (await new ContestsTable(opened.database).get(contest.id))!;
+  await new ContestBallotsTable(opened.database).save(of, { revision, before: undefined }, [], change);
 }
 const voidReasonOf = (contest: Contest, voter: Person) =>
   new ContestBallotsTable(opened.database).voidReasonOf(contest.id, voter);
