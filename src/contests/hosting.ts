@@ -2,7 +2,6 @@ import { UserError } from '#src/core/errors.js';
 import { instantOf } from '#src/core/instants.js';
 import { type Text, text } from '#src/core/locale.js';
 import { type Person, type Place, type Server, serverOf } from '#src/core/place.js';
-import { lockFor } from '#src/database/advisory-locks.js';
 import type { Database } from '#src/database/database.js';
 import { type Contest, idOfEvent, newSecret } from './contest.js';
 import { ContestBallotsTable } from './contest-ballots-table.js';
@@ -24,6 +23,7 @@ import {
 import { noteHosting } from './note-hosting.js';
 import { PresenceTable } from './presence-table.js';
 import { withRule } from './rule-settings.js';
+import { countHosted, maxRunning, runningStates } from './running-limit.js';
 import type { HostingService, TypedContest } from './services.js';
 import { stateName } from './state-names.js';
 import { readEndFromNow, readLaterEnd, readPhases, startedPhases } from './typed-phases.js';
@@ -46,15 +46,13 @@ export interface HostingAsker {
   readonly locale: string;
 }
 
-const maxRunning = 5;
 /** A series has a list of them. */
 const maxThemeLength = 300;
 const maxDrafts = 20;
 /** Later ones say more. */
 export const maxNotes = 5;
 
-const running: readonly ContestState[] = ['scheduled', 'open', 'review', 'voting', 'closed'];
-const unfinished: readonly ContestState[] = ['draft', ...running];
+const unfinished: readonly ContestState[] = ['draft', ...runningStates];
 
 /** What moderators do with the contests of their community. */
 export function hostingFor(options: HostingOptions, asker: HostingAsker): HostingService {
@@ -252,7 +250,7 @@ class Hosting implements HostingService {
   }
 
   async #assertRoom(transaction: Database): Promise<void> {
-    const count = await countHosted(this.#here, running, transaction);
+    const count = await countHosted(this.#here, runningStates, transaction);
     if (count >= maxRunning) throw new UserError('contestsTooMany', { max: maxRunning });
   }
 
@@ -355,12 +353,6 @@ interface Decision {
   readonly note?: Contest['notes'][number] | undefined;
   /** Absent: the post says something else. */
   readonly event?: ContestEvent;
-}
-
-/** Until the transaction ends: of two moderators at once neither sees what the other adds. */
-async function countHosted(host: Server, states: readonly ContestState[], transaction: Database): Promise<number> {
-  await lockFor(transaction, ['contests hosted', host.platform, host.server]);
-  return new ContestsTable(transaction).countHosted(host, states);
 }
 
 function phaseOf({ state, opensAt, entriesEndAt, votingAt, endsAt }: Contest) {

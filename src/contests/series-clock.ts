@@ -3,6 +3,7 @@ import { DueInstantsTable } from '#src/schedule/due-instants.js';
 import type { DueHandler } from '#src/schedule/schedule.js';
 import type { Contest, ContestPlace } from './contest.js';
 import { ContestsTable } from './contests-table.js';
+import { countHosted, maxRunning, runningStates } from './running-limit.js';
 import { announcedBeforeMs, type ContestSeries, contestOf, emptyBeforePause } from './series.js';
 import { SeriesTable } from './series-table.js';
 import { nextInSeries, seriesOpening } from './series-times.js';
@@ -68,6 +69,9 @@ export class SeriesClock {
     const contest = contestOf(series, period);
     // What has come due long after its time is for a later one.
     if (contest.opensAt.getTime() - announcedBeforeMs > this.#now.getTime()) return this.wind(series, transaction);
+    // Moderators start no more than these either: it is skipped.
+    if ((await countHosted(series.host, runningStates, transaction)) >= maxRunning)
+      return this.wind({ ...series, lastPeriod: period }, transaction);
     const places = series.places.map((place): ContestPlace => ({ ...place, post: undefined }));
     await new ContestsTable(transaction).add(contest, places);
     await table.noteMade(id, contest.id, period);

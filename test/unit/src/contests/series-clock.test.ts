@@ -118,6 +118,17 @@ test('one that somebody enters keeps it going', async () => {
   expect(told).toHaveLength(3);
 });
 
+test('where as many run as may run at once, one is skipped', async () => {
+  await begin(['snow', 'ice']);
+  for (let count = 0; count < 4; count += 1) await addContest(opened.database, { state: 'voting' });
+  await at(december(7));
+  expect(told).toEqual([]);
+  const [over] = await new ContestsTable(opened.database).inStates(['voting']);
+  await new ContestsTable(opened.database).change(over!, { state: 'published' });
+  await at(december(14));
+  expect(told).toEqual([`ice ${december(15).toISOString()}`]);
+});
+
 test('moderators end it', async () => {
   const { first, series } = await begin([]);
   expect(await new SeriesTable(opened.database).running(first.id)).toMatchObject({ id: series.id });
