@@ -40,6 +40,8 @@ export function askedReply(question: EntryQuestion): Reply {
       text('contests.entries.terms'),
       ...(entry.provenance.isKnown ? [text('contests.entries.known')] : []),
       ...(needsPhotoRight ? [text('contests.entries.photoRight')] : []),
+      // Anybody's, where it was chosen in the menu of a message.
+      ...(entry.source === 'photos' ? [text('contests.entries.ownPhoto')] : []),
       ...(isReviewed ? [text('contests.entries.reviewed')] : []),
       text('contests.entries.takeBack'),
     ],

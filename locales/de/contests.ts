@@ -30,6 +30,7 @@ export const contests = translationOf(en, {
       'Dein Name und der Titel bleiben bis zu den Ergebnissen verborgen. Du behältst alle Rechte und erlaubst nur, das Bild in diesem Wettbewerb zu zeigen. Mit deiner Zustimmung sagst du, dass Menschen, die darauf zu sehen sind, einverstanden sind, bei Kindern die Sorgeberechtigten.',
     known:
       'Es entstand, wo andere es gesehen haben; sie wissen vielleicht, von wem es ist. Ein Bild aus dem privaten Chat bleibt unbekannt.',
+    ownPhoto: 'Reich es nur ein, wenn das Foto deins ist oder du es verwenden darfst.',
     photoRight:
       'Am Anfang stand ein Foto. Reich das Bild nur ein, wenn das Foto deins ist oder du es verwenden darfst; die Moderation sieht es.',
     reviewed: 'Bevor es zählt, sieht die Moderation es sich an.',

@@ -28,6 +28,7 @@ export const contests = {
       'Your name and the title stay hidden until the results. You keep all rights and permit showing it in this contest, no more. By agreeing you say that people who are seen in it have agreed, and for children their guardians.',
     known:
       'It was made where others saw it, who may know whose it is. A picture that you make in a private chat stays unknown.',
+    ownPhoto: 'Enter it only if this photo is yours, or you may use it.',
     photoRight: 'It began with a photo. Enter it only if that photo is yours, or you may use it; moderators see it.',
     reviewed: 'A moderator looks at it before it counts.',
     takeBack: 'You can take it back at any time: /contest withdraw',

@@ -30,6 +30,7 @@ export const contests = translationOf(en, {
       'Tu nombre y el título no se ven hasta los resultados. Conservas todos los derechos y solo permites mostrarla en este concurso. Al aceptar, dices que las personas que salen en ella están de acuerdo y, si son menores, sus tutores.',
     known:
       'Se hizo donde otras personas la vieron y quizá sepan de quién es. Una imagen hecha en un chat privado no la conoce nadie.',
+    ownPhoto: 'Participa solo si la foto es tuya o puedes usarla.',
     photoRight: 'Empezó con una foto. Participa solo si la foto es tuya o puedes usarla; la moderación la ve.',
     reviewed: 'La moderación la mira antes de que cuente.',
     takeBack: 'Puedes retirarla cuando quieras: /contest withdraw',

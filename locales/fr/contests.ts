@@ -30,6 +30,7 @@ export const contests = translationOf(en, {
       'Ton nom et le titre restent cachés jusqu’aux résultats. Tu gardes tous les droits et permets seulement de la montrer dans ce concours. En acceptant, tu dis que les personnes visibles sont d’accord et, pour les enfants, leurs responsables.',
     known:
       'Elle a été faite là où d’autres l’ont vue, et ils savent peut-être de qui elle est. Une image faite en privé reste inconnue.',
+    ownPhoto: 'Participe seulement si cette photo est à toi ou si tu as le droit de l’utiliser.',
     photoRight:
       'Elle vient d’une photo. Participe seulement si cette photo est à toi ou si tu as le droit de l’utiliser ; la modération la voit.',
     reviewed: 'La modération la regarde avant qu’elle compte.',

@@ -30,6 +30,7 @@ export const contests = translationOf(en, {
       'Seu nome e o título ficam escondidos até os resultados. Você mantém todos os direitos e só permite mostrá-la neste concurso. Ao concordar, você diz que as pessoas que aparecem nela concordaram e, no caso de crianças, seus responsáveis.',
     known:
       'Ela foi feita onde outros viram, e eles talvez saibam de quem é. Uma imagem feita em conversa privada fica desconhecida.',
+    ownPhoto: 'Só inscreva se a foto é sua ou se você pode usá-la.',
     photoRight: 'Ela começou com uma foto. Só inscreva se a foto é sua ou se você pode usá-la; a moderação a vê.',
     reviewed: 'A moderação a vê antes que ela conte.',
     takeBack: 'Você pode retirá-la quando quiser: /contest withdraw',

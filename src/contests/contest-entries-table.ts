@@ -214,17 +214,26 @@ export class ContestEntriesTable {
 
   /**
    * Its author takes it back, picture and all.
+   * @param keepsRank it is counted as before, as people know the result
    * @returns how it is then, with the files that it had
    */
   async withdraw(
     id: string,
+    { keepsRank = false } = {},
   ): Promise<{ readonly entry: ContestEntry; readonly files: readonly BlobKey[] } | undefined> {
     const isThere = and(eq(contestEntries.id, id), notInArray(contestEntries.state, ['asked', 'withdrawn']));
     const { picture, before } = contestEntries;
     const [had] = await this.#database.select({ picture, before }).from(contestEntries).where(isThere);
     const [row] = await this.#database
       .update(contestEntries)
-      .set({ state: 'withdrawn', reason: null, decidedAt: new Date(), becomes: null, picture: null, before: null })
+      .set({
+        state: 'withdrawn',
+        reason: null,
+        decidedAt: new Date(),
+        becomes: keepsRank ? 'accepted' : null,
+        picture: null,
+        before: null,
+      })
       .where(isThere)
       .returning();
     return had && row && { entry: toEntry(row), files: filesOf(had) };

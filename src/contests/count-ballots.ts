@@ -24,10 +24,10 @@ export function countBallots(
   const input = {
     method: rules.method,
     settings: { places: rules.marks },
-    entries: entries.map(({ id, author, state }) => ({
-      id,
-      author: accountOf(author),
-      isAccepted: state === 'accepted',
+    entries: entries.map((entry) => ({
+      id: entry.id,
+      author: accountOf(entry.author),
+      isAccepted: isInRunning(entry),
     })),
     personOf,
     ballots: rows.map(({ platform, personId, isPanel, marks, voidReason, changedAt }) => ({
@@ -57,6 +57,11 @@ export function countBallots(
     ...(decidedBy && { decidedBy }),
   }));
   return { ...votes, ranks: ranks.toSorted((one, other) => one.rank - other.rank) };
+}
+
+/** What was withdrawn after its result was told keeps its rank in a later count, as nobody else's is to move by that. */
+function isInRunning({ state, becomes }: ContestEntry): boolean {
+  return state === 'accepted' || (state === 'withdrawn' && becomes === 'accepted');
 }
 
 /** Of each person the one that was changed last, and none that was only opened: there is no press on it. */

@@ -236,7 +236,8 @@ export function entriesServiceFor(options: EntriesServiceOptions, entrant: Entra
       if (!mine) throw new UserError('entryUnknown');
       const { files, ...withdrawn } = await database.transaction(async (transaction) => {
         const contest = await new ContestsTable(transaction).lock(mine.contest.id);
-        const done = await new ContestEntriesTable(transaction).withdraw(id);
+        const keepsRank = contest?.state === 'published' && mine.entry.state === 'accepted';
+        const done = await new ContestEntriesTable(transaction).withdraw(id, { keepsRank });
         if (!contest || !done) throw new UserError('entryUnknown');
         await options.clock.entriesChanged(contest, transaction, 'gone');
         return { contest, ...done };

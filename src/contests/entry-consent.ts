@@ -3,7 +3,7 @@ import type { Place, Server } from '#src/core/place.js';
 import { type Contest, type ContestPlace, communityKey, communityOf } from './contest.js';
 
 /** Of the words that an author agrees to; more with each change of what they mean. */
-export const consentVersion = 1;
+export const consentVersion = 2;
 
 /** Everywhere that a contest is seen, as it is kept with what was agreed to. */
 export function keysOf({ rules }: Contest, places: readonly ContestPlace[]): string[] {

@@ -156,6 +156,13 @@ describe('enter', () => {
     expect(did).toEqual([['askInsteadOf', 'a', 'b']]);
   });
 
+  test('of a photo, which may be anybody’s, asks whether it may be used', async () => {
+    const photo = { ...question, entry: { ...question.entry, source: 'photos' as const } };
+    const { reply } = await run(enter, { job: 'w-1' }, { question: photo });
+    expect(keysOf(reply)).toContain('contests.entries.ownPhoto');
+    expect(keysOf((await run(enter, { job: 'w-1' })).reply)).not.toContain('contests.entries.ownPhoto');
+  });
+
   test('below a contest’s post tells how', async () => {
     const rules = ContestRules.parse({ accepts: ['edits', 'photos'] });
     const { reply } = await run(enter, { contest: snow.id }, { chosen: { ...snow, rules } });

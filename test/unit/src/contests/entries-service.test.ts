@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { AccountLinksTable } from '#src/contests/account-links-table.js';
 import { Communities } from '#src/contests/communities.js';
 import { type Contest, type ContestEntry, communityOf } from '#src/contests/contest.js';
+import { ContestBallotsTable } from '#src/contests/contest-ballots-table.js';
 import { ContestClock } from '#src/contests/contest-clock.js';
 import { ContestEntriesTable } from '#src/contests/contest-entries-table.js';
 import { ContestRules } from '#src/contests/contest-rules.js';
@@ -396,6 +397,35 @@ describe('taking back', () => {
     await serviceOf(bob).withdraw(bobs!.id);
     expect(await contests.get(contest.id)).toMatchObject({ state: 'void', reason: { key: 'contests.reasons.tooFew' } });
     expect(announced.at(-1)).toBe('void');
+  });
+
+  test('after the result moves no rank, also where moderators correct that later', async () => {
+    const contest = await open();
+    const [anns, bobs, cats] = [
+      await addEntry(opened.database, contest, 'ann', { number: 1 }),
+      await addEntry(opened.database, contest, 'bob', { number: 2 }),
+      await addEntry(opened.database, contest, 'cat', { number: 3 }),
+    ];
+    const contests = new ContestsTable(opened.database);
+    for (const [index, marks] of [[anns.id, bobs.id], [anns.id, bobs.id], [anns.id]].entries()) {
+      const voter = { platform: 'discord', id: `v${index}` } as const;
+      const ballot = { contest: contest.id, voter, isPanel: false };
+      await new ContestBallotsTable(opened.database).open(ballot, marks, december(6), contestServer.server);
+    }
+    const ranks = [anns, bobs, cats].map(({ id }, index) => ({ entry: id, number: index + 1, rank: index + 1 }));
+    const published = { state: 'published', publishedAt: december(8), result: { voters: 3, ranks } } as const;
+    await contests.change((await contests.get(contest.id))!, published);
+    await serviceOf(ann).withdraw(anns.id);
+    await opened.database.transaction(async (transaction) => {
+      const locked = (await new ContestsTable(transaction).lock(contest.id))!;
+      await new ContestEntriesTable(transaction).setState(cats.id, ['accepted'], { state: 'disqualified' });
+      await clockOf().entriesChanged(locked, transaction, 'decided');
+    });
+    const { result } = (await contests.get(contest.id))!;
+    expect(result!.ranks.map(({ number, rank }) => [number, rank])).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
   });
 
   test('neither retention nor the end of its message takes an entry’s picture', async () => {
