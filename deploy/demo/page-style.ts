@@ -58,6 +58,24 @@ img { display: block; border-radius: .7rem; background: var(--line); object-fit:
 .pressed { align-self: flex-end; border: 1.5px solid var(--person); color: var(--person); border-radius: 2rem; padding: .25rem 1rem; font-size: .9rem; }
 .pressed::before { content: '☝ '; }
 .note { color: var(--quiet); font-size: .82rem; margin: 0 .4rem; font-variant-numeric: tabular-nums; }
+h3 { margin: 2.2rem 0 .3rem; font-size: 1.1rem; }
+.scenes { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); gap: 1rem; align-items: start; }
+.scene { display: flex; flex-direction: column; gap: .5rem; padding: 1rem; min-width: 0; }
+.scene .bubble { max-width: 100%; font-size: .9rem; }
+.scene .bubble.person { align-self: flex-end; }
+.scene .bubble img { width: 100%; margin-bottom: .5rem; }
+.where { margin: 0; color: var(--quiet); font-size: .82rem; font-weight: 600; overflow-wrap: anywhere; }
+.keys { display: flex; flex-wrap: wrap; gap: .3rem; }
+.key { flex: 1 1 auto; border: 1px solid var(--line); background: var(--bot); border-radius: .6rem; padding: .3rem .35rem; font-size: .8rem; text-align: center; }
+.key.marked { border-color: var(--accent); font-weight: 700; }
+.file { display: block; margin-top: .3rem; font-weight: 600; }
+.telephone { margin: 0 auto; width: min(100%, 390px); }
+.telephone img { width: 100%; border: .5rem solid var(--ink); border-radius: 2rem; }
+.telephone figcaption { margin-top: .4rem; color: var(--quiet); font-size: .82rem; text-align: center; }
+.table { margin-top: 1rem; overflow-x: auto; }
+table { margin-top: .6rem; border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
+th, td { padding: .25rem .8rem .25rem 0; text-align: start; border-bottom: 1px solid var(--line); }
+th { color: var(--quiet); font-weight: 600; }
 footer { margin-top: 2rem; color: var(--quiet); font-size: .88rem; }
 @media (max-width: 44rem) {
   .comparison { grid-template-columns: 1fr; } .album { grid-template-columns: repeat(6, 1fr); }

@@ -1,6 +1,9 @@
 /** The demo's conversation as one page that needs nothing else. */
 import type { PageMessage } from '#src/platforms/web/render-reply.js';
+import type { ContestStory } from './contest/story.js';
+import { renderContest } from './contest-section.js';
 import type { Comparison, Conversation } from './conversation.js';
+import { escapeHtml, image, seconds, words } from './page-parts.js';
 import { PAGE_STYLE } from './page-style.js';
 import type { Turn } from './speaker.js';
 
@@ -13,24 +16,6 @@ export interface DemoFacts {
   readonly startSeconds: number;
   readonly totalSeconds: number;
 }
-
-const MEDIA_TYPES: readonly (readonly [string, readonly number[]])[] = [
-  ['image/png', [0x89, 0x50, 0x4e, 0x47]],
-  ['image/jpeg', [0xff, 0xd8, 0xff]],
-  ['image/webp', [0x52, 0x49, 0x46, 0x46]],
-];
-
-const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
-const seconds = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} s`;
-
-function image(bytes: Uint8Array, alt: string, className = ''): string {
-  const type = MEDIA_TYPES.find(([, signature]) => signature.every((byte, index) => bytes[index] === byte))?.[0];
-  const data = Buffer.from(bytes).toString('base64');
-  return `<img${className && ` class="${className}"`} src="data:${type};base64,${data}" alt="${escapeHtml(alt)}">`;
-}
-
-/** Commands that the bot names stand out. */
-const words = (text: string) => escapeHtml(text).replace(/(^|[\s(])(\/[a-z]+)/g, '$1<code>$2</code>');
 
 function renderFacts({ turns }: Conversation, { startSeconds, machine, trainSteps }: DemoFacts): string {
   const taught = turns.find(({ said, pictures }) => said.startsWith('/train') && pictures.length > 0);
@@ -105,7 +90,7 @@ ${told.join('\n')}
 </article>`;
 }
 
-export function renderPage(conversation: Conversation, facts: DemoFacts): string {
+export function renderPage(conversation: Conversation, facts: DemoFacts, contest?: ContestStory): string {
   const { turns, comparisons } = conversation;
   const photos = turns.find((turn) => turn.photos.length > 0)?.photos ?? [];
   return `<!doctype html>
@@ -120,6 +105,7 @@ ${renderComparison(comparisons, photos)}
 <section class="card chat" lang="${escapeHtml(facts.language)}">
 ${turns.map(renderTurn).join('\n')}
 </section>
+${contest ? renderContest(contest, facts.language) : ''}
 <footer>The checkpoint toy-pets draws cartoons of a toy world; photos of real pets want a real Stable Diffusion checkpoint. Pictures and transcript lie beside this page.</footer>
 </main></body></html>
 `;

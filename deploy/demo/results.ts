@@ -1,9 +1,11 @@
 /** Writes what the demo leaves: the page, the transcript, and every picture as a file. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Chapter, ContestStory, Scene } from './contest/story.js';
 import type { Conversation } from './conversation.js';
 import type { DemoFacts } from './page.js';
 import { renderPage } from './page.js';
+import { formatOf } from './page-parts.js';
 import type { Turn } from './speaker.js';
 
 /** A turn in transcript.json, which names the pictures' files. */
@@ -15,12 +17,32 @@ export interface TranscriptTurn
   readonly previews: readonly { readonly file: string; readonly progress: number }[];
 }
 
+/** A chapter of the contest in transcript.json. */
+export interface TranscriptChapter extends Pick<Chapter, 'title'> {
+  readonly scenes: readonly (Pick<Scene, 'where' | 'said'> & {
+    readonly messages: readonly {
+      readonly text: string;
+      readonly pictures: readonly string[];
+      readonly buttons: readonly (readonly string[])[];
+    }[];
+  })[];
+  readonly telephone?: string;
+}
+
 export interface Transcript extends DemoFacts {
+  readonly contest?: Pick<ContestStory, 'title' | 'results' | 'archive' | 'seconds'> & {
+    readonly chapters: readonly TranscriptChapter[];
+  };
   readonly turns: readonly TranscriptTurn[];
   readonly comparisons: readonly { readonly withPet: string | undefined; readonly withoutPet: string | undefined }[];
 }
 
-export async function writeResults(folder: string, conversation: Conversation, facts: DemoFacts): Promise<void> {
+export async function writeResults(
+  folder: string,
+  conversation: Conversation,
+  facts: DemoFacts,
+  contest?: ContestStory,
+): Promise<void> {
   const turns: TranscriptTurn[] = [];
   for (const [index, turn] of conversation.turns.entries()) {
     const { said, photos, pressed, answers, pictures, previews, progress, acknowledgedSeconds, seconds, note } = turn;
@@ -58,9 +80,36 @@ export async function writeResults(folder: string, conversation: Conversation, f
     totalSeconds: round(facts.totalSeconds, 1),
     turns,
     comparisons,
+    ...(contest && { contest: await writeContest(folder, contest) }),
   };
   await writeFile(join(folder, 'transcript.json'), `${JSON.stringify(transcript, null, 2)}\n`);
-  await writeFile(join(folder, 'index.html'), renderPage(conversation, facts));
+  await writeFile(join(folder, 'index.html'), renderPage(conversation, facts, contest));
+}
+
+async function writeContest(folder: string, story: ContestStory): Promise<NonNullable<Transcript['contest']>> {
+  const { title, results, archive, seconds } = story;
+  const chapters: TranscriptChapter[] = [];
+  for (const [index, chapter] of story.chapters.entries()) {
+    let count = 0;
+    const write = async (bytes: Uint8Array) => {
+      const file = `contest-${index + 1}-${slug(chapter.title)}-${++count}.${formatOf(bytes) === 'png' ? 'png' : 'jpg'}`;
+      await writeFile(join(folder, file), bytes);
+      return file;
+    };
+    const scenes = [];
+    for (const { where, said, messages } of chapter.scenes) {
+      const written = [];
+      for (const { text, pictures, buttons } of messages) {
+        const files = [];
+        for (const { bytes } of pictures) files.push(await write(bytes));
+        written.push({ text, pictures: files, buttons });
+      }
+      scenes.push({ where, ...(said && { said }), messages: written });
+    }
+    const telephone = chapter.telephone && { telephone: await write(chapter.telephone.picture) };
+    chapters.push({ title: chapter.title, scenes, ...telephone });
+  }
+  return { title, results, archive, seconds: round(seconds, 1), chapters };
 }
 
 function fileOf(turns: readonly TranscriptTurn[], beginning: string) {

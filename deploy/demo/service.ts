@@ -1,12 +1,13 @@
 /** Starts the real service with data of its own on a free port, and stops it again. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fromSource } from '#src/operations/child-module.js';
 import { configSchema } from '#src/operations/config.js';
 import { environmentFor } from '#src/operations/process-environment.js';
+import { freePort } from './free-port.js';
+import { startProcess } from './started-process.js';
 
 export interface RunningService {
   readonly url: string;
@@ -31,8 +32,6 @@ export interface ServiceOptions {
   readonly signal?: AbortSignal;
 }
 
-const READY_TIMEOUT_MS = 120_000;
-const STOP_TIMEOUT_MS = 25_000;
 /**
  * What the person who starts the demo may choose; everything else is as on a fresh machine. A Redis of their own is not
  * theirs to lend: other workers take jobs from it.
@@ -44,40 +43,36 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const { logPath, keepData, environment, signal } = options;
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'petbooth-demo-')));
   const port = await freePort();
-  const log = await open(logPath, 'w');
+  await writeFile(logPath, '');
   const startedAt = performance.now();
-  const child = spawn(
-    process.execPath,
-    ['--conditions=source', '--import', 'tsx', fileURLToPath(new URL('../../src/start.ts', import.meta.url))],
-    {
-      // Over the channel the service says that it is ready, and notices when nobody is left to stop it.
-      stdio: ['ignore', log.fd, log.fd, 'ipc'],
-      env: {
-        ...environmentFor('petbooth', process.env),
-        ...defaults(),
-        ...environment,
-        DATA_DIR: dataFolder,
-        WEB_HOST: '127.0.0.1',
-        WEB_PORT: String(port),
-      },
+  const {
+    ready,
+    exited,
+    stop: stopProcess,
+  } = await startProcess({
+    name: 'service',
+    parameters: [...fromSource, fileURLToPath(new URL('../../src/start.ts', import.meta.url))],
+    environment: {
+      ...environmentFor('petbooth', process.env),
+      ...freshSettings(),
+      ...environment,
+      DATA_DIR: dataFolder,
+      WEB_HOST: '127.0.0.1',
+      WEB_PORT: String(port),
     },
-  );
-  const exited = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
-    child.once('error', () => resolve());
+    logPath,
   });
-  await log.close();
   const complaint = () => newestComplaint(logPath);
   const ended = exited.then(async () => {
     throw new Error(`the service ended by itself${colon(await complaint())}`);
   });
   ended.catch(() => {});
   const stop = async () => {
-    await stopChild(child, exited);
+    await stopProcess();
     if (!keepData) await rm(dataFolder, { recursive: true, force: true, maxRetries: 3 });
   };
   try {
-    await Promise.race([untilReady(child), ended, ...(signal ? [rejectOn(signal)] : [])]);
+    await Promise.race([ready, ended, ...(signal ? [rejectOn(signal)] : [])]);
   } catch (error) {
     await stop();
     throw error;
@@ -92,32 +87,10 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   };
 }
 
-/** An empty value counts as unset, and keeps an .env file from filling it in. */
-function defaults(): Record<string, string> {
+/** Nothing but what whoever starts the demo may choose. An empty value counts as unset, and keeps an .env file from filling it in. */
+export function freshSettings(): Record<string, string> {
   const names = Object.keys(configSchema.shape).filter((name) => !OWN_CHOICE.has(name));
   return Object.fromEntries(names.map((name) => [name, '']));
-}
-
-async function untilReady(child: ChildProcess): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const late = setTimeout(
-      () => reject(new Error(`the service was not ready within ${READY_TIMEOUT_MS / 1000} s`)),
-      READY_TIMEOUT_MS,
-    ).unref();
-    child.on('message', ({ type, message }: { readonly type: string; readonly message?: string }) => {
-      clearTimeout(late);
-      if (type === 'ready') resolve();
-      else reject(new Error(`the service cannot start${colon(message)}`));
-    });
-  });
-}
-
-async function stopChild(child: ChildProcess, exited: Promise<void>): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGTERM');
-  const late = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-  await exited;
-  clearTimeout(late);
 }
 
 async function newestComplaint(logPath: string): Promise<string | undefined> {
@@ -147,12 +120,4 @@ function rejectOn(signal: AbortSignal): Promise<never> {
     if (signal.aborted) reject(signal.reason);
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

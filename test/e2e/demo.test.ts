@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Transcript } from '#deploy/demo/results.js';
 import { locales } from '#locales/index.js';
+import { noBrowserReason } from '#test/helpers/browser.js';
 import { isAlive } from '#test/helpers/is-alive.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 
@@ -14,6 +15,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const preload = new URL('./demo-preload.mjs', import.meta.url).href;
 const folder = mkdtempSync(join(tmpdir(), 'petbooth-demo-e2e-'));
 const PHOTO_COUNT = 6;
+/** Its phases and its twenty ballots take longer than all the rest: `npm run matrix` plays it. */
+const playsContest = process.env.MATRIX !== undefined;
 
 interface Demo {
   readonly child: ChildProcess;
@@ -82,7 +85,7 @@ describe('npm run demo', () => {
   let demo: Demo;
   let transcript: Transcript;
   beforeAll(async () => {
-    demo = startDemo('good', 'slow');
+    demo = startDemo('good', 'slow', playsContest ? ['--contest'] : []);
     expect([await demo.exitCode, demo.printed.err]).toEqual([0, '']);
     transcript = readTranscript(demo.output);
   });
@@ -143,8 +146,62 @@ describe('npm run demo', () => {
     }
     // Photos beside the comparison and in three messages, two of which broken; pictures; comparisons.
     const pictureCount = transcript.turns.flatMap(({ pictures, previews }) => [...pictures, ...previews]).length;
-    expect(page.match(/<img /g)).toHaveLength(3 * PHOTO_COUNT + 2 + pictureCount + 6);
+    expect(page.match(/<img /g)).toHaveLength(3 * PHOTO_COUNT + 2 + pictureCount + 6 + contestPictures().length);
   });
+
+  const contestPictures = () =>
+    (transcript.contest?.chapters ?? []).flatMap(({ scenes, telephone }) => [
+      ...scenes.flatMap(({ messages }) => messages.flatMap(({ pictures }) => pictures)),
+      ...(telephone === undefined ? [] : [telephone]),
+    ]);
+
+  test.runIf(playsContest)(
+    'in the contest two entries tie, and win together once the one ahead of them is disqualified',
+    () => {
+      const { chapters, results } = transcript.contest!;
+      const said = (chapter: number) => chapters[chapter]!.scenes.map(({ messages }) => messages.at(-1)!.text);
+      for (const text of said(3)) {
+        expect(text).toMatch(
+          /🥇 № \d+ by Omar\n🥈 № \d+ by (Anna|Mats) \(behind by: more marks\)\n🥈 № \d+ by (Anna|Mats)\n/,
+        );
+        expect(text).toContain('People who voted: 20\n');
+      }
+      const [told, ...corrected] = said(4);
+      expect(told).toMatch(/^Entry \d+ is out/);
+      expect(corrected).toHaveLength(2);
+      for (const text of corrected) expect(text).toContain('A tie: 2 entries share the first rank.');
+      const [heading, ...rows] = results;
+      expect(rows).toHaveLength(11);
+      const ranked = rows.map((cells) => Object.fromEntries(heading!.map((name, index) => [name, cells[index]])));
+      expect(ranked.slice(0, 3).map(({ rank }) => rank)).toEqual(['1', '1', '3']);
+      expect(
+        ranked
+          .slice(0, 2)
+          .map(({ author }) => author)
+          .toSorted(),
+      ).toEqual(['Anna', 'Mats']);
+    },
+  );
+
+  test.runIf(playsContest)(
+    'the page shows what both communities saw of the contest: posts, a ballot, sheets and the winners',
+    () => {
+      const page = readFileSync(join(demo.output, 'index.html'), 'utf8');
+      const { chapters } = transcript.contest!;
+      for (const { title, scenes } of chapters) {
+        expect(page).toContain(title);
+        for (const { where } of scenes) expect(page).toContain(where);
+      }
+      for (const file of contestPictures())
+        expect(page).toContain(readFileSync(join(demo.output, file)).toString('base64'));
+      const voting = chapters[2]!;
+      expect(voting.scenes.flatMap(({ messages }) => messages).some(({ pictures }) => pictures.length === 1)).toBe(
+        true,
+      );
+      expect(voting.telephone !== undefined).toBe(noBrowserReason === undefined);
+      expect(chapters[3]!.scenes.map(({ messages }) => messages[0]!.pictures.length)).toEqual([1, 1]);
+    },
+  );
 
   test('the terminal names each message and where to look, and nothing of the service is left', () => {
     for (const { said } of transcript.turns) expect(demo.printed.out).toContain(`› ${said}`);
