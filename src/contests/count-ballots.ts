@@ -41,7 +41,7 @@ export function countBallots(
     ...(rules.ties === 'lot' && { lotSeed: Buffer.from(tieSeed, 'hex') }),
   } as TallyInput;
   const { everybody, judges, result, lot } = tally(input);
-  const votersPerPlace = votersPerPlaceOf(input, rows);
+  const votersPerPlace = votersPerPlaceOf(everybody.accounts, rows);
   const votes = {
     voters: everybody.voters,
     ...(judges && { judges: judges.voters }),
@@ -77,13 +77,17 @@ function countedOf(ballots: readonly BallotRow[], personOf: (account: string) =>
   return [...counted.values()];
 }
 
-/** A ballot counts where it was changed last. */
-function votersPerPlaceOf(input: TallyInput, rows: readonly BallotRow[]): NonNullable<ContestResult['votersPerPlace']> {
-  const places = new Map(rows.map(({ platform, server }) => [`${platform}/${server}`, { platform, server }]));
-  if (places.size < 2) return [];
-  return [...places.values()].map(({ platform, server }) => {
-    const isThere = (_: unknown, index: number) => rows[index]!.platform === platform && rows[index]!.server === server;
-    const { everybody } = tally({ ...input, ballots: input.ballots.filter(isThere) } as TallyInput);
-    return { platform, server, voters: everybody.voters };
-  });
+/** A ballot counts where it was changed last. @param accounts whose ballots, as ones of everybody, count */
+function votersPerPlaceOf(
+  accounts: readonly string[],
+  rows: readonly BallotRow[],
+): NonNullable<ContestResult['votersPerPlace']> {
+  const nameOf = ({ platform, server }: BallotRow) => `${platform}/${server}`;
+  const counts = new Map(rows.map((row) => [nameOf(row), { platform: row.platform, server: row.server, voters: 0 }]));
+  if (counts.size < 2) return [];
+  const counted = new Set(accounts);
+  for (const row of rows)
+    if (!row.isPanel && counted.has(accountOf({ platform: row.platform, id: row.personId })))
+      counts.get(nameOf(row))!.voters += 1;
+  return [...counts.values()];
 }

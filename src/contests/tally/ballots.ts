@@ -40,6 +40,8 @@ export interface CastBallot<M extends Method = Method> {
 
 /** One person's marks on entries that are in the running and not their own. */
 export interface CountedBallot<M extends Method> {
+  /** The account that it was cast with. */
+  readonly voter: string;
   readonly marks: MarksOf[M];
   readonly own: ReadonlySet<string>;
   /** As they were given: for entries that were taken out since, and for one's own, too. */
@@ -81,7 +83,7 @@ export function countedBallots<M extends Method>(
     const own = ownOf.get(person) ?? nothing;
     const marks = form.without(ballot.marks, (entry) => !running.has(entry) || own.has(entry));
     if (form.count(marks) === 0) continue;
-    counted.push({ marks, own, given: ballot.marks });
+    counted.push({ voter: ballot.voter, marks, own, given: ballot.marks });
   }
   return counted;
 }

@@ -62,6 +62,7 @@ export function tallyStars(
   });
   return {
     voters: counted.length,
+    accounts: counted.map(({ voter }) => voter),
     setAside: ballots.length - counted.length,
     median,
     rows: rankBy(figures, [

@@ -1,5 +1,5 @@
 import { approvalForm, tallyApproval } from './approval.js';
-import { type CastBallot, countedBallots, type Electorate, type Method } from './ballots.js';
+import { type CastBallot, type CountedBallot, countedBallots, type Electorate, type Method } from './ballots.js';
 import { duelsForm, tallyDuels } from './duels.js';
 import { byLot, commitmentTo } from './lot.js';
 import { combineWithPanel } from './panel.js';
@@ -74,6 +74,11 @@ function weightThatCounts(voters: number, judges = 0, panelWeight = 0): number {
   return voters === 0 ? 100 : panelWeight;
 }
 
+function accountsOf(ballots: readonly CountedBallot<Method>[]): readonly string[] {
+  return ballots.map(({ voter }) => voter);
+}
+
+/** `accounts`: those whose ballots count. */
 function standingOf(input: TallyInput, isPanel: boolean) {
   const running = input.entries.flatMap(({ id, isAccepted }) => (isAccepted ? [id] : []));
   const ofGroup = <M extends Method>(ballots: readonly CastBallot<M>[]) =>
@@ -81,7 +86,7 @@ function standingOf(input: TallyInput, isPanel: boolean) {
   switch (input.method) {
     case 'approval': {
       const ballots = countedBallots(approvalForm, input, ofGroup(input.ballots));
-      return { method: input.method, ...tallyApproval(ballots, running) };
+      return { method: input.method, accounts: accountsOf(ballots), ...tallyApproval(ballots, running) };
     }
     case 'stars': {
       const ballots = countedBallots(starsForm, input, ofGroup(input.ballots));
@@ -91,15 +96,15 @@ function standingOf(input: TallyInput, isPanel: boolean) {
     }
     case 'podium': {
       const ballots = countedBallots(podiumForm, input, ofGroup(input.ballots));
-      return { method: input.method, ...tallyPodium(ballots, running, input.settings.places) };
+      return { method: input.method, accounts: accountsOf(ballots), ...tallyPodium(ballots, running, input.settings.places) };
     }
     case 'ranked': {
       const ballots = countedBallots(rankedForm, input, ofGroup(input.ballots));
-      return { method: input.method, ...tallyRanked(ballots, running) };
+      return { method: input.method, accounts: accountsOf(ballots), ...tallyRanked(ballots, running) };
     }
     case 'duels': {
       const ballots = countedBallots(duelsForm, input, ofGroup(input.ballots));
-      return { method: input.method, ...tallyDuels(ballots, running) };
+      return { method: input.method, accounts: accountsOf(ballots), ...tallyDuels(ballots, running) };
     }
   }
 }

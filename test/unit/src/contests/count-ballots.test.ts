@@ -53,3 +53,15 @@ test('of two ballots of one person the later one counts, in its community alone'
     ['a', 2],
   ]);
 });
+
+test('a place counts none of its ballots that are void, and what a judge says nowhere', () => {
+  const rows = [
+    ballot('discord', 'ann', 10, ['a']),
+    { ...ballot('telegram', 'ben', 11, ['b']), voidReason: { key: 'contests.entries.reasons.banned', params: {} } },
+    { ...ballot('telegram', 'cat', 12, ['b']), isPanel: true },
+  ] as BallotRow[];
+  expect(countBallots(contest, entries, rows, isOnePerson).votersPerPlace).toEqual([
+    { platform: 'discord', server: 'discord server', voters: 1 },
+    { platform: 'telegram', server: 'telegram server', voters: 0 },
+  ]);
+});
