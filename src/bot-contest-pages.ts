@@ -5,6 +5,7 @@ import { type CastAtPageOptions, castAtPage } from './contests/cast-at-page.js';
 import { ContestGallery } from './contests/contest-gallery.js';
 import { RunningEntries } from './contests/running-entries.js';
 import { ContestPictures } from './contests/sheets/contest-pictures.js';
+import { PagesAhead } from './contests/sheets/pages-ahead.js';
 import type { Database } from './database/database.js';
 import type { Config } from './operations/config.js';
 import type { PhotoDecoder } from './photos/decoder/photo-decoder.js';
@@ -16,7 +17,7 @@ export interface ContestPagesOptions {
   readonly database: Database;
   readonly tables: Pick<Tables, 'sheets'>;
   readonly blobs: HeldBlobs;
-  readonly decoder: Pick<PhotoDecoder, 'for'>;
+  readonly decoder: Pick<PhotoDecoder, 'for' | 'keepReady'>;
   readonly look: Pick<PictureLook, 'beyond'>;
   readonly facts: Omit<CastAtPageOptions, 'database' | 'running'>;
   readonly log: Logger;
@@ -27,6 +28,8 @@ export interface ContestPages {
   readonly gallery: ContestGallery;
   /** What chats and pages know of entries that are voted on. */
   readonly running: RunningEntries;
+  /** To be called whenever voting may have begun or ended. */
+  lookAhead(): void;
   /** Serves the pages, where they have an address. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -52,12 +55,25 @@ export function openContestPages(options: ContestPagesOptions): ContestPages {
     coverOf: (places, picture) => look.beyond(places, picture),
     cast: (press) => castAtPage({ database, running, ...facts }, press),
   });
+  const ahead = new PagesAhead({
+    database,
+    prepare: (picture, places) => Promise.all([pictures.thumbnail(picture), look.beyond(places, picture)]),
+    onTurning: (isTurning) => decoder.keepReady(isTurning),
+    log,
+  });
   const server = publicUrl && new GalleryServer({ source: gallery, blobs, publicUrl, host, port, log });
   return {
     pictures,
     gallery,
     running,
-    start: async () => server?.start(),
-    stop: async () => server?.stop(),
+    lookAhead: () => ahead.look(),
+    async start() {
+      await server?.start();
+      ahead.look();
+    },
+    async stop() {
+      await server?.stop();
+      await ahead.stop();
+    },
   };
 }

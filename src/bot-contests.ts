@@ -38,6 +38,8 @@ export interface ContestsOptions
   readonly outbox: Outbox;
   readonly presence: Pick<Tables['presence'], 'lastSeen' | 'note'>;
   readonly pictures: Pick<ContestPictures, 'sheet' | 'winnersCard'>;
+  /** After what was due is done: voting may have begun or ended. */
+  readonly lookAhead: () => void;
   readonly log: Logger;
 }
 
@@ -62,7 +64,7 @@ const soonMs = 200;
 
 /** Puts contests together: the clock, what is said of them, and what moderators do with them. */
 export function openContests(options: ContestsOptions): Contests {
-  const { database, outbox, presence, pictures, people, platforms, takeAway, log } = options;
+  const { database, outbox, presence, pictures, lookAhead, people, platforms, takeAway, log } = options;
   const notices = new ContestNotices({ database, outbox, people, platforms });
   const sheets = new ContestSheets({ database, outbox, pictures });
   const posts = new ContestPosts({ database, outbox, notices, sheets, winnersCard: winnersOf(pictures) });
@@ -94,7 +96,10 @@ export function openContests(options: ContestsOptions): Contests {
     onWound: () => {
       waking ??= setTimeout(wake, soonMs).unref();
     },
-    onDone: () => outbox.wake(),
+    onDone: () => {
+      outbox.wake();
+      lookAhead();
+    },
   });
   const attendance = new Presence({ table: presence, onAbsence: (downtime) => clock.makeUpFor(downtime), log });
   const series = new SeriesClock({

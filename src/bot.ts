@@ -283,6 +283,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       outbox,
       presence: tables.presence,
       pictures: pages.pictures,
+      lookAhead: () => pages.lookAhead(),
       people,
       platforms: connections.working,
       takeAway: (message, locale) => delivery.takeAway(message, locale),

@@ -143,6 +143,16 @@ export class ContestEntriesTable {
     }));
   }
 
+  /** Those that are in the running. */
+  async acceptedNumbers(contest: string): Promise<{ readonly id: string; readonly number: number }[]> {
+    const { id, number, state } = contestEntries;
+    const rows = await this.#database
+      .select({ id, number })
+      .from(contestEntries)
+      .where(and(eq(contestEntries.contest, contest), isNotNull(number), eq(state, 'accepted')));
+    return rows.map((row) => ({ id: row.id, number: row.number! }));
+  }
+
   /** Some of them, whole. */
   async withNumbers(contest: string, numbers: readonly number[]): Promise<ContestEntry[]> {
     const rows = await this.#database

@@ -12,7 +12,7 @@ import type {
   MarkAnswer,
   SignedIn,
 } from '#src/platforms/web/gallery/gallery.js';
-import { type Ballot, decidedPair } from './ballot.js';
+import { type Ballot, type BallotEntry, decidedPair } from './ballot.js';
 import type { Cast, Press } from './ballot-box.js';
 import { BallotLinksTable, type LinkedVoter, sessionSeconds } from './ballot-links-table.js';
 import { ballotOf } from './ballot-of.js';
@@ -168,22 +168,23 @@ export class ContestGallery implements GallerySource {
   async #entriesOn(ballot: Ballot, from: number, count: number) {
     const all = entriesToJudge(ballot);
     const wanted = ballot.contest.rules.method === 'duels' ? all : all.slice(from, from + count);
-    const found = await this.#entries.withNumbers(
-      ballot.contest.id,
-      wanted.map(({ number }) => number),
-    );
-    const byId = new Map(found.map((entry) => [entry.id, entry]));
-    return { total: all.length, entries: wanted.flatMap(({ id }) => byId.get(id) ?? []) };
+    return { total: all.length, entries: await this.#whole(ballot.contest.id, wanted) };
   }
 
   /** By number, and by rank in the end. */
   async #entriesFor(contest: Contest, from: number, count: number) {
     if (!isShown(contest)) return { total: 0, entries: [] };
-    const all = (await this.#entries.ofContest(contest.id, ['accepted'])).filter(({ number }) => number !== undefined);
+    const all = await this.#entries.acceptedNumbers(contest.id);
     const ranks = contest.state === 'published' ? ranksOf(contest) : new Map<string, number>();
-    const rankOf = ({ id }: ContestEntry) => ranks.get(id) ?? all.length;
-    const sorted = all.toSorted((one, other) => rankOf(one) - rankOf(other) || one.number! - other.number!);
-    return { total: all.length, entries: sorted.slice(from, from + count) };
+    const rankOf = ({ id }: { readonly id: string }) => ranks.get(id) ?? all.length;
+    const sorted = all.toSorted((one, other) => rankOf(one) - rankOf(other) || one.number - other.number);
+    return { total: all.length, entries: await this.#whole(contest.id, sorted.slice(from, from + count)) };
+  }
+
+  async #whole(contest: string, wanted: readonly BallotEntry[]): Promise<ContestEntry[]> {
+    const numbers = wanted.map(({ number }) => number);
+    const byId = new Map((await this.#entries.withNumbers(contest, numbers)).map((entry) => [entry.id, entry]));
+    return wanted.flatMap(({ id }) => byId.get(id) ?? []);
   }
 
   async #ballotOf({ contest: id, voter: owner, isPanel }: LinkedVoter): Promise<Ballot | undefined> {

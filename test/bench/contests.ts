@@ -13,6 +13,7 @@ import { migrationsFolder, openDatabase } from '#src/database/open-database.js';
 import { createLog } from '#src/operations/log.js';
 import { Schedule } from '#src/schedule/schedule.js';
 import { addContest } from '#test/helpers/contests.js';
+import { measureBallotPages } from './ballot-pages.js';
 import { type BenchContext, type Measurement, quantile, type Topic, timeMs } from './measurement.js';
 import { measureVotes } from './votes.js';
 
@@ -150,4 +151,6 @@ async function votes(context: BenchContext): Promise<Measurement[]> {
   });
 }
 
-export const contests: Topic = { name: 'contests', parts: { publishing, lateness, start, votes } };
+const pages = (context: BenchContext) => withDatabase(({ database }) => measureBallotPages(context, database));
+
+export const contests: Topic = { name: 'contests', parts: { publishing, lateness, start, votes, pages } };

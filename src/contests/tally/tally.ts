@@ -96,7 +96,11 @@ function standingOf(input: TallyInput, isPanel: boolean) {
     }
     case 'podium': {
       const ballots = countedBallots(podiumForm, input, ofGroup(input.ballots));
-      return { method: input.method, accounts: accountsOf(ballots), ...tallyPodium(ballots, running, input.settings.places) };
+      return {
+        method: input.method,
+        accounts: accountsOf(ballots),
+        ...tallyPodium(ballots, running, input.settings.places),
+      };
     }
     case 'ranked': {
       const ballots = countedBallots(rankedForm, input, ofGroup(input.ballots));

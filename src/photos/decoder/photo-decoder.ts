@@ -43,6 +43,7 @@ export class PhotoDecoder {
   readonly #processes: Slots;
   readonly #idle: { readonly decoder: DecoderProcess; readonly timer: NodeJS.Timeout }[] = [];
   readonly #atWork = new Set<DecoderProcess>();
+  #isKeptReady = false;
   #isStopped = false;
 
   constructor(options: PhotoDecoderOptions) {
@@ -68,6 +69,12 @@ export class PhotoDecoder {
 
   /** Pictures of the bot's own wait for each other. */
   readonly fitPhoto: FitPhoto = (read, frame) => this.for(bot)('fit', async () => ({ bytes: await read(), frame }));
+
+  /** Has a process wait also while nobody needs one, as starting it takes a second, or no longer. */
+  keepReady(isKeptReady: boolean): void {
+    this.#isKeptReady = isKeptReady;
+    this.#makeReady();
+  }
 
   /** Ends all processes, at work or not. */
   stop(): void {
@@ -106,11 +113,21 @@ export class PhotoDecoder {
       return reply;
     } finally {
       this.#atWork.delete(decoder);
+      this.#makeReady();
     }
+  }
+
+  #makeReady(): void {
+    const isThere = this.#idle.length > 0 || this.#atWork.size > 0;
+    if (this.#isKeptReady && !this.#isStopped && !isThere) this.#keep(new DecoderProcess(this.#options));
   }
 
   #keep(decoder: DecoderProcess): void {
     const timer = setTimeout(() => {
+      if (this.#isKeptReady && this.#idle.length === 1) {
+        timer.refresh();
+        return;
+      }
       const at = this.#idle.findIndex((idle) => idle.decoder === decoder);
       if (at >= 0) this.#idle.splice(at, 1);
       decoder.kill();

@@ -9,6 +9,7 @@ import { loadConfig } from '#src/operations/config.js';
 import { PhotoDecoder, type PhotoDecoderOptions } from '#src/photos/decoder/photo-decoder.js';
 import { rebuiltHeic } from '#test/helpers/heic-files.js';
 import { drawPhoto } from '#test/helpers/photos.js';
+import { waitFor } from '#test/helpers/wait-for.js';
 
 const MiB = 1024 * 1024;
 const limits = { maxBytes: 30_000_000, maxPixels: 64_000_000 };
@@ -158,6 +159,25 @@ test.skipIf(process.platform !== 'linux')(
     const threads = readdirSync(`/proc/${decoder}/task`).map((thread) => getPriority(Number(thread)));
     expect(threads.length).toBeGreaterThan(4);
     expect(new Set(threads)).toEqual(new Set([constants.priority.PRIORITY_BELOW_NORMAL]));
+  },
+);
+
+test.skipIf(process.platform !== 'linux')(
+  'while it is kept ready a process waits, and another one after one was given up',
+  async () => {
+    const others = new Set(childrenOf(process.pid));
+    const own = () => childrenOf(process.pid).filter((pid) => !others.has(pid));
+    const decoder = decoderWith({ maxProcesses: 1, idleMs: 1 });
+    decoder.keepReady(true);
+    const [first] = own();
+    const decode = decoder.for(personOf('anna'));
+    await decode('keep', given(await drawPhoto(1)));
+    expect(own()).toEqual([first]);
+    const broken = (await drawPhoto(1)).subarray(0, 200);
+    await expect(decode('keep', given(broken))).rejects.toMatchObject({ problem: { key: 'photoBroken' } });
+    await waitFor('another one', () => own().length === 1 && !own().includes(first!));
+    decoder.keepReady(false);
+    await waitFor('its end', () => own().length === 0);
   },
 );
 
