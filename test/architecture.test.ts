@@ -605,6 +605,19 @@ describe('written once', () => {
     }
   });
 
+  test('the image holds the files of every page, which the build does not copy', () => {
+    const pages = new Set(
+      sourcesOf('src/platforms').flatMap((file) =>
+        [...read(file).matchAll(/new StaticFiles\((?:'([^']+)')?/g)].map(
+          ([, folder = 'page']) => `src/platforms/web/${folder}`,
+        ),
+      ),
+    );
+    expect([...pages].toSorted()).toEqual(['src/platforms/web/gallery/page', 'src/platforms/web/page']);
+    const copied = [...read('deploy/Dockerfile').matchAll(/^COPY --from=build \/app\/(src\/platforms\/\S+) \.\/\1$/gm)];
+    expect(copied.map(([, folder]) => folder).toSorted()).toEqual([...pages].toSorted());
+  });
+
   test('every command file is in the list, and every text of a command belongs to one', () => {
     const files = sourcesOf('commands').map((file) => file.slice('commands/'.length, -'.ts'.length));
     const helpers = ['index'];

@@ -6,7 +6,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { locales } from '#locales/index.js';
 import { FileBlobStore } from '#src/blobs/blobs.js';
 import { BallotBox } from '#src/contests/ballot-box.js';
+import type { LinkedVoter } from '#src/contests/ballot-links-table.js';
 import type { Contest } from '#src/contests/contest.js';
+import { ContestBallotsTable } from '#src/contests/contest-ballots-table.js';
+import { ContestEntriesTable } from '#src/contests/contest-entries-table.js';
 import { ContestGallery } from '#src/contests/contest-gallery.js';
 import { ContestRules } from '#src/contests/contest-rules.js';
 import { ContestsTable } from '#src/contests/contests-table.js';
@@ -15,6 +18,7 @@ import type { BlobKey } from '#src/core/blob-key.js';
 import type { OpenDatabase } from '#src/database/database.js';
 import { createLog } from '#src/operations/log.js';
 import { GalleryServer } from '#src/platforms/web/gallery/gallery-server.js';
+import { objectionsTo } from '#test/helpers/axe.js';
 import { noBrowserReason, type OpenedBrowser, openBrowser } from '#test/helpers/browser.js';
 import { addContest, addEntry, contestServer, december } from '#test/helpers/contests.js';
 import { drawPhoto } from '#test/helpers/photos.js';
@@ -53,7 +57,7 @@ describe.skipIf(noBrowserReason !== undefined)(`${heading} of a contest`, () => 
     const log = createLog({ level: 'silent', name: 'test' });
     server = new GalleryServer({ source: gallery, blobs, publicUrl, host: '127.0.0.1', port: 0, log });
     await server.start();
-    browser = await openBrowser({ locale: 'en-US', viewport: { width: 390, height: 800 } });
+    browser = await openBrowser({ locale: 'en-US', viewport: { width: 390, height: 800 }, hasTouch: true });
   });
   beforeEach(async () => {
     problems = [];
@@ -72,13 +76,13 @@ describe.skipIf(noBrowserReason !== undefined)(`${heading} of a contest`, () => 
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function voting(rules: object = {}): Promise<Contest> {
+  async function voting(rules: object = {}, count = authors.length): Promise<Contest> {
     const contest = await addContest(opened.database, {
       title,
       state: 'voting',
       rules: ContestRules.parse({ hasPage: true, ...rules }),
     });
-    for (const [index, author] of authors.entries()) {
+    for (const [index, author] of authors.slice(0, count).entries()) {
       const picture = await blobs.put(await drawPhoto(index));
       if (index === 0) covered = picture;
       await addEntry(opened.database, contest, author, { number: index + 1, picture, alt: `dog ${index + 1}`, title });
@@ -89,8 +93,10 @@ describe.skipIf(noBrowserReason !== undefined)(`${heading} of a contest`, () => 
     await page.goto(link!.replace('http://localhost', `http://localhost:${server.port}`));
     await page.locator('body[data-ready]').waitFor();
   };
-  const visitBallot = async ({ id: contest }: Contest) =>
-    visit(await gallery.ballotLink({ contest, voter, isPanel: false, server: contestServer.server }));
+  const visitBallot = async (
+    { id: contest }: Contest,
+    who: Pick<LinkedVoter, 'voter' | 'isPanel'> = { voter, isPanel: false },
+  ) => visit(await gallery.ballotLink({ contest, ...who, server: contestServer.server }));
   const says = (words: string) => page.locator('#ballot', { hasText: words }).waitFor();
   const focused = () => page.evaluate<string>("document.activeElement?.closest('.entry')?.id");
   const numberOf = async (place: number) => Number(await page.locator('.entry').nth(place).getAttribute('data-number'));
@@ -126,6 +132,7 @@ describe.skipIf(noBrowserReason !== undefined)(`${heading} of a contest`, () => 
     expect(await pressed.count()).toBe(2);
     for (const number of marked) await page.locator(`#entry-${number} [aria-pressed=true]`).waitFor();
     expect(await page.locator('#left').textContent()).toBe('2 of 3 marks given');
+    expect(await objectionsTo(page)).toEqual([]);
   });
 
   test('gives stars by digits, and has more to show', async () => {
@@ -136,6 +143,7 @@ describe.skipIf(noBrowserReason !== undefined)(`${heading} of a contest`, () => 
     const [first] = await page.locator('.controls').first().locator('button').allTextContents();
     expect(first).toBe('★');
     expect(await page.locator('.mark[aria-pressed=true]').getAttribute('aria-label')).toContain('4 of 5 stars');
+    expect(await objectionsTo(page)).toEqual([]);
     await page.locator('#more').focus();
     await page.keyboard.press('Enter');
     await page.locator('.entry').nth(25).waitFor();
@@ -153,6 +161,7 @@ describe.skipIf(noBrowserReason !== undefined)(`${heading} of a contest`, () => 
     await says('All 2 marks are given');
     expect(await places.nth(2).inputValue()).toBe('0');
     expect([await places.nth(0).inputValue(), await places.nth(1).inputValue()]).toEqual(['1', '2']);
+    expect(await objectionsTo(page)).toEqual([]);
   });
 
   test('compares pairs by digits, one after the other, and goes back to what was decided', async () => {
@@ -172,10 +181,44 @@ describe.skipIf(noBrowserReason !== undefined)(`${heading} of a contest`, () => 
     await before.click();
     expect(await page.locator('.entry [aria-pressed=true]').textContent()).toBe(`✓ ${texts.better}`);
     expect(await numberOf(0)).toBe(first);
+    expect(await objectionsTo(page)).toEqual([]);
     const sizes = await page
       .locator('#pairs button')
       .evaluateAll((elements) => elements.map((element) => Math.min(element.clientWidth, element.clientHeight)));
     expect(Math.min(...sizes)).toBeGreaterThanOrEqual(42);
+  });
+
+  test('takes the marks of judges on ballots of the panel, each their own, beside those of everybody else', async () => {
+    const contest = await voting({ panel: 40 }, 4);
+    const judges = ['judy', 'jim'].map((id) => ({ voter: { platform: 'discord', id } as const, isPanel: true }));
+    const everybody = [...judges, { voter, isPanel: false }];
+    for (const [index, who] of everybody.entries()) {
+      await visitBallot(contest, who);
+      expect(await page.locator('[aria-pressed=true]').count()).toBe(0);
+      await page.locator(`#entry-${index + 1} .mark`).tap();
+      await says('1 of 3 marks given');
+    }
+    await visitBallot(contest, judges[0]!);
+    expect(await page.locator('.entry', { has: page.locator('[aria-pressed=true]') }).getAttribute('id')).toBe(
+      'entry-1',
+    );
+    const numberOf = new Map(
+      (await new ContestEntriesTable(opened.database).ofContest(contest.id, ['accepted'])).map(({ id, number }) => [
+        id,
+        number,
+      ]),
+    );
+    const ballots = await new ContestBallotsTable(opened.database).ofContest(contest.id);
+    const cast = ballots.map(({ personId, isPanel, marks }) => [
+      personId,
+      isPanel,
+      numberOf.get((marks as string[])[0]!),
+    ]);
+    expect(cast.toSorted()).toEqual([
+      ['jim', true, 2],
+      ['judy', true, 1],
+      ['zoe', false, 3],
+    ]);
   });
 
   test('is large enough for a thumb, and says by more than colour what is marked, named, and covered', async () => {
@@ -210,6 +253,7 @@ describe.skipIf(noBrowserReason !== undefined)(`${heading} of a contest`, () => 
     expect(await page.locator('#entry-1 img').getAttribute('alt')).toBe('dog 1');
     await hidden.click();
     await page.locator('#viewer[open]').waitFor();
+    expect(await objectionsTo(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.locator('#viewer:not([open])').waitFor({ state: 'attached' });
     expect(await focused()).toBe('entry-1');
@@ -231,6 +275,7 @@ describe.skipIf(noBrowserReason !== undefined)(`${heading} of a contest`, () => 
     expect(await page.locator('html').getAttribute('lang')).toBe('de');
     expect(await page.locator('#phase').textContent()).toBe(locales.de.contests.gallery.published);
     expect(await page.locator('#entry-1').textContent()).toContain('author1');
+    expect(await objectionsTo(page)).toEqual([]);
     const address = page.url();
     // What it still loads would be missed.
     await page.goto('about:blank');

@@ -1,3 +1,20 @@
+/** Of both pages: shows one of several pictures large. It is there before the page puts its texts in. */
+document.body.insertAdjacentHTML(
+  'beforeend',
+  `<dialog id="viewer">
+    <img alt="" />
+    <div class="viewer-bar">
+      <p></p>
+      <a class="round" download>
+        <span class="unseen" data-text="download">Download</span>
+        <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 4.5v11M7 10.8l5 5 5-5M5 19.5h14" /></svg>
+      </a>
+      <button type="button" class="round" data-label="close" aria-label="Close" autofocus>
+        <svg viewBox="0 0 24 24" aria-hidden="true"><path d="m6 6 12 12M18 6 6 18" /></svg>
+      </button>
+    </div>
+  </dialog>`,
+);
 const dialog = document.querySelector('#viewer');
 const image = dialog.querySelector('img');
 const caption = dialog.querySelector('p');
