@@ -1,9 +1,19 @@
 import { defineCommand, option } from '#src/command/define-command.js';
-import { type BallotFlag, linkChanges, methodNames, seriesPeriods, type TypedContest } from '#src/contests/services.js';
+import { communityText } from '#src/contests/entry-telling.js';
+import {
+  type BallotFlag,
+  type Contest,
+  type Guest,
+  linkChanges,
+  methodNames,
+  seriesPeriods,
+  type TypedContest,
+} from '#src/contests/services.js';
 import { setupOf } from '#src/contests/setup-telling.js';
 import { UserError } from '#src/core/errors.js';
 import { instantOf } from '#src/core/instants.js';
 import { type Text, text } from '#src/core/locale.js';
+import type { Reply } from '#src/core/reply.js';
 import { pageReply } from './decide.js';
 
 /** Fewer decide by chance. */
@@ -182,8 +192,13 @@ export const host = defineCommand({
       }
       case 'join':
         return reply('joined', { title: (await sharing.join(needed(options.code, 'code'))).title }, forAsker);
-      case 'leave':
-        return reply('left', { title: (await sharing.leave(id)).title }, forAsker);
+      case 'leave': {
+        if (number !== undefined)
+          return reply('partEnded', { title: (await sharing.endPart(id, number)).title }, forAsker);
+        const hosted = await sharing.guestsOf(id);
+        if (!hosted) return reply('left', { title: (await sharing.leave(id)).title }, forAsker);
+        return guestsReply(hosted.contest, hosted.guests);
+      }
       case 'repeat': {
         const every = needed(options.every, 'every');
         if (every === 'never')
@@ -213,6 +228,28 @@ export const host = defineCommand({
     }
   },
 });
+
+/** Whose part in it may end, each with a button that does it. */
+function guestsReply(contest: Contest, guests: readonly Guest[]): Reply {
+  return {
+    text: text('commands.host.replies.guests', { title: contest.title }),
+    lines: guests.map(({ number, place, joinedAt }) =>
+      text('commands.host.replies.guest', {
+        number,
+        place: communityText(place),
+        at: instantOf(joinedAt, contest.zone),
+      }),
+    ),
+    buttons: guests.map(({ number }) => ({
+      for: 'asker',
+      label: 'endPart',
+      params: { number },
+      command: 'host',
+      options: { action: 'leave', contest: contest.id, number },
+    })),
+    ...forAsker,
+  };
+}
 
 const flagTexts = {
   young: 'contests.reviewing.flagYoung',

@@ -4,6 +4,7 @@ import { ContestClock } from './contests/contest-clock.js';
 import { type HostingAsker, hostingFor } from './contests/hosting.js';
 import { judgingFor } from './contests/judging.js';
 import { LinkedAccounts } from './contests/linked-accounts.js';
+import { Partings, type PartingsOptions } from './contests/partings.js';
 import { Presence } from './contests/presence.js';
 import { Prizes, prizeDue } from './contests/prizes.js';
 import { repeatingFor } from './contests/repeating.js';
@@ -17,12 +18,13 @@ import type {
   ReviewService,
   SharingService,
 } from './contests/services.js';
-import { type SharingOptions, sharingFor } from './contests/sharing.js';
+import { sharingFor } from './contests/sharing.js';
 import type { ContestPictures } from './contests/sheets/contest-pictures.js';
 import { winnersOf } from './contests/winners.js';
-import type { Person } from './core/place.js';
+import type { Person, Server } from './core/place.js';
 import type { Database } from './database/database.js';
 import { ContestNotices, type ContestNoticesOptions } from './delivery/contest-notices.js';
+import { ContestPartings } from './delivery/contest-partings.js';
 import { ContestPosts } from './delivery/contest-posts.js';
 import { ContestSheets } from './delivery/contest-sheets.js';
 import { EntryNotices } from './delivery/entry-notices.js';
@@ -33,7 +35,7 @@ import type { DueHandler, Schedule } from './schedule/schedule.js';
 
 export interface ContestsOptions
   extends Pick<ContestNoticesOptions, 'people' | 'platforms'>,
-    Pick<SharingOptions, 'takeAway'> {
+    Pick<PartingsOptions, 'takeAway'> {
   readonly database: Database;
   readonly outbox: Outbox;
   readonly presence: Pick<Tables['presence'], 'lastSeen' | 'note'>;
@@ -46,6 +48,8 @@ export interface ContestsOptions
 export interface Contests {
   readonly clock: ContestClock;
   readonly handlers: Readonly<Record<string, DueHandler>>;
+  /** The bot is in a community no more. */
+  readonly removedFrom: (community: Server) => Promise<void>;
   readonly hosting: (asker: HostingAsker) => HostingService;
   readonly reviews: (applicant: Applicant) => ReviewService;
   readonly sharing: (asker: HostingAsker) => SharingService;
@@ -111,14 +115,24 @@ export function openContests(options: ContestsOptions): Contests {
     onDone: () => outbox.wake(),
   });
   const hosting = (asker: HostingAsker) => hostingFor({ database, clock, wake }, asker);
+  const parted = new ContestPartings({ database, outbox });
+  const partings = new Partings({
+    database,
+    clock,
+    takeAway,
+    tellGuest: (...told) => parted.tell(...told),
+    tellHost: (...told) => notices.tellLeft(...told),
+    wake,
+  });
   const linked = new LinkedAccounts(database);
   return {
     clock,
+    removedFrom: (community) => partings.removedFrom(community),
     handlers: { ...clock.handlers, [seriesDue]: series.handler, [prizeDue]: prizes.handler },
     hosting,
     sharing: (asker) =>
       sharingFor(
-        { database, clock, takeAway, wake, tellJoined: (...told) => notices.tellJoined(...told) },
+        { database, clock, partings, wake, tellJoined: (...told) => notices.tellJoined(...told) },
         asker,
         hosting(asker),
       ),

@@ -335,6 +335,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       people,
       rights,
       moves: tables.moves,
+      onRemoved: contests.removedFrom,
       blocklist: readBlocklist(config.PROMPT_BLOCKLIST),
       look,
       blobs,

@@ -56,6 +56,7 @@ export const buttons = translationOf(en.buttons, {
   endContest: 'Jetzt beenden',
   extendContest: '⏳ {length} mehr',
   contestRules: 'ℹ️ Regeln',
+  endPart: 'Nr. {number} beenden',
   remindMe: '🔔 Erinnere mich',
   noReminder: '🔕 Nicht erinnern',
   ruleNow: '{rule}: {choice}',

@@ -327,6 +327,10 @@ export const contests = translationOf(en, {
       '🏆 {title} (Wettbewerb {id}): Ich kann im Kanal {channel} nichts schreiben. Der Wettbewerb geht weiter; bitte sieh nach meinen Rechten dort.',
     joined:
       '🏆 {title} (Wettbewerb {id}): Eine Community auf {platform} macht jetzt mit, durch einen Code, den jemand von euch ausgegeben hat.',
+    guestLeft:
+      '🏆 {title} (Wettbewerb {id}): Eine Community auf {platform} macht nicht mehr mit. Was dort eingereicht wurde, bleibt dabei.',
+    parted:
+      '„{title}“ ist hier nicht mehr zu sehen: Die Community, die den Wettbewerb ausrichtet, hat das beendet. Was hier eingereicht wurde, bleibt dabei; wer es eingereicht hat, kann es zurückziehen: /contest withdraw',
     prizeRefused:
       '🏆 {title} (Wettbewerb {id}): Ich darf die Rolle {role} nicht geben oder nehmen. Ich brauche das Recht „Rollen verwalten“ und eine Rolle darüber, und sie darf nicht mehr erlauben als alle dürfen.',
     voteSoon: '🔔 {title}: Die Abstimmung endet {end}, und du wolltest erinnert werden.',

@@ -43,6 +43,7 @@ export const errors = translationOf(en, {
   jobUnknown: 'Diesen Auftrag von dir kenne ich nicht, oder er ist zu alt.',
   nothingToRepeat: 'Von dir gibt es noch kein Bild zu wiederholen.',
   draftGone: 'Das ist schon entschieden oder zu lange her. Schick die Fotos noch einmal mit /train.',
+  contestGuestUnknown: 'Bei diesem Wettbewerb macht keine Community mit der Nummer {number} mit.',
   contestGuestNone: 'Hier ist kein Wettbewerb einer anderen Community zu sehen.',
   contestHostOnly: 'Das ist Sache der Moderation in der Community, die den Wettbewerb ausrichtet.',
   contestHereAlready: '„{title}“ ist hier schon zu sehen.',

@@ -55,6 +55,7 @@ export const buttons = {
   endContest: 'End now',
   extendContest: '⏳ {length} more',
   contestRules: 'ℹ️ Rules',
+  endPart: 'End the part of no. {number}',
   remindMe: '🔔 Remind me',
   noReminder: '🔕 No reminder',
   ruleNow: '{rule}: {choice}',

@@ -319,6 +319,10 @@ export const contests = {
     unreachable:
       '🏆 {title} (contest {id}): I cannot post in the channel {channel}. The contest goes on; please look at my rights there.',
     joined: '🏆 {title} (contest {id}): a community on {platform} takes part now, by a code that one of you gave.',
+    guestLeft:
+      '🏆 {title} (contest {id}): a community on {platform} does not take part any more. What was entered there stays in it.',
+    parted:
+      '“{title}” is not seen here any more: the community that hosts it has ended that. What was entered here stays in it, and its authors may withdraw it: /contest withdraw',
     prizeRefused:
       '🏆 {title} (contest {id}): I may not give or take the role {role}. I need the right “Manage Roles”, a role above it, and it may do no more than everybody.',
     voteSoon: '🔔 {title}: voting ends {end}, and you wanted to be reminded.',

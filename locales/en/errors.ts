@@ -39,6 +39,7 @@ export const errors = {
   jobUnknown: 'I do not know that job of yours, or it is too old.',
   nothingToRepeat: 'There is no picture of yours to repeat yet.',
   draftGone: 'This is decided already, or too old. Send the photos again with /train.',
+  contestGuestUnknown: 'No community with the number {number} takes part in that contest.',
   contestGuestNone: 'No contest of another community is seen here.',
   contestHostOnly: 'That is for moderators of the community that holds this contest.',
   contestHereAlready: '“{title}” is seen here already.',

@@ -56,6 +56,7 @@ export const buttons = translationOf(en.buttons, {
   endContest: 'Terminar ya',
   extendContest: '⏳ {length} más',
   contestRules: 'ℹ️ Reglas',
+  endPart: 'Terminar la n.º {number}',
   remindMe: '🔔 Recuérdamelo',
   noReminder: '🔕 Sin recordatorio',
   ruleNow: '{rule}: {choice}',

@@ -322,6 +322,9 @@ export const contests = translationOf(en, {
       '🏆 {title} (concurso {id}): no puedo escribir en el canal {channel}. El concurso sigue; mira por favor mis permisos allí.',
     joined:
       '🏆 {title} (concurso {id}): ahora participa una comunidad en {platform}, con un código que dio alguien de vosotros.',
+    guestLeft: '🏆 {title} (concurso {id}): una comunidad en {platform} ya no participa. Lo presentado allí se queda.',
+    parted:
+      '«{title}» ya no se ve aquí: la comunidad que lo organiza lo ha terminado. Lo presentado aquí se queda, y quien lo presentó puede retirarlo: /contest withdraw',
     prizeRefused:
       '🏆 {title} (concurso {id}): no puedo dar o quitar el rol {role}. Necesito el permiso «Gestionar roles» y un rol por encima, y no puede permitir más que lo de todos.',
     voteSoon: '🔔 {title}: la votación termina {end}, y querías que te lo recordara.',

@@ -46,6 +46,7 @@ export const errors = translationOf(en, {
   jobUnknown: 'No conozco ese encargo tuyo, o es demasiado antiguo.',
   nothingToRepeat: 'Todavía no tienes ninguna imagen que repetir.',
   draftGone: 'Esto ya está decidido o es demasiado antiguo. Envía las fotos otra vez con /train.',
+  contestGuestUnknown: 'En ese concurso no participa ninguna comunidad con el número {number}.',
   contestGuestNone: 'Aquí no se ve ningún concurso de otra comunidad.',
   contestHostOnly: 'Eso es cosa de la moderación de la comunidad que organiza el concurso.',
   contestHereAlready: '«{title}» ya se ve aquí.',

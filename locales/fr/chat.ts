@@ -56,6 +56,7 @@ export const buttons = translationOf(en.buttons, {
   endContest: 'Finir maintenant',
   extendContest: '⏳ {length} de plus',
   contestRules: 'ℹ️ Règles',
+  endPart: 'Mettre fin au n° {number}',
   remindMe: '🔔 Rappelle-moi',
   noReminder: '🔕 Pas de rappel',
   ruleNow: '{rule} : {choice}',

@@ -325,6 +325,10 @@ export const contests = translationOf(en, {
       '🏆 {title} (concours {id}) : je ne peux pas écrire dans le salon {channel}. Le concours continue ; regarde mes droits là-bas, s’il te plaît.',
     joined:
       '🏆 {title} (concours {id}) : une communauté sur {platform} participe maintenant, grâce à un code donné par l’un de vous.',
+    guestLeft:
+      '🏆 {title} (concours {id}) : une communauté sur {platform} ne participe plus. Ce qui y a été présenté reste.',
+    parted:
+      '« {title} » ne se voit plus ici : la communauté qui l’organise y a mis fin. Ce qui a été présenté ici reste, et chacun peut retirer le sien : /contest withdraw',
     prizeRefused:
       '🏆 {title} (concours {id}) : je ne peux pas donner ou retirer le rôle {role}. Il me faut le droit « Gérer les rôles » et un rôle au-dessus, et il ne doit rien permettre de plus qu’à tous.',
     voteSoon: '🔔 {title} : le vote finit {end}, et tu voulais un rappel.',

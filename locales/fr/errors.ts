@@ -45,6 +45,7 @@ export const errors = translationOf(en, {
   jobUnknown: 'Je ne connais pas cette demande de ta part, ou elle est trop ancienne.',
   nothingToRepeat: 'Tu n’as pas encore d’image à refaire.',
   draftGone: 'C’est déjà décidé, ou trop ancien. Renvoie les photos avec /train.',
+  contestGuestUnknown: 'Aucune communauté avec le numéro {number} ne participe à ce concours.',
   contestGuestNone: 'Aucun concours d’une autre communauté ne se voit ici.',
   contestHostOnly: 'C’est à la modération de la communauté qui organise le concours d’en décider.',
   contestHereAlready: '« {title} » se voit déjà ici.',

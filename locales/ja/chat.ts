@@ -56,6 +56,7 @@ export const buttons = translationOf(en.buttons, {
   endContest: '今すぐ終える',
   extendContest: '⏳ {length} 延ばす',
   contestRules: 'ℹ️ ルール',
+  endPart: '{number}番を終了',
   remindMe: '🔔 お知らせして',
   noReminder: '🔕 お知らせ不要',
   ruleNow: '{rule}：{choice}',

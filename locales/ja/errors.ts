@@ -44,6 +44,7 @@ export const errors = translationOf(en, {
   jobUnknown: 'そのお願いは見つからないか、古すぎます。',
   nothingToRepeat: 'もう一度描ける絵は、まだありません。',
   draftGone: 'これはもう決まったか、古すぎます。写真を /train でもう一度送ってください。',
+  contestGuestUnknown: 'そのコンテストには、{number}番のコミュニティは参加していません。',
   contestGuestNone: 'ここで見られる、ほかのコミュニティのコンテストはありません。',
   contestHostOnly: 'それは、コンテストを開いているコミュニティのモデレーターが決めます。',
   contestHereAlready: '「{title}」はもうここで見られます。',

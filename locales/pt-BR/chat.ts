@@ -56,6 +56,7 @@ export const buttons = translationOf(en.buttons, {
   endContest: 'Encerrar já',
   extendContest: '⏳ Mais {length}',
   contestRules: 'ℹ️ Regras',
+  endPart: 'Encerrar a nº {number}',
   remindMe: '🔔 Me lembre',
   noReminder: '🔕 Sem lembrete',
   ruleNow: '{rule}: {choice}',

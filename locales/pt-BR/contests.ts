@@ -322,6 +322,10 @@ export const contests = translationOf(en, {
       '🏆 {title} (concurso {id}): não consigo escrever no canal {channel}. O concurso continua; veja por favor as minhas permissões lá.',
     joined:
       '🏆 {title} (concurso {id}): uma comunidade no {platform} participa agora, com um código que um de vocês deu.',
+    guestLeft:
+      '🏆 {title} (concurso {id}): uma comunidade no {platform} não participa mais. O que foi inscrito lá continua.',
+    parted:
+      '“{title}” não aparece mais aqui: a comunidade que o organiza encerrou isso. O que foi inscrito aqui continua, e quem inscreveu pode retirar: /contest withdraw',
     prizeRefused:
       '🏆 {title} (concurso {id}): não posso dar ou tirar o cargo {role}. Preciso da permissão “Gerenciar cargos” e de um cargo acima, e ele não pode permitir mais do que todos podem.',
     voteSoon: '🔔 {title}: a votação acaba {end}, e você queria um lembrete.',

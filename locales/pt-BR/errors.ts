@@ -44,6 +44,7 @@ export const errors = translationOf(en, {
   jobUnknown: 'Não conheço esse pedido seu, ou ele é antigo demais.',
   nothingToRepeat: 'Você ainda não tem nenhuma imagem para repetir.',
   draftGone: 'Isto já foi decidido ou é antigo demais. Envie as fotos de novo com /train.',
+  contestGuestUnknown: 'Nenhuma comunidade com o número {number} participa desse concurso.',
   contestGuestNone: 'Nenhum concurso de outra comunidade aparece aqui.',
   contestHostOnly: 'Isso cabe à moderação da comunidade que organiza o concurso.',
   contestHereAlready: '“{title}” já aparece aqui.',

@@ -7,7 +7,7 @@ import { QuestionError, UserError } from '#src/core/errors.js';
 import { translateWith } from '#src/core/locale.js';
 import type { Suggestion } from '#src/core/options.js';
 import { PersonLock } from '#src/core/person-lock.js';
-import type { Person, PlatformName, ServerMove } from '#src/core/place.js';
+import type { Person, PlatformName, Server, ServerMove } from '#src/core/place.js';
 import type { OfferedCommandName, Reply } from '#src/core/reply.js';
 import { decodeStart } from '#src/core/start-link.js';
 import type { Delivery } from '#src/delivery/delivery.js';
@@ -45,6 +45,7 @@ export interface DispatcherOptions extends InvocationOptions, AnswerWays {
   readonly questions: PetQuestions;
   readonly rights: Pick<Rights, 'assertWelcome' | 'assertNotBanned' | 'assertMay'>;
   readonly moves: MovesService;
+  readonly onRemoved: (community: Server) => Promise<void>;
   /** `command` is one of ours, or `unknown`. */
   readonly onAnswered?: (command: string, outcome: AnswerOutcome, milliseconds: number) => void;
   readonly log: Logger;
@@ -205,6 +206,10 @@ export class Dispatcher implements Bot {
   async moved(move: ServerMove): Promise<void> {
     await this.#options.moves.move(move);
     this.#options.log.info({ platform: move.platform }, 'a community goes on under another id');
+  }
+
+  removedFrom(community: Server): Promise<void> {
+    return this.#options.onRemoved(community);
   }
 
   movesOf(platform: PlatformName): Promise<ReadonlyMap<string, string>> {

@@ -68,6 +68,15 @@ export interface ContestPlace {
   readonly post: MessageReference | undefined;
 }
 
+/** A community that takes part in a contest of another one. */
+export interface Guest {
+  /** Stays the same, whoever leaves. */
+  readonly number: number;
+  readonly place: Place;
+  readonly joinedAt: Date;
+  readonly hasLeft: boolean;
+}
+
 /** `asked`: its author has not agreed yet to what that means, so there is none so far. */
 export const entryStates = [
   'asked',

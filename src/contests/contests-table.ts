@@ -1,7 +1,7 @@
 import { and, asc, count, desc, eq, gt, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import type { MessageReference, PlatformName, Server } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
-import { type Contest, type ContestPlace, communityOf } from './contest.js';
+import { type Contest, type ContestPlace, communityOf, type Guest } from './contest.js';
 import type { ContestState } from './life-cycle.js';
 import { contestPlaces, contests } from './tables.js';
 
@@ -178,6 +178,18 @@ export class ContestsTable {
       .where(and(eq(contestPlaces.contest, contest), isNull(contestPlaces.leftAt)))
       .orderBy(asc(contestPlaces.joinedAt), asc(contestPlaces.platform), asc(contestPlaces.server));
     return rows.map(({ place, locale, isHost, post }) => ({ place, locale, isHost, post: post ?? undefined }));
+  }
+
+  /** Communities beside the host's that take part, or did: each keeps its number, from 1 on in the order in which they came. */
+  async guests(contest: string): Promise<Guest[]> {
+    const rows = await this.#database
+      .select()
+      .from(contestPlaces)
+      .where(and(eq(contestPlaces.contest, contest), eq(contestPlaces.isHost, false)))
+      .orderBy(asc(contestPlaces.joinedAt), asc(contestPlaces.platform), asc(contestPlaces.server));
+    return rows.map(({ place, joinedAt, leftAt }, index) => {
+      return { number: index + 1, place, joinedAt, hasLeft: leftAt !== null };
+    });
   }
 
   /** One that has left may come back. */

@@ -1,6 +1,7 @@
 import { type Text, text } from '#src/core/locale.js';
-import type { Place, Server } from '#src/core/place.js';
+import type { Server } from '#src/core/place.js';
 import { type Contest, type ContestPlace, communityKey, communityOf } from './contest.js';
+import { communityText } from './entry-telling.js';
 
 /** Of the words that an author agrees to; more with each change of what they mean. */
 export const consentVersion = 2;
@@ -13,14 +14,8 @@ export function keysOf({ rules }: Contest, places: readonly ContestPlace[]): str
   ].toSorted();
 }
 
-const platformTexts = {
-  discord: text('contests.entries.onDiscord'),
-  telegram: text('contests.entries.onTelegram'),
-  web: text('contests.entries.onWeb'),
-} as const satisfies Record<Place['platform'], Text>;
-
 /** The same in words, for somebody who is in one of them. */
 export function placeText({ place }: ContestPlace, here: Server): Text {
   const isHere = communityKey(communityOf(place)) === communityKey(here);
-  return isHere ? text('contests.entries.seenHere') : platformTexts[place.platform];
+  return isHere ? text('contests.entries.seenHere') : communityText(place);
 }

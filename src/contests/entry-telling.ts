@@ -1,4 +1,5 @@
 import { type Text, text } from '#src/core/locale.js';
+import type { PlatformName } from '#src/core/place.js';
 import type { Picture, Reply } from '#src/core/reply.js';
 import type { Contest, ContestEntry } from './contest.js';
 import type { RejectionReason } from './services.js';
@@ -28,6 +29,17 @@ const stateTexts = {
   unreviewed: text('contests.entries.states.unreviewed'),
   withdrawn: text('contests.entries.states.withdrawn'),
 } as const;
+
+const platformTexts = {
+  discord: text('contests.entries.onDiscord'),
+  telegram: text('contests.entries.onTelegram'),
+  web: text('contests.entries.onWeb'),
+} as const satisfies Record<PlatformName, Text>;
+
+/** Some community, which has no name that the bot knows. */
+export function communityText({ platform }: { readonly platform: PlatformName }): Text {
+  return platformTexts[platform];
+}
 
 /** How pictures come into a contest. */
 export function waysToEnter({ rules: { accepts } }: Pick<Contest, 'rules'>): Text[] {

@@ -7,6 +7,7 @@ import { type Contest, idOfEvent, newSecret } from './contest.js';
 import { ContestBallotsTable } from './contest-ballots-table.js';
 import type { ContestClock, ContestEvent } from './contest-clock.js';
 import { ContestEntriesTable } from './contest-entries-table.js';
+import { withNote } from './contest-notes.js';
 import { ContestRemindersTable } from './contest-reminders-table.js';
 import { ContestRules } from './contest-rules.js';
 import { type ContestChange, ContestsTable } from './contests-table.js';
@@ -49,8 +50,6 @@ export interface HostingAsker {
 /** A series has a list of them. */
 const maxThemeLength = 300;
 const maxDrafts = 20;
-/** Later ones say more. */
-export const maxNotes = 5;
 
 const unfinished: readonly ContestState[] = ['draft', ...runningStates];
 
@@ -285,7 +284,7 @@ class Hosting implements HostingService {
       if (!contest || !mayHost(contest.state, action)) throw notNow(contest ?? chosen);
       const { change, note, event = { kind: 'edited' } } = await decide(contest, transaction);
       await this.#note(transaction, contest, action, typed);
-      const notes = note ? { notes: [...contest.notes, note].slice(-maxNotes) } : {};
+      const notes = note ? withNote(contest, note) : {};
       return clock.change(contest, { ...change, ...notes }, event, transaction);
     });
     wake();

@@ -1,5 +1,7 @@
 import { and, count, desc, eq, gt, isNull, sql } from 'drizzle-orm';
+import type { Server } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
+import { communityKey, communityOf } from './contest.js';
 import type { ContestSeries } from './series.js';
 import { contestEntries, contestSeries, contests } from './tables.js';
 
@@ -39,6 +41,13 @@ export class SeriesTable {
       .set({ lastPeriod, madeCount: sql`${contestSeries.madeCount} + 1` })
       .where(eq(contestSeries.id, id));
     await this.#database.update(contests).set({ series: id }).where(eq(contests.id, contest));
+  }
+
+  /** A community takes part in the next ones no more, as in this one. */
+  async removePlace(contest: string, guest: Server): Promise<void> {
+    const series = await this.running(contest);
+    const places = series?.places.filter(({ place }) => communityKey(communityOf(place)) !== communityKey(guest));
+    if (series) await this.#database.update(contestSeries).set({ places }).where(eq(contestSeries.id, series.id));
   }
 
   async pause(id: string, pausedAt: Date): Promise<void> {

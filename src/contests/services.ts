@@ -6,14 +6,14 @@ import type { Picture } from '#src/core/reply.js';
 import type { Ballot, BallotEntry } from './ballot.js';
 import type { NumberedMark } from './ballot-box.js';
 import type { BallotFlag } from './ballot-flags.js';
-import type { Contest, ContestEntry } from './contest.js';
+import type { Contest, ContestEntry, Guest } from './contest.js';
 import type { RuleName } from './rule-settings.js';
 import type { SeriesPeriod } from './series-periods.js';
 import type { TypedPhases } from './typed-phases.js';
 
 export type { Ballot, BallotEntry, BallotPair } from './ballot.js';
 export type { BallotFlag } from './ballot-flags.js';
-export type { Contest, ContestEntry, EntryState } from './contest.js';
+export type { Contest, ContestEntry, EntryState, Guest } from './contest.js';
 export { isRuleName } from './rule-settings.js';
 export { seriesPeriods } from './series-periods.js';
 export { methods as methodNames } from './tally/ballots.js';
@@ -234,6 +234,12 @@ export interface SharingService {
   join(code: string): Promise<Contest>;
   /** It is not seen here any more; what was entered here stays. @param id of one that another community hosts */
   leave(id: string | undefined): Promise<Contest>;
+  /** Who takes part in a contest that is hosted here. @returns undefined where nobody does, or where `leave` is meant */
+  guestsOf(
+    id: string | undefined,
+  ): Promise<{ readonly contest: Contest; readonly guests: readonly Guest[] } | undefined>;
+  /** As the host: one of them takes part no more; what was entered there stays. @throws UserError `contestGuestUnknown` */
+  endPart(id: string | undefined, number: number): Promise<Contest>;
 }
 
 /** Contests that are held again and again. */

@@ -1,22 +1,23 @@
 import { UserError } from '#src/core/errors.js';
 import { text } from '#src/core/locale.js';
-import { type MessageReference, type Server, serverOf } from '#src/core/place.js';
+import { type Server, serverOf } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import { type Contest, type ContestPlace, communityKey, communityOf } from './contest.js';
 import type { ContestClock } from './contest-clock.js';
 import { ContestCodesTable } from './contest-codes-table.js';
-import { type ContestChange, ContestsTable } from './contests-table.js';
+import { withNote } from './contest-notes.js';
+import { ContestsTable } from './contests-table.js';
 import { countEntered } from './count-entered.js';
-import { type HostingAsker, maxNotes } from './hosting.js';
+import type { HostingAsker } from './hosting.js';
 import { type ContestState, contestStates } from './life-cycle.js';
 import { noteHosting } from './note-hosting.js';
+import type { Partings } from './partings.js';
 import type { HostingService, SharingService } from './services.js';
 
 export interface SharingOptions {
   readonly database: Database;
   readonly clock: Pick<ContestClock, 'change'>;
-  /** Takes a post away that is not to be seen any more. */
-  readonly takeAway: (post: MessageReference, locale: string) => Promise<unknown>;
+  readonly partings: Pick<Partings, 'part'>;
   /** The host's moderators hear that a community has joined. */
   readonly tellJoined: (contest: Contest, guest: Server, transaction: Database) => Promise<void>;
   readonly wake: () => void;
@@ -28,7 +29,7 @@ const growing: readonly ContestState[] = ['draft', 'scheduled', 'open'];
 
 /** One contest in several communities: each side has a moderator of its own who wants it. */
 export function sharingFor(
-  { database, clock, takeAway, tellJoined, wake, now = () => new Date() }: SharingOptions,
+  { database, clock, partings, tellJoined, wake, now = () => new Date() }: SharingOptions,
   { person, place, locale }: HostingAsker,
   hosting: Pick<HostingService, 'find'>,
 ): SharingService {
@@ -42,9 +43,6 @@ export function sharingFor(
     const line = `host ${action} contest:${id}`;
     await noteHosting({ contest: id, moderator: person, line }, communities.values(), transaction);
   };
-  const changeTo = (contest: Contest, key: 'contests.notes.joined' | 'contests.notes.left'): ContestChange => ({
-    notes: [...contest.notes, { at: now().toISOString(), text: { key, params: {} } }].slice(-maxNotes),
-  });
 
   return {
     async share(id) {
@@ -69,8 +67,8 @@ export function sharingFor(
           throw new UserError('contestHereAlready', { title: contest.title });
         await contests.addPlace(contest.id, { place, locale, isHost: false, post: undefined });
         await note(contest, 'join', transaction);
-        const change = changeTo(contest, 'contests.notes.joined');
-        const joined = await clock.change(contest, change, { kind: 'edited' }, transaction);
+        const change = { at: now().toISOString(), text: text('contests.notes.joined') };
+        const joined = await clock.change(contest, withNote(contest, change), { kind: 'edited' }, transaction);
         await tellJoined(joined, here(), transaction);
         return joined;
       });
@@ -78,18 +76,27 @@ export function sharingFor(
       return joined;
     },
     async leave(id) {
-      const { contest, left } = await database.transaction(async (transaction) => {
-        const contests = new ContestsTable(transaction);
-        const chosen = await chooseGuest(contests, here(), id);
-        const locked = await contests.lock(chosen.id);
-        const gone = locked && (await contests.leave(chosen.id, here(), now()));
-        if (!gone) throw new UserError('contestUnknown', { contest: chosen.id });
-        await note(locked, 'leave', transaction);
-        const change = changeTo(locked, 'contests.notes.left');
-        return { contest: await clock.change(locked, change, { kind: 'edited' }, transaction), left: gone };
-      });
-      wake();
-      if (left.post) await takeAway(left.post, left.locale);
+      const chosen = await chooseGuest(new ContestsTable(database), here(), id);
+      const contest = await partings.part(chosen.id, here(), { person, side: 'guest' });
+      if (!contest) throw new UserError('contestUnknown', { contest: chosen.id });
+      return contest;
+    },
+    async guestsOf(id) {
+      const contests = new ContestsTable(database);
+      const hosted = await contests.hostedBy(here(), contestStates);
+      const meant = id === undefined ? hosted : hosted.filter((contest) => contest.id === id.toLowerCase());
+      if (id === undefined && (await guestContests(contests, here())).length > 0) return undefined;
+      const shared: Contest[] = [];
+      for (const contest of meant) if ((await contests.guests(contest.id)).some(isThere)) shared.push(contest);
+      const only = onlyOne(shared);
+      return only && { contest: only, guests: (await contests.guests(only.id)).filter(isThere) };
+    },
+    async endPart(id, number) {
+      const found = await this.guestsOf(id);
+      const guest = found?.guests.find((one) => one.number === number);
+      const server = guest && communityOf(guest.place);
+      const contest = found && server && (await partings.part(found.contest.id, server, { person, side: 'host' }));
+      if (!contest) throw new UserError('contestGuestUnknown', { number });
       return contest;
     },
   };
@@ -105,20 +112,34 @@ async function assertMayGrow({ id, title, state }: Contest, database: Database):
 
 /** One that another community hosts. */
 async function chooseGuest(contests: ContestsTable, here: Server, id: string | undefined): Promise<Contest> {
-  const seen = await contests.seenIn(here, contestStates);
-  const guests = seen.filter(({ host }) => communityKey(host) !== communityKey(here));
+  const guests = await guestContests(contests, here);
   if (id !== undefined) {
     const named = guests.find((contest) => contest.id === id.toLowerCase());
     if (!named) throw new UserError('contestUnknown', { contest: id });
     return named;
   }
-  const [only, ...others] = guests;
+  const only = onlyOne(guests);
   if (!only) throw new UserError('contestGuestNone');
+  return only;
+}
+
+async function guestContests(contests: ContestsTable, here: Server): Promise<Contest[]> {
+  const seen = await contests.seenIn(here, contestStates);
+  return seen.filter(({ host }) => communityKey(host) !== communityKey(here));
+}
+
+/** @returns undefined where there is none. @throws UserError where there are several */
+function onlyOne(contests: readonly Contest[]): Contest | undefined {
+  const [only, ...others] = contests;
   if (others.length > 0)
     throw new UserError(
       'contestsSeveral',
       undefined,
-      guests.map(({ title, id: code }) => text('contests.nameLine', { title, id: code })),
+      contests.map(({ title, id }) => text('contests.nameLine', { title, id })),
     );
   return only;
+}
+
+function isThere({ hasLeft }: { readonly hasLeft: boolean }): boolean {
+  return !hasLeft;
 }

@@ -36,7 +36,7 @@ const ModeratorPayload = z.discriminatedUnion('what', [
   z.object({ what: z.literal('paused'), contest: z.string() }),
   z.object({ what: z.literal('unreachable'), contest: z.string(), channel: z.string() }),
   z.object({ what: z.literal('prize'), contest: z.string() }),
-  z.object({ what: z.literal('joined'), contest: z.string(), platform: z.enum(['discord', 'telegram', 'web']) }),
+  z.object({ what: z.enum(['joined', 'left']), contest: z.string(), platform: z.enum(['discord', 'telegram', 'web']) }),
 ]);
 type ModeratorPayload = z.infer<typeof ModeratorPayload>;
 const ReminderPayload = z.object({ contest: z.string() });
@@ -80,6 +80,12 @@ export class ContestNotices {
   async tellJoined(contest: Contest, { platform }: Server, transaction: Database): Promise<void> {
     const payload = { what: 'joined', contest: contest.id, platform } as const;
     await this.#tellModerators(contest, payload, `joined-${contest.revision}`, transaction);
+  }
+
+  /** One that took part does so no more, by its own will or since the bot was thrown out there. */
+  async tellLeft(contest: Contest, { platform }: Server, transaction: Database): Promise<void> {
+    const payload = { what: 'left', contest: contest.id, platform } as const;
+    await this.#tellModerators(contest, payload, `left-${contest.revision}`, transaction);
   }
 
   /** The role of a prize could not be given, or taken away. */
@@ -143,6 +149,8 @@ export class ContestNotices {
     if (about.what === 'unreachable') return text('contests.posts.unreachable', { title, id, channel: about.channel });
     if (about.what === 'joined')
       return text('contests.posts.joined', { title, id, platform: platformNames[about.platform] });
+    if (about.what === 'left')
+      return text('contests.posts.guestLeft', { title, id, platform: platformNames[about.platform] });
     if (about.what === 'paused') return text('contests.posts.paused', { title });
     if (about.what === 'prize') {
       const role = contest.rules.prize?.name;

@@ -112,6 +112,8 @@ export interface Bot {
   }): Promise<readonly Suggestion[]>;
   /** A community goes on under another id, and everything of it goes along; again it changes nothing. */
   moved(move: ServerMove): Promise<void>;
+  /** The bot was thrown out of a community, or has left it. */
+  removedFrom(community: Server): Promise<void>;
   /** Communities of a platform that moved: old ids, and what they became. */
   movesOf(platform: PlatformName): Promise<ReadonlyMap<string, string>>;
   /** A file to which a message linked is with the person now. Never rejects. */

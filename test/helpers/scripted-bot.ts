@@ -3,7 +3,7 @@ import { type Command, offeredCommands } from '#src/command/define-command.js';
 import { describeCommand } from '#src/command/describe-command.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { Suggestion } from '#src/core/options.js';
-import type { Person, ServerMove } from '#src/core/place.js';
+import type { Person, Server, ServerMove } from '#src/core/place.js';
 import type { OfferedCommandName } from '#src/core/reply.js';
 import type { Bot, IncomingCommand, IncomingPress, Question } from '#src/platforms/platform.js';
 
@@ -16,6 +16,8 @@ export class ScriptedBot implements Bot {
   readonly invocations: IncomingCommand[] = [];
   readonly presses: IncomingPress[] = [];
   readonly moves: ServerMove[] = [];
+  /** Communities that it was thrown out of. */
+  readonly removals: string[] = [];
   readonly fetchedFiles: { readonly person: string; readonly file: string }[] = [];
   script: Script = () => {};
   onPress: (incoming: IncomingPress) => Promise<void> | void = () => {};
@@ -52,6 +54,10 @@ export class ScriptedBot implements Bot {
 
   async questionOf({ action }: Parameters<Bot['questionOf']>[0]): Promise<Question | undefined> {
     return this.questions.get(action);
+  }
+
+  async removedFrom({ server }: Server): Promise<void> {
+    this.removals.push(server);
   }
 
   async moved(move: ServerMove): Promise<void> {

@@ -1,4 +1,4 @@
-import { GatewayDispatchEvents } from 'discord.js';
+import { Events, GatewayDispatchEvents } from 'discord.js';
 import type { Logger } from 'pino';
 import { defaultLocale } from '#locales/index.js';
 import type { BlobStore } from '#src/core/blob-store.js';
@@ -83,6 +83,11 @@ export class DiscordPlatform implements Platform {
     const { client } = gateway;
     if (this.#options.listens ?? true)
       client.ws.on(GatewayDispatchEvents.InteractionCreate, (payload: unknown) => router.receive(payload));
+    client.on(Events.GuildDelete, ({ id: server }) => {
+      bot.removedFrom({ platform: 'discord', server }).catch((error: unknown) => {
+        this.#options.log.error({ err: error }, 'what a server took part in could not be ended');
+      });
+    });
     try {
       await gateway.open(this.#options.token);
       await registration.open(client.application!.id);

@@ -186,6 +186,14 @@ export function decodeModeratorsChanged(given: unknown): { readonly chat: string
   return { chat: String(change.chat.id) };
 }
 
+/** @returns the group that the bot was thrown out of, or has left */
+export function decodeRemoved(given: unknown): { readonly chat: string } | undefined {
+  const { my_chat_member: change } = memberUpdate.safeParse(given).data ?? {};
+  const isOut = change && ['left', 'kicked'].includes(change.new_chat_member.status);
+  // Whoever blocks the bot in private says the same.
+  return isOut && change.chat.id < 0 ? { chat: String(change.chat.id) } : undefined;
+}
+
 function decodeGroupMove(given: z.output<typeof message>): DecodedGroupMove | undefined {
   const { chat, migrate_to_chat_id: to, migrate_from_chat_id: from } = given;
   const moved = (one: number, other: number) =>

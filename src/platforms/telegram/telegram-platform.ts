@@ -167,7 +167,7 @@ export class TelegramPlatform implements Platform {
       albumQuietMs: timings.albumQuietMs,
     });
     const inbox = new Inbox(notes);
-    const updates = new UpdateDesk({ inbox, conversation, moderators, moves, sent, log });
+    const updates = new UpdateDesk({ bot, inbox, conversation, moderators, moves, sent, log });
     const accept = (update: unknown) => updates.accept(update);
     const running: Running = {
       bot,

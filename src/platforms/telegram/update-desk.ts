@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { LeftUnsaidError } from '../platform.js';
+import { type Bot, LeftUnsaidError } from '../platform.js';
 import type { Conversation } from './conversation.js';
-import { type BotAccount, decodeModeratorsChanged, decodeUpdate } from './decode-update.js';
+import { type BotAccount, decodeModeratorsChanged, decodeRemoved, decodeUpdate } from './decode-update.js';
 import type { GroupMoves } from './group-moves.js';
 import type { Inbox } from './inbox.js';
 import type { Moderators } from './moderators.js';
@@ -12,6 +12,7 @@ export interface UpdateDeskOptions {
   readonly inbox: Inbox;
   readonly conversation: Conversation;
   readonly moderators: Pick<Moderators, 'forget'>;
+  readonly bot: Pick<Bot, 'removedFrom'>;
   readonly moves: GroupMoves;
   readonly sent: SentMessages;
   readonly log: Logger;
@@ -48,7 +49,8 @@ export class UpdateDesk {
     if (typeof updateId !== 'number' || !Number.isSafeInteger(updateId) || updateId < 0) return;
     if (this.#remembered.has(updateId)) return;
     const changed = decodeModeratorsChanged(update);
-    if (changed) return this.#options.moderators.forget(changed.chat);
+    if (changed) this.#options.moderators.forget(changed.chat);
+    if (changed && !decodeRemoved(update)) return;
     const receivedAt = new Date();
     await this.#options.inbox.add(updateId, update, receivedAt);
     this.#remember(updateId);
@@ -66,6 +68,11 @@ export class UpdateDesk {
   }
 
   #handle(updateId: number, update: unknown, receivedAt: Date): void {
+    const removed = decodeRemoved(update);
+    if (removed) {
+      this.#work(updateId, this.#options.bot.removedFrom({ platform: 'telegram', server: removed.chat }));
+      return;
+    }
     const given = this.#account && decodeUpdate(update, this.#account, receivedAt);
     if (!given) {
       this.#work(updateId, Promise.resolve());

@@ -80,9 +80,16 @@ async function run(
       { kind: 'together', accounts: ['7', '8'].map((id) => ({ platform: 'discord', id })) },
     ],
   };
+  const guest = { number: 2, place: { platform: 'telegram', server: '-5', channel: '-5' }, joinedAt: december(2) };
+  const sharing = {
+    guestsOf: async (id?: string) => (id === 'elsewhere' ? undefined : { contest: found, guests: [guest] }),
+    endPart: noted('endPart', found),
+    leave: noted('leave', found),
+  };
   const reply = await command.run({
     options,
     hosting,
+    sharing,
     reviews,
     entries: { choose: async () => found },
     handouts,
@@ -217,6 +224,16 @@ test('🔔 is set, and taken back, for whoever presses', async () => {
   expect(set.calls).toEqual([['remind', 'k3v9q2ab', true]]);
   expect(set.reply).toMatchObject({ ephemeral: true, buttons: [{ options: { c: 'k3v9q2ab', off: true } }] });
   expect((await run(remind, { c: 'k3v9q2ab', off: true })).calls).toEqual([['remind', 'k3v9q2ab', false]]);
+});
+
+test('a host chooses whose part ends, by a button for each, and a guest leaves', async () => {
+  const { reply } = await run(host, { action: 'leave' });
+  expect(reply.lines).toMatchObject([{ params: { number: 2, place: { key: 'contests.entries.onTelegram' } } }]);
+  const [button] = reply.buttons!;
+  expect(button).toMatchObject({ options: { action: 'leave', contest: 'k3v9q2ab', number: 2 } });
+  expect(encodeAction(button!, mona).length).toBeLessThanOrEqual(maxActionBytes);
+  expect((await run(host, button!.options)).calls).toEqual([['endPart', 'k3v9q2ab', 2]]);
+  expect((await run(host, { action: 'leave', contest: 'elsewhere' })).calls).toEqual([['leave', 'elsewhere']]);
 });
 
 test('ℹ says all rules, and how to enter while that can be done, to whoever presses alone', async () => {

@@ -1,13 +1,17 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Contest } from '#src/contests/contest.js';
+import { ContestEntriesTable } from '#src/contests/contest-entries-table.js';
 import { ContestsTable } from '#src/contests/contests-table.js';
 import { hostingFor } from '#src/contests/hosting.js';
 import { judgingFor } from '#src/contests/judging.js';
+import { Partings } from '#src/contests/partings.js';
 import { repeatingFor } from '#src/contests/repeating.js';
 import { SeriesClock } from '#src/contests/series-clock.js';
+import { SeriesTable } from '#src/contests/series-table.js';
 import { sharingFor } from '#src/contests/sharing.js';
 import type { MessageReference, Person, Place } from '#src/core/place.js';
 import type { OpenDatabase } from '#src/database/database.js';
+import { ContestPartings } from '#src/delivery/contest-partings.js';
 import { ServerRulesTable } from '#src/moderation/server-rules-table.js';
 import { lastModerators } from '#src/moderation/trail.js';
 import { ContestStage } from '#test/helpers/contest-stage.js';
@@ -35,16 +39,27 @@ afterAll(() => opened.close());
 const refusal = (key: string) => expect.objectContaining({ text: expect.objectContaining({ key: `errors.${key}` }) });
 const askerAt = (person: Person, place: Place) => ({ id: 'event', person, place, locale: 'en' });
 
+const partingsOf = () =>
+  new Partings({
+    database: opened.database,
+    clock: stage.clock,
+    takeAway: async (post: MessageReference) => void takenAway.push(post),
+    tellGuest: (...told) => new ContestPartings({ database: opened.database, outbox: stage.outbox }).tell(...told),
+    tellHost: (...told) => stage.notices.tellLeft(...told),
+    wake: () => {},
+    now: () => stage.now,
+  });
+
 function servicesOf(person: Person, place: Place) {
   const asker = askerAt(person, place);
   const { database } = opened;
   const common = { database, clock: stage.clock, wake: () => {}, now: () => stage.now };
   const hosting = hostingFor(common, asker);
-  const takeAway = async (post: MessageReference) => void takenAway.push(post);
+  const partings = partingsOf();
   const series = new SeriesClock({ onMade: async () => {}, onPaused: async () => {}, now: () => stage.now });
   return {
     sharing: sharingFor(
-      { ...common, takeAway, tellJoined: (...told) => stage.notices.tellJoined(...told) },
+      { ...common, partings, tellJoined: (...told) => stage.notices.tellJoined(...told) },
       asker,
       hosting,
     ),
@@ -137,6 +152,47 @@ test('a community leaves and its post with it, the host stays, and whoever has l
   await stage.post();
   expect(await placesOf(contest)).toHaveLength(2);
   expect(stage.said().filter((text) => text === '🏆 First snow')).toHaveLength(3);
+});
+
+test('the host ends a community’s part by its number: it is told there, noted in both, and its entries stay', async () => {
+  const contest = await started();
+  const host = servicesOf(mona, home).sharing;
+  expect(await host.guestsOf(undefined)).toBeUndefined();
+  for (const server of ['g2', 'g3'])
+    await join(await share(contest.id), { ...elsewhere, server, channel: `c-${server}` });
+  await addEntry(opened.database, contest, 'ann', { server: { platform: 'discord', server: 'g2' } });
+  await stage.post();
+  expect((await host.guestsOf(undefined))!.guests).toMatchObject([
+    { number: 1, place: { server: 'g2' } },
+    { number: 2, place: { server: 'g3' } },
+  ]);
+  await host.endPart(contest.id, 1);
+  await stage.post();
+  expect(await placesOf(contest)).toEqual(['g1', 'g3']);
+  expect(takenAway).toMatchObject([{ place: { server: 'g2' } }]);
+  expect(stage.said()).toContainEqual(expect.stringContaining('“First snow” is not seen here any more'));
+  for (const server of ['g1', 'g2']) expect((await auditOf(server))[0]).toBe(`host leave contest:${contest.id}`);
+  expect(await new ContestEntriesTable(opened.database).ofContest(contest.id, ['accepted'])).toHaveLength(1);
+  // The others keep their numbers.
+  expect((await host.guestsOf(contest.id))!.guests).toMatchObject([{ number: 2, place: { server: 'g3' } }]);
+  await expect(host.endPart(contest.id, 1)).rejects.toEqual(refusal('contestGuestUnknown'));
+  const guest = servicesOf(gus, { ...elsewhere, server: 'g3' }).sharing;
+  await expect(guest.endPart(contest.id, 2)).rejects.toEqual(refusal('contestGuestUnknown'));
+});
+
+test('a community that throws the bot out takes part no more, also in the next of a series, and the host hears of it', async () => {
+  const contest = await started();
+  await join(await share(contest.id));
+  await servicesOf(mona, home).repeating.repeat(contest.id, 'week', []);
+  await stage.post();
+  await partingsOf().removedFrom(contestServer);
+  expect(await placesOf(contest)).toEqual(['g1', 'g2']);
+  await partingsOf().removedFrom({ platform: 'discord', server: 'g2' });
+  await stage.post();
+  expect(await placesOf(contest)).toEqual(['g1']);
+  expect(takenAway).toEqual([]);
+  expect(stage.said()).toContainEqual(expect.stringContaining('a community on Discord does not take part any more'));
+  expect((await new SeriesTable(opened.database).running(contest.id))!.places).toMatchObject([{ isHost: true }]);
 });
 
 test('moderators name judges until people vote, where the contest has a panel', async () => {

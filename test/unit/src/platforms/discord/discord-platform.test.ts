@@ -38,6 +38,16 @@ function answerWith(message: OutgoingMessage, references: MessageReference[] = [
   };
 }
 
+test('a server that throws the bot out is told to the bot, and one that is away for a while is not', async () => {
+  stage = await createStage();
+  await stage.start();
+  const { gateway, state } = stage.emulator;
+  gateway.dispatch('GUILD_DELETE', { id: state.guildId, unavailable: true }, state.guildId);
+  gateway.dispatch('GUILD_DELETE', { id: state.guildId }, state.guildId);
+  await waitFor('the word of it', async () => stage.bot.removals.length > 0);
+  expect(stage.bot.removals).toEqual([state.guildId]);
+});
+
 describe('commands', () => {
   test('a slash command reaches the bot, and its answer takes the place of the deferred one', async () => {
     stage = await createStage();

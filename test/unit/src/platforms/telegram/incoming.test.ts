@@ -198,6 +198,24 @@ describe('what people write', () => {
     },
   );
 
+  test('a group that throws the bot out is told to the bot, whatever it was there, and whoever blocks it alone is not', async () => {
+    const { emulator, bot } = harness;
+    const group = emulator.group('Pets');
+    const ben = emulator.user('Ben');
+    const removed = (chat: number, before: string) =>
+      emulator.deliver('my_chat_member', {
+        chat: { id: chat, type: chat < 0 ? 'supergroup' : 'private' },
+        from: { id: ben.user.id, is_bot: false, first_name: 'Ben' },
+        date: 0,
+        old_chat_member: { status: before, user: emulator.state.bot },
+        new_chat_member: { status: 'kicked', user: emulator.state.bot },
+      });
+    removed(ben.user.id, 'member');
+    for (const before of ['member', 'administrator']) removed(group.chat.id, before);
+    await waitFor('the word of it', async () => bot.removals.length === 2);
+    expect(new Set(bot.removals)).toEqual(new Set([String(group.chat.id)]));
+  });
+
   test('what the supergroup says is heard when everything has gone along, and after a restart an old message is of there', async () => {
     const before = harness.emulator.group('Pets', { type: 'group' });
     const rowdy = harness.emulator.user('Rowdy');
