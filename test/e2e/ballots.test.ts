@@ -5,7 +5,14 @@ import type { Platform } from '#src/platforms/platform.js';
 import { createBotStage as createDiscordStage } from '#test/emulators/discord/bot-stage.js';
 import { createBotStage as createTelegramStage } from '#test/emulators/telegram/bot-stage.js';
 import { withPages } from '#test/helpers/public-pages.js';
-import { type Booth, beginVoting, voteByApproval, voteInOtherWays, voteOnPage } from '#test/scenarios/vote.js';
+import {
+  type Booth,
+  beginVoting,
+  voteByApproval,
+  voteInOtherWays,
+  voteOnPage,
+  voteWithoutRoom,
+} from '#test/scenarios/vote.js';
 
 /** A public post with the button that opens ballots. */
 const post = (platform: Platform, { place }: Pick<Booth, 'place'>, { id }: Pick<Contest, 'id'>) =>
@@ -40,6 +47,7 @@ describe('a ballot', () => {
     await voteByApproval(booth);
     await voteInOtherWays(booth);
     await voteOnPage(booth);
+    await voteWithoutRoom(booth);
     expect(others.messages.map(({ text }) => text).filter((text) => !text.startsWith('vote in '))).toEqual([]);
     await stage.end();
   });
@@ -69,6 +77,7 @@ describe('a ballot', () => {
     await voteByApproval(booth);
     await voteInOtherWays(booth);
     await voteOnPage(booth);
+    await voteWithoutRoom(booth);
 
     const { contest } = await beginVoting(booth);
     const sheet = { label: '5', action: `mark?c=${contest.id}&e=5` };

@@ -126,6 +126,34 @@ export async function voteByApproval(booth: Booth): Promise<void> {
   expect(await marks()).toEqual([third, late].toSorted());
 }
 
+/** While the database has no room, whoever presses is told that something went wrong; the ballot stays as it was. */
+export async function voteWithoutRoom(booth: Booth): Promise<void> {
+  const { chat, locale, spine } = booth;
+  const { contest } = await beginVoting(booth);
+  const database = spine.database!;
+  const before = new Set(chat.messages.map(({ id }) => id));
+  await booth.opens(contest);
+  const ballot = await chat.sees((message) => !before.has(message.id) && message.pictureCount === 1);
+  const [first, second] = numbersOn(ballot) as [string, string];
+  const sees = (...marked: readonly string[]) =>
+    chat.sees(({ id, buttons }) => id === ballot.id && marked.every((number) => buttons.includes(`✓ ${number}`)));
+  await chat.clicks(ballot, first);
+  const shown = await sees(first);
+  const marks = async () => (await new ContestBallotsTable(database).ofContest(contest.id)).map((row) => row.marks);
+  const saved = await marks();
+  // https://www.postgresql.org/docs/current/errcodes-appendix.html: disk_full
+  await database.execute(`CREATE FUNCTION has_no_room() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$`);
+  await database.execute(`CREATE TRIGGER has_no_room BEFORE INSERT OR UPDATE ON contest_ballots
+    FOR EACH ROW EXECUTE FUNCTION has_no_room()`);
+  expect(await booth.isTold(shown, second)).toBe(locales[locale].errors.fault);
+  expect(await marks()).toEqual(saved);
+  expect((await sees(first)).buttons).toContain(second);
+  await database.execute('DROP FUNCTION has_no_room CASCADE');
+  await chat.clicks(await sees(first), second);
+  await sees(first, second);
+}
+
 /** On the page that the ballot leads to: what is marked there stands on the ballot in the chat. */
 export async function voteOnPage(booth: Booth): Promise<void> {
   const { chat, locale } = booth;

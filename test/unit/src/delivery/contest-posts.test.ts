@@ -333,6 +333,33 @@ test('a group of Telegram’s has sheets with a button for each number, without 
   expect(sheets()).toHaveLength(2);
 });
 
+test('a sheet that its service refuses for a while comes once, as things stand then', async () => {
+  const place = { platform: 'telegram', server: '-5', channel: '-5' } as const;
+  const contest = await addContest(opened.database, { host: { platform: 'telegram', server: '-5' } }, place);
+  await stage.clock.change(contest, {}, { kind: 'state' }, opened.database);
+  await stage.at(december(1));
+  for (let author = 1; author <= 3; author++) await addEntry(opened.database, contest, `a${author}`);
+  await stage.doDue(seconds(december(5), 5));
+  // The post, the news, and the sheet: refused, and then done without an answer.
+  stage.telegram.faults.push('before', 'after', 'before', 'after', 'before', 'after');
+  for (let start = 0; start < 8; start++) {
+    if (start === 4)
+      await opened.database.transaction(async (transaction) => {
+        const locked = await new ContestsTable(transaction).lock(contest.id);
+        const [entry] = await new ContestEntriesTable(transaction).ofContest(contest.id, ['accepted']);
+        await new ContestEntriesTable(transaction).setState(entry!.id, ['accepted'], { state: 'disqualified' });
+        await stage.clock.entriesChanged(locked!, transaction, 'decided');
+      });
+    stage.restart();
+    await opened.database.execute("UPDATE outbox SET next_at = now() - interval '1 day'");
+    await stage.post();
+  }
+  const sheets = [...stage.chat.messages.values()].filter(({ key }) => key.includes('-sheet-'));
+  expect(sheets.map(({ contents }) => contents.at(-1)!.buttons)).toEqual([[expect.anything(), expect.anything()]]);
+  expect(stage.said().filter((text) => text.startsWith('🗳'))).toHaveLength(1);
+  expect(stage.telegram.faults).toEqual([]);
+});
+
 describe('in every language', () => {
   const longest = ContestRules.parse({
     accepts: ['drawn', 'edits', 'photos'],

@@ -445,6 +445,7 @@ describe('edits', () => {
     stage.emulator.advance(2 * 3600_000);
     await stage.platform.edit(reference, { kind: 'status', text: 'step', progress: 0.5 });
     await expect(stage.platform.edit(reference, { kind: 'result', text: 'done' })).rejects.toThrow(MessageGoneError);
+    await expect(stage.platform.edit(reference, info('voting has begun'))).rejects.toThrow(MessageGoneError);
   });
 });
 
