@@ -1,3 +1,4 @@
+import type { Place } from '#src/core/place.js';
 import type { Account } from './account-links-table.js';
 import { type Ballot, type BallotPair, missingRatings } from './ballot.js';
 import type { Contest } from './contest.js';
@@ -12,6 +13,7 @@ import type { MarksOf } from './tally/ballots.js';
 /** What a ballot is made of. */
 export interface BallotParts {
   readonly contest: Contest;
+  readonly places: readonly Place[];
   readonly entries: VotersEntries;
   /** The account that the ballot belongs to. */
   readonly owner: Account;
@@ -20,7 +22,7 @@ export interface BallotParts {
 }
 
 /** A ballot as its voter sees it: without what is out, and without their own. */
-export function ballotOf({ contest, entries, owner, ballot }: BallotParts): Ballot {
+export function ballotOf({ contest, places, entries, owner, ballot }: BallotParts): Ballot {
   const { method } = contest.rules;
   const { byId, own, out } = entries;
   const ordered = entries.inOrderOf(owner);
@@ -33,6 +35,7 @@ export function ballotOf({ contest, entries, owner, ballot }: BallotParts): Ball
   const marks = ballot?.marks ?? emptyMarks(method);
   return {
     contest,
+    seenAt: places,
     entries: running,
     marks: Array.isArray(marks) && method !== 'duels' ? (marks as string[]).filter(isMarkable) : marks,
     pairs: method === 'duels' ? pairsOf(contest, owner, others, entries) : [],

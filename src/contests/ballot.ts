@@ -1,4 +1,5 @@
 import type { Text } from '#src/core/locale.js';
+import type { Place } from '#src/core/place.js';
 import type { NumberedMark } from './ballot-box.js';
 import type { Contest } from './contest.js';
 import type { Duel, MarksOf, Method } from './tally/ballots.js';
@@ -13,6 +14,8 @@ export interface BallotEntry {
 /** One voter's ballot as it stands. */
 export interface Ballot {
   readonly contest: Contest;
+  /** Everywhere that the contest is. */
+  readonly seenAt: readonly Place[];
   /** Entries that are in the running, without the voter's own, in the order that this voter sees. */
   readonly entries: readonly BallotEntry[];
   /** On those. */

@@ -125,16 +125,16 @@ export function ballotsServiceFor(options: BallotsServiceOptions, voting: Voting
       const { server } = serverOfBallot(found, await assertVoter(found));
       return options.pageLink?.({ contest: id, voter: found.owner, isPanel: found.isJudge, server });
     },
-    async sheet({ contest }, shown): Promise<{ readonly picture: Picture | undefined; readonly isSpoiler: boolean }> {
-      const found = await entries.withNumbers(
+    async sheet(
+      { contest, seenAt },
+      shown,
+    ): Promise<{ readonly picture: Picture | undefined; readonly isSpoiler: boolean }> {
+      const found = await entries.shownOn(
         contest.id,
         shown.map(({ number }) => number),
       );
       const ordered = shown.flatMap(({ id }) => found.find((entry) => entry.id === id) ?? []);
-      const described = ordered.flatMap(({ number, picture, alt }) =>
-        number !== undefined && picture ? [{ number, picture, alt }] : [],
-      );
-      const seenAt = (await new ContestsTable(database).places(contest.id)).map(({ place }) => place);
+      const described = ordered.flatMap(({ number, picture, alt }) => (picture ? [{ number, picture, alt }] : []));
       return {
         picture: described.length > 0 ? await options.sheet(contest.id, described, seenAt) : undefined,
         isSpoiler: ordered.some(({ isSpoiler }) => isSpoiler),

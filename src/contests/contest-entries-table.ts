@@ -153,6 +153,16 @@ export class ContestEntriesTable {
     return rows.map((row) => ({ id: row.id, number: row.number! }));
   }
 
+  /** What a sheet shows of some of them. */
+  async shownOn(contest: string, numbers: readonly number[]) {
+    const { id, number, picture, alt, isSpoiler } = contestEntries;
+    const rows = await this.#database
+      .select({ id, number, picture, alt, isSpoiler })
+      .from(contestEntries)
+      .where(and(eq(contestEntries.contest, contest), inArray(number, [...numbers])));
+    return rows.map((row) => ({ ...row, number: row.number! }));
+  }
+
   /** Some of them, whole. */
   async withNumbers(contest: string, numbers: readonly number[]): Promise<ContestEntry[]> {
     const rows = await this.#database

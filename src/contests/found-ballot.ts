@@ -1,4 +1,4 @@
-import { isSamePerson, type Server, serverOf } from '#src/core/place.js';
+import { isSamePerson, type Place, type Server, serverOf } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import { type Account, AccountLinksTable, isAmong } from './account-links-table.js';
 import type { Contest } from './contest.js';
@@ -11,6 +11,7 @@ import { votingNow } from './voting-now.js';
 export interface FoundBallot {
   readonly contest: Contest;
   /** Where the contest is seen. */
+  readonly places: readonly Place[];
   readonly communities: readonly Server[];
   /** All that the voter has, linked by themselves: they are one voter. */
   readonly accounts: readonly Account[];
@@ -37,6 +38,7 @@ export class BallotReader {
     const accounts = await new AccountLinksTable(this.#database).accountsOf(voter);
     return {
       contest: now.contest,
+      places: now.places,
       communities: now.places.flatMap((place) => serverOf(place) ?? []),
       accounts,
       isJudge: now.contest.rules.panel > 0 && (await this.#isJudge(id, accounts)),
