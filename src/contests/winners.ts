@@ -9,23 +9,33 @@ import { winnersPicture } from './sheets/sheet-picture.js';
 const lastRankShown = 3;
 const maxShown = 9;
 
+/** As a message shows it. */
+export interface WinnersCard {
+  readonly pictures: readonly Picture[];
+  readonly isSpoiler: boolean;
+}
+
 /** A picture of the first ones, for the result. */
 export function winnersOf(
   pictures: Pick<ContestPictures, 'winnersCard'>,
-): (contest: Contest, entries: readonly ContestEntry[], seenAt: readonly Place[]) => Promise<Picture | undefined> {
+): (contest: Contest, entries: readonly ContestEntry[], seenAt: readonly Place[]) => Promise<WinnersCard | undefined> {
   return async ({ id, result }, entries, seenAt) => {
     const byId = new Map(entries.map((entry) => [entry.id, entry]));
     const winners = (result?.ranks ?? [])
       .filter(({ rank }) => rank <= lastRankShown)
       .flatMap(({ entry, rank, number }) => {
-        const { picture, alt = '', isSpoiler } = byId.get(entry) ?? {};
+        const { picture, alt = '', isSpoiler = false } = byId.get(entry) ?? {};
         return picture ? [{ rank, number, picture, alt, isSpoiler }] : [];
       })
       .slice(0, maxShown);
-    // What one place covers is not shown uncovered in another.
-    if (winners.length === 0 || winners.some(({ isSpoiler }) => isSpoiler)) return undefined;
+    if (winners.length === 0) return undefined;
     try {
-      return winnersPicture(await pictures.winnersCard(id, winners), winners, seenAt);
+      const card = await pictures.winnersCard(id, winners);
+      return {
+        pictures: [winnersPicture(card, winners, seenAt)],
+        // What one place covers is not shown uncovered in another.
+        isSpoiler: winners.some(({ isSpoiler }) => isSpoiler),
+      };
     } catch (error) {
       // Too much is being drawn just now: the words do not wait for it.
       if (error instanceof UserError) return undefined;

@@ -17,8 +17,8 @@ import { ContestsTable } from '#src/contests/contests-table.js';
 import { maxEntries } from '#src/contests/entry-rules.js';
 import { contestStates } from '#src/contests/life-cycle.js';
 import { resultTellingOf } from '#src/contests/result-telling.js';
+import type { WinnersCard } from '#src/contests/winners.js';
 import type { Place } from '#src/core/place.js';
-import type { Picture } from '#src/core/reply.js';
 import type { Database } from '#src/database/database.js';
 import type { ContestNotices } from './contest-notices.js';
 import type { ContestSheets } from './contest-sheets.js';
@@ -36,7 +36,7 @@ export interface ContestPostsOptions {
     contest: Contest,
     entries: readonly ContestEntry[],
     seenAt: readonly Place[],
-  ) => Promise<Picture | undefined>;
+  ) => Promise<WinnersCard | undefined>;
   readonly now?: () => Date;
 }
 
@@ -190,7 +190,7 @@ export class ContestPosts {
     contest: Contest,
     about: About,
     seenAt: readonly Place[],
-  ): Promise<(ContestTelling & { readonly pictures?: readonly Picture[] }) | undefined> {
+  ): Promise<(ContestTelling & Partial<WinnersCard>) | undefined> {
     switch (about.what) {
       case 'post':
         return postOf(contest, await this.#isFull(contest));
@@ -223,7 +223,7 @@ export class ContestPosts {
         judges: judges.map(({ name }) => name),
         isCorrection,
       }),
-      ...(card && { pictures: [card] }),
+      ...card,
     };
   }
 }

@@ -222,7 +222,8 @@ describe.skipIf(noBrowserReason !== undefined)(`${heading} of a contest`, () => 
   });
 
   test('is large enough for a thumb, and says by more than colour what is marked, named, and covered', async () => {
-    const contest = await voting();
+    // All at once, or the covered one might be on the next page.
+    const contest = await voting({}, 9);
     await visitBallot(contest);
     const sizes = await page
       .locator('.entry button, .entry select')
@@ -249,7 +250,9 @@ describe.skipIf(noBrowserReason !== undefined)(`${heading} of a contest`, () => 
     const hidden = page.locator('#entry-1 .picture');
     expect(await hidden.getAttribute('aria-label')).toBe('Number 1 is covered; press to see it');
     expect(await page.locator('#entry-1 img').getAttribute('alt')).toBe('');
+    expect(await hidden.innerText()).toBe('Number 1 is covered; press to see it');
     await hidden.click();
+    expect(await hidden.innerText()).toBe('');
     expect(await page.locator('#entry-1 img').getAttribute('alt')).toBe('dog 1');
     await hidden.click();
     await page.locator('#viewer[open]').waitFor();

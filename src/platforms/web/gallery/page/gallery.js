@@ -45,6 +45,8 @@ function pictureOf(entry) {
   if (cover === 'refused') return create('p', { className: 'withheld soft' }, texts.refused);
   const image = create('img', { src: addressOf(number, '/small'), alt, loading: 'lazy', width: 328, height: 328 });
   const button = create('button', { type: 'button', className: 'picture' }, image);
+  if (cover === 'covered')
+    button.append(create('span', { className: 'cover', ariaHidden: 'true' }, fill(texts.uncover, { number })));
   const label = () => {
     const isCovered = button.classList.contains('covered');
     const words = fill(isCovered ? texts.uncover : texts.enlarge, { number });
@@ -57,6 +59,7 @@ function pictureOf(entry) {
   button.addEventListener('click', () => {
     if (button.classList.contains('covered')) {
       button.classList.remove('covered');
+      button.querySelector('.cover').remove();
       label();
       return;
     }
