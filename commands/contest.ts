@@ -7,6 +7,7 @@ import { UserError } from '#src/core/errors.js';
 import { type Text, text } from '#src/core/locale.js';
 import type { Button, Reply } from '#src/core/reply.js';
 import { askedReply } from './enter.js';
+import { remindedReply } from './remind.js';
 
 const maxShownRanks = 10;
 const medals = 3;
@@ -16,7 +17,7 @@ const toOneself = { ephemeral: true } as const;
 export const contest = defineCommand({
   name: 'contest',
   options: {
-    action: option('choice', { choices: ['show', 'enter', 'vote', 'mine', 'withdraw', 'results', 'link'] }),
+    action: option('choice', { choices: ['show', 'enter', 'vote', 'mine', 'withdraw', 'results', 'remind', 'link'] }),
     contest: option('text', { max: 100, completes: 'contest' }),
     photo: option('image'),
     words: option('text', { max: 200 }),
@@ -29,7 +30,7 @@ export const contest = defineCommand({
   freeText: 'action',
   photosFor: 'enter',
   menu: { fills: 'photo', asks: ['words'] },
-  async run({ options, entries, accounts, ballots, files, reply }) {
+  async run({ options, entries, accounts, ballots, hosting, files, reply }) {
     const { photo, words = '', title, number } = options;
     const { action = photo ? 'enter' : 'show' } = options;
     switch (action) {
@@ -72,6 +73,8 @@ export const contest = defineCommand({
         };
         return reply('withdrawAsk', about, { ...shownEntry(meant.entry), buttons: [confirm], ...toOneself });
       }
+      case 'remind':
+        return remindedReply(await hosting.remind((await entries.choose(options.contest, 'show')).id, true));
       case 'link': {
         if (options.code === undefined) return reply('linkCode', { code: await accounts.giveCode() }, toOneself);
         await accounts.link(options.code);

@@ -1,4 +1,7 @@
 import { defineCommand, option } from '#src/command/define-command.js';
+import type { Contest } from '#src/contests/services.js';
+import { text } from '#src/core/locale.js';
+import type { Reply } from '#src/core/reply.js';
 
 /** Whoever presses 🔔 is told in private before a voting ends, once, if they have not voted by then. */
 export const remind = defineCommand({
@@ -10,15 +13,16 @@ export const remind = defineCommand({
   },
   async run({ options, hosting, reply }) {
     const { c: contest, off = false } = options;
-    const { title } = await hosting.remind(contest, !off);
-    if (off) return reply('off', { title }, { ephemeral: true });
-    return reply(
-      'on',
-      { title },
-      {
-        ephemeral: true,
-        buttons: [{ for: 'asker', label: 'noReminder', command: 'remind', options: { c: contest, off: true } }],
-      },
-    );
+    const reminded = await hosting.remind(contest, !off);
+    return off ? reply('off', { title: reminded.title }, { ephemeral: true }) : remindedReply(reminded);
   },
 });
+
+/** That they are, with a way back. */
+export function remindedReply({ id, title }: Pick<Contest, 'id' | 'title'>): Reply {
+  return {
+    text: text('commands.remind.replies.on', { title }),
+    buttons: [{ for: 'asker', label: 'noReminder', command: 'remind', options: { c: id, off: true } }],
+    ephemeral: true,
+  };
+}

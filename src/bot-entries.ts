@@ -25,11 +25,12 @@ export interface EntriesOptions {
   readonly petRights: PetRights;
   readonly moderators: KnownModerators;
   readonly decoder: PhotoDecoder;
+  readonly platforms: ReadonlyMap<PlatformName, Platform>;
 }
 
 /** What entering a contest takes of everything else. */
 export function openEntries(options: EntriesOptions): (entrant: Entrant) => EntriesService {
-  const { database, clock, tables, communities, blobs, rights, petRights, moderators, decoder } = options;
+  const { database, clock, tables, communities, blobs, rights, petRights, moderators, decoder, platforms } = options;
   const pictures = new MadePictures(tables.records);
   const parts: EntriesServiceOptions = {
     database,
@@ -47,6 +48,7 @@ export function openEntries(options: EntriesOptions): (entrant: Entrant) => Entr
         }),
     assertShowable: (person, pets, places) => petRights.assertShowable(person, pets, places),
     petOf: (id) => tables.pets.nameOf(id),
+    communityName: async (server) => platforms.get(server.platform)?.communityName?.(server),
     isModeratedByOthers: async (place, person) => (await moderators.at(place, person, 1)).length > 0,
   };
   return (entrant) => entriesServiceFor(parts, entrant);

@@ -140,6 +140,7 @@ export async function openServices(options: ServicesOptions): Promise<ServicesFo
       petRights,
       moderators,
       decoder,
+      platforms,
     }),
     completions: { contest: (typing) => suggestContests(tables.contests, typing) },
     hosting: contests.hosting,

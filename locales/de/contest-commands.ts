@@ -6,7 +6,7 @@ export const contestCommands = translationOf(en, {
     description: 'Wettbewerbe hier: ein Bild einreichen, deine Beiträge und die Ergebnisse',
     menu: 'Dieses Foto einreichen',
     options: {
-      action: 'Was zu tun ist: show, enter, vote, mine, withdraw, results oder link',
+      action: 'Was zu tun ist: show, enter, vote, mine, withdraw, results, remind oder link',
       contest: 'Welcher Wettbewerb; ohne Angabe der, der hier läuft',
       photo: 'Ein Foto zum Einreichen, wo Fotos angenommen werden',
       words: 'Was das Foto zeigt, für alle, die es nicht sehen können',
@@ -21,6 +21,7 @@ export const contestCommands = translationOf(en, {
       mine: 'Meine Beiträge',
       withdraw: 'Einen Beitrag zurückziehen',
       results: 'Ergebnisse',
+      remind: 'An die Abstimmung erinnern',
       link: 'Deine Konten verbinden',
     },
     replies: {

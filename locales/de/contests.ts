@@ -25,6 +25,7 @@ export const contests = translationOf(en, {
     onDiscord: 'ein Server auf Discord',
     onTelegram: 'eine Gruppe auf Telegram',
     onWeb: 'die Chatseite',
+    named: '{name}, {what}',
     onPage: 'eine Seite, für alle, die den Link haben',
     terms:
       'Dein Name und der Titel bleiben bis zu den Ergebnissen verborgen. Du behältst alle Rechte und erlaubst nur, das Bild in diesem Wettbewerb zu zeigen. Mit deiner Zustimmung sagst du, dass Menschen, die darauf zu sehen sind, einverstanden sind, bei Kindern die Sorgeberechtigten.',
@@ -298,6 +299,7 @@ export const contests = translationOf(en, {
     sheetsMore: '{count} weitere Beiträge stehen auf dem Stimmzettel: Drück 🗳 unter dem Beitrag dazu.',
     title: '🏆 {title}',
     theme: '„{theme}“',
+    talk: '💬 Darüber reden',
     note: '✎ {at}: {note}',
     isDraft: 'Ein Entwurf',
     isScheduled: 'Es geht los: {begin}',

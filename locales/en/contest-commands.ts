@@ -4,7 +4,7 @@ export const contestCommands = {
     description: 'Contests here: enter a picture, see your entries, and the results',
     menu: 'Enter this photo',
     options: {
-      action: 'What to do: show, enter, vote, mine, withdraw, results or link',
+      action: 'What to do: show, enter, vote, mine, withdraw, results, remind or link',
       contest: 'Which contest; the one that runs here if you leave this out',
       photo: 'A photo to enter, where photos are taken',
       words: 'What the photo shows, for people who cannot see it',
@@ -19,6 +19,7 @@ export const contestCommands = {
       mine: 'My entries',
       withdraw: 'Withdraw an entry',
       results: 'Results',
+      remind: 'Remind me to vote',
       link: 'Link your accounts',
     },
     replies: {

@@ -23,6 +23,7 @@ export const contests = {
     onDiscord: 'a server on Discord',
     onTelegram: 'a group on Telegram',
     onWeb: 'the chat page',
+    named: '{name}, {what}',
     onPage: 'a page, for whoever has its link',
     terms:
       'Your name and the title stay hidden until the results. You keep all rights and permit showing it in this contest, no more. By agreeing you say that people who are seen in it have agreed, and for children their guardians.',
@@ -291,6 +292,7 @@ export const contests = {
     sheetsMore: '{count} more entries are on the ballot: press 🗳 below the post.',
     title: '🏆 {title}',
     theme: '“{theme}”',
+    talk: '💬 Talk about it',
     note: '✎ {at}: {note}',
     isDraft: 'A draft',
     isScheduled: 'Opens {begin}',

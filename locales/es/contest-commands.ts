@@ -6,7 +6,7 @@ export const contestCommands = translationOf(en, {
     description: 'Concursos de aquí: participa con una imagen, mira tus participaciones y los resultados',
     menu: 'Participar con esta foto',
     options: {
-      action: 'Qué hacer: show, enter, vote, mine, withdraw, results o link',
+      action: 'Qué hacer: show, enter, vote, mine, withdraw, results, remind o link',
       contest: 'Qué concurso; si no lo dices, el que hay aquí ahora',
       photo: 'Una foto para participar, donde se admiten fotos',
       words: 'Qué muestra la foto, para quien no puede verla',
@@ -21,6 +21,7 @@ export const contestCommands = translationOf(en, {
       mine: 'Mis participaciones',
       withdraw: 'Retirar una participación',
       results: 'Resultados',
+      remind: 'Recordarme votar',
       link: 'Vincular tus cuentas',
     },
     replies: {

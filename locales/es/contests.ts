@@ -25,6 +25,7 @@ export const contests = translationOf(en, {
     onDiscord: 'un servidor de Discord',
     onTelegram: 'un grupo de Telegram',
     onWeb: 'la página de chat',
+    named: '{name}, {what}',
     onPage: 'una página, para quien tenga el enlace',
     terms:
       'Tu nombre y el título no se ven hasta los resultados. Conservas todos los derechos y solo permites mostrarla en este concurso. Al aceptar, dices que las personas que salen en ella están de acuerdo y, si son menores, sus tutores.',
@@ -293,6 +294,7 @@ export const contests = translationOf(en, {
     sheetsMore: '{count} obras más están en la papeleta: pulsa 🗳 bajo el mensaje.',
     title: '🏆 {title}',
     theme: '«{theme}»',
+    talk: '💬 Hablar de esto',
     note: '✎ {at}: {note}',
     isDraft: 'Un borrador',
     isScheduled: 'Empieza {begin}',

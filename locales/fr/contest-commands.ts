@@ -6,7 +6,7 @@ export const contestCommands = translationOf(en, {
     description: 'Les concours d’ici : participer avec une image, voir ses participations et les résultats',
     menu: 'Participer avec cette photo',
     options: {
-      action: 'Que faire : show, enter, vote, mine, withdraw, results ou link',
+      action: 'Que faire : show, enter, vote, mine, withdraw, results, remind ou link',
       contest: 'Quel concours ; sans réponse, celui qui est en cours ici',
       photo: 'Une photo pour participer, là où les photos sont admises',
       words: 'Ce que montre la photo, pour qui ne peut pas la voir',
@@ -21,6 +21,7 @@ export const contestCommands = translationOf(en, {
       mine: 'Mes participations',
       withdraw: 'Retirer une participation',
       results: 'Résultats',
+      remind: 'Me rappeler de voter',
       link: 'Relier tes comptes',
     },
     replies: {

@@ -25,6 +25,7 @@ export const contests = translationOf(en, {
     onDiscord: 'un serveur sur Discord',
     onTelegram: 'un groupe sur Telegram',
     onWeb: 'la page de discussion',
+    named: '{name}, {what}',
     onPage: 'une page, pour quiconque a le lien',
     terms:
       'Ton nom et le titre restent cachés jusqu’aux résultats. Tu gardes tous les droits et permets seulement de la montrer dans ce concours. En acceptant, tu dis que les personnes visibles sont d’accord et, pour les enfants, leurs responsables.',
@@ -296,6 +297,7 @@ export const contests = translationOf(en, {
     sheetsMore: '{count} œuvres de plus sont sur le bulletin : appuie sur 🗳 sous le message.',
     title: '🏆 {title}',
     theme: '« {theme} »',
+    talk: '💬 En parler',
     note: '✎ {at} : {note}',
     isDraft: 'Un brouillon',
     isScheduled: 'Ouvre {begin}',

@@ -6,7 +6,7 @@ export const contestCommands = translationOf(en, {
     description: 'ここのコンテスト:画像で応募、自分の応募の確認、結果',
     menu: 'この写真で応募',
     options: {
-      action: '何をするか:show、enter、vote、mine、withdraw、results、link',
+      action: '何をするか:show、enter、vote、mine、withdraw、results、remind、link',
       contest: 'どのコンテストか。書かなければ、いまここで開かれているもの',
       photo: '応募する写真(写真を受け付けているところで)',
       words: '写真に写っているもの(見ることができない人のために)',
@@ -21,6 +21,7 @@ export const contestCommands = translationOf(en, {
       mine: '自分の応募',
       withdraw: '応募を取り下げる',
       results: '結果',
+      remind: '投票のリマインダー',
       link: 'アカウントをつなぐ',
     },
     replies: {

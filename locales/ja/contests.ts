@@ -25,6 +25,7 @@ export const contests = translationOf(en, {
     onDiscord: 'Discordのサーバー',
     onTelegram: 'Telegramのグループ',
     onWeb: 'チャットページ',
+    named: '{name}（{what}）',
     onPage: 'リンクを持つ人が見られるページ',
     terms:
       '名前と題名は結果の発表まで隠されます。権利はすべてあなたに残り、このコンテストで見せることだけを許可します。写っている人(子どもの場合は保護者)の同意を得ていることを確認したものとします。',
@@ -295,6 +296,7 @@ export const contests = translationOf(en, {
     sheetsMore: 'ほかの {count} 作品は投票用紙にあります。投稿の下の 🗳 を押してください。',
     title: '🏆 {title}',
     theme: '「{theme}」',
+    talk: '💬 話す',
     note: '✎ {at}：{note}',
     isDraft: '下書き',
     isScheduled: '開始：{begin}',

@@ -6,7 +6,7 @@ export const contestCommands = translationOf(en, {
     description: 'Concursos daqui: inscreva uma imagem, veja suas inscrições e os resultados',
     menu: 'Inscrever esta foto',
     options: {
-      action: 'O que fazer: show, enter, vote, mine, withdraw, results ou link',
+      action: 'O que fazer: show, enter, vote, mine, withdraw, results, remind ou link',
       contest: 'Qual concurso; sem isso, o que está aberto aqui',
       photo: 'Uma foto para inscrever, onde fotos são aceitas',
       words: 'O que a foto mostra, para quem não pode vê-la',
@@ -21,6 +21,7 @@ export const contestCommands = translationOf(en, {
       mine: 'Minhas inscrições',
       withdraw: 'Retirar uma inscrição',
       results: 'Resultados',
+      remind: 'Lembrar de votar',
       link: 'Vincular suas contas',
     },
     replies: {

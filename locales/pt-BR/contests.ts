@@ -25,6 +25,7 @@ export const contests = translationOf(en, {
     onDiscord: 'um servidor no Discord',
     onTelegram: 'um grupo no Telegram',
     onWeb: 'a página de conversa',
+    named: '{name}, {what}',
     onPage: 'uma página, para quem tiver o link',
     terms:
       'Seu nome e o título ficam escondidos até os resultados. Você mantém todos os direitos e só permite mostrá-la neste concurso. Ao concordar, você diz que as pessoas que aparecem nela concordaram e, no caso de crianças, seus responsáveis.',
@@ -293,6 +294,7 @@ export const contests = translationOf(en, {
     sheetsMore: 'Mais {count} obras estão na cédula: aperte 🗳 abaixo da mensagem.',
     title: '🏆 {title}',
     theme: '“{theme}” é o tema',
+    talk: '💬 Conversar',
     note: '✎ {at}: {note}',
     isDraft: 'Um rascunho',
     isScheduled: 'Abre {begin}',

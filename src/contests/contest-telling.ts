@@ -12,6 +12,8 @@ export interface ContestTelling {
   readonly text: Text;
   readonly lines?: readonly Text[];
   readonly buttons?: readonly Button[];
+  /** Where people may talk about it, on a platform that has such. */
+  readonly thread?: { readonly name: string; readonly label: Text };
 }
 
 /**
@@ -33,6 +35,12 @@ export function postOf(contest: Contest, isFull = false): ContestTelling {
     ],
     buttons: buttonsOf(contest),
   };
+}
+
+/** Below the post itself: a copy for one pair of eyes has none. Nothing more is said of what came to nothing. */
+export function talkBelow({ title, state }: Pick<Contest, 'title' | 'state'>): Pick<ContestTelling, 'thread'> {
+  if (state === 'cancelled' || state === 'void') return {};
+  return { thread: { name: title, label: text('contests.posts.talk') } };
 }
 
 /** All that holds, and how one takes part now, for whoever asks. */

@@ -3,7 +3,7 @@ import type { BlobKey } from '#src/core/blob-key.js';
 import { UserError } from '#src/core/errors.js';
 import type { JobPet } from '#src/core/job-pet.js';
 import { text } from '#src/core/locale.js';
-import { isSamePerson, type Person, type Place } from '#src/core/place.js';
+import { isSamePerson, type Person, type Place, type Server } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import type { Applicant } from '#src/moderation/rights.js';
 import type { Rights } from '#src/moderation/rights-service.js';
@@ -31,6 +31,8 @@ export interface EntriesServiceOptions extends CandidateSources {
   readonly assertShowable: (person: Person, pets: readonly JobPet[], places: readonly Place[]) => Promise<void>;
   /** Where somebody is a member who is alone with the bot. */
   readonly communities: Pick<Communities, 'isTakingEntries' | 'contestsOf' | 'memberIn' | 'hasLeft'>;
+  /** Where the service says it. */
+  readonly communityName: (server: Server) => Promise<string | undefined>;
   /** Whether anybody but this person moderates there, as far as is known. */
   readonly isModeratedByOthers: (place: Place, person: Person) => Promise<boolean>;
 }
@@ -60,6 +62,8 @@ export function entriesServiceFor(options: EntriesServiceOptions, entrant: Entra
     if (!member) throw new UserError('contestUnknown', { contest: title });
     return member;
   };
+  const seenAt = async (one: ContestPlace) =>
+    placeText(one, here, isHere(one) ? undefined : await options.communityName(communityOf(one.place)));
   const isMine = async ({ author }: ContestEntry) => (await accounts()).some((one) => isSamePerson(one, author));
 
   const assertOpen = async (contest: Contest, places: readonly ContestPlace[]) => {
@@ -94,7 +98,7 @@ export function entriesServiceFor(options: EntriesServiceOptions, entrant: Entra
       contest,
       entry,
       places: [
-        ...places.map((one) => placeText(one, here)),
+        ...(await Promise.all(places.map(seenAt))),
         ...(contest.rules.hasPage ? [text('contests.entries.onPage')] : []),
       ],
       needsPhotoRight: needsPhotoRight(entry),

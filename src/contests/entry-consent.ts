@@ -14,8 +14,9 @@ export function keysOf({ rules }: Contest, places: readonly ContestPlace[]): str
   ].toSorted();
 }
 
-/** The same in words, for somebody who is in one of them. */
-export function placeText({ place }: ContestPlace, here: Server): Text {
-  const isHere = communityKey(communityOf(place)) === communityKey(here);
-  return isHere ? text('contests.entries.seenHere') : communityText(place);
+/** The same in words, for somebody who is in one of them. @param name of the community, where its service says it */
+export function placeText({ place }: ContestPlace, here: Server, name: string | undefined): Text {
+  if (communityKey(communityOf(place)) === communityKey(here)) return text('contests.entries.seenHere');
+  const what = communityText(place);
+  return name === undefined ? what : text('contests.entries.named', { name, what });
 }

@@ -12,6 +12,7 @@ import {
   newsOf,
   postOf,
   reminderOf,
+  talkBelow,
 } from '#src/contests/contest-telling.js';
 import { ContestsTable } from '#src/contests/contests-table.js';
 import { maxEntries } from '#src/contests/entry-rules.js';
@@ -193,7 +194,7 @@ export class ContestPosts {
   ): Promise<(ContestTelling & Partial<WinnersCard>) | undefined> {
     switch (about.what) {
       case 'post':
-        return postOf(contest, await this.#isFull(contest));
+        return { ...postOf(contest, await this.#isFull(contest)), ...talkBelow(contest) };
       case 'state':
         if (about.state !== contest.state) return undefined;
         return contest.state === 'published' ? this.#tellResult(contest, false, seenAt) : newsOf(contest);

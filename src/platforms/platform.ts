@@ -230,6 +230,8 @@ export interface Platform {
   setRole?(person: Pick<Person, 'id'>, server: Server, role: string, isOn: boolean): Promise<boolean>;
   /** Whether somebody rules the whole community of a place as things stand; false where the service does not say. Absent: nobody does. */
   moderates?(person: Person, place: Place): Promise<boolean>;
+  /** What a community is called; undefined where the service does not say. Absent: it has no name. */
+  communityName?(server: Server): Promise<string | undefined>;
   /** When an account was made, where its id says so. */
   accountCreatedAt?(id: string): Date;
   /** Deletes what the platform keeps about a person on our side. */

@@ -146,7 +146,7 @@ describe('Discord', () => {
       emulator.chat({ name, with: moderator, locale: moderator.speaker.locale, isGuest: true });
     const member = asGuest('Ben');
     await moderate(world, member, asGuest('Rowdy'));
-    await hostContest(world, member);
+    await hostContest(world, member, { hasThreads: true });
     await expect(member.say('/admin')).rejects.toThrow('does not show here');
   });
 

@@ -8,14 +8,20 @@ import { textPattern, type World } from './world.js';
  * becomes of it in one post, and a member is reminded. Expects a bot to run.
  * @param world whose chat is the moderator's, in a community
  * @param member somebody else there, answered in the same language
+ * @param hasThreads people may talk below the post
  */
-export async function hostContest({ chat: moderator, locale }: World, member: ScenarioChat): Promise<void> {
+export async function hostContest(
+  { chat: moderator, locale }: World,
+  member: ScenarioChat,
+  { hasThreads = false } = {},
+): Promise<void> {
   const { buttons, contests } = locales[locale];
   const says = (...[key, params]: [key: Parameters<typeof textPattern>[1], params?: Record<string, string | number>]) =>
     textPattern(locale, key, params);
   const title = 'Beach day';
   const begins = (line: string) => new RegExp(`^${line}\\n`);
 
+  await moderator.say('/admin channel here: normal');
   await moderator.say(`/host entries_for: 31.4. title: ${title}`);
   await moderator.sees(says('errors.timeUnreadable', { given: '31.4.' }));
   await moderator.say(`/host entries_for: 5d voting_for: 2d title: ${title}`);
@@ -32,7 +38,8 @@ export async function hostContest({ chat: moderator, locale }: World, member: Sc
   await moderator.sees(says('commands.host.replies.started', { title }));
 
   const post = await member.sees(begins(`🏆 ${title}`));
-  expect(post.buttons).toEqual([buttons.enter, buttons.contestRules, buttons.remindMe]);
+  const talk = hasThreads ? [contests.posts.talk] : [];
+  expect(post.buttons).toEqual([buttons.enter, buttons.contestRules, buttons.remindMe, ...talk]);
   expect(post.text).toMatch(says('contests.methods.stars'));
   await member.clicks(post, buttons.remindMe);
 

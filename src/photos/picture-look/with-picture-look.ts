@@ -14,6 +14,7 @@ export function withPictureLook(platform: Platform, look: Pick<PictureLook, 'sho
       platform.edit(reference, await look.shown(reference.place, message), options),
     remove: (reference, locale) => platform.remove(reference, locale),
     memberOf: async (person, server) => (await platform.memberOf?.(person, server)) ?? 'none',
+    communityName: async (server) => platform.communityName?.(server),
     setRole: async (...given) => (await platform.setRole?.(...given)) ?? false,
     moderates: async (person, place) => (await platform.moderates?.(person, place)) ?? false,
     ...(platform.accountCreatedAt && { accountCreatedAt: (id) => platform.accountCreatedAt!(id) }),

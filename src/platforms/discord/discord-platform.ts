@@ -2,6 +2,7 @@ import { Events, GatewayDispatchEvents } from 'discord.js';
 import type { Logger } from 'pino';
 import { defaultLocale } from '#locales/index.js';
 import type { BlobStore } from '#src/core/blob-store.js';
+import { cleanWords } from '#src/core/clean-words.js';
 import type { Notes } from '#src/core/notes.js';
 import { PacedEdits } from '#src/core/paced-edits.js';
 import type { Membership, MessageReference, Person, Place, Server } from '#src/core/place.js';
@@ -147,6 +148,11 @@ export class DiscordPlatform implements Platform {
 
   memberOf({ id }: Person, { server }: Server): Promise<Membership | 'none' | 'unknown'> {
     return memberNow(this.#started.requests, server, id);
+  }
+
+  async communityName({ server }: Server): Promise<string | undefined> {
+    const name = this.#started.gateway.client.guilds.cache.get(server)?.name;
+    return name === undefined ? undefined : cleanWords(name);
   }
 
   accountCreatedAt(id: string): Date {

@@ -24,6 +24,7 @@ import { DraftDesk } from './draft-desk.js';
 import { Drafts } from './drafts.js';
 import { ChatForbiddenError, PicturesForbiddenError, TelegramRefusedError, TelegramUnansweredError } from './errors.js';
 import { GroupMoves } from './group-moves.js';
+import { GroupNames } from './group-names.js';
 import { HiddenMessages } from './hidden-messages.js';
 import { Inbox } from './inbox.js';
 import { Members } from './members.js';
@@ -135,6 +136,7 @@ export class TelegramPlatform implements Platform {
     const source = { client, gate: new Gate(downloadsAtOnce), retryDelayMs: timings.retryDelayMs };
     const moderators = new Moderators({ client, log });
     const members = new Members({ client, log });
+    const groupNames = new GroupNames(client, log);
     const speakerStanding = (speaker: Speaker) => moderators.standingOf(speaker);
     const sourceOf = (file: FileReference) => photoSource(source, file);
     const drafts = await Drafts.open(notes);
@@ -175,6 +177,7 @@ export class TelegramPlatform implements Platform {
       closing: new AbortController(),
       drafts,
       members,
+      groupNames,
       moderators,
       moves,
       sent,
@@ -306,6 +309,11 @@ export class TelegramPlatform implements Platform {
     return members.find(moves.placeNow({ platform: 'telegram', channel: server }).channel, person.id);
   }
 
+  communityName({ server }: Server): Promise<string | undefined> {
+    const { groupNames, moves } = this.#started();
+    return groupNames.find(moves.placeNow({ platform: 'telegram', channel: server }).channel);
+  }
+
   async moderates(person: Person, place: Place): Promise<boolean> {
     const { moderators, moves } = this.#started();
     const isPrivate = place.server === undefined;
@@ -417,6 +425,7 @@ interface Running {
   readonly closing: AbortController;
   readonly drafts: Drafts;
   readonly members: Members;
+  readonly groupNames: GroupNames;
   readonly moderators: Moderators;
   readonly moves: GroupMoves;
   readonly sent: SentMessages;

@@ -108,6 +108,7 @@ async function run(command: Command, options: Record<string, unknown>, world: Wo
         { rank: 2, entry: { ...entry, state: 'withdrawn', picture: undefined } },
       ],
     },
+    hosting: { remind: noted('remind', snow) },
     ballots: { open: noted('open', { kind: 'over', contest: snow }) },
     reviews: {
       find: async () => ({ contest: snow, entry }),
@@ -236,6 +237,16 @@ describe('contest', () => {
     expect(done.did).toEqual([['withdraw', 'second']]);
     await expect(run(contest, { action: 'withdraw', number: 3 }, { own })).rejects.toMatchObject({
       text: { key: 'errors.entryUnknown' },
+    });
+  });
+
+  test('reminds whoever asks for it, with a way back', async () => {
+    const { reply, did } = await run(contest, { action: 'remind' });
+    expect(did).toEqual([['remind', snow.id, true]]);
+    expect(reply).toMatchObject({
+      text: { key: 'commands.remind.replies.on', params: { title: 'First snow' } },
+      buttons: [{ command: 'remind', options: { c: snow.id, off: true } }],
+      ephemeral: true,
     });
   });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { locales } from '#locales/index.js';
 import { AccountLinksTable } from '#src/contests/account-links-table.js';
 import { Communities } from '#src/contests/communities.js';
 import { type Contest, type ContestEntry, communityOf } from '#src/contests/contest.js';
@@ -13,6 +14,7 @@ import type { EnteredPicture } from '#src/contests/services.js';
 import { accountLinks, contestPlaces, contests as contestRows } from '#src/contests/tables.js';
 import { type BlobKey, blobKeyOf } from '#src/core/blob-key.js';
 import { UserError } from '#src/core/errors.js';
+import { translateWith } from '#src/core/locale.js';
 import type { FoundPicture, MadePicture } from '#src/core/made-picture.js';
 import type { Membership, Person } from '#src/core/place.js';
 import { findUnusedBlobs } from '#src/database/blob-uses.js';
@@ -108,6 +110,7 @@ function serviceOf(person: Person, place: Parameters<typeof entriesServiceFor>[1
       if (pets.length > 0 && !world.isShared) throw new UserError('petNotSharedThere');
     },
     petOf: async () => ({ name: 'Biscuit', owner: bob }),
+    communityName: async ({ server }) => (server === 'g2' ? 'Cats & co' : undefined),
     isModeratedByOthers: async () => world.otherModerators,
   };
   const standing = async () => ({ isModerator: world.isModerator, roles: [] });
@@ -192,6 +195,23 @@ describe('entering', () => {
     expect(await serviceOf(ann).isEntered('d-1')).toBe(true);
     await serviceOf(ann).withdraw(entry.id);
     await expect(serviceOf(ann).agree(question.entry.id, false)).rejects.toMatchObject(refusal('questionGone'));
+  });
+
+  test('names each community where it is seen, as far as its service does', async () => {
+    const contest = await open();
+    for (const place of [
+      { platform: 'discord', server: 'g2', channel: 'c2' },
+      { platform: 'telegram', server: 't1', channel: 't1' },
+    ] as const) {
+      const more = { contest: contest.id, ...communityOf(place), place, locale: 'en', isHost: false };
+      await opened.database.insert(contestPlaces).values(more);
+    }
+    const { places } = await serviceOf(ann).ask(contest, draw('d-1', ann), undefined);
+    expect(places.map((place) => translateWith(locales.en, place)).toSorted()).toEqual([
+      'Cats & co, a server on Discord',
+      'a group on Telegram',
+      'this community',
+    ]);
   });
 
   test('is void where the contest is seen elsewhere by the time of the answer', async () => {

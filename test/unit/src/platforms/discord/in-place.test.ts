@@ -166,6 +166,8 @@ test('who is a member of a server is asked of Discord', async () => {
     name: chat.personName,
   });
   expect(await memberOf('404')).toBe('none');
+  expect(await stage.platform.communityName(server)).toEqual(expect.any(String));
+  expect(await stage.platform.communityName({ ...server, server: '405' })).toBeUndefined();
   expect(await memberOf(chat.personId, { ...server, server: '405' })).toBe('unknown');
   chat.leaves();
   expect(await memberOf(chat.personId)).toBe('none');
