@@ -8,7 +8,7 @@ import { ContestEntriesTable } from './contest-entries-table.js';
 import { ContestRemindersTable } from './contest-reminders-table.js';
 import { type ContestChange, ContestsTable } from './contests-table.js';
 import { countBallots } from './count-ballots.js';
-import { type Downtime, extendedEnd, phaseDuring, wasAwayWithin } from './downtime.js';
+import { type Downtime, extendedEnd, isEndedByHand, phaseDuring, wasAwayWithin } from './downtime.js';
 import { type ContestState, type ContestTimes, correctableMs, movedBy, nextTransition } from './life-cycle.js';
 import { peopleBehind } from './linked-accounts.js';
 import { type ContestNotice, nextNotice, noticesOf } from './notices.js';
@@ -149,6 +149,7 @@ export class ContestClock {
     downtime: Downtime,
     transaction: Database,
   ): Promise<void> {
+    if (isEndedByHand(contest, phase)) return;
     const end = extendedEnd(phase, downtime);
     if (!end) {
       if (wasAwayWithin(phase, downtime))

@@ -1,3 +1,4 @@
+import type { Contest } from './contest.js';
 import type { ContestState, ContestTimes } from './life-cycle.js';
 
 const leastExtensionMs = 15 * 60_000;
@@ -45,6 +46,14 @@ export function extendedEnd(phase: Phase, { from, to }: Downtime): Date | undefi
 export function wasAwayWithin({ begin, end }: Phase, { from, to }: Downtime): boolean {
   const lostMs = to.getTime() - Math.max(from.getTime(), begin.getTime());
   return to < end && lostMs >= leastToldMs;
+}
+
+/** What moderators leave behind who end a phase, with the moment of its end. */
+export const endedNote = 'contests.notes.ended';
+
+/** Whoever ended it was there, and nobody is to have more time. */
+export function isEndedByHand({ notes }: Pick<Contest, 'notes'>, { end }: Phase): boolean {
+  return notes.some(({ at, text }) => text.key === endedNote && Date.parse(at) === end.getTime());
 }
 
 type Four = [number, number, number, number];

@@ -12,6 +12,7 @@ import { ContestRemindersTable } from './contest-reminders-table.js';
 import { ContestRules } from './contest-rules.js';
 import { type ContestChange, ContestsTable } from './contests-table.js';
 import { countEntered } from './count-entered.js';
+import { endedNote } from './downtime.js';
 import {
   type ContestState,
   type ContestTimes,
@@ -22,7 +23,6 @@ import {
   movedBy,
 } from './life-cycle.js';
 import { noteHosting } from './note-hosting.js';
-import { PresenceTable } from './presence-table.js';
 import { withRule } from './rule-settings.js';
 import { countHosted, maxRunning, runningStates } from './running-limit.js';
 import type { HostingService, TypedContest } from './services.js';
@@ -176,12 +176,10 @@ class Hosting implements HostingService {
   }
 
   end(id: string): Promise<Contest> {
-    return this.#change('end', id, {}, async (contest, transaction) => {
+    return this.#change('end', id, {}, async (contest) => {
       const now = this.#now;
       const times = movedBy(contest, contest.state, now.getTime() - phaseOf(contest).end.getTime());
-      // Whoever ends it was heard: what becomes of the bot in the next seconds gives nobody more time.
-      await new PresenceTable(transaction).note(now);
-      return { change: times, note: this.#said('contests.notes.ended') };
+      return { change: times, note: this.#said(endedNote, {}, now) };
     });
   }
 
@@ -329,8 +327,8 @@ class Hosting implements HostingService {
     await noteHosting({ contest: id, moderator: this.#asker.person, line }, [host], transaction);
   }
 
-  #said(key: NoteKey, params: Text['params'] = {}): Contest['notes'][number] {
-    return { at: this.#now.toISOString(), text: { key, params } };
+  #said(key: NoteKey, params: Text['params'] = {}, at = this.#now): Contest['notes'][number] {
+    return { at: at.toISOString(), text: { key, params } };
   }
 
   get #here(): Server {
