@@ -1,6 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { sql } from 'drizzle-orm';
 import { commands } from '#commands/index.js';
 import { type BotOptions, startBot } from '#src/bot.js';
+import type { Database } from '#src/database/database.js';
 import { loadConfig } from '#src/operations/config.js';
 import { createLog } from '#src/operations/log.js';
 import { DiscordPlatform, type DiscordPlatformOptions } from '#src/platforms/discord/discord-platform.js';
@@ -34,6 +36,7 @@ const loopDelays = monitorEventLoopDelay({ resolution: 5 });
 loopDelays.enable();
 const config = loadConfig(settings.environment);
 const log = createLog({ level: config.LOG_LEVEL, name: 'bot' });
+let database: Database | undefined;
 const bot = await startBot({
   config,
   redisUrl: settings.redisUrl,
@@ -51,6 +54,9 @@ const bot = await startBot({
   reconcileIntervalMs: settings.reconcileIntervalMs ?? 500,
   requeueAfterMs: 3000,
   ...(settings.lease && { lease: settings.lease }),
+  onOpened: (opened) => {
+    database = opened;
+  },
 });
 
 async function stop(): Promise<never> {
@@ -61,8 +67,16 @@ process.on('disconnect', () => void stop());
 process.on('message', (asked) => {
   if (asked === 'stop') void stop();
   if (asked === 'usage') tellUsage();
+  const statement = /^sql (.*)$/s.exec(String(asked))?.[1];
+  if (statement !== undefined) void tellRows(statement);
 });
 tellUsage();
+
+/** An embedded database is open to this process alone. */
+async function tellRows(statement: string): Promise<void> {
+  const { rows } = (await database!.execute(sql.raw(statement))) as unknown as { readonly rows: readonly unknown[] };
+  process.send?.(rows);
+}
 
 function tellUsage(): void {
   const loopDelay = { p99Ms: loopDelays.percentile(99) / 1e6, maxMs: loopDelays.max / 1e6 };

@@ -43,7 +43,8 @@ export async function startChild(
     },
     async ask(question) {
       const answer = hears();
-      child.send(question);
+      // One that is gone by now is heard of by its end.
+      child.send(question, () => {});
       told = await answer;
       return told;
     },

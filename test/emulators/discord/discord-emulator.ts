@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, alreadyAcknowledged, invalidForm, notFound, unauthorized } from './api-error.js';
 import { Clock } from './clock.js';
 import { DiscordChat, type DiscordChatOptions } from './discord-chat.js';
@@ -225,6 +226,7 @@ export class DiscordEmulator {
     this.onDone(logged);
     if (fault?.kind === 'answer dropped') return void request.socket.destroy();
     if (fault?.kind === 'hangs') return;
+    if (fault?.kind === 'late') await sleep(fault.byMs);
     logged.status = answer === undefined ? 204 : 200;
     if (answer === undefined) response.writeHead(204).end();
     else sendJson(response, 200, answer);

@@ -8,7 +8,9 @@ export type Fault =
   | { readonly kind: 'dropped' }
   /** Done, but the answer never arrives: the connection goes, or hangs. */
   | { readonly kind: 'answer dropped' }
-  | { readonly kind: 'hangs' };
+  | { readonly kind: 'hangs' }
+  /** Done at once, and answered later. */
+  | { readonly kind: 'late'; readonly byMs: number };
 
 /** What will go wrong, by method and template such as `PATCH /channels/{channel_id}/messages/{message_id}`; `download` for the CDN. */
 export class Faults {

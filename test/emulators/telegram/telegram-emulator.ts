@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GroupActor, UserActor } from './actors.js';
 import { ApiError, badRequest } from './api-error.js';
 import { handlers } from './api-handlers.js';
@@ -19,7 +20,9 @@ export type Fault =
   | { readonly kind: 'dropped' }
   /** Done, but the answer never arrives: the connection goes, or hangs. */
   | { readonly kind: 'answer dropped' }
-  | { readonly kind: 'hangs' };
+  | { readonly kind: 'hangs' }
+  /** Done at once, and answered later. */
+  | { readonly kind: 'late'; readonly byMs: number };
 
 export interface EmulatorOptions {
   readonly token?: string;
@@ -178,6 +181,7 @@ export class TelegramEmulator {
     const result = await this.#perform(method, parameters, response);
     this.onDone(method, parameters);
     if (fault?.kind === 'answer dropped') return void request.socket.destroy();
+    if (fault?.kind === 'late') await sleep(fault.byMs);
     if (fault?.kind === 'hangs' || response.destroyed) return;
     sendJson(response, 200, { ok: true, result });
   }
