@@ -14,7 +14,7 @@ import { withPages } from '#test/helpers/public-pages.js';
 import { createSpine, type Spine } from '#test/helpers/spine.js';
 import type { ScenarioChat } from '#test/scenarios/chat.js';
 import { type ScenarioLocale, scenarioLocales } from '#test/scenarios/locales.js';
-import { type Community, springContest } from '#test/scenarios/spring-contest.js';
+import { type Community, type Prize, springContest } from '#test/scenarios/spring-contest.js';
 import { WebPerson } from '#test/scenarios/web-person.js';
 
 let spine: Spine;
@@ -74,12 +74,30 @@ function onTelegram(language: ScenarioLocale): Community {
   };
 }
 
+/** In front of a bot that is not there yet. */
+function prizeOnDiscord({ moderator }: Community): Prize {
+  const { state } = discord;
+  const role = { id: '900000000000000001', name: 'Champion' };
+  state.roles.set(role.id, role);
+  return {
+    role,
+    isHeldBy: (person) => state.memberRoles.get((person as DiscordChat).personId)!.includes(role.id),
+    allow: (isAllowed) => {
+      state.canManageRoles = isAllowed;
+    },
+    privateMessages: () => (moderator as DiscordChat).privateMessages,
+  };
+}
+
 const loopback = { host: '127.0.0.1', port: 0, allowedHosts: [], maxPhotoBytes: 1e6 };
 const hosts = { en: 'Discord', de: 'Telegram' } as const;
 
 test.each(scenarioLocales.map((locale) => [hosts[locale], locale] as const))(
   'a contest that is hosted on %s is entered, voted on, published and corrected there, elsewhere and on the page (%s)',
   async (hostName, locale) => {
+    const communities = [onDiscord(locale), onTelegram(locale)] as const;
+    const [host, guest] = hostName === 'Discord' ? communities : [communities[1], communities[0]];
+    const prize = hostName === 'Discord' ? prizeOnDiscord(host) : undefined;
     const config = await withPages(spine.config);
     let bot: RunningBot;
     let page: WebPlatform;
@@ -100,9 +118,8 @@ test.each(scenarioLocales.map((locale) => [hosts[locale], locale] as const))(
     await start();
     visitor = await WebPerson.open(page!.url, locale);
     await spine.startWorker();
-    const communities = [onDiscord(locale), onTelegram(locale)] as const;
-    const [host, guest] = hostName === 'Discord' ? communities : [communities[1], communities[0]];
     await springContest({
+      ...(prize && { prize }),
       locale,
       host,
       guest,

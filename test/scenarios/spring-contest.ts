@@ -25,8 +25,20 @@ export interface Community {
   opens(voter: ScenarioChat, post: SeenMessage, label: string): Promise<void>;
 }
 
+/** A role for whoever wins. */
+export interface Prize {
+  readonly role: { readonly id: string; readonly name: string };
+  isHeldBy(person: ScenarioChat): boolean;
+  /** The service lets the bot give and take roles, or does not. */
+  allow(isAllowed: boolean): void;
+  /** Of the host's moderator, in private. */
+  privateMessages(): readonly SeenMessage[];
+}
+
 export interface SpringContest {
   readonly locale: LocaleName;
+  /** Where the host's service has roles. */
+  readonly prize?: Prize;
   readonly host: Community;
   readonly guest: Community;
   /** At the chat page, which is no community. */
@@ -45,7 +57,7 @@ const hourMs = 3600_000;
  * taken out, nobody there at the deadline, the result, its correction, the archive, and somebody who wants to be forgotten.
  */
 export async function springContest(play: SpringContest): Promise<void> {
-  const { host, guest, visitor, locale, database } = play;
+  const { host, guest, visitor, prize, locale, database } = play;
   const { buttons } = locales[locale];
   const says = (...[key, params]: [key: Parameters<typeof textPattern>[1], params?: Record<string, string | number>]) =>
     textPattern(locale, key, params);
@@ -59,7 +71,15 @@ export async function springContest(play: SpringContest): Promise<void> {
   const draft = await host.moderator.sees(says('contests.setup.title', { title }));
   await database()
     .update(contests)
-    .set({ rules: ContestRules.parse({ accepts: ['drawn', 'photos'], perPerson: 2, accountDays: 0, hasPage: true }) });
+    .set({
+      rules: ContestRules.parse({
+        accepts: ['drawn', 'photos'],
+        perPerson: 2,
+        accountDays: 0,
+        hasPage: true,
+        prize: prize?.role,
+      }),
+    });
   await host.moderator.clicks(draft, buttons.startContest);
   await postIn(host, buttons.enter);
   await host.moderator.say('/host share');
@@ -184,8 +204,22 @@ export async function springContest(play: SpringContest): Promise<void> {
     says('contests.posts.allTied'),
     says('contests.posts.voters', { count: 4 }),
   ]);
-  await host.moderator.say(`/host disqualify number: ${lamp} reason: It was drawn before.`);
+  const holds = (isHeld: boolean) =>
+    waitFor('the prize to be moved', async () => !prize || prize.isHeldBy(host.artist) === isHeld);
+  await holds(true);
+  const disqualifies = () => host.moderator.say(`/host disqualify number: ${lamp} reason: It was drawn before.`);
+  await disqualifies();
   await shows('corrected', [first(hat, guest.artist)]);
+  await holds(false);
+  if (prize) {
+    prize.allow(false);
+    await host.moderator.say(`/host restore number: ${lamp}`);
+    await seesWithin(prize.privateMessages, says('contests.posts.prizeRefused', { title, role: prize.role.name }));
+    prize.allow(true);
+    await disqualifies();
+    const isOut = async () => (await the()).result!.ranks.every(({ number }) => String(number) !== lamp);
+    await waitFor('the count without it', isOut);
+  }
 
   /* ---- what is taken along, and what is left ---- */
   await host.moderator.say('/host export');

@@ -22,6 +22,7 @@ export const notFound = () => new ApiError(404, 0, '404: Not Found');
 export const unknownChannel = () => new ApiError(404, 10003, 'Unknown Channel');
 export const unknownMember = () => new ApiError(404, 10007, 'Unknown Member');
 export const unknownMessage = () => new ApiError(404, 10008, 'Unknown Message');
+export const unknownRole = () => new ApiError(404, 10011, 'Unknown Role');
 export const unknownUser = () => new ApiError(404, 10013, 'Unknown User');
 export const unknownWebhook = () => new ApiError(404, 10015, 'Unknown Webhook');
 export const unknownInteraction = () => new ApiError(404, 10062, 'Unknown interaction');

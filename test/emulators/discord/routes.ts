@@ -7,6 +7,7 @@ import {
   unknownChannel,
   unknownMember,
   unknownMessage,
+  unknownRole,
   unknownUser,
   wrongChannelType,
 } from './api-error.js';
@@ -223,6 +224,12 @@ export const routes: Readonly<Record<string, Route>> = {
       };
     },
   },
+  'PUT /guilds/{guild_id}/members/{user_id}/roles/{role_id}': {
+    handle: ({ state }, { params }) => changeRoles(state, params, true),
+  },
+  'DELETE /guilds/{guild_id}/members/{user_id}/roles/{role_id}': {
+    handle: ({ state }, { params }) => changeRoles(state, params, false),
+  },
   'POST /channels/{channel_id}/typing': { handle: (world, { params }) => void visibleChannel(world, params) },
   'POST /users/@me/channels': {
     schema: 'CreatePrivateChannelRequestSchema',
@@ -325,4 +332,19 @@ function visibleMessage(world: RouteWorld, params: RouteRequest['params']): Mess
   if (!message || message.isDeleted || message.onlyFor !== undefined || message.channelId !== channel.id)
     throw unknownMessage();
   return message;
+}
+
+/** https://docs.discord.com/developers/resources/guild#add-guild-member-role */
+function changeRoles(
+  state: DiscordState,
+  { guild_id, user_id = '', role_id = '' }: RouteRequest['params'],
+  isOn: boolean,
+) {
+  if (guild_id !== state.guildId) throw missingAccess();
+  const held = state.memberRoles.get(user_id);
+  if (!held || state.users.get(user_id)?.hasLeft) throw unknownMember();
+  if (!state.roles.has(role_id)) throw unknownRole();
+  if (!state.canManageRoles || role_id === state.moderators.id) throw missingPermissions();
+  const others = held.filter((id) => id !== role_id);
+  state.memberRoles.set(user_id, isOn ? [...others, role_id] : others);
 }

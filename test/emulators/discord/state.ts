@@ -114,6 +114,8 @@ export class DiscordState {
   readonly roles = new Map<string, Role>();
   /** Ids of the roles that each member of the server has, by the person's. */
   readonly memberRoles = new Map<string, readonly string[]>();
+  /** Whether the bot may give and take roles. */
+  canManageRoles = true;
   readonly channels = new Map<string, Channel>();
   readonly messages = new Map<string, Message>();
   readonly interactions = new Map<string, Interaction>();
