@@ -30,12 +30,15 @@ export const contest = defineCommand({
   freeText: 'action',
   photosFor: 'enter',
   menu: { fills: 'photo', asks: ['words'] },
-  async run({ options, entries, accounts, ballots, hosting, files, reply }) {
+  async run({ options, place, entries, accounts, ballots, hosting, files, reply }) {
     const { photo, words = '', title, number } = options;
     const { action = photo ? 'enter' : 'show' } = options;
     switch (action) {
       case 'show':
-        return { ...postOf(await entries.choose(options.contest, 'show')), ephemeral: 'preferably' };
+        return {
+          ...postOf(await entries.choose(options.contest, 'show'), { on: place.platform }),
+          ephemeral: 'preferably',
+        };
       case 'enter': {
         const chosen = await entries.choose(options.contest, 'enter');
         if (!photo) throw new UserError('entryMissing');

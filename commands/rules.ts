@@ -8,7 +8,7 @@ export const rules = defineCommand({
   options: {
     c: option('text', { required: true, max: 64 }),
   },
-  async run({ options, entries }) {
-    return { ...rulesReplyOf(await entries.choose(options.c, 'show')), ephemeral: true };
+  async run({ options, place, entries }) {
+    return { ...rulesReplyOf(await entries.choose(options.c, 'show'), place.platform), ephemeral: true };
   },
 });

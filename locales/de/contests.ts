@@ -199,7 +199,8 @@ export const contests = translationOf(en, {
   voters: {
     before: 'Wer abstimmt: Mitglieder, die vor Beginn der Abstimmung da waren',
     members: 'Wer abstimmt: Mitglieder',
-    membersNow: 'Wer abstimmt: wer dann Mitglied ist, denn Telegram sagt nicht, seit wann',
+    membersNow:
+      'Wer abstimmt: wer in dem Moment Mitglied ist. Telegram sagt nicht, seit wann, also zählt auch, wer spät dazukommt',
     role: 'Wer abstimmt: Mitglieder mit der Rolle {role}',
     entrants: 'Wer abstimmt: wer selbst einen Beitrag hat',
   },

@@ -192,7 +192,8 @@ export const contests = {
   voters: {
     before: 'Who votes: members who joined before voting begins',
     members: 'Who votes: members',
-    membersNow: 'Who votes: whoever is a member when they vote, as Telegram does not tell since when',
+    membersNow:
+      'Who votes: whoever is a member at that moment. Telegram does not tell since when, so joining late counts, too',
     role: 'Who votes: members with the role {role}',
     entrants: 'Who votes: whoever has an entry of their own',
   },

@@ -193,7 +193,8 @@ export const contests = translationOf(en, {
   voters: {
     before: 'Quién vota: miembros que ya estaban antes de la votación',
     members: 'Quién vota: los miembros',
-    membersNow: 'Quién vota: quien sea miembro al votar, pues Telegram no dice desde cuándo',
+    membersNow:
+      'Quién vota: quien sea miembro en ese momento. Telegram no dice desde cuándo, así que también cuenta quien llega tarde',
     role: 'Quién vota: miembros con el rol {role}',
     entrants: 'Quién vota: quien tiene una obra propia',
   },

@@ -196,7 +196,8 @@ export const contests = translationOf(en, {
   voters: {
     before: 'Qui vote : les membres arrivés avant le vote',
     members: 'Qui vote : les membres',
-    membersNow: 'Qui vote : qui est membre en votant, car Telegram ne dit pas depuis quand',
+    membersNow:
+      'Qui vote : qui est membre à ce moment-là. Telegram ne dit pas depuis quand, donc arriver tard compte aussi',
     role: 'Qui vote : les membres avec le rôle {role}',
     entrants: 'Qui vote : qui a une œuvre à soi',
   },

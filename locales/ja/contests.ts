@@ -196,7 +196,7 @@ export const contests = translationOf(en, {
   voters: {
     before: '投票できる人：投票開始前に参加したメンバー',
     members: '投票できる人：メンバー',
-    membersNow: '投票できる人：投票時のメンバー（Telegram はいつからかを教えません）',
+    membersNow: '投票できる人：投票時のメンバー。Telegram はいつからかを教えないので、遅れて参加した人も数えます',
     role: '投票できる人：ロール {role} のメンバー',
     entrants: '投票できる人：自分の作品を出した人',
   },

@@ -194,7 +194,8 @@ export const contests = translationOf(en, {
   voters: {
     before: 'Quem vota: membros que já estavam antes da votação',
     members: 'Quem vota: os membros',
-    membersNow: 'Quem vota: quem for membro ao votar, pois o Telegram não diz desde quando',
+    membersNow:
+      'Quem vota: quem for membro naquele momento. O Telegram não diz desde quando, então chegar tarde também conta',
     role: 'Quem vota: membros com o cargo {role}',
     entrants: 'Quem vota: quem tem uma obra sua',
   },

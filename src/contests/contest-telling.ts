@@ -1,4 +1,5 @@
 import { type Text, text } from '#src/core/locale.js';
+import type { PlatformName } from '#src/core/place.js';
 import type { Button } from '#src/core/reply.js';
 import type { Contest } from './contest.js';
 import { maxEntries } from './entry-rules.js';
@@ -18,9 +19,13 @@ export interface ContestTelling {
 
 /**
  * The one message that stays: rules, times, what has changed, and what can be done now.
- * @param isFull it takes entries, and has as many as it may have
+ * @param seen.on the platform on which it is read
+ * @param seen.isFull it takes entries, and has as many as it may have
  */
-export function postOf(contest: Contest, isFull = false): ContestTelling {
+export function postOf(
+  contest: Contest,
+  { on, isFull = false }: { readonly on?: PlatformName; readonly isFull?: boolean } = {},
+): ContestTelling {
   const { title, theme, state, notes } = contest;
   return {
     text: text('contests.posts.title', { title }),
@@ -28,7 +33,7 @@ export function postOf(contest: Contest, isFull = false): ContestTelling {
       ...(theme === undefined ? [] : [text('contests.posts.theme', { theme })]),
       stateLineOf(contest),
       ...(isFull ? [text('contests.posts.isFull', { max: maxEntries(contest.rules) })] : []),
-      ...(isOver(state) ? [] : rulesOf(contest)),
+      ...(isOver(state) ? [] : rulesOf(contest, on)),
       ...notes.map(({ at, text: note }) =>
         text('contests.posts.note', { at: instantsIn(contest)(new Date(at)), note }),
       ),
@@ -44,14 +49,14 @@ export function talkBelow({ title, state }: Pick<Contest, 'title' | 'state'>): P
 }
 
 /** All that holds, and how one takes part now, for whoever asks. */
-export function rulesReplyOf(contest: Contest): ContestTelling {
+export function rulesReplyOf(contest: Contest, on: PlatformName): ContestTelling {
   const { title, theme, state } = contest;
   return {
     text: text('contests.posts.title', { title }),
     lines: [
       ...(theme === undefined ? [] : [text('contests.posts.theme', { theme })]),
       stateLineOf(contest),
-      ...rulesOf(contest),
+      ...rulesOf(contest, on),
       ...(state === 'open' ? [...waysToEnter(contest), text('contests.entries.takeBack')] : []),
     ],
   };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Instant, instantOf } from '#src/core/instants.js';
 import { type Text, text } from '#src/core/locale.js';
+import type { PlatformName } from '#src/core/place.js';
 import type { Contest } from './contest.js';
 import { acceptedOf } from './rule-settings.js';
 
@@ -27,17 +28,20 @@ const reviewTexts = {
 } as const;
 const missedTexts = { extend: 'contests.missed.extend', close: 'contests.missed.close' } as const;
 
-/** Everything that gives an entry or a vote its meaning, in words, before anybody enters or votes. */
-export function rulesOf(contest: Contest): readonly Text[] {
-  const { rules, host } = contest;
+/**
+ * Everything that gives an entry or a vote its meaning, in words, before anybody enters or votes.
+ * @param platform on which it is read: what one service cannot tell of its members does not hold there
+ */
+export function rulesOf(contest: Contest, platform: PlatformName = contest.host.platform): readonly Text[] {
+  const { rules } = contest;
   return [
     ...timesOf(contest),
     { key: acceptTexts[acceptedOf(rules)], params: {} },
     ...(rules.isFresh ? [text('contests.rules.fresh')] : []),
     text('contests.rules.perPerson', { count: rules.perPerson }),
     methodOf(contest),
-    votersOf(contest),
-    ...(host.platform === 'discord' && rules.accountDays > 0
+    votersOf(contest, platform),
+    ...(platform === 'discord' && rules.accountDays > 0
       ? [text('contests.rules.accountDays', { days: rules.accountDays })]
       : []),
     ...(rules.panel > 0 ? [text('contests.rules.panel', { percent: rules.panel })] : []),
@@ -82,10 +86,10 @@ export function commitmentOf({ tieSeed }: Pick<Contest, 'tieSeed'>): string {
   return createHash('sha256').update(Buffer.from(tieSeed, 'hex')).digest('hex');
 }
 
-function votersOf({ rules, host }: Contest): Text {
+function votersOf({ rules }: Contest, platform: PlatformName): Text {
   const { voters, role } = rules;
   if (voters === 'role') return text('contests.voters.role', { role: role?.name ?? '' });
   // Telegram tells nobody when somebody joined.
-  if (voters === 'before' && host.platform === 'telegram') return text('contests.voters.membersNow');
+  if (voters === 'before' && platform === 'telegram') return text('contests.voters.membersNow');
   return { key: voterTexts[voters], params: {} };
 }

@@ -19,7 +19,7 @@ import { maxEntries } from '#src/contests/entry-rules.js';
 import { contestStates } from '#src/contests/life-cycle.js';
 import { resultTellingOf } from '#src/contests/result-telling.js';
 import type { WinnersCard } from '#src/contests/winners.js';
-import type { Place } from '#src/core/place.js';
+import type { Place, PlatformName } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
 import type { ContestNotices } from './contest-notices.js';
 import type { ContestSheets } from './contest-sheets.js';
@@ -177,11 +177,7 @@ export class ContestPosts {
       return community.platform === platform && community.server === server;
     });
     if (!contest || !there) return undefined;
-    const told = await this.#tell(
-      contest,
-      about,
-      places.map((other) => other.place),
-    );
+    const told = await this.#tell(contest, about, { on: platform, seenAt: places.map((other) => other.place) });
     if (!told) return undefined;
     const message = renderForAll(platform, localeFor(there.locale), told);
     return { message, ...(about.what === 'post' && { replaces: there.post }) };
@@ -190,11 +186,11 @@ export class ContestPosts {
   async #tell(
     contest: Contest,
     about: About,
-    seenAt: readonly Place[],
+    { on, seenAt }: { readonly on: PlatformName; readonly seenAt: readonly Place[] },
   ): Promise<(ContestTelling & Partial<WinnersCard>) | undefined> {
     switch (about.what) {
       case 'post':
-        return { ...postOf(contest, await this.#isFull(contest)), ...talkBelow(contest) };
+        return { ...postOf(contest, { on, isFull: await this.#isFull(contest) }), ...talkBelow(contest) };
       case 'state':
         if (about.state !== contest.state) return undefined;
         return contest.state === 'published' ? this.#tellResult(contest, false, seenAt) : newsOf(contest);

@@ -6,6 +6,7 @@ import { rules } from '#commands/rules.js';
 import { setup } from '#commands/setup.js';
 import type { Contest, ContestEntry } from '#src/contests/contest.js';
 import { ContestRules } from '#src/contests/contest-rules.js';
+import { postOf } from '#src/contests/contest-telling.js';
 import { encodeAction, maxActionBytes } from '#src/core/action.js';
 import type { Reply } from '#src/core/reply.js';
 import { december } from '#test/helpers/contests.js';
@@ -88,6 +89,7 @@ async function run(
   };
   const reply = await command.run({
     options,
+    place: { platform: 'discord', server: 'g1', channel: 'c1' },
     hosting,
     sharing,
     reviews,
@@ -246,8 +248,15 @@ test('ℹ says all rules, and how to enter while that can be done, to whoever pr
       'contests.entries.takeBack',
     ]),
   );
+  expect(reply.lines).toContainEqual({ key: 'contests.voters.before', params: {} });
   const voting = await run(rules, { c: 'k3v9q2ab' }, { ...contest, state: 'voting' });
   expect(voting.reply.lines!.map(({ key }) => key)).not.toContain('commands.enter.replies.howDrawn');
+});
+
+test('what Telegram does not tell of members is said to whoever reads the rules there', async () => {
+  const { lines } = postOf({ ...contest, state: 'open', notes: [] }, { on: 'telegram' });
+  expect(lines).toContainEqual({ key: 'contests.voters.membersNow', params: {} });
+  expect(lines!.map(({ key }) => key)).not.toContain('contests.rules.accountDays');
 });
 
 test('that an author joined after the opening is flagged for whoever reviews', async () => {
