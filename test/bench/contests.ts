@@ -14,8 +14,10 @@ import { createLog } from '#src/operations/log.js';
 import { Schedule } from '#src/schedule/schedule.js';
 import { addContest } from '#test/helpers/contests.js';
 import { measureBallotPages } from './ballot-pages.js';
+import { addManyEntries } from './many-entries.js';
 import { type BenchContext, type Measurement, quantile, type Topic, timeMs } from './measurement.js';
 import { measureVotes } from './votes.js';
+import { measureVotesAtDiscord } from './votes-at-discord.js';
 
 const ENTRIES = 5000;
 const BALLOTS = 50_000;
@@ -57,11 +59,7 @@ async function addVoted(
     votingAt: ago(4 * dayMs),
     endsAt,
   });
-  await database.execute(sql`
-    INSERT INTO "contest_entries" ("id", "contest", "number", "platform", "person_id", "person_name", "server", "state", "source", "picture", "alt", "provenance", "consent")
-    SELECT 'entry-' || n, ${contest.id}, n, 'discord', 'author-' || n, 'somebody', 'g1', 'accepted', 'drawn', 'picture-' || n, '', '{"isForeignPet":false,"isOfPhoto":false,"isKnown":false}', '{"places":[],"version":1}'
-    FROM generate_series(1, ${entries}::int) AS n
-  `);
+  await addManyEntries(database, contest, entries);
   await database.execute(sql`
     INSERT INTO "contest_ballots" ("contest", "platform", "person_id", "marks", "last_event", "server", "changed_at")
     SELECT ${contest.id}, 'discord', 'voter-' || n,
@@ -153,4 +151,7 @@ async function votes(context: BenchContext): Promise<Measurement[]> {
 
 const pages = (context: BenchContext) => withDatabase(({ database }) => measureBallotPages(context, database));
 
-export const contests: Topic = { name: 'contests', parts: { publishing, lateness, start, votes, pages } };
+export const contests: Topic = {
+  name: 'contests',
+  parts: { publishing, lateness, start, votes, 'votes at Discord': measureVotesAtDiscord, pages },
+};
