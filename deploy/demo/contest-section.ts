@@ -40,5 +40,7 @@ function renderResults({ results: [heading = [], ...rows], archive }: ContestSto
   const row = (cells: readonly string[], tag: 'th' | 'td') =>
     `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
   const table = `<table><thead>${row(heading, 'th')}</thead><tbody>${rows.map((cells) => row(cells, 'td')).join('')}</tbody></table>`;
-  return `<section class="card table"><p class="where">results.csv, of ${archive.length} files: ${escapeHtml(archive.join(', '))}</p>${table}</section>`;
+  const tables = archive.filter((name) => !name.startsWith('pictures/'));
+  const contents = `${tables.join(', ')}, and ${archive.length - tables.length} pictures`;
+  return `<section class="card table" tabindex="0"><p class="where">In it are ${escapeHtml(contents)}. This is results.csv:</p>${table}</section>`;
 }

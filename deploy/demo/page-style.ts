@@ -2,7 +2,7 @@
 export const PAGE_STYLE = `
 :root {
   color-scheme: light dark; --back: #f4efe7; --card: #fffdf9; --bot: #ffffff; --person: #2f6b52; --person-ink: #ffffff;
-  --ink: #24292d; --quiet: #6a6f74; --line: #e4dccf; --accent: #d9793d; --error: #c24a35; --shadow: 0 1px 2px #3b2d1a1f, 0 6px 22px #3b2d1a14;
+  --ink: #24292d; --quiet: #62676c; --line: #e4dccf; --accent: #b2561c; --error: #c24a35; --shadow: 0 1px 2px #3b2d1a1f, 0 6px 22px #3b2d1a14;
 }
 @media (prefers-color-scheme: dark) {
   :root {

@@ -44,8 +44,10 @@ export async function votes(stage: Stage): Promise<Voted> {
     if (picture) telephone = { picture, alt: `The ballot of ${voter.name} on a telephone` };
     else await ballot.mark(chosen);
   }
-  const onDiscord = opened.find(({ voter }) => voter === host.members[0])!;
-  const onTelegram = opened.find(({ voter }) => voter === guest.members[0])!;
+  const ballotSceneIn = ({ where, members }: Community) => {
+    const { voter, ballot } = opened.find((open) => open.voter === members[0])!;
+    return { where: `${where}: only ${voter.name} sees this`, messages: [voter.shownAlone(ballot.seen)] };
+  };
   return {
     firstNumber,
     chapter: {
@@ -54,10 +56,7 @@ export async function votes(stage: Stage): Promise<Voted> {
       scenes: [
         sceneIn(host, host.posts().slice(-1)),
         sceneIn(guest, guest.posts().slice(-2)),
-        ...[onDiscord, onTelegram].map(({ voter, ballot }) => ({
-          where: `Only ${voter.name} sees this`,
-          messages: [voter.shownAlone(ballot.seen)],
-        })),
+        ...stage.communities.map(ballotSceneIn),
       ],
       ...(telephone && { telephone }),
     },
