@@ -63,10 +63,17 @@ export function ballotsServiceFor(options: BallotsServiceOptions, voting: Voting
   };
 
   const assertVoter = (found: Found) => {
-    const { contest, communities, isJudge, opened } = found;
+    const { contest, communities, accounts, isJudge, opened } = found;
     const votedIn =
       opened && communities.find(({ platform, server }) => platform === opened.platform && server === opened.server);
-    return assertMayVote(contest, voting, { ...options, communities, isJudge, isEntrant: hasEntry(found), votedIn });
+    return assertMayVote(contest, voting, {
+      ...options,
+      communities,
+      accounts,
+      isJudge,
+      isEntrant: hasEntry(found),
+      votedIn,
+    });
   };
 
   /** A ballot stays with the community of the account that it was begun with. */

@@ -35,6 +35,7 @@ export async function castAtPage(
       {
         ...facts,
         communities,
+        accounts: found.accounts,
         // Whoever is one has a link of one.
         isJudge: press.isPanel,
         isEntrant: hasEntry(found),

@@ -1,5 +1,6 @@
 import { UserError } from '#src/core/errors.js';
 import type { Membership, Person, Place, Server, Standing } from '#src/core/place.js';
+import type { Account } from './account-links-table.js';
 import type { Contest } from './contest.js';
 
 export interface Voter {
@@ -14,6 +15,8 @@ export interface Voter {
 export interface VoterFacts {
   /** Where the contest is seen. */
   readonly communities: readonly Server[];
+  /** All that the voter has: whoever is barred with one of them has no vote with another. */
+  readonly accounts: readonly Account[];
   /** Moderators have named them, whatever holds for everybody. */
   readonly isJudge: boolean;
   /** Has an entry in the running. */
@@ -35,8 +38,12 @@ const dayMs = 24 * 3600_000;
 export async function assertMayVote({ rules, votingAt }: Contest, voter: Voter, facts: VoterFacts): Promise<Server> {
   const { person, standing, at } = voter;
   const theirs = facts.communities.filter(({ platform }) => platform === person.platform);
-  for (const { platform, server } of theirs)
-    await facts.assertNotBanned({ person, place: { platform, server, channel: server } });
+  for (const { platform, server } of facts.communities)
+    for (const account of facts.accounts.filter((one) => one.platform === platform))
+      await facts.assertNotBanned({
+        person: { ...account, name: person.name },
+        place: { platform, server, channel: server },
+      });
   const judging = theirs.find(({ server }) => server === voter.place.server) ?? theirs[0];
   if (facts.isJudge && judging) return judging;
   const { server, membership } = await membershipOf(voter, theirs, facts);

@@ -54,6 +54,15 @@ test('of two ballots of one person the later one counts, in its community alone'
   ]);
 });
 
+test('one ballot makes ranks, and where all are equal all are first, or as the lot has it', () => {
+  const ranksOf = (rows: readonly BallotRow[], rules: Partial<ContestRules> = {}) =>
+    countBallots({ ...contest, rules: ContestRules.parse(rules) }, entries, rows).ranks.map(({ rank }) => rank);
+  expect(ranksOf([ballot('discord', 'ann', 10, ['b'])])).toEqual([1, 2]);
+  const both = [ballot('discord', 'ann', 10, ['a', 'b'])];
+  expect(ranksOf(both)).toEqual([1, 1]);
+  expect(ranksOf(both, { ties: 'lot' })).toEqual([1, 2]);
+});
+
 test('a place counts none of its ballots that are void, and what a judge says nowhere', () => {
   const rows = [
     ballot('discord', 'ann', 10, ['a']),

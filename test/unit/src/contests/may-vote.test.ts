@@ -38,6 +38,7 @@ async function verdict({ rules = {}, place = inServer, standing = {}, member = '
   try {
     const { server } = await assertMayVote(contest, voter, {
       communities: [contestServer, group],
+      accounts: [voter.person],
       isJudge: false,
       isEntrant: false,
       votedIn: undefined,
@@ -99,5 +100,18 @@ describe('whoever presses has a vote, or is told why not', () => {
     expect(await verdict({ place: { ...group, channel: '-100' }, member: 'unknown', facts: { assertNotBanned } })).toBe(
       '-100',
     );
+  });
+
+  test('a ban of one of somebody’s linked accounts holds for the others', async () => {
+    const assertNotBanned: VoterFacts['assertNotBanned'] = async ({ person: { platform, id }, place }) => {
+      if (place.server === contestServer.server && platform === 'discord' && id === '9') throw new UserError('banned');
+    };
+    const accounts: VoterFacts['accounts'] = [
+      { platform: 'telegram', id: 'ben' },
+      { platform: 'discord', id: '9' },
+    ];
+    const inGroup = { place: { ...group, channel: '-100' }, member: { roles: [] } };
+    expect(await verdict({ ...inGroup, facts: { assertNotBanned } })).toBe('-100');
+    expect(await verdict({ ...inGroup, facts: { assertNotBanned, accounts } })).toBe('banned');
   });
 });

@@ -358,6 +358,16 @@ test('a sheet that its service refuses for a while comes once, as things stand t
   expect(stage.telegram.faults).toEqual([]);
 });
 
+test('a title is shown as it was typed, and is no link, no mention and no other way to write', async () => {
+  const title = '@everyone **free** [pets](https://pets.example) <@7> # שלום';
+  await scheduled({ title });
+  const [post] = [...stage.chat.messages.values()].map(({ contents }) => contents.at(-1)!);
+  const [line] = renderText(post!.text).split('\n');
+  // Isolated, as it turns the line around; what pings nobody is Discord's part of the message.
+  expect(line).toBe('🏆 \u2068@everyone \\*\\*free\\*\\* \\[pets\\](https://pets.example) \\<@7\\> # שלום\u2069');
+  expect(post!.thread).toMatchObject({ name: title });
+});
+
 describe('in every language', () => {
   const longest = ContestRules.parse({
     accepts: ['drawn', 'edits', 'photos'],
