@@ -3,9 +3,9 @@ import { communityText } from '#src/contests/entry-telling.js';
 import {
   type BallotFlag,
   type Contest,
-  type Guest,
   linkChanges,
   methodNames,
+  type NamedGuest,
   seriesPeriods,
   type TypedContest,
 } from '#src/contests/services.js';
@@ -230,13 +230,13 @@ export const host = defineCommand({
 });
 
 /** Whose part in it may end, each with a button that does it. */
-function guestsReply(contest: Contest, guests: readonly Guest[]): Reply {
+function guestsReply(contest: Contest, guests: readonly NamedGuest[]): Reply {
   return {
     text: text('commands.host.replies.guests', { title: contest.title }),
-    lines: guests.map(({ number, place, joinedAt }) =>
+    lines: guests.map(({ number, place, name, joinedAt }) =>
       text('commands.host.replies.guest', {
         number,
-        place: communityText(place),
+        place: communityText(place, name),
         at: instantOf(joinedAt, contest.zone),
       }),
     ),

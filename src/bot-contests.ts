@@ -132,7 +132,18 @@ export function openContests(options: ContestsOptions): Contests {
     hosting,
     sharing: (asker) =>
       sharingFor(
-        { database, clock, partings, wake, tellJoined: (...told) => notices.tellJoined(...told) },
+        {
+          database,
+          clock,
+          partings,
+          communityName: async (community) =>
+            platforms
+              .get(community.platform)
+              ?.communityName?.(community)
+              .catch(() => undefined),
+          tellJoined: (...told) => notices.tellJoined(...told),
+          wake,
+        },
         asker,
         hosting(asker),
       ),

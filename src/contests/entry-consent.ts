@@ -17,6 +17,5 @@ export function keysOf({ rules }: Contest, places: readonly ContestPlace[]): str
 /** The same in words, for somebody who is in one of them. @param name of the community, where its service says it */
 export function placeText({ place }: ContestPlace, here: Server, name: string | undefined): Text {
   if (communityKey(communityOf(place)) === communityKey(here)) return text('contests.entries.seenHere');
-  const what = communityText(place);
-  return name === undefined ? what : text('contests.entries.named', { name, what });
+  return communityText(place, name);
 }

@@ -36,9 +36,10 @@ const platformTexts = {
   web: text('contests.entries.onWeb'),
 } as const satisfies Record<PlatformName, Text>;
 
-/** Some community, which has no name that the bot knows. */
-export function communityText({ platform }: { readonly platform: PlatformName }): Text {
-  return platformTexts[platform];
+/** Some community. @param name where its service says it */
+export function communityText({ platform }: { readonly platform: PlatformName }, name: string | undefined): Text {
+  const what = platformTexts[platform];
+  return name === undefined ? what : text('contests.entries.named', { name, what });
 }
 
 /** How pictures come into a contest. */

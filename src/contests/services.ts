@@ -226,6 +226,9 @@ export interface AccountsService {
   link(code: string): Promise<void>;
 }
 
+/** As its service calls it, where that says so. */
+export type NamedGuest = Guest & { readonly name: string | undefined };
+
 /** Contests that several communities see. Each side has a moderator who wants it, at that moment. */
 export interface SharingService {
   /** @returns a code that a moderator elsewhere types, once and within a day. @throws UserError where nothing may be added any more */
@@ -237,7 +240,7 @@ export interface SharingService {
   /** Who takes part in a contest that is hosted here. @returns undefined where nobody does, or where `leave` is meant */
   guestsOf(
     id: string | undefined,
-  ): Promise<{ readonly contest: Contest; readonly guests: readonly Guest[] } | undefined>;
+  ): Promise<{ readonly contest: Contest; readonly guests: readonly NamedGuest[] } | undefined>;
   /** As the host: one of them takes part no more; what was entered there stays. @throws UserError `contestGuestUnknown` */
   endPart(id: string | undefined, number: number): Promise<Contest>;
 }

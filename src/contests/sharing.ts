@@ -18,6 +18,8 @@ export interface SharingOptions {
   readonly database: Database;
   readonly clock: Pick<ContestClock, 'change'>;
   readonly partings: Pick<Partings, 'part'>;
+  /** Undefined where its service does not say. */
+  readonly communityName: (community: Server) => Promise<string | undefined>;
   /** The host's moderators hear that a community has joined. */
   readonly tellJoined: (contest: Contest, guest: Server, transaction: Database) => Promise<void>;
   readonly wake: () => void;
@@ -29,7 +31,7 @@ const growing: readonly ContestState[] = ['draft', 'scheduled', 'open'];
 
 /** One contest in several communities: each side has a moderator of its own who wants it. */
 export function sharingFor(
-  { database, clock, partings, tellJoined, wake, now = () => new Date() }: SharingOptions,
+  { database, clock, partings, communityName, tellJoined, wake, now = () => new Date() }: SharingOptions,
   { person, place, locale }: HostingAsker,
   hosting: Pick<HostingService, 'find'>,
 ): SharingService {
@@ -89,7 +91,10 @@ export function sharingFor(
       const shared: Contest[] = [];
       for (const contest of meant) if ((await contests.guests(contest.id)).some(isThere)) shared.push(contest);
       const only = onlyOne(shared);
-      return only && { contest: only, guests: (await contests.guests(only.id)).filter(isThere) };
+      if (!only) return undefined;
+      const guests = (await contests.guests(only.id)).filter(isThere);
+      const names = await Promise.all(guests.map(({ place }) => communityName(communityOf(place))));
+      return { contest: only, guests: guests.map((guest, index) => ({ ...guest, name: names[index] })) };
     },
     async endPart(id, number) {
       const found = await this.guestsOf(id);

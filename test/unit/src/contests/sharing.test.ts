@@ -59,7 +59,12 @@ function servicesOf(person: Person, place: Place) {
   const series = new SeriesClock({ onMade: async () => {}, onPaused: async () => {}, now: () => stage.now });
   return {
     sharing: sharingFor(
-      { ...common, partings, tellJoined: (...told) => stage.notices.tellJoined(...told) },
+      {
+        ...common,
+        partings,
+        communityName: async () => 'Dog owners',
+        tellJoined: (...told) => stage.notices.tellJoined(...told),
+      },
       asker,
       hosting,
     ),
@@ -163,7 +168,7 @@ test('the host ends a community’s part by its number: it is told there, noted 
   await addEntry(opened.database, contest, 'ann', { server: { platform: 'discord', server: 'g2' } });
   await stage.post();
   expect((await host.guestsOf(undefined))!.guests).toMatchObject([
-    { number: 1, place: { server: 'g2' } },
+    { number: 1, name: 'Dog owners', place: { server: 'g2' } },
     { number: 2, place: { server: 'g3' } },
   ]);
   await host.endPart(contest.id, 1);
