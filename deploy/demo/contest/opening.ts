@@ -4,7 +4,7 @@ import { cast, seed, theme, contestTitle as title } from './cast.js';
 import type { Community, Member } from './community.js';
 import { asks, sees } from './patience.js';
 import type { ShownMessage } from './shown-message.js';
-import { postIn, type Stage, sceneIn } from './stage.js';
+import { postIn, type Stage, sceneFor, sceneIn } from './stage.js';
 import type { Chapter, Scene } from './story.js';
 
 /** A contest is drafted, given two rules by buttons, started, and joined by the other community. */
@@ -33,11 +33,7 @@ export async function opens(stage: Stage): Promise<Chapter> {
     title: 'One line opens it',
     words: `${host.moderator.name} types one line; what it does not say has defaults, each with a button. ${guest.moderator.name} brings in a second community, on another service, with a code.`,
     scenes: [
-      {
-        where: `${host.where}: only ${host.moderator.name} sees this`,
-        said: { by: host.moderator.name, line },
-        messages: [drafted],
-      },
+      sceneFor(host, host.moderator, [drafted], line),
       sceneIn(host, [host.moderator.shown(posts[0]!)]),
       sceneIn(guest, [guest.moderator.shown(posts[1]!)]),
     ],
@@ -68,18 +64,17 @@ export async function enters(stage: Stage): Promise<Chapter> {
   };
   await Promise.all([host, guest].flatMap(({ members }) => members.map(enter)));
   const reviewed = await review(stage);
-  const [first, second] = [host, guest].map((community) => sceneOf(community)) as [Scene, Scene];
   return {
     title: 'Twelve people enter',
     words:
       'Each draws a picture where everybody is, presses 🏆 below it, and is asked first: where it will be seen, and that the name stays hidden until the results. Of entries from elsewhere moderators see how each came to be.',
-    scenes: [first, second, { where: `${host.where}: only ${host.moderator.name} sees this`, messages: [reviewed] }],
+    scenes: [enteringIn(host), enteringIn(guest), sceneFor(host, host.moderator, [reviewed])],
   };
 
-  function sceneOf({ where, members: [member] }: Community): Scene {
-    const { picture, question } = drawn.get(member!.name)!;
-    const line = lineOf(prompts.get(member!.name)!);
-    return { where, said: { by: member!.name, line }, messages: [picture, question] };
+  function enteringIn(community: Community): Scene {
+    const { name } = community.members[0]!;
+    const { picture, question } = drawn.get(name)!;
+    return sceneIn(community, [picture, question], { by: name, line: lineOf(prompts.get(name)!) });
   }
 }
 

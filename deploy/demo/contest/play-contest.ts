@@ -48,7 +48,10 @@ export async function playContest({ language, logPath, interrupted, onStep }: Co
     };
   };
   try {
-    return await Promise.race([play(), interrupted]);
+    const story = await Promise.race([play(), interrupted]);
+    const [refusal] = [...bot.discord.violations, ...bot.telegram.violations];
+    if (refusal !== undefined) throw new Error(`a service would not have taken this: ${refusal}`);
+    return story;
   } finally {
     await bot.stop();
   }

@@ -2,7 +2,7 @@
 import { unzipSync } from 'fflate';
 import { disqualified, contestTitle as title } from './cast.js';
 import { asks, sees } from './patience.js';
-import { type Stage, sceneIn } from './stage.js';
+import { type Stage, sceneFor, sceneIn } from './stage.js';
 import type { Chapter, ContestStory } from './story.js';
 
 export async function seesResult(stage: Stage): Promise<Chapter> {
@@ -23,11 +23,7 @@ export async function disqualifies(stage: Stage, number: number): Promise<Chapte
     title: 'The correction',
     words: `${host.moderator.name} takes the winner out, with a reason that ${disqualified.name} is told. Its marks count for nothing now; the two behind it are a tie, and win together.`,
     scenes: [
-      {
-        where: `${host.where}: only ${host.moderator.name} sees this`,
-        said: { by: host.moderator.name, line },
-        messages: [host.moderator.shown(told)],
-      },
+      sceneFor(host, host.moderator, [host.moderator.shown(told)], line),
       ...(await announcedIn(stage, 'corrected')),
     ],
   };
@@ -54,7 +50,8 @@ const rowsOf = (table: string) =>
 
 type Exported = Pick<ContestStory, 'results' | 'archive'> & { readonly chapter: Chapter };
 
-export async function exports({ host: { moderator, where }, says }: Stage): Promise<Exported> {
+export async function exports({ host, says }: Stage): Promise<Exported> {
+  const { moderator } = host;
   const line = '/host export';
   const isArchive = says('commands.host.replies.exported', { title });
   const told = await asks(moderator.chat, line, ({ text, pictureCount }) => pictureCount > 0 && isArchive.test(text));
@@ -64,13 +61,7 @@ export async function exports({ host: { moderator, where }, says }: Stage): Prom
     chapter: {
       title: 'What moderators take along',
       words: 'The result as a table, the entries, the rules with the times of everything, and the pictures by number.',
-      scenes: [
-        {
-          where: `${where}: only ${moderator.name} sees this`,
-          said: { by: moderator.name, line },
-          messages: [moderator.shown(told)],
-        },
-      ],
+      scenes: [sceneFor(host, moderator, [moderator.shown(told)], line)],
     },
     results: rowsOf(table),
     archive: Object.keys(files).toSorted(),

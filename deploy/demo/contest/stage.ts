@@ -4,7 +4,7 @@ import type { SeenMessage } from '#test/scenarios/chat.js';
 import { textPattern } from '#test/scenarios/world.js';
 import type { BotForCommunities } from './bot-for-communities.js';
 import { cast, contestTitle } from './cast.js';
-import { type Community, onDiscord, onTelegram } from './community.js';
+import { type Community, type Member, onDiscord, onTelegram } from './community.js';
 import { asks, fresh, sees } from './patience.js';
 import type { Scene } from './story.js';
 
@@ -42,6 +42,11 @@ export function postIn({ moderator }: Community, button: string): Promise<SeenMe
 
 export function sceneIn({ where }: Community, messages: Scene['messages'], said?: Scene['said']): Scene {
   return { where, messages, ...(said && { said }) };
+}
+
+/** What the bot says to one person alone. */
+export function sceneFor({ where }: Community, { name }: Member, messages: Scene['messages'], line?: string): Scene {
+  return { where: `${where}: only ${name} sees this`, messages, ...(line && { said: { by: name, line } }) };
 }
 
 /** Moderators end what runs, which is acted on five seconds later. */

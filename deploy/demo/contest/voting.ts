@@ -4,7 +4,7 @@ import { alike, cast, disqualified, voterOnPage } from './cast.js';
 import type { Community, Member } from './community.js';
 import { sees } from './patience.js';
 import { planMarks } from './plan-marks.js';
-import { postIn, type Stage, sceneIn } from './stage.js';
+import { postIn, type Stage, sceneFor, sceneIn } from './stage.js';
 import type { Chapter } from './story.js';
 import { voteOnTelephone } from './telephone.js';
 
@@ -44,9 +44,9 @@ export async function votes(stage: Stage): Promise<Voted> {
     if (picture) telephone = { picture, alt: `The ballot of ${voter.name} on a telephone` };
     else await ballot.mark(chosen);
   }
-  const ballotSceneIn = ({ where, members }: Community) => {
-    const { voter, ballot } = opened.find((open) => open.voter === members[0])!;
-    return { where: `${where}: only ${voter.name} sees this`, messages: [voter.shownAlone(ballot.seen)] };
+  const ballotIn = (community: Community) => {
+    const { voter, ballot } = opened.find((open) => open.voter === community.members[0])!;
+    return sceneFor(community, voter, [voter.shownAlone(ballot.seen)]);
   };
   return {
     firstNumber,
@@ -56,7 +56,7 @@ export async function votes(stage: Stage): Promise<Voted> {
       scenes: [
         sceneIn(host, host.posts().slice(-1)),
         sceneIn(guest, guest.posts().slice(-2)),
-        ...stage.communities.map(ballotSceneIn),
+        ...stage.communities.map(ballotIn),
       ],
       ...(telephone && { telephone }),
     },
