@@ -105,8 +105,7 @@ class Hosting implements HostingService {
     };
     return database.transaction(async (transaction) => {
       const table = new ContestsTable(transaction);
-      if ((await countHosted(host, ['draft'], transaction)) >= maxDrafts)
-        throw new UserError('contestDraftsTooMany', { max: maxDrafts });
+      await assertRoomForDraft(host, transaction);
       const isNew = await table.add(contest, [{ place, locale, isHost: true, post: undefined }]);
       if (!isNew) return (await table.get(contest.id)) ?? contest;
       await this.#note(transaction, contest, 'create', { title: contest.title });
@@ -196,7 +195,8 @@ class Hosting implements HostingService {
 
   reopen(id: string | undefined, until: string | undefined): Promise<Contest> {
     return this.#change('reopen', id, { until }, async (contest, transaction) => {
-      if (contest.state !== 'closed') await this.#assertRoom(transaction);
+      if (contest.cancelled?.from === 'draft') await assertRoomForDraft(this.#here, transaction);
+      else if (contest.state !== 'closed') await this.#assertRoom(transaction);
       return {
         change: contest.state === 'closed' ? this.#reopenVoting(contest, until) : this.#takeUp(contest),
         note: this.#said('contests.notes.reopened'),
@@ -350,6 +350,11 @@ interface Decision {
   readonly note?: Contest['notes'][number] | undefined;
   /** Absent: the post says something else. */
   readonly event?: ContestEvent;
+}
+
+async function assertRoomForDraft(host: Server, transaction: Database): Promise<void> {
+  const count = await countHosted(host, ['draft'], transaction);
+  if (count >= maxDrafts) throw new UserError('contestDraftsTooMany', { max: maxDrafts });
 }
 
 function phaseOf({ state, opensAt, entriesEndAt, votingAt, endsAt }: Contest) {

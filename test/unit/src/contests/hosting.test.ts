@@ -85,8 +85,12 @@ describe('limits', () => {
   });
 
   test('there are twenty drafts', async () => {
+    const { id } = await stage.hosting().create(snow);
+    await stage.hosting().cancel(id, undefined);
     for (let count = 0; count < 20; count++) await addContest(opened.database, { state: 'draft' });
     await expect(stage.hosting().create(snow)).rejects.toEqual(refusal('contestDraftsTooMany'));
+    // Nor by calling one off, and opening it again.
+    await expect(stage.hosting().reopen(id, undefined)).rejects.toEqual(refusal('contestDraftsTooMany'));
   });
 });
 
