@@ -113,17 +113,18 @@ export class ContestClock {
 
   /**
    * To be called in the transaction of whatever has changed entries of a contest that is locked: with too few left to choose
-   * between it is void, and what was published is counted again where moderators have decided about an entry.
+   * between it is void, what was published is counted again where moderators have decided about an entry, and a voting that waited
+   * for the last of them begins.
    */
   async entriesChanged(contest: Contest, transaction: Database, how: EntriesChange): Promise<void> {
     const change = await changeAfterEntries(contest, how, transaction);
-    if (!change && (await this.#isLastDecisionLate(contest, transaction))) {
-      await this.change(contest, this.#lateVoting(contest), { kind: 'edited' }, transaction);
-      return;
-    }
     if (change) {
       const kind = change.state ? 'state' : contest.state === 'published' ? 'corrected' : 'entries';
       await this.change(contest, change, { kind }, transaction);
+      return;
+    }
+    if (await this.#isLastDecisionLate(contest, transaction)) {
+      await this.change(contest, this.#lateVoting(contest), { kind: 'edited' }, transaction);
       return;
     }
     // Voting alone waits for entries; an end that was put off stays so.
