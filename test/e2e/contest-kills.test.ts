@@ -30,6 +30,8 @@ const fuzz = createFuzz(seed);
 /** One of so many is stopped, as by a machine that sleeps, and wakes up when another one leads; it takes seconds until one does. */
 const killsPerSleep = 10;
 const faultsEveryMs = 700;
+/** Without a kill, though the next bot is ready to take over. */
+const longestLullMs = 3000;
 
 let spine: Spine;
 let discord: DiscordEmulator;
@@ -106,7 +108,6 @@ async function loseAnswers(): Promise<void> {
   }
 }
 
-/** Resolves when the bot has just said something to all, and does not know yet that it has. */
 function nextAnnouncement(): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
@@ -121,6 +122,21 @@ function nextAnnouncement(): Promise<void> {
       if (/^(send|edit)Message/.test(method) && Number(chat) < 0) done();
     };
   });
+}
+
+/** Whether it has just said something to all, and does not know yet that it has. */
+const isAnnouncedSoon = () =>
+  Promise.race([nextAnnouncement().then(() => true), sleep(longestLullMs).then(() => false)]);
+
+/** At any moment, or soon after a step has begun in which hardly a bot was killed so far. */
+async function untilRareStep(
+  now: Readonly<Record<string, ContestStep>>,
+  killedIn: ReadonlyMap<ContestStep, number>,
+): Promise<void> {
+  const rarest = Math.min(...contestSteps.map((step) => killedIn.get(step) ?? 0));
+  const isRare = () => Object.values(now).some((step) => (killedIn.get(step) ?? 0) === rarest);
+  await waitFor('a rare step', isRare, fuzz.integer(longestLullMs)).catch(() => {});
+  await sleep(fuzz.integer(300));
 }
 
 const places = [
@@ -176,15 +192,10 @@ test.each(places)(
       }),
     );
     const kills = async () => {
-      /** Each step in turn, so that none is left out. */
-      const targets = fuzz.shuffled(contestSteps);
       for (let kill = 0; kill < killCount && !isOver; kill += 1) {
         await bots.isReady();
-        const target = targets[kill % targets.length]!;
-        await waitFor(target, () => Object.values(now).includes(target), 15_000).catch(() => {});
-        const isAtAnnouncement = fuzz.chance(0.4);
-        if (isAtAnnouncement) await Promise.race([nextAnnouncement().then(() => (announced += 1)), sleep(5000)]);
-        else await sleep(fuzz.integer(1500));
+        if (fuzz.chance(0.4)) announced += (await isAnnouncedSoon()) ? 1 : 0;
+        else await untilRareStep(now, killedIn);
         for (const step of new Set(Object.values(now))) killedIn.set(step, (killedIn.get(step) ?? 0) + 1);
         if (kill % killsPerSleep === killsPerSleep - 1) expect(await bots.suspend()).not.toBe(0);
         else {
