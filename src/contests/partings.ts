@@ -3,8 +3,9 @@ import type { Database } from '#src/database/database.js';
 import { type Contest, type ContestPlace, communityKey } from './contest.js';
 import type { ContestClock } from './contest-clock.js';
 import { withNote } from './contest-notes.js';
+import { isOver } from './contest-telling.js';
 import { ContestsTable } from './contests-table.js';
-import { type ContestState, contestStates } from './life-cycle.js';
+import { contestStates } from './life-cycle.js';
 import { noteHosting } from './note-hosting.js';
 import { SeriesTable } from './series-table.js';
 
@@ -27,8 +28,7 @@ export interface Parting {
   readonly side: 'guest' | 'host';
 }
 
-const over: readonly ContestState[] = ['published', 'cancelled', 'void'];
-const running = contestStates.filter((state) => !over.includes(state));
+const running = contestStates.filter((state) => !isOver(state));
 
 /** Communities that take part in contests of others no more: their post goes, and what was entered and voted there stays. */
 export class Partings {

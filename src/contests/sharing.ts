@@ -6,6 +6,7 @@ import { type Contest, type ContestPlace, communityKey, communityOf } from './co
 import type { ContestClock } from './contest-clock.js';
 import { ContestCodesTable } from './contest-codes-table.js';
 import { withNote } from './contest-notes.js';
+import { isOver } from './contest-telling.js';
 import { ContestsTable } from './contests-table.js';
 import { countEntered } from './count-entered.js';
 import type { HostingAsker } from './hosting.js';
@@ -86,7 +87,9 @@ export function sharingFor(
     async guestsOf(id) {
       const contests = new ContestsTable(database);
       const hosted = await contests.hostedBy(here(), contestStates);
-      const meant = id === undefined ? hosted : hosted.filter((contest) => contest.id === id.toLowerCase());
+      const meant = hosted.filter(({ id: one, state }) =>
+        id === undefined ? !isOver(state) : one === id.toLowerCase(),
+      );
       if (id === undefined && (await guestContests(contests, here())).length > 0) return undefined;
       const shared: Contest[] = [];
       for (const contest of meant) if ((await contests.guests(contest.id)).some(isThere)) shared.push(contest);

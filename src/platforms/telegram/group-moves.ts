@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import type { Place } from '#src/core/place.js';
 import type { Bot } from '../platform.js';
+import { isMoved, TelegramRefusedError } from './errors.js';
+import type { TelegramClient } from './telegram-client.js';
 
 export interface GroupMovesOptions {
   readonly bot: Pick<Bot, 'moved' | 'movesOf'>;
@@ -66,5 +68,16 @@ export class GroupMoves {
       return;
     }
     await onMoved(from, to).catch((error: unknown) => log.warn({ err: error }, 'a draft of a moved group is lost'));
+  }
+}
+
+/** Whether a group is another one by now: whoever was in it is told to have left. */
+export async function hasMoved(client: Pick<TelegramClient, 'call'>, chat: string): Promise<boolean> {
+  try {
+    await client.call('getChat', { chat_id: Number(chat) });
+    return false;
+  } catch (error) {
+    if (error instanceof TelegramRefusedError) return isMoved(error);
+    throw error;
   }
 }

@@ -23,7 +23,7 @@ import type { BotAccount, FileReference } from './decode-update.js';
 import { DraftDesk } from './draft-desk.js';
 import { Drafts } from './drafts.js';
 import { ChatForbiddenError, PicturesForbiddenError, TelegramRefusedError, TelegramUnansweredError } from './errors.js';
-import { GroupMoves } from './group-moves.js';
+import { GroupMoves, hasMoved } from './group-moves.js';
 import { GroupNames } from './group-names.js';
 import { HiddenMessages } from './hidden-messages.js';
 import { Inbox } from './inbox.js';
@@ -169,7 +169,10 @@ export class TelegramPlatform implements Platform {
       albumQuietMs: timings.albumQuietMs,
     });
     const inbox = new Inbox(notes);
-    const updates = new UpdateDesk({ bot, inbox, conversation, moderators, moves, sent, log });
+    const onRemoved = async (chat: string) => {
+      if (!(await hasMoved(client, chat))) await bot.removedFrom({ platform: 'telegram', server: chat });
+    };
+    const updates = new UpdateDesk({ inbox, conversation, moderators, moves, sent, log, onRemoved });
     const accept = (update: unknown) => updates.accept(update);
     const running: Running = {
       bot,

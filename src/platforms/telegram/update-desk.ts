@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type Bot, LeftUnsaidError } from '../platform.js';
+import { LeftUnsaidError } from '../platform.js';
 import type { Conversation } from './conversation.js';
 import { type BotAccount, decodeModeratorsChanged, decodeRemoved, decodeUpdate } from './decode-update.js';
 import type { GroupMoves } from './group-moves.js';
@@ -12,7 +12,8 @@ export interface UpdateDeskOptions {
   readonly inbox: Inbox;
   readonly conversation: Conversation;
   readonly moderators: Pick<Moderators, 'forget'>;
-  readonly bot: Pick<Bot, 'removedFrom'>;
+  /** The bot is in a chat no more. */
+  readonly onRemoved: (chat: string) => Promise<void>;
   readonly moves: GroupMoves;
   readonly sent: SentMessages;
   readonly log: Logger;
@@ -70,7 +71,7 @@ export class UpdateDesk {
   #handle(updateId: number, update: unknown, receivedAt: Date): void {
     const removed = decodeRemoved(update);
     if (removed) {
-      this.#work(updateId, this.#options.bot.removedFrom({ platform: 'telegram', server: removed.chat }));
+      this.#work(updateId, this.#options.onRemoved(removed.chat));
       return;
     }
     const given = this.#account && decodeUpdate(update, this.#account, receivedAt);

@@ -214,6 +214,13 @@ describe('what people write', () => {
     for (const before of ['member', 'administrator']) removed(group.chat.id, before);
     await waitFor('the word of it', async () => bot.removals.length === 2);
     expect(new Set(bot.removals)).toEqual(new Set([String(group.chat.id)]));
+    // Whoever was in a group that became a supergroup has left it.
+    const before = emulator.group('Cats', { type: 'group' });
+    before.becomesSupergroup(['from']);
+    removed(before.chat.id, 'member');
+    removed(group.chat.id, 'member');
+    await waitFor('the next word', async () => bot.removals.length > 2);
+    expect(new Set(bot.removals)).toEqual(new Set([String(group.chat.id)]));
   });
 
   test('what the supergroup says is heard when everything has gone along, and after a restart an old message is of there', async () => {
