@@ -26,8 +26,8 @@ export function ballotOf({ contest, places, entries, owner, ballot }: BallotPart
   const { method } = contest.rules;
   const { byId, own, out } = entries;
   const ordered = entries.inOrderOf(owner);
-  const others = ordered.filter(({ number }) => !own.has(number));
-  const running = others.filter(({ number }) => !out.has(number));
+  const others = without(own, ordered);
+  const running = without(out, others);
   const isMarkable = (id: string) => {
     const number = byId.get(id)?.number;
     return number !== undefined && !own.has(number) && !out.has(number);
@@ -45,6 +45,11 @@ export function ballotOf({ contest, places, entries, owner, ballot }: BallotPart
         : 0,
     voidReason: ballot?.voidReason ?? undefined,
   };
+}
+
+/** Of thousands, at each press: mostly there is nothing to leave out. */
+function without(numbers: ReadonlySet<number>, entries: readonly NumberedEntry[]): readonly NumberedEntry[] {
+  return numbers.size === 0 ? entries : entries.filter(({ number }) => !numbers.has(number));
 }
 
 /** Drawn from all that there were, so that a pair keeps its number when another one goes. */

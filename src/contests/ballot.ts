@@ -52,7 +52,9 @@ export function markOn({ contest, marks }: Pick<Ballot, 'contest' | 'marks'>, { 
 /** Those that are marked: by place where the method has places, else in the voter's order. */
 export function markedEntries(ballot: Ballot): readonly BallotEntry[] {
   const { method } = ballot.contest.rules;
-  const marked = ballot.entries.filter((entry) => markOn(ballot, entry) !== undefined);
+  if (method === 'duels') return [];
+  const ids = new Set(method === 'stars' ? Object.keys(ballot.marks) : (ballot.marks as readonly string[]));
+  const marked = ballot.entries.filter(({ id }) => ids.has(id));
   return method === 'podium' || method === 'ranked'
     ? marked.toSorted((one, other) => markOn(ballot, one)! - markOn(ballot, other)!)
     : marked;

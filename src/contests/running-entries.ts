@@ -52,7 +52,10 @@ export class RunningEntries {
     const own = new Set(accounts.flatMap((account) => numbersOf.get(accountOf(account)) ?? []));
     const inOrderOf = (owner: Account) => {
       const order = this.#orderOf(contest.id, known, accountOf(owner), Buffer.from(contest.shuffleKey, 'hex'));
-      return Array.from(order, (at) => all[at]!);
+      // Not by `Array.from`, which takes three times as long of numbers in a row.
+      const ordered: NumberedEntry[] = [];
+      for (const at of order) ordered.push(all[at]!);
+      return ordered;
     };
     return { byId, byNumber, own, out, inOrderOf };
   }
