@@ -15,6 +15,8 @@ const VOTES_PER_SECOND = 100;
 const SECONDS = 300;
 const VOTERS = 100;
 const ENTRIES = 5000;
+/** Of each voter's: marked one after the other, then taken off again, as people have a few. */
+const MARKS = 10;
 /** Slowly, each voter once: code that has not run yet is slow. */
 const WARM_UP_PER_SECOND = 20;
 const dayMs = 86_400_000;
@@ -49,12 +51,11 @@ export async function measureVotesAtDiscord({ isQuick }: BenchContext): Promise<
           return { chat, message: await chat.sees(() => true) };
         }),
       );
-      // No voter marks an entry twice.
       const vote = async (index: number) => {
         const startedAt = performance.now();
         const { chat, message } = voters[index % VOTERS]!;
-        const number = 1 + Math.floor(index / VOTERS);
-        const { token } = await chat.press(message, `mark?c=${contest.id}&e=${number}&v=1`);
+        const { number, isOn } = pressOf(index);
+        const { token } = await chat.press(message, `mark?c=${contest.id}&e=${number}&v=${isOn ? 1 : 0}`);
         await new Promise<void>((resolve) => {
           told.set(token, resolve);
         });
@@ -76,9 +77,16 @@ export async function measureVotesAtDiscord({ isQuick }: BenchContext): Promise<
       const [after, own] = [await bot.usage(), process.cpuUsage(ownBefore)];
       await bot.stop();
       const rows = await inDatabase(folder, (database) => new ContestBallotsTable(database).ofContest(contest.id));
-      const saved = rows.reduce((sum, { marks }) => sum + Object.keys(marks).length, 0);
-      if (saved !== VOTERS + count)
-        throw new Error(`${VOTERS + count} votes were acknowledged, and ${saved} are saved`);
+      const expected = new Set<string>();
+      for (let index = 0; index < VOTERS + count; index += 1) {
+        const { number, isOn } = pressOf(index);
+        const mark = `${voters[index % VOTERS]!.chat.personId} entry-${number}`;
+        if (isOn) expected.add(mark);
+        else expected.delete(mark);
+      }
+      const saved = rows.flatMap(({ personId, marks }) => (marks as string[]).map((entry) => `${personId} ${entry}`));
+      if (saved.length !== expected.size || saved.some((mark) => !expected.has(mark)))
+        throw new Error('what is saved is not what was acknowledged');
       return [
         {
           name: `Discord: a vote acknowledged, p99, at ${VOTES_PER_SECOND} a second`,
@@ -98,6 +106,11 @@ export async function measureVotesAtDiscord({ isQuick }: BenchContext): Promise<
   } finally {
     await emulator.stop();
   }
+}
+
+function pressOf(index: number): { readonly number: number; readonly isOn: boolean } {
+  const round = Math.floor(index / VOTERS);
+  return { number: 1 + (round % MARKS), isOn: Math.floor(round / MARKS) % 2 === 0 };
 }
 
 /** While no bot runs. */
