@@ -86,8 +86,10 @@ export const recommendationsSchema = z.strictObject({
       instanceRows: z.int().min(1).max(16).default(1),
       classRows: z.int().min(0).max(16).default(1),
       priorLossWeight: z.number().min(0).max(10).default(1),
-      /** Pictures of the class that keep the class what it was. */
-      priorImages: z.int().min(1).max(1000).default(200),
+      /** `low`: the rows of a step one after another, in the memory of one. */
+      memory: z.enum(['full', 'low']).default('full'),
+      /** Pictures of the class that keep the class what it was; 0: none, and no rows of them either. */
+      priorImages: z.int().min(0).max(1000).default(50),
       /** γ of min-SNR; without it all timesteps count alike. */
       snrGamma: z.number().positive().optional(),
       /**
@@ -100,7 +102,8 @@ export const recommendationsSchema = z.strictObject({
       garments: z.array(z.string().min(1).max(100)).max(200).default([]),
       places: z.array(z.string().min(1).max(100)).max(200).default([]),
     })
-    .prefault({}),
+    .prefault({})
+    .transform((training) => (training.priorImages === 0 ? { ...training, classRows: 0 } : training)),
 });
 
 export type Recommendations = z.output<typeof recommendationsSchema>;

@@ -3,6 +3,7 @@
 import type { CheckpointFolder } from '../loaders/checkpoint-folder.js';
 import {
   type CompiledFunction,
+  type CompileOptions,
   type Engine,
   type HostTensors,
   type Signature,
@@ -37,17 +38,22 @@ export class CompiledCheckpoint {
   }
 
   /** Runs a function of this checkpoint, compiled once per name and shapes of its inputs. */
-  async run(name: string, inputs: HostTensors, fn: TracedFunction): Promise<Record<string, HostTensor>> {
-    const compiled = await this.compile(name, signatureOf(inputs), fn);
+  async run(
+    name: string,
+    inputs: HostTensors,
+    fn: TracedFunction,
+    options?: CompileOptions,
+  ): Promise<Record<string, HostTensor>> {
+    const compiled = await this.compile(name, signatureOf(inputs), fn, options);
     return compiled.run(inputs);
   }
 
   /** A function of this checkpoint, compiled once per name and signature. */
-  compile(name: string, signature: Signature, fn: TracedFunction): Promise<CompiledFunction> {
+  compile(name: string, signature: Signature, fn: TracedFunction, options?: CompileOptions): Promise<CompiledFunction> {
     const key = JSON.stringify([name, signature]);
     const known = this.#compiled.get(key);
     if (known) return known;
-    const compiling = this.#engine.compile(name, fn, signature, this.checkpoint.weights);
+    const compiling = this.#engine.compile(name, fn, signature, this.checkpoint.weights, options);
     this.#compiled.set(key, compiling);
     compiling.catch(() => this.#compiled.delete(key));
     return compiling;

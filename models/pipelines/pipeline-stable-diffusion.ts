@@ -62,7 +62,7 @@ export interface StableDiffusionSettings {
   readonly eta: number;
 }
 
-export interface DrawnPicture extends RgbImage {
+export interface DrawnLatents {
   readonly prompt: string;
   /** Of the seed: `firstPicture` = index draws this picture again. */
   readonly index: number;
@@ -70,9 +70,11 @@ export interface DrawnPicture extends RgbImage {
   readonly latents: Float32Array;
 }
 
-export interface StableDiffusionResult {
+export type DrawnPicture = DrawnLatents & RgbImage;
+
+export interface StableDiffusionResult<Picture = DrawnPicture> {
   /** All pictures of the first prompt, then of the second, … */
-  readonly pictures: readonly DrawnPicture[];
+  readonly pictures: readonly Picture[];
   readonly settings: StableDiffusionSettings;
   /** Prompts of which the model saw only the beginning. */
   readonly truncatedPrompts: readonly string[];
@@ -112,7 +114,22 @@ export class StableDiffusionPipeline {
   }
 
   /** @throws RangeError for options out of range; the signal's reason (an AbortError by default) after an abort */
-  async run(options: StableDiffusionOptions): Promise<StableDiffusionResult> {
+  run(options: StableDiffusionOptions): Promise<StableDiffusionResult> {
+    return this.draw(options, async (drawn) => {
+      const images = await this.decode(concatenate(drawn.map(({ latents }) => latents)), drawn.length);
+      return drawn.map((picture, row) => ({ ...picture, ...images[row]! }));
+    });
+  }
+
+  /** What `run` does without decoding, which takes as long as several steps. */
+  runToLatents(options: StableDiffusionOptions): Promise<StableDiffusionResult<DrawnLatents>> {
+    return this.draw(options, async (drawn) => drawn);
+  }
+
+  private async draw<Picture>(
+    options: StableDiffusionOptions,
+    finish: (drawn: readonly DrawnLatents[]) => Promise<readonly Picture[]>,
+  ): Promise<StableDiffusionResult<Picture>> {
     const { onProgress, signal } = options;
     // 1. check the options
     const settings = resolveSettings(options);
@@ -128,7 +145,7 @@ export class StableDiffusionPipeline {
     const { embeddings, truncatedPrompts } = await this.encodePrompts(settings);
 
     const steps = batches.length * settings.steps;
-    const pictures: DrawnPicture[] = [];
+    const pictures: Picture[] = [];
     for (const [index, batchDrafts] of batches.entries()) {
       const batch = this.createBatch(batchDrafts, embeddings, settings);
       // 5. remove noise
@@ -143,15 +160,12 @@ export class StableDiffusionPipeline {
       });
       // 6. decode
       signal?.throwIfAborted();
-      const images = await this.decode(latents, batchDrafts.length);
-      for (const [row, { prompt, index }] of batchDrafts.entries()) {
-        pictures.push({
-          ...images[row]!,
-          prompt,
-          index,
-          latents: latents.slice(row * this.latentSize, (row + 1) * this.latentSize),
-        });
-      }
+      const drawn = batchDrafts.map(({ prompt, index }, row) => ({
+        prompt,
+        index,
+        latents: latents.slice(row * this.latentSize, (row + 1) * this.latentSize),
+      }));
+      pictures.push(...(await finish(drawn)));
     }
     return { pictures, settings, truncatedPrompts };
   }

@@ -3,7 +3,7 @@
  * what the backward pass needs, and the tracing engine recognises them. They run on any TensorFlow.js backend.
  */
 import * as tf from '@tensorflow/tfjs';
-import { runKernelOr } from './engine/native-kernels.js';
+import { computedAfter, runKernelOr } from './engine/native-kernels.js';
 
 /** Padding of a convolution: the same on each side, or [top, bottom, left, right]. */
 export type Padding = number | readonly [top: number, bottom: number, left: number, right: number];
@@ -197,9 +197,15 @@ export function layerNorm(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsil
 /** 128 MiB: one row of Stable Diffusion's 64² self-attention has four times as many, and two maps are alive at a time. */
 const MAX_SCORES = 2 ** 25;
 
+/** Maps of up to 16 MiB may be kept for the backward pass, where the runtime finds them again. */
+const KEPT_SCORES = 2 ** 22;
+
+/** @param q [B, N, Q, d] @param k [B, N, L, d] */
+const scoresOf = (q: tf.Tensor, k: tf.Tensor) => (q.size / q.shape[3]!) * k.shape[2]!;
+
 /**
  * softmax(q·kᵀ·scale + mask)·v; the backward pass rebuilds the probabilities instead of keeping them. Large maps are built
- * for some rows and heads at a time, which gives the same numbers in less memory; backward for all at once.
+ * for some rows and heads at a time, forward and backward, which gives the same numbers in less memory.
  * Paper: Vaswani et al. 2017, eq. (1).
  * @param q [B, N, Q, d] @param k [B, N, L, d] @param v [B, N, L, d]
  * @param options.scale defaults to 1/√d @param options.mask additive, [Q, L]; a constant
@@ -221,44 +227,60 @@ export function scaledDotProductAttention(
   const y = withGradient(
     mask ? [q, k, v, mask] : [q, k, v],
     (query, key, value, bias) =>
-      inSlices([query!, key!, value!], maxScores, ([someQueries, someKeys, someValues]) =>
+      inSlices([query!, key!, value!], maxScores, ([someQueries, someKeys, someValues]) => [
         tf.matMul(probabilities(someQueries!, someKeys!, bias), someValues!),
+      ])[0]!,
+    (dy, [query, key, value, bias]) => [
+      ...inSlices(
+        [scoresOf(query!, key!) > KEPT_SCORES ? computedAfter(query!, [dy]) : query!, key!, value!, dy],
+        maxScores,
+        ([someQueries, someKeys, someValues, someDy]) => {
+          const weights = probabilities(someQueries!, someKeys!, bias);
+          const dWeights = tf.matMul(someDy!, someValues!, false, true);
+          const product = tf.mul(dWeights, weights);
+          const dScores = tf.sub(product, tf.mul(weights, tf.sum(product, -1, true)));
+          return [
+            tf.mul(tf.matMul(dScores, someKeys!), scale),
+            tf.mul(tf.matMul(dScores, someQueries!, true, false), scale),
+            tf.matMul(weights, someDy!, true, false),
+          ];
+        },
       ),
-    (dy, [query, key, value, bias]) => {
-      const weights = probabilities(query!, key!, bias);
-      const dWeights = tf.matMul(dy, value!, false, true);
-      const product = tf.mul(dWeights, weights);
-      const dScores = tf.sub(product, tf.mul(weights, tf.sum(product, -1, true)));
-      return [
-        tf.mul(tf.matMul(dScores, key!), scale),
-        tf.mul(tf.matMul(dScores, query!, true, false), scale),
-        tf.matMul(weights, dy, true, false),
-        ...(bias ? [tf.zerosLike(bias)] : []),
-      ];
-    },
+      ...(bias ? [tf.zerosLike(bias)] : []),
+    ],
   );
   return y as tf.Tensor4D;
 }
 
-/** Calls `attend` for some rows and heads of q, k and v at a time, so that it builds at most `maxScores` scores, and joins what it returns. */
+/**
+ * Calls `attend` for some rows and heads of q, k and whatever else has rows and heads at a time, so that it builds at most
+ * `maxScores` scores, and joins each of the tensors that it returns.
+ */
 function inSlices(
-  inputs: readonly [q: tf.Tensor, k: tf.Tensor, v: tf.Tensor],
+  inputs: readonly [q: tf.Tensor, k: tf.Tensor, ...others: tf.Tensor[]],
   maxScores: number,
-  attend: (inputs: readonly tf.Tensor[]) => tf.Tensor,
-): tf.Tensor {
-  const [batch, heads, queries] = inputs[0].shape as [number, number, number, number];
-  const scoresOfHead = queries * inputs[1].shape[2]!;
-  if (batch * heads * scoresOfHead <= maxScores) return attend(inputs);
+  attend: (inputs: readonly tf.Tensor[]) => readonly tf.Tensor[],
+): readonly tf.Tensor[] {
+  const [batch] = inputs[0].shape as [number, number, number, number];
+  const scores = scoresOf(inputs[0], inputs[1]);
+  if (scores <= maxScores) return attend(inputs);
   const axis = batch > 1 ? 0 : 1;
   const length = inputs[0].shape[axis]!;
   if (length === 1) return attend(inputs);
-  const size = Math.max(1, Math.floor((maxScores * length) / (batch * heads * scoresOfHead)));
+  const size = Math.max(1, Math.floor((maxScores * length) / scores));
   const sizes = Array.from({ length: Math.ceil(length / size) }, (_, index) => Math.min(size, length - index * size));
-  const parts = inputs.map((input) => tf.split(input, sizes, axis));
-  const results = sizes.map((_, index) =>
-    inSlices([parts[0]![index]!, parts[1]![index]!, parts[2]![index]!], maxScores, attend),
+  const [q, k, ...others] = inputs.map((input) => tf.split(input, sizes, axis));
+  const results: (readonly tf.Tensor[])[] = [];
+  for (const index of sizes.keys()) {
+    const query = computedAfter(q![index]!, results.at(-1) ?? []);
+    results.push(inSlices([query, k![index]!, ...others.map((parts) => parts[index]!)], maxScores, attend));
+  }
+  return results[0]!.map((_, output) =>
+    tf.concat(
+      results.map((parts) => parts[output]!),
+      axis,
+    ),
   );
-  return tf.concat(results, axis);
 }
 
 /** Repeats every pixel twice along height and width: index ⌊i/2⌋. @param x [B, H, W, C] @returns [B, 2H, 2W, C] */

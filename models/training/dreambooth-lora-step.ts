@@ -7,6 +7,7 @@ import type { LoRALookup } from '../lora/lora-layer.js';
 import type { LoRALayout } from '../lora/lora-layout.js';
 import { loraLookup } from '../lora/lora-lookup.js';
 import type { Signature, TensorSpec, TracedFunction } from '../tensors/engine/engine.js';
+import { computedAfter } from '../tensors/engine/native-kernels.js';
 import { adamWUpdate } from '../tensors/optimizers/adamw-update.js';
 import { clipGradientsByGlobalNorm } from '../tensors/optimizers/clip-gradients.js';
 import type { Parameters } from '../tensors/parameters.js';
@@ -29,6 +30,8 @@ export interface NoisePredictor {
 export interface DreamBoothLoRAStepOptions {
   readonly createUNet: (parameters: Parameters) => NoisePredictor;
   readonly layout: LoRALayout;
+  /** Rows whose gradients are computed together; the others wait for their turn, in the memory of these. Default: all. */
+  readonly rowsAtOnce?: number;
 }
 
 export interface DreamBoothLoRAShapes {
@@ -75,23 +78,11 @@ export function dreamBoothLoRASignature({
 }
 
 /** Inputs: `dreamBoothLoRASignature`. Outputs: the next `lora`, `m`, `v`; `loss` and `gradient_norm` (before clipping) of this step. */
-export function dreamBoothLoRAStep({ createUNet, layout }: DreamBoothLoRAStepOptions): TracedFunction {
+export function dreamBoothLoRAStep(options: DreamBoothLoRAStepOptions): TracedFunction {
   return (inputs, parameters) => {
     const input = (name: string): tf.Tensor => inputs[name]!;
-    const unet = createUNet(parameters);
-    const perRow = (rates: tf.Tensor) => tf.reshape(rates, [-1, 1, 1, 1]);
-    const noisy = tf.add(
-      tf.mul(input('latents'), perRow(input('signal_rates'))),
-      tf.mul(input('noise'), perRow(input('noise_rates'))),
-    ) as tf.Tensor4D;
-    const lossOf = (packed: tf.Tensor): tf.Scalar => {
-      const lora = loraLookup(packed, layout, input('lora_scale'));
-      const states = input('encoder_hidden_states') as tf.Tensor3D;
-      const prediction = unet.forward(noisy, input('timesteps') as tf.Tensor1D, states, { lora });
-      return dreamBoothLoss(prediction, input('noise'), input('row_weights'));
-    };
-    const { value: loss, grad } = tf.valueAndGrad(lossOf)(input('lora'));
-    const { gradients, norm } = clipGradientsByGlobalNorm([grad], input('max_gradient_norm'));
+    const { loss, gradient } = lossAndGradient(options, inputs, parameters);
+    const { gradients, norm } = clipGradientsByGlobalNorm([gradient], input('max_gradient_norm'));
     const next = adamWUpdate({
       param: input('lora'),
       grad: gradients[0]!,
@@ -103,4 +94,40 @@ export function dreamBoothLoRAStep({ createUNet, layout }: DreamBoothLoRAStepOpt
     });
     return { lora: next.param, m: next.m, v: next.v, loss, gradient_norm: norm };
   };
+}
+
+interface LossAndGradient {
+  readonly loss: tf.Tensor;
+  /** [layout.size] */
+  readonly gradient: tf.Tensor;
+}
+
+/** Both are sums over the rows, so rows in turn give what all rows at once do. */
+function lossAndGradient(
+  { createUNet, layout, rowsAtOnce }: DreamBoothLoRAStepOptions,
+  inputs: Readonly<Record<string, tf.Tensor>>,
+  parameters: Parameters,
+): LossAndGradient {
+  const unet = createUNet(parameters);
+  const rows = inputs.latents!.shape[0]!;
+  const size = rowsAtOnce ?? rows;
+  let sum: LossAndGradient | undefined;
+  for (let first = 0; first < rows; first += size) {
+    const some = (name: string): tf.Tensor =>
+      size >= rows ? inputs[name]! : tf.slice(inputs[name]!, first, Math.min(size, rows - first));
+    const inTurn = (tensor: tf.Tensor) => computedAfter(tensor, sum ? [sum.loss, sum.gradient] : []);
+    const perRow = (rates: tf.Tensor) => tf.reshape(rates, [-1, 1, 1, 1]);
+    const noisy = inTurn(
+      tf.add(tf.mul(some('latents'), perRow(some('signal_rates'))), tf.mul(some('noise'), perRow(some('noise_rates')))),
+    ) as tf.Tensor4D;
+    const lossOf = (packed: tf.Tensor): tf.Scalar => {
+      const lora = loraLookup(packed, layout, inputs.lora_scale!);
+      const states = some('encoder_hidden_states') as tf.Tensor3D;
+      const prediction = unet.forward(noisy, some('timesteps') as tf.Tensor1D, states, { lora });
+      return dreamBoothLoss(prediction, some('noise'), some('row_weights'));
+    };
+    const { value: loss, grad: gradient } = tf.valueAndGrad(lossOf)(inTurn(inputs.lora!));
+    sum = sum ? { loss: tf.add(sum.loss, loss), gradient: tf.add(sum.gradient, gradient) } : { loss, gradient };
+  }
+  return sum!;
 }

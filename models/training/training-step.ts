@@ -17,6 +17,9 @@ export async function trainingStepOf(
   model.checkDrawsFromText();
   const { latentShape, embeddingShape } = model;
   const signature = dreamBoothLoRASignature({ rows, layout, latentShape, embeddingShape });
-  const step = dreamBoothLoRAStep({ layout, createUNet: (parameters) => model.unet(parameters) });
-  return model.compile(`lora step, rank ${layout.rank}, ${rows} rows`, signature, step);
+  const rowsAtOnce = model.checkpoint.recommendations.training.memory === 'low' ? 1 : rows;
+  const step = dreamBoothLoRAStep({ layout, createUNet: (parameters) => model.unet(parameters), rowsAtOnce });
+  return model.compile(`lora step, rank ${layout.rank}, ${rows} rows, ${rowsAtOnce} at once`, signature, step, {
+    savesMemory: true,
+  });
 }

@@ -1,16 +1,8 @@
-import { execFile } from 'node:child_process';
-import { readFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import * as tf from '@tensorflow/tfjs';
-import { type EditingComponents, editingComponents } from '#models/editing/editing-components.js';
-import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
-import { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
-import { createOnnxEngine } from '#models/tensors/engine/onnx-engine.js';
+import { editingComponents } from '#models/editing/editing-components.js';
 import { waves } from '#test/helpers/engines.js';
-import { createGoldenCheckpoint, type GoldenConfigs } from '#test/helpers/golden-checkpoint.js';
-import { petTokenizer } from '#test/helpers/tokenizer-files.js';
 import { type BenchContext, type Measurement, median, timeMs } from './measurement.js';
+import { inOwnProcess, peakMemoryMiB, type UNetSize, withModelOf } from './sized-checkpoint.js';
 
 /** With direct inversion: the source, and the target without and with its prompt. */
 const ROLES = { count: 3, source: 0, target: 2 };
@@ -20,95 +12,41 @@ const MOST_WITH_CONTROL = 1.15;
 const MOST_MEMORY_MIB = 8 * 1024;
 const STEPS_FOR_MEMORY = 2;
 
-interface Shape {
-  readonly name: string;
-  readonly channels: readonly number[];
-  readonly latentSide: number;
-}
-
-const MEDIUM: Shape = { name: 'half of SD 1.x', channels: [160, 320, 640, 640], latentSide: 32 };
-const FULL: Shape = { name: 'SD 1.x', channels: [320, 640, 1280, 1280], latentSide: 64 };
-
-/** Only the UNet matters; text has the length and width of Stable Diffusion 1.x. */
-function configsOf({ channels, latentSide }: Shape): GoldenConfigs {
-  return {
-    unet_config: {
-      block_out_channels: channels,
-      sample_size: latentSide,
-      cross_attention_dim: 768,
-      attention_head_dim: 8,
-      layers_per_block: 2,
-    },
-    text_config: {
-      hidden_size: 768,
-      intermediate_size: 768,
-      num_hidden_layers: 1,
-      num_attention_heads: 12,
-      max_position_embeddings: 77,
-      vocab_size: Object.keys(JSON.parse(petTokenizer().files.vocabulary) as object).length,
-    },
-  };
-}
-
 /** What the control of a step costs in time, and how much memory an edit's steps need at most. */
-export async function attentionControl(context: BenchContext): Promise<readonly Measurement[]> {
-  const shape = context.isFullSize ? FULL : MEDIUM;
-  // Weights are made elsewhere: what that needs is no memory of an edit.
-  const folder = (await inOwnProcess('checkpoint', shape)).trim();
-  try {
-    const peakMiB = Number(await inOwnProcess('memory', shape, folder));
-    context.onLine(`steps with attention control need ${peakMiB.toFixed(0)} MiB`);
-    return [
-      {
-        name: `peak memory of a process that edits, ${shape.name}, ${ROLES.count} rows`,
-        unit: 'MiB',
-        value: peakMiB,
-        runs: 1,
-        ...(context.isFullSize && { budget: MOST_MEMORY_MIB }),
-      },
-      await timeOfControl(shape, folder, context),
-    ];
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-async function inOwnProcess(task: keyof typeof TASKS, { name }: Shape, folder = ''): Promise<string> {
-  const script = fileURLToPath(import.meta.url);
-  const { stdout } = await promisify(execFile)(process.execPath, [...process.execArgv, script, task, name, folder]);
-  return stdout;
-}
-
-const TASKS = {
-  checkpoint: (shape: Shape) => createGoldenCheckpoint(configsOf(shape)),
-  async memory(_shape: Shape, folder: string) {
-    await withComponents(folder, async (components) => {
-      const inputs = inputsFor(components.latentShape, components.levels);
-      for (let step = 0; step < STEPS_FOR_MEMORY; step++)
-        await components.predictControlled({ ...inputs, rows: ROLES, loraScales: [0, 0, 0] });
-    });
-    // Kept by the kernel, so that no peak between two looks is missed.
-    const status = await readFile('/proc/self/status', 'utf8');
-    return String(Number(/VmHWM:\s+(\d+) kB/.exec(status)![1]) / 1024);
-  },
-} as const;
-
-async function withComponents<Result>(
+export async function attentionControl(
+  { name }: UNetSize,
   folder: string,
-  work: (components: EditingComponents) => Promise<Result>,
-): Promise<Result> {
-  await tf.setBackend('cpu');
-  const engine = createOnnxEngine();
-  try {
-    return await work(editingComponents(new StableDiffusionModel(await CheckpointFolder.open(folder), engine)));
-  } finally {
-    await engine.dispose();
-  }
+  context: BenchContext,
+): Promise<readonly Measurement[]> {
+  const peakMiB = Number(await inOwnProcess(fileURLToPath(import.meta.url), folder));
+  context.onLine(`steps with attention control need ${peakMiB.toFixed(0)} MiB`);
+  return [
+    {
+      name: `peak memory of a process that edits, ${name}, ${ROLES.count} rows`,
+      unit: 'MiB',
+      value: peakMiB,
+      runs: 1,
+      ...(context.isFullSize && { budget: MOST_MEMORY_MIB }),
+    },
+    await timeOfControl(name, folder, context),
+  ];
+}
+
+/** Peak memory in MiB of a process that takes steps of an edit. */
+async function memoryOfSteps(folder: string): Promise<number> {
+  await withModelOf(folder, async (model) => {
+    const components = editingComponents(model);
+    const inputs = inputsFor(components.latentShape, components.levels);
+    for (let step = 0; step < STEPS_FOR_MEMORY; step++)
+      await components.predictControlled({ ...inputs, rows: ROLES, loraScales: [0, 0, 0] });
+  });
+  return peakMemoryMiB();
 }
 
 /** Steps with and without control take turns, and the fastest of each count: what others do at the same time only makes them longer. */
-async function timeOfControl(shape: Shape, folder: string, { isQuick, onLine }: BenchContext): Promise<Measurement> {
-  return withComponents(folder, async (components) => {
+async function timeOfControl(size: string, folder: string, { isQuick, onLine }: BenchContext): Promise<Measurement> {
+  return withModelOf(folder, async (model) => {
+    const components = editingComponents(model);
     const inputs = inputsFor(components.latentShape, components.levels);
     const steps = {
       without: () => components.predictNoise({ ...inputs, rows: ROLES.count }),
@@ -125,7 +63,7 @@ async function timeOfControl(shape: Shape, folder: string, { isQuick, onLine }: 
     const value = Math.min(...times.with) / Math.min(...times.without);
     onLine(`a step with attention control takes ${value.toFixed(3)} times as long`);
     return {
-      name: `fastest step with attention control / without, ${shape.name}, ${ROLES.count} rows`,
+      name: `fastest step with attention control / without, ${size}, ${ROLES.count} rows`,
       unit: 'times',
       value,
       runs,
@@ -159,8 +97,5 @@ function inputsFor(latentShape: readonly number[], levels: number) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [task, name, folder = ''] = process.argv.slice(2);
-  const shape = [MEDIUM, FULL].find((candidate) => candidate.name === name);
-  if (!shape || !(task === 'checkpoint' || task === 'memory')) throw new Error(`unknown task ${task} of ${name}`);
-  process.stdout.write(await TASKS[task](shape, folder));
+  process.stdout.write(String(await memoryOfSteps(process.argv[2]!)));
 }

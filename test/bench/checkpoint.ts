@@ -2,14 +2,14 @@ import * as tf from '@tensorflow/tfjs';
 import { CheckpointFolder } from '#models/loaders/checkpoint-folder.js';
 import type { ActiveLoRA } from '#models/lora/active-lora.js';
 import { StableDiffusionModel } from '#models/pipelines/stable-diffusion-model.js';
-import type { Signature } from '#models/tensors/engine/engine.js';
-import { type HostTensor, hostTensor } from '#models/tensors/engine/host-tensor.js';
 import { createOnnxEngine } from '#models/tensors/engine/onnx-engine.js';
 import { dreamBoothLoRASignature } from '#models/training/dreambooth-lora-step.js';
 import { trainingStepOf } from '#models/training/training-step.js';
 import { waves } from '#test/helpers/engines.js';
 import { attentionControl } from './attention-control.js';
+import { loraStepOf, trainingInputs } from './lora-step.js';
 import { type BenchContext, type Measurement, median, repeatMs, type Topic } from './measurement.js';
+import { withSizedCheckpoint } from './sized-checkpoint.js';
 
 /** One picture with guidance, and four of them. */
 const UNET_ROWS = [2, 8];
@@ -75,24 +75,9 @@ const loraStep: Measure = async (model, context) => {
   const { latentShape, embeddingShape } = model;
   const signature = dreamBoothLoRASignature({ layout, rows, latentShape, embeddingShape });
   const step = await trainingStepOf(model, rows, layout);
-  const inputs = inputsFor(signature);
+  const inputs = trainingInputs(signature);
   return [await measureCalls(`LoRA step, ${rows} rows, rank ${layout.rank}`, () => step.run(inputs), context)];
 };
-
-function inputsFor(signature: Signature): Record<string, HostTensor> {
-  const entries = Object.entries(signature).map(([name, { shape }], index) => {
-    const { data } = waves(shape, index + 1);
-    // Second moments are squares; everything stays small enough that no step runs away.
-    return [
-      name,
-      hostTensor(
-        shape,
-        (data as Float32Array).map((value) => 0.01 * Math.abs(value)),
-      ),
-    ] as const;
-  });
-  return Object.fromEntries(entries);
-}
 
 const otherParts: Measure = async (model, context) => {
   const [length] = model.embeddingShape;
@@ -107,12 +92,19 @@ const otherParts: Measure = async (model, context) => {
   ];
 };
 
+/** Random weights need as much memory and time as learnt ones. */
+const ofRealSize = (context: BenchContext): Promise<readonly Measurement[]> =>
+  withSizedCheckpoint(context.isFullSize, async (size, folder) => [
+    ...(await attentionControl(size, folder, context)),
+    ...(await loraStepOf(size, folder, context)),
+  ]);
+
 export const checkpoint: Topic = {
   name: 'checkpoint',
   parts: {
     'unet step': withModel(unetSteps),
     'LoRA step': withModel(loraStep),
     'other parts': withModel(otherParts),
-    'attention control': attentionControl,
+    'sizes of real ones': ofRealSize,
   },
 };

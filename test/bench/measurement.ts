@@ -15,7 +15,7 @@ export interface Measurement {
 export interface BenchContext {
   /** Fewer repetitions, shorter training. */
   readonly isQuick: boolean;
-  /** Attention control on a UNet of the size of Stable Diffusion 1.x. */
+  /** Attention control and LoRA steps on a UNet of the size of Stable Diffusion 1.x. */
   readonly isFullSize: boolean;
   readonly onLine: (line: string) => void;
   readonly checkpointFolder: string;

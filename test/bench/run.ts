@@ -25,7 +25,7 @@ const names = topics.map(({ name }) => name).join(', ');
 const USAGE = `npm run bench -- [options]
   --only <topics>   some of: ${names} (separated by commas)
   --quick           fewer repetitions, a training of a few steps
-  --full-size       attention control on a UNet as large as that of Stable Diffusion 1.x: several GB of memory and disk, many minutes
+  --full-size       attention control and LoRA steps on a UNet as large as that of Stable Diffusion 1.x: several GB of memory and disk, many minutes
   --rate <number>   commands per second in the topic chats, for machines that others use too; default: 50
   --output <file>   default: bench.json`;
 

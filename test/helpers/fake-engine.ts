@@ -10,7 +10,7 @@ import { enoughCaption, extendCaption, wordsInPicture } from '#workers/engine/ph
 
 /**
  * An engine without a model: a picture is one colour, drawn from prompt, seed and pet; a LoRA is the hash of the photos.
- * Words in the prompt (or the class name of a training) make it misbehave: `slow`, `very slow`, `crash once`, `crash`, `fault`, `impossible`, `frozen`, `noted`.
+ * Words in the prompt (or the class name of a training) make it misbehave: `slow`, `very slow`, `crash once`, `crash`, `fault`, `impossible`, `frozen`, `busy`, `noted`.
  * A LoRA that begins like a zip is refused as a pickled one.
  */
 export const createPetEngine: CreatePetEngine = async ({ checkpoint, engine, cacheFolder, onSession }) => {
@@ -20,6 +20,11 @@ export const createPetEngine: CreatePetEngine = async ({ checkpoint, engine, cac
   const misbehave = async (words: string, step: number, signal: AbortSignal) => {
     signal.throwIfAborted();
     if (words.includes('slow')) await sleep(words.includes('very slow') ? 1000 : 50, undefined, { signal });
+    if (words.includes('busy')) {
+      // Hears nothing within a step, as an engine that computes.
+      for (const until = performance.now() + 400; performance.now() < until; );
+      await sleep(1);
+    }
     if (words.includes('frozen') && step === 2) for (;;) Math.random();
     if (words.includes('crash') && step === 3) {
       const marker = join(checkpoint, 'crashed');

@@ -17,7 +17,10 @@ export interface EngineClientOptions {
   readonly onStart?: () => void;
   /** It has compiled one more graph. */
   readonly onSession?: () => void;
-  /** How long a cancelled call may take to stop before the process is killed. */
+  /**
+   * How long a cancelled call may take to stop before the process is killed; longer where its steps are known to take longer, since
+   * it looks for that after each.
+   */
   readonly cancelGraceMs?: number;
   /** How long a call may show no progress before the process is killed. */
   readonly silenceMs?: number;
@@ -44,7 +47,13 @@ interface Pending {
   readonly resolve: (output: never) => void;
   readonly reject: (error: Error) => void;
   silence: NodeJS.Timeout | undefined;
+  heardAt: number;
+  /** Between two signs of life. */
+  longestStepMs: number;
 }
+
+/** Where a step was never seen to take longer, the next one may. */
+const STEPS_TO_STOP = 2;
 
 interface Running {
   readonly child: ChildProcess;
@@ -85,7 +94,9 @@ export class EngineClient {
     const onPause = () => this.#send({ type: 'pause', id });
     const onAbort = () => {
       this.#send({ type: 'cancel', id });
-      killTimer = setTimeout(() => this.#kill('did not stop when cancelled'), this.#options.cancelGraceMs ?? 10_000);
+      const stepsMs = STEPS_TO_STOP * (this.#pending.get(id)?.longestStepMs ?? 0);
+      const graceMs = Math.max(this.#options.cancelGraceMs ?? 10_000, stepsMs);
+      killTimer = setTimeout(() => this.#kill('did not stop when cancelled'), graceMs);
     };
     try {
       const output = await new Promise<EngineCalls[Name]['output']>((resolve, reject) => {
@@ -95,6 +106,8 @@ export class EngineClient {
           resolve: resolve as Pending['resolve'],
           reject,
           silence: undefined,
+          heardAt: performance.now(),
+          longestStepMs: 0,
         };
         this.#pending.set(id, pending);
         this.#watch(pending);
@@ -172,6 +185,9 @@ export class EngineClient {
   #receive(message: Exclude<FromEngine, { readonly type: 'ready' | 'refused' | 'session' }>): void {
     const pending = this.#pending.get(message.id);
     if (!pending) return;
+    const now = performance.now();
+    pending.longestStepMs = Math.max(pending.longestStepMs, now - pending.heardAt);
+    pending.heardAt = now;
     this.#watch(pending);
     switch (message.type) {
       case 'progress':

@@ -43,12 +43,16 @@ export async function runCrossAttentionGradient(
       : {}),
   };
   const name = `cross-attention gradient${layout ? `, lora rank ${layout.rank}` : ''}, 1 rows`;
-  const { loss, gradient } = await model.run(name, inputs, (given, parameters) =>
-    crossAttentionGradient(
-      given,
-      model.unet(parameters),
-      layout ? loraLookup(given.lora!, layout, given.lora_scale!) : undefined,
-    ),
+  const { loss, gradient } = await model.run(
+    name,
+    inputs,
+    (given, parameters) =>
+      crossAttentionGradient(
+        given,
+        model.unet(parameters),
+        layout ? loraLookup(given.lora!, layout, given.lora_scale!) : undefined,
+      ),
+    { savesMemory: true },
   );
   return { loss: loss!.data[0]!, gradient: gradient!.data as Float32Array };
 }

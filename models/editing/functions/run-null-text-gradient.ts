@@ -31,8 +31,11 @@ export async function runNullTextGradient(model: CompiledCheckpoint, input: Null
     from_sample: hostScalar(input.step.fromSample),
     from_output: hostScalar(input.step.fromOutput),
   };
-  const { loss, gradient } = await model.run('null-text gradient, 1 rows', inputs, (given, parameters) =>
-    nullTextGradient(given, model.unet(parameters)),
+  const { loss, gradient } = await model.run(
+    'null-text gradient, 1 rows',
+    inputs,
+    (given, parameters) => nullTextGradient(given, model.unet(parameters)),
+    { savesMemory: true },
   );
   return { loss: loss!.data[0]!, gradient: gradient!.data as Float32Array };
 }

@@ -30,6 +30,11 @@ export interface CompiledFunction {
   dispose(): Promise<void>;
 }
 
+export interface CompileOptions {
+  /** Takes longer in less memory, where weights are large. */
+  readonly savesMemory?: boolean;
+}
+
 export interface Engine {
   /** For people and logs, e.g. `onnx (cpu)`. */
   readonly name: string;
@@ -37,7 +42,13 @@ export interface Engine {
    * @param name of the function, unique with its signature: it keys the session and appears in errors
    * @param weights the checkpoint that `parameters` reads; without it `parameters` is empty
    */
-  compile(name: string, fn: TracedFunction, signature: Signature, weights?: WeightFiles): Promise<CompiledFunction>;
+  compile(
+    name: string,
+    fn: TracedFunction,
+    signature: Signature,
+    weights?: WeightFiles,
+    options?: CompileOptions,
+  ): Promise<CompiledFunction>;
   dispose(): Promise<void>;
 }
 

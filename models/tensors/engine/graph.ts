@@ -141,6 +141,25 @@ export class Graph {
     );
   }
 
+  /**
+   * The tensor, but computed from no sooner than all `others` are there: an empty piece of each one's shape is joined to its own,
+   * which costs nothing. Without it the runtime may compute anything as soon as its inputs are there, and keep it until it is needed.
+   */
+  after(tensor: GraphTensor, others: readonly GraphTensor[]): GraphTensor {
+    const ordered = this.inOrder(tensor);
+    if (others.length === 0) return tensor;
+    const nothing = others.map((other) =>
+      this.emit('Shape', [other.view?.source ?? other], { shape: [0], type: 'int64' }, { start: 0, end: 0 }),
+    );
+    const shape = this.emit(
+      'Concat',
+      [this.integers(ordered.shape), ...nothing],
+      { shape: [ordered.shape.length] },
+      { axis: 0 },
+    );
+    return this.emit('Reshape', [ordered, shape], { shape: ordered.shape, type: ordered.type }, { allowzero: 1 });
+  }
+
   #once(key: string, make: () => GraphTensor): GraphTensor {
     const known = this.#memo.get(key);
     if (known) return known;

@@ -22,19 +22,45 @@ export interface OnnxEngineOptions {
   readonly threadCount?: number;
   /** Sessions are closed, least recently used first, when their models and weights exceed this; default: half of the machine's memory. */
   readonly maxSessionBytes?: number;
+  /** Sessions that save memory do so with at least as many bytes of weights; default: 1 GiB. */
+  readonly savesMemoryFromBytes?: number;
   readonly onSession?: (report: SessionReport) => void;
 }
 
 /** The rest is for what runs through the sessions, and for everybody else. */
 const SESSION_SHARE_OF_MEMORY = 0.5;
 
+/**
+ * A session usually holds copies of its weights, folded, reordered and packed, which are fast. One that saves memory does with
+ * what the files hold: pages that all sessions share and that the kernel may take back. Common subexpressions are not joined,
+ * since all that the backward pass rebuilds to save memory are ones; and the arena would keep what the largest step ever needed.
+ */
+const MAPPED = {
+  options: {
+    // The next level orders the filters of convolutions anew.
+    graphOptimizationLevel: 'extended',
+    enableCpuMemArena: false,
+    enableMemPattern: false,
+  },
+  session: { disable_prepacking: '1' },
+  optimization: { disable_specified_optimizers: 'ConstantFolding;CommonSubexpressionElimination' },
+} as const;
+const COPIED = { options: { graphOptimizationLevel: 'all' }, session: {}, optimization: {} } as const;
+const SAVES_MEMORY_FROM_BYTES = 2 ** 30;
+
 interface OpenSession {
   readonly session: ort.InferenceSession;
   readonly bytes: number;
+  readonly isMapped: boolean;
 }
 
 export function createOnnxEngine(options: OnnxEngineOptions = {}): Engine {
-  const { provider = 'cpu', maxSessionBytes = SESSION_SHARE_OF_MEMORY * totalmem(), onSession } = options;
+  const {
+    provider = 'cpu',
+    maxSessionBytes = SESSION_SHARE_OF_MEMORY * totalmem(),
+    savesMemoryFromBytes = SAVES_MEMORY_FROM_BYTES,
+    onSession,
+  } = options;
   /** In order of last use, oldest first. */
   const open = new Map<string, OpenSession>();
 
@@ -52,17 +78,25 @@ export function createOnnxEngine(options: OnnxEngineOptions = {}): Engine {
     }
   }
 
+  /** What runs in a session that saves memory may need the room of all large copies. */
+  async function closeLargeCopies(): Promise<void> {
+    for (const [key, { bytes, isMapped }] of open) {
+      if (!isMapped && bytes >= savesMemoryFromBytes) await close(key);
+    }
+  }
+
   return {
     name: `onnx (${provider})`,
-    async compile(name, fn, signature, weights) {
+    async compile(name, fn, signature, weights, { savesMemory = false } = {}) {
       const key = sessionKey(name, signature, weights);
       const build = async (): Promise<OpenSession> => {
         const startedAt = performance.now();
         const traced = trace(name, fn, signature, weights);
         const { nodeCount, constantBytes, weightBytes, model } = traced;
-        const bytes = model.length + weightBytes;
+        const isMapped = savesMemory && provider === 'cpu' && weightBytes >= savesMemoryFromBytes;
+        const bytes = isMapped ? model.length : model.length + weightBytes;
         await makeRoomFor(bytes);
-        const session = await createSession(traced, provider, options.threadCount);
+        const session = await createSession(traced, provider, { isMapped, threadCount: options.threadCount });
         onSession?.({
           name,
           nodeCount,
@@ -71,13 +105,14 @@ export function createOnnxEngine(options: OnnxEngineOptions = {}): Engine {
           modelBytes: model.length,
           buildMs: performance.now() - startedAt,
         });
-        return { session, bytes };
+        return { session, bytes, isMapped };
       };
       const acquire = async (): Promise<OpenSession> => {
         const known = open.get(key);
         const entry = known ?? (await build());
         open.delete(key);
         open.set(key, entry);
+        if (entry.isMapped) await closeLargeCopies();
         return entry;
       };
       await acquire();
@@ -97,13 +132,14 @@ function sessionKey(name: string, signature: Signature, weights?: WeightFiles): 
 async function createSession(
   traced: ReturnType<typeof trace>,
   provider: string,
-  threadCount?: number,
+  { isMapped, threadCount }: { readonly isMapped: boolean; readonly threadCount: number | undefined },
 ): Promise<ort.InferenceSession> {
+  const { options, session, optimization } = isMapped ? MAPPED : COPIED;
   return ort.InferenceSession.create(traced.model, {
+    ...options,
     executionProviders: [provider],
     // Where a model that is in memory finds its external data; locations in the model are relative to it.
-    extra: { session: { model_external_initializers_file_folder_path: traced.weightFolder } },
-    graphOptimizationLevel: 'all',
+    extra: { session: { ...session, model_external_initializers_file_folder_path: traced.weightFolder }, optimization },
     ...(threadCount === undefined ? {} : { intraOpNumThreads: threadCount }),
     logSeverityLevel: 3,
   });

@@ -1,6 +1,6 @@
 /** @file Matrix products, convolutions with both of their gradients, pooling and resizing. */
 import * as tf from '@tensorflow/tfjs';
-import type { Graph, GraphTensor } from '../graph.js';
+import { elementCountOf, type Graph, type GraphTensor } from '../graph.js';
 import { CONTRIB_DOMAIN } from '../onnx-proto.js';
 import { UnsupportedOpError } from '../tracing-backend.js';
 import { mapThroughView } from './elementwise.js';
@@ -158,6 +158,9 @@ function mirroredFilter(graph: Graph, oihw: GraphTensor, kernel: readonly [numbe
   );
 }
 
+/** Smaller filters of a checkpoint are mirrored once for all steps; the large ones of Stable Diffusion would take up 2 GiB so. */
+const MIRRORED_WHEN_NEEDED_FROM = 2 ** 20;
+
 /**
  * At stride 1 the input gradient is the convolution of dy with the mirrored filter, which the runtime does twice as fast
  * as the equivalent ConvTranspose.
@@ -170,7 +173,9 @@ const convolutionInputGradient: TracingKernel = ({ inputs, attributes, backend, 
   const isDense = strides.every((stride) => stride === 1) && pads.every((amount, index) => amount < kernel[index % 2]!);
   if (isDense) {
     const oihw = graph.transposed(backend.tensor(filter!), HWIO_TO_OIHW);
-    const mirrored = mirroredFilter(graph, oihw, kernel);
+    const isLarge = elementCountOf(oihw.shape) >= MIRRORED_WHEN_NEEDED_FROM;
+    const needed = isLarge ? graph.after(oihw, [backend.tensor(dy!)]) : oihw;
+    const mirrored = mirroredFilter(graph, needed, kernel);
     const dx = graph.emit(
       'Conv',
       [graph.transposed(backend.tensor(dy!), NHWC_TO_NCHW), graph.transposed(mirrored, [1, 0, 2, 3])],

@@ -23,7 +23,18 @@ const pad: TracingKernel = ({ inputs, attributes, backend, graph }) => {
   return backend.wrap(graph.transposed(padded, permutation), inputs.x!.dtype);
 };
 
+/** See `computedAfter`. */
+const after: TracingKernel = ({ inputs: { x, ...others }, backend, graph }) =>
+  backend.wrap(
+    graph.after(
+      backend.tensor(x!),
+      Object.values(others).map((other) => backend.tensor(other)),
+    ),
+    x!.dtype,
+  );
+
 export const shapeKernels: Record<string, TracingKernel> = {
+  After: after,
   Reshape: ({ inputs, attributes, backend }) => {
     const { x } = inputs;
     const shape = tf.util.inferFromImplicitShape(attributes.shape, tf.util.sizeFromShape(x!.shape));

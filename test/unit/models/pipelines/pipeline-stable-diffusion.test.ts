@@ -37,6 +37,15 @@ describe('StableDiffusionPipeline', () => {
     },
   );
 
+  it('ends with the same latents where nothing is decoded', async () => {
+    const components = fakeStableDiffusion();
+    const two = { ...options, picturesPerPrompt: 2 };
+    const { pictures } = await new StableDiffusionPipeline(components).run(two);
+    const decodeLatents = () => Promise.reject(new Error('decoded'));
+    const drawn = await new StableDiffusionPipeline({ ...components, decodeLatents }).runToLatents(two);
+    expect(drawn.pictures).toEqual(pictures.map(({ prompt, index, latents }) => ({ prompt, index, latents })));
+  });
+
   it('draws several prompts from the same noise, all pictures of one before those of the next', async () => {
     const pipeline = new StableDiffusionPipeline(fakeStableDiffusion());
     const { pictures } = await pipeline.run({ ...options, prompt: ['a cat', 'a dog'], picturesPerPrompt: 2 });

@@ -68,7 +68,9 @@ describe('the pet engine on a tiny checkpoint', () => {
       ...noHooks(),
       onProgress: ({ step, preview }) => (preview ? previews++ : steps.push(step)),
     });
-    expect(steps.filter((step) => step > 0)).toEqual([1, 2, 3, 4, 5, 6]);
+    // A step is told again while its preview is drawn.
+    expect(steps).toEqual(steps.toSorted((a, b) => a - b));
+    expect([...new Set(steps.filter((step) => step > 0))]).toEqual([1, 2, 3, 4, 5, 6]);
     expect(previews).toBe(2);
     expect(finished).toHaveLength(3);
     expect(lossHistory).toHaveLength(6);

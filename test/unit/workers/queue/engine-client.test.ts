@@ -94,6 +94,17 @@ describe('the engine process', () => {
     expect(client.processId).toBe(before);
   });
 
+  test('may finish its step before it stops, however long its steps take', async () => {
+    open({ cancelGraceMs: 100 });
+    await client.start();
+    const before = client.processId;
+    const controller = new AbortController();
+    const call = imagine('busy', controller.signal, ({ step }) => step === 2 && controller.abort(new Error('enough')));
+    await expect(call).rejects.toThrow('enough');
+    await imagine('a cat');
+    expect(client.processId).toBe(before);
+  });
+
   test('is killed when it does not stop, and when it shows no progress', async () => {
     open({ cancelGraceMs: 100, silenceMs: 1500 });
     await client.start();
