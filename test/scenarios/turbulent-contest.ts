@@ -5,8 +5,11 @@ import type { BotPair } from '#test/helpers/bot-pair.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 import { onBallot, onPage, onSheet, Voter } from './ballot-voters.js';
-import type { ScenarioChat, SeenMessage } from './chat.js';
+import type { SeenMessage } from './chat.js';
 import type { ContestCommunity, Member } from './contest-people.js';
+import { beforeReminder, endPhase } from './contest-times.js';
+import { answerTo, answerWithinMs, idsOf, insist, patienceMs, patiently } from './insist.js';
+import { expectEachWordOnce } from './told-once.js';
 import { textPattern } from './world.js';
 
 /** What is going on, in the order in which it does. */
@@ -67,9 +70,6 @@ const wishes: Readonly<Record<string, readonly [readonly string[], readonly stri
   Wim: [['Ann', 'Tom'], ['Ann']],
 };
 
-const hourMs = 3600_000;
-const patienceMs = 240_000;
-const answerWithinMs = 5000;
 const { buttons } = locales.en;
 const says = (...[key, params]: [key: Parameters<typeof textPattern>[1], params?: Record<string, string | number>]) =>
   textPattern('en', key, params);
@@ -267,7 +267,7 @@ export async function turbulentContest(play: TurbulentContest): Promise<ContestO
       (await bots.rows(`select 1 from outbox where key like 'contest%${id}%'`).catch(() => ['?'])).length === 0,
     patienceMs,
   );
-  expectEachOnce(play, member);
+  expectEachWordOnce({ title, host, guest, authors, disqualified: 'Ben', reminded: 'Dot' });
   const ballots = await ballotsOf(play, id, members);
   const acknowledged = voters.map(({ member: { name }, marks }) => [
     name,
@@ -275,126 +275,6 @@ export async function turbulentContest(play: TurbulentContest): Promise<ContestO
   ]);
   expect(ballots).toEqual(Object.fromEntries(acknowledged));
   return { voters: published.voters, first: ranks(published), corrected: ranks(corrected), ballots };
-}
-
-/** Tries until it has come about, as somebody does who gets no answer; each try may have been heard all the same. */
-async function insist<Found>(
-  what: string,
-  look: () => Promise<Found | undefined | false>,
-  act: () => Promise<unknown>,
-): Promise<Found> {
-  const deadline = Date.now() + patienceMs;
-  let lastError: unknown;
-  while (Date.now() < deadline) {
-    try {
-      await act();
-    } catch (error) {
-      lastError = error;
-    }
-    const waits = Date.now() + 3000;
-    do {
-      const found = await look().catch((error: unknown) => {
-        lastError = error;
-        return undefined;
-      });
-      if (found) return found;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    } while (Date.now() < waits);
-  }
-  throw new Error(`waited for ${what}`, { cause: lastError });
-}
-
-const patiently = <Found>(ask: () => Promise<Found>): Promise<Found> => insist('an answer', ask, async () => {});
-
-const idsOf = ({ messages }: ScenarioChat) => new Set(messages.map(({ id }) => id));
-
-async function answerTo(
-  chat: ScenarioChat,
-  line: string,
-  fits: RegExp | ((message: SeenMessage) => boolean),
-): Promise<SeenMessage> {
-  const before = idsOf(chat);
-  await chat.say(line);
-  return chat.sees(
-    (message) => !before.has(message.id) && (fits instanceof RegExp ? fits.test(message.text) : fits(message)),
-    answerWithinMs,
-  );
-}
-
-/** Moderators end what runs, which is acted on five seconds later. */
-async function endPhase(
-  { host, bots }: TurbulentContest,
-  id: string,
-  end: 'entries_end_at' | 'ends_at',
-): Promise<void> {
-  const { among } = host.moderator;
-  await insist(
-    'the end of a phase',
-    async () =>
-      (await bots.rows(`select 1 from contests where id = '${id}' and ${end} <= '${new Date().toISOString()}'`))
-        .length === 1,
-    async () => {
-      const asked = await answerTo(among, `/host end contest: ${id}`, says('commands.host.replies.confirmEnd'));
-      await host.moderator.presses(asked, buttons.endContest);
-    },
-  );
-}
-
-/** Lets hours pass for one contest: its phase began five hours ago and ends in fifty minutes, and a reminder is due. */
-async function beforeReminder({ bots }: TurbulentContest, id: string, state: 'open' | 'voting'): Promise<void> {
-  const now = Date.now();
-  const [begin, end, next] = [now - 5 * hourMs, now + (5 / 6) * hourMs, now + 5 * hourMs].map((at) =>
-    new Date(at).toISOString(),
-  );
-  const times =
-    state === 'open'
-      ? `opens_at = '${begin}', entries_end_at = '${end}', voting_at = '${end}', ends_at = '${next}'`
-      : `voting_at = '${begin}', ends_at = '${end}'`;
-  const isDueAt = (what: string, at: number) =>
-    `update due_instants set due_at = '${new Date(at).toISOString()}', try_at = '${new Date(at).toISOString()}' where what = '${what}' and key = '${id}'`;
-  await patiently(async () => {
-    await bots.rows(`update contests set ${times} where id = '${id}'`);
-    await bots.rows(isDueAt('contest', Date.parse(end!) + 5000));
-    await bots.rows(isDueAt('contest-notice', Date.parse(end!) - hourMs));
-    return true;
-  });
-}
-
-/** Nobody is told anything twice, and nobody is left out. */
-function expectEachOnce({ title, host, guest }: TurbulentContest, member: (name: string) => Member): void {
-  const told = [
-    'contests.posts.entriesEndSoon',
-    'contests.posts.entriesOver',
-    'contests.posts.votingBegun',
-    'contests.posts.votingEndsSoon',
-    'contests.posts.published',
-    'contests.posts.corrected',
-  ] as const;
-  for (const { posts, platform } of [host, guest]) {
-    const count = (pattern: RegExp) => posts.filter(({ text }) => pattern.test(text)).length;
-    const of = (text: string) => count(new RegExp(`^${text}`));
-    expect([platform, 'post', of(`🏆 ${title}\n`)]).toEqual([platform, 'post', 1]);
-    for (const key of told)
-      expect([platform, key, count(new RegExp(`^${says(key, { title }).source}(\\n|$)`))]).toEqual([platform, key, 1]);
-    expect(count(says('contests.posts.extended', { title }))).toBe(0);
-    expect(count(says('contests.posts.sheet', { title }))).toBe(platform === 'telegram' ? 1 : 0);
-    for (const key of ['contests.posts.published', 'contests.posts.corrected'] as const)
-      expect(posts.find(({ text }) => says(key, { title }).test(text))!.pictureCount).toBe(1);
-  }
-  const { accepted } = locales.en.contests.entries.states;
-  const inPrivate = (name: string, pattern: RegExp) =>
-    member(name).toldInPrivate.filter(({ text }) => pattern.test(text)).length;
-  const aboutEntry = (state: string) => says('contests.entries.told', { contest: title, state });
-  const reminded = says('contests.posts.voteSoon', { title });
-  for (const name of [...peopleOnDiscord, ...peopleOnTelegram]) {
-    const isAuthor = authors.includes(name);
-    expect([name, inPrivate(name, aboutEntry(accepted))]).toEqual([name, isAuthor ? 1 : 0]);
-    expect([name, inPrivate(name, says('contests.entries.told', { contest: title }))]).toEqual([
-      name,
-      isAuthor ? (name === 'Ben' ? 2 : 1) : 0,
-    ]);
-    expect([name, inPrivate(name, reminded)]).toEqual([name, name === 'Dot' ? 1 : 0]);
-  }
 }
 
 /** Those that count, by whose entries are marked. */
