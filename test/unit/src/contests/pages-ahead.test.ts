@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ContestsTable } from '#src/contests/contests-table.js';
-import { PagesAhead } from '#src/contests/sheets/pages-ahead.js';
+import { PagesAhead } from '#src/contests/pages-ahead.js';
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { OpenDatabase } from '#src/database/database.js';
 import { createLog } from '#src/operations/log.js';

@@ -2,8 +2,8 @@ import type { Logger } from 'pino';
 import type { BlobKey } from '#src/core/blob-key.js';
 import type { Place } from '#src/core/place.js';
 import type { Database } from '#src/database/database.js';
-import { ContestEntriesTable } from '../contest-entries-table.js';
-import { ContestsTable } from '../contests-table.js';
+import { ContestEntriesTable } from './contest-entries-table.js';
+import { ContestsTable } from './contests-table.js';
 
 export interface PagesAheadOptions {
   readonly database: Database;
