@@ -29,7 +29,7 @@ export interface ReviewServiceOptions {
   readonly accountCreatedAt: (account: Account) => Date | undefined;
   /** Since when somebody is a member, where the service tells it. */
   readonly joinedAt: (account: Account, server: Server) => Promise<Date | undefined>;
-  readonly tellVoter: (contest: Contest, voter: Person, isVoid: boolean, transaction: Database) => Promise<void>;
+  readonly tellVoter: (contest: Contest, voter: Person, at: Date, transaction: Database) => Promise<void>;
   readonly now?: () => Date;
 }
 
@@ -180,7 +180,7 @@ export function reviewServiceFor(options: ReviewServiceOptions, applicant: Appli
           isAny = (await ballots.setVoid(contest.id, account, reason)) || isAny;
         if (!isAny) return false;
         await noteBallot(transaction, locked, person, { voter, words });
-        await tellVoter(locked, voter, words !== undefined, transaction);
+        await tellVoter(locked, voter, now(), transaction);
         await clock.entriesChanged(locked, transaction, 'decided');
         return true;
       });

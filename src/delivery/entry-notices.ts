@@ -58,8 +58,9 @@ export class EntryNotices {
       await this.tellAuthor(entry, transaction);
   }
 
-  async tellVoter({ id, revision }: Contest, voter: Person, isVoid: boolean, transaction: Database): Promise<void> {
-    const key = `contest-ballot-${id}-${voter.platform}-${voter.id}-${revision}-${isVoid}`;
+  /** @param at when moderators said so: a ballot may be made void, and count again, any number of times */
+  async tellVoter({ id }: Contest, voter: Person, at: Date, transaction: Database): Promise<void> {
+    const key = `contest-ballot-${id}-${voter.platform}-${voter.id}-${at.getTime()}`;
     const row = { key, kind: ballotKind, place: privatePlaceOf(voter), person: voter, payload: { contest: id } };
     await this.#options.outbox.add({ ...row, lane: `contest-ballot-${id}-${voter.platform}-${voter.id}` }, transaction);
   }
