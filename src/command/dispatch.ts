@@ -174,6 +174,7 @@ export class Dispatcher implements Bot {
     command,
     option,
     typed,
+    standing,
   }: Parameters<Bot['complete']>[0]): Promise<readonly Suggestion[]> {
     const form = this.commands.find(({ name }) => name === command);
     const declared = form?.options[option];
@@ -194,7 +195,7 @@ export class Dispatcher implements Bot {
     if (isBanned) return [];
     const { services } = this.#options;
     if (completes !== undefined) {
-      const forModerators = form?.forModerators ?? false;
+      const forModerators = form?.forModerators === true && (await standingOf({ standing })()).isModerator;
       return (await services.completions[completes]({ person, place, typed, forModerators })).slice(0, maxCompletions);
     }
     const pets = services.pets({ id: '', at: new Date(), person, place, standing: standingOf({}) });

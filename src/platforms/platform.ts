@@ -109,6 +109,8 @@ export interface Bot {
     readonly command: string;
     readonly option: string;
     readonly typed: string;
+    /** Absent where the service does not tell it with what is typed: then as of somebody who moderates nothing. */
+    readonly standing?: () => Promise<Standing>;
   }): Promise<readonly Suggestion[]>;
   /** A community goes on under another id, and everything of it goes along; again it changes nothing. */
   moved(move: ServerMove): Promise<void>;

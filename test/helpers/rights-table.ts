@@ -40,7 +40,7 @@ delete a copy      yes    notYours  notYours  notYours            notYours  noJo
 delete everything  yes    notAsked  notAsked  notAsked            notAsked  notAsked  notAsked  notAsked   notAsked     notAsked
 answer a question  yes    notAsked  notAsked  notAsked            notAsked  notAsked  banned    notAsked   notAsked     notAsked
 decide a draft     yes    notAsked  notAsked  notAsked            notAsked  notAsked  banned    notAsked   notAsked     notAsked
-enter              yes    noEntry   noEntry   noEntry             noEntry   noContest  banned    noEntry    noEntry      noContest
+enter              yes    noEntry   noEntry   noEntry             noEntry   noContest  banned    noEntry    noEntry      notTheirs
 report             yes    yes       yes       yes                 yes       noJob     banned    yes        yes          noJob
 uncover            mods   mods      mods      mods                mods      noJob     banned    yes        yes          noJob
 audit              mods   mods      mods      mods                mods      mods      mods      yes        channelOnly  noServer
@@ -62,6 +62,7 @@ export const refusals = {
   noServer: 'adminNoServer',
   noEntry: 'entryNotYours',
   noContest: 'contestNone',
+  notTheirs: 'contestNoneOfYours',
 } as const;
 
 const [header = '', ...rows] = rightsTable.trim().split('\n');

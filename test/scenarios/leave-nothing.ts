@@ -42,8 +42,10 @@ const inversionsOf = ({ folder }: Spine) => join(folder, 'engine-cache', 'invers
 
 /** One for each picture, as if all had been edited. */
 async function keepInversions(spine: Spine): Promise<void> {
-  const stored = await readdir(join(spine.folder, 'blobs'), { recursive: true, withFileTypes: true });
+  const stored = await readdir(spine.s3?.directory ?? join(spine.folder, 'blobs'), { recursive: true });
+  const names = new Set(stored.flatMap((path) => /[0-9a-f]{64}/.exec(path)?.[0] ?? []));
+  expect(names.size).toBeGreaterThan(0);
   await mkdir(inversionsOf(spine), { recursive: true });
-  for (const { name } of stored.filter((entry) => entry.isFile() && /^[0-9a-f]{64}$/.test(entry.name)))
+  for (const name of names)
     await writeFile(join(inversionsOf(spine), `${name}-${'0'.repeat(32)}.safetensors`), 'an inversion');
 }

@@ -206,8 +206,8 @@ export class InteractionRouter {
 
   async #complete(interaction: DecodedInteraction & { readonly kind: 'completion' }): Promise<void> {
     const { bot } = this.#options;
-    const { person, place, command, option, typed } = interaction;
-    const found = await bot.complete({ person, place, command, option, typed });
+    const { person, place, standing, command, option, typed } = interaction;
+    const found = await bot.complete({ person, place, standing: async () => standing, command, option, typed });
     const choices = found
       .filter(({ value }) => value.length <= maxCompletionLength)
       .slice(0, 25)

@@ -25,6 +25,15 @@ test('one line and a press host a contest, and an end that nobody was there for 
   const first = await spine.startBot();
   await spine.platform.say('host', { title: 'First snow', entries_for: '2h', voting_for: '2h' }, mona);
   const [start, method] = spine.chat.last!.buttons!;
+  const titlesFor = async (isModerator: boolean) => {
+    const person = { platform: 'web', id: 'mona', name: 'mona' } as const;
+    const typing = { person, place: { platform: 'web', server: 'club', channel: 'club' }, typed: 'first' } as const;
+    const standing = async () => ({ isModerator, roles: [] });
+    const offered = await spine.platform.bot!.complete({ ...typing, command: 'host', option: 'contest', standing });
+    return offered.map(({ label }) => label);
+  };
+  expect(await titlesFor(true)).toEqual(['First snow']);
+  expect(await titlesFor(false), 'drafts are known to moderators alone').toEqual([]);
   await spine.platform.press(method!.action, mona);
   const stars = spine.chat.last!.buttons!.find(({ label }) => label === 'stars');
   await spine.platform.press(stars!.action, mona);
