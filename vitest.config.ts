@@ -27,8 +27,8 @@ export default defineConfig({
             'test/unit/src/database/open-postgres.test.ts',
             'test/unit/deploy/transfer/copy-database.test.ts',
             '**/zz*',
-            // `npm run test:hostile` takes minutes of floods, restarts and refusals.
-            ...(process.env.HOSTILE ? [] : ['test/hostile/{services-*,stalls}.test.ts']),
+            // `npm run test:hostile` takes minutes of floods, restarts, refusals and large pictures.
+            ...(process.env.HOSTILE ? [] : ['test/hostile/{services-*,stalls,large-heic}.test.ts']),
           ],
           maxWorkers: 3,
           sequence: { groupOrder: 0 },

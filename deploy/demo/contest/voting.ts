@@ -77,7 +77,7 @@ async function openBallots(community: Community, label: string): Promise<OpenBal
 /** Signs one browser in as this voter, for this contest alone. */
 async function linkToPage({ buttons }: Stage, { alone }: Member, { seen }: Ballot): Promise<string> {
   await alone.clicks(seen, buttons.ballotPage);
-  const link = /http:\/\/localhost:\d+\/b\/\S{22}/;
+  const link = /http:\/\/localhost:\d{4,5}\/b\/[\w-]{22}/;
   const told = await sees(alone, ({ text }) => link.test(text));
   return link.exec(told.text)![0];
 }

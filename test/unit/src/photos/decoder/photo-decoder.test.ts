@@ -5,9 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { afterEach, expect, test } from 'vitest';
 import { packageRoot } from '#src/core/package-root.js';
-import { loadConfig } from '#src/operations/config.js';
 import { PhotoDecoder, type PhotoDecoderOptions } from '#src/photos/decoder/photo-decoder.js';
-import { rebuiltHeic } from '#test/helpers/heic-files.js';
 import { drawPhoto } from '#test/helpers/photos.js';
 import { waitFor } from '#test/helpers/wait-for.js';
 
@@ -54,17 +52,6 @@ test('a HEIC is decoded there, too', async () => {
   const heic = readFileSync(join(packageRoot, 'test/golden/data/photos/sideways.heic'));
   const decode = decoderWith().for(personOf('anna'));
   expect(await decode('keep', given(heic))).toMatchObject({ width: 120, height: 160 });
-});
-
-test('a HEIC of 48 million pixels, in tiles as telephones write it, fits into the memory that is given by default', async () => {
-  const tile = readFileSync(join(packageRoot, 'test/golden/data/photos/cat-p3.heic'));
-  const layout = { columns: 16, rows: 12, width: 8064, height: 6048 };
-  const { PHOTO_MEMORY_BYTES: maxMemoryBytes } = loadConfig({});
-  // It goes last where others want the processors, as tests do.
-  const decode = decoderWith({ maxMemoryBytes, timeoutMs: 10 * 60_000 }).for(personOf('anna'));
-  const { jpeg, width, height } = await decode('keep', given(rebuiltHeic(tile, { layout })));
-  expect([width, height]).toEqual([8064, 6048]);
-  expect(await sharp(jpeg).metadata()).toMatchObject({ width: 2048, height: 1536 });
 });
 
 test('one that takes too long or too much is given up, and the next one is decoded', async () => {
