@@ -50,7 +50,7 @@ export function startInteraction(
     onAcknowledged: () => acknowledge(),
     ...(source && { sourceMessageId: source.id }),
   };
-  state.interactions.set(interaction.id, interaction);
+  state.addInteraction(interaction);
   const types: Record<Interaction['kind'], number> = {
     command: 2,
     'message command': 2,

@@ -119,6 +119,7 @@ export class DiscordState {
   readonly channels = new Map<string, Channel>();
   readonly messages = new Map<string, Message>();
   readonly interactions = new Map<string, Interaction>();
+  readonly #interactionsByToken = new Map<string, Interaction>();
   readonly attachments = new Map<string, Attachment>();
   /** Registered commands, as sent. */
   commands: readonly Record<string, unknown>[] = [];
@@ -133,8 +134,13 @@ export class DiscordState {
     this.roles.set(this.moderators.id, this.moderators);
   }
 
+  addInteraction(interaction: Interaction): void {
+    this.interactions.set(interaction.id, interaction);
+    this.#interactionsByToken.set(interaction.token, interaction);
+  }
+
   interactionByToken(token: string): Interaction | undefined {
-    return [...this.interactions.values()].find((interaction) => interaction.token === token);
+    return this.#interactionsByToken.get(token);
   }
 
   /** Oldest first, without deleted ones. */

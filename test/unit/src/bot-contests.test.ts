@@ -23,6 +23,8 @@ async function inDatabase(statement: ReturnType<typeof sql>): Promise<void> {
 test('one line and a press host a contest, and an end that nobody was there for is made up for', async () => {
   spine = await createSpine();
   const first = await spine.startBot();
+  await spine.platform.say('host', { title: '🐶'.repeat(5000), entries_for: '2h', voting_for: '2h' }, mona);
+  expect(spine.chat.last).toMatchObject({ kind: 'error', text: expect.stringContaining('80') });
   await spine.platform.say('host', { title: 'First snow', entries_for: '2h', voting_for: '2h' }, mona);
   const [start, method] = spine.chat.last!.buttons!;
   const titlesFor = async (isModerator: boolean) => {

@@ -36,6 +36,14 @@ async function enterPhoto(seed: number): Promise<void> {
   expect(last().text).toContain('a moderator looks at your entry');
 }
 
+test('what is no photo is refused with the sentence that photos have, and nothing is entered', async () => {
+  const photo = [incoming(new TextEncoder().encode('no photo'))];
+  await spine.platform.say('contest', { action: 'enter', photo, words: 'a dog' }, ann);
+  expect(last()).toMatchObject({ kind: 'error', text: expect.stringContaining('is not a picture') });
+  await spine.platform.say('contest', { action: 'mine' }, ann);
+  expect(last().text).not.toContain('First snow');
+});
+
 test('a photo waits for a moderator, who takes it or says why not, and its author is told in private', async () => {
   await enterPhoto(1);
   await enterPhoto(2);
