@@ -232,7 +232,7 @@ export function scaledDotProductAttention(
       ])[0]!,
     (dy, [query, key, value, bias]) => [
       ...inSlices(
-        [scoresOf(query!, key!) > KEPT_SCORES ? computedAfter(query!, [dy]) : query!, key!, value!, dy],
+        [computedAfter(query!, scoresOf(query!, key!) > KEPT_SCORES ? [dy] : []), key!, value!, dy],
         maxScores,
         ([someQueries, someKeys, someValues, someDy]) => {
           const weights = probabilities(someQueries!, someKeys!, bias);

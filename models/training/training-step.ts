@@ -21,5 +21,6 @@ export async function trainingStepOf(
   const step = dreamBoothLoRAStep({ layout, createUNet: (parameters) => model.unet(parameters), rowsAtOnce });
   return model.compile(`lora step, rank ${layout.rank}, ${rows} rows, ${rowsAtOnce} at once`, signature, step, {
     savesMemory: true,
+    closesCopies: true,
   });
 }

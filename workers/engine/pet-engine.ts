@@ -46,19 +46,9 @@ import { createTensorEngine } from './tensor-engine.js';
 
 /** Steps of a preview: enough to judge, few enough not to slow the training down. */
 const PREVIEW_STEPS = 12;
-/** What a kind looks like is there by then; DPM-Solver++ needs 10 to 20 for pictures, Lu et al. 2022, arXiv:2211.01095. */
+/** What a kind looks like is enough; pictures for people want 15 to 20 with DPM-Solver++, Lu et al. 2022, arXiv:2211.01095. */
 const CLASS_PICTURE_STEPS = 10;
 
-interface DrawOptions {
-  readonly prompt: string;
-  readonly count: number;
-  readonly steps?: number;
-  readonly guidanceScale?: number;
-  readonly negativePrompt?: string;
-  readonly seed: number;
-  readonly signal: AbortSignal;
-  readonly onProgress?: StableDiffusionOptions['onProgress'];
-}
 /** A preview after each third of the training; the last ones show the finished pet. */
 const PREVIEWS_WHILE_TRAINING = 3;
 /** What a killed worker loses at most is a tenth of a training. */
@@ -79,6 +69,17 @@ export const createPetEngine: CreatePetEngine = async (options) => {
     throw error;
   }
 };
+
+interface DrawOptions {
+  readonly prompt: string;
+  readonly count: number;
+  readonly steps?: number;
+  readonly guidanceScale?: number;
+  readonly negativePrompt?: string;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  readonly onProgress?: StableDiffusionOptions['onProgress'];
+}
 
 class StableDiffusionPetEngine implements PetEngine {
   readonly #model: StableDiffusionModel;

@@ -33,6 +33,8 @@ export interface CompiledFunction {
 export interface CompileOptions {
   /** Takes longer in less memory, where weights are large. */
   readonly savesMemory?: boolean;
+  /** Large copies of weights in other sessions are closed before each run: for what runs many times before they are needed again. */
+  readonly closesCopies?: boolean;
 }
 
 export interface Engine {

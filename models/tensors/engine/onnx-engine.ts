@@ -78,7 +78,6 @@ export function createOnnxEngine(options: OnnxEngineOptions = {}): Engine {
     }
   }
 
-  /** What runs in a session that saves memory may need the room of all large copies. */
   async function closeLargeCopies(): Promise<void> {
     for (const [key, { bytes, isMapped }] of open) {
       if (!isMapped && bytes >= savesMemoryFromBytes) await close(key);
@@ -87,7 +86,7 @@ export function createOnnxEngine(options: OnnxEngineOptions = {}): Engine {
 
   return {
     name: `onnx (${provider})`,
-    async compile(name, fn, signature, weights, { savesMemory = false } = {}) {
+    async compile(name, fn, signature, weights, { savesMemory = false, closesCopies = false } = {}) {
       const key = sessionKey(name, signature, weights);
       const build = async (): Promise<OpenSession> => {
         const startedAt = performance.now();
@@ -112,7 +111,7 @@ export function createOnnxEngine(options: OnnxEngineOptions = {}): Engine {
         const entry = known ?? (await build());
         open.delete(key);
         open.set(key, entry);
-        if (entry.isMapped) await closeLargeCopies();
+        if (closesCopies) await closeLargeCopies();
         return entry;
       };
       await acquire();

@@ -52,6 +52,33 @@ describe('weights', () => {
     },
   );
 
+  test('are copied anew where a session that needs their room has run, and only there', async () => {
+    const built: string[] = [];
+    const onnx = createOnnxEngine({ savesMemoryFromBytes: 0, onSession: ({ name }) => built.push(name) });
+    const weights = await checkpointWith('F32');
+    const signature = { x: { shape: [2, 200], dtype: 'float32' } } as const;
+    const apply: Parameters<typeof onnx.compile>[1] = ({ x }, parameters) => ({
+      y: linear(x!, parameters.get('layer.weight', [300, 200])),
+    });
+    const inputs = { x: waves([2, 200], 3) };
+    const draw = await onnx.compile('draw', apply, signature, weights);
+    const invert = await onnx.compile('invert', apply, signature, weights, { savesMemory: true });
+    const { y: drawn } = await draw.run(inputs);
+    const { y: inverted } = await invert.run(inputs);
+    await draw.run(inputs);
+    expect(built).toEqual(['draw', 'invert']);
+    const train = await onnx.compile('train', apply, signature, weights, { savesMemory: true, closesCopies: true });
+    const { y: trained } = await train.run(inputs);
+    await invert.run(inputs);
+    await draw.run(inputs);
+    expect(built).toEqual(['draw', 'invert', 'train', 'draw']);
+    const largest = Math.max(...drawn!.data.map(Math.abs));
+    for (const other of [inverted!, trained!])
+      for (const [index, value] of drawn!.data.entries())
+        expect(Math.abs(other.data[index]! - value)).toBeLessThan(1e-5 * largest);
+    await onnx.dispose();
+  });
+
   test('of another shape are refused by name', async () => {
     const weights = await checkpointWith('F32');
     const wrong = createOnnxEngine().compile(
